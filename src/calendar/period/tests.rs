@@ -1,0 +1,68 @@
+use chrono::NaiveDate;
+
+use super::{Period, Term};
+
+const LIKE: Period = Period::AcademicYear(2025);
+
+fn date(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+#[test]
+fn each_form_reads_back_as_written() {
+    for text in ["ay2018-19", "ay2018-19-autumn", "ay1999-00", "fy2018-19", "2019-06"] {
+        assert_eq!(Period::parse(text, LIKE).unwrap().to_string(), text);
+    }
+}
+
+#[test]
+fn a_bare_pair_of_years_takes_the_kind_of_the_report() {
+    assert_eq!(Period::parse("2018-19", LIKE), Ok(Period::AcademicYear(2018)));
+    assert_eq!(Period::parse("2018-19", Period::FinancialYear(2025)), Ok(Period::FinancialYear(2018)));
+}
+
+#[test]
+fn what_is_no_period_is_refused_by_name() {
+    for text in [
+        "",
+        "ay",
+        "ay2018",
+        "ay2018-20",
+        "fy18-19",
+        "2019-13",
+        "2019-00",
+        "ay2018-19-winter",
+        "20é9-06",
+        "ay-é-",
+    ] {
+        let fault = Period::parse(text, LIKE).unwrap_err();
+        assert!(fault.to_string().starts_with(&format!("`{text}` is not a period")), "{fault}");
+    }
+}
+
+#[test]
+fn years_begin_and_end_where_the_field_says() {
+    let academic = Period::AcademicYear(2018);
+    assert_eq!((academic.start(), academic.end()), (date("2018-09-01"), date("2019-08-31")));
+    let financial = Period::FinancialYear(2018);
+    assert_eq!((financial.start(), financial.end()), (date("2018-04-01"), date("2019-03-31")));
+    let february = Period::Month(2020, 2);
+    assert_eq!((february.start(), february.end()), (date("2020-02-01"), date("2020-02-29")));
+}
+
+#[test]
+fn terms_fill_the_year_without_a_gap() {
+    let terms = [Term::Autumn, Term::Spring, Term::Summer].map(|term| Period::Term(2018, term));
+    assert_eq!(terms[0].start(), Period::AcademicYear(2018).start());
+    assert_eq!(terms[0].end().succ_opt(), Some(terms[1].start()));
+    assert_eq!(terms[1].end().succ_opt(), Some(terms[2].start()));
+    assert_eq!(terms[2].end(), Period::AcademicYear(2018).end());
+}
+
+#[test]
+fn a_day_belongs_to_one_year_of_each_kind() {
+    assert_eq!(Period::academic_year_of(date("2026-08-31")), Period::AcademicYear(2025));
+    assert_eq!(Period::academic_year_of(date("2026-09-01")), Period::AcademicYear(2026));
+    assert_eq!(Period::financial_year_of(date("2026-03-31")), Period::FinancialYear(2025));
+    assert_eq!(Period::financial_year_of(date("2026-04-01")), Period::FinancialYear(2026));
+}

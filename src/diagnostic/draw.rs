@@ -1,0 +1,81 @@
+//! How a fault looks: as rustc draws one, or as JSON.
+
+use std::fmt;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use serde_json::{Value, json};
+
+use super::{Diagnostic, Diagnostics, Severity};
+
+impl Diagnostic {
+    /// The fault as text, with the source line and a caret; in colour when asked.
+    #[must_use]
+    pub fn draw(&self, colour: bool) -> String {
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        let level = match self.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let title = level.primary_title(self.message.as_str());
+        let mut group = match &self.place {
+            None => Group::with_title(title),
+            Some(place) => {
+                let text = place.file.text();
+                match &place.span {
+                    Some(span) => {
+                        let end = span.end.min(text.len());
+                        let start = span.start.min(end);
+                        let snippet = Snippet::source(text)
+                            .path(place.file.shown())
+                            .annotation(AnnotationKind::Primary.span(start..end));
+                        Group::with_title(title).element(snippet)
+                    }
+                    None => {
+                        Group::with_title(title).element(annotate_snippets::Origin::path(place.file.shown()))
+                    }
+                }
+            }
+        };
+        if let Some(help) = &self.help {
+            group = group.element(Level::HELP.message(help.as_str()));
+        }
+        renderer.render(&[group])
+    }
+
+    /// The fault as one JSON object: severity, message, file, line, column, help.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let position = self.place.as_ref().map(|place| {
+            let at = place.span.as_ref().map(|span| place.file.line_and_column(span.start));
+            (place.file.shown(), at)
+        });
+        json!({
+            "severity": self.severity,
+            "message": self.message,
+            "file": position.map(|(file, _)| file),
+            "line": position.and_then(|(_, at)| at).map(|(line, _)| line),
+            "column": position.and_then(|(_, at)| at).map(|(_, column)| column),
+            "help": self.help,
+        })
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.draw(false))
+    }
+}
+
+impl fmt::Display for Diagnostics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, fault) in self.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n\n")?;
+            }
+            write!(f, "{fault}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Diagnostics {}

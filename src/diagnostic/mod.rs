@@ -1,0 +1,196 @@
+//! A fault in a file that a user wrote: where it is, what is wrong, what would help.
+//!
+//! TOML, SQL and Handlebars all say where they fail. Every such fault becomes one
+//! [`Diagnostic`], so that each is drawn alike, as text with a caret or as JSON.
+//! Loading code pushes into [`Diagnostics`] and goes on: a person who mends a file at
+//! seven in the morning wants the whole list.
+
+mod draw;
+mod source_file;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+pub use source_file::SourceFile;
+
+/// How bad a fault is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The project still loads and runs.
+    Warning,
+    /// The project does not load.
+    Error,
+}
+
+/// One fault, with its place where it has one.
+#[derive(Debug, Clone)]
+pub struct Diagnostic {
+    severity: Severity,
+    message: String,
+    place: Option<Place>,
+    help: Option<String>,
+}
+
+/// Bytes of a file that a fault points at.
+#[derive(Debug, Clone)]
+struct Place {
+    file: Arc<SourceFile>,
+    span: Option<Range<usize>>,
+}
+
+impl Diagnostic {
+    /// An error in `file`, at the bytes `span` where they are known.
+    #[must_use]
+    pub fn error(file: &Arc<SourceFile>, span: Option<Range<usize>>, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Error,
+            message: message.into(),
+            place: Some(Place { file: Arc::clone(file), span }),
+            help: None,
+        }
+    }
+
+    /// A warning in `file`, at the bytes `span` where they are known.
+    #[must_use]
+    pub fn warning(file: &Arc<SourceFile>, span: Option<Range<usize>>, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(file, span, message) }
+    }
+
+    /// An error that no single file holds, such as a folder that is not there.
+    #[must_use]
+    pub fn placeless(message: impl Into<String>) -> Self {
+        Self { severity: Severity::Error, message: message.into(), place: None, help: None }
+    }
+
+    /// The fault that the TOML reader found in `file`.
+    #[must_use]
+    pub fn from_toml(file: &Arc<SourceFile>, error: &toml::de::Error) -> Self {
+        let message = error.message().trim_end().replace('\n', ": ");
+        let help = unknown_name(&message);
+        Self { help, ..Self::error(file, error.span(), message) }
+    }
+
+    /// The same fault with a line of help beneath it.
+    #[must_use]
+    pub fn with_help(self, help: impl Into<Option<String>>) -> Self {
+        Self { help: help.into().or(self.help), ..self }
+    }
+
+    /// How bad it is.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.severity
+    }
+
+    /// What is wrong, in one line.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What would mend it, where that is known.
+    #[must_use]
+    pub fn help(&self) -> Option<&str> {
+        self.help.as_deref()
+    }
+
+    /// `file:line:column`, or the file alone; `None` for a fault without a place.
+    #[must_use]
+    pub fn location(&self) -> Option<String> {
+        let place = self.place.as_ref()?;
+        let path = place.file.shown();
+        Some(match &place.span {
+            Some(span) => {
+                let (line, column) = place.file.line_and_column(span.start);
+                format!("{path}:{line}:{column}")
+            }
+            None => path.to_owned(),
+        })
+    }
+}
+
+/// The help that an "unknown field `x`, expected one of …" message allows.
+fn unknown_name(message: &str) -> Option<String> {
+    let rest =
+        message.strip_prefix("unknown field `").or_else(|| message.strip_prefix("unknown variant `"))?;
+    let (name, expected) = rest.split_once('`')?;
+    let known: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
+    did_you_mean(name, known)
+}
+
+/// "did you mean `x`?" for the known name nearest to `name`, if one is near.
+pub fn did_you_mean<S: AsRef<str>>(name: &str, known: impl IntoIterator<Item = S>) -> Option<String> {
+    known
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(name, candidate.as_ref()), candidate))
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.as_ref().len() / 4)
+        .min_by(|(a, x), (b, y)| a.cmp(b).then_with(|| x.as_ref().cmp(y.as_ref())))
+        .map(|(_, candidate)| format!("did you mean `{}`?", candidate.as_ref()))
+}
+
+/// Every fault found in one pass, in the order found.
+#[derive(Debug, Clone, Default)]
+pub struct Diagnostics {
+    list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// Adds one fault.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.list.push(diagnostic);
+    }
+
+    /// Adds all faults of `other`.
+    pub fn extend(&mut self, other: Diagnostics) {
+        self.list.extend(other.list);
+    }
+
+    /// The value, or `None` after keeping its faults.
+    pub fn collect<T>(&mut self, result: Result<T, impl Into<Diagnostics>>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(faults) => {
+                self.extend(faults.into());
+                None
+            }
+        }
+    }
+
+    /// Whether there is an error among them.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.list.iter().any(|fault| fault.severity == Severity::Error)
+    }
+
+    /// Whether nothing at all was found.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The faults, in the order found.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.list.iter()
+    }
+
+    /// The value if no error was found, else the faults.
+    ///
+    /// # Errors
+    ///
+    /// Returns the faults themselves when one of them is an error.
+    pub fn or<T>(self, value: T) -> Result<T, Diagnostics> {
+        if self.has_errors() { Err(self) } else { Ok(value) }
+    }
+}
+
+impl From<Diagnostic> for Diagnostics {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self { list: vec![diagnostic] }
+    }
+}
+
+#[cfg(test)]
+mod tests;

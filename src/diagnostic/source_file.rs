@@ -1,0 +1,112 @@
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::Diagnostic;
+
+/// A file that a user wrote, kept whole so that a later fault can quote it.
+#[derive(Debug)]
+pub struct SourceFile {
+    path: PathBuf,
+    shown: String,
+    text: String,
+}
+
+impl SourceFile {
+    /// Reads `path`; faults name it relative to `root`.
+    ///
+    /// # Errors
+    ///
+    /// Returns a fault that names the file when it cannot be read or is not UTF-8.
+    pub fn read(root: &Path, path: &Path) -> Result<Arc<Self>, Diagnostic> {
+        let shown = shown(root, path);
+        let bytes = std::fs::read(path)
+            .map_err(|error| Diagnostic::placeless(format!("`{shown}` cannot be read: {error}")))?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| Diagnostic::placeless(format!("`{shown}` is not UTF-8 text")))?;
+        Ok(Arc::new(Self { path: path.to_owned(), shown, text }))
+    }
+
+    /// A file made in memory, for text that has no file of its own.
+    #[must_use]
+    pub fn inline(name: &str, text: impl Into<String>) -> Arc<Self> {
+        Arc::new(Self { path: PathBuf::from(name), shown: name.to_owned(), text: text.into() })
+    }
+
+    /// The files of `folder` that end in `.extension`, by name; none when there is no such folder.
+    ///
+    /// # Errors
+    ///
+    /// Returns a fault when the folder is there and cannot be read.
+    pub fn list(root: &Path, folder: &Path, extension: &str) -> Result<Vec<PathBuf>, Diagnostic> {
+        let unreadable = |error: std::io::Error| {
+            Diagnostic::placeless(format!("`{}` cannot be read: {error}", shown(root, folder)))
+        };
+        if !folder.is_dir() {
+            return Ok(Vec::new());
+        }
+        let mut paths = Vec::new();
+        for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            if path.is_file() && path.extension().is_some_and(|found| found == extension) {
+                paths.push(path);
+            }
+        }
+        paths.sort();
+        Ok(paths)
+    }
+
+    /// Where the file is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The path as users are shown it: relative to the project, with `/`.
+    #[must_use]
+    pub fn shown(&self) -> &str {
+        &self.shown
+    }
+
+    /// The whole text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The file's name without its extension.
+    #[must_use]
+    pub fn stem(&self) -> String {
+        self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    /// Line and column of a byte, both from 1; columns count characters.
+    #[must_use]
+    pub fn line_and_column(&self, byte: usize) -> (usize, usize) {
+        let end =
+            (0..=byte.min(self.text.len())).rev().find(|&at| self.text.is_char_boundary(at)).unwrap_or(0);
+        let before = &self.text[..end];
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+    }
+
+    /// The byte at which a line and column, both from 1, begin; the end when they lie outside.
+    #[must_use]
+    pub fn byte_at(&self, line: usize, column: usize) -> usize {
+        let mut start = 0;
+        for _ in 1..line {
+            match self.text[start..].find('\n') {
+                Some(at) => start += at + 1,
+                None => return self.text.len(),
+            }
+        }
+        self.text[start..]
+            .char_indices()
+            .nth(column.saturating_sub(1))
+            .map_or(self.text.len(), |(at, _)| start + at)
+    }
+}
+
+/// `path` relative to `root`, with forward slashes.
+fn shown(root: &Path, path: &Path) -> String {
+    path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/")
+}

@@ -1,0 +1,107 @@
+//! `sufficiency.toml`: what the project is. In version control.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// The whole of `sufficiency.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CouncilFile {
+    /// Whose reports these are.
+    pub council: Council,
+    /// Numbers that the measures use; printed in every report's method box.
+    #[serde(default)]
+    pub parameters: Parameters,
+    /// Where years begin.
+    #[serde(default)]
+    pub calendar: CalendarSettings,
+    /// Team mailboxes that answer for data and for the service, by name.
+    #[serde(default)]
+    pub owners: BTreeMap<String, String>,
+}
+
+/// The council.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Council {
+    /// Its name, as it stands on reports.
+    pub name: String,
+    /// Its three-digit local authority code (DfE).
+    pub la_code: String,
+    /// IANA time zone of schedules and of "the end of that day".
+    #[serde(default = "london", deserialize_with = "zone")]
+    pub timezone: chrono_tz::Tz,
+    /// Protective marking of what leaves.
+    #[serde(default = "official_sensitive")]
+    pub marking: String,
+    /// The service that issues the reports.
+    #[serde(default = "commissioning_team")]
+    pub service: String,
+}
+
+/// Parameters of domain practice, with their defaults.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Parameters {
+    /// Counts from 1 to one less than this are hidden.
+    pub suppression_threshold: u32,
+    /// Percentages and rates on a smaller denominator are hidden.
+    pub percentage_floor: u32,
+    /// Share of places that may be filled before there is no headroom, 0 to 1.
+    pub target_occupancy: f64,
+    /// Pounds for one commissioned place for one year, as text so that no float touches it.
+    pub place_value: String,
+    /// Sessions a week that make one full-time equivalent.
+    pub fte_sessions: u32,
+    /// School days in a year.
+    pub school_days: u32,
+}
+
+impl Default for Parameters {
+    fn default() -> Self {
+        Self {
+            suppression_threshold: 5,
+            percentage_floor: 10,
+            target_occupancy: 0.90,
+            place_value: "10000.00".to_owned(),
+            fte_sessions: 10,
+            school_days: 190,
+        }
+    }
+}
+
+/// First days of the two years, as `MM-DD`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CalendarSettings {
+    /// First day of the academic year.
+    pub academic_year_starts: String,
+    /// First day of the financial year.
+    pub financial_year_starts: String,
+}
+
+impl Default for CalendarSettings {
+    fn default() -> Self {
+        Self { academic_year_starts: "09-01".to_owned(), financial_year_starts: "04-01".to_owned() }
+    }
+}
+
+/// An IANA name.
+fn zone<'de, D: serde::Deserializer<'de>>(from: D) -> Result<chrono_tz::Tz, D::Error> {
+    let name = String::deserialize(from)?;
+    name.parse()
+        .map_err(|_| serde::de::Error::custom(format!("`{name}` is not a time zone such as `Europe/London`")))
+}
+
+fn london() -> chrono_tz::Tz {
+    chrono_tz::Europe::London
+}
+
+fn official_sensitive() -> String {
+    "OFFICIAL-SENSITIVE".to_owned()
+}
+
+fn commissioning_team() -> String {
+    "Alternative provision commissioning".to_owned()
+}

@@ -1,0 +1,157 @@
+//! `models/<name>.toml`: what a model's columns mean, what is checked, what may leave.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+/// The whole of `models/<name>.toml`; every key may be left out.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ModelFile {
+    /// The table's title in reports and the data dictionary.
+    pub title: Option<String>,
+    /// What the table holds.
+    pub description: Option<String>,
+    /// The columns that name a row.
+    pub grain: Vec<Spanned<String>>,
+    /// The order of rows; completed by all other columns to a total order.
+    pub sort: Vec<Spanned<String>>,
+    /// What each column holds, by name.
+    pub columns: BTreeMap<Spanned<String>, String>,
+    /// How codes are shown, by column and code.
+    pub labels: BTreeMap<Spanned<String>, BTreeMap<String, String>>,
+    /// The measures among the columns, by name.
+    pub indicators: BTreeMap<Spanned<String>, Indicator>,
+    /// What may leave; a model that a report shows must say.
+    pub disclosure: Option<DisclosurePolicy>,
+    /// Rules over the result.
+    pub checks: Vec<Check>,
+}
+
+/// A measure: a column with its definition, printed under every table that shows it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Indicator {
+    /// The heading; the column's name in words when left out.
+    #[serde(default)]
+    pub label: Option<String>,
+    /// What it measures, with numerator and denominator.
+    pub definition: String,
+    /// Whose count it is: `local log`, `residents`, `DfE published`, `ledger` …
+    pub count_basis: String,
+    /// What one of it is.
+    pub unit: Unit,
+    /// Where the definition comes from.
+    #[serde(default)]
+    pub source: Option<String>,
+    /// Whether more is worse, better or neither, for the wording of changes.
+    #[serde(default)]
+    pub polarity: Polarity,
+}
+
+/// What one of a measure is; decides how it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// Events, such as exclusions: a whole number.
+    Events,
+    /// Children: a whole number.
+    Pupils,
+    /// Placements: a whole number.
+    Placements,
+    /// Places, whole or full-time equivalent: one decimal.
+    Places,
+    /// Full-time equivalents: one decimal.
+    Fte,
+    /// Weeks: one decimal.
+    Weeks,
+    /// Pounds, shown whole.
+    Pounds,
+    /// Invoices, lines, rows: a whole number.
+    Rows,
+    /// 0 to 100: one decimal and a sign.
+    Percent,
+    /// A rate per 100: two decimals.
+    RatePer100,
+    /// A rate per 1,000: two decimals.
+    RatePer1000,
+}
+
+/// Whether more of a measure is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Polarity {
+    /// Neither.
+    #[default]
+    Neutral,
+    /// More is better.
+    Good,
+    /// More is worse.
+    Bad,
+}
+
+/// What may leave of a model's rows.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DisclosurePolicy {
+    /// Columns that count children or events that happened to them: 1 to 4 are hidden.
+    pub counts: Vec<Spanned<String>>,
+    /// Columns worked out from a count, each with the counts that it needs: hidden where one of
+    /// those is hidden. `exclusion_rate = ["permanent_exclusions"]`.
+    pub derived: BTreeMap<Spanned<String>, Vec<String>>,
+    /// Columns that say nothing of a child: places bought, budgets, totals of a ledger.
+    pub open: Vec<Spanned<String>>,
+    /// Which value of a column is the total of its others: `phase = "all"`.
+    pub hierarchies: BTreeMap<Spanned<String>, String>,
+    /// The widest audience that may see it: `commissioning`, `council`, `provider` or `public`.
+    pub audience: Option<String>,
+}
+
+/// A rule over the result of a model.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+pub enum Check {
+    /// No two rows are equal in these columns.
+    Unique(Vec<Spanned<String>>),
+    /// None of these columns is ever null.
+    NotNull(Vec<Spanned<String>>),
+    /// A column holds these values only.
+    Accepted(AcceptedValues),
+    /// Every value of a column is found in another table.
+    Relationship(Relationship),
+    /// A column's parts add up to its total row.
+    Footing(Footing),
+}
+
+/// `accepted = { column = "phase", values = ["primary", "secondary"] }`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptedValues {
+    /// The column.
+    pub column: Spanned<String>,
+    /// The values it may hold.
+    pub values: Vec<String>,
+}
+
+/// `relationship = { column = "provider_id", to = "commissioning.providers.provider_id" }`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Relationship {
+    /// The column.
+    pub column: Spanned<String>,
+    /// `pipeline.table.column`.
+    pub to: Spanned<String>,
+}
+
+/// `footing = { column = "permanent_exclusions", over = "phase", total = "all" }`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Footing {
+    /// The measure that must add up.
+    pub column: Spanned<String>,
+    /// The column whose values are the parts.
+    pub over: Spanned<String>,
+    /// The value that is the total.
+    pub total: String,
+}

@@ -1,0 +1,91 @@
+//! `pipelines/<name>/`: `pipeline.toml` and the folders beside it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{ModelFile, SourceDefinition, Text};
+use crate::diagnostic::SourceFile;
+
+/// `pipeline.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PipelineFile {
+    /// What the pipeline is for, in one line.
+    pub description: String,
+    /// Which owner of `sufficiency.toml` answers for it.
+    pub owner: Spanned<String>,
+    /// When it runs; by hand only when left out.
+    #[serde(default)]
+    pub schedule: Option<Schedule>,
+    /// Greatest age of each published table that it reads, as `pipeline.table = "35 days"`.
+    #[serde(default)]
+    pub inputs: BTreeMap<Spanned<String>, Text>,
+    /// Reports that it delivers, each a folder of `report-templates/`.
+    #[serde(default)]
+    pub reports: Vec<Spanned<String>>,
+}
+
+/// When a pipeline runs.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Schedule {
+    /// Five Unix cron fields in council time, weekdays by name.
+    pub cron: Spanned<String>,
+    /// Which missed occurrences run later.
+    #[serde(default)]
+    pub catch_up: CatchUp,
+    /// How long after its time an occurrence may still start.
+    #[serde(default)]
+    pub start_within: Option<Text>,
+}
+
+/// Which missed occurrences run later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CatchUp {
+    /// Every one within the window.
+    All,
+    /// The newest one.
+    #[default]
+    Latest,
+    /// None.
+    None,
+}
+
+/// A pipeline as loaded: its file and everything that lies beside it.
+#[derive(Debug, Clone)]
+pub struct Pipeline {
+    /// The folder's name; also its SQL schema.
+    pub name: String,
+    /// Its folder.
+    pub folder: PathBuf,
+    /// `pipeline.toml`.
+    pub file: PipelineFile,
+    /// The text of `pipeline.toml`, for faults.
+    pub source: Arc<SourceFile>,
+    /// What it pulls, by name.
+    pub sources: BTreeMap<String, SourceDefinition>,
+    /// What it computes, by name.
+    pub models: BTreeMap<String, Model>,
+    /// Queries that return the rows that are wrong, by name.
+    pub checks: BTreeMap<String, Arc<SourceFile>>,
+    /// Code lists, by name: CSV files in version control.
+    pub seeds: BTreeMap<String, Arc<SourceFile>>,
+}
+
+/// One SELECT, one table of the same name.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// The file's name; the table's name.
+    pub name: String,
+    /// The query.
+    pub sql: Arc<SourceFile>,
+    /// The settings beside it; defaults when there are none.
+    pub file: ModelFile,
+    /// The text of the settings, for faults.
+    pub settings: Option<Arc<SourceFile>>,
+}

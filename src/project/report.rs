@@ -1,0 +1,207 @@
+//! `report-templates/<name>/`: `report.toml` and the narrative `report.md.hbs`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::Text;
+use crate::diagnostic::SourceFile;
+
+/// A report as loaded.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The folder's name.
+    pub name: String,
+    /// `report.toml`.
+    pub file: ReportFile,
+    /// The text of `report.toml`, for faults.
+    pub source: Arc<SourceFile>,
+    /// The narrative: Markdown with Handlebars.
+    pub narrative: Arc<SourceFile>,
+}
+
+/// The whole of `report.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportFile {
+    /// The report's title.
+    pub title: String,
+    /// Which kind of period an edition is for.
+    pub period: PeriodKind,
+    /// Roles of `recipients.toml`.
+    pub recipients: Vec<Spanned<String>>,
+    /// Whether a person approves an edition before it leaves.
+    #[serde(default)]
+    pub approval: Approval,
+    /// What must hold before an edition may leave.
+    #[serde(default)]
+    pub gates: Gates,
+    /// The finding in one sentence of at most 25 words; may use the narrative's helpers.
+    pub headline: Spanned<String>,
+    /// Three to five figures under the headline.
+    #[serde(default)]
+    pub key_figures: Vec<KeyFigureSpec>,
+    /// Tables, by the name that the narrative uses.
+    #[serde(default)]
+    pub tables: BTreeMap<Spanned<String>, TableSpec>,
+    /// Charts, by the name that the narrative uses.
+    #[serde(default)]
+    pub charts: BTreeMap<Spanned<String>, ChartSpec>,
+}
+
+/// Which kind of period an edition is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PeriodKind {
+    /// 1 September to 31 August.
+    AcademicYear,
+    /// 1 April to 31 March.
+    FinancialYear,
+    /// A calendar month.
+    Month,
+}
+
+/// Whether a person approves an edition before it leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Approval {
+    /// The first edition of the report only.
+    #[default]
+    First,
+    /// Every edition.
+    Always,
+    /// None.
+    Never,
+}
+
+/// What must hold before an edition may leave.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Gates {
+    /// Greatest age of each table that it must have, as `outcomes.exclusions = "120 days"`.
+    pub inputs: BTreeMap<Spanned<String>, Text>,
+}
+
+/// One figure under the headline: the value of an indicator for the edition's period.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyFigureSpec {
+    /// The table whose rows hold it.
+    pub table: Spanned<String>,
+    /// The indicator: a column of the table's model.
+    pub indicator: Spanned<String>,
+    /// The row, as column and code; the total row of each hierarchy where not named.
+    #[serde(default, rename = "where")]
+    pub filter: BTreeMap<String, String>,
+    /// The words under the figure.
+    pub label: String,
+    /// What it is compared with.
+    #[serde(default)]
+    pub compare: Compare,
+}
+
+/// What a key figure is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Compare {
+    /// The period before.
+    #[default]
+    Previous,
+    /// The first period that the table shows.
+    First,
+    /// Nothing.
+    None,
+}
+
+/// A table of a report: rows of one model, laid out.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableSpec {
+    /// The model.
+    pub model: Spanned<String>,
+    /// The title; the model's when left out. May use the narrative's helpers.
+    #[serde(default)]
+    pub title: Option<Spanned<String>>,
+    /// The column or columns whose values head the rows.
+    pub rows: Columns,
+    /// The column whose values head the columns: a crosstab of one measure.
+    #[serde(default)]
+    pub columns: Option<Spanned<String>>,
+    /// The measures shown; every indicator of the model, in the query's order, when left out.
+    #[serde(default)]
+    pub values: Vec<Spanned<String>>,
+    /// The column that holds the period of a row (`academic_year`, `financial_year`, `month`). Rows
+    /// after the edition's period are left out.
+    #[serde(default)]
+    pub period: Option<Spanned<String>>,
+    /// How many periods to show, up to the edition's; 1 when the table has a period column that heads
+    /// neither rows nor columns.
+    #[serde(default)]
+    pub last: Option<usize>,
+    /// Rows to keep, as column and code.
+    #[serde(default, rename = "where")]
+    pub filter: BTreeMap<String, String>,
+    /// Whether a crosstab over periods ends with the change from the last but one to the last.
+    #[serde(default)]
+    pub change: bool,
+    /// A note under the table, after the definitions.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+/// One column or several.
+#[derive(Debug, Clone)]
+pub struct Columns(pub Vec<Spanned<String>>);
+
+impl<'de> Deserialize<'de> for Columns {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        // Spans survive only when the list itself is spanned, so a single name is read as one.
+        let spanned = Spanned::<toml::Value>::deserialize(from)?;
+        let span = spanned.span();
+        let name = |value: toml::Value| match value {
+            toml::Value::String(text) => Ok(Spanned::new(span.clone(), text)),
+            _ => Err(serde::de::Error::custom("expected a column's name or a list of them")),
+        };
+        match spanned.into_inner() {
+            toml::Value::Array(list) => Ok(Self(list.into_iter().map(name).collect::<Result<_, _>>()?)),
+            single => Ok(Self(vec![name(single)?])),
+        }
+    }
+}
+
+/// A chart of a report, drawn from a table of the report.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChartSpec {
+    /// The table that holds its numbers.
+    pub table: Spanned<String>,
+    /// The finding that it shows, in at most ten words; may use the narrative's helpers.
+    pub title: Spanned<String>,
+    /// What a reader who cannot see it must know; written from the data when left out.
+    #[serde(default)]
+    pub alt: Option<Spanned<String>>,
+    /// Bars that stand on each other.
+    #[serde(default)]
+    pub stacked_bar: Option<BarSpec>,
+    /// One bar for each value of `x`.
+    #[serde(default)]
+    pub bar: Option<BarSpec>,
+    /// One line for each series.
+    #[serde(default)]
+    pub line: Option<BarSpec>,
+}
+
+/// What the axes of a chart hold.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BarSpec {
+    /// The column along the axis.
+    pub x: Spanned<String>,
+    /// The measure.
+    pub y: Spanned<String>,
+    /// The column that splits it.
+    #[serde(default)]
+    pub series: Option<Spanned<String>>,
+}

@@ -1,0 +1,420 @@
+//! `sources/<name>.toml`: where one table comes from and what it must look like.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::Text;
+use crate::diagnostic::SourceFile;
+
+/// A source as loaded.
+#[derive(Debug, Clone)]
+pub struct SourceDefinition {
+    /// The file's name; the published table's name.
+    pub name: String,
+    /// Its settings.
+    pub file: SourceToml,
+    /// The text of the settings, for faults.
+    pub source: Arc<SourceFile>,
+    /// The query in the database's own dialect, for sources that are databases.
+    pub sql: Option<Arc<SourceFile>>,
+}
+
+/// The whole of `sources/<name>.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceToml {
+    /// What the table holds, in one line; lands in the data dictionary.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// A connection of `settings.toml`.
+    pub connection: Spanned<String>,
+    /// For folders: files by pattern, `*` within a name.
+    #[serde(default)]
+    pub files: Option<Spanned<String>>,
+    /// How a landing changes the table.
+    #[serde(default)]
+    pub disposition: Disposition,
+    /// For `append` of files: what makes two files the same file.
+    #[serde(default)]
+    pub identity: Identity,
+    /// For `merge`: the columns that name a row.
+    #[serde(default)]
+    pub key: Vec<Spanned<String>>,
+    /// For `merge`: the column that says when a row last changed.
+    #[serde(default)]
+    pub updated_at: Option<Spanned<String>>,
+    /// For `merge`: how far behind the newest change the next extract begins.
+    #[serde(default)]
+    pub lookback: Option<Text>,
+    /// For `merge`: how often everything is read again.
+    #[serde(default)]
+    pub full_extract: Option<Text>,
+    /// What happens when the source's columns are not the contract's.
+    #[serde(default)]
+    pub drift: Drift,
+    /// Greatest share of rows that may be set aside before nothing is published, as `2%`.
+    #[serde(default)]
+    pub quarantine_limit: Option<Text>,
+    /// Greatest age of the newest data, as `35 days`.
+    #[serde(default)]
+    pub max_age: Option<Text>,
+    /// Whether exact copies of a row are dropped (and counted) or kept. Ledgers keep them:
+    /// two equal payments on one day are two payments.
+    #[serde(default)]
+    pub exact_duplicates: ExactDuplicates,
+    /// The files are delimited text.
+    #[serde(default)]
+    pub csv: Option<CsvFormat>,
+    /// The files are workbooks (XLSX, XLS, ODS).
+    #[serde(default)]
+    pub workbook: Option<WorkbookFormat>,
+    /// The contract.
+    pub columns: Vec<Column>,
+    /// Rules over the typed row.
+    #[serde(default)]
+    pub rules: Vec<Rule>,
+    /// Columns that are unique together.
+    #[serde(default)]
+    pub unique: Vec<Spanned<String>>,
+}
+
+/// dlt's write dispositions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Disposition {
+    /// The newest landing is the table.
+    #[default]
+    Replace,
+    /// Landings stand beside each other; a re-issued file replaces its earlier self.
+    Append,
+    /// Rows replace earlier rows of the same key.
+    Merge,
+}
+
+/// What makes two files the same file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Identity {
+    /// The name without its extension.
+    #[default]
+    FileStem,
+    /// The bytes.
+    Content,
+}
+
+/// What happens when the source's columns are not the contract's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Drift {
+    /// A new column is noted and ignored; a missing required one stops.
+    #[default]
+    Evolve,
+    /// Any difference that the contract does not name stops.
+    Freeze,
+    /// Rows with a value in a new column are set aside.
+    DiscardRow,
+    /// Values of new columns are dropped.
+    DiscardValue,
+}
+
+/// What to do with rows that are equal in every column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExactDuplicates {
+    /// Keep all of them.
+    #[default]
+    Keep,
+    /// Keep one and count the rest.
+    Drop,
+}
+
+/// How delimited text is written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CsvFormat {
+    /// Encodings that the file may be in; the first that decodes it is taken. `utf-8`,
+    /// `windows-1252`, `utf-16le`, `utf-16be`. A byte order mark decides by itself.
+    pub encoding: Vec<Spanned<String>>,
+    /// The delimiter: one ASCII character.
+    pub delimiter: char,
+    /// The quote: one ASCII character.
+    pub quote: char,
+    /// How the header row is found.
+    pub header: Option<Header>,
+    /// Rows that are not data.
+    pub skip_rows: Option<SkipRows>,
+    /// A total that the file states about itself.
+    pub control_total: Option<ControlTotal>,
+}
+
+impl Default for CsvFormat {
+    fn default() -> Self {
+        Self {
+            encoding: Vec::new(),
+            delimiter: ',',
+            quote: '"',
+            header: None,
+            skip_rows: None,
+            control_total: None,
+        }
+    }
+}
+
+/// How a workbook is laid out.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkbookFormat {
+    /// The sheet, by name; `*` matches any run of characters.
+    pub sheet: Spanned<String>,
+    /// How the header row is found.
+    #[serde(default)]
+    pub header: Option<Header>,
+    /// Rows that are not data.
+    #[serde(default)]
+    pub skip_rows: Option<SkipRows>,
+    /// Columns whose merged or blank cells repeat the value above, by the source's name.
+    #[serde(default)]
+    pub fill_down: Vec<String>,
+    /// A total that the sheet states about itself.
+    #[serde(default)]
+    pub control_total: Option<ControlTotal>,
+}
+
+/// How the header row is found: the first row that holds all of these names.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Header {
+    /// Names that the row holds.
+    pub contains: Vec<String>,
+    /// Rows that the header spans; names of spanned rows are joined by a space.
+    #[serde(default = "one")]
+    pub rows: usize,
+}
+
+/// Rows that are not data.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SkipRows {
+    /// Rows in which this column is blank.
+    pub where_blank: Option<String>,
+    /// Rows in which a column begins with one of these texts, whatever the case.
+    pub where_starts_with: BTreeMap<String, Vec<String>>,
+}
+
+/// A total that a file states about itself, checked to the penny against its rows.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ControlTotal {
+    /// Where it stands.
+    pub row: ControlRow,
+    /// The column that it is the total of, by the source's name.
+    pub column: String,
+    /// Whether a file without one is refused.
+    #[serde(default)]
+    pub required: bool,
+}
+
+/// Where a control total stands.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ControlRow {
+    /// The last skipped row with a number in the column.
+    Footer,
+}
+
+/// One column of the contract.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Column {
+    /// Its name in the store.
+    pub name: Spanned<String>,
+    /// Its name in the source; the same when left out.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub kind: ColumnType,
+    /// Whether a blank sets the row aside.
+    #[serde(default)]
+    pub required: bool,
+    /// Whether the source may lack the column altogether.
+    #[serde(default)]
+    pub optional: bool,
+    /// Tidying before typing, in order.
+    #[serde(default)]
+    pub normalise: Vec<Normalise>,
+    /// Texts that mean "nothing", such as `TBC` or `31/12/9999`.
+    #[serde(default)]
+    pub blanks: Vec<String>,
+    /// The source's codes to ours, whatever the case. A code that is not here sets the row aside.
+    #[serde(default)]
+    pub map: BTreeMap<String, String>,
+    /// The codes allowed, after mapping.
+    #[serde(default)]
+    pub allowed: Vec<String>,
+    /// What may become of the value.
+    #[serde(default)]
+    pub privacy: Privacy,
+    /// What the column holds; lands in the data dictionary.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+/// The type of a column. Everything is read as text and typed by us.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ColumnType {
+    /// Text, as it stands.
+    Text,
+    /// A whole number.
+    Integer,
+    /// `true`/`false`, `yes`/`no`, `y`/`n`, `1`/`0`.
+    Boolean,
+    /// Pounds: `1,234.50`, `£1,234.50`, `(123.45)`, `123.45-`. Decimal, never a float.
+    Money(MoneyType),
+    /// A number with a fixed count of decimal places.
+    Decimal(MoneyType),
+    /// A date in the first of these formats that fits.
+    Date(DateType),
+    /// A unique pupil number, its check letter tested.
+    Upn,
+    /// An academic year: `2018-19`, `2018/19`, `201819`.
+    AcademicYear,
+    /// A financial year: the same forms.
+    FinancialYear,
+}
+
+/// A decimal type.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MoneyType {
+    /// Decimal places.
+    pub scale: u8,
+}
+
+/// A date type.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DateType {
+    /// strftime format, or several to try in order.
+    pub format: OneOrMany,
+}
+
+/// One text or a list of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OneOrMany(pub Vec<String>);
+
+impl<'de> Deserialize<'de> for OneOrMany {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = OneOrMany;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a text or a list of texts")
+            }
+            fn visit_str<E>(self, text: &str) -> Result<OneOrMany, E> {
+                Ok(OneOrMany(vec![text.to_owned()]))
+            }
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<OneOrMany, A::Error> {
+                let mut list = Vec::new();
+                while let Some(text) = seq.next_element()? {
+                    list.push(text);
+                }
+                Ok(OneOrMany(list))
+            }
+        }
+        from.deserialize_any(Visitor)
+    }
+}
+
+/// Tidying before typing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Normalise {
+    /// White space off both ends, non-breaking spaces and tabs included. Always done first for
+    /// everything but `text`.
+    Trim,
+    /// Capitals.
+    Uppercase,
+    /// Small letters.
+    Lowercase,
+    /// Runs of white space to one space.
+    CollapseSpaces,
+    /// Everything but letters and digits away, as in `336/4001`.
+    Alphanumeric,
+}
+
+/// What may become of a value. Identifiable data never enters the store.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Privacy {
+    /// Not personal.
+    #[default]
+    None,
+    /// Not personal; commercially sensitive.
+    Commercial,
+    /// Replaced by a keyed pseudonym.
+    Pseudonymise(PseudonymPurpose),
+    /// Made coarser before it is stored.
+    Generalise(Generalise),
+    /// Read for rules, never stored.
+    Drop,
+}
+
+impl Privacy {
+    /// Whether the value in the source could identify a child.
+    #[must_use]
+    pub fn is_personal(&self) -> bool {
+        matches!(self, Self::Pseudonymise(_) | Self::Generalise(_) | Self::Drop)
+    }
+}
+
+/// What a pseudonym is for: the same pupil has another pseudonym for another purpose.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PseudonymPurpose {
+    /// The purpose.
+    pub purpose: String,
+}
+
+/// How a personal value is made coarser. A date becomes an integer or a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Generalise {
+    /// A date of birth to the year of birth (an integer).
+    BirthYear,
+    /// A date of birth to the calendar year in which its academic year of birth begins (an
+    /// integer): what a year group is worked out from (domain A8).
+    BirthAcademicYear,
+}
+
+/// A rule over the typed row.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Its name; stands in quarantine beside the row.
+    pub name: Spanned<String>,
+    /// A SQL expression that is true for a row that is right.
+    pub sql: Spanned<String>,
+    /// What happens to a row that is wrong.
+    pub severity: RuleSeverity,
+}
+
+/// What happens to a row that is wrong (domain L).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RuleSeverity {
+    /// Nothing is published.
+    Stop,
+    /// The row is set aside.
+    Quarantine,
+    /// The row is counted.
+    Warn,
+}
+
+fn one() -> usize {
+    1
+}
