@@ -95,7 +95,7 @@ pub enum EngineError {
     Start(String),
 }
 
-/// A DataFusion session in which one pipeline's names may be left unqualified.
+/// A DataFusion session. The names of the pipeline that it entered last may be left unqualified.
 pub struct Engine {
     runtime: Runtime,
     context: SessionContext,
@@ -124,19 +124,19 @@ impl Default for Limits {
 }
 
 impl Engine {
-    /// A session whose unqualified names belong to `pipeline`.
+    /// A session without tables.
     ///
     /// # Errors
     ///
     /// [`EngineError::Start`] when threads or the runtime cannot be had.
-    pub fn new(pipeline: &str, limits: Limits) -> Result<Self, EngineError> {
+    pub fn new(limits: Limits) -> Result<Self, EngineError> {
         let start = |error: &dyn std::fmt::Display| EngineError::Start(error.to_string());
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(limits.partitions)
             .build()
             .map_err(|error| start(&error))?;
         let mut config = SessionConfig::new()
-            .with_default_catalog_and_schema(CATALOG, pipeline)
+            .with_default_catalog_and_schema(CATALOG, "none")
             .with_create_default_catalog_and_schema(false)
             .with_information_schema(false)
             .with_target_partitions(limits.partitions);
@@ -150,12 +150,14 @@ impl Engine {
             .build_arc()
             .map_err(|error| start(&error))?;
         let context = SessionContext::new_with_config_rt(config, environment);
-        let catalog = MemoryCatalogProvider::new();
-        catalog
-            .register_schema(pipeline, Arc::new(MemorySchemaProvider::new()))
-            .map_err(|error| start(&error))?;
-        context.register_catalog(CATALOG, Arc::new(catalog));
+        context.register_catalog(CATALOG, Arc::new(MemoryCatalogProvider::new()));
         Ok(Self { runtime, context })
+    }
+
+    /// From here on, unqualified names belong to `pipeline`.
+    pub fn enter(&self, pipeline: &str) {
+        let state = self.context.state_ref();
+        state.write().config_mut().options_mut().catalog.default_schema = pipeline.to_owned();
     }
 
     /// Gives the session a table; one of that name is replaced.
@@ -294,11 +296,24 @@ impl Engine {
     /// # Errors
     ///
     /// [`EngineError::Query`] at the query's file, or [`EngineError::Memory`].
-    pub fn run(
+    pub fn run(&self, planned: &Planned, sort: &[String], bindings: &Bindings) -> Result<RecordBatch, EngineError> {
+        self.execute(planned, bindings, |plan| sorted(plan, sort))
+    }
+
+    /// Runs a planned query in the order that it asks for itself.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::run`].
+    pub fn run_as_written(&self, planned: &Planned, bindings: &Bindings) -> Result<RecordBatch, EngineError> {
+        self.execute(planned, bindings, Ok)
+    }
+
+    fn execute(
         &self,
         planned: &Planned,
-        sort: &[String],
         bindings: &Bindings,
+        arrange: impl Fn(LogicalPlan) -> Result<LogicalPlan, DataFusionError>,
     ) -> Result<RecordBatch, EngineError> {
         let source = &planned.source;
         let failed = |error: &DataFusionError| match error.find_root() {
@@ -319,7 +334,7 @@ impl Engine {
             .plan
             .clone()
             .with_param_values(ParamValues::from(values))
-            .and_then(|plan| sorted(plan, sort))
+            .and_then(arrange)
             .map_err(|error| failed(&error))?;
         let frame = DataFrame::new(self.context.state(), plan);
         let batches = self.runtime.block_on(frame.collect()).map_err(|error| failed(&error))?;

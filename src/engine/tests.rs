@@ -28,7 +28,8 @@ fn placements() -> RecordBatch {
 }
 
 fn engine() -> Engine {
-    let engine = Engine::new("needs", Limits { partitions: 2, memory: 64 << 20 }).unwrap();
+    let engine = Engine::new(Limits { partitions: 2, memory: 64 << 20 }).unwrap();
+    engine.enter("needs");
     let batch = placements();
     engine.register(&TableName::new("placements", "placements"), batch.schema(), vec![batch]).unwrap();
     engine

@@ -13,6 +13,7 @@
 mod council;
 mod load;
 mod model;
+mod own;
 mod pipeline;
 mod recipients;
 mod report;
@@ -32,6 +33,7 @@ pub use council::{CalendarSettings, Council, CouncilFile, Parameters};
 pub use model::{
     AcceptedValues, Check, DisclosurePolicy, Footing, Indicator, ModelFile, Polarity, Relationship, Unit,
 };
+pub use own::write_own;
 pub use pipeline::{CatchUp, Model, Overlap, Pipeline, PipelineFile, Schedule};
 pub use recipients::{RecipientsFile, Role};
 pub use report::{

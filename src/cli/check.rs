@@ -1,0 +1,35 @@
+use std::path::Path;
+
+use clap::Args;
+use serde_json::json;
+
+use super::output::Output;
+use crate::project::Project;
+use crate::run::{self, Failure};
+
+/// Read every file of the project and say what is wrong with it, without opening a connection.
+#[derive(Debug, Args)]
+pub(super) struct Check;
+
+impl Check {
+    pub(super) fn run(&self, root: &Path, out: &Output) -> Result<(), Failure> {
+        let (project, mut faults) = Project::load(root)?;
+        faults.extend(run::check(&project));
+        let faults = faults.or(())
+            .map(|()| Vec::<String>::new());
+        match faults {
+            Err(faults) => Err(Failure::Project(faults)),
+            Ok(_) => {
+                let models: usize = project.pipelines.values().map(|pipeline| pipeline.models.len()).sum();
+                let sources: usize = project.pipelines.values().map(|pipeline| pipeline.sources.len()).sum();
+                out.line(format!(
+                    "No faults in {} pipelines, {sources} sources, {models} models and {} reports.",
+                    project.pipelines.len(),
+                    project.reports.len()
+                ));
+                out.value(&json!({ "faults": [] }));
+                Ok(())
+            }
+        }
+    }
+}
