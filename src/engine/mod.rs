@@ -6,6 +6,7 @@
 
 mod fault;
 mod order;
+mod predicate;
 
 mod tidy;
 
@@ -29,6 +30,7 @@ use tokio::runtime::Runtime;
 use crate::diagnostic::{Diagnostic, SourceFile, did_you_mean};
 
 pub use order::order;
+pub use predicate::Predicate;
 
 /// Name of the one catalog. Users never write it.
 const CATALOG: &str = "sufficiency";
