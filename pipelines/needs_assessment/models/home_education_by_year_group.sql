@@ -17,11 +17,11 @@ counted AS (
     SELECT
         academic_year,
         CASE
-            WHEN nc_year BETWEEN 0 AND 2 THEN 'R-2'
-            WHEN nc_year BETWEEN 3 AND 6 THEN '3-6'
-            WHEN nc_year BETWEEN 7 AND 8 THEN '7-8'
-            WHEN nc_year BETWEEN 9 AND 11 THEN '9-11'
-            ELSE 'outside'
+            WHEN nc_year BETWEEN 0 AND 2 THEN '00-02'
+            WHEN nc_year BETWEEN 3 AND 6 THEN '03-06'
+            WHEN nc_year BETWEEN 7 AND 8 THEN '07-08'
+            WHEN nc_year BETWEEN 9 AND 11 THEN '09-11'
+            ELSE 'other'
         END AS year_groups,
         count(*) AS children_home_educated
     FROM episodes
@@ -34,7 +34,7 @@ cells AS (
         bands.year_groups,
         coalesce(counted.children_home_educated, 0) AS children_home_educated
     FROM needs_assessment.home_education_stock AS days
-    CROSS JOIN (VALUES ('R-2'), ('3-6'), ('7-8'), ('9-11'), ('outside')) AS bands (year_groups)
+    CROSS JOIN (VALUES ('00-02'), ('03-06'), ('07-08'), ('09-11'), ('other')) AS bands (year_groups)
     LEFT JOIN counted ON days.academic_year = counted.academic_year AND bands.year_groups = counted.year_groups
 )
 
