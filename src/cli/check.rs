@@ -12,24 +12,21 @@ use crate::run::{self, Failure};
 pub(super) struct Check;
 
 impl Check {
-    pub(super) fn run(&self, root: &Path, out: &Output) -> Result<(), Failure> {
+    pub(super) fn run(root: &Path, out: &Output) -> Result<(), Failure> {
         let (project, mut faults) = Project::load(root)?;
         faults.extend(run::check(&project));
-        let faults = faults.or(())
-            .map(|()| Vec::<String>::new());
-        match faults {
-            Err(faults) => Err(Failure::Project(faults)),
-            Ok(_) => {
-                let models: usize = project.pipelines.values().map(|pipeline| pipeline.models.len()).sum();
-                let sources: usize = project.pipelines.values().map(|pipeline| pipeline.sources.len()).sum();
-                out.line(format!(
-                    "No faults in {} pipelines, {sources} sources, {models} models and {} reports.",
-                    project.pipelines.len(),
-                    project.reports.len()
-                ));
-                out.value(&json!({ "faults": [] }));
-                Ok(())
-            }
+        if faults.has_errors() {
+            return Err(Failure::Project(faults));
         }
+        out.warnings(&faults);
+        let models: usize = project.pipelines.values().map(|pipeline| pipeline.models.len()).sum();
+        let sources: usize = project.pipelines.values().map(|pipeline| pipeline.sources.len()).sum();
+        out.line(format!(
+            "No faults in {} pipelines, {sources} sources, {models} models and {} reports.",
+            project.pipelines.len(),
+            project.reports.len()
+        ));
+        out.value(&json!({ "faults": [] }));
+        Ok(())
     }
 }

@@ -33,8 +33,9 @@ impl Demo {
         let options = demo::Options { pupils: self.pupils, years: self.years, seed: self.seed };
         out.progress(format!("Making a synthetic council in {} ...", self.dir.display()));
         let council = demo::write(&self.dir, &options).map_err(|error| Failure::Usage(error.to_string()))?;
-        write_own(&self.dir)
-            .map_err(|error| Failure::Usage(format!("`{}` cannot be written: {error}", self.dir.display())))?;
+        write_own(&self.dir).map_err(|error| {
+            Failure::Usage(format!("`{}` cannot be written: {error}", self.dir.display()))
+        })?;
 
         let (project, warnings) = Project::load(&self.dir)?;
         out.warnings(&warnings);
@@ -42,7 +43,8 @@ impl Demo {
         let options = Options { send: true, trigger: "demo".to_owned(), ..Options::default() };
         let outcome = run::run(&context, &Selection::All, &options, &mut |event| show(out, event))?;
         let tables = run::tables(&context)?.len();
-        let (read, aside) = outcome.made().fold((0, 0), |(read, aside), made| (read + made.read, aside + made.quarantined));
+        let (read, aside) =
+            outcome.made().fold((0, 0), |(read, aside), made| (read + made.read, aside + made.quarantined));
         let emails = files(&self.dir.join("mail"), "eml");
         let dir = self.dir.display();
         out.line("");
@@ -57,7 +59,9 @@ impl Demo {
         out.line(format!("  tables     {dir}/store/tables/<pipeline>/<table>.parquet"));
         out.line(format!("  extracts   {dir}/extracts, as a council would send them"));
         out.line("Next:");
-        out.line(format!("  sufficiency --project {dir} run --all        (nothing has changed, so nothing is done)"));
+        out.line(format!(
+            "  sufficiency --project {dir} run --all        (nothing has changed, so nothing is done)"
+        ));
         out.line(format!("  sufficiency --project {dir} report preview needs_assessment"));
         out.value(&json!({ "dir": self.dir, "rows": read, "quarantined": aside, "tables": tables, "emails": emails }));
         conclude(outcome, out)

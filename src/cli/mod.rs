@@ -69,18 +69,18 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let out = Output::new(cli.json);
     let done = match cli.verb {
         Verb::Demo(verb) => verb.run(&out),
-        Verb::Check(verb) => verb.run(&cli.project, &out),
+        Verb::Check(_) => check::Check::run(&cli.project, &out),
         Verb::Test(verb) => verb.run(&cli.project, &out),
         Verb::Plan(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Run(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Report(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Query(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
-        Verb::Tables(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
+        Verb::Tables(_) => open(&cli.project, &out).and_then(|context| tables::Tables::run(&context, &out)),
         Verb::Describe(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::History(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Show(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
-        Verb::Verify(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
-        Verb::Repair(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
+        Verb::Verify(_) => open(&cli.project, &out).and_then(|context| verify::Verify::run(&context, &out)),
+        Verb::Repair(_) => open(&cli.project, &out).and_then(|context| repair::Repair::run(&context, &out)),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

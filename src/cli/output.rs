@@ -19,15 +19,13 @@ pub(super) struct Output {
 }
 
 impl Output {
-    #[expect(clippy::disallowed_methods, reason = "NO_COLOR speaks to whatever prints, and nothing else prints")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "NO_COLOR speaks to whatever prints, and nothing else prints"
+    )]
     pub(super) fn new(json: bool) -> Self {
         let no_color = std::env::var("NO_COLOR").is_ok_and(|value| !value.is_empty());
         Self { json, colour: std::io::stderr().is_terminal() && !no_color }
-    }
-
-    /// Whether the reader is a program.
-    pub(super) fn is_json(&self) -> bool {
-        self.json
     }
 
     /// One line for people; nothing for programs.

@@ -49,8 +49,9 @@ impl Query {
         match &self.out {
             None => Output::bytes(&bytes),
             Some(path) => {
-                export::write(path, &bytes)
-                    .map_err(|error| Failure::Usage(format!("`{}` cannot be written: {error}", path.display())))?;
+                export::write(path, &bytes).map_err(|error| {
+                    Failure::Usage(format!("`{}` cannot be written: {error}", path.display()))
+                })?;
                 out.line(format!("{} rows in {}", rows.num_rows(), path.display()));
             }
         }

@@ -10,7 +10,7 @@ use crate::store::StoreError;
 pub(super) struct Repair;
 
 impl Repair {
-    pub(super) fn run(&self, context: &Context, out: &Output) -> Result<(), Failure> {
+    pub(super) fn run(context: &Context, out: &Output) -> Result<(), Failure> {
         let opened = context.store().opened().clone();
         let done = context.store().repair()?;
         let mended: Vec<_> = opened.mended.iter().chain(&done.mended).collect();
@@ -41,7 +41,9 @@ impl Repair {
         }));
         match done.lost.first() {
             None => Ok(()),
-            Some(lost) => Err(StoreError::Corrupt { name: lost.name.clone(), what: lost.what.clone() }.into()),
+            Some(lost) => {
+                Err(StoreError::Corrupt { name: lost.name.clone(), what: lost.what.clone() }.into())
+            }
         }
     }
 }

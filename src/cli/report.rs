@@ -45,7 +45,10 @@ impl Report {
             Verb::List { report } => {
                 let editions = run::editions(context, report.as_deref())?;
                 for edition in &editions {
-                    out.line(format!("{}  {}  run {}  {}", edition.edition, edition.made, edition.run, edition.title));
+                    out.line(format!(
+                        "{}  {}  run {}  {}",
+                        edition.edition, edition.made, edition.run, edition.title
+                    ));
                 }
                 if editions.is_empty() {
                     out.line("No editions yet: `sufficiency run --all`.");

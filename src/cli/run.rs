@@ -28,8 +28,12 @@ pub(super) struct Run {
 impl Run {
     pub(super) fn run(self, context: &Context, out: &Output) -> Result<(), Failure> {
         let selection = if self.all { Selection::All } else { Selection::Named(self.pipelines) };
-        let options =
-            Options { as_of: self.as_of, period: self.period, send: self.send, trigger: "by hand".to_owned() };
+        let options = Options {
+            as_of: self.as_of,
+            period: self.period,
+            send: self.send,
+            trigger: "by hand".to_owned(),
+        };
         let outcome = run::run(context, &selection, &options, &mut |event| show(out, event))?;
         conclude(outcome, out)
     }

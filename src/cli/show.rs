@@ -14,8 +14,9 @@ pub(super) struct Show {
 
 impl Show {
     pub(super) fn run(&self, context: &Context, out: &Output) -> Result<(), Failure> {
-        let record = ledger::show(context.store().objects().as_ref(), &self.run)?
-            .ok_or_else(|| Failure::Usage(format!("there is no run `{}`: `sufficiency history` lists them", self.run)))?;
+        let record = ledger::show(context.store().objects().as_ref(), &self.run)?.ok_or_else(|| {
+            Failure::Usage(format!("there is no run `{}`: `sufficiency history` lists them", self.run))
+        })?;
         let started = &record.started;
         out.line(format!(
             "run {} of {}, {}, started {} by sufficiency {}",
@@ -42,14 +43,18 @@ impl Show {
 fn words(step: &Step) -> String {
     match step {
         Step::Landed { source, from, read, published, quarantined, duplicates, .. } => {
-            format!("landed     {source} from {from}: {read} rows read, {published} kept, {quarantined} set aside, {duplicates} copies dropped")
+            format!(
+                "landed     {source} from {from}: {read} rows read, {published} kept, {quarantined} set aside, {duplicates} copies dropped"
+            )
         }
         Step::Built { table, rows } => format!("built      {table}: {rows} rows"),
         Step::Checked { check, wrong } => format!("checked    {check}: {wrong} wrong"),
         Step::Published { commit, tables } => format!("published  commit {commit}: {}", tables.join(", ")),
         Step::Cleared { table, hidden } => format!("cleared    {table}: {hidden} cells hidden"),
         Step::Edition { edition, files } => format!("edition    {edition}: {} files", files.len()),
-        Step::Delivery { edition, recipient, state } => format!("delivery   {edition} to {recipient}: {state}"),
+        Step::Delivery { edition, recipient, state } => {
+            format!("delivery   {edition} to {recipient}: {state}")
+        }
         Step::Refused { message } => format!("refused    {message}"),
     }
 }

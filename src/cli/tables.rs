@@ -9,7 +9,7 @@ use crate::run::{self, Context, Failure};
 pub(super) struct Tables;
 
 impl Tables {
-    pub(super) fn run(&self, context: &Context, out: &Output) -> Result<(), Failure> {
+    pub(super) fn run(context: &Context, out: &Output) -> Result<(), Failure> {
         let tables = run::tables(context)?;
         let width = tables.iter().map(|table| table.name.len()).max().unwrap_or_default();
         for table in &tables {

@@ -10,7 +10,7 @@ use crate::store::StoreError;
 pub(super) struct Verify;
 
 impl Verify {
-    pub(super) fn run(&self, context: &Context, out: &Output) -> Result<(), Failure> {
+    pub(super) fn run(context: &Context, out: &Output) -> Result<(), Failure> {
         let found = context.store().verify()?;
         out.line(format!(
             "{} commits, {} landings, {} files, {} bytes read",
@@ -32,7 +32,11 @@ impl Verify {
         for damage in &found.damage {
             out.line(format!("damaged    {}: {}", damage.name, damage.what));
         }
-        let what = format!("{} ({} damaged in all): `sufficiency repair` mends what can be", first.what, found.damage.len());
+        let what = format!(
+            "{} ({} damaged in all): `sufficiency repair` mends what can be",
+            first.what,
+            found.damage.len()
+        );
         Err(StoreError::Corrupt { name: first.name.clone(), what }.into())
     }
 }

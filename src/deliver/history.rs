@@ -65,6 +65,26 @@ pub enum State {
     },
 }
 
+impl std::fmt::Display for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Planned => f.write_str("planned"),
+            Self::Held { reason } => write!(f, "held: {reason}"),
+            Self::Blocked { reason } => write!(f, "blocked: {reason}"),
+            Self::Approved => f.write_str("approved, not sent yet"),
+            Self::Begun => f.write_str("being sent"),
+            Self::Accepted { words } => write!(f, "accepted: {words}"),
+            Self::Rejected { words, .. } => write!(f, "rejected: {words}"),
+            Self::Deferred { not_before, words } => {
+                write!(f, "deferred until {}: {words}", not_before.format("%Y-%m-%d %H:%M UTC"))
+            }
+            Self::Uncertain { words } => write!(f, "uncertain: {words}"),
+            Self::Refused { words } => write!(f, "not sent: {words}"),
+            Self::Withdrawn { reason } => write!(f, "withdrawn: {reason}"),
+        }
+    }
+}
+
 impl History {
     pub(super) fn new(folder: String, records: Vec<Record>) -> Self {
         Self { folder, records }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use datafusion::catalog::MemTable;
-use datafusion::catalog::{CatalogProvider, MemoryCatalogProvider, MemorySchemaProvider};
+use datafusion::catalog::{MemoryCatalogProvider, MemorySchemaProvider};
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::common::{ParamValues, ScalarValue, TableReference};
 use datafusion::error::DataFusionError;
@@ -298,7 +298,12 @@ impl Engine {
     /// # Errors
     ///
     /// [`EngineError::Query`] at the query's file, or [`EngineError::Memory`].
-    pub fn run(&self, planned: &Planned, sort: &[String], bindings: &Bindings) -> Result<RecordBatch, EngineError> {
+    pub fn run(
+        &self,
+        planned: &Planned,
+        sort: &[String],
+        bindings: &Bindings,
+    ) -> Result<RecordBatch, EngineError> {
         self.execute(planned, bindings, |plan| sorted(plan, sort))
     }
 

@@ -12,10 +12,10 @@ pub fn order<N: Ord + Clone>(reads: &BTreeMap<N, BTreeSet<N>>) -> Result<Vec<N>,
     let mut done: BTreeSet<&N> = BTreeSet::new();
     let mut sorted = Vec::with_capacity(reads.len());
     while sorted.len() < reads.len() {
-        let ready = reads.iter().find(|(name, needs)| {
+        let next = reads.iter().find(|(name, needs)| {
             !done.contains(name) && needs.iter().all(|need| done.contains(need) || !reads.contains_key(need))
         });
-        let Some((name, _)) = ready else { return Err(cycle(reads, &done)) };
+        let Some((name, _)) = next else { return Err(cycle(reads, &done)) };
         done.insert(name);
         sorted.push(name.clone());
     }

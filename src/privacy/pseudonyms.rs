@@ -82,6 +82,12 @@ impl Pseudonyms {
         Self::new(&key)
     }
 
+    /// Names the key without telling it: another key, another name.
+    #[must_use]
+    pub fn key_id(&self) -> String {
+        self.for_purpose("key id").of_text("").chars().take(16).collect()
+    }
+
     /// Pseudonyms for one purpose.
     #[must_use]
     pub fn for_purpose(&self, purpose: &str) -> KeyedPurpose {

@@ -79,7 +79,9 @@ impl Assembly {
             .iter()
             .map(|field| match batch.column_by_name(field.name()) {
                 Some(column) if column.data_type() == field.data_type() => Ok(column.clone()),
-                None if field.is_nullable() => Ok(arrow::array::new_null_array(field.data_type(), batch.num_rows())),
+                None if field.is_nullable() => {
+                    Ok(arrow::array::new_null_array(field.data_type(), batch.num_rows()))
+                }
                 _ => Err(Failure::SourceRejected(format!(
                     "landing `{}` was made under an older contract and its column `{}` does not fit today's: \
                      put its file back, so that it is read again",
@@ -101,7 +103,8 @@ fn last_of_each(batches: Vec<RecordBatch>, key: &[String]) -> Result<Vec<RecordB
         let columns: Vec<ArrayFormatter<'_>> = key
             .iter()
             .map(|name| {
-                let column = batch.column_by_name(name).ok_or_else(|| bug(&format!("no key column `{name}`")))?;
+                let column =
+                    batch.column_by_name(name).ok_or_else(|| bug(&format!("no key column `{name}`")))?;
                 ArrayFormatter::try_new(column, &options).map_err(|error| bug(&error))
             })
             .collect::<Result<_, _>>()?;
@@ -118,7 +121,11 @@ fn last_of_each(batches: Vec<RecordBatch>, key: &[String]) -> Result<Vec<RecordB
         .zip(keep)
         .map(|(batch, keep)| {
             let keep = BooleanArray::from(keep);
-            if keep.true_count() == keep.len() { Ok(batch.clone()) } else { filter_record_batch(batch, &keep).map_err(|error| bug(&error)) }
+            if keep.true_count() == keep.len() {
+                Ok(batch.clone())
+            } else {
+                filter_record_batch(batch, &keep).map_err(|error| bug(&error))
+            }
         })
         .collect()
 }

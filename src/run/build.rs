@@ -109,7 +109,8 @@ pub(super) fn build(
     for table in sorted_tables(&bench, pipeline)? {
         let name = TableName::new(&pipeline.name, &table);
         let fingerprint = bench.fingerprint(&name)?;
-        let same = period.as_of.is_none() && published(&table).is_some_and(|there| there.fingerprint == fingerprint);
+        let same =
+            period.as_of.is_none() && published(&table).is_some_and(|there| there.fingerprint == fingerprint);
         if same {
             built.unchanged.push(table.clone());
         } else {
@@ -159,7 +160,9 @@ fn sorted_tables(bench: &Bench<'_>, pipeline: &Pipeline) -> Result<Vec<String>, 
         };
         reads.insert(table, needs);
     }
-    order(&reads).map_err(|cycle| Failure::Usage(format!("these models read each other in a circle: {}", cycle.join(" → "))))
+    order(&reads).map_err(|cycle| {
+        Failure::Usage(format!("these models read each other in a circle: {}", cycle.join(" → ")))
+    })
 }
 
 impl<'a> Bench<'a> {
@@ -182,8 +185,13 @@ impl<'a> Bench<'a> {
         if let Some(definition) = pipeline.sources.get(&name.table) {
             let assembly = assemble::assembly(self.context, pipeline, definition, self.as_of)?;
             return assembly.map(|assembly| Origin::Source(Box::new(assembly))).ok_or_else(|| {
-                let when = self.as_of.map_or_else(String::new, |moment| format!(" by {}", moment.format("%Y-%m-%d")));
-                Failure::Gate(format!("nothing has landed for `{name}`{when}: `sufficiency run {}`", name.pipeline))
+                let when = self
+                    .as_of
+                    .map_or_else(String::new, |moment| format!(" by {}", moment.format("%Y-%m-%d")));
+                Failure::Gate(format!(
+                    "nothing has landed for `{name}`{when}: `sufficiency run {}`",
+                    name.pipeline
+                ))
             });
         }
         if let Some(seed) = pipeline.seeds.get(&name.table) {
@@ -303,7 +311,12 @@ impl<'a> Bench<'a> {
 }
 
 /// Makes the rules of every model and the checks of the pipeline. One wrong row stops publication.
-fn check(bench: &mut Bench<'_>, pipeline: &Pipeline, built: &mut Built, record: &mut Recorder<'_>) -> Result<(), Failure> {
+fn check(
+    bench: &mut Bench<'_>,
+    pipeline: &Pipeline,
+    built: &mut Built,
+    record: &mut Recorder<'_>,
+) -> Result<(), Failure> {
     let mut wrong = Vec::new();
     for (table, model) in &pipeline.models {
         for rule in &model.file.checks {
@@ -340,7 +353,11 @@ fn check(bench: &mut Bench<'_>, pipeline: &Pipeline, built: &mut Built, record: 
     )))
 }
 
-fn count(bench: &mut Bench<'_>, pipeline: &Pipeline, sql: &std::sync::Arc<SourceFile>) -> Result<u64, Failure> {
+fn count(
+    bench: &mut Bench<'_>,
+    pipeline: &Pipeline,
+    sql: &std::sync::Arc<SourceFile>,
+) -> Result<u64, Failure> {
     let planned = bench.plan(sql, &pipeline.name)?;
     let rows = bench.engine.run_as_written(&planned, &bench.bindings)?;
     Ok(u64::try_from(rows.num_rows()).unwrap_or(u64::MAX))
@@ -366,7 +383,8 @@ pub(super) fn publish(
     let mut tables = Vec::new();
     for name in &changed {
         let rows = built.rows.get(name).ok_or_else(|| Failure::Bug(format!("`{name}` was not built")))?;
-        let count = rows.batches.iter().map(|batch| u64::try_from(batch.num_rows()).unwrap_or(u64::MAX)).sum();
+        let count =
+            rows.batches.iter().map(|batch| u64::try_from(batch.num_rows()).unwrap_or(u64::MAX)).sum();
         record.note(Step::Built { table: format!("{}.{name}", pipeline.name), rows: count })?;
         tables.push(new_table(pipeline, name, rows, built));
     }

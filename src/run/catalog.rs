@@ -95,14 +95,16 @@ fn first_sentence(text: &str) -> String {
 /// When there is no such table or the store cannot be read.
 pub fn describe(context: &Context, name: &str) -> Result<TableDescription, Failure> {
     let commit = head(context)?;
-    let known: Vec<String> = commit.tables().map(|(pipeline, table, _)| format!("{pipeline}.{table}")).collect();
+    let known: Vec<String> =
+        commit.tables().map(|(pipeline, table, _)| format!("{pipeline}.{table}")).collect();
     let parsed = TableName::parse(name).filter(|_| known.iter().any(|known| known == name));
     let Some(parsed) = parsed else { return Err(no_such("published table", name, known.iter())) };
     let published = commit
         .table(&parsed.pipeline, &parsed.table)
         .ok_or_else(|| no_such("published table", name, known.iter()))?;
     let publication = commit.pipelines.get(&parsed.pipeline);
-    let model = context.project().pipelines.get(&parsed.pipeline).and_then(|found| found.models.get(&parsed.table));
+    let model =
+        context.project().pipelines.get(&parsed.pipeline).and_then(|found| found.models.get(&parsed.table));
     let indicators = model.into_iter().flat_map(|model| &model.file.indicators).map(|(name, indicator)| {
         let text = format!("{} Count basis: {}.", indicator.definition, indicator.count_basis);
         (name.get_ref().clone(), text)
@@ -139,7 +141,9 @@ impl TableDescription {
         let kinds = self.columns.iter().map(|column| column.kind.len()).max().unwrap_or_default();
         for column in &self.columns {
             let comment = column.comment.as_deref().unwrap_or_default();
-            lines.push(format!("  {:width$}  {:kinds$}  {comment}", column.name, column.kind).trim_end().to_owned());
+            lines.push(
+                format!("  {:width$}  {:kinds$}  {comment}", column.name, column.kind).trim_end().to_owned(),
+            );
         }
         if !self.indicators.is_empty() {
             lines.push(String::new());
@@ -165,8 +169,11 @@ pub fn query(context: &Context, sql: &str) -> Result<RecordBatch, Failure> {
     let reads = engine.reads(&source, "")?;
     for (pipeline, table, _) in commit.tables() {
         let name = TableName::new(pipeline, table);
-        let batches =
-            if reads.contains(&name) { context.store().read_table(&commit, pipeline, table)? } else { Vec::new() };
+        let batches = if reads.contains(&name) {
+            context.store().read_table(&commit, pipeline, table)?
+        } else {
+            Vec::new()
+        };
         let schema = batches.first().map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema);
         engine.register(&name, schema, batches)?;
     }

@@ -20,7 +20,9 @@ pub fn check(project: &Project) -> Diagnostics {
     plan_checks(project, &schemas, &mut faults);
     for pipeline in project.pipelines.values() {
         for definition in pipeline.sources.values() {
-            faults.extend(source::check(definition));
+            if let Some(connection) = project.settings.connections.get(definition.file.connection.get_ref()) {
+                faults.extend(source::check(definition, connection));
+            }
         }
         relationships(pipeline, &schemas, &mut faults);
         reports(project, pipeline, &schemas, &mut faults);
@@ -48,8 +50,12 @@ fn relationships(pipeline: &Pipeline, schemas: &Schemas, faults: &mut Diagnostic
             });
             if !there {
                 faults.push(
-                    Diagnostic::error(settings, Some(rule.to.span()), format!("there is no column `{target}`"))
-                        .with_help("write it as `pipeline.table.column`".to_owned()),
+                    Diagnostic::error(
+                        settings,
+                        Some(rule.to.span()),
+                        format!("there is no column `{target}`"),
+                    )
+                    .with_help("write it as `pipeline.table.column`".to_owned()),
                 );
             }
         }
@@ -92,7 +98,11 @@ fn undelivered(project: &Project, faults: &mut Diagnostics) {
             [_] => {}
             [] => faults.push(Diagnostic::warning(&report.source, None, "no pipeline delivers this report")),
             several => {
-                let message = format!("this report is delivered by {} pipelines: {}", several.len(), several.join(", "));
+                let message = format!(
+                    "this report is delivered by {} pipelines: {}",
+                    several.len(),
+                    several.join(", ")
+                );
                 faults.push(Diagnostic::error(&report.source, None, message));
             }
         }

@@ -23,7 +23,9 @@ pub(super) fn name(check: &Check) -> String {
         Check::Unique(columns) => format!("unique ({})", list(columns)),
         Check::NotNull(columns) => format!("not_null ({})", list(columns)),
         Check::Accepted(rule) => format!("accepted ({})", rule.column.get_ref()),
-        Check::Relationship(rule) => format!("relationship ({} to {})", rule.column.get_ref(), rule.to.get_ref()),
+        Check::Relationship(rule) => {
+            format!("relationship ({} to {})", rule.column.get_ref(), rule.to.get_ref())
+        }
         Check::Footing(rule) => format!("footing ({} over {})", rule.column.get_ref(), rule.over.get_ref()),
     }
 }
@@ -36,13 +38,17 @@ pub(super) fn sql(check: &Check, table: &str, grain: &[Spanned<String>]) -> Stri
             format!("SELECT {columns}, count(*) AS times FROM {table} GROUP BY {columns} HAVING count(*) > 1")
         }
         Check::NotNull(columns) => {
-            let missing: Vec<String> = columns.iter().map(|column| format!("{} IS NULL", quoted(column.get_ref()))).collect();
+            let missing: Vec<String> =
+                columns.iter().map(|column| format!("{} IS NULL", quoted(column.get_ref()))).collect();
             format!("SELECT * FROM {table} WHERE {}", missing.join(" OR "))
         }
         Check::Accepted(rule) => {
             let column = quoted(rule.column.get_ref());
             let values: Vec<String> = rule.values.iter().map(|value| literal(value)).collect();
-            format!("SELECT * FROM {table} WHERE {column} IS NOT NULL AND {column} NOT IN ({})", values.join(", "))
+            format!(
+                "SELECT * FROM {table} WHERE {column} IS NOT NULL AND {column} NOT IN ({})",
+                values.join(", ")
+            )
         }
         Check::Relationship(rule) => {
             let column = quoted(rule.column.get_ref());

@@ -53,7 +53,10 @@ impl Context {
 
     /// The pipeline of that name.
     pub(super) fn pipeline(&self, name: &str) -> Result<&Pipeline, Failure> {
-        self.project.pipelines.get(name).ok_or_else(|| no_such("pipeline", name, self.project.pipelines.keys()))
+        self.project
+            .pipelines
+            .get(name)
+            .ok_or_else(|| no_such("pipeline", name, self.project.pipelines.keys()))
     }
 
     /// The report of that name.

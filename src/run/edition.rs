@@ -141,7 +141,8 @@ impl Edition {
     pub(super) fn read(&self, context: &Context, file: &str) -> Result<Vec<u8>, Failure> {
         let name = format!("{}/{file}", self.folder());
         let bytes = context.store().objects().read(&name)?;
-        let damaged = |what: &str| crate::store::StoreError::Corrupt { name: name.clone(), what: what.to_owned() };
+        let damaged =
+            |what: &str| crate::store::StoreError::Corrupt { name: name.clone(), what: what.to_owned() };
         let bytes = bytes.ok_or_else(|| damaged("it is not there"))?;
         if self.files.get(file).is_none_or(|wanted| *wanted != sha256(&bytes)) {
             return Err(damaged("its sha256 is not the one in edition.json").into());
@@ -156,7 +157,8 @@ fn folder(report: &str, period: &str, revision: u32) -> String {
 
 /// The editions of a report, by period and revision; of one period when given.
 pub(super) fn all(context: &Context, report: &str, period: Option<&str>) -> Result<Vec<Edition>, Failure> {
-    let prefix = period.map_or_else(|| format!("editions/{report}"), |period| format!("editions/{report}/{period}"));
+    let prefix =
+        period.map_or_else(|| format!("editions/{report}"), |period| format!("editions/{report}/{period}"));
     let objects = context.store().objects();
     let mut found = Vec::new();
     for name in objects.list(&prefix)?.iter().filter(|name| name.ends_with("/edition.json")) {
@@ -193,9 +195,11 @@ pub(super) fn prepare(
     let id = format!("{}-{}-r{revision}", report.name, period.period);
     let cleared = clear(context, pipeline, report, built, record)?;
     let run = record.id()?;
-    let facts = facts(context, period, &id, &run, &ages, commentary)?;
-    let document = report::build(report, &cleared, &facts).map_err(|error| Failure::Render(error.to_string()))?;
-    let rendered = render(report, period, &document)?;
+    let workbook = format!("{}-{}.xlsx", report.name.replace('_', "-"), period.period);
+    let facts = facts(context, period, &id, &run, &ages, commentary, &workbook)?;
+    let document =
+        report::build(report, &cleared, &facts).map_err(|error| Failure::Render(error.to_string()))?;
+    let rendered = render(report, workbook, &document)?;
 
     let folder = folder(&report.name, &period.period.to_string(), revision);
     let mut files = BTreeMap::new();
@@ -267,7 +271,10 @@ fn models_shown(report: &Report, built: &Built) -> Result<BTreeMap<String, Strin
         .map(|table| {
             let model = table.model.get_ref();
             let fingerprint = built.fingerprints.get(model).ok_or_else(|| {
-                Failure::Usage(format!("the report `{}` shows `{model}`, which its pipeline does not make", report.name))
+                Failure::Usage(format!(
+                    "the report `{}` shows `{model}`, which its pipeline does not make",
+                    report.name
+                ))
             })?;
             Ok((model.clone(), fingerprint.clone()))
         })
@@ -293,7 +300,11 @@ fn content(
 }
 
 /// An officer's own words: `commentary/<report>/<period>/<name>.md`.
-fn commentary(context: &Context, report: &Report, period: &Period) -> Result<BTreeMap<String, String>, Failure> {
+fn commentary(
+    context: &Context,
+    report: &Report,
+    period: &Period,
+) -> Result<BTreeMap<String, String>, Failure> {
     let root = &context.project().root;
     let folder = root.join("commentary").join(&report.name).join(period.period.to_string());
     let mut found = BTreeMap::new();
@@ -342,6 +353,7 @@ fn facts(
     run: &str,
     ages: &[freshness::Freshness],
     commentary: BTreeMap<String, String>,
+    workbook: &str,
 ) -> Result<Facts, Failure> {
     let project = context.project();
     let council = &project.council.council;
@@ -375,11 +387,16 @@ fn facts(
         as_of: period.as_of.unwrap_or_else(|| context.clock().now()).with_timezone(&context.clock().zone()),
         edition: edition.to_owned(),
         run: run.to_owned(),
-        reply_to: mail.map(|mail| mail.reply_to.clone().unwrap_or_else(|| mail.from.clone())).unwrap_or_default(),
+        reply_to: mail
+            .map(|mail| mail.reply_to.clone().unwrap_or_else(|| mail.from.clone()))
+            .unwrap_or_default(),
         sources,
         rows,
         parameters: vec![
-            ("Counts hidden".to_owned(), format!("1 to {}", parameters.suppression_threshold.saturating_sub(1))),
+            (
+                "Counts hidden".to_owned(),
+                format!("1 to {}", parameters.suppression_threshold.saturating_sub(1)),
+            ),
             ("Least denominator of a percentage".to_owned(), parameters.percentage_floor.to_string()),
             ("Full-time equivalent".to_owned(), format!("{} sessions a week", parameters.fte_sessions)),
             ("School days in a year".to_owned(), parameters.school_days.to_string()),
@@ -397,8 +414,10 @@ struct Rendered {
     attachments: Vec<String>,
 }
 
-fn render(report: &Report, period: &Period, document: &Document) -> Result<Rendered, Failure> {
-    let failed = |error: report::ReportError| Failure::Render(format!("`{}` cannot be rendered: {error}", report.name));
+fn render(report: &Report, workbook: String, document: &Document) -> Result<Rendered, Failure> {
+    let failed = |error: report::ReportError| {
+        Failure::Render(format!("`{}` cannot be rendered: {error}", report.name))
+    };
     let mut files = BTreeMap::new();
     let mut images = BTreeMap::new();
     files.insert("email.html".to_owned(), report::html(document).into_bytes());
@@ -409,10 +428,9 @@ fn render(report: &Report, period: &Period, document: &Document) -> Result<Rende
         files.insert(file.clone(), image.png);
         images.insert(image.cid, file);
     }
-    for (name, table) in document.tables() {
-        files.insert(format!("tables/{name}.csv"), report::csv(table).into_bytes());
+    for table in &document.tables {
+        files.insert(format!("tables/{}.csv", table.name), report::csv(table).into_bytes());
     }
-    let workbook = format!("{}-{}.xlsx", report.name.replace('_', "-"), period.period);
     files.insert(workbook.clone(), report::workbook(document).map_err(failed)?);
     Ok(Rendered { files, images, attachments: vec![workbook] })
 }

@@ -74,7 +74,11 @@ pub fn csv(rows: &RecordBatch) -> Result<Vec<u8>, ExportError> {
     for row in 0..rows.num_rows() {
         let fields = columns.iter().map(|(formatter, is_text)| {
             let text = formatter.value(row).to_string();
-            if *is_text && text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) { format!("'{text}") } else { text }
+            if *is_text && text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) {
+                format!("'{text}")
+            } else {
+                text
+            }
         });
         writer.write_record(fields)?;
     }
@@ -89,8 +93,11 @@ pub fn csv(rows: &RecordBatch) -> Result<Vec<u8>, ExportError> {
 pub fn json(rows: &RecordBatch) -> Result<Vec<u8>, ExportError> {
     let options = FormatOptions::default();
     let schema = rows.schema();
-    let formatters: Vec<ArrayFormatter<'_>> =
-        rows.columns().iter().map(|column| ArrayFormatter::try_new(column, &options)).collect::<Result<_, _>>()?;
+    let formatters: Vec<ArrayFormatter<'_>> = rows
+        .columns()
+        .iter()
+        .map(|column| ArrayFormatter::try_new(column, &options))
+        .collect::<Result<_, _>>()?;
     let mut list = Vec::with_capacity(rows.num_rows());
     for row in 0..rows.num_rows() {
         let mut object = Map::new();
@@ -98,7 +105,9 @@ pub fn json(rows: &RecordBatch) -> Result<Vec<u8>, ExportError> {
             let text = formatter.value(row).to_string();
             let value = match field.data_type() {
                 _ if column.is_null(row) => Value::Null,
-                DataType::Int64 | DataType::Float64 => serde_json::from_str(&text).unwrap_or(Value::String(text)),
+                DataType::Int64 | DataType::Float64 => {
+                    serde_json::from_str(&text).unwrap_or(Value::String(text))
+                }
                 DataType::Boolean => Value::Bool(text == "true"),
                 _ => Value::String(text),
             };
@@ -147,7 +156,8 @@ pub fn workbook(rows: &RecordBatch) -> Result<Vec<u8>, ExportError> {
         for row in (0..rows.num_rows()).filter(|row| !column.is_null(*row)) {
             let line = u32::try_from(row + 1).unwrap_or(u32::MAX);
             let text = formatter.value(row).to_string();
-            let is_number = matches!(field.data_type(), DataType::Int64 | DataType::Float64 | DataType::Decimal128(..));
+            let is_number =
+                matches!(field.data_type(), DataType::Int64 | DataType::Float64 | DataType::Decimal128(..));
             match text.parse::<f64>() {
                 Ok(value) if is_number => sheet.write_number_with_format(line, at, value, &number)?,
                 _ => match ExcelDateTime::parse_from_str(&text) {
@@ -180,7 +190,9 @@ mod tests {
             vec![
                 Arc::new(StringArray::from(vec![Some("=cmd|' /C calc'!A0"), None])),
                 Arc::new(Int64Array::from(vec![Some(-4), Some(10)])),
-                Arc::new(Decimal128Array::from(vec![Some(-12_50), None]).with_precision_and_scale(18, 2).unwrap()),
+                Arc::new(
+                    Decimal128Array::from(vec![Some(-12_50), None]).with_precision_and_scale(18, 2).unwrap(),
+                ),
             ],
         )
         .unwrap()
@@ -213,8 +225,10 @@ mod tests {
     #[test]
     fn parquet_reads_back_the_same() {
         let bytes = bytes::Bytes::from(super::parquet(&rows()).unwrap());
-        let mut reader =
-            parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(bytes).unwrap().build().unwrap();
+        let mut reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(bytes)
+            .unwrap()
+            .build()
+            .unwrap();
         assert_eq!(reader.next().unwrap().unwrap(), rows());
     }
 }

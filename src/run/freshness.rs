@@ -68,8 +68,11 @@ fn received(
     table: &TableName,
     as_of: Option<DateTime<Utc>>,
 ) -> Result<Option<DateTime<Utc>>, Failure> {
-    let is_source =
-        context.project().pipelines.get(&table.pipeline).is_some_and(|found| found.sources.contains_key(&table.table));
+    let is_source = context
+        .project()
+        .pipelines
+        .get(&table.pipeline)
+        .is_some_and(|found| found.sources.contains_key(&table.table));
     if is_source {
         let landings = context.store().landings(&table.pipeline, &table.table, as_of)?;
         return Ok(landings.iter().map(|landing| landing.received).max());

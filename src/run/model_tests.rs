@@ -54,7 +54,8 @@ pub fn model_tests(project: &Project, only: &[String]) -> Result<Vec<ModelTest>,
     let (schemas, mut faults) = Schemas::of(project)?;
     let known: Vec<String> = models(project).keys().map(ToString::to_string).collect();
     for name in only.iter().filter(|name| !known.contains(name)) {
-        faults.push(Diagnostic::placeless(format!("no model `{name}`")).with_help(did_you_mean(name, &known)));
+        faults
+            .push(Diagnostic::placeless(format!("no model `{name}`")).with_help(did_you_mean(name, &known)));
     }
     let faults = faults.or(());
     faults?;
@@ -98,7 +99,12 @@ struct Test {
 }
 
 impl Test {
-    fn load(project: &Project, schemas: &Schemas, pipeline: &str, folder: &Path) -> Result<Self, Diagnostics> {
+    fn load(
+        project: &Project,
+        schemas: &Schemas,
+        pipeline: &str,
+        folder: &Path,
+    ) -> Result<Self, Diagnostics> {
         let shown = folder.strip_prefix(&project.root).unwrap_or(folder).display().to_string();
         let settings = folder.join("run.toml");
         let run: RunFile = if settings.is_file() {
@@ -110,7 +116,8 @@ impl Test {
         let folder_name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let model = TableName::new(pipeline, run.model.clone().unwrap_or(folder_name));
         let Some(reads) = schemas.reads.get(&model) else {
-            let known = schemas.reads.keys().filter(|name| name.pipeline == pipeline).map(|name| name.table.clone());
+            let known =
+                schemas.reads.keys().filter(|name| name.pipeline == pipeline).map(|name| name.table.clone());
             let message = format!("`{shown}` tests no model: there is no `{model}`");
             return Err(Diagnostic::placeless(message).with_help(did_you_mean(&model.table, known)).into());
         };
@@ -120,7 +127,8 @@ impl Test {
             if source.stem() == "expected" {
                 continue;
             }
-            let name = TableName::parse(&source.stem()).unwrap_or_else(|| TableName::new(pipeline, source.stem()));
+            let name =
+                TableName::parse(&source.stem()).unwrap_or_else(|| TableName::new(pipeline, source.stem()));
             let schema = schemas.tables.get(&name).filter(|_| reads.contains(&name)).ok_or_else(|| {
                 Diagnostic::error(&source, None, format!("`{model}` does not read `{name}`"))
                     .with_help(did_you_mean(&name.to_string(), reads.iter().map(ToString::to_string)))
@@ -150,10 +158,17 @@ impl Test {
         Ok(ModelTest { name: self.shown, difference })
     }
 
-    fn result(&self, project: &Project, schemas: &Schemas, model: &crate::project::Model) -> Result<String, Diagnostics> {
+    fn result(
+        &self,
+        project: &Project,
+        schemas: &Schemas,
+        model: &crate::project::Model,
+    ) -> Result<String, Diagnostics> {
         let like = Period::academic_year_of(project.clock().today());
         let period = match &self.run.period {
-            Some(text) => Period::parse(text, like).map_err(|error| Diagnostic::placeless(error.to_string()))?,
+            Some(text) => {
+                Period::parse(text, like).map_err(|error| Diagnostic::placeless(error.to_string()))?
+            }
             None => like.previous(),
         };
         let bound = bindings::of(project, period, period.end(), project.clock().today());
@@ -175,7 +190,8 @@ fn rows(source: &Arc<SourceFile>, schema: &SchemaRef) -> Result<RecordBatch, Dia
     for header in &headers {
         if schema.field_with_name(header).is_err() {
             let help = did_you_mean(header, schema.fields().iter().map(|field| field.name()));
-            return Err(Diagnostic::error(source, None, format!("the table has no column `{header}`")).with_help(help));
+            return Err(Diagnostic::error(source, None, format!("the table has no column `{header}`"))
+                .with_help(help));
         }
     }
     let records: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().map_err(fault)?;
@@ -189,11 +205,13 @@ fn rows(source: &Arc<SourceFile>, schema: &SchemaRef) -> Result<RecordBatch, Dia
             };
             let texts: StringArray =
                 records.iter().map(|record| record.get(at).filter(|text| !text.is_empty())).collect();
-            cast_with_options(&texts, field.data_type(), &strict)
-                .map_err(|error| Diagnostic::error(source, None, format!("column `{}`: {error}", field.name())))
+            cast_with_options(&texts, field.data_type(), &strict).map_err(|error| {
+                Diagnostic::error(source, None, format!("column `{}`: {error}", field.name()))
+            })
         })
         .collect::<Result<_, _>>()?;
-    let fields: Vec<_> = schema.fields().iter().map(|field| field.as_ref().clone().with_nullable(true)).collect();
+    let fields: Vec<_> =
+        schema.fields().iter().map(|field| field.as_ref().clone().with_nullable(true)).collect();
     RecordBatch::try_new(Arc::new(arrow::datatypes::Schema::new(fields)), columns)
         .map_err(|error| Diagnostic::error(source, None, error.to_string()))
 }
@@ -203,8 +221,11 @@ fn text(rows: &RecordBatch) -> Result<String, Box<dyn std::error::Error>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(rows.schema().fields().iter().map(|field| field.name().as_str()))?;
     let options = FormatOptions::default();
-    let columns: Vec<ArrayFormatter<'_>> =
-        rows.columns().iter().map(|column| ArrayFormatter::try_new(column, &options)).collect::<Result<_, _>>()?;
+    let columns: Vec<ArrayFormatter<'_>> = rows
+        .columns()
+        .iter()
+        .map(|column| ArrayFormatter::try_new(column, &options))
+        .collect::<Result<_, _>>()?;
     for row in 0..rows.num_rows() {
         writer.write_record(columns.iter().map(|column| column.value(row).to_string()))?;
     }

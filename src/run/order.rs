@@ -24,7 +24,8 @@ pub(super) fn pipelines(project: &Project) -> Result<Order, Failure> {
         let queries = pipeline.models.values().map(|model| &model.sql).chain(pipeline.checks.values());
         for sql in queries {
             let tables = engine.reads(sql, &pipeline.name)?;
-            needs.extend(tables.into_iter().map(|table| table.pipeline).filter(|name| *name != pipeline.name));
+            needs
+                .extend(tables.into_iter().map(|table| table.pipeline).filter(|name| *name != pipeline.name));
         }
         reads.insert(pipeline.name.clone(), needs);
     }

@@ -44,7 +44,9 @@ impl fmt::Display for Event {
                 write!(f, "  reading   {source}: {files} {noun}")
             }
             Self::Building { model } => write!(f, "  building  {model}"),
-            Self::Skipped { pipeline, because } => write!(f, "{pipeline}: skipped, because `{because}` failed"),
+            Self::Skipped { pipeline, because } => {
+                write!(f, "{pipeline}: skipped, because `{because}` failed")
+            }
             Self::Finished { outcome } => f.write_str(outcome),
         }
     }
@@ -86,7 +88,11 @@ impl Made {
         }
         let mut parts = Vec::new();
         if self.landings > 0 {
-            let aside = if self.quarantined > 0 { format!(", {} set aside", self.quarantined) } else { String::new() };
+            let aside = if self.quarantined > 0 {
+                format!(", {} set aside", self.quarantined)
+            } else {
+                String::new()
+            };
             parts.push(format!("{} rows in {} landings{aside}", self.read, self.landings));
         }
         if !self.tables.is_empty() {
@@ -202,8 +208,11 @@ impl Outcome {
         if failures.is_empty() {
             return Err(worst);
         }
-        let others: Vec<String> =
-            failures.iter().rev().map(|(name, failure)| format!("{name} (code {}): {failure}", failure.code())).collect();
+        let others: Vec<String> = failures
+            .iter()
+            .rev()
+            .map(|(name, failure)| format!("{name} (code {}): {failure}", failure.code()))
+            .collect();
         Err(worst.with_others(&pipeline, &others))
     }
 }

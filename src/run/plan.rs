@@ -67,10 +67,9 @@ pub fn plan(context: &Context, selection: &Selection, options: &Options) -> Resu
     let mut pipelines = Vec::new();
     for name in order.choose(selection)? {
         let pipeline = context.pipeline(&name)?;
-        let personal = pipeline
-            .sources
-            .values()
-            .any(|source| source.file.columns.iter().any(|column| matches!(column.privacy, Privacy::Pseudonymise(_))));
+        let personal = pipeline.sources.values().any(|source| {
+            source.file.columns.iter().any(|column| matches!(column.privacy, Privacy::Pseudonymise(_)))
+        });
         let pseudonyms = if personal { context.pseudonyms()? } else { None };
         let mut sources = Vec::new();
         for definition in pipeline.sources.values() {
@@ -146,7 +145,9 @@ impl Plan {
             lines.push(pipeline.pipeline.clone());
             for source in &pipeline.sources {
                 let what = match (&source.fault, source.fresh.len()) {
-                    (Some(fault), _) => format!("cannot be read: {}", fault.lines().next().unwrap_or_default()),
+                    (Some(fault), _) => {
+                        format!("cannot be read: {}", fault.lines().next().unwrap_or_default())
+                    }
                     (None, 0) => format!("nothing new ({} landed)", source.known),
                     (None, count) => format!("{count} to read, {} landed", source.known),
                 };
@@ -156,7 +157,11 @@ impl Plan {
                 lines.push(format!("  model   {model}: to run"));
             }
             for report in &pipeline.reports {
-                let there = if report.editions.is_empty() { "none yet".to_owned() } else { report.editions.join(", ") };
+                let there = if report.editions.is_empty() {
+                    "none yet".to_owned()
+                } else {
+                    report.editions.join(", ")
+                };
                 lines.push(format!("  report  {} for {} (editions: {there})", report.report, report.period));
                 lines.extend(report.recipients.iter().map(|to| format!("          to {to}")));
             }

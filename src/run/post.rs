@@ -6,8 +6,8 @@ use super::edition::{self, Edition};
 use super::outcome::Made;
 use super::{Context, Failure, Recorder};
 use crate::deliver::{
-    self, Address, AllowList, Attachment, FolderTransport, History, InlineImage, Letter, Mailbox, Outbox, OutboxError,
-    Planned, Receipt, Recipient, Screened, State, Transport, Verdict,
+    self, Address, AllowList, Attachment, FolderTransport, History, InlineImage, Letter, Mailbox, Outbox,
+    OutboxError, Planned, Receipt, Recipient, Screened, State, Transport, Verdict,
 };
 use crate::ledger::Step;
 use crate::project::{MailSettings, Report};
@@ -19,7 +19,9 @@ pub(super) fn recipients(context: &Context, report: &Report) -> Result<Screened,
         .file
         .recipients
         .iter()
-        .filter_map(|name| project.recipients.roles.get_key_value(name.get_ref()).map(|(name, role)| (name.as_str(), role)))
+        .filter_map(|name| {
+            project.recipients.roles.get_key_value(name.get_ref()).map(|(name, role)| (name.as_str(), role))
+        })
         .collect();
     let mail = mail(context)?;
     let allowed = AllowList::new(&mail.allow_domains)
@@ -37,7 +39,15 @@ pub(super) fn send(
 ) -> Result<(), Failure> {
     let screened = recipients(context, report)?;
     let mut transport = transport(context)?;
-    let outcome = plan_and_deliver(context, report, edition, &screened, transport.as_mut(), record, PersonSays::Nothing)?;
+    let outcome = plan_and_deliver(
+        context,
+        report,
+        edition,
+        &screened,
+        transport.as_mut(),
+        record,
+        PersonSays::Nothing,
+    )?;
     note(edition, &outcome, record, made)?;
     verdict(edition, &outcome, &screened)
 }
@@ -61,9 +71,14 @@ pub(super) fn plan_and_deliver(
     record: &mut Recorder<'_>,
     person: PersonSays,
 ) -> Result<Vec<Receipt>, Failure> {
-    let known = Outbox::new(context.store().objects().as_ref(), "lookup").edition(&report.name, &edition.id).map_err(outbox)?;
+    let known = Outbox::new(context.store().objects().as_ref(), "lookup")
+        .edition(&report.name, &edition.id)
+        .map_err(outbox)?;
     let done = |recipient: &Recipient| {
-        known.iter().any(|history| history.recipient().as_deref() == Some(&*recipient.address.to_string()) && history.has_left_or_landed())
+        known.iter().any(|history| {
+            history.recipient().as_deref() == Some(&*recipient.address.to_string())
+                && matches!(history.state(), State::Accepted { .. })
+        })
     };
     if !screened.recipients.is_empty() && screened.recipients.iter().all(done) {
         return Ok(Vec::new());
@@ -91,8 +106,9 @@ pub(super) fn plan_and_deliver(
     let mut histories: Vec<History> = Vec::new();
     for (recipient, verdict) in screened.recipients.iter().zip(verdicts) {
         let letter = letters.to(recipient);
-        let message = deliver::message(&letter)
-            .map_err(|error| Failure::Render(format!("the message of `{}` cannot be built: {error}", edition.id)))?;
+        let message = deliver::message(&letter).map_err(|error| {
+            Failure::Render(format!("the message of `{}` cannot be built: {error}", edition.id))
+        })?;
         let planned = Planned {
             report: report.name.clone(),
             period: edition.period.clone(),
@@ -140,7 +156,8 @@ impl Letters {
             .map(|file| {
                 Ok(Attachment {
                     name: file.clone(),
-                    media_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet".to_owned(),
+                    media_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+                        .to_owned(),
                     bytes: edition.read(context, file)?,
                 })
             })
@@ -187,29 +204,43 @@ fn mailbox(written: &str) -> Result<Mailbox, Failure> {
         Some((name, rest)) => (name.trim().trim_matches('"'), rest.trim_end().trim_end_matches('>')),
         None => ("", written.trim()),
     };
-    let address: Address =
-        address.parse().map_err(|error| Failure::Usage(format!("`settings.toml`, `[mail]`: `{written}`: {error}")))?;
+    let address: Address = address
+        .parse()
+        .map_err(|error| Failure::Usage(format!("`settings.toml`, `[mail]`: `{written}`: {error}")))?;
     Ok(Mailbox::new(name, address))
 }
 
 fn mail(context: &Context) -> Result<&MailSettings, Failure> {
     context.project().settings.mail.as_ref().ok_or_else(|| {
-        Failure::Usage("mail is not set up: give `[mail]` in `settings.toml`, at the least `from` and `allow_domains`".to_owned())
+        Failure::Usage(
+            "mail is not set up: give `[mail]` in `settings.toml`, at the least `from` and `allow_domains`"
+                .to_owned(),
+        )
     })
 }
 
 /// How mail leaves this project.
 pub(super) fn transport(context: &Context) -> Result<Box<dyn Transport>, Failure> {
     let mail = mail(context)?;
-    let folder = mail.folder.as_ref().map_or_else(|| std::path::PathBuf::from("./mail"), |folder| folder.path.clone());
+    let folder =
+        mail.folder.as_ref().map_or_else(|| std::path::PathBuf::from("./mail"), |folder| folder.path.clone());
     Ok(Box::new(FolderTransport::new(context.project().path(folder))))
 }
 
 /// What became of each delivery, in the run's record.
-pub(super) fn note(edition: &Edition, receipts: &[Receipt], record: &mut Recorder<'_>, made: &mut Made) -> Result<(), Failure> {
+pub(super) fn note(
+    edition: &Edition,
+    receipts: &[Receipt],
+    record: &mut Recorder<'_>,
+    made: &mut Made,
+) -> Result<(), Failure> {
     for receipt in receipts.iter().filter(|receipt| !receipt.already) {
         let state = receipt.state.to_string();
-        record.note(Step::Delivery { edition: edition.id.clone(), recipient: receipt.recipient.clone(), state })?;
+        record.note(Step::Delivery {
+            edition: edition.id.clone(),
+            recipient: receipt.recipient.clone(),
+            state,
+        })?;
         made.delivered += usize::from(matches!(receipt.state, State::Accepted { .. }));
     }
     Ok(())

@@ -10,7 +10,7 @@ use crate::ledger::Step;
 use crate::privacy::Pseudonyms;
 use crate::project::{Connection, Pipeline, Privacy, SourceDefinition};
 use crate::source::{self, Extraction, Found, Place, SourceError, SourceFailure};
-use crate::store::{FileFact, LandingRecord, NewLanding};
+use crate::store::{FileFact, LandingRecord, MoneyTotals, NewLanding, RowCounts};
 
 /// What one source has to read.
 #[derive(Debug)]
@@ -30,12 +30,15 @@ pub(super) fn due(
     definition: &SourceDefinition,
     pseudonyms: Option<&Pseudonyms>,
 ) -> Result<Due, Failure> {
-    let found = source::discover(definition, place(context, definition)?).map_err(|error| failure(pipeline, definition, &error))?;
-    let landed = newest(&context.store().landings(&pipeline.name, &definition.name, None)?);
+    let found = source::discover(definition, place(context, definition)?)
+        .map_err(|error| failure(pipeline, definition, &error))?;
+    let landings = context.store().landings(&pipeline.name, &definition.name, None)?;
+    let landed = newest(&landings);
     let contract = contract(definition, pseudonyms);
     let (known, fresh): (Vec<Found>, Vec<Found>) = found.into_iter().partition(|found| {
         landed.get(&found.identity).is_some_and(|landing| {
-            landing.contract == contract && landing.file.as_ref().is_some_and(|file| file.sha256 == found.sha256)
+            landing.contract == contract
+                && landing.file.as_ref().is_some_and(|file| file.sha256 == found.sha256)
         })
     });
     Ok(Due { fresh, known: known.len(), contract })
@@ -64,8 +67,9 @@ pub(super) fn pull(
             watch(&Event::Reading { source, files: due.fresh.len() });
         }
         for found in &due.fresh {
-            let extraction = source::extract(definition, place(context, definition)?, found, pseudonyms.as_ref())
-                .map_err(|error| failure(pipeline, definition, &error))?;
+            let extraction =
+                source::extract(definition, place(context, definition)?, found, pseudonyms.as_ref())
+                    .map_err(|error| failure(pipeline, definition, &error))?;
             within_limit(pipeline, definition, found, &extraction)?;
             land(context, pipeline, definition, found, extraction, &due.contract, record, made)?;
         }
@@ -85,7 +89,8 @@ fn land(
     made: &mut Made,
 ) -> Result<(), Failure> {
     let counts = extraction.counts;
-    let quarantine = (!extraction.quarantine.is_empty()).then(|| source::quarantine_batch(&extraction.quarantine));
+    let quarantine = (!extraction.quarantine.is_empty())
+        .then(|| source::quarantine_batch(found, contract, &extraction.quarantine));
     let quarantine = quarantine.transpose().map_err(|error| Failure::Bug(error.to_string()))?;
     let landing = context.store().land(&NewLanding {
         pipeline: pipeline.name.clone(),
@@ -99,9 +104,14 @@ fn land(
             bytes: found.bytes,
         }),
         batches: extraction.batches,
-        counts,
+        counts: RowCounts {
+            read: counts.read,
+            published: counts.published,
+            quarantined: counts.quarantined,
+            duplicates: counts.duplicates,
+        },
         contract: contract.to_owned(),
-        money: extraction.money,
+        money: extraction.money.into_iter().map(|(column, totals)| (column, kept(totals))).collect(),
         quarantine,
     })?;
     made.landings += 1;
@@ -117,6 +127,16 @@ fn land(
         quarantined: counts.quarantined,
         duplicates: counts.duplicates,
     })
+}
+
+/// A column's totals as the store keeps them.
+fn kept(totals: source::MoneyTotals) -> MoneyTotals {
+    MoneyTotals {
+        read: totals.read,
+        published: totals.published,
+        quarantined: totals.quarantined,
+        duplicates: totals.duplicates,
+    }
 }
 
 /// The newest landing of each file identity.
@@ -150,9 +170,14 @@ fn within_limit(
 ) -> Result<(), Failure> {
     let Some(limit) = &definition.file.quarantine_limit else { return Ok(()) };
     let counts = extraction.counts;
-    let share = crate::source::share(limit.get_ref()).ok_or_else(|| {
+    let share = hundredths_of_a_percent(limit.get_ref()).ok_or_else(|| {
         Failure::Project(
-            crate::diagnostic::Diagnostic::error(&definition.source, Some(limit.span()), "not a share such as `2%`").into(),
+            crate::diagnostic::Diagnostic::error(
+                &definition.source,
+                Some(limit.span()),
+                "not a share such as `2%`",
+            )
+            .into(),
         )
     })?;
     // Exact: quarantined / read > share / 10,000, without a division.
@@ -177,6 +202,18 @@ fn within_limit(
     Ok(())
 }
 
+/// `2%` or `0.5%`, in hundredths of a per cent.
+fn hundredths_of_a_percent(text: &str) -> Option<u32> {
+    let (whole, part) = text.strip_suffix('%')?.split_once('.').unwrap_or((text.strip_suffix('%')?, ""));
+    let part = match part.len() {
+        0 => 0,
+        1 => part.parse::<u32>().ok()? * 10,
+        2 => part.parse().ok()?,
+        _ => return None,
+    };
+    whole.parse::<u32>().ok()?.checked_mul(100)?.checked_add(part).filter(|share| *share <= 10_000)
+}
+
 fn place<'a>(context: &'a Context, definition: &SourceDefinition) -> Result<Place<'a>, Failure> {
     let name = definition.file.connection.get_ref();
     let connection: &Connection = context
@@ -197,8 +234,10 @@ fn failure(pipeline: &Pipeline, definition: &SourceDefinition, error: &SourceErr
     if let SourceError::Contract(fault) = error {
         return Failure::Project((**fault).clone().into());
     }
-    let message =
-        format!("{}: {error}\nnothing was published and the last good tables stand", place_name(pipeline, definition));
+    let message = format!(
+        "{}: {error}\nnothing was published and the last good tables stand",
+        place_name(pipeline, definition)
+    );
     match error.failure() {
         SourceFailure::Unavailable => Failure::SourceUnavailable(message),
         SourceFailure::Denied => Failure::Credentials(message),

@@ -90,7 +90,11 @@ pub fn preview(context: &Context, report: &str, which: Option<&str>) -> Result<S
 /// # Errors
 ///
 /// When there is no such edition, or it did not reach everybody.
-pub fn send_edition(context: &Context, report: &str, which: Option<&str>) -> Result<(String, usize), Failure> {
+pub fn send_edition(
+    context: &Context,
+    report: &str,
+    which: Option<&str>,
+) -> Result<(String, usize), Failure> {
     let edition = find(context, report, which)?;
     let report = context.report(report)?;
     let mut record = Recorder::new(context, &edition.id, "report send");
@@ -110,8 +114,15 @@ fn send(
 ) -> Result<(), Failure> {
     let screened = post::recipients(context, report)?;
     let mut transport = post::transport(context)?;
-    let receipts =
-        post::plan_and_deliver(context, report, edition, &screened, transport.as_mut(), record, PersonSays::Send)?;
+    let receipts = post::plan_and_deliver(
+        context,
+        report,
+        edition,
+        &screened,
+        transport.as_mut(),
+        record,
+        PersonSays::Send,
+    )?;
     post::note(edition, &receipts, record, made)?;
     post::verdict(edition, &receipts, &screened)
 }

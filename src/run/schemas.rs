@@ -30,9 +30,9 @@ pub(super) struct Schemas {
 impl Schemas {
     /// The tables of `project`, with every fault found on the way.
     pub(super) fn of(project: &Project) -> Result<(Self, Diagnostics), Diagnostics> {
-        let engine = Engine::new(Limits::default()).map_err(|error| Diagnostic::placeless(error.to_string()))?;
-        let mut schemas =
-            Self { tables: BTreeMap::new(), order: Vec::new(), reads: BTreeMap::new(), engine };
+        let engine =
+            Engine::new(Limits::default()).map_err(|error| Diagnostic::placeless(error.to_string()))?;
+        let mut schemas = Self { tables: BTreeMap::new(), order: Vec::new(), reads: BTreeMap::new(), engine };
         let mut faults = Diagnostics::default();
         for pipeline in project.pipelines.values() {
             schemas.add_pulled(pipeline, &mut faults);
@@ -139,7 +139,8 @@ fn names_in_settings(model: &Model, schema: &SchemaRef, faults: &mut Diagnostics
         for count in counts.iter().filter(|count| !columns.contains(count)) {
             let message = format!("`{}` gives no column `{count}`", model.sql.shown());
             faults.push(
-                Diagnostic::error(settings, Some(derived.span()), message).with_help(did_you_mean(count, &columns)),
+                Diagnostic::error(settings, Some(derived.span()), message)
+                    .with_help(did_you_mean(count, &columns)),
             );
         }
     }
@@ -158,6 +159,7 @@ pub(super) fn plan_checks(project: &Project, schemas: &Schemas, faults: &mut Dia
 /// Plans a check unless a table that it reads is itself broken, which is said elsewhere.
 fn plan_if_whole(schemas: &Schemas, pipeline: &Pipeline, check: &Arc<SourceFile>) -> Result<(), Diagnostic> {
     let reads = schemas.engine.reads(check, &pipeline.name)?;
-    let broken = reads.iter().any(|name| !schemas.tables.contains_key(name) && schemas.reads.contains_key(name));
+    let broken =
+        reads.iter().any(|name| !schemas.tables.contains_key(name) && schemas.reads.contains_key(name));
     if broken { Ok(()) } else { schemas.engine.plan(check).map(|_| ()) }
 }

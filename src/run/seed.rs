@@ -27,8 +27,12 @@ pub(super) fn table(seed: &Arc<SourceFile>) -> Result<RecordBatch, Diagnostic> {
         });
         Diagnostic::error(seed, span, message)
     };
-    let headers: Vec<String> =
-        reader.headers().map_err(|error| at_line(Some(1), error.to_string()))?.iter().map(str::to_owned).collect();
+    let headers: Vec<String> = reader
+        .headers()
+        .map_err(|error| at_line(Some(1), error.to_string()))?
+        .iter()
+        .map(str::to_owned)
+        .collect();
     if headers.iter().all(String::is_empty) {
         return Err(at_line(None, "a seed begins with the names of its columns".to_owned()));
     }
@@ -61,7 +65,8 @@ pub(super) fn table(seed: &Arc<SourceFile>) -> Result<RecordBatch, Diagnostic> {
             (Field::new(name, kind, true), array)
         })
         .unzip();
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(|error| at_line(None, error.to_string()))
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
+        .map_err(|error| at_line(None, error.to_string()))
 }
 
 fn typed(values: Vec<Option<String>>) -> (DataType, ArrayRef) {
@@ -100,7 +105,8 @@ mod tests {
 
     #[test]
     fn each_column_takes_the_type_that_all_its_values_have() {
-        let seed = SourceFile::inline("seeds/s.csv", "code,sort,valid_to,la\nBU,1,2020-08-31,0330\nLG,2,,336\n");
+        let seed =
+            SourceFile::inline("seeds/s.csv", "code,sort,valid_to,la\nBU,1,2020-08-31,0330\nLG,2,,336\n");
         assert_eq!(
             pretty_format_batches(&[table(&seed).unwrap()]).unwrap().to_string(),
             "\
