@@ -1,4 +1,9 @@
-WITH months AS (
+WITH bounds AS (
+    SELECT min(calendar_date) AS first_day, max(calendar_date) AS last_day
+    FROM cost_review.school_calendar
+),
+
+months AS (
     SELECT
         month,
         academic_year,
@@ -22,13 +27,21 @@ spells AS (
         placements.ap_population,
         placements.key_stage,
         coalesce(placements.primary_need, 'NOT_RECORDED') AS primary_need,
-        least(cast(placements.sessions_per_week AS DECIMAL(18, 4)) / $fte_sessions, 1) AS fte,
+        least(cast(placements.sessions_per_week AS DECIMAL(18, 4)) / cast($fte_sessions AS DECIMAL(9, 1)), 1) AS fte,
         -- A spell counts from the first school day on or after its start to the last on or before its end.
-        coalesce(
-            CASE WHEN starts.is_school_day THEN starts.school_day_no ELSE starts.school_day_no + 1 END, 1
-        ) AS first_day_no,
-        coalesce(ends.school_day_no, 999999) AS last_day_no
+        CASE
+            WHEN placements.started_on < bounds.first_day THEN 1
+            WHEN placements.started_on > bounds.last_day THEN 999999
+            WHEN starts.is_school_day THEN starts.school_day_no
+            ELSE starts.school_day_no + 1
+        END AS first_day_no,
+        CASE
+            WHEN placements.ended_on < bounds.first_day THEN 0
+            WHEN placements.ended_on IS NULL OR placements.ended_on > bounds.last_day THEN 999999
+            ELSE ends.school_day_no
+        END AS last_day_no
     FROM placements.placements AS placements
+    CROSS JOIN bounds
     LEFT JOIN commissioning.providers AS providers ON placements.provider_id = providers.provider_id
     LEFT JOIN cost_review.school_calendar AS starts ON placements.started_on = starts.calendar_date
     LEFT JOIN cost_review.school_calendar AS ends ON placements.ended_on = ends.calendar_date

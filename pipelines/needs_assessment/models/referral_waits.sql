@@ -3,7 +3,11 @@ WITH referrals AS (
         years.academic_year,
         referrals.key_stage,
         referrals.placement_id IS NOT NULL AS is_placed,
-        greatest(started.school_day_no - referred.school_day_no, 0) AS school_days_waited
+        -- Not `greatest`, for which the wait of a child who was never placed would be none.
+        CASE
+            WHEN started.school_day_no < referred.school_day_no THEN 0
+            ELSE started.school_day_no - referred.school_day_no
+        END AS school_days_waited
     FROM placements.referrals AS referrals
     INNER JOIN needs_assessment.academic_years AS years
         ON referrals.referred_on >= years.starts_on AND referrals.referred_on <= years.ends_on
