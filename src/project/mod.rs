@@ -32,7 +32,7 @@ pub use council::{CalendarSettings, Council, CouncilFile, Parameters};
 pub use model::{
     AcceptedValues, Check, DisclosurePolicy, Footing, Indicator, ModelFile, Polarity, Relationship, Unit,
 };
-pub use pipeline::{CatchUp, Model, Pipeline, PipelineFile, Schedule};
+pub use pipeline::{CatchUp, Model, Overlap, Pipeline, PipelineFile, Schedule};
 pub use recipients::{RecipientsFile, Role};
 pub use report::{
     Approval, BarSpec, ChartSpec, Columns, Compare, Gates, KeyFigureSpec, PeriodKind, Report, ReportFile,

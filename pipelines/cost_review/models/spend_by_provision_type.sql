@@ -1,0 +1,76 @@
+WITH known_days AS (
+    SELECT financial_year, count(*) AS school_days
+    FROM cost_review.school_calendar
+    WHERE
+        is_school_day
+        AND calendar_date <= (SELECT max(week_start) + INTERVAL '4 days' FROM placements.attendance)
+    GROUP BY financial_year
+),
+
+spend AS (
+    SELECT financial_year, coalesce(provision_type, 'all') AS provision_type, sum(amount) AS spend
+    FROM cost_review.ap_ledger
+    GROUP BY GROUPING SETS ((financial_year, provision_type), (financial_year))
+),
+
+placements AS (
+    SELECT
+        financial_year,
+        provision_type,
+        placement_id,
+        sum(days_open) AS days_open,
+        sum(fte_days) AS fte_days
+    FROM cost_review.placement_months
+    GROUP BY financial_year, provision_type, placement_id
+),
+
+used AS (
+    SELECT
+        financial_year,
+        coalesce(provision_type, 'all') AS provision_type,
+        count(*) AS placements,
+        sum(days_open) AS days_open,
+        sum(fte_days) AS fte_days
+    FROM placements
+    GROUP BY GROUPING SETS ((financial_year, provision_type), (financial_year))
+),
+
+cells AS (
+    SELECT financial_year, provision_type FROM spend
+    UNION
+    -- A year without a ledger is no year without spend.
+    SELECT used.financial_year, used.provision_type
+    FROM used
+    INNER JOIN (SELECT DISTINCT financial_year FROM spend) AS years ON used.financial_year = years.financial_year
+),
+
+joined AS (
+    SELECT
+        cells.financial_year,
+        cells.provision_type,
+        coalesce(spend.spend, 0) AS spend,
+        max(CASE WHEN cells.provision_type = 'all' THEN spend.spend END)
+            OVER (PARTITION BY cells.financial_year) AS all_spend,
+        coalesce(used.placements, 0) AS placements,
+        cast(coalesce(used.fte_days, 0) AS DECIMAL(24, 6)) / known_days.school_days AS average_fte,
+        cast(coalesce(used.days_open, 0) AS DECIMAL(24, 6)) / 5 AS placement_weeks
+    FROM cells
+    LEFT JOIN spend
+        ON cells.financial_year = spend.financial_year AND cells.provision_type = spend.provision_type
+    LEFT JOIN used ON cells.financial_year = used.financial_year AND cells.provision_type = used.provision_type
+    LEFT JOIN known_days ON cells.financial_year = known_days.financial_year
+)
+
+SELECT
+    financial_year,
+    provision_type,
+    cast(spend AS DECIMAL(18, 2)) AS spend,
+    cast(cast(100 * spend AS DECIMAL(28, 6)) / nullif(all_spend, 0) AS DECIMAL(12, 4)) AS share_of_spend,
+    placements,
+    cast(average_fte AS DECIMAL(18, 4)) AS average_fte,
+    cast(placement_weeks AS DECIMAL(18, 1)) AS placement_weeks,
+    cast(cast(spend AS DECIMAL(28, 6)) / nullif(cast(average_fte AS DECIMAL(18, 4)), 0) AS DECIMAL(18, 2))
+        AS cost_per_fte,
+    cast(cast(spend AS DECIMAL(28, 6)) / nullif(cast(placement_weeks AS DECIMAL(18, 1)), 0) AS DECIMAL(18, 2))
+        AS cost_per_placement_week
+FROM joined
