@@ -37,10 +37,22 @@ fn rooms_named(text: &str) -> Vec<(usize, String)> {
         for (at, _) in line.match_indices("crate::") {
             let rest = &line[at + "crate::".len()..];
             let names: Vec<&str> = match rest.strip_prefix('{') {
-                Some(list) => list.split(['{', '}', ',']).map(|part| part.split("::").next().unwrap_or("").trim()).collect(),
-                None => vec![rest.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).next().unwrap_or("")],
+                Some(list) => list
+                    .split(['{', '}', ','])
+                    .map(|part| part.split("::").next().unwrap_or("").trim())
+                    .collect(),
+                None => vec![
+                    rest.split(|letter: char| !(letter.is_alphanumeric() || letter == '_'))
+                        .next()
+                        .unwrap_or(""),
+                ],
             };
-            found.extend(names.into_iter().filter(|name| floor(name).is_some()).map(|name| (index + 1, name.to_owned())));
+            found.extend(
+                names
+                    .into_iter()
+                    .filter(|name| floor(name).is_some())
+                    .map(|name| (index + 1, name.to_owned())),
+            );
         }
     }
     found
