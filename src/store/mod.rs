@@ -19,6 +19,7 @@
 //! any writer of published paths but [`Disk`].
 
 mod catalog;
+mod collect;
 mod commit;
 mod copies;
 mod disk;
@@ -45,6 +46,7 @@ use std::sync::Arc;
 use arrow::record_batch::RecordBatch;
 use object_store::ObjectStore;
 
+pub use collect::{CollectReport, Retain};
 pub use commit::{CheckResult, Commit, PublishedColumn, PublishedPipeline, PublishedTable};
 pub use disk::Disk;
 pub use error::StoreError;

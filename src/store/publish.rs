@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
+
 use super::part::{self, Layout};
 use super::{
     Commit, Created, NewTable, Publication, PublishedColumn, PublishedPipeline, PublishedTable, Store,
@@ -27,7 +29,7 @@ impl Store {
         names::plain(&publication.run)?;
         let head = self.head()?;
         let base = publication.base.unwrap_or_else(|| head.as_ref().map_or(0, |head| head.seq));
-        refuse_overtaken(head.as_ref(), publication, base)?;
+        refuse_overtaken(head.as_ref(), &publication.pipeline, &publication.run, base)?;
         let commit = self.write_and_commit(publication, head, base);
         let refreshed = commit.and_then(|commit| self.refresh_copies().map(|()| commit));
         refreshed.inspect_err(|_| self.objects().leave_unfinished())
@@ -40,7 +42,46 @@ impl Store {
         base: u64,
     ) -> Result<Commit, StoreError> {
         let published = self.write_tables(publication, head.as_ref())?;
-        self.commit(publication, &published, head, base)
+        self.commit(&publication.pipeline, &published, head, base)
+    }
+
+    /// Publishes the tables of `pipeline` again as commit `seq` had them: a new commit, after the newest.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NoTable`] when that commit has none of them, [`StoreError::Corrupt`] when a file of
+    /// theirs is damaged or was removed by retention, and as [`Store::publish`].
+    pub fn restore(
+        &self,
+        pipeline: &str,
+        seq: u64,
+        run: &str,
+        at: DateTime<Utc>,
+    ) -> Result<Commit, StoreError> {
+        names::plain(run)?;
+        let old = self.commit_at(seq)?.and_then(|commit| commit.pipelines.get(pipeline).cloned());
+        let old = old.ok_or_else(|| StoreError::NoTable {
+            pipeline: pipeline.to_owned(),
+            table: "*".to_owned(),
+            seq,
+        })?;
+        let restored = PublishedPipeline { run: run.to_owned(), at, ..old };
+        let mut commit = None;
+        // In turn, so that retention does not remove a file between the look at it and the commit.
+        self.objects().in_turn(&mut || {
+            for file in restored.tables.values().flat_map(|table| &table.files) {
+                self.read_file(file)?;
+            }
+            let head = self.head()?;
+            let base = head.as_ref().map_or(0, |head| head.seq);
+            commit = Some(self.commit(pipeline, &restored, head, base)?);
+            Ok(())
+        })?;
+        self.refresh_copies()?;
+        commit.ok_or_else(|| StoreError::Write {
+            name: names::COMMITS.to_owned(),
+            source: std::io::Error::other("the place did not do its work"),
+        })
     }
 
     /// Writes the files of every new table. Until a commit names them they are nobody's.
@@ -136,15 +177,15 @@ impl Store {
     /// Creates the commit, on top of whatever other pipelines published meanwhile.
     fn commit(
         &self,
-        publication: &Publication,
+        pipeline: &str,
         published: &PublishedPipeline,
         mut head: Option<Commit>,
         base: u64,
     ) -> Result<Commit, StoreError> {
         let mut phantoms = 0;
         loop {
-            refuse_overtaken(head.as_ref(), publication, base)?;
-            let commit = Commit::after(head.as_ref(), &publication.pipeline, published);
+            refuse_overtaken(head.as_ref(), pipeline, &published.run, base)?;
+            let commit = Commit::after(head.as_ref(), pipeline, published);
             let name = names::commit(commit.seq);
             let bytes = commit.encode()?;
             if self.objects().create(&name, &bytes)? == Created::New {
@@ -163,12 +204,12 @@ impl Store {
 }
 
 /// Refuses a publication of a pipeline that was published after `base`.
-fn refuse_overtaken(head: Option<&Commit>, publication: &Publication, base: u64) -> Result<(), StoreError> {
-    let last = head.and_then(|head| head.pipelines.get(&publication.pipeline));
+fn refuse_overtaken(head: Option<&Commit>, pipeline: &str, run: &str, base: u64) -> Result<(), StoreError> {
+    let last = head.and_then(|head| head.pipelines.get(pipeline));
     match last {
         Some(last) if last.seq > base => Err(StoreError::Overtaken {
-            pipeline: publication.pipeline.clone(),
-            run: publication.run.clone(),
+            pipeline: pipeline.to_owned(),
+            run: run.to_owned(),
             by: last.run.clone(),
             seq: last.seq,
         }),

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::{
     CheckResult, Commit, Created, FileFact, Memory, MoneyTotals, NewLanding, NewTable, Objects, Place,
-    Publication, RowCounts, Store, StoreError,
+    Publication, Retain, RowCounts, Store, StoreError,
 };
 
 fn at(day: u32) -> DateTime<Utc> {
@@ -373,4 +373,40 @@ fn checks_and_totals_are_in_the_commit() {
     let lines = head.table("finance", "lines").unwrap();
     assert_eq!((&lines.checks, &lines.control_totals, lines.rows), (&checks, &totals, 10));
     assert_eq!(lines.columns[2].kind, "Decimal128(18, 2)");
+}
+
+#[test]
+fn retention_removes_old_versions_and_leaves_the_store_whole() {
+    let (_folder, store) = folder();
+    for day in 1..=8 {
+        let next = Publication {
+            at: at(day),
+            ..publication("finance", &format!("r{day}"), vec![table("lines", 0..i64::from(day))])
+        };
+        store.publish(&next).unwrap();
+    }
+    let report = store.collect(Retain::default(), at(20)).unwrap();
+    assert_eq!(report.commits, [1, 2, 3]);
+    assert_eq!(report.files.len(), 3);
+    assert!(store.verify().unwrap().is_whole());
+    assert!(store.collect(Retain::default(), at(20)).unwrap().commits.is_empty());
+    let old = store.commit_at(1).unwrap().unwrap();
+    assert!(store.read_table(&old, "finance", "lines").unwrap_err().is_damage());
+}
+
+#[test]
+fn f84_an_earlier_version_is_published_again_as_a_new_commit() {
+    let (folder, store) = folder();
+    store.publish(&publication("finance", "r1", vec![table("lines", 0..3)])).unwrap();
+    store.publish(&publication("pupils", "r2", vec![table("roll", 0..5)])).unwrap();
+    store.publish(&publication("finance", "r3", vec![table("lines", 0..4)])).unwrap();
+    let commit = store.restore("finance", 1, "r4", at(6)).unwrap();
+    assert_eq!((commit.seq, commit.run.as_str()), (4, "r4"));
+    assert_eq!(numbers(&store.read_table(&commit, "finance", "lines").unwrap()), [0, 1, 2]);
+    assert_eq!(numbers(&store.read_table(&commit, "pupils", "roll").unwrap()).len(), 5);
+    assert!(store.verify().unwrap().is_whole());
+    let copy = std::fs::read(folder.path().join("store/tables/finance/lines.parquet")).unwrap();
+    let file = &commit.table("finance", "lines").unwrap().files[0];
+    assert_eq!(copy, store.objects().read(&file.name).unwrap().unwrap());
+    assert_eq!(store.publish(&publication("finance", "r5", vec![table("lines", 0..9)])).unwrap().seq, 5);
 }
