@@ -392,6 +392,8 @@ fn facts(
             .unwrap_or_default(),
         sources,
         rows,
+        threshold: parameters.suppression_threshold,
+        attachments: vec![format!("{workbook}: every table, with its definitions and notes")],
         parameters: vec![
             (
                 "Counts hidden".to_owned(),
