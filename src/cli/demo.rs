@@ -55,7 +55,7 @@ impl Demo {
             began.elapsed().as_secs_f64()
         ));
         out.line(format!("  emails     {dir}/mail/*.eml"));
-        out.line(format!("  workbooks  {dir}/store/editions/<report>/<period>/001/*.xlsx"));
+        out.line(format!("  workbooks  {dir}/store/editions/<report>/<period>/<edition>/*.xlsx"));
         out.line(format!("  tables     {dir}/store/tables/<pipeline>/<table>.parquet"));
         out.line(format!("  extracts   {dir}/extracts, as a council would send them"));
         out.line("Next:");

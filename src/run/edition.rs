@@ -1,7 +1,7 @@
 //! An edition: one issue of a report for one period, passed through the gate, rendered and kept.
 //!
 //! ```text
-//! editions/<report>/<period>/<revision>/
+//! editions/<report>/<period>/<edition>/
 //! ├── email.html  email.txt  <report>-<period>.xlsx
 //! ├── charts/<chart>.png  charts/<chart>.svg  tables/<table>.csv
 //! └── edition.json        written last: without it there is no edition
@@ -134,7 +134,7 @@ pub(super) struct Edition {
 impl Edition {
     /// The folder of the edition in the store.
     pub(super) fn folder(&self) -> String {
-        folder(&self.report, &self.period, self.revision)
+        folder(&self.report, &self.period, &self.id)
     }
 
     /// One of its files, its sha256 checked.
@@ -151,8 +151,8 @@ impl Edition {
     }
 }
 
-fn folder(report: &str, period: &str, revision: u32) -> String {
-    format!("editions/{report}/{period}/{revision:03}")
+fn folder(report: &str, period: &str, id: &str) -> String {
+    format!("editions/{report}/{period}/{id}")
 }
 
 /// The editions of a report, by period and revision; of one period when given.
@@ -201,7 +201,7 @@ pub(super) fn prepare(
         report::build(report, &cleared, &facts).map_err(|error| Failure::Render(error.to_string()))?;
     let rendered = render(report, workbook, &document)?;
 
-    let folder = folder(&report.name, &period.period.to_string(), revision);
+    let folder = folder(&report.name, &period.period.to_string(), &id);
     let mut files = BTreeMap::new();
     for (name, bytes) in &rendered.files {
         context.store().objects().replace(&format!("{folder}/{name}"), bytes)?;
@@ -387,9 +387,7 @@ fn facts(
         as_of: period.as_of.unwrap_or_else(|| context.clock().now()).with_timezone(&context.clock().zone()),
         edition: edition.to_owned(),
         run: run.to_owned(),
-        reply_to: mail
-            .map(|mail| mail.reply_to.clone().unwrap_or_else(|| mail.from.clone()))
-            .unwrap_or_default(),
+        reply_to: mail.map(|mail| address(mail.reply_to.as_ref().unwrap_or(&mail.from))).unwrap_or_default(),
         sources,
         rows,
         threshold: parameters.suppression_threshold,
@@ -407,6 +405,12 @@ fn facts(
         ],
         commentary,
     })
+}
+
+/// The address of `Name <address>`.
+fn address(written: &str) -> String {
+    let address = written.rsplit_once('<').map_or(written, |(_, rest)| rest);
+    address.trim().trim_end_matches('>').to_owned()
 }
 
 /// The files of an edition, rendered.

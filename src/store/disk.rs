@@ -24,7 +24,7 @@ const TURN: &str = ".staging/turn.lock";
 
 /// A store in a folder.
 #[derive(Debug)]
-pub struct Disk {
+pub(super) struct Disk {
     root: PathBuf,
     /// Marks this process's staged files apart from every other's.
     session: String,
@@ -36,35 +36,32 @@ pub struct Disk {
 
 impl Disk {
     /// Opens the store in `root`, made if absent, and tries that it can do what correctness rests on.
+    /// Call [`Objects::while_alone`] next: until then no other process gets in.
     ///
     /// # Errors
     ///
     /// [`StoreError::Write`] where it cannot be written, [`StoreError::Apart`] where a folder of it is
     /// on another file system, [`StoreError::NoCreate`] where no create-if-absent exists.
-    pub fn open(root: &Path) -> Result<Self, StoreError> {
+    pub(super) fn open(root: &Path) -> Result<Self, StoreError> {
         let refused = |source| StoreError::Write { name: root.display().to_string(), source };
-        std::fs::create_dir_all(root).map_err(refused)?;
-        let root = root.canonicalize().map_err(refused)?;
+        let root = std::path::absolute(root).map_err(refused)?;
         for folder in names::FOLDERS.into_iter().chain([STAGING]) {
             let refused = |source| unwritten(&root, folder, source, 0);
-            make_folder(&root, &root.join(folder)).map_err(refused)?;
+            make_folder(&root.join(folder)).map_err(refused)?;
         }
         same_file_system(&root)?;
         let random = getrandom::u64().map_err(|fault| refused(std::io::Error::other(fault)))?;
         let session = format!("{random:016x}");
         let open = lock_file(&root, OPEN)?;
+        // Before anything is put in staging, where a sweeper would take it for a dead process's. Held
+        // alone where that is possible, until `while_alone` has been called.
+        if let Err(TryLockError::WouldBlock) = open.try_lock() {
+            open.lock_shared().map_err(refused)?;
+        }
         let (staged, unfinished) = (AtomicU64::new(0), AtomicBool::new(false));
         let disk = Self { root, session, staged, open, unfinished };
-        let mark = disk.mark();
-        File::create_new(&mark).map_err(|source| disk.unwritten(STAGING, source, 0))?;
         disk.creates_only_if_absent()?;
         Ok(disk)
-    }
-
-    /// The folder.
-    #[must_use]
-    pub fn root(&self) -> &Path {
-        &self.root
     }
 
     /// What is in staging and not of this process. While alone, only the dead can have left it.
@@ -133,7 +130,7 @@ impl Disk {
 
     fn settle_at(&self, staged: &Path, target: &Path) -> std::io::Result<Created> {
         let folder = target.parent().ok_or(ErrorKind::InvalidInput)?;
-        make_folder(&self.root, folder)?;
+        make_folder(folder)?;
         let created = move_if_absent(staged, target)?;
         match created {
             Created::New => sync_folder(folder)?,
@@ -168,7 +165,7 @@ impl Objects for Disk {
         let staged = self.stage(name, bytes)?;
         let target = self.path(name);
         let folder = target.parent().unwrap_or(&self.root);
-        let replaced = make_folder(&self.root, folder)
+        let replaced = make_folder(folder)
             .and_then(|()| std::fs::rename(&staged, &target))
             .and_then(|()| sync_folder(folder));
         replaced.map_err(|source| {
@@ -243,8 +240,9 @@ impl Objects for Disk {
             Err(TryLockError::Error(_)) => return Ok(false),
         };
         // From alone to shared is no atomic step. Another sweeper that comes between finds nothing of
-        // ours: what this process published is committed, and it publishes nothing now.
-        self.open.lock_shared().map_err(|source| self.unwritten(OPEN, source, 0))?;
+        // ours: what this process published is committed, it publishes nothing now, and its mark comes after.
+        let open = self.open.lock_shared();
+        open.and_then(|()| File::create(self.mark())).map_err(|source| self.unwritten(OPEN, source, 0))?;
         alone
     }
 
@@ -281,15 +279,13 @@ fn move_if_absent(from: &Path, to: &Path) -> std::io::Result<Created> {
     }
 }
 
-/// Makes `folder` and those between it and `root` that are missing, so that they survive a crash.
-fn make_folder(root: &Path, folder: &Path) -> std::io::Result<()> {
+/// Makes `folder` and those above it that are missing, so that they survive a crash.
+fn make_folder(folder: &Path) -> std::io::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }
     let above = folder.parent().ok_or(ErrorKind::InvalidInput)?;
-    if above != root {
-        make_folder(root, above)?;
-    }
+    make_folder(above)?;
     match std::fs::create_dir(folder) {
         Err(fault) if fault.kind() != ErrorKind::AlreadyExists => Err(fault),
         _ => sync_folder(above),

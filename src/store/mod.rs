@@ -16,7 +16,7 @@
 //! crash after it, copies that are a publication behind. [`Store::open`] mends both.
 //!
 //! What is deliberately absent: a database of our own, an index that could disagree with the commits, and
-//! any writer of published paths but [`Disk`].
+//! any writer of published paths but our own.
 
 mod catalog;
 mod collect;
@@ -46,9 +46,10 @@ use std::sync::Arc;
 use arrow::record_batch::RecordBatch;
 use object_store::ObjectStore;
 
+use disk::Disk;
+
 pub use collect::{CollectReport, Retain};
 pub use commit::{CheckResult, Commit, PublishedColumn, PublishedPipeline, PublishedTable};
-pub use disk::Disk;
 pub use error::StoreError;
 pub use landing::{FileFact, LandingRecord, MoneyTotals, NewLanding, RowCounts};
 pub use memory::Memory;
@@ -84,8 +85,10 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError`] when the place cannot hold a store: see [`Disk::open`]. A damaged commit is no
-    /// error here, so that `verify` and `repair` can be asked about it.
+    /// [`StoreError`] when the place cannot hold a store: [`StoreError::Write`] where it cannot be written,
+    /// [`StoreError::Apart`] where a folder of it is on another file system, [`StoreError::NoCreate`] where
+    /// no create-if-absent exists. A damaged commit is no error here, so that `verify` and `repair` can be
+    /// asked about it.
     pub fn open(place: Place) -> Result<Self, StoreError> {
         match place {
             Place::Memory => Ok(Self::over(Arc::new(Memory::default()))),

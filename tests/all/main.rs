@@ -4,3 +4,4 @@
 mod council;
 mod floors;
 mod payments;
+mod store;
