@@ -65,6 +65,40 @@ pub enum State {
     },
 }
 
+impl State {
+    /// The state in one word, for a table.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Held { .. } => "held",
+            Self::Blocked { .. } => "blocked",
+            Self::Approved => "approved",
+            Self::Begun => "begun",
+            Self::Accepted { .. } => "accepted",
+            Self::Rejected { .. } => "rejected",
+            Self::Deferred { .. } => "deferred",
+            Self::Uncertain { .. } => "uncertain",
+            Self::Refused { .. } => "refused",
+            Self::Withdrawn { .. } => "withdrawn",
+        }
+    }
+
+    /// Why, in the other side's words or in ours; empty where there is nothing to say.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        match self {
+            Self::Planned | Self::Approved | Self::Begun => "",
+            Self::Held { reason } | Self::Blocked { reason } | Self::Withdrawn { reason } => reason,
+            Self::Accepted { words }
+            | Self::Rejected { words, .. }
+            | Self::Deferred { words, .. }
+            | Self::Uncertain { words }
+            | Self::Refused { words } => words,
+        }
+    }
+}
+
 impl History {
     pub(super) fn new(folder: String, records: Vec<Record>) -> Self {
         Self { folder, records }
