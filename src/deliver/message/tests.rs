@@ -89,10 +89,8 @@ fn base64(bytes: &[u8]) -> String {
             for at in 0..3 {
                 word = word << 8 | u32::from(chunk.get(at).copied().unwrap_or(0));
             }
-            (0..4).map(move |at| match at <= chunk.len() {
-                true => char::from(LETTERS[(word >> (18 - 6 * at)) as usize & 63]),
-                false => '=',
-            })
+            let letter = move |at: usize| char::from(LETTERS[(word >> (18 - 6 * at)) as usize & 63]);
+            (0..4).map(move |at| if at <= chunk.len() { letter(at) } else { '=' })
         })
         .collect()
 }
@@ -221,10 +219,21 @@ fn hostile(random: &mut ChaCha8Rng, pieces: u32) -> String {
 
 #[test]
 fn goal_e6_no_text_injects_a_header_or_breaks_a_line() {
+    fuzz(500);
+}
+
+#[test]
+#[ignore = "goal E6 in full, a hundred thousand letters: five minutes"]
+fn goal_e6_of_a_hundred_thousand_letters_none_injects_a_header_or_breaks_a_line() {
+    fuzz(100_000);
+}
+
+/// Letters with hostile text wherever text may stand, each checked for its lines, some read by Python.
+fn fuzz(letters: u32) {
     let mut random = ChaCha8Rng::seed_from_u64(6);
     let plain = python(&[message(&letter()).unwrap()]);
     let mut messages = Vec::new();
-    for round in 0..2_000 {
+    for round in 0..letters {
         let mut letter = letter();
         letter.subject = hostile(&mut random, 20);
         letter.from =
@@ -237,7 +246,7 @@ fn goal_e6_no_text_injects_a_header_or_breaks_a_line() {
         letter.attachments[0].bytes = hostile(&mut random, 30).into_bytes();
         let bytes = message(&letter).unwrap_or_else(|error| panic!("round {round}: {error}"));
         fit_to_send(&bytes).unwrap();
-        if round % 10 == 0 {
+        if round.is_multiple_of(letters / 200) {
             messages.push(bytes);
         }
     }

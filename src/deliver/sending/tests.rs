@@ -149,7 +149,7 @@ fn fault_f64_an_intent_without_a_result_is_uncertain_and_not_sent_again() {
     let outbox = Outbox::new(&store, "run-1");
     let mut left = histories(&outbox, 2);
     let intent = Event::Attempt { transport: "scripted".to_owned(), leaves: true };
-    assert!(outbox.claim(&mut left[0], intent, &clock()).unwrap());
+    assert!(outbox.claim(&mut left[0], &intent, &clock()).unwrap());
 
     let outbox = Outbox::new(&store, "run-2");
     let mut transport = Scripted::default();
@@ -164,7 +164,7 @@ fn an_intent_without_a_result_is_settled_where_the_transport_can_look() {
     let outbox = Outbox::new(&store, "run-1");
     let intent = || Event::Attempt { transport: "scripted".to_owned(), leaves: true };
     let mut left = histories(&outbox, 1);
-    outbox.claim(&mut left[0], intent(), &clock()).unwrap();
+    outbox.claim(&mut left[0], &intent(), &clock()).unwrap();
     let mut transport = Scripted { recalled: Some(accepted()), ..Scripted::default() };
     let receipts = deliver(&outbox, &mut histories(&outbox, 1), &mut transport, &clock()).unwrap();
     assert_eq!(words(&receipts), ["accepted"]);
@@ -372,13 +372,24 @@ impl Transport for Chance<'_> {
     }
 }
 
-/// Goal E1, in simulation: a fault on every second delivery and a death at a random write, until nothing
-/// more can be done. Nobody got two, nobody is missing, and what the records say is what the server did.
 #[test]
+fn goal_e1_no_delivery_is_doubled_and_none_is_unaccounted() {
+    simulate(30);
+}
+
+#[test]
+#[ignore = "goal E1 in full, ten thousand deliveries: twenty seconds"]
 fn goal_e1_of_ten_thousand_deliveries_none_is_doubled_and_none_unaccounted() {
+    simulate(200);
+}
+
+/// Editions to fifty recipients, each with a fault on every second delivery and deaths at random writes,
+/// until nothing more can be done. Nobody got two, nobody is missing, and what the records say is what
+/// the server did.
+fn simulate(editions: u64) {
     let mut deaths = 0;
     let mut ends: BTreeMap<&'static str, u32> = BTreeMap::new();
-    for seed in 0..200 {
+    for seed in 0..editions {
         const RECIPIENTS: usize = 50;
         let memory = Memory::default();
         let random = Rc::new(RefCell::new(ChaCha8Rng::seed_from_u64(seed)));
@@ -428,7 +439,9 @@ fn goal_e1_of_ten_thousand_deliveries_none_is_doubled_and_none_unaccounted() {
             *ends.entry(history.state().word()).or_default() += 1;
         }
     }
-    assert_eq!(ends.values().sum::<u32>(), 10_000);
-    assert!(deaths > 1_000, "only {deaths} deaths: the test has lost its point");
-    assert!(ends["accepted"] > 5_000 && ends["uncertain"] > 500 && ends["rejected"] > 500, "{ends:?}");
+    assert_eq!(u64::from(ends.values().sum::<u32>()), editions * 50);
+    assert!(deaths > editions * 5, "only {deaths} deaths: the test has lost its point");
+    for word in ["accepted", "uncertain", "rejected"] {
+        assert!(u64::from(ends[word]) > editions * 2, "{ends:?}");
+    }
 }
