@@ -1,3 +1,5 @@
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 
 use super::{Event, Plan, Record, Rejection};
@@ -99,6 +101,15 @@ impl State {
     }
 }
 
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.words() {
+            "" => f.write_str(self.word()),
+            words => write!(f, "{}: {words}", self.word()),
+        }
+    }
+}
+
 impl History {
     pub(super) fn new(folder: String, records: Vec<Record>) -> Self {
         Self { folder, records }
@@ -154,6 +165,12 @@ impl History {
             }
         }
         (count, first)
+    }
+
+    /// Whether the other side has it, be that a server or a folder.
+    #[must_use]
+    pub fn has_left_or_landed(&self) -> bool {
+        matches!(self.state(), State::Accepted { .. })
     }
 
     /// Whether it has ever been tried by a transport from which messages leave this machine.

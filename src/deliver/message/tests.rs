@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use super::*;
-use crate::deliver::{Attachment, InlineImage};
+use crate::deliver::{Attachment, DeliveryKey, InlineImage};
 
 fn letter() -> Letter {
     Letter {
@@ -28,7 +28,7 @@ fn letter() -> Letter {
             bytes: "phase,count\r\nprimary,29\n\rend".as_bytes().to_vec(),
         }],
         date: Utc.with_ymd_and_hms(2026, 10, 5, 5, 0, 0).unwrap(),
-        references: vec!["first".to_owned(), "second".to_owned()],
+        references: vec!["<first@demo-city.example>".to_owned(), "<second@demo-city.example>".to_owned()],
     }
 }
 
@@ -144,7 +144,10 @@ fn editions_thread_for_each_recipient_by_identities_that_need_no_memory() {
     let mut earlier = letter();
     earlier.edition = "second".to_owned();
     earlier.references.clear();
-    let read = python(&[message(&earlier).unwrap(), message(&letter()).unwrap()]);
+    let mut later = letter();
+    let known_again = DeliveryKey::of("second", &later.recipient).message_id("demo-city.example");
+    later.references = vec!["<first@demo-city.example>".to_owned(), known_again];
+    let read = python(&[message(&earlier).unwrap(), message(&later).unwrap()]);
     assert_eq!(read[0]["references"], serde_json::Value::Null);
     assert_eq!(read[1]["reply"], read[0]["id"]);
     assert!(read[1]["references"].as_str().unwrap().ends_with(read[0]["id"].as_str().unwrap()));
@@ -288,6 +291,10 @@ fn a_letter_that_cannot_stand_in_a_message_is_refused() {
     assert_eq!(
         refused(|letter| letter.report = "a b".to_owned()),
         "`a b` cannot stand in a message's identity"
+    );
+    assert_eq!(
+        refused(|letter| letter.references = vec!["<a@b>\r\nBcc: <c@d>".to_owned()]),
+        "`<a@b> Bcc: <c@d>` cannot stand in a message's identity"
     );
     assert!(refused(|letter| letter.date = chrono::DateTime::<Utc>::MIN_UTC).contains("cannot be the date"));
 }
