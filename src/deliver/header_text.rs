@@ -8,13 +8,11 @@ pub(super) fn one_line(text: &str, longest: usize) -> String {
     let visible: String =
         text.chars().filter(|&letter| !is_invisible(letter)).map(spaced).collect::<String>();
     let line = visible.split_whitespace().collect::<Vec<_>>().join(" ").replace("=?", "= ?");
-    match line.char_indices().nth(longest) {
-        None => line,
-        Some(_) => {
-            let kept: String = line.chars().take(longest.saturating_sub(1)).collect();
-            format!("{}…", kept.trim_end())
-        }
+    if line.chars().count() <= longest {
+        return line;
     }
+    let kept: String = line.chars().take(longest.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
 }
 
 /// `name` as the name of a file in any system: no path, no quote, no control.

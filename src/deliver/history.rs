@@ -1,3 +1,5 @@
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 
 use super::{Event, Plan, Record, Rejection};
@@ -65,22 +67,45 @@ pub enum State {
     },
 }
 
-impl std::fmt::Display for State {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl State {
+    /// The state in one word, for a table.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
         match self {
-            Self::Planned => f.write_str("planned"),
-            Self::Held { reason } => write!(f, "held: {reason}"),
-            Self::Blocked { reason } => write!(f, "blocked: {reason}"),
-            Self::Approved => f.write_str("approved, not sent yet"),
-            Self::Begun => f.write_str("being sent"),
-            Self::Accepted { words } => write!(f, "accepted: {words}"),
-            Self::Rejected { words, .. } => write!(f, "rejected: {words}"),
-            Self::Deferred { not_before, words } => {
-                write!(f, "deferred until {}: {words}", not_before.format("%Y-%m-%d %H:%M UTC"))
-            }
-            Self::Uncertain { words } => write!(f, "uncertain: {words}"),
-            Self::Refused { words } => write!(f, "not sent: {words}"),
-            Self::Withdrawn { reason } => write!(f, "withdrawn: {reason}"),
+            Self::Planned => "planned",
+            Self::Held { .. } => "held",
+            Self::Blocked { .. } => "blocked",
+            Self::Approved => "approved",
+            Self::Begun => "begun",
+            Self::Accepted { .. } => "accepted",
+            Self::Rejected { .. } => "rejected",
+            Self::Deferred { .. } => "deferred",
+            Self::Uncertain { .. } => "uncertain",
+            Self::Refused { .. } => "refused",
+            Self::Withdrawn { .. } => "withdrawn",
+        }
+    }
+
+    /// Why, in the other side's words or in ours; empty where there is nothing to say.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        match self {
+            Self::Planned | Self::Approved | Self::Begun => "",
+            Self::Held { reason } | Self::Blocked { reason } | Self::Withdrawn { reason } => reason,
+            Self::Accepted { words }
+            | Self::Rejected { words, .. }
+            | Self::Deferred { words, .. }
+            | Self::Uncertain { words }
+            | Self::Refused { words } => words,
+        }
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.words() {
+            "" => f.write_str(self.word()),
+            words => write!(f, "{}: {words}", self.word()),
         }
     }
 }
@@ -140,6 +165,12 @@ impl History {
             }
         }
         (count, first)
+    }
+
+    /// Whether the other side has it, be that a server or a folder.
+    #[must_use]
+    pub fn has_left_or_landed(&self) -> bool {
+        matches!(self.state(), State::Accepted { .. })
     }
 
     /// Whether it has ever been tried by a transport from which messages leave this machine.

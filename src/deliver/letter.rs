@@ -27,7 +27,8 @@ pub struct Letter {
     pub attachments: Vec<Attachment>,
     /// When the edition was made: not when it is sent, so that the same letter is the same bytes.
     pub date: DateTime<Utc>,
-    /// Earlier editions of the same report, oldest first; they thread in the reader's program.
+    /// The `Message-ID`s of earlier editions of the report to the same recipient, oldest first: by them
+    /// the editions thread in the reader's program. [`DeliveryKey::message_id`] makes them.
     pub references: Vec<String>,
 }
 

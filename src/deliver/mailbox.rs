@@ -13,10 +13,12 @@ pub struct Mailbox {
 }
 
 impl Mailbox {
-    /// `address`, shown as `name`; whatever could break a header is cleaned out of the name.
+    /// `address`, shown as `name`. What could break a header is cleaned out of the name, and a name without a
+    /// letter or a digit is none: mail programs disagree about what `. <address>` is.
     #[must_use]
     pub fn new(name: &str, address: Address) -> Self {
-        Self { name: Some(one_line(name, 100)).filter(|name| !name.is_empty()), address }
+        let name = one_line(name, 100);
+        Self { name: name.chars().any(char::is_alphanumeric).then_some(name), address }
     }
 
     /// The name that is shown.

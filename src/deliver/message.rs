@@ -21,7 +21,7 @@ use lettre::message::header::{
 use lettre::message::{Body, Mailbox as LettreMailbox, MaybeString, MultiPart, MultiPartKind, SinglePart};
 
 use super::header_text::{file_name, lines, one_line};
-use super::{Address, Attachment, DeliveryKey, InlineImage, Letter, Mailbox};
+use super::{Address, Attachment, InlineImage, Letter, Mailbox};
 
 /// The longest line of a message, without its CR LF (RFC 5322, 2.1.1).
 const LONGEST_LINE: usize = 998;
@@ -88,11 +88,7 @@ pub enum MessageError {
 pub fn message(letter: &Letter) -> Result<Vec<u8>, MessageError> {
     let report = identifier(&letter.report)?;
     let domain = letter.from.address().domain();
-    let earlier: Vec<String> = letter
-        .references
-        .iter()
-        .map(|edition| DeliveryKey::of(edition, &letter.recipient).message_id(domain))
-        .collect();
+    let earlier = letter.references.iter().map(|id| message_id(id)).collect::<Result<Vec<_>, _>>()?;
 
     let mut builder = lettre::Message::builder()
         .message_id(Some(letter.message_id()))
@@ -102,7 +98,7 @@ pub fn message(letter: &Letter) -> Result<Vec<u8>, MessageError> {
         .to(LettreMailbox::new(None, address(&letter.recipient)?))
         .subject(one_line(&letter.subject, 200));
     if let Some(last) = earlier.last() {
-        builder = builder.in_reply_to(last.clone()).references(earlier.join(" "));
+        builder = builder.in_reply_to((*last).to_owned()).references(earlier.join(" "));
     }
     let message = builder
         .raw_header(header("List-Id", format!("<{report}.{domain}>")))
@@ -201,6 +197,16 @@ fn identifier(name: &str) -> Result<&str, MessageError> {
         return Err(MessageError::Identity { name: one_line(name, 60) });
     }
     Ok(name)
+}
+
+/// An identity of a message, which must be one word in angle brackets.
+fn message_id(id: &str) -> Result<&str, MessageError> {
+    let inner = id.strip_prefix('<').and_then(|id| id.strip_suffix('>')).unwrap_or_default();
+    let plain = |byte: u8| byte.is_ascii_graphic() && !b"<>".contains(&byte);
+    if inner.len() > 200 || !inner.contains('@') || !inner.bytes().all(plain) {
+        return Err(MessageError::Identity { name: one_line(id, 60) });
+    }
+    Ok(id)
 }
 
 fn header(name: &'static str, value: String) -> HeaderValue {

@@ -13,6 +13,7 @@
 //! message is sent again.
 
 mod address;
+mod approval;
 mod folder;
 mod header_text;
 mod history;
@@ -28,6 +29,7 @@ mod sending;
 mod transport;
 
 pub use address::{Address, AddressError};
+pub use approval::Resend;
 pub use folder::FolderTransport;
 pub use history::{History, State};
 pub use key::DeliveryKey;

@@ -121,7 +121,7 @@ impl<'a> Outbox<'a> {
         let mut history = self.history(&planned.report, &planned.edition, &key)?;
         if history.plan().is_none() {
             let plan = self.keep_message(planned, &key)?;
-            self.append(&mut history, Event::Planned(plan), clock)?;
+            self.append(&mut history, &Event::Planned(plan), clock)?;
         }
         if let (State::Planned, Some(plan)) = (history.state(), history.plan()) {
             let event = match &planned.verdict {
@@ -130,7 +130,7 @@ impl<'a> Outbox<'a> {
                 }
                 Verdict::Hold { reason } => Event::Held { reason: reason.clone() },
             };
-            self.append(&mut history, event, clock)?;
+            self.append(&mut history, &event, clock)?;
         }
         Ok(history)
     }
@@ -174,7 +174,7 @@ impl<'a> Outbox<'a> {
         if history.records().is_empty() {
             let event =
                 Event::Blocked { recipient: refusal.written.clone(), reason: refusal.reason.to_string() };
-            self.append(&mut history, event, clock)?;
+            self.append(&mut history, &event, clock)?;
         }
         Ok(history)
     }
@@ -185,7 +185,7 @@ impl<'a> Outbox<'a> {
     ///
     /// [`OutboxError`] when a record cannot be read.
     pub fn history(&self, report: &str, edition: &str, key: &DeliveryKey) -> Result<History, OutboxError> {
-        self.read(format!("outbox/{report}/{edition}/{key}"))
+        self.read(&format!("outbox/{report}/{edition}/{key}"))
     }
 
     /// The histories of all deliveries of an edition, sorted by recipient.
@@ -226,10 +226,10 @@ impl<'a> Outbox<'a> {
     pub(super) fn append(
         &self,
         history: &mut History,
-        event: Event,
+        event: &Event,
         clock: &Clock,
     ) -> Result<(), OutboxError> {
-        while !self.claim(history, event.clone(), clock)? {}
+        while !self.claim(history, event, clock)? {}
         Ok(())
     }
 
@@ -243,12 +243,12 @@ impl<'a> Outbox<'a> {
     pub(super) fn claim(
         &self,
         history: &mut History,
-        event: Event,
+        event: &Event,
         clock: &Clock,
     ) -> Result<bool, OutboxError> {
         let number = u32::try_from(history.records().len()).unwrap_or(u32::MAX);
         let name = format!("{}/{number:06}.json", history.folder());
-        let record = Record { number, at: clock.now(), by: self.by.to_owned(), event };
+        let record = Record { number, at: clock.now(), by: self.by.to_owned(), event: event.clone() };
         let bytes = serde_json::to_vec_pretty(&record)
             .map_err(|source| OutboxError::Record { name: name.clone(), source })?;
         loop {
@@ -259,7 +259,7 @@ impl<'a> Outbox<'a> {
             match self.objects.read(&name)? {
                 Some(theirs) if theirs == bytes => break,
                 Some(_) => {
-                    *history = self.read(history.folder().to_owned())?;
+                    *history = self.read(history.folder())?;
                     return Ok(false);
                 }
                 None => {}
@@ -269,12 +269,12 @@ impl<'a> Outbox<'a> {
         Ok(true)
     }
 
-    fn read(&self, folder: String) -> Result<History, OutboxError> {
+    fn read(&self, folder: &str) -> Result<History, OutboxError> {
         let mut records = Vec::new();
-        for name in self.objects.list(&folder)? {
+        for name in self.objects.list(folder)? {
             records.push(self.record(&name)?);
         }
-        Ok(History::new(folder, records))
+        Ok(History::new(folder.to_owned(), records))
     }
 
     /// All histories below `prefix`. A listing is sorted, so the records of a delivery come together.

@@ -110,7 +110,7 @@ fn settle(
         Some(known) => record(outbox, history, known, clock).map(|_| ()),
         None if begun => {
             let words = "the process ended before it knew whether the message was taken".to_owned();
-            outbox.append(history, Event::Uncertain { words }, clock)
+            outbox.append(history, &Event::Uncertain { words }, clock)
         }
         None => Ok(()),
     }
@@ -126,7 +126,7 @@ fn attempt(
 ) -> Result<End, OutboxError> {
     let message = outbox.message(plan)?;
     let intent = Event::Attempt { transport: transport.name().to_owned(), leaves: transport.leaves() };
-    if !outbox.claim(history, intent, clock)? {
+    if !outbox.claim(history, &intent, clock)? {
         return Ok(End::Settled);
     }
     let outcome = transport.send(&plan.envelope(), &message);
@@ -152,7 +152,7 @@ fn record(
         Attempt::Uncertain { words } => Event::Uncertain { words },
         Attempt::Refused { words } => Event::Refused { words },
     };
-    outbox.append(history, event, clock)?;
+    outbox.append(history, &event, clock)?;
     Ok(end)
 }
 

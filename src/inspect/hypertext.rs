@@ -162,16 +162,10 @@ pub(super) fn unescape(text: &str) -> String {
     while let Some((before, after)) = rest.split_once('&') {
         plain.push_str(before);
         let reference = after.split_once(';').filter(|(name, _)| name.len() <= 8);
-        match reference.and_then(|(name, next)| Some((referred(name)?, next))) {
-            Some((letter, next)) => {
-                plain.push(letter);
-                rest = next;
-            }
-            None => {
-                plain.push('&');
-                rest = after;
-            }
-        }
+        let known = reference.and_then(|(name, next)| Some((referred(name)?, next)));
+        let (letter, next) = known.unwrap_or(('&', after));
+        plain.push(letter);
+        rest = next;
     }
     plain.push_str(rest);
     plain

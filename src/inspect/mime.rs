@@ -155,16 +155,9 @@ fn escaped(bytes: &[u8], mark: u8) -> Vec<u8> {
     let mut rest = bytes;
     while let [first, after @ ..] = rest {
         let digits = after.get(..2).and_then(|two| std::str::from_utf8(two).ok());
-        match digits.and_then(|two| u8::from_str_radix(two, 16).ok()).filter(|_| *first == mark) {
-            Some(byte) => {
-                plain.push(byte);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                plain.push(*first);
-                rest = after;
-            }
-        }
+        let meant = digits.and_then(|two| u8::from_str_radix(two, 16).ok()).filter(|_| *first == mark);
+        plain.push(meant.unwrap_or(*first));
+        rest = if meant.is_some() { after.get(2..).unwrap_or_default() } else { after };
     }
     plain
 }
@@ -229,16 +222,9 @@ fn decode_words(value: &str) -> String {
         if !(word.is_some() && before.trim().is_empty() && !plain.is_empty()) {
             plain.push_str(before);
         }
-        match word {
-            Some((bytes, next)) => {
-                plain.push_str(&String::from_utf8_lossy(&bytes));
-                rest = next;
-            }
-            None => {
-                plain.push_str("=?");
-                rest = after;
-            }
-        }
+        let (bytes, next) = word.unwrap_or_else(|| (b"=?".to_vec(), after));
+        plain.push_str(&String::from_utf8_lossy(&bytes));
+        rest = next;
     }
     plain + rest
 }

@@ -73,7 +73,7 @@ fn is_uln(word: &str) -> bool {
     let Some(digits) = ten_digits(word) else { return false };
     let sum: u32 = digits.iter().take(9).zip((2..=10).rev()).map(|(digit, weight)| digit * weight).sum();
     let [first, .., check] = digits;
-    first != 0 && sum % 11 != 0 && check == 10 - sum % 11
+    first != 0 && !sum.is_multiple_of(11) && check == 10 - sum % 11
 }
 
 /// Ten digits, in one run or as 3-3-4, with the check digit of an NHS number.

@@ -80,7 +80,7 @@ fn part_of(name: &str, part: &str, content: &[u8], limits: &Limits, findings: &m
     };
     match lower.as_str() {
         "docprops/core.xml" | "docprops/app.xml" => properties(&place(), xml, limits, findings),
-        _ if lower.ends_with(".rels") => relations(&place(), xml, limits, findings),
+        _ if lower.contains("_rels/") => relations(&place(), xml, limits, findings),
         _ => {}
     }
     if lower.starts_with("xl/worksheets/")

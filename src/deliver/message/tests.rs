@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use super::*;
-use crate::deliver::{Attachment, InlineImage};
+use crate::deliver::{Attachment, DeliveryKey, InlineImage};
 
 fn letter() -> Letter {
     Letter {
@@ -28,7 +28,7 @@ fn letter() -> Letter {
             bytes: "phase,count\r\nprimary,29\n\rend".as_bytes().to_vec(),
         }],
         date: Utc.with_ymd_and_hms(2026, 10, 5, 5, 0, 0).unwrap(),
-        references: vec!["first".to_owned(), "second".to_owned()],
+        references: vec!["<first@demo-city.example>".to_owned(), "<second@demo-city.example>".to_owned()],
     }
 }
 
@@ -89,10 +89,8 @@ fn base64(bytes: &[u8]) -> String {
             for at in 0..3 {
                 word = word << 8 | u32::from(chunk.get(at).copied().unwrap_or(0));
             }
-            (0..4).map(move |at| match at <= chunk.len() {
-                true => char::from(LETTERS[(word >> (18 - 6 * at)) as usize & 63]),
-                false => '=',
-            })
+            let letter = move |at: usize| char::from(LETTERS[(word >> (18 - 6 * at)) as usize & 63]);
+            (0..4).map(move |at| if at <= chunk.len() { letter(at) } else { '=' })
         })
         .collect()
 }
@@ -146,7 +144,10 @@ fn editions_thread_for_each_recipient_by_identities_that_need_no_memory() {
     let mut earlier = letter();
     earlier.edition = "second".to_owned();
     earlier.references.clear();
-    let read = python(&[message(&earlier).unwrap(), message(&letter()).unwrap()]);
+    let mut later = letter();
+    let known_again = DeliveryKey::of("second", &later.recipient).message_id("demo-city.example");
+    later.references = vec!["<first@demo-city.example>".to_owned(), known_again];
+    let read = python(&[message(&earlier).unwrap(), message(&later).unwrap()]);
     assert_eq!(read[0]["references"], serde_json::Value::Null);
     assert_eq!(read[1]["reply"], read[0]["id"]);
     assert!(read[1]["references"].as_str().unwrap().ends_with(read[0]["id"].as_str().unwrap()));
@@ -221,10 +222,21 @@ fn hostile(random: &mut ChaCha8Rng, pieces: u32) -> String {
 
 #[test]
 fn goal_e6_no_text_injects_a_header_or_breaks_a_line() {
+    fuzz(500);
+}
+
+#[test]
+#[ignore = "goal E6 in full, a hundred thousand letters: five minutes"]
+fn goal_e6_of_a_hundred_thousand_letters_none_injects_a_header_or_breaks_a_line() {
+    fuzz(100_000);
+}
+
+/// Letters with hostile text wherever text may stand, each checked for its lines, some read by Python.
+fn fuzz(letters: u32) {
     let mut random = ChaCha8Rng::seed_from_u64(6);
     let plain = python(&[message(&letter()).unwrap()]);
     let mut messages = Vec::new();
-    for round in 0..2_000 {
+    for round in 0..letters {
         let mut letter = letter();
         letter.subject = hostile(&mut random, 20);
         letter.from =
@@ -237,7 +249,7 @@ fn goal_e6_no_text_injects_a_header_or_breaks_a_line() {
         letter.attachments[0].bytes = hostile(&mut random, 30).into_bytes();
         let bytes = message(&letter).unwrap_or_else(|error| panic!("round {round}: {error}"));
         fit_to_send(&bytes).unwrap();
-        if round % 10 == 0 {
+        if round.is_multiple_of(letters / 200) {
             messages.push(bytes);
         }
     }
@@ -279,6 +291,10 @@ fn a_letter_that_cannot_stand_in_a_message_is_refused() {
     assert_eq!(
         refused(|letter| letter.report = "a b".to_owned()),
         "`a b` cannot stand in a message's identity"
+    );
+    assert_eq!(
+        refused(|letter| letter.references = vec!["<a@b>\r\nBcc: <c@d>".to_owned()]),
+        "`<a@b> Bcc: <c@d>` cannot stand in a message's identity"
     );
     assert!(refused(|letter| letter.date = chrono::DateTime::<Utc>::MIN_UTC).contains("cannot be the date"));
 }

@@ -35,9 +35,16 @@ fn what_is_no_whole_message_is_not_read() {
     ] {
         assert!(read(raw.as_bytes()).is_none(), "{raw:?}");
     }
-    let mut deep = String::new();
-    for level in 0..20 {
-        deep += &format!("Content-Type: multipart/mixed; boundary=b{level}\r\n\r\n--b{level}\r\n");
-    }
+    let opening = |level| format!("Content-Type: multipart/mixed; boundary=b{level}\r\n\r\n--b{level}\r\n");
+    let closing = |level| format!("\r\n--b{level}--\r\n");
+    let nested = |levels: u32| {
+        (0..levels)
+            .map(opening)
+            .chain(["\r\nx".to_owned()])
+            .chain((0..levels).rev().map(closing))
+            .collect::<String>()
+    };
+    assert!(read(nested(3).as_bytes()).is_some());
+    let deep = nested(20);
     assert!(read(deep.as_bytes()).is_none());
 }
