@@ -164,8 +164,7 @@ impl Item<'_> {
             };
         }
         let lower = text.to_lowercase();
-        let named = (first..).zip(names).find(|(_, name)| **name == lower);
-        named.map(|(value, _)| value).ok_or_else(|| {
+        (first..).zip(names).find(|(_, known)| **known == lower).map(|(value, _)| value).ok_or_else(|| {
             let help = did_you_mean(&lower, names).or_else(|| quartz(text));
             self.fault(format!("cannot be `{text}`")).with_help(help)
         })
