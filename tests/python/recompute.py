@@ -1,8 +1,8 @@
 """Computes the main report tables again, with pandas, from the published source tables.
 
-    python3 tests/python/recompute.py path/to/store
+    python3 tests/python/recompute.py path/to/council
 
-Reads `tables/<pipeline>/<table>.parquet` as an analyst would. Written from the definitions and not from
+Reads `store/tables/<pipeline>/<table>.parquet` as an analyst would. Written from the definitions and not from
 the models: it walks through days and rows where the models join and number. Every value must agree to
 the last digit. Exits with 1, and says where, when one does not.
 """
@@ -25,7 +25,7 @@ class Store:
     """The published tables."""
 
     def __init__(self, folder):
-        self.folder = Path(folder) / "tables"
+        self.folder = Path(folder) / "store" / "tables"
         self.read = {}
 
     def __getitem__(self, name):
