@@ -3,12 +3,13 @@ WITH orders AS (
     SELECT
         placements.po_no,
         count(*) AS placements,
-        min(providers.supplier_id) AS supplier_id,
-        max(providers.supplier_id) AS other_supplier_id
+        min(providers.supplier_id) AS supplier_id
     FROM placements.placements AS placements
     LEFT JOIN commissioning.providers AS providers ON placements.provider_id = providers.provider_id
     WHERE placements.po_no IS NOT NULL
     GROUP BY placements.po_no
+    -- An order whose placements are with several suppliers says nothing of what one of them invoiced.
+    HAVING count(DISTINCT providers.supplier_id) = 1 AND count(providers.supplier_id) = count(*)
 ),
 
 -- One school day in the month of service is enough: invoices do not say which days they are for.
@@ -52,8 +53,5 @@ SELECT
     END AS rule
 FROM invoices
 LEFT JOIN orders
-    ON
-        invoices.po_no = orders.po_no
-        AND invoices.supplier_id = orders.supplier_id
-        AND invoices.supplier_id = orders.other_supplier_id
+    ON invoices.po_no = orders.po_no AND invoices.supplier_id = orders.supplier_id
 LEFT JOIN open_placements ON invoices._file = open_placements._file AND invoices._row = open_placements._row

@@ -11,9 +11,11 @@ months AS (
         min(school_day_no) AS first_day_no,
         max(school_day_no) AS last_day_no
     FROM cost_review.school_calendar
-    -- Nothing is known of an open placement after the last week with attendance.
+    -- Before the first week with attendance the placements on record are those that lasted; after the last
+    -- nothing is known of those that are open.
     WHERE
         is_school_day
+        AND calendar_date >= (SELECT min(week_start) FROM placements.attendance)
         AND calendar_date <= (SELECT max(week_start) + INTERVAL '4 days' FROM placements.attendance)
     GROUP BY month, academic_year, financial_year
 ),

@@ -3,6 +3,7 @@ WITH known_days AS (
     FROM cost_review.school_calendar
     WHERE
         is_school_day
+        AND calendar_date >= (SELECT min(week_start) FROM placements.attendance)
         AND calendar_date <= (SELECT max(week_start) + INTERVAL '4 days' FROM placements.attendance)
     GROUP BY financial_year
 ),
@@ -13,15 +14,24 @@ spend AS (
     GROUP BY GROUPING SETS ((financial_year, provision_type), (financial_year))
 ),
 
+-- The use of providers whom only schools pay would make the council's unit cost look low.
+paid AS (
+    SELECT DISTINCT ledger.financial_year, ledger.provision_type, providers.provider_id
+    FROM cost_review.ap_ledger AS ledger
+    INNER JOIN commissioning.providers AS providers ON ledger.supplier_id = providers.supplier_id
+),
+
 placements AS (
     SELECT
-        financial_year,
-        provision_type,
-        placement_id,
-        sum(days_open) AS days_open,
-        sum(fte_days) AS fte_days
-    FROM cost_review.placement_months
-    GROUP BY financial_year, provision_type, placement_id
+        months.financial_year,
+        paid.provision_type,
+        months.placement_id,
+        sum(months.days_open) AS days_open,
+        sum(months.fte_days) AS fte_days
+    FROM cost_review.placement_months AS months
+    INNER JOIN paid
+        ON months.financial_year = paid.financial_year AND months.provider_id = paid.provider_id
+    GROUP BY months.financial_year, paid.provision_type, months.placement_id
 ),
 
 used AS (
@@ -35,30 +45,19 @@ used AS (
     GROUP BY GROUPING SETS ((financial_year, provision_type), (financial_year))
 ),
 
-cells AS (
-    SELECT financial_year, provision_type FROM spend
-    UNION
-    -- A year without a ledger is no year without spend.
-    SELECT used.financial_year, used.provision_type
-    FROM used
-    INNER JOIN (SELECT DISTINCT financial_year FROM spend) AS years ON used.financial_year = years.financial_year
-),
-
 joined AS (
     SELECT
-        cells.financial_year,
-        cells.provision_type,
-        coalesce(spend.spend, 0) AS spend,
-        max(CASE WHEN cells.provision_type = 'all' THEN spend.spend END)
-            OVER (PARTITION BY cells.financial_year) AS all_spend,
+        spend.financial_year,
+        spend.provision_type,
+        spend.spend,
+        max(CASE WHEN spend.provision_type = 'all' THEN spend.spend END)
+            OVER (PARTITION BY spend.financial_year) AS all_spend,
         coalesce(used.placements, 0) AS placements,
         cast(coalesce(used.fte_days, 0) AS DECIMAL(24, 6)) / known_days.school_days AS average_fte,
         cast(coalesce(used.days_open, 0) AS DECIMAL(24, 6)) / 5 AS placement_weeks
-    FROM cells
-    LEFT JOIN spend
-        ON cells.financial_year = spend.financial_year AND cells.provision_type = spend.provision_type
-    LEFT JOIN used ON cells.financial_year = used.financial_year AND cells.provision_type = used.provision_type
-    LEFT JOIN known_days ON cells.financial_year = known_days.financial_year
+    FROM spend
+    LEFT JOIN used ON spend.financial_year = used.financial_year AND spend.provision_type = used.provision_type
+    LEFT JOIN known_days ON spend.financial_year = known_days.financial_year
 )
 
 SELECT

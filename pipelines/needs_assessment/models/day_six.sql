@@ -1,15 +1,17 @@
 WITH exclusions AS (
-    SELECT years.academic_year, exclusions.exclusion_id, exclusions.pupil_key, exclusions.started_on,
+    SELECT
+        years.academic_year,
+        exclusions.exclusion_id,
+        exclusions.pupil_key,
+        exclusions.started_on,
         calendar.school_day_no
     FROM outcomes.exclusions AS exclusions
-    INNER JOIN needs_assessment.academic_years AS years
+    INNER JOIN needs_assessment.covered_years AS years
         ON exclusions.started_on >= years.starts_on AND exclusions.started_on <= years.ends_on
     INNER JOIN needs_assessment.school_calendar AS calendar ON exclusions.started_on = calendar.calendar_date
     WHERE
         exclusions.category = 'PERM'
         AND exclusions.outcome NOT IN ('RESCINDED_BY_HEAD', 'GOVERNORS_REINSTATED')
-        -- Of a year that began before placements were recorded nothing can be said.
-        AND years.starts_on >= (SELECT min(started_on) - INTERVAL '31 days' FROM placements.placements)
 ),
 
 placed AS (
