@@ -121,22 +121,11 @@ impl Disk {
     /// Moves a synced file to its name and syncs the folders.
     fn settle(&self, staged: &Path, name: &str, bytes: u64) -> Result<Created, StoreError> {
         let target = self.path(name);
-        let settled = self.settle_at(staged, &target);
+        let settled = settle_at(staged, &target);
         settled.map_err(|source| {
             discard(staged);
             self.unwritten(name, source, bytes)
         })
-    }
-
-    fn settle_at(&self, staged: &Path, target: &Path) -> std::io::Result<Created> {
-        let folder = target.parent().ok_or(ErrorKind::InvalidInput)?;
-        make_folder(folder)?;
-        let created = move_if_absent(staged, target)?;
-        match created {
-            Created::New => sync_folder(folder)?,
-            Created::Exists => discard(staged),
-        }
-        Ok(created)
     }
 
     fn unwritten(&self, name: &str, source: std::io::Error, needed: u64) -> StoreError {
@@ -259,6 +248,17 @@ impl Objects for Disk {
             Err(source) => Err(self.unwritten(TURN, source, 0)),
         }
     }
+}
+
+fn settle_at(staged: &Path, target: &Path) -> std::io::Result<Created> {
+    let folder = target.parent().ok_or(ErrorKind::InvalidInput)?;
+    make_folder(folder)?;
+    let created = move_if_absent(staged, target)?;
+    match created {
+        Created::New => sync_folder(folder)?,
+        Created::Exists => discard(staged),
+    }
+    Ok(created)
 }
 
 /// Moves `from` to `to` if nothing is there.

@@ -5,7 +5,9 @@
 mod damage;
 mod faults;
 mod order;
+mod places;
 mod program;
+mod query;
 mod races;
 mod readers;
 mod trace;
