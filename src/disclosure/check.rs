@@ -36,6 +36,12 @@ pub fn check(schema: &Schema, model: &Model) -> Diagnostics {
     plan(schema, model).1
 }
 
+/// The columns that a model's rows will have once cleared, known before any row.
+#[must_use]
+pub fn columns(schema: &Schema, model: &Model) -> Vec<Column> {
+    plan(schema, model).0.columns
+}
+
 /// The plan, and every fault found in making it. The plan is whole only when there is no fault.
 pub(super) fn plan(schema: &Schema, model: &Model) -> (Plan, Diagnostics) {
     let file = model.settings.as_ref().unwrap_or(&model.sql);
@@ -109,6 +115,8 @@ fn column(name: &str, measure: bool, policy: &DisclosurePolicy, model: &Model) -
     Column {
         name: name.to_owned(),
         role: if measure { Role::Measure } else { Role::Key },
+        in_grain: !measure
+            && (model.file.grain.is_empty() || model.file.grain.iter().any(|key| key.get_ref() == name)),
         label,
         labels: model.file.labels.get(name).cloned().unwrap_or_default(),
         total: policy.hierarchies.get(name).cloned(),

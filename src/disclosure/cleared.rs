@@ -24,6 +24,8 @@ pub struct Column {
     pub name: String,
     /// What it is for.
     pub role: Role,
+    /// Whether the model's grain has it: only such a key tells rows apart.
+    pub in_grain: bool,
     /// Its heading.
     pub label: String,
     /// How its codes are shown.

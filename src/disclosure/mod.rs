@@ -18,7 +18,7 @@ mod interval;
 mod read;
 mod sets;
 
-pub use check::check;
+pub use check::{check, columns};
 pub use clear::{Limits, clear};
 pub use cleared::{Cell, Cleared, Column, HiddenCells, Role, Value};
 pub use decimal::Decimal;

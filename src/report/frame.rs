@@ -95,7 +95,7 @@ impl<'a> Frame<'a> {
     pub(super) fn open_keys(&self) -> Vec<usize> {
         let columns = self.table.columns().iter().enumerate();
         columns
-            .filter(|(at, column)| column.role == Role::Key && self.period != Some(*at))
+            .filter(|(at, column)| column.role == Role::Key && column.in_grain && self.period != Some(*at))
             .filter(|(_, column)| !self.spec.filter.contains_key(&column.name))
             .map(|(at, _)| at)
             .collect()

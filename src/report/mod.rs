@@ -12,6 +12,7 @@
 
 mod build;
 mod chart;
+mod check;
 mod csv;
 mod describe;
 mod document;
@@ -30,6 +31,7 @@ mod workbook;
 
 pub use build::build;
 pub use chart::{Image, images};
+pub use check::check;
 pub use csv::csv;
 pub use document::{
     Block, ChartBlock, ChartKind, ChartPoint, ChartSeries, Definition, Document, Inline, KeyFigure,

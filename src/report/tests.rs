@@ -1,4 +1,4 @@
-mod sample;
+pub(super) mod sample;
 
 #[test]
 fn the_sample_reproduces_the_years_figures_in_every_medium() {

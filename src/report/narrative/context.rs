@@ -12,7 +12,7 @@ pub(in crate::report) const GLOBALS: [&str; 8] =
     ["period", "previous_period", "council", "service", "marking", "as_at", "as_of", "edition"];
 
 /// How deep rows nest: `s.phase.secondary.sex.f` is two.
-const DEPTH: usize = 2;
+pub(in crate::report) const DEPTH: usize = 2;
 
 /// The tables, the indicators that only one table has, and the globals.
 pub(in crate::report) fn context(frames: &[Frame], facts: &Facts, series: &mut Vec<Series>) -> Json {

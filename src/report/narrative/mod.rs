@@ -12,7 +12,7 @@ mod markdown;
 use handlebars::Handlebars;
 use serde_json::Value as Json;
 
-pub(super) use context::context;
+pub(super) use context::{DEPTH, GLOBALS, context};
 pub(super) use escape::{END, START, line};
 pub(super) use markdown::{Marker, Piece, blocks, pieces};
 

@@ -12,7 +12,7 @@ use crate::disclosure::{Cleared, Limits, clear};
 use crate::project::{Model, Report};
 use crate::report::{Document, Facts, RowFacts, SourceFact, build};
 
-pub(super) const EXCLUSIONS: &str = r#"
+pub(in crate::report) const EXCLUSIONS: &str = r#"
 title = "Permanent exclusions by phase"
 grain = ["academic_year", "phase"]
 [labels.phase]
@@ -28,7 +28,7 @@ counts = ["permanent_exclusions"]
 hierarchies = { phase = "all" }
 "#;
 
-pub(super) const HOME_EDUCATION: &str = r#"
+pub(in crate::report) const HOME_EDUCATION: &str = r#"
 title = "Home education"
 grain = ["academic_year"]
 [indicators.home_educated]
@@ -40,7 +40,7 @@ unit = "pupils"
 counts = ["home_educated"]
 "#;
 
-pub(super) const REPORT: &str = r#"
+pub(in crate::report) const REPORT: &str = r#"
 title = "Annual needs assessment"
 period = "academic_year"
 recipients = ["commissioners"]
@@ -89,7 +89,7 @@ title = "{{trend home_educated}}"
 line = { x = "academic_year", y = "home_educated" }
 "#;
 
-pub(super) const NARRATIVE: &str = r#"{{#decision}}
+pub(in crate::report) const NARRATIVE: &str = r#"{{#decision}}
 The panel is asked to weigh the need for the year ahead against **commissioned places**.
 {{/decision}}
 
@@ -113,12 +113,12 @@ Children educated at home {{since_first home_educated}}.
 "#;
 
 /// One year's primary, secondary and special.
-pub(super) type Year<'a> = (&'a str, [i64; 3]);
+pub(in crate::report) type Year<'a> = (&'a str, [i64; 3]);
 
-pub(super) const YEARS: [Year<'static>; 4] =
+pub(in crate::report) const YEARS: [Year<'static>; 4] =
     [("2016-17", [29, 93, 0]), ("2017-18", [22, 97, 0]), ("2018-19", [15, 89, 0]), ("2019-20", [11, 60, 0])];
 
-pub(super) fn model(name: &str, settings: &str) -> Model {
+pub(in crate::report) fn model(name: &str, settings: &str) -> Model {
     Model {
         name: name.to_owned(),
         sql: SourceFile::inline(&format!("models/{name}.sql"), "SELECT 1"),
@@ -127,7 +127,7 @@ pub(super) fn model(name: &str, settings: &str) -> Model {
     }
 }
 
-pub(super) fn exclusions(years: &[Year]) -> RecordBatch {
+pub(in crate::report) fn exclusions(years: &[Year]) -> RecordBatch {
     let (mut names, mut phases, mut counts) = (Vec::new(), Vec::new(), Vec::new());
     for (year, parts) in years {
         for (phase, count) in
@@ -146,7 +146,7 @@ pub(super) fn exclusions(years: &[Year]) -> RecordBatch {
     .unwrap()
 }
 
-pub(super) fn home_education() -> RecordBatch {
+pub(in crate::report) fn home_education() -> RecordBatch {
     RecordBatch::try_from_iter([
         (
             "academic_year",
@@ -159,7 +159,7 @@ pub(super) fn home_education() -> RecordBatch {
     .unwrap()
 }
 
-pub(super) fn report(settings: &str, narrative: &str) -> Report {
+pub(in crate::report) fn report(settings: &str, narrative: &str) -> Report {
     Report {
         name: "needs_assessment".to_owned(),
         file: toml::from_str(settings).unwrap(),
@@ -168,7 +168,7 @@ pub(super) fn report(settings: &str, narrative: &str) -> Report {
     }
 }
 
-pub(super) fn facts() -> Facts {
+pub(in crate::report) fn facts() -> Facts {
     let source = |table: &str, label: &str, age_days, max_age_days| SourceFact {
         table: table.to_owned(),
         label: label.to_owned(),
@@ -198,7 +198,7 @@ pub(super) fn facts() -> Facts {
     }
 }
 
-pub(super) fn tables(years: &[Year]) -> BTreeMap<String, Cleared> {
+pub(in crate::report) fn tables(years: &[Year]) -> BTreeMap<String, Cleared> {
     let limits = Limits { threshold: 5, percentage_floor: 10 };
     BTreeMap::from([
         (
@@ -213,6 +213,6 @@ pub(super) fn tables(years: &[Year]) -> BTreeMap<String, Cleared> {
 }
 
 /// The sample with these years.
-pub(super) fn document(years: &[Year]) -> Document {
+pub(in crate::report) fn document(years: &[Year]) -> Document {
     build(&report(REPORT, NARRATIVE), &tables(years), &facts()).unwrap()
 }
