@@ -306,14 +306,15 @@ def ap_ledger(store):
 
 def budget_position(store):
     newest = max(row["paid_on"] for row in store["finance.ledger_lines"])
-    actual = defaultdict(Decimal)
+    actual, lines = defaultdict(Decimal), set()
     for year, line, row in ap_ledger(store):
         actual[year, line] += row["amount"]
+        lines.add((year, line))
     totals = defaultdict(lambda: [Decimal(0)] * 4)
     for row in store["finance.budgets"]:
         year, line = row["financial_year"], f"{row['s251_line']} {row['budget_line']}"
         paid = actual[year, line]
-        closed = newest > datetime.date(int(year[:4]) + 1, 3, 31)
+        closed = newest > datetime.date(int(year[:4]) + 1, 3, 31) and (year, line) in lines
         outturn = paid if closed or row["forecast"] is None else row["forecast"]
         for key in (line, "all"):
             sums = totals[year, key]
@@ -339,6 +340,7 @@ def spend_by_provision_type(store, sessions=10):
     per_year = defaultdict(int)
     for day in school_days(store):
         per_year[financial_year(day)] += 1
+    first_week = min(row["week_start"] for row in store["placements.attendance"])
     placements, days, full = defaultdict(set), defaultdict(int), defaultdict(Fraction)
     for row, fte, open_days in daily_use(store, sessions):
         supplier = supplier_of.get(row["provider_id"])
@@ -350,7 +352,7 @@ def spend_by_provision_type(store, sessions=10):
                     days[year, key] += 1
                     full[year, key] += fte
     for (year, kind), amount in spend.items():
-        if not per_year[year]:
+        if datetime.date(int(year[:4]), 5, 2) < first_week:
             continue
         average = rounded(full[year, kind] / per_year[year], 4)
         weeks = rounded(Fraction(days[year, kind], 5), 1)
@@ -360,28 +362,25 @@ def spend_by_provision_type(store, sessions=10):
         )
 
 
-def spend_matched(store, sessions=10):
+def spend_matched(store):
     supplier_of = {row["provider_id"]: row["supplier_id"] for row in store["commissioning.providers"]}
-    orders, months = defaultdict(list), defaultdict(set)
-    for row, _, open_days in daily_use(store, sessions):
+    orders, spells = defaultdict(list), defaultdict(list)
+    for row in store["placements.placements"]:
         supplier = supplier_of.get(row["provider_id"])
         if row["po_no"] is not None:
             orders[row["po_no"]].append(supplier)
-        for day in open_days:
-            months[supplier].add((day.year, day.month))
+        spells[supplier].append((row["started_on"], row["ended_on"] or datetime.date.max))
     matched = defaultdict(lambda: True)
     invoiced = set()
     for row in store["finance.invoice_lines"]:
         supplier = row["supplier_id"]
         by_order = bool(orders.get(row["po_no"])) and set(orders[row["po_no"]]) == {supplier}
-        by_month = (
-            supplier is not None and row["service_from"] is not None and row["service_to"] is not None
-            and any((row["service_from"].year, row["service_from"].month) <= month
-                    <= (row["service_to"].year, row["service_to"].month) for month in months[supplier])
+        by_period = row["service_from"] is not None and row["service_to"] is not None and any(
+            start <= row["service_to"] and end >= row["service_from"] for start, end in spells[supplier]
         )
         key = row["transaction_no"], supplier
         invoiced.add(key)
-        matched[key] &= by_order or by_month
+        matched[key] &= by_order or by_period
     lines, spend = defaultdict(int), defaultdict(Decimal)
     for year, _, row in ap_ledger(store):
         key = row["transaction_no"], row["supplier_id"]

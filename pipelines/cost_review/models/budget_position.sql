@@ -28,11 +28,13 @@ lines AS (
         budgets.approved_budget,
         budgets.revised_budget,
         coalesce(actuals.actual, 0) AS actual,
-        -- A year that the ledger has passed is closed: its outturn is what was paid.
+        -- A year that the ledger has passed is closed: its outturn is what was paid. A line without any
+        -- payment, such as income, is not in a ledger of payments: its forecast stands.
         CASE
             WHEN
                 ledger_end.last_payment > make_date(cast(left(budgets.financial_year, 4) AS BIGINT) + 1, 3, 31)
-                THEN coalesce(actuals.actual, 0)
+                AND actuals.actual IS NOT NULL
+                THEN actuals.actual
             ELSE coalesce(budgets.forecast, actuals.actual, 0)
         END AS outturn
     FROM budgets

@@ -1,4 +1,13 @@
-WITH spend AS (
+-- Financial years whose use is on record from the first month: spend over a part of the use means nothing.
+WITH covered AS (
+    SELECT DISTINCT financial_year
+    FROM cost_review.ap_ledger
+    WHERE
+        make_date(cast(left(financial_year, 4) AS BIGINT), 4, 1) + INTERVAL '31 days'
+        >= (SELECT min(week_start) FROM placements.attendance)
+),
+
+spend AS (
     SELECT
         financial_year,
         provider_id,
@@ -43,4 +52,5 @@ SELECT
         AS DECIMAL(18, 2)
     ) AS cost_per_placement_week
 FROM spend
+INNER JOIN covered ON spend.financial_year = covered.financial_year
 LEFT JOIN used ON spend.financial_year = used.financial_year AND spend.provider_id = used.provider_id

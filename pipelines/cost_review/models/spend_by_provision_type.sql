@@ -1,3 +1,4 @@
+-- Financial years whose use is on record from the first month: spend over a part of the use means nothing.
 WITH known_days AS (
     SELECT financial_year, count(*) AS school_days
     FROM cost_review.school_calendar
@@ -6,6 +7,9 @@ WITH known_days AS (
         AND calendar_date >= (SELECT min(week_start) FROM placements.attendance)
         AND calendar_date <= (SELECT max(week_start) + INTERVAL '4 days' FROM placements.attendance)
     GROUP BY financial_year
+    HAVING
+        make_date(cast(left(financial_year, 4) AS BIGINT), 4, 1) + INTERVAL '31 days'
+        >= (SELECT min(week_start) FROM placements.attendance)
 ),
 
 spend AS (
@@ -57,7 +61,7 @@ joined AS (
         cast(coalesce(used.days_open, 0) AS DECIMAL(24, 6)) / 5 AS placement_weeks
     FROM spend
     LEFT JOIN used ON spend.financial_year = used.financial_year AND spend.provision_type = used.provision_type
-    LEFT JOIN known_days ON spend.financial_year = known_days.financial_year
+    INNER JOIN known_days ON spend.financial_year = known_days.financial_year
 )
 
 SELECT
