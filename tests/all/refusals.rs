@@ -58,7 +58,7 @@ fn a_missing_source_is_unavailable() {
 fn an_empty_file_is_refused() {
     let council = council();
     council.write(FILE, "");
-    refused(&council, 11, &["`finance.ledger_lines`", "wolver_apr_2023.csv", "empty"]);
+    refused(&council, 11, &["`finance.ledger_lines`", "wolver_apr_2023.csv", "holds no rows"]);
 }
 
 #[test]
@@ -114,9 +114,15 @@ fn a_reissued_file_replaces_its_earlier_self_and_the_changed_edition_waits() {
     let council = council();
     council.write(FILE, LEDGER.replace("99.99", "100.00").replace("-20.50", "-20.51"));
     let outcome = council.run_all();
+    let notes = outcome.closing_lines();
+    assert!(!notes.is_empty(), "{:#}", outcome.summary());
+    assert!(notes[0].contains("cost_review-fy2023-24-r2: the figures changed since revision 1"), "{notes:?}");
+    outcome.result().unwrap_or_else(|failure| panic!("{failure}"));
     assert_eq!(council.query("SELECT count(*), sum(amount) FROM finance.ledger_lines"), ["3|1579.49"]);
-    assert_eq!(council.emails().len(), 2, "a folder is no mailbox: nothing leaves, so nothing waits");
-    drop(outcome);
+    assert_eq!(council.emails().len(), 1, "a changed edition never leaves by itself");
+    let (edition, delivered) = sufficiency::run::send_edition(&council.open(), "cost_review", None).unwrap();
+    assert_eq!((edition.as_str(), delivered), ("cost_review-fy2023-24-r2", 1));
+    assert_eq!(council.emails().len(), 2);
 }
 
 #[test]
