@@ -29,18 +29,31 @@ pub struct PipelineFile {
     pub reports: Vec<Spanned<String>>,
 }
 
-/// When a pipeline runs.
+/// When a pipeline runs: `cron`, `rule` or `after`, one of the three.
+///
+/// The three are keys of one table and not variants of one enum, so that the two policies can stand
+/// beside them and a fault still points at its own line.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Schedule {
-    /// Five Unix cron fields in council time, weekdays by name.
-    pub cron: Spanned<String>,
-    /// Which missed occurrences run later.
+    /// Five Unix cron fields in council time, weekdays by name: `0 5 * * MON-FRI`.
     #[serde(default)]
-    pub catch_up: CatchUp,
-    /// How long after its time an occurrence may still start.
+    pub cron: Option<Text>,
+    /// A rule of the field in words: `first monday of october at 06:00`.
+    #[serde(default)]
+    pub rule: Option<Text>,
+    /// The pipeline whose publication starts this one.
+    #[serde(default)]
+    pub after: Option<Text>,
+    /// Which missed occurrences run later; the latest one when left out.
+    #[serde(default)]
+    pub catch_up: Option<Spanned<CatchUp>>,
+    /// How long after its time an occurrence may still start; six hours when left out.
     #[serde(default)]
     pub start_within: Option<Text>,
+    /// What happens to an occurrence that comes while the one before it still runs; skipped when left out.
+    #[serde(default)]
+    pub overlap: Option<Spanned<Overlap>>,
 }
 
 /// Which missed occurrences run later.
@@ -54,6 +67,17 @@ pub enum CatchUp {
     Latest,
     /// None.
     None,
+}
+
+/// What happens to an occurrence that comes while the one before it still runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Overlap {
+    /// It is recorded as skipped.
+    #[default]
+    Skip,
+    /// It waits for as long as it may still start.
+    Queue,
 }
 
 /// A pipeline as loaded: its file and everything that lies beside it.
@@ -75,6 +99,17 @@ pub struct Pipeline {
     pub checks: BTreeMap<String, Arc<SourceFile>>,
     /// Code lists, by name: CSV files in version control.
     pub seeds: BTreeMap<String, Arc<SourceFile>>,
+}
+
+impl Pipeline {
+    /// The tables that it publishes, by name: sources, seeds and models.
+    #[must_use]
+    pub fn tables(&self) -> Vec<String> {
+        let mut names: Vec<String> =
+            self.sources.keys().chain(self.seeds.keys()).chain(self.models.keys()).cloned().collect();
+        names.sort();
+        names
+    }
 }
 
 /// One SELECT, one table of the same name.
