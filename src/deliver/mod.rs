@@ -26,6 +26,7 @@ mod recipients;
 mod record;
 mod safeguard;
 mod sending;
+mod smtp;
 mod transport;
 
 pub use address::{Address, AddressError};
@@ -41,4 +42,5 @@ pub use recipients::{AllowList, AllowListError, Recipient, Refusal, RefusalReaso
 pub use record::{Event, Plan, Record};
 pub use safeguard::verdicts;
 pub use sending::{Receipt, deliver};
+pub use smtp::{SecretError, SmtpError, SmtpTransport};
 pub use transport::{Attempt, Envelope, Rejection, Scope, Transport};

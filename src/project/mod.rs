@@ -40,7 +40,10 @@ pub use report::{
     Approval, BarSpec, ChartSpec, Columns, Compare, Gates, KeyFigureSpec, PeriodKind, Report, ReportFile,
     TableSpec,
 };
-pub use settings::{Connection, FolderConnection, MailSettings, PseudonymSettings, SettingsFile};
+pub use settings::{
+    Connection, FolderConnection, MailSettings, PasswordLogin, PseudonymSettings, SettingsFile, SmtpAuth,
+    SmtpSettings, SmtpTls, TokenLogin,
+};
 pub use source::{
     Column, ColumnType, ControlRow, ControlTotal, CsvFormat, DateType, Disposition, Drift, ExactDuplicates,
     Generalise, Header, Identity, MoneyType, Normalise, OneOrMany, Privacy, PseudonymPurpose, Rule,
