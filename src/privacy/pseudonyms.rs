@@ -82,10 +82,12 @@ impl Pseudonyms {
         Self::new(&key)
     }
 
-    /// Names the key without telling it: another key, another name.
+    /// Names the key without telling it: 16 hexadecimal digits that change with the key.
     #[must_use]
     pub fn key_id(&self) -> String {
-        self.for_purpose("key id").of_text("").chars().take(16).collect()
+        let mut id = self.for_purpose("key id").of_text("");
+        id.truncate(16);
+        id
     }
 
     /// Pseudonyms for one purpose.
@@ -136,7 +138,8 @@ impl fmt::Debug for KeyedPurpose {
 fn check_mode(path: &Path, metadata: &std::fs::Metadata) -> Result<(), KeyError> {
     use std::os::unix::fs::PermissionsExt;
     let mode = metadata.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 { Ok(()) } else { Err(KeyError::Open { path: path.to_owned(), mode }) }
+    let others = mode & 0o077;
+    if others == 0 { Ok(()) } else { Err(KeyError::Open { path: path.to_owned(), mode }) }
 }
 
 /// Elsewhere access lists decide, which a mode does not show.

@@ -231,7 +231,8 @@ pub enum ControlRow {
 pub struct Column {
     /// Its name in the store.
     pub name: Spanned<String>,
-    /// Its name in the source; the same when left out.
+    /// Its name in the source; the same when left out. Where several columns share a name, `name [2]` is the
+    /// second of them from the left.
     #[serde(default)]
     pub from: Option<String>,
     /// Its type.

@@ -11,7 +11,7 @@ use super::row::Row;
 use super::text::Text;
 
 /// Longest row, in bytes.
-const LONGEST_ROW: usize = 16 << 20;
+const LONGEST_ROW: usize = 4 << 20;
 
 /// Rows of one text.
 pub(super) struct Delimited<R> {

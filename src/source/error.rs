@@ -147,9 +147,25 @@ pub enum SourceError {
         /// The column, by the source's name.
         column: String,
     },
+    /// An archive, as every modern workbook is one, that is not unpacked.
+    #[error("`{file}` is an archive or a workbook that is refused: {reason}")]
+    Archive {
+        /// The file.
+        file: String,
+        /// Why.
+        reason: String,
+    },
     /// The workbook cannot be read.
     #[error("`{file}` cannot be read as a workbook: {reason}")]
     Workbook {
+        /// The file.
+        file: String,
+        /// Why.
+        reason: String,
+    },
+    /// The Parquet file cannot be read.
+    #[error("`{file}` cannot be read as Parquet: {reason}")]
+    Parquet {
         /// The file.
         file: String,
         /// Why.

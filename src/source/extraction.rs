@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use arrow::array::RecordBatch;
 
 use super::quarantine::Quarantined;
+use crate::store::{MoneyTotals, RowCounts};
 
 /// What one file or query came to. Every row read is in exactly one of three places, and so is every penny.
 #[derive(Debug)]
@@ -11,7 +12,7 @@ pub struct Extraction {
     pub batches: Vec<RecordBatch>,
     /// Rows by what became of them.
     pub counts: RowCounts,
-    /// Each column of money by what became of its rows.
+    /// Each column of money by what became of its rows, in units of its last decimal place.
     pub money: BTreeMap<String, MoneyTotals>,
     /// The total that the file states about itself, where it states one. It has been checked.
     pub control_total: Option<ControlTotalFact>,
@@ -23,34 +24,6 @@ pub struct Extraction {
     pub skipped: BTreeMap<String, u64>,
     /// Which contract it was: 16 hexadecimal digits that change with its text.
     pub contract: String,
-}
-
-/// Rows by what became of them: `read` is always the sum of the other three.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct RowCounts {
-    /// Rows that the contract is about.
-    pub read: u64,
-    /// Rows in the batches.
-    pub published: u64,
-    /// Rows set aside.
-    pub quarantined: u64,
-    /// Exact copies of an earlier row, dropped.
-    pub duplicates: u64,
-}
-
-/// A column of money by what became of its rows, in minor units: `read` is always the sum of the other three.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct MoneyTotals {
-    /// Decimal places of the units: 2 for pence.
-    pub scale: u8,
-    /// Every cell that is a sum of money.
-    pub read: i128,
-    /// Those in the batches.
-    pub published: i128,
-    /// Those in rows set aside.
-    pub quarantined: i128,
-    /// Those in dropped copies.
-    pub duplicates: i128,
 }
 
 /// A total that a file states about itself, and what its rows come to: equal, or there is no extraction.

@@ -25,6 +25,21 @@ pub(super) struct Header {
     pub(super) strange: Vec<usize>,
 }
 
+/// The places of the columns called `wanted`, or of the one that its `[n]` picks.
+fn picked(at: &BTreeMap<&str, Vec<usize>>, wanted: &str) -> Vec<usize> {
+    if let Some(places) = at.get(wanted) {
+        return places.clone();
+    }
+    let picked = nth(wanted).and_then(|(name, nth)| at.get(name)?.get(nth).copied());
+    picked.into_iter().collect()
+}
+
+/// `name [2]` as the name and the place among its namesakes, from 0.
+fn nth(wanted: &str) -> Option<(&str, usize)> {
+    let (name, number) = wanted.strip_suffix(']')?.rsplit_once(" [")?;
+    Some((name, number.parse::<usize>().ok()?.checked_sub(1)?))
+}
+
 impl Header {
     /// Compares the names of a header with the contract's.
     pub(super) fn new(
@@ -42,8 +57,7 @@ impl Header {
         let mut known = Vec::new();
         for column in &contract.columns {
             let wanted = normalise(column.source_name());
-            let found = at.get(wanted.as_str()).map_or(&[][..], Vec::as_slice);
-            match found {
+            match picked(&at, &wanted).as_slice() {
                 [] if column.definition.optional => places.push(None),
                 [] => {
                     let help = did_you_mean(&wanted, at.keys()).map(|help| format!(" ({help})"));
@@ -51,11 +65,13 @@ impl Header {
                     places.push(None);
                 }
                 [place] => places.push(Some(*place)),
-                [..] => {
-                    faults.push(format!("{} columns are called `{}`", found.len(), column.source_name()));
+                several => {
+                    let (count, name) = (several.len(), column.source_name());
+                    faults.push(format!("{count} columns are called `{name}`: pick one by `{name} [1]`"));
                     places.push(None);
                 }
             }
+            known.push(nth(&wanted).map_or(wanted.clone(), |(name, _)| name.to_owned()));
             known.push(wanted);
         }
         let strange: Vec<usize> = at

@@ -13,11 +13,12 @@ use sha2::{Digest, Sha256};
 
 use super::SourceError;
 use super::contract::{CellFault, Contract, write_amount};
-use super::extraction::{ControlTotalFact, Extraction, MoneyTotals, RowCounts, Tally};
+use super::extraction::{ControlTotalFact, Extraction, Tally};
 use super::layout::{Layout, Settings, Sorted};
 use super::quarantine::{PERSONAL, Quarantined};
 use super::row::{Row, is_blank};
 use crate::project::{Drift, RuleSeverity};
+use crate::store::{MoneyTotals, RowCounts};
 
 /// Rows of a batch.
 const BATCH: usize = 1 << 16;
@@ -84,7 +85,7 @@ impl<'a> Intake<'a> {
         settings: Settings<'a>,
         fill_down: &[String],
     ) -> Result<Self, SourceError> {
-        let layout = Layout::new(file, settings, &contract)?;
+        let layout = Layout::new(file, settings, &contract);
         let key_fields: Vec<SortField> = contract
             .key
             .iter()
@@ -97,8 +98,7 @@ impl<'a> Intake<'a> {
             Some(Keys { converter: RowConverter::new(key_fields)?, seen: HashMap::new() })
         };
         let money = contract.columns.iter().filter_map(|column| {
-            let scale = column.money_scale()?;
-            Some((column.name().to_owned(), MoneyTotals { scale, ..MoneyTotals::default() }))
+            column.money_scale().map(|_| (column.name().to_owned(), MoneyTotals::default()))
         });
         Ok(Self {
             file: file.to_owned(),
@@ -132,6 +132,11 @@ impl<'a> Intake<'a> {
                 if self.pending.len() == BATCH { self.flush() } else { Ok(()) }
             }
         }
+    }
+
+    /// Counts something about the whole file, where it is so.
+    pub(super) fn warn(&mut self, rule: &str, so: bool) {
+        self.warnings.add(rule, u64::from(so));
     }
 
     /// Types the cells of one row into the columns.
@@ -188,7 +193,7 @@ impl<'a> Intake<'a> {
                     if first.is_none() {
                         first = Some((index, fault));
                     } else {
-                        others.push_str(&format!("; `{}` {}", column.name(), fault.reason));
+                        others.extend(["; `", column.name(), "` ", fault.reason]);
                     }
                 }
             }

@@ -9,7 +9,9 @@ use super::extraction::Tally;
 use super::header::{Header, normalise};
 use super::row::{Row, is_blank};
 use crate::diagnostic::did_you_mean;
-use crate::project::{ControlTotal, Header as HeaderSettings, SkipRows, SourceDefinition};
+use crate::project::{
+    ControlTotal, CsvFormat, Header as HeaderSettings, SkipRows, SourceDefinition, WorkbookFormat,
+};
 
 /// Rows that may stand above a header.
 const PREAMBLE: i64 = 200;
@@ -49,8 +51,32 @@ pub(super) struct Settings<'a> {
     pub(super) header: Option<&'a HeaderSettings>,
     pub(super) skip: Option<&'a SkipRows>,
     pub(super) control: Option<&'a ControlTotal>,
-    /// Rows of a query: the first holds the names, and every other is data, even if all of it is null.
+    /// Rows of a query, or of a file with names of its own: the first holds the names, and every other is data, even if all of it is null.
     pub(super) of_query: bool,
+}
+
+impl<'a> Settings<'a> {
+    pub(super) fn of_text(format: &'a CsvFormat) -> Self {
+        Self {
+            header: format.header.as_ref(),
+            skip: format.skip_rows.as_ref(),
+            control: format.control_total.as_ref(),
+            of_query: false,
+        }
+    }
+
+    pub(super) fn of_workbook(format: &'a WorkbookFormat) -> Self {
+        Self {
+            header: format.header.as_ref(),
+            skip: format.skip_rows.as_ref(),
+            control: format.control_total.as_ref(),
+            of_query: false,
+        }
+    }
+
+    pub(super) fn of_query() -> Self {
+        Self { of_query: true, ..Self::default() }
+    }
 }
 
 /// The columns by which rows are left out.
@@ -68,11 +94,7 @@ struct Nearest {
 }
 
 impl<'a> Layout<'a> {
-    pub(super) fn new(
-        file: &str,
-        settings: Settings<'a>,
-        contract: &Contract<'a>,
-    ) -> Result<Self, SourceError> {
+    pub(super) fn new(file: &str, settings: Settings<'a>, contract: &Contract<'a>) -> Self {
         let names: Vec<String> = match settings.header {
             Some(header) if !header.contains.is_empty() => header.contains.clone(),
             _ => {
@@ -80,18 +102,7 @@ impl<'a> Layout<'a> {
                 must.map(|column| column.source_name().to_owned()).collect()
             }
         };
-        if let Some(control) = settings.control
-            && contract.money_column(&control.column).is_none()
-        {
-            let message = format!("the control total's column `{}` is no column of money", control.column);
-            return Err(contract_fault(
-                contract.source,
-                contract.source.file.connection.span(),
-                message,
-                None,
-            ));
-        }
-        Ok(Self {
+        Self {
             file: file.to_owned(),
             source: contract.source,
             settings,
@@ -103,7 +114,7 @@ impl<'a> Layout<'a> {
             amounts_skipped: 0,
             preamble: 0,
             skipped: Tally::default(),
-        })
+        }
     }
 
     /// The header, once found.
@@ -168,7 +179,9 @@ impl<'a> Layout<'a> {
         if row.number > PREAMBLE {
             return Err(self.no_header(contract));
         }
-        if self.window.len() < span {
+        // A header begins with a row that says something: a blank one above it is not half of it.
+        let begins = self.window.front().is_some_and(|first| first.iter().any(|name| !name.is_empty()));
+        if self.window.len() < span || !begins && !self.settings.of_query {
             return Ok(());
         }
         let names = joined(&self.window);

@@ -2,7 +2,9 @@
 //!
 //! ```text
 //! discover   the files that fit, or the one query             bytes and hashes, no meaning
-//! text       encodings            delimited  workbook  database      rows of text, numbered as people count them
+//! content    plain, gzip, Zstandard, ZIP; what it is by its bytes
+//! text       encodings
+//! delimited  workbook  columnar  database      rows of text, numbered as people count them
 //! layout     preamble, header, rows that are no data
 //! contract   text to types, codes, pseudonyms
 //! intake     rules, keys, copies, quarantine; every row and penny accounted for
@@ -11,6 +13,8 @@
 //! Nothing is inferred, nothing falls back in silence, and no value of a personal column leaves in an error
 //! or a quarantined row. Knows no store and no pipeline: what becomes of an [`Extraction`] is the caller's.
 
+mod columnar;
+mod content;
 mod contract;
 mod database;
 mod delimited;
@@ -26,17 +30,16 @@ mod row;
 mod text;
 mod workbook;
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
-pub use contract::schema;
+pub use contract::{check, schema, share};
 pub use discover::{Found, discover};
 pub use error::{SourceError, SourceFailure};
-pub use extraction::{ControlTotalFact, Extraction, MoneyTotals, RowCounts};
+pub use extraction::{ControlTotalFact, Extraction};
 pub use nature::Nature;
 pub use quarantine::{Quarantined, quarantine_batch};
 
+use content::Content;
 use contract::Contract;
 use delimited::Delimited;
 use intake::Intake;
@@ -99,20 +102,32 @@ pub fn extract(
     found: &Found,
     pseudonyms: Option<&Pseudonyms>,
 ) -> Result<Extraction, SourceError> {
-    let contract = Contract::new(source, place.connection, pseudonyms)?;
-    match (place.connection, &source.file.workbook) {
-        (Connection::Sqlite(database), _) => {
-            let query = database::query(source)?;
-            let settings = Settings { of_query: true, ..Settings::default() };
-            let shown = database.path.to_string_lossy();
-            let mut intake = Intake::new(query.shown(), None, contract, settings, &[])?;
-            database::read(&found.path, &shown, query.text(), &mut |row| intake.take(row))?;
-            intake.finish(source.file.disposition == Disposition::Merge)
+    if let Connection::Sqlite(database) = place.connection {
+        let query = database::query(source)?;
+        let contract = Contract::new(source, false, pseudonyms)?;
+        let mut intake = Intake::new(query.shown(), None, contract, Settings::of_query(), &[])?;
+        let shown = database.path.to_string_lossy();
+        database::read(&found.path, &shown, query.text(), &mut |row| intake.take(row))?;
+        return intake.finish(source.file.disposition == Disposition::Merge);
+    }
+    check_unchanged(found)?;
+    let content = Content::new(found)?;
+    match (&source.file.workbook, &source.file.csv, content.nature) {
+        (_, _, Nature::Empty) => Err(SourceError::NoRows { file: found.name.clone() }),
+        (Some(format), _, Nature::Zip | Nature::Compound) => {
+            extract_workbook(format, Contract::new(source, true, pseudonyms)?, found, &content)
         }
-        (Connection::Folder(_), Some(format)) => extract_workbook(format, contract, found),
-        (Connection::Folder(_), None) => {
+        (None, None, Nature::Parquet) => {
+            extract_parquet(Contract::new(source, true, pseudonyms)?, found, &content)
+        }
+        (None, format, Nature::Text) => {
             let plain = CsvFormat::default();
-            extract_text(source.file.csv.as_ref().unwrap_or(&plain), contract, found)
+            let format = format.as_ref().unwrap_or(&plain);
+            extract_text(format, Contract::new(source, false, pseudonyms)?, found, &content)
+        }
+        (workbook, _, nature) => {
+            let expected = if workbook.is_some() { "a workbook (XLSX, XLS, ODS)" } else { "delimited text" };
+            Err(SourceError::Nature { file: found.name.clone(), found: nature, expected })
         }
     }
 }
@@ -121,28 +136,19 @@ fn extract_text<'a>(
     format: &'a CsvFormat,
     contract: Contract<'a>,
     found: &Found,
+    content: &Content<'_>,
 ) -> Result<Extraction, SourceError> {
     let file = found.name.as_str();
-    check_nature(found, &[Nature::Text], "delimited text")?;
-    check_unchanged(found)?;
-    let declared = text::declared(contract.source, &format.encoding)?;
-    let mut open = || File::open(&found.path).map_err(|error| SourceError::from_io(file, &error));
-    let encoding = text::settle(file, &declared, &mut open)?;
-    let settings = Settings {
-        header: format.header.as_ref(),
-        skip: format.skip_rows.as_ref(),
-        control: format.control_total.as_ref(),
-        of_query: false,
-    };
-    let source = contract.source;
-    let delimiter = ascii(source, format.delimiter, "delimiter")?;
-    let quote = ascii(source, format.quote, "quote")?;
-    let mut intake = Intake::new(file, Some(found.stem()), contract, settings, &[])?;
-    let mut rows = Delimited::new(file, Text::new(file, open()?, encoding), delimiter, quote);
+    let declared = text::declared(&format.encoding);
+    let encoding = text::settle(file, &declared, &mut || content.open())?;
+    let (delimiter, quote) = (ascii(format.delimiter), ascii(format.quote));
+    let mut intake = Intake::new(file, Some(found.stem()), contract, Settings::of_text(format), &[])?;
+    let mut rows = Delimited::new(file, Text::new(file, content.open()?, encoding), delimiter, quote);
     let mut row = Row::default();
     while rows.read(&mut row)? {
         intake.take(&row)?;
     }
+    intake.warn("misnamed_file", content.is_misnamed());
     intake.finish(false)
 }
 
@@ -150,33 +156,30 @@ fn extract_workbook<'a>(
     format: &'a WorkbookFormat,
     contract: Contract<'a>,
     found: &Found,
+    content: &Content<'_>,
 ) -> Result<Extraction, SourceError> {
     let file = found.name.as_str();
-    check_nature(found, &[Nature::Zip, Nature::Compound], "a workbook (XLSX, XLS, ODS)")?;
-    check_unchanged(found)?;
+    let linked = content.nature == Nature::Zip && content::scan(found)?;
     let bytes = std::fs::read(&found.path).map_err(|error| SourceError::from_io(file, &error))?;
-    let settings = Settings {
-        header: format.header.as_ref(),
-        skip: format.skip_rows.as_ref(),
-        control: format.control_total.as_ref(),
-        of_query: false,
-    };
+    let settings = Settings::of_workbook(format);
     let mut intake = Intake::new(file, Some(found.stem()), contract, settings, &format.fill_down)?;
     workbook::read(file, bytes, format.sheet.get_ref(), &mut |row| intake.take(row))?;
+    intake.warn("misnamed_file", content.is_misnamed());
+    intake.warn("links_to_other_workbooks", linked);
     intake.finish(false)
 }
 
-/// Refuses a file that is something else than its source says, whatever its name.
-fn check_nature(found: &Found, allowed: &[Nature], expected: &'static str) -> Result<(), SourceError> {
-    let unreadable = |error: std::io::Error| SourceError::from_io(&found.name, &error);
-    let mut start = Vec::new();
-    let file = File::open(&found.path).map_err(unreadable)?;
-    file.take(Nature::GLIMPSE as u64).read_to_end(&mut start).map_err(unreadable)?;
-    match Nature::of(&start) {
-        nature if allowed.contains(&nature) => Ok(()),
-        Nature::Empty => Err(SourceError::NoRows { file: found.name.clone() }),
-        nature => Err(SourceError::Nature { file: found.name.clone(), found: nature, expected }),
-    }
+fn extract_parquet(
+    contract: Contract<'_>,
+    found: &Found,
+    content: &Content<'_>,
+) -> Result<Extraction, SourceError> {
+    let file = found.name.as_str();
+    let bytes = std::fs::read(&found.path).map_err(|error| SourceError::from_io(file, &error))?;
+    let mut intake = Intake::new(file, Some(found.stem()), contract, Settings::of_query(), &[])?;
+    columnar::read(file, bytes.into(), &mut |row| intake.take(row))?;
+    intake.warn("misnamed_file", content.is_misnamed());
+    intake.finish(false)
 }
 
 /// Refuses a file that is not, or no longer, the one that was discovered.
@@ -190,11 +193,9 @@ fn check_unchanged(found: &Found) -> Result<(), SourceError> {
     }
 }
 
-fn ascii(source: &SourceDefinition, character: char, what: &str) -> Result<u8, SourceError> {
-    u8::try_from(character).ok().filter(u8::is_ascii).ok_or_else(|| {
-        let message = format!("the {what} `{character}` is no ASCII character");
-        contract::contract_fault(source, source.file.connection.span(), message, None)
-    })
+/// A character as its one byte; that it is ASCII is for the contract's check.
+fn ascii(character: char) -> u8 {
+    u8::try_from(character).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -8,36 +8,31 @@ use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, W
 use toml::Spanned;
 
 use super::SourceError;
-use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::project::SourceDefinition;
 
 /// Bytes read at a time.
 const BLOCK: usize = 1 << 18;
 /// Names by which a source may declare an encoding.
-const KNOWN: &[(&str, &Encoding)] =
-    &[("utf-8", UTF_8), ("windows-1252", WINDOWS_1252), ("utf-16le", UTF_16LE), ("utf-16be", UTF_16BE)];
+pub(super) const ENCODINGS: [&str; 4] = ["utf-8", "windows-1252", "utf-16le", "utf-16be"];
 
-/// The encodings that a source declares; UTF-8 alone when it declares none.
-pub(super) fn declared(
-    source: &SourceDefinition,
-    names: &[Spanned<String>],
-) -> Result<Vec<&'static Encoding>, SourceError> {
-    if names.is_empty() {
-        return Ok(vec![UTF_8]);
+/// The encoding of a declared name.
+pub(super) fn encoding(name: &str) -> Option<&'static Encoding> {
+    match name.to_ascii_lowercase().as_str() {
+        "utf-8" => Some(UTF_8),
+        "windows-1252" => Some(WINDOWS_1252),
+        "utf-16le" => Some(UTF_16LE),
+        "utf-16be" => Some(UTF_16BE),
+        _ => None,
     }
-    names
-        .iter()
-        .map(|name| {
-            let known = KNOWN.iter().find(|(known, _)| known.eq_ignore_ascii_case(name.get_ref()));
-            known.map(|(_, encoding)| *encoding).ok_or_else(|| {
-                let message = format!("`{}` is not an encoding that can be read", name.get_ref());
-                let help = did_you_mean(name.get_ref(), KNOWN.iter().map(|(known, _)| known))
-                    .or_else(|| Some("write `utf-8`, `windows-1252`, `utf-16le` or `utf-16be`".to_owned()));
-                let fault = Diagnostic::error(&source.source, Some(name.span()), message).with_help(help);
-                SourceError::Contract(Box::new(fault))
-            })
-        })
-        .collect()
+}
+
+/// The encodings that a source declares; UTF-8 alone when it declares none. Unknown ones are faults of the
+/// contract.
+pub(super) fn declared(names: &[Spanned<String>]) -> Vec<&'static Encoding> {
+    if names.is_empty() {
+        vec![UTF_8]
+    } else {
+        names.iter().filter_map(|name| encoding(name.get_ref())).collect()
+    }
 }
 
 /// The encoding of a whole file: its byte order mark's, else the first of `declared` that fits.
@@ -69,14 +64,14 @@ fn first_misfit(
     encoding: &'static Encoding,
     mut reader: impl Read,
 ) -> Result<Option<u64>, SourceError> {
-    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut converter = encoding.new_decoder_without_bom_handling();
     let wide = encoding == UTF_16LE || encoding == UTF_16BE;
     let (mut block, mut text, mut before) = (vec![0; BLOCK], String::new(), 0_u64);
     loop {
         let count = fill(file, &mut reader, &mut block)?;
         let bytes = block.get(..count).unwrap_or_default();
         text.clear();
-        let decoded = append(&mut decoder, bytes, bytes.is_empty(), &mut text);
+        let decoded = append(&mut converter, bytes, bytes.is_empty(), &mut text);
         let zero = if wide {
             bytes.chunks_exact(2).position(|pair| pair == [0, 0]).map(|at| at * 2)
         } else {

@@ -69,16 +69,22 @@ fn write(row: &mut Row, cell: &Data) {
     }
 }
 
-/// A binary fraction as the decimal that was typed: the 15 digits that a spreadsheet keeps, no exponent.
+/// A binary fraction as the decimal that was meant: the 15 digits that a spreadsheet keeps, no exponent. A
+/// formula's sum of pence carries a residue, as 26643.350000000915 does; what is within a hundred-millionth
+/// of six decimal places is those six.
 pub(super) fn write_float(value: f64) -> String {
     let shortest = value.to_string();
-    let digits = shortest.bytes().filter(u8::is_ascii_digit).count();
-    if digits <= DIGITS || !shortest.contains('.') {
-        return shortest;
-    }
-    let whole = shortest.split('.').next().unwrap_or_default();
+    let Some((whole, fraction)) = shortest.split_once('.') else { return shortest };
+    let six = format!("{value:.6}");
+    let is_six = fraction.len() > 6 && six.parse::<f64>().is_ok_and(|six| (six - value).abs() < 1e-8);
     let whole = whole.trim_start_matches('-').trim_start_matches('0').len();
-    let rounded = format!("{value:.places$}", places = DIGITS.saturating_sub(whole));
+    let rounded = if is_six {
+        six
+    } else if whole + fraction.len() <= DIGITS {
+        return shortest;
+    } else {
+        format!("{value:.places$}", places = DIGITS.saturating_sub(whole))
+    };
     let rounded = rounded.trim_end_matches('0').trim_end_matches('.');
     if rounded == "-0" { "0".to_owned() } else { rounded.to_owned() }
 }
@@ -86,3 +92,6 @@ pub(super) fn write_float(value: f64) -> String {
 fn listed<S: AsRef<str>>(names: &[S]) -> String {
     names.iter().map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
 }
+
+#[cfg(test)]
+mod tests;

@@ -47,3 +47,10 @@ fn debug_says_nothing_of_the_key() {
         "Pseudonyms(_) KeyedPurpose(_)"
     );
 }
+
+#[test]
+fn another_key_has_another_id_and_gives_other_pseudonyms() {
+    let (one, other) = (Pseudonyms::new(KEY).unwrap(), Pseudonyms::new(&[7; 32]).unwrap());
+    assert_ne!(one.key_id(), other.key_id());
+    assert_ne!(one.for_purpose("pupil").of_text("a"), other.for_purpose("pupil").of_text("a"));
+}

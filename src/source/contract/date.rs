@@ -7,7 +7,7 @@ const YEARS: std::ops::RangeInclusive<i32> = 1900..=2199;
 /// Day 0 of a spreadsheet's dates.
 const SERIAL_ZERO: Option<NaiveDate> = NaiveDate::from_ymd_opt(1899, 12, 30);
 /// The format that stands for a spreadsheet's count of days.
-const SERIAL: &str = "serial";
+pub(super) const SERIAL: &str = "serial";
 
 /// The forms in which a column writes its dates.
 #[derive(Debug)]

@@ -3,9 +3,11 @@
 //! Nothing is inferred. A cell that is not what the contract says sets its row aside; a code that the
 //! contract does not map is never "other".
 
+mod check;
 mod column;
 mod date;
 mod number;
+mod rules;
 mod year;
 
 use std::collections::HashMap;
@@ -15,18 +17,16 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use sha2::{Digest, Sha256};
 
+pub use check::{check, share};
 pub(super) use column::{CellFault, ColumnWriter};
 pub(super) use number::write as write_amount;
+pub(super) use rules::PlannedRule;
 
 use super::SourceError;
 use super::discover::hexadecimal;
-use crate::diagnostic::{Diagnostic, SourceFile, did_you_mean};
-use crate::engine::Predicate;
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::privacy::Pseudonyms;
-use crate::project::{
-    Column, ColumnType, Connection, Disposition, Drift, ExactDuplicates, Privacy, RuleSeverity,
-    SourceDefinition,
-};
+use crate::project::{Column, Disposition, Drift, ExactDuplicates, Privacy, SourceDefinition};
 
 /// The column that says from which file a row came.
 pub(super) const FILE: &str = "_file";
@@ -50,15 +50,6 @@ pub(super) struct Contract<'a> {
     pub(super) fingerprint: String,
 }
 
-/// A rule over the typed row.
-pub(super) struct PlannedRule<'a> {
-    pub(super) name: &'a str,
-    pub(super) severity: RuleSeverity,
-    pub(super) predicate: Predicate,
-    /// Whether it reads a personal column, so that not even the row's other values say why it failed.
-    pub(super) personal: bool,
-}
-
 /// The columns that `source` publishes: the contract's without those dropped, then `_file` and `_row`.
 /// A field's metadata holds its note (`comment`) and its privacy class (`privacy`).
 #[must_use]
@@ -68,44 +59,32 @@ pub fn schema(source: &SourceDefinition) -> SchemaRef {
 }
 
 impl<'a> Contract<'a> {
-    /// Resolves the contract of `source`.
+    /// Resolves the contract of `source`. `typed_cells`: what is read has dates of its own, which come as
+    /// `2026-01-31`.
     pub(super) fn new(
         source: &'a SourceDefinition,
-        connection: &Connection,
+        typed_cells: bool,
         pseudonyms: Option<&Pseudonyms>,
     ) -> Result<Self, SourceError> {
-        let typed_cells = source.file.workbook.is_some() && matches!(connection, Connection::Folder(_));
-        let mut columns = Vec::new();
-        for column in &source.file.columns {
-            columns.push(writer(source, column, typed_cells, pseudonyms)?);
+        let first_error = |faults: &Diagnostics| {
+            let mut faults = faults.iter();
+            faults.find(|fault| fault.severity() == Severity::Error).map(|fault| Box::new(fault.clone()))
+        };
+        if let Some(fault) = first_error(&check::settings(source)) {
+            return Err(SourceError::Contract(fault));
         }
-        // A cell that is refused stands as null until its row is set aside.
-        let nullable = |column: &Column| field(column).with_nullable(true);
-        let full: SchemaRef = Arc::new(Schema::new(
-            source.file.columns.iter().map(nullable).chain(lineage()).collect::<Vec<_>>(),
-        ));
-        let mut rules = Vec::new();
-        for rule in &source.file.rules {
-            let sql = SourceFile::inline(rule.name.get_ref(), rule.sql.get_ref().clone());
-            let predicate = Predicate::plan(&full, &sql).map_err(|fault| {
-                let message = format!("rule `{}`: {}", rule.name.get_ref(), fault.message());
-                let help = fault.help().map(ToOwned::to_owned);
-                contract_fault(source, rule.sql.span(), message, help)
-            })?;
-            let personal = personal_columns(source).any(|column| {
-                mentions(&rule.sql.get_ref().to_lowercase(), &column.name.get_ref().to_lowercase())
-            });
-            rules.push(PlannedRule {
-                name: rule.name.get_ref(),
-                severity: rule.severity,
-                predicate,
-                personal,
-            });
+        let full = full_schema(source);
+        let (rules, faults) = rules::plan(source, &full);
+        if let Some(fault) = first_error(&faults) {
+            return Err(SourceError::Contract(fault));
         }
+        let columns =
+            source.file.columns.iter().map(|column| writer(source, column, typed_cells, pseudonyms));
+        let columns = columns.collect::<Result<Vec<_>, _>>()?;
         let published = schema(source);
         let kept =
             published.fields().iter().map(|field| full.index_of(field.name())).collect::<Result<_, _>>()?;
-        let key = key(source)?;
+        let key = key(source);
         let fingerprint = fingerprint(source);
         Ok(Self { source, columns, rules, key, full, published, kept, fingerprint })
     }
@@ -145,76 +124,44 @@ pub(super) fn contract_fault(
     SourceError::Contract(Box::new(fault))
 }
 
-/// The writer of one column; refuses what would let an identity through.
+/// The writer of one column.
 fn writer<'a>(
     source: &SourceDefinition,
     column: &'a Column,
     typed_cells: bool,
     pseudonyms: Option<&Pseudonyms>,
 ) -> Result<ColumnWriter<'a>, SourceError> {
-    let name = column.name.get_ref();
-    let fault = |message: String, help: &str| {
-        Err(contract_fault(source, column.name.span(), message, Some(help.to_owned())))
-    };
-    let purpose = match &column.privacy {
-        Privacy::Pseudonymise(to) => match pseudonyms {
-            Some(pseudonyms) => Some(pseudonyms.for_purpose(&to.purpose)),
-            None => {
-                return fault(
-                    format!("`{name}` is to be pseudonymised and there is no key"),
-                    "name a key file under `[pseudonym]` in settings.toml",
-                );
-            }
-        },
-        Privacy::Generalise(_) if !matches!(column.kind, ColumnType::Date(_)) => {
-            return fault(
-                format!("`{name}` is to be made coarser and is no date"),
-                "give it the type `date`",
-            );
+    let purpose = match (&column.privacy, pseudonyms) {
+        (Privacy::Pseudonymise(to), Some(pseudonyms)) => Some(pseudonyms.for_purpose(&to.purpose)),
+        (Privacy::Pseudonymise(_), None) => {
+            let message = format!("`{}` is to be pseudonymised and there is no key", column.name.get_ref());
+            let help = "name a key file under `[pseudonym]` in settings.toml".to_owned();
+            return Err(contract_fault(source, column.name.span(), message, Some(help)));
         }
-        Privacy::None | Privacy::Commercial if column.kind == ColumnType::Upn => {
-            return fault(
-                format!("`{name}` is a pupil number and would enter the store as it is"),
-                "write `privacy = { pseudonymise = { purpose = \"pupil\" } }` or `privacy = \"drop\"`",
-            );
-        }
-        Privacy::None | Privacy::Commercial | Privacy::Generalise(_) | Privacy::Drop => None,
+        _ => None,
     };
     Ok(ColumnWriter::new(column, typed_cells, purpose))
+}
+
+/// Every column, typed, and the two of lineage. A cell that is refused stands as null until its row is set
+/// aside, so none of them is required yet.
+fn full_schema(source: &SourceDefinition) -> SchemaRef {
+    let columns = source.file.columns.iter().map(|column| field(column).with_nullable(true));
+    Arc::new(Schema::new(columns.chain(lineage()).collect::<Vec<_>>()))
 }
 
 fn personal_columns(source: &SourceDefinition) -> impl Iterator<Item = &Column> {
     source.file.columns.iter().filter(|column| column.privacy.is_personal())
 }
 
-/// Whether `name` stands as a word in `text`.
-fn mentions(text: &str, name: &str) -> bool {
-    text.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).any(|word| word == name)
-}
-
 /// The columns that name a row: those declared unique, else the key of a merge. A merge by the newest
 /// change expects several versions of a row, so its key is not held against it.
-fn key(source: &SourceDefinition) -> Result<Vec<usize>, SourceError> {
+fn key(source: &SourceDefinition) -> Vec<usize> {
     let file = &source.file;
     let merges = file.disposition == Disposition::Merge && file.updated_at.is_none();
     let names = if file.unique.is_empty() && merges { &file.key } else { &file.unique };
-    let places: HashMap<&str, usize> = file
-        .columns
-        .iter()
-        .enumerate()
-        .map(|(place, column)| (column.name.get_ref().as_str(), place))
-        .collect();
-    names
-        .iter()
-        .map(|name| {
-            places.get(name.get_ref().as_str()).copied().ok_or_else(|| {
-                let known = file.columns.iter().map(|column| column.name.get_ref());
-                let help = did_you_mean(name.get_ref(), known);
-                let message = format!("no column `{}` in the contract", name.get_ref());
-                contract_fault(source, name.span(), message, help)
-            })
-        })
-        .collect()
+    let place = |name: &str| file.columns.iter().position(|column| column.name.get_ref() == name);
+    names.iter().filter_map(|name| place(name.get_ref())).collect()
 }
 
 fn field(column: &Column) -> Field {

@@ -15,12 +15,16 @@ pub(super) enum NumberFault {
     Range,
 }
 
-/// Reads `1,234.50`, `£1,234.50`, `-£12`, `(123.45)` and `123.45-` as an integer of `scale` decimal places.
+/// Reads `1,234.50`, `£1,234.50`, `-£12`, `(123.45)`, `123.45-` and the accounting format's `£-` as an integer of `scale` decimal places.
 /// Commas must part groups of three: in `12,34` one cannot know what was meant.
 ///
 /// The flag says that the pound sign was destroyed on its way (`�` or `Â£`).
 pub(super) fn money(text: &str, scale: u8) -> Result<(i128, bool), NumberFault> {
     let (mut negative, mut text) = (false, text.trim());
+    if let (destroyed, "-") = pound(text) {
+        // How a spreadsheet's accounting format shows nothing.
+        return if text == "-" { Err(NumberFault::Form) } else { Ok((0, destroyed)) };
+    }
     if let Some(inner) = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
         (negative, text) = (true, inner.trim());
     } else if let Some(inner) = text.strip_suffix('-') {

@@ -1,6 +1,10 @@
 //! Sources read from files on disk: the ledgers, registers and broken downloads that councils really publish.
 
+mod benchmarks;
+mod identities;
+mod messy;
 mod payments;
+mod registers;
 
 use std::path::PathBuf;
 

@@ -20,6 +20,7 @@ fn every_form_of_money_comes_to_the_same_pence() {
         ("123.45-", -12_345),
         ("0", 0),
         ("-0.00", 0),
+        (" £-   ", 0),
         ("9,999,999,999,999,999.99", 999_999_999_999_999_999),
     ] {
         assert_eq!(money(text, 2), Ok((pence, false)), "{text}");

@@ -1,0 +1,65 @@
+//! The rows of a Parquet file as text, for the same contract as any other file. What another program typed
+//! is typed again by us: its numbers may be floats and its dates texts.
+
+use arrow::array::{Array, AsArray};
+use arrow::datatypes::{DataType, Float64Type};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use bytes::Bytes;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use super::SourceError;
+use super::row::Row;
+use super::workbook::write_float;
+
+/// How a time is written; a contract of dates reads it so.
+const TIME: &str = "%Y-%m-%d %H:%M:%S";
+
+/// Hands over the column names as a row 0, then each row.
+pub(super) fn read(
+    file: &str,
+    bytes: Bytes,
+    take: &mut dyn FnMut(&Row) -> Result<(), SourceError>,
+) -> Result<(), SourceError> {
+    let fault = |error: &dyn std::fmt::Display| SourceError::Parquet {
+        file: file.to_owned(),
+        reason: error.to_string(),
+    };
+    let builder = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(|error| fault(&error))?;
+    let mut row = Row::default();
+    for field in builder.schema().fields() {
+        if field.data_type().is_nested() {
+            return Err(fault(&format!("column `{}` is nested", field.name())));
+        }
+        row.push(field.name());
+    }
+    take(&row)?;
+    let options = FormatOptions::new().with_timestamp_format(Some(TIME)).with_datetime_format(Some(TIME));
+    let mut number = 0;
+    for batch in builder.build().map_err(|error| fault(&error))? {
+        let batch = batch.map_err(|error| fault(&error))?;
+        let formatters = batch.columns().iter().map(|array| ArrayFormatter::try_new(array, &options));
+        let formatters = formatters.collect::<Result<Vec<_>, _>>().map_err(|error| fault(&error))?;
+        for index in 0..batch.num_rows() {
+            number += 1;
+            row.clear();
+            row.number = number;
+            for (array, formatter) in batch.columns().iter().zip(&formatters) {
+                if !array.is_null(index) {
+                    match array.data_type() {
+                        DataType::Utf8 => row.push_text(array.as_string::<i32>().value(index)),
+                        DataType::Float64 => {
+                            row.push_text(&write_float(array.as_primitive::<Float64Type>().value(index)));
+                        }
+                        _ => {
+                            let text = formatter.value(index).try_to_string();
+                            row.push_text(&text.map_err(|error| fault(&error))?);
+                        }
+                    }
+                }
+                row.end_cell();
+            }
+            take(&row)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,47 @@
+use arrow::datatypes::SchemaRef;
+
+use super::personal_columns;
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile};
+use crate::engine::Predicate;
+use crate::project::{RuleSeverity, SourceDefinition};
+
+/// A rule over the typed row, planned.
+pub(in crate::source) struct PlannedRule<'a> {
+    pub(in crate::source) name: &'a str,
+    pub(in crate::source) severity: RuleSeverity,
+    pub(in crate::source) predicate: Predicate,
+    /// Whether it reads a personal column: a row that breaks it is mended at its source.
+    pub(in crate::source) personal: bool,
+}
+
+/// Plans the rules of `source` over all of its columns; the faults of those that are wrong.
+pub(super) fn plan<'a>(
+    source: &'a SourceDefinition,
+    full: &SchemaRef,
+) -> (Vec<PlannedRule<'a>>, Diagnostics) {
+    let (mut planned, mut faults) = (Vec::new(), Diagnostics::default());
+    for rule in &source.file.rules {
+        let name = rule.name.get_ref();
+        let sql = SourceFile::inline(name, rule.sql.get_ref().clone());
+        match Predicate::plan(full, &sql) {
+            Ok(predicate) => {
+                let text = rule.sql.get_ref().to_lowercase();
+                let personal = personal_columns(source)
+                    .any(|column| mentions(&text, &column.name.get_ref().to_lowercase()));
+                planned.push(PlannedRule { name, severity: rule.severity, predicate, personal });
+            }
+            Err(fault) => {
+                let message = format!("rule `{name}`: {}", fault.message());
+                let help = fault.help().map(ToOwned::to_owned);
+                let placed = Diagnostic::error(&source.source, Some(rule.sql.span()), message);
+                faults.push(placed.with_help(help));
+            }
+        }
+    }
+    (planned, faults)
+}
+
+/// Whether `name` stands as a word in `text`.
+fn mentions(text: &str, name: &str) -> bool {
+    text.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).any(|word| word == name)
+}

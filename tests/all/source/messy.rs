@@ -1,0 +1,174 @@
+//! Downloads that went wrong, as they were published: each is read right or refused for the stated reason.
+
+use sufficiency::source::{Extraction, Place, SourceError, discover, extract};
+
+use super::{folder, real_data, source};
+
+/// What must come of a file.
+enum Outcome {
+    /// Rows published and set aside, and the pence published.
+    Read(u64, u64, i128),
+    /// The reason.
+    Refused(&'static str),
+}
+use Outcome::{Read, Refused};
+
+/// File, how it is laid out, its columns, what must come of it.
+const CASES: &[(&str, &str, &[&str], Outcome)] = &[
+    (
+        "counties_batch_a_leicestershire_sample.csv",
+        "",
+        &["Supplier: text", "Amount: money"],
+        Refused(
+            "`counties_batch_a_leicestershire_sample.csv` is a web page (HTML), where delimited text was expected",
+        ),
+    ),
+    (
+        "metdistricts_batch_sunderland_sample.xlsx",
+        "[workbook]\nsheet = \"*\"",
+        &["Supplier: text", "Amount: money"],
+        Refused(
+            "`metdistricts_batch_sunderland_sample.xlsx` is plain text, where a workbook (XLSX, XLS, ODS) was expected",
+        ),
+    ),
+    (
+        "london_batch1_bromley_sample.csv",
+        "",
+        &["Supplier: text", "Amount: money"],
+        Refused(
+            "`london_batch1_bromley_sample.csv` is a ZIP archive or a workbook (XLSX, ODS), where delimited text was expected",
+        ),
+    ),
+    // One supplier is the `#N/A` of a formula that found none.
+    (
+        "london_batch1_bromley_sample.csv",
+        "[workbook]\nsheet = \"Sheet1\"",
+        &["Supplier_Name: text", "Payment_Date: %d/%m/%Y", "Net Amount: money"],
+        Read(2770, 1, 2_806_093_959),
+    ),
+    (
+        "counties_batch_b_worcestershire_sample.xlsx",
+        "[workbook]\nsheet = \"Over £500*\"",
+        &["Supplier Name: text", "Payment Date: %d/%m/%Y", "Total Net Amount: money"],
+        Read(5171, 0, 6_873_486_515),
+    ),
+    (
+        "counties_batch_b_worcestershire_sample.xlsx",
+        "[workbook]\nsheet = \"*June*\"",
+        &["Directorate: text"],
+        Refused(
+            "`counties_batch_b_worcestershire_sample.xlsx` cannot be read as a workbook: 2 sheets fit `*June*`: \
+             `Over £500 Spend Report June 202`, `P-Card June 2023`",
+        ),
+    ),
+    (
+        "london_batch4_waltham_sample.xlsx",
+        "[workbook]\nsheet = \"January 2024\"",
+        &["Supplier Name: text", "Payment Date: %d-%b-%Y", "Invoice Amount: money"],
+        Read(1428, 0, 2_462_679_579),
+    ),
+    (
+        "tier3_unitaries_westberks_sample.xlsx",
+        "[workbook]\nsheet = \"*\"",
+        &["Supplier name: text", "Date: %d/%m/%Y", "Net amount: money"],
+        Read(3183, 0, 2_238_368_237),
+    ),
+    (
+        "tier2_unitaries_leicester_sample.csv",
+        "",
+        &["Unique ID: text", "Payment Date: %Y-%m-%d", "Amount: money"],
+        Read(200, 0, 71_204_263),
+    ),
+    (
+        "walsall_newline_in_header_2023-04.csv",
+        "",
+        &[
+            "Unique Ref No: text",
+            "Effective Date: %d.%m.%Y",
+            "Payment date: %d/%m/%Y",
+            "Net amount: money",
+            "Procurement Classification\n(Higher Level): text",
+        ],
+        Read(8948, 0, 3_328_043_508),
+    ),
+    // The line ends stop after 911 rows: what follows is one row of 108 cells, its total among them.
+    (
+        "lambeth_cr_only_2011-11.csv",
+        "[csv]\nheader = { contains = [\"Supplier Name\", \"Total\"] }",
+        &["Supplier Name: text", "Total: money"],
+        Read(909, 1, 3_821_753_082),
+    ),
+    (
+        "lambeth_cr_only_2011-11.csv",
+        "[csv]\nheader = { contains = [\"Supplier Name\", \"Total\"] }\n\
+         skip_rows = { where_starts_with = { \"Supplier Name\" = [\"Grand Total\"] } }\n\
+         control_total = { row = \"footer\", column = \"Total\", required = true }",
+        &["Supplier Name: text", "Total: money"],
+        Refused("`lambeth_cr_only_2011-11.csv` states no total of `Total`, which its source requires"),
+    ),
+    (
+        "pcc_tvpcc_sample.ods",
+        "[workbook]\nsheet = \"Sheet2\"",
+        &["Supplier_Name: text", "Invoice_Line_Net_Amount: money"],
+        Read(11_758, 0, 1_631_790_584),
+    ),
+    (
+        "pcc_hants_sample.xls",
+        "[workbook]\nsheet = \"*\"",
+        &["Supplier Name with Redactions: text", "Posting date: %d/%m/%Y", "Amount: money"],
+        Read(596, 0, 767_052_613),
+    ),
+];
+
+fn column(spec: &str) -> String {
+    let (name, kind) = spec.split_once(": ").unwrap();
+    let kind = match kind {
+        "money" => "{ money = { scale = 2 } }".to_owned(),
+        "text" => "\"text\"".to_owned(),
+        format => format!("{{ date = {{ format = \"{format}\" }} }}"),
+    };
+    let name = name.replace('\n', "\\n");
+    let stored: String = name.to_lowercase().chars().filter(|letter| letter.is_alphanumeric()).collect();
+    format!("[[columns]]\nname = \"{stored}\"\nfrom = \"{name}\"\ntype = {kind}\n")
+}
+
+fn read(
+    data: &std::path::Path,
+    file: &str,
+    layout: &str,
+    columns: &[&str],
+) -> Result<Extraction, SourceError> {
+    let columns: String = columns.iter().map(|spec| column(spec)).collect();
+    let source = source(&format!("connection = \"share\"\nfiles = \"{file}\"\n{layout}\n{columns}"));
+    let connection = folder("messy");
+    let place = Place { root: data, connection: &connection };
+    extract(&source, place, &discover(&source, place)?[0], None)
+}
+
+#[test]
+fn every_messy_download_is_read_right_or_refused_for_its_reason() {
+    let Some(data) = real_data("every_messy_download_is_read_right_or_refused_for_its_reason") else {
+        return;
+    };
+    let mut faults = Vec::new();
+    for (file, layout, columns, expected) in CASES {
+        let found = match read(&data, file, layout, columns) {
+            Ok(extraction) => {
+                let pence: i128 = extraction.money.values().map(|totals| totals.published).sum();
+                let (published, set_aside) = (extraction.counts.published, extraction.counts.quarantined);
+                format!("{published} rows, {set_aside} set aside, {pence} pence")
+            }
+            Err(error) => error.to_string(),
+        };
+        let expected = match expected {
+            Read(published, set_aside, pence) => {
+                format!("{published} rows, {set_aside} set aside, {pence} pence")
+            }
+            Refused(reason) => (*reason).to_owned(),
+        };
+        if found != expected {
+            faults.push(format!("{file}: {found}, expected {expected}"));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
