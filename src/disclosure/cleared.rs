@@ -142,6 +142,15 @@ impl Cell {
         }
     }
 
+    /// Whether the code of a key is `code`.
+    #[must_use]
+    pub fn is_code(&self, code: &str) -> bool {
+        match self {
+            Self::Shown(Value::Text(text)) => text == code,
+            _ => self.code() == code,
+        }
+    }
+
     /// The code of a key: texts as they are, numbers and days as digits, empty when missing.
     #[must_use]
     pub fn code(&self) -> String {

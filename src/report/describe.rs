@@ -8,7 +8,13 @@ pub(super) const LONGEST: usize = 250;
 
 /// `2016/17, 2017/18, 2018/19: primary 29, 22, 15; secondary 93, 97, 89; total 122, 119, 104.`
 pub(super) fn table(frame: &Frame) -> String {
-    let table = layout::table(frame, String::new());
+    let mut table = layout::table(frame, String::new());
+    if frame.spec.change {
+        // What changed is the chart's title; here it would read as one more year.
+        let width = table.headings.iter().position(|heading| heading == layout::CHANGE).unwrap_or(usize::MAX);
+        table.headings.truncate(width);
+        table.rows.iter_mut().for_each(|row| row.cells.truncate(width));
+    }
     if table.rows.is_empty() {
         return "No figures.".to_owned();
     }

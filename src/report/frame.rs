@@ -1,8 +1,9 @@
 //! The rows of a cleared table that a report's table keeps.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::ReportError;
+use super::narrative::line;
 use crate::calendar::Period;
 use crate::disclosure::{Cell, Cleared, Role};
 use crate::project::TableSpec;
@@ -103,15 +104,24 @@ impl<'a> Frame<'a> {
 
     /// The rows with these codes in which every other open key that has a total is at its total.
     pub(super) fn select(&self, fixed: &BTreeMap<usize, &str>, free: &[usize]) -> Vec<&'a [Cell]> {
+        self.select_of(&self.rows, fixed, free)
+    }
+
+    /// The same of some of the rows.
+    pub(super) fn select_of(
+        &self,
+        rows: &[&'a [Cell]],
+        fixed: &BTreeMap<usize, &str>,
+        free: &[usize],
+    ) -> Vec<&'a [Cell]> {
         let totals: Vec<(usize, &str)> = self
             .open_keys()
             .into_iter()
             .filter(|at| !fixed.contains_key(at) && !free.contains(at))
             .filter_map(|at| Some((at, self.table.columns().get(at)?.total.as_deref()?)))
             .collect();
-        let holds = |row: &[Cell], at: usize, code: &str| row.get(at).is_some_and(|cell| cell.code() == code);
-        self.rows
-            .iter()
+        let holds = |row: &[Cell], at: usize, code: &str| row.get(at).is_some_and(|cell| cell.is_code(code));
+        rows.iter()
             .copied()
             .filter(|row| fixed.iter().all(|(at, code)| holds(row, *at, code)))
             .filter(|row| totals.iter().all(|(at, code)| holds(row, *at, code)))
@@ -120,13 +130,9 @@ impl<'a> Frame<'a> {
 
     /// The codes of a key in the order of the rows, totals last.
     pub(super) fn codes(&self, column: usize) -> Vec<String> {
-        let mut codes: Vec<String> = Vec::new();
-        for row in &self.rows {
-            let code = row.get(column).map(Cell::code).unwrap_or_default();
-            if !codes.contains(&code) {
-                codes.push(code);
-            }
-        }
+        let mut seen = BTreeSet::new();
+        let found = self.rows.iter().map(|row| row.get(column).map(Cell::code).unwrap_or_default());
+        let mut codes: Vec<String> = found.filter(|code| seen.insert(code.clone())).collect();
         if self.period == Some(column) {
             codes.sort();
         }
@@ -135,11 +141,11 @@ impl<'a> Frame<'a> {
         codes
     }
 
-    /// How a code of `column` is written for readers.
+    /// How a code of `column` is written for readers, on one line.
     pub(super) fn code_label(&self, column: usize, code: &str) -> String {
-        let Some(described) = self.table.columns().get(column) else { return code.to_owned() };
+        let Some(described) = self.table.columns().get(column) else { return line(code) };
         if described.labels.contains_key(code) {
-            return described.label_of(code).to_owned();
+            return line(described.label_of(code));
         }
         if described.is_total(code) {
             return "Total".to_owned();
@@ -147,7 +153,7 @@ impl<'a> Frame<'a> {
         if self.period == Some(column) {
             return period_label(code);
         }
-        if code.is_empty() { "Not recorded".to_owned() } else { code.to_owned() }
+        if code.is_empty() { "Not recorded".to_owned() } else { line(code) }
     }
 }
 

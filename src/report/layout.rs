@@ -8,6 +8,9 @@ use super::number::{self, Format};
 use super::sentence;
 use crate::disclosure::{Cell, Column};
 
+/// The heading of the last column of a crosstab over periods that ends with the change.
+pub(super) const CHANGE: &str = "Change on year";
+
 /// The table without its number, which its place in the document gives.
 pub(super) fn table(frame: &Frame, title: String) -> TableBlock {
     let names = frame.spec.rows.0.iter();
@@ -80,7 +83,7 @@ fn crosstab(frame: &Frame, heads: &[usize], across: usize, measure: usize) -> (V
     let mut headings: Vec<String> = codes.iter().map(|code| frame.code_label(across, code)).collect();
     let change = frame.spec.change && frame.period == Some(across) && codes.len() > 1;
     if change {
-        headings.push("Change on year".to_owned());
+        headings.push(CHANGE.to_owned());
     }
     let mut groups: Vec<Line> = Vec::new();
     for row in ordered(frame, heads, &selected) {

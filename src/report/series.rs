@@ -45,6 +45,16 @@ impl Point {
 impl Series {
     /// The series of `measure` in the row with the codes `fixed`; every other key at its total.
     pub(super) fn new(frame: &Frame, measure: usize, fixed: &BTreeMap<usize, &str>) -> Self {
+        Self::of_rows(frame, &frame.rows, measure, fixed)
+    }
+
+    /// The same, when it is known which rows have the codes.
+    pub(super) fn of_rows(
+        frame: &Frame,
+        rows: &[&[Cell]],
+        measure: usize,
+        fixed: &BTreeMap<usize, &str>,
+    ) -> Self {
         let column = frame.table.columns().get(measure);
         let parts: Vec<String> = fixed
             .iter()
@@ -56,13 +66,15 @@ impl Series {
             label.push_str(", ");
             label.push_str(part);
         }
-        let point =
-            |code: &str| Point { period: period_label(code), cell: cell(frame, measure, fixed, Some(code)) };
+        let point = |code: &str| Point {
+            period: period_label(code),
+            cell: cell(frame, rows, measure, fixed, Some(code)),
+        };
         let (current, previous, first) = if frame.period.is_some() {
             let first = frame.shown_periods().first().copied().map(point);
             (point(&frame.current), Some(point(&frame.previous)), first)
         } else {
-            let cell = cell(frame, measure, fixed, None);
+            let cell = cell(frame, rows, measure, fixed, None);
             (Point { period: period_label(&frame.current), cell }, None, None)
         };
         Self {
@@ -78,12 +90,18 @@ impl Series {
 }
 
 /// The one cell that the codes name; missing where they name none or several.
-fn cell(frame: &Frame, measure: usize, fixed: &BTreeMap<usize, &str>, period: Option<&str>) -> Cell {
+fn cell(
+    frame: &Frame,
+    rows: &[&[Cell]],
+    measure: usize,
+    fixed: &BTreeMap<usize, &str>,
+    period: Option<&str>,
+) -> Cell {
     let mut fixed = fixed.clone();
     if let (Some(at), Some(code)) = (frame.period, period) {
         fixed.insert(at, code);
     }
-    match frame.select(&fixed, &[]).as_slice() {
+    match frame.select_of(rows, &fixed, &[]).as_slice() {
         [row] => row.get(measure).cloned().unwrap_or(Cell::Missing),
         _ => Cell::Missing,
     }

@@ -1,6 +1,7 @@
 //! The plain text part: the same document as a letter of at most 78 columns.
 
 use super::document::{Block, Document, Inline, TableBlock};
+use super::narrative::is_dropped;
 use super::sections;
 
 /// The widest line.
@@ -11,9 +12,9 @@ const WIDTH: usize = 78;
 pub fn text(document: &Document) -> String {
     let facts = &document.facts;
     let mut letter = Letter { document, lines: Vec::new() };
-    letter.lines.push(format!("{} · {}", facts.marking, facts.service));
+    letter.wrapped(&format!("{} · {}", facts.marking, facts.service), "", "");
     letter.underlined(&document.title, '=');
-    letter.lines.push(format!("{} · as at {}", facts.council, super::number::date(facts.as_at)));
+    letter.wrapped(&format!("{} · as at {}", facts.council, super::number::date(facts.as_at)), "", "");
     letter.gap();
     letter.wrapped(&inline(&document.headline), "", "");
     letter.gap();
@@ -201,6 +202,7 @@ impl Letter<'_> {
     fn wrapped(&mut self, words: &str, first: &str, rest: &str) {
         let mut line = first.to_owned();
         let mut empty = true;
+        let words: String = words.chars().filter(|letter| !is_dropped(*letter)).collect();
         for word in words.split_whitespace() {
             if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
                 self.lines.push(std::mem::replace(&mut line, rest.to_owned()));

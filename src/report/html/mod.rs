@@ -10,6 +10,7 @@ mod frame;
 mod tables;
 
 use super::document::{Document, Inline};
+use super::narrative::is_dropped;
 
 /// The document as one HTML page for a mail reader.
 #[must_use]
@@ -47,8 +48,7 @@ pub(super) fn escaped(text: &str) -> String {
             '>' => safe.push_str("&gt;"),
             '"' => safe.push_str("&quot;"),
             '\'' => safe.push_str("&#39;"),
-            // XML and HTML have no way to write these.
-            letter if letter.is_control() && !letter.is_whitespace() => {}
+            letter if is_dropped(letter) => {}
             letter => safe.push(letter),
         }
     }

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::disclosure::Cell;
 use crate::report::Facts;
 use crate::report::frame::{Frame, period_label};
 use crate::report::number;
@@ -22,7 +23,7 @@ pub(in crate::report) fn context(frames: &[Frame], facts: &Facts, series: &mut V
         let mut table = Map::from_iter([("table".to_owned(), json!(frame.name))]);
         for &measure in &frame.measures {
             let Some(column) = frame.table.columns().get(measure) else { continue };
-            let node = node(frame, measure, &BTreeMap::new(), series);
+            let node = node(frame, &frame.rows, measure, &BTreeMap::new(), series);
             once.entry(column.name.clone()).and_modify(|seen| *seen = None).or_insert(Some(node.clone()));
             table.insert(column.name.clone(), node);
         }
@@ -50,8 +51,14 @@ pub(in crate::report) fn context(frames: &[Frame], facts: &Facts, series: &mut V
 }
 
 /// One series, with the series of its rows beneath it.
-fn node(frame: &Frame, measure: usize, fixed: &BTreeMap<usize, &str>, series: &mut Vec<Series>) -> Json {
-    let own = Series::new(frame, measure, fixed);
+fn node(
+    frame: &Frame,
+    rows: &[&[Cell]],
+    measure: usize,
+    fixed: &BTreeMap<usize, &str>,
+    series: &mut Vec<Series>,
+) -> Json {
+    let own = Series::of_rows(frame, rows, measure, fixed);
     let shown =
         |point: Option<&Point>| point.map_or_else(|| "[x]".to_owned(), |point| point.shown(own.format));
     let unit = frame.table.columns().get(measure).and_then(|column| column.indicator.as_ref());
@@ -70,18 +77,36 @@ fn node(frame: &Frame, measure: usize, fixed: &BTreeMap<usize, &str>, series: &m
             let Some(column) = frame.table.columns().get(key).filter(|_| !fixed.contains_key(&key)) else {
                 continue;
             };
-            let mut codes = frame.codes(key);
-            codes.extend(
-                column.labels.keys().filter(|code| !codes.contains(code)).cloned().collect::<Vec<_>>(),
-            );
-            let mut rows = Map::new();
-            for code in &codes {
+            let mut groups = grouped(rows, key);
+            // A code that the narrative may name is there even when no row has it.
+            for code in column.labels.keys().chain(&column.total) {
+                if !groups.iter().any(|(found, _)| found == code) {
+                    groups.push((code.clone(), Vec::new()));
+                }
+            }
+            let mut nodes = Map::new();
+            for (code, rows) in &groups {
                 let mut fixed = fixed.clone();
                 fixed.insert(key, code);
-                rows.insert(code.clone(), self::node(frame, measure, &fixed, series));
+                nodes.insert(code.clone(), self::node(frame, rows, measure, &fixed, series));
             }
-            node.insert(column.name.clone(), Json::Object(rows));
+            node.insert(column.name.clone(), Json::Object(nodes));
         }
     }
     Json::Object(node)
+}
+
+/// Rows by their code of `key`, in the order of the rows.
+fn grouped<'a>(rows: &[&'a [Cell]], key: usize) -> Vec<(String, Vec<&'a [Cell]>)> {
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut groups: Vec<(String, Vec<&[Cell]>)> = Vec::new();
+    for row in rows {
+        let code = row.get(key).map(Cell::code).unwrap_or_default();
+        let place = *places.entry(code.clone()).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some((_, rows)) => rows.push(row),
+            None => groups.push((code, vec![row])),
+        }
+    }
+    groups
 }

@@ -4,7 +4,7 @@ pub(in crate::report) const START: char = '\u{E000}';
 pub(in crate::report) const END: char = '\u{E001}';
 
 /// Letters of a value beyond which it is cut, with a mark that says so.
-const LONGEST: usize = 400;
+const LONGEST: usize = 300;
 
 /// A value as Markdown that reads as the value: punctuation is escaped, line breaks are spaces, and
 /// what has no place in a line of text (controls, direction overrides, private use) is gone.
@@ -35,10 +35,16 @@ pub(super) fn markdown(value: &str) -> String {
 /// A value as one line of plain text, with the same letters gone.
 pub(in crate::report) fn line(value: &str) -> String {
     let kept: String = value.chars().filter(|letter| !is_dropped(*letter)).collect();
-    kept.split_whitespace().collect::<Vec<_>>().join(" ")
+    let words = kept.split_whitespace().collect::<Vec<_>>().join(" ");
+    if words.chars().count() <= LONGEST {
+        words
+    } else {
+        words.chars().take(LONGEST).chain(['…']).collect()
+    }
 }
 
-fn is_dropped(letter: char) -> bool {
+/// Whether a letter has no place in a line of text: it would hide, reorder or end what follows.
+pub(in crate::report) fn is_dropped(letter: char) -> bool {
     (letter.is_control() && !letter.is_whitespace())
         || matches!(letter, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{FEFF}')
         || matches!(letter, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}')

@@ -13,7 +13,7 @@ use handlebars::Handlebars;
 use serde_json::Value as Json;
 
 pub(super) use context::{DEPTH, GLOBALS, context};
-pub(super) use escape::{END, START, line};
+pub(super) use escape::{END, START, is_dropped, line};
 pub(super) use markdown::{Marker, Piece, blocks, pieces};
 
 use super::ReportError;

@@ -1,0 +1,238 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+
+use calamine::Reader;
+
+use super::sample;
+use crate::report::{Document, build, csv, html, images, text, workbook};
+
+/// Runs of digits with what belongs to them, as a reader would pick figures out.
+fn figures(words: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut run = String::new();
+    for letter in words.chars().chain([' ']) {
+        if letter.is_ascii_digit() || (",.%£−/".contains(letter) && !run.is_empty()) || "£−".contains(letter)
+        {
+            run.push(letter);
+        } else if !run.is_empty() {
+            let figure = run.trim_end_matches([',', '.', '/']).to_owned();
+            if figure.chars().any(|letter| letter.is_ascii_digit()) {
+                found.insert(figure);
+            }
+            run.clear();
+        }
+    }
+    found
+}
+
+/// The text between the tags.
+fn words_of(html: &str) -> String {
+    let body = html.split_once("</head>").unwrap().1;
+    let mut words = String::new();
+    let mut inside = true;
+    for letter in body.chars() {
+        match letter {
+            '<' => inside = false,
+            '>' => {
+                inside = true;
+                words.push(' ');
+            }
+            letter if inside => words.push(letter),
+            _ => {}
+        }
+    }
+    words.replace("&amp;", "&").replace("&#39;", "'")
+}
+
+/// The parts of a workbook that hold text and numbers, joined.
+fn parts_of(book: &[u8]) -> BTreeMap<String, String> {
+    // A workbook is a zip of deflated XML; calamine reads its cells, this its names.
+    let mut parts = BTreeMap::new();
+    let mut reader = calamine::Xlsx::new(std::io::Cursor::new(book)).unwrap();
+    for sheet in reader.sheet_names() {
+        let cells = reader.worksheet_range(&sheet).unwrap();
+        let text = cells.rows().map(|row| row.iter().map(ToString::to_string).collect::<Vec<_>>().join("\t"));
+        parts.insert(sheet, text.collect::<Vec<_>>().join("\n"));
+    }
+    parts
+}
+
+#[test]
+fn the_known_figures_stand_in_every_medium() {
+    let document = sample::document(&sample::YEARS);
+    let (html, text) = (words_of(&html(&document)), text(&document));
+    for figure in ["122", "119", "104", "−31.8%", "−8.2%", "−12.6%", "85.6%", "293", "2018/19"] {
+        assert!(html.contains(figure) && text.contains(figure), "{figure} is missing");
+    }
+    assert!(!text.contains("2019/20"), "a year after the edition's shows");
+}
+
+#[test]
+fn html_and_text_hold_the_same_figures_and_the_workbook_every_table() {
+    let document = sample::document(&sample::YEARS);
+    let (of_html, of_text) = (figures(&words_of(&html(&document))), figures(&text(&document)));
+    assert_eq!(of_html.symmetric_difference(&of_text).collect::<Vec<_>>(), Vec::<&String>::new());
+
+    let book = parts_of(&workbook(&document).unwrap());
+    for table in &document.tables {
+        let sheet = &book[&format!("Table {}", table.number)];
+        let file = csv(table);
+        for (at, row) in table.rows.iter().enumerate() {
+            for cell in &row.cells {
+                match &cell.number {
+                    Some((number, format)) => {
+                        assert_eq!(format.show(*number), cell.text);
+                        assert!(
+                            sheet.contains(&number.to_f64().to_string()),
+                            "{number} is not in the workbook"
+                        );
+                        assert!(file.lines().nth(at + 1).unwrap().contains(&number.to_string()));
+                    }
+                    None => assert!(sheet.contains(&cell.text), "{} is not in the workbook", cell.text),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_medium_is_the_same_twice() {
+    let (one, two) = (sample::document(&sample::YEARS), sample::document(&sample::YEARS));
+    assert_eq!(html(&one), html(&two));
+    assert_eq!(text(&one), text(&two));
+    assert_eq!(workbook(&one).unwrap(), workbook(&two).unwrap());
+    let drawn = |document: &Document| {
+        images(document).unwrap().into_iter().map(|image| (image.svg, image.png)).collect::<Vec<_>>()
+    };
+    assert_eq!(drawn(&one), drawn(&two));
+}
+
+#[test]
+fn the_email_is_small_has_one_title_skips_no_level_and_loads_nothing() {
+    let page = html(&sample::document(&sample::YEARS));
+    assert!(page.len() <= 80 * 1024, "{} bytes", page.len());
+    assert_eq!(page.matches("<h1").count(), 1);
+    assert!(page.starts_with("<!doctype html>\n<html lang=\"en-GB\">"));
+    assert!(!page.contains("http://") && !page.contains("https://"), "it would load or lead somewhere");
+    assert!(page.contains("<th class=\"rule\" scope=\"col\"") && page.contains("scope=\"row\""));
+    assert!(page.contains("Table 1. Permanent exclusions by phase</caption>"));
+    let mut last = 1;
+    for (at, _) in page.match_indices("<h") {
+        let Some(level) = page[at + 2..].chars().next().and_then(|digit| digit.to_digit(10)) else {
+            continue;
+        };
+        assert!(level <= last + 1, "level {level} after {last}");
+        last = level;
+    }
+}
+
+#[test]
+fn the_letter_keeps_to_its_width_and_lines_up_its_columns() {
+    let letter = text(&sample::document(&sample::YEARS));
+    assert!(letter.lines().all(|line| line.chars().count() <= 78), "{letter}");
+    let table = "\
+Phase      2016/17  2017/18  2018/19  Change on year
+---------  -------  -------  -------  --------------
+Primary         29       22       15          −31.8%
+Secondary       93       97       89           −8.2%
+Special          0        0        0             [z]
+Total          122      119      104          −12.6%
+";
+    assert!(letter.contains(table), "{letter}");
+}
+
+#[test]
+fn an_image_is_named_by_the_page_and_described() {
+    let document = sample::document(&sample::YEARS);
+    let page = html(&document);
+    for image in images(&document).unwrap() {
+        assert!(page.contains(&format!("src=\"cid:{}\"", image.cid)));
+        assert!(!image.alt.is_empty() && image.alt.chars().count() <= 250);
+        assert!(
+            image.svg.contains("role=\"img\"")
+                && image.svg.contains("<title ")
+                && image.svg.contains("<desc ")
+        );
+        assert!(image.png.starts_with(b"\x89PNG") && image.png.len() < 300 * 1024);
+    }
+    assert!(page.contains("Primary 29, 22, 15; Secondary 93, 97, 89; Special 0, 0, 0; Total 122, 119, 104."));
+}
+
+#[test]
+fn tables_of_no_row_one_row_and_thousands_are_documents_too() {
+    for rows in [0_usize, 1, 5_000] {
+        let years: Vec<(String, [i64; 3])> =
+            (0..rows.min(1)).map(|_| ("2018-19".to_owned(), [9, 9, 9])).collect();
+        let years: Vec<sample::Year> = years.iter().map(|(year, parts)| (year.as_str(), *parts)).collect();
+        let document = if rows < 2 { sample::document(&years) } else { many(rows) };
+        let page = html(&document);
+        assert!(page.len() <= 80 * 1024, "{rows} rows: {} bytes", page.len());
+        assert!(!text(&document).is_empty() && !workbook(&document).unwrap().is_empty());
+        images(&document).unwrap();
+    }
+}
+
+/// A list of providers, longer than a letter shows.
+fn many(rows: usize) -> Document {
+    use std::sync::Arc;
+
+    use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+
+    use crate::disclosure::{Limits, clear};
+    let names: Vec<String> =
+        (0..rows).map(|at| format!("Provider number {at}")).chain(["all".to_owned()]).collect();
+    let spend: Vec<i64> = (0..=rows).map(|at| i64::try_from(at).unwrap() * 1_000).collect();
+    let batch = RecordBatch::try_from_iter([
+        ("provider", Arc::new(StringArray::from(names)) as ArrayRef),
+        ("spend", Arc::new(Int64Array::from(spend))),
+    ])
+    .unwrap();
+    let model = sample::model(
+        "spend",
+        "grain = [\"provider\"]\n[indicators.spend]\ndefinition = \"d\"\ncount_basis = \"b\"\nunit = \"pounds\"\n\
+         [disclosure]\nopen = [\"spend\"]\nhierarchies = { provider = \"all\" }\n",
+    );
+    let limits = Limits { threshold: 5, percentage_floor: 10 };
+    let tables = BTreeMap::from([("spend".to_owned(), clear(&[batch], &model, &limits).unwrap())]);
+    let settings = "title = \"T\"\nperiod = \"academic_year\"\nrecipients = []\nheadline = \"Spend by provider.\"\n\
+        [tables.spend]\nmodel = \"spend\"\nrows = \"provider\"\n\
+        [charts.spend]\ntable = \"spend\"\ntitle = \"Spend\"\nbar = { x = \"provider\", y = \"spend\" }\n";
+    let report = sample::report(settings, "{{chart \"spend\"}}{{table \"spend\"}}");
+    let document = build(&report, &tables, &sample::facts()).unwrap();
+    assert_eq!(document.tables[0].rows.len(), rows + 1);
+    assert!(text(&document).contains(&format!("{} more rows are in the workbook.", rows - 25)));
+    assert!(text(&document).contains("Total"), "the total is left out");
+    document
+}
+
+#[test]
+fn where_everything_is_hidden_no_medium_tells_a_figure() {
+    let document = sample::document(&[("2017-18", [1, 2, 0]), ("2018-19", [3, 1, 0])]);
+    assert!(document.hidden.total() >= 6);
+    let words = text(&document).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("Permanent exclusions cannot be shown, because small numbers are protected."));
+    assert!(words.contains("[c] = confidential, hidden to protect small numbers"));
+    let table = &document.tables[0];
+    for row in &table.rows {
+        for cell in row.cells.iter().skip(1) {
+            let known = cell.number.map(|(number, _)| number.to_f64());
+            assert!(known.is_none_or(|number| number < 0.5), "{cell:?}");
+        }
+    }
+    let chart = &images(&document).unwrap()[0];
+    assert!(chart.svg.contains("url(#hatch)") && chart.svg.contains("[c]"));
+}
+
+#[test]
+fn a_workbook_says_nothing_of_the_machine_and_holds_only_marked_tables() {
+    let document = sample::document(&sample::YEARS);
+    let book = workbook(&document).unwrap();
+    let sheets: Vec<String> = parts_of(&book).into_keys().collect();
+    assert_eq!(sheets, ["Contents", "Cover", "Notes", "Table 1", "Table 2"]);
+    let mut bytes = Vec::new();
+    std::io::Cursor::new(&book).read_to_end(&mut bytes).unwrap();
+    let names = String::from_utf8_lossy(&bytes);
+    for table in ["xl/tables/table1.xml", "xl/tables/table4.xml"] {
+        assert!(names.contains(table), "{table} is missing");
+    }
+}
