@@ -8,7 +8,7 @@ use super::{Failure, model_tests};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::engine::TableName;
 use crate::project::{Check, Pipeline, Project};
-use crate::{disclosure, source};
+use crate::{report, source};
 
 /// Every fault of `project` that its text tells.
 #[must_use]
@@ -72,16 +72,9 @@ fn reports(project: &Project, pipeline: &Pipeline, schemas: &Schemas, faults: &m
             Some((name.clone(), (schema.clone(), model)))
         })
         .collect();
-    let mut shown = std::collections::BTreeSet::new();
     for name in &pipeline.file.reports {
         let Some(report) = project.reports.get(name.get_ref()) else { continue };
-        let _ = (report, &models);
-        shown.extend(report.file.tables.values().map(|table| table.model.get_ref().clone()));
-    }
-    for name in shown {
-        if let Some((schema, model)) = models.get(&name) {
-            faults.extend(disclosure::check(schema, model));
-        }
+        faults.extend(report::check(report, &models));
     }
 }
 

@@ -127,7 +127,8 @@ fn steps(
     for report in &pipeline.file.reports {
         let report = context.report(report.get_ref())?;
         let edition = edition::prepare(context, pipeline, report, &built, &period, record, &mut made)?;
-        if options.send {
+        // Changed figures never leave by themselves: a person says `report send`.
+        if options.send && edition.revision == 1 {
             post::send(context, report, &edition, record, &mut made)?;
         }
     }

@@ -4,4 +4,6 @@
 mod council;
 mod floors;
 mod payments;
+mod refusals;
+mod source;
 mod store;

@@ -2,7 +2,8 @@
 //!
 //! Planted for quarantine, in the first district only: three people whose number has a wrong check
 //! letter, two placements that end before they start, one with an unknown legal basis, one request with
-//! an unknown outcome. Planted to be counted: five weeks with more sessions attended than possible.
+//! an unknown outcome (the placements and the request only where there are 200 placements or more).
+//! Planted to be counted: five weeks with more sessions attended than possible.
 
 use std::path::{Path, PathBuf};
 
@@ -15,6 +16,7 @@ use super::super::random::Stream;
 use super::super::terms::{academic_year, monday_of, plus, school_weeks, year_code};
 use super::super::town::{KeyStage, Phase, Placement, Pupil, Town, today};
 use super::super::upn::with_wrong_letter;
+use super::iso;
 
 /// The database while it is being written.
 #[derive(Debug)]
@@ -23,6 +25,9 @@ pub(super) struct Casework {
     database: Connection,
     seed: u64,
 }
+
+/// Placements among which a few wrong ones stay below the contract's limit.
+const PLANTED_AMONG: usize = 200;
 
 const SCHEMA: &str = "
     PRAGMA journal_mode = OFF;
@@ -162,7 +167,7 @@ fn placements(database: &Connection, town: &Town, chance: &mut Stream) -> rusqli
     for placement in &town.placements {
         place(&mut insert, town, chance, placement, Fault::None)?;
     }
-    if town.district == 0 {
+    if town.district == 0 && town.placements.len() >= PLANTED_AMONG {
         let faults = [Fault::EndsBeforeStart, Fault::EndsBeforeStart, Fault::UnknownLegalBasis];
         let ended = town.placements.iter().filter(|placement| placement.ended.is_some()).skip(20);
         for ((number, fault), placement) in (990_001..).zip(faults).zip(ended) {
@@ -275,7 +280,7 @@ fn requests(database: &Connection, town: &Town) -> rusqlite::Result<()> {
     let mut insert = database.prepare("INSERT INTO alt_request VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")?;
     for (number, referral) in (i64::from(town.district) * 1_000_000 + 1..).zip(&town.referrals) {
         let need = Some(town.pupil(referral.pupil).need).filter(|need| !need.is_empty());
-        let parked = town.district == 0 && number == 40;
+        let parked = town.district == 0 && number == 40 && town.placements.len() >= PLANTED_AMONG;
         insert.execute(params![
             number,
             referral.pupil.number(town.district),
@@ -309,8 +314,4 @@ pub(super) fn order(town: &Town, placement: &Placement) -> Option<String> {
 /// The order for a provider's places in an academic year.
 pub(super) fn block_order(district: u32, provider: usize, year: i32) -> String {
     format!("BLK/{}/{}", provider_id(district, provider), year_code(year))
-}
-
-fn iso(day: NaiveDate) -> String {
-    day.format("%Y-%m-%d").to_string()
 }

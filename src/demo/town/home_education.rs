@@ -1,5 +1,7 @@
 //! Children educated at home, so that the stock of each 1 September is its level exactly.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
 use super::super::levels::{FIRST_YEAR, THIS_YEAR, home_educated};
@@ -25,10 +27,17 @@ const RETURNS: u32 = 150;
 /// Local wordings of reasons that the register knows; see the extract.
 const REASONS: usize = 17;
 
+/// Pupils who left a school early, by academic year and year group.
+type LeftSchool = BTreeMap<(i32, i32), Vec<Leaver>>;
+
 /// Lives through all the years. Starts and ends keep clear of 1 September, so that the stock of that
 /// day is the same whether the day itself is counted or not.
 pub(super) fn live(town: &mut Town, chance: &mut Stream, leavers: &[Leaver]) {
-    let mut leavers = leavers.to_vec();
+    let mut left_school: LeftSchool = BTreeMap::new();
+    for leaver in leavers {
+        let year = academic_year(leaver.left_on);
+        left_school.entry((year, town.pupil(leaver.pupil).nc_year(year))).or_default().push(*leaver);
+    }
     let mut open: Vec<usize> = Vec::new();
     for _ in 0..home_educated(FIRST_YEAR) {
         let nc_year = i32::try_from(chance.between(1, 10)).unwrap_or(1);
@@ -43,7 +52,7 @@ pub(super) fn live(town: &mut Town, chance: &mut Stream, leavers: &[Leaver]) {
         let level = usize::try_from(home_educated(year + 1)).unwrap_or_default();
         let starts = if year == THIS_YEAR { 26 } else { (level + ended).saturating_sub(before) };
         for _ in 0..starts {
-            let (pupil, started_on, from_school) = beginner(town, chance, &mut leavers, year);
+            let (pupil, started_on, from_school) = beginner(town, chance, &mut left_school, year);
             open.push(begin(town, chance, pupil, started_on, from_school));
         }
     }
@@ -81,7 +90,7 @@ fn ends(town: &mut Town, chance: &mut Stream, place: usize, year: i32) -> bool {
 fn beginner(
     town: &mut Town,
     chance: &mut Stream,
-    leavers: &mut Vec<Leaver>,
+    left_school: &mut LeftSchool,
     year: i32,
 ) -> (PupilId, NaiveDate, bool) {
     let since = u32::try_from(year - FIRST_YEAR).unwrap_or_default();
@@ -98,11 +107,9 @@ fn beginner(
         (9, older),
         (10, older + 4),
     ]);
-    let left_school = leavers.iter().position(|leaver| {
-        academic_year(leaver.left_on) == year && town.pupil(leaver.pupil).nc_year(year) == nc_year
-    });
-    if let Some(place) = left_school.filter(|_| chance.chance(560)) {
-        let leaver = leavers.swap_remove(place);
+    if chance.chance(560)
+        && let Some(leaver) = left_school.get_mut(&(year, nc_year)).and_then(Vec::pop)
+    {
         return (leaver.pupil, plus(leaver.left_on, chance.between(1, 12)), true);
     }
     let pupil = town.newcomer(chance, year, nc_year, false, Origin::Here);

@@ -70,23 +70,23 @@ struct Kind {
 }
 
 const KINDS: [Kind; 11] = [
-    kind(Population::State, false, "S29A_OFFSITE", "BEHAVIOUR_OFFSITE", "SCHOOL", 150, (8, 44), true, ALL_YEARS),
-    kind(Population::State, false, "S19_OTHER", "OTHER", "LA", 46, (14, 80), false, OLDER),
+    kind(Population::State, false, "S29A_OFFSITE", "BEHAVIOUR_OFFSITE", "SCHOOL", 160, (8, 44), true, ALL_YEARS),
+    kind(Population::State, false, "S19_OTHER", "OTHER", "LA", 52, (14, 80), false, OLDER),
     kind(Population::State, true, "S19_HEALTH", "MENTAL_HEALTH", "LA", 74, (12, 66), true, OLDER),
     kind(Population::State, true, "S19_HEALTH", "PHYSICAL_HEALTH", "LA", 26, (6, 40), true, ALL_YEARS),
-    kind(Population::SchoolArranged, false, "S29A_OFFSITE", "BEHAVIOUR_OFFSITE", "SCHOOL", 84, (8, 40), true, OLDER),
-    kind(Population::SchoolArranged, false, "SCHOOL_ARRANGED_OTHER", "MENTAL_HEALTH", "SCHOOL", 56, (10, 44), true, OLDER),
-    kind(Population::SchoolArranged, false, "DAY6_SUSPENSION", "SUSPENSION", "SCHOOL", 40, (1, 4), true, ALL_YEARS),
-    kind(Population::LaFunded, false, "EHCP_NAMED", "EHCP_NAMED", "LA", 44, (40, 150), false, WITH_SIXTEEN),
-    kind(Population::LaFunded, false, "S61_EOTAS", "EHCP_NAMED", "LA", 26, (24, 90), false, WITH_SIXTEEN),
-    kind(Population::LaFunded, false, "S19_OTHER", "NEW_ARRIVAL_NO_PLACE", "LA", 58, (5, 24), false, OLDER),
-    kind(Population::LaFunded, false, "S19_HEALTH", "MENTAL_HEALTH", "LA", 92, (8, 46), true, OLDER),
+    kind(Population::SchoolArranged, false, "S29A_OFFSITE", "BEHAVIOUR_OFFSITE", "SCHOOL", 150, (8, 40), true, OLDER),
+    kind(Population::SchoolArranged, false, "SCHOOL_ARRANGED_OTHER", "MENTAL_HEALTH", "SCHOOL", 96, (10, 44), true, OLDER),
+    kind(Population::SchoolArranged, false, "DAY6_SUSPENSION", "SUSPENSION", "SCHOOL", 60, (1, 4), true, ALL_YEARS),
+    kind(Population::LaFunded, false, "EHCP_NAMED", "EHCP_NAMED", "LA", 60, (50, 170), false, WITH_SIXTEEN),
+    kind(Population::LaFunded, false, "S61_EOTAS", "EHCP_NAMED", "LA", 34, (24, 100), false, WITH_SIXTEEN),
+    kind(Population::LaFunded, false, "S19_OTHER", "NEW_ARRIVAL_NO_PLACE", "LA", 84, (5, 28), false, OLDER),
+    kind(Population::LaFunded, false, "S19_HEALTH", "MENTAL_HEALTH", "LA", 120, (8, 50), true, OLDER),
 ];
 const ALL_YEARS: &[(i32, u32)] =
-    &[(1, 2), (2, 4), (3, 6), (4, 8), (5, 10), (6, 10), (7, 10), (8, 18), (9, 24), (10, 26), (11, 10)];
-const OLDER: &[(i32, u32)] = &[(4, 2), (5, 4), (6, 5), (7, 9), (8, 16), (9, 24), (10, 26), (11, 14)];
+    &[(1, 2), (2, 4), (3, 5), (4, 8), (5, 9), (6, 9), (7, 8), (8, 14), (9, 20), (10, 36), (11, 22)];
+const OLDER: &[(i32, u32)] = &[(4, 2), (5, 4), (6, 5), (7, 7), (8, 12), (9, 20), (10, 36), (11, 26)];
 const WITH_SIXTEEN: &[(i32, u32)] =
-    &[(1, 2), (3, 4), (5, 6), (6, 8), (7, 12), (8, 14), (9, 16), (10, 16), (11, 10), (12, 10)];
+    &[(1, 2), (3, 4), (5, 6), (6, 8), (7, 10), (8, 12), (9, 16), (10, 20), (11, 14), (12, 14)];
 
 #[expect(clippy::too_many_arguments, reason = "one row of a table")]
 const fn kind(
@@ -148,8 +148,11 @@ pub(super) fn after_exclusion(
         return chance.chance(500).then_some(Return { pupil, on: next_school_day(back) });
     }
     let provider = choose_provider(town, chance, Population::State, false, pupil, nc_year)?;
-    let stays = nc_year >= 10 || chance.chance(380);
-    let weeks = if stays { chance.between(70, 150) } else { chance.between(12, 48) };
+    let weeks = match nc_year {
+        10.. => chance.between(70, 150),
+        _ if chance.chance(300) => chance.between(48, 76),
+        _ => chance.between(12, 44),
+    };
     let sessions = chance.weighted(&[(10, 90), (8, 5), (6, 5)]);
     let mut placement = Placement {
         number: 0,

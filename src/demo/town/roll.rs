@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate, Weekday};
 
 use super::super::levels::{FIRST_YEAR, THIS_YEAR, permanent_exclusions};
 use super::super::random::Stream;
-use super::super::terms::{date, half_terms, plus};
+use super::super::terms::{academic_year, date, half_terms, plus};
 use super::pupil::Origin;
 use super::{Chances, Phase, PupilId, SchoolId, Town, exclusion, placement, today};
 
@@ -188,7 +188,7 @@ impl Roll {
         let due: Vec<Return> = self.returns.iter().copied().filter(|back| back.on < census).collect();
         self.returns.retain(|back| back.on >= census);
         for back in due {
-            let nc_year = town.pupil(back.pupil).nc_year(super::super::terms::academic_year(back.on));
+            let nc_year = town.pupil(back.pupil).nc_year(academic_year(back.on));
             let phase = match nc_year {
                 ..=6 => Phase::Primary,
                 7..=11 => Phase::Secondary,
@@ -221,7 +221,8 @@ impl Roll {
             let wanted = level.saturating_sub(self.seats(phase).len());
             for place in 0..wanted {
                 let from_year_six = phase == Phase::Secondary && place * 100 < wanted * 93;
-                let (pupil, entered_on) = match moving_up.next().filter(|_| from_year_six) {
+                let pupil = if from_year_six { moving_up.next() } else { None };
+                let (pupil, entered_on) = match pupil {
                     Some(pupil) => (pupil, first_day),
                     None => newcomer(town, chance, phase, year),
                 };
