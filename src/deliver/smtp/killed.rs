@@ -132,7 +132,10 @@ fn kill_at_any_step(editions: u64) {
             }
         }
     }
-    assert!(killed as u64 >= editions, "only {killed} processes were killed: the test has lost its point");
+    assert!(
+        u64::from(killed) >= editions,
+        "only {killed} processes were killed: the test has lost its point"
+    );
     assert!(uncertain <= killed, "{uncertain} uncertain of {killed} killed");
 }
 
