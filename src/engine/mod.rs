@@ -186,7 +186,8 @@ impl Engine {
         Ok(())
     }
 
-    /// The tables that a query reads, by its own words; common table expressions are not tables.
+    /// The tables that a query reads, by its own words; common table expressions and table functions are
+    /// not tables.
     ///
     /// # Errors
     ///
@@ -198,8 +199,10 @@ impl Engine {
             state.sql_to_statement(sql.text(), &dialect).map_err(|error| fault::diagnostic(sql, &error))?;
         let references =
             state.resolve_table_references(&statement).map_err(|error| fault::diagnostic(sql, &error))?;
+        let functions = state.table_functions();
         Ok(references
             .iter()
+            .filter(|reference| reference.schema().is_some() || !functions.contains_key(reference.table()))
             .map(|reference| TableName::new(reference.schema().unwrap_or(pipeline), reference.table()))
             .collect())
     }

@@ -140,17 +140,21 @@ impl<'a> ColumnWriter<'a> {
         self.values.push_null();
     }
 
-    /// The amount of a cell in minor units, for columns of money.
+    /// The amount of a cell in minor units, for columns of money and other decimals.
     pub(in crate::source) fn amount(&self, cell: &str) -> Option<i128> {
         match &self.values {
             Values::Money(_, scale) => number::money(cell, *scale).ok().map(|(value, _)| value),
+            Values::Decimal(_, scale) => number::decimal(cell, *scale).ok(),
             _ => None,
         }
     }
 
-    /// The decimal places of a column of money.
+    /// The decimal places of a column that adds up: money and other decimals.
     pub(in crate::source) fn money_scale(&self) -> Option<u8> {
-        if let Values::Money(_, scale) = &self.values { Some(*scale) } else { None }
+        match &self.values {
+            Values::Money(_, scale) | Values::Decimal(_, scale) => Some(*scale),
+            _ => None,
+        }
     }
 
     /// The sum of every cell that was a sum of money, in minor units.
@@ -213,6 +217,7 @@ impl Values {
                     NumberFault::Range => fault("decimal", "has more digits than the store keeps"),
                 })?;
                 array.append_value(value);
+                *total += value;
             }
             Self::Date(array, forms) => {
                 let date = forms.parse(trimmed).ok_or(fault("date", "is no date in a declared format"))?;
