@@ -143,10 +143,12 @@ fn picture(image: &InlineImage) -> Result<SinglePart, MessageError> {
     if image.cid.is_empty() || image.cid.len() > 120 || !image.cid.bytes().all(plain) {
         return Err(MessageError::ContentId { cid: one_line(&image.cid, 60) });
     }
+    // A name with an `@` in it would be taken for an address, by people and programs.
+    let name = format!("{}.png", image.cid.replace('@', "-"));
     Ok(SinglePart::builder()
         .content_type(media_type("image/png", &image.cid)?)
         .header(ContentId::from(format!("<{}>", image.cid)))
-        .header(ContentDisposition::inline_with_name(&format!("{}.png", image.cid)))
+        .header(ContentDisposition::inline_with_name(&name))
         .body(encoded(image.png.clone(), ContentTransferEncoding::Base64)))
 }
 

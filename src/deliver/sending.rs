@@ -107,6 +107,10 @@ fn settle(
     };
     let message = outbox.message(plan)?;
     match transport.recall(&plan.envelope(), &message) {
+        // It was not taken, and what kept it from being taken is over: nothing to wait for.
+        Some(Attempt::Deferred { words, .. }) => {
+            outbox.append(history, &Event::Deferred { not_before: clock.now(), words }, clock)
+        }
         Some(known) => record(outbox, history, known, clock).map(|_| ()),
         None if begun => {
             let words = "the process ended before it knew whether the message was taken".to_owned();

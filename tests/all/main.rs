@@ -3,6 +3,7 @@
 
 mod council;
 mod floors;
+mod mail;
 mod payments;
 mod refusals;
 mod source;

@@ -172,6 +172,19 @@ fn an_intent_without_a_result_is_settled_where_the_transport_can_look() {
 }
 
 #[test]
+fn an_intent_that_was_seen_to_come_to_nothing_is_tried_at_once() {
+    let store = Memory::default();
+    let outbox = Outbox::new(&store, "run-1");
+    let mut left = histories(&outbox, 1);
+    let intent = Event::Attempt { transport: "scripted".to_owned(), leaves: true };
+    outbox.claim(&mut left[0], &intent, &clock()).unwrap();
+    let mut transport = Scripted { recalled: Some(deferred(Scope::Recipient)), ..Scripted::default() };
+    let receipts = deliver(&outbox, &mut histories(&outbox, 1), &mut transport, &clock()).unwrap();
+    assert_eq!(words(&receipts), ["accepted"]);
+    assert_eq!(transport.sent.len(), 1);
+}
+
+#[test]
 fn two_processes_that_begin_one_delivery_together_send_it_once() {
     let store = Memory::default();
     let (one, two) = (Outbox::new(&store, "run-1"), Outbox::new(&store, "run-2"));
@@ -288,10 +301,6 @@ impl Objects for Mortal<'_> {
         Err(StoreError::Write { name: name.to_owned(), source: std::io::Error::other("killed") })
     }
 
-    fn adopt(&self, _: &std::path::Path, _: &str) -> Result<Created, StoreError> {
-        unreachable!("the outbox adopts nothing")
-    }
-
     fn replace(&self, _: &str, _: &[u8]) -> Result<(), StoreError> {
         unreachable!("the outbox replaces nothing")
     }
@@ -300,12 +309,28 @@ impl Objects for Mortal<'_> {
         self.memory.read(name)
     }
 
+    fn read_range(&self, _: &str, _: std::ops::Range<u64>) -> Result<Option<Vec<u8>>, StoreError> {
+        unreachable!("the outbox reads whole records")
+    }
+
+    fn size(&self, _: &str) -> Result<Option<u64>, StoreError> {
+        unreachable!("the outbox asks for no size")
+    }
+
     fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
         self.memory.list(prefix)
     }
 
     fn remove(&self, _: &str) -> Result<(), StoreError> {
         unreachable!("the outbox removes nothing")
+    }
+
+    fn while_alone(&self, _: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<bool, StoreError> {
+        unreachable!("the outbox needs no lock")
+    }
+
+    fn in_turn(&self, _: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<(), StoreError> {
+        unreachable!("the outbox needs no lock")
     }
 }
 

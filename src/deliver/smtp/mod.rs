@@ -12,6 +12,8 @@
 mod auth;
 mod connection;
 mod judge;
+#[cfg(test)]
+mod killed;
 mod pace;
 mod reply;
 #[cfg(test)]

@@ -1,0 +1,35 @@
+use std::path::Path;
+
+use super::{FolderTransport, SmtpError, SmtpTransport, Transport};
+use crate::project::MailSettings;
+
+/// The folder into which mail goes until a mail server is set up.
+const FOLDER: &str = "mail";
+
+/// Why no transport can be made of the settings.
+#[derive(Debug, thiserror::Error)]
+pub enum RouteError {
+    /// There are two ways, and only one can be meant.
+    #[error("`[mail]` has both `folder` and `smtp`: leave one out")]
+    Both,
+    /// The mail server's settings cannot be used.
+    #[error(transparent)]
+    Smtp(#[from] SmtpError),
+}
+
+/// The way by which mail leaves the project in the folder `project`. Nothing is connected or made yet.
+///
+/// # Errors
+///
+/// [`RouteError`] when the settings name two ways, or a mail server that could not be used safely.
+pub fn route(mail: &MailSettings, project: &Path) -> Result<Box<dyn Transport>, RouteError> {
+    match (&mail.folder, &mail.smtp) {
+        (Some(_), Some(_)) => Err(RouteError::Both),
+        (None, Some(smtp)) => Ok(Box::new(SmtpTransport::new(smtp, project)?)),
+        (Some(folder), None) => Ok(Box::new(FolderTransport::new(project.join(&folder.path)))),
+        (None, None) => Ok(Box::new(FolderTransport::new(project.join(FOLDER)))),
+    }
+}
+
+#[cfg(test)]
+mod tests;
