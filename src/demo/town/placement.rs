@@ -1,6 +1,6 @@
 //! Placements in alternative provision, and the requests that led to them.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use super::super::providers::{PROVIDERS, Population, Price, Provider};
 use super::super::random::Stream;
@@ -70,9 +70,9 @@ struct Kind {
 }
 
 const KINDS: [Kind; 11] = [
-    kind(Population::State, false, "S29A_OFFSITE", "BEHAVIOUR_OFFSITE", "SCHOOL", 160, (8, 44), true, ALL_YEARS),
-    kind(Population::State, false, "S19_OTHER", "OTHER", "LA", 52, (14, 80), false, OLDER),
-    kind(Population::State, true, "S19_HEALTH", "MENTAL_HEALTH", "LA", 74, (12, 66), true, OLDER),
+    kind(Population::State, false, "S29A_OFFSITE", "BEHAVIOUR_OFFSITE", "SCHOOL", 170, (8, 48), true, ALL_YEARS),
+    kind(Population::State, false, "S19_OTHER", "OTHER", "LA", 74, (16, 84), false, OLDER),
+    kind(Population::State, true, "S19_HEALTH", "MENTAL_HEALTH", "LA", 92, (12, 70), true, OLDER),
     kind(Population::State, true, "S19_HEALTH", "PHYSICAL_HEALTH", "LA", 26, (6, 40), true, ALL_YEARS),
     kind(Population::SchoolArranged, false, "S29A_OFFSITE", "BEHAVIOUR_OFFSITE", "SCHOOL", 150, (8, 40), true, OLDER),
     kind(Population::SchoolArranged, false, "SCHOOL_ARRANGED_OTHER", "MENTAL_HEALTH", "SCHOOL", 96, (10, 44), true, OLDER),
@@ -355,7 +355,12 @@ pub(super) fn number(town: &mut Town, chance: &mut Stream) {
         if placement.provider().population == Population::SchoolArranged {
             continue;
         }
-        let slow = if placement.reason == "PEX" { 12 } else { 55 };
+        let slow = match placement.reason {
+            "PEX" => 12,
+            // Those who start in September were asked for before the summer.
+            _ if placement.started_on.month() == 9 => 95,
+            _ => 55,
+        };
         let referred_on = plus(placement.started_on, -chance.between(2, slow));
         let waited = (placement.started_on - referred_on).num_days();
         let route = match placement.provider().price {
