@@ -13,7 +13,7 @@ use rusqlite::{Connection, Statement, params};
 use super::super::DemoError;
 use super::super::providers::{Population, Price};
 use super::super::random::Stream;
-use super::super::terms::{academic_year, monday_of, plus, school_weeks, year_code};
+use super::super::terms::{academic_year, date, monday_of, plus, school_weeks, year_code};
 use super::super::town::{KeyStage, Phase, Placement, Pupil, Town, today};
 use super::super::upn::with_wrong_letter;
 use super::iso;
@@ -248,8 +248,10 @@ fn attendance(database: &Connection, town: &Town, chance: &mut Stream) -> rusqli
     let mut insert = database.prepare("INSERT INTO alt_attendance VALUES (?, ?, ?, ?)")?;
     let first = town.first_placement_year;
     let last_monday = plus(monday_of(today()), -7);
-    let weeks: Vec<(NaiveDate, u32)> =
-        (first..=academic_year(today())).flat_map(school_weeks).filter(|(monday, _)| *monday <= last_monday).collect();
+    let weeks: Vec<(NaiveDate, u32)> = (first - 1..=academic_year(today()))
+        .flat_map(school_weeks)
+        .filter(|(monday, _)| *monday >= date(first, 4, 1) && *monday <= last_monday)
+        .collect();
     let mut planted = 0;
     for placement in &town.placements {
         let usual = match placement.provider().population {

@@ -39,7 +39,7 @@ impl Exports {
     /// Writes one district.
     pub(super) fn tell(&mut self, spend: &Spend) -> Result<(), DemoError> {
         let mut chance = Stream::new(self.seed, "invoice_form", spend.district);
-        for invoice in &spend.invoices {
+        for invoice in spend.invoices.iter().filter(|invoice| invoice.on_file) {
             let Some(file) = self.files.get_mut(&financial_year(invoice.paid_on)) else { continue };
             for of in &invoice.lines {
                 let fields = row(&mut chance, spend.district, invoice, of);

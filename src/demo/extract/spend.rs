@@ -1,8 +1,9 @@
 //! What the council is billed and pays for alternative provision: it follows from the placements and the
 //! places, with the errors that a cost review looks for.
 //!
-//! About one line in thirty names no order; a few bill at a wrong rate, after the end, or twice, some of
-//! which are credited. Transport has orders of its own, which belong to no placement.
+//! One invoice in twelve names no order and one in thirty never reached the file of invoices; a few lines
+//! bill at a wrong rate, after the end, or twice, some of which are credited. Transport has orders of its
+//! own, which belong to no placement.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,10 @@ use super::super::random::Stream;
 use super::super::terms::{date, financial_year, plus, school_day_from, school_weeks, year_code};
 use super::super::town::{Placement, Town};
 use super::casework::{block_order, order};
+
+/// Invoices that name no order, and those that were never typed in, per mille.
+const NAMES_NO_ORDER: u32 = 80;
+const NOT_ON_FILE: u32 = 34;
 
 /// One line of an invoice.
 #[derive(Debug, Clone)]
@@ -35,6 +40,8 @@ pub(super) struct Invoice {
     pub(super) paid_on: NaiveDate,
     pub(super) charges_vat: bool,
     pub(super) lines: Vec<InvoiceLine>,
+    /// Whether its lines were ever typed in; the ledger has the payment either way.
+    pub(super) on_file: bool,
 }
 
 impl Invoice {
@@ -114,7 +121,7 @@ pub(super) fn spend(town: &Town, seed: u64, first_year: i32) -> Spend {
     };
     biller.sessions(first_year);
     biller.blocks(first_year);
-    biller.transport(first_year);
+    biller.transport();
     biller.pay(span(first_year).1)
 }
 
@@ -179,7 +186,7 @@ impl Biller<'_> {
     }
 
     fn bill(&mut self, placement: &Placement, on: NaiveDate, mut line: InvoiceLine) {
-        if self.chance.chance(36) {
+        if self.chance.chance(4) {
             line.order = None;
         }
         let supplier = Supplier::Provider(placement.provider);
@@ -241,15 +248,14 @@ impl Biller<'_> {
         for placement in there {
             let (first, last) = (placement.started_on.max(from), placement.last_day().min(to));
             let share = ((last - first).num_days() + 1) * weeks * top_up / 38 / days;
-            let order = (!self.chance.chance(36)).then(|| order(town, placement)).flatten();
             let net = share * i64::from(placement.sessions) / 10;
-            let line = InvoiceLine { order, service_from: first, service_to: last, net };
+            let line = InvoiceLine { order: order(town, placement), service_from: first, service_to: last, net };
             self.add((Supplier::Provider(place), account, plus(to, 8)), line);
         }
     }
 
     /// One bill a month for taxis, none for August.
-    fn transport(&mut self, first_year: i32) {
+    fn transport(&mut self) {
         let mut first = self.first_day;
         while first < date(THIS_YEAR, 9, 1) {
             let last = month_end(first);
@@ -262,18 +268,23 @@ impl Biller<'_> {
             }
             first = plus(last, 1);
         }
-        debug_assert!(first.year() >= first_year, "months run forward");
     }
 
     /// Pays the bills, each a few weeks after it was sent, those of the last weeks not yet.
     fn pay(mut self, last_day: NaiveDate) -> Spend {
         let district = self.town.district;
         let mut invoices = Vec::with_capacity(self.bills.len());
-        for ((supplier, account, sent_on), lines) in std::mem::take(&mut self.bills) {
+        for ((supplier, account, sent_on), mut lines) in std::mem::take(&mut self.bills) {
             let paid_on = school_day_from(plus(sent_on, self.chance.between(9, 36)));
             if paid_on > last_day {
                 continue;
             }
+            if account != Account::Places && self.chance.chance(NAMES_NO_ORDER) {
+                for line in &mut lines {
+                    line.order = None;
+                }
+            }
+            let on_file = account == Account::Places || !self.chance.chance(NOT_ON_FILE);
             let prefix: String = supplier.name().chars().filter(char::is_ascii_alphabetic).take(3).collect();
             invoices.push(Invoice {
                 number: format!("{}-{}", prefix.to_uppercase(), sent_on.format("%y%m%d")),
@@ -283,6 +294,7 @@ impl Biller<'_> {
                 paid_on,
                 charges_vat: matches!(supplier, Supplier::Provider(place) if PROVIDERS[place].charges_vat),
                 lines,
+                on_file,
             });
         }
         invoices.sort_by(|a, b| (a.paid_on, a.supplier, &a.number).cmp(&(b.paid_on, b.supplier, &b.number)));

@@ -12,7 +12,7 @@ use super::super::DemoError;
 use super::super::levels::{Size, THIS_YEAR};
 use super::super::providers::{Account, PROVIDERS, Price, Provider};
 use super::super::terms::year_code;
-use super::super::town::Town;
+use super::super::town::{KeyStage, Town};
 use super::casework::provider_id;
 use super::spend::{Spend, Supplier, by_budget, commissioned, place_rate, price_in};
 
@@ -137,17 +137,11 @@ impl Workbook {
                 let first = row;
                 for year in first_year - 1..=THIS_YEAR {
                     let places = commissioned(district.size, place, year);
-                    let stages = u32::try_from(provider.key_stages.len()).unwrap_or(1);
-                    for (nth, stage) in (0..).zip(provider.key_stages) {
-                        // Whole places, the first key stages taking what is left over.
-                        let share = places / stages + u32::from(nth < places % stages);
-                        if share == 0 {
-                            continue;
-                        }
+                    for (stage, need, share) in shares(provider, places) {
                         total += share;
                         sheet.write(row, 2, year_code(year).replace('-', "/"))?;
                         sheet.write(row, 3, stage.code())?;
-                        sheet.write(row, 4, provider.need)?;
+                        sheet.write(row, 4, need)?;
                         sheet.write(row, 5, share)?;
                         sheet.write_with_format(row, 6, in_pounds(place_rate(place, year)), &money)?;
                         if let Price::Block { top_up: 1.., .. } = provider.price {
@@ -214,6 +208,24 @@ struct BudgetLine {
     approved: i64,
     revised: i64,
     forecast: Option<i64>,
+}
+
+/// How a provider's places are shared out: evenly over its key stages, the first taking what is left
+/// over, and of each one fifth to every need but the main one.
+fn shares(provider: &Provider, places: u32) -> Vec<(KeyStage, &'static str, u32)> {
+    let stages = u32::try_from(provider.key_stages.len()).unwrap_or(1);
+    let mut shares = Vec::new();
+    for (nth, stage) in (0..).zip(provider.key_stages) {
+        let mut left = places / stages + u32::from(nth < places % stages);
+        let fifth = left / 5;
+        for need in provider.needs.iter().skip(1) {
+            shares.push((*stage, *need, fifth));
+            left -= fifth;
+        }
+        shares.extend(provider.needs.first().map(|need| (*stage, *need, left)));
+    }
+    shares.retain(|(_, _, places)| *places > 0);
+    shares
 }
 
 fn top_up(provider: &Provider) -> i64 {

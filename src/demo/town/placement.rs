@@ -1,6 +1,8 @@
 //! Placements in alternative provision, and the requests that led to them.
 
-use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, NaiveDate};
 
 use super::super::providers::{PROVIDERS, Population, Price, Provider};
 use super::super::random::Stream;
@@ -70,9 +72,9 @@ struct Kind {
 }
 
 const KINDS: [Kind; 11] = [
-    kind(Population::State, false, "S29A_OFFSITE", "BEHAVIOUR_OFFSITE", "SCHOOL", 160, (8, 44), true, ALL_YEARS),
-    kind(Population::State, false, "S19_OTHER", "OTHER", "LA", 52, (14, 80), false, OLDER),
-    kind(Population::State, true, "S19_HEALTH", "MENTAL_HEALTH", "LA", 74, (12, 66), true, OLDER),
+    kind(Population::State, false, "S29A_OFFSITE", "BEHAVIOUR_OFFSITE", "SCHOOL", 170, (8, 48), true, ALL_YEARS),
+    kind(Population::State, false, "S19_OTHER", "OTHER", "LA", 74, (16, 84), false, OLDER),
+    kind(Population::State, true, "S19_HEALTH", "MENTAL_HEALTH", "LA", 92, (12, 70), true, OLDER),
     kind(Population::State, true, "S19_HEALTH", "PHYSICAL_HEALTH", "LA", 26, (6, 40), true, ALL_YEARS),
     kind(Population::SchoolArranged, false, "S29A_OFFSITE", "BEHAVIOUR_OFFSITE", "SCHOOL", 150, (8, 40), true, OLDER),
     kind(Population::SchoolArranged, false, "SCHOOL_ARRANGED_OTHER", "MENTAL_HEALTH", "SCHOOL", 96, (10, 44), true, OLDER),
@@ -179,6 +181,7 @@ pub(super) fn of_year(town: &mut Town, chance: &mut Stream, seats: [&[Seat]; 3],
     if !lived(town, year) {
         return;
     }
+    let seats = Seats::by_year_group(town, seats, year);
     for kind in &KINDS {
         for _ in 0..chance.share(town.size.scaled(kind.starts), growth(year), 100) {
             let half = half_terms(year)[chance.weighted(&BY_HALF_TERM)];
@@ -186,7 +189,7 @@ pub(super) fn of_year(town: &mut Town, chance: &mut Stream, seats: [&[Seat]; 3],
             if started_on > today() {
                 continue;
             }
-            let Some(pupil) = choose_pupil(town, chance, seats, kind, started_on) else { continue };
+            let Some(pupil) = choose_pupil(town, chance, &seats, kind, started_on) else { continue };
             start(town, chance, kind, pupil, started_on);
         }
     }
@@ -218,30 +221,46 @@ fn start(town: &mut Town, chance: &mut Stream, kind: &Kind, pupil: PupilId, star
     add(town, placement);
 }
 
+/// Who has a seat, by national curriculum year.
+struct Seats {
+    mainstream: BTreeMap<i32, Vec<Seat>>,
+    special: BTreeMap<i32, Vec<Seat>>,
+}
+
+impl Seats {
+    fn by_year_group(town: &Town, [primary, secondary, special]: [&[Seat]; 3], year: i32) -> Self {
+        let grouped = |seats: &mut dyn Iterator<Item = &Seat>| {
+            let mut groups: BTreeMap<i32, Vec<Seat>> = BTreeMap::new();
+            for seat in seats {
+                groups.entry(town.pupil(seat.pupil).nc_year(year)).or_default().push(*seat);
+            }
+            groups
+        };
+        Self {
+            mainstream: grouped(&mut primary.iter().chain(secondary)),
+            special: grouped(&mut special.iter()),
+        }
+    }
+}
+
 /// A pupil of the kind's year groups with a seat on the day, not placed already but for a few.
 fn choose_pupil(
     town: &Town,
     chance: &mut Stream,
-    [primary, secondary, special]: [&[Seat]; 3],
+    seats: &Seats,
     kind: &Kind,
     on: NaiveDate,
 ) -> Option<PupilId> {
     let wanted = chance.weighted(kind.years);
-    let year = academic_year(on);
-    for _ in 0..4_000 {
-        let seats = match wanted {
-            _ if kind.reason == "EHCP_NAMED" && chance.chance(500) => special,
-            ..=6 => primary,
-            _ => secondary,
-        };
-        if seats.is_empty() {
-            continue;
-        }
-        let seat = chance.pick(seats);
+    for _ in 0..800 {
+        let special = kind.reason == "EHCP_NAMED" && chance.chance(500);
+        let groups = if special { &seats.special } else { &seats.mainstream };
+        let Some(group) = groups.get(&wanted) else { continue };
+        let seat = chance.pick(group);
         let pupil = town.pupil(seat.pupil);
         let here = seat.entered_on < on && seat.until.is_none_or(|until| until > plus(on, 60));
         let placed = town.placed_until.get(&seat.pupil).is_some_and(|until| *until >= on);
-        if pupil.nc_year(year) != wanted || !here || (placed && !chance.chance(30)) {
+        if !here || (placed && !chance.chance(30)) {
             continue;
         }
         let eligible = match kind.reason {
@@ -355,7 +374,12 @@ pub(super) fn number(town: &mut Town, chance: &mut Stream) {
         if placement.provider().population == Population::SchoolArranged {
             continue;
         }
-        let slow = if placement.reason == "PEX" { 12 } else { 55 };
+        let slow = match placement.reason {
+            "PEX" => 12,
+            // Those who start in September were asked for before the summer.
+            _ if placement.started_on.month() == 9 => 95,
+            _ => 55,
+        };
         let referred_on = plus(placement.started_on, -chance.between(2, slow));
         let waited = (placement.started_on - referred_on).num_days();
         let route = match placement.provider().price {
