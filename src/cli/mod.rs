@@ -1,1 +1,96 @@
-//! Not yet written.
+//! The commands: one file a verb, and the only place that prints.
+//!
+//! A verb reads its arguments, calls one function of a lower floor and shows what came back, for people or,
+//! with `--json`, for programs. What it cannot do becomes a [`Failure`] with an exit code; the
+//! code is decided in [`crate::run`], never here.
+
+mod check;
+mod demo;
+mod describe;
+mod history;
+mod output;
+mod plan;
+mod query;
+mod repair;
+mod report;
+mod run;
+mod show;
+mod tables;
+mod test;
+mod verify;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::project::Project;
+use crate::run::{Context, Failure};
+use output::Output;
+
+/// Alternative provision reporting for English councils, from source row to inbox.
+#[derive(Debug, Parser)]
+#[command(name = "sufficiency", version, propagate_version = true, max_term_width = 100)]
+struct Cli {
+    /// The folder of the project.
+    #[arg(long, global = true, value_name = "DIR", default_value = ".")]
+    project: PathBuf,
+    /// Print JSON.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Demo(demo::Demo),
+    Check(check::Check),
+    Test(test::Test),
+    Plan(plan::Plan),
+    Run(run::Run),
+    Report(report::Report),
+    Query(query::Query),
+    Tables(tables::Tables),
+    Describe(describe::Describe),
+    History(history::History),
+    Show(show::Show),
+    Verify(verify::Verify),
+    Repair(repair::Repair),
+}
+
+/// Runs the program with these arguments, the first of which is its name.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(usage) => return output::usage(&usage),
+    };
+    let out = Output::new(cli.json);
+    let done = match cli.verb {
+        Verb::Demo(verb) => verb.run(&out),
+        Verb::Check(_) => check::Check::run(&cli.project, &out),
+        Verb::Test(verb) => verb.run(&cli.project, &out),
+        Verb::Plan(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
+        Verb::Run(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
+        Verb::Report(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
+        Verb::Query(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
+        Verb::Tables(_) => open(&cli.project, &out).and_then(|context| tables::Tables::run(&context, &out)),
+        Verb::Describe(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
+        Verb::History(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
+        Verb::Show(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
+        Verb::Verify(_) => open(&cli.project, &out).and_then(|context| verify::Verify::run(&context, &out)),
+        Verb::Repair(_) => open(&cli.project, &out).and_then(|context| repair::Repair::run(&context, &out)),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => out.failure(&failure),
+    }
+}
+
+/// The project in `root`, with its store.
+fn open(root: &std::path::Path, out: &Output) -> Result<Context, Failure> {
+    let (project, warnings) = Project::load(root)?;
+    out.warnings(&warnings);
+    Context::open(project)
+}

@@ -1,1 +1,46 @@
-//! Not yet written.
+//! From a finished document to an inbox: each recipient gets each edition once, or somebody is told.
+//!
+//! ```text
+//! recipients.toml → screen ─┐
+//! document → Letter → message → Outbox::plan → deliver → Receipt
+//!                                  │              │
+//!                     the message, whole,     intent kept, then one Transport::send, then its result
+//!                     before anything is sent
+//! ```
+//!
+//! What this module does not do: it makes no document, opens none ([`crate::inspect`] does), asks for no
+//! time but through the [`crate::calendar::Clock`] it is given, and never decides that an uncertain
+//! message is sent again.
+
+mod address;
+mod approval;
+mod folder;
+mod header_text;
+mod history;
+mod key;
+mod letter;
+mod mailbox;
+mod message;
+mod outbox;
+mod recipients;
+mod record;
+mod safeguard;
+mod sending;
+mod smtp;
+mod transport;
+
+pub use address::{Address, AddressError};
+pub use approval::Resend;
+pub use folder::FolderTransport;
+pub use history::{History, State};
+pub use key::DeliveryKey;
+pub use letter::{Attachment, InlineImage, Letter};
+pub use mailbox::Mailbox;
+pub use message::{MessageError, message};
+pub use outbox::{Outbox, OutboxError, Planned, Verdict};
+pub use recipients::{AllowList, AllowListError, Recipient, Refusal, RefusalReason, Screened, screen};
+pub use record::{Event, Plan, Record};
+pub use safeguard::verdicts;
+pub use sending::{Receipt, deliver};
+pub use smtp::{SecretError, SmtpError, SmtpTransport};
+pub use transport::{Attempt, Envelope, Rejection, Scope, Transport};

@@ -1,1 +1,120 @@
-//! Not yet written.
+//! The record of each run: all that it read, did, refused, made and sent, one step at every arrow.
+//!
+//! ```text
+//! runs/000042/started.json     claims the number, create-if-absent
+//! runs/000042/finished.json    the steps and the outcome; absent when the run died
+//! ```
+//!
+//! Records hold names, counts, hashes and codes; never a value from a row.
+
+mod record;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::store::{Created, Objects, StoreError};
+
+pub use record::{Finished, Outcome, Record, Started, Step};
+
+/// A run that is under way.
+#[derive(Debug)]
+pub struct Run {
+    objects: Arc<dyn Objects>,
+    started: Started,
+    steps: Vec<Step>,
+}
+
+impl Run {
+    /// Starts the record of a run of `pipeline`, under the next free number.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the store cannot be listed or written.
+    pub fn start(
+        objects: &Arc<dyn Objects>,
+        pipeline: &str,
+        now: DateTime<Utc>,
+        trigger: &str,
+    ) -> Result<Self, StoreError> {
+        let mut number = numbers(objects.as_ref())?.last().map_or(1, |last| last + 1);
+        loop {
+            let started = Started {
+                run: id(number),
+                pipeline: pipeline.to_owned(),
+                started: now,
+                trigger: trigger.to_owned(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+            };
+            match objects.create(&format!("runs/{}/started.json", started.run), &record::json(&started))? {
+                Created::New => return Ok(Self { objects: Arc::clone(objects), started, steps: Vec::new() }),
+                Created::Exists => number += 1,
+            }
+        }
+    }
+
+    /// The run's number, as it stands in records and reports.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.started.run
+    }
+
+    /// Adds a step.
+    pub fn note(&mut self, step: Step) {
+        self.steps.push(step);
+    }
+
+    /// Closes the record.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when it cannot be written; the run then reads as one that died.
+    pub fn finish(self, now: DateTime<Utc>, outcome: Outcome) -> Result<Record, StoreError> {
+        let finished = Finished { finished: now, outcome, steps: self.steps };
+        self.objects.create(&format!("runs/{}/finished.json", self.started.run), &record::json(&finished))?;
+        Ok(Record { started: self.started, finished: Some(finished) })
+    }
+}
+
+/// The record of every run, oldest first.
+///
+/// # Errors
+///
+/// [`StoreError`] when a record cannot be read or is not one.
+pub fn history(objects: &dyn Objects) -> Result<Vec<Record>, StoreError> {
+    let mut records = Vec::new();
+    for number in numbers(objects)? {
+        records.extend(show(objects, &id(number))?);
+    }
+    Ok(records)
+}
+
+/// The record of one run; `None` when there is none of that number.
+///
+/// # Errors
+///
+/// [`StoreError`] when the record cannot be read or is not one.
+pub fn show(objects: &dyn Objects, run: &str) -> Result<Option<Record>, StoreError> {
+    let run = run.parse().map_or_else(|_| run.to_owned(), id);
+    let Some(started) = record::read(objects, &format!("runs/{run}/started.json"))? else { return Ok(None) };
+    Ok(Some(Record { started, finished: record::read(objects, &format!("runs/{run}/finished.json"))? }))
+}
+
+/// Six digits, so that names sort as numbers do.
+fn id(number: u64) -> String {
+    format!("{number:06}")
+}
+
+/// The numbers taken, in order.
+fn numbers(objects: &dyn Objects) -> Result<Vec<u64>, StoreError> {
+    let names = objects.list("runs")?;
+    let mut numbers: Vec<u64> = names
+        .iter()
+        .filter_map(|name| name.strip_prefix("runs/")?.strip_suffix("/started.json")?.parse().ok())
+        .collect();
+    numbers.sort_unstable();
+    Ok(numbers)
+}
+
+#[cfg(test)]
+mod tests;

@@ -11,26 +11,39 @@
 //! connection, plans no query and asks for no time. It reports every fault that it finds.
 
 mod council;
+mod load;
 mod model;
+mod own;
 mod pipeline;
 mod recipients;
 mod report;
 mod settings;
 mod source;
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
 use toml::Spanned;
+
+use crate::calendar::Clock;
+use crate::diagnostic::{Diagnostics, SourceFile};
 
 pub use council::{CalendarSettings, Council, CouncilFile, Parameters};
 pub use model::{
     AcceptedValues, Check, DisclosurePolicy, Footing, Indicator, ModelFile, Polarity, Relationship, Unit,
 };
+pub use own::write_own;
 pub use pipeline::{CatchUp, Model, Overlap, Pipeline, PipelineFile, Schedule};
 pub use recipients::{RecipientsFile, Role};
 pub use report::{
     Approval, BarSpec, ChartSpec, Columns, Compare, Gates, KeyFigureSpec, PeriodKind, Report, ReportFile,
     TableSpec,
 };
-pub use settings::{Connection, FolderConnection, MailSettings, PseudonymSettings, SettingsFile};
+pub use settings::{
+    Connection, FolderConnection, MailSettings, PasswordLogin, PseudonymSettings, SettingsFile, SmtpAuth,
+    SmtpSettings, SmtpTls, TokenLogin,
+};
 pub use source::{
     Column, ColumnType, ControlRow, ControlTotal, CsvFormat, DateType, Disposition, Drift, ExactDuplicates,
     Generalise, Header, Identity, MoneyType, Normalise, OneOrMany, Privacy, PseudonymPurpose, Rule,
@@ -39,3 +52,57 @@ pub use source::{
 
 /// A text whose place is kept because a later check may complain of it.
 pub type Text = Spanned<String>;
+
+/// A project as loaded: every name in it points at something that is there.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// Its folder.
+    pub root: PathBuf,
+    /// `sufficiency.toml`.
+    pub council: CouncilFile,
+    /// `settings.toml`.
+    pub settings: SettingsFile,
+    /// `recipients.toml`.
+    pub recipients: RecipientsFile,
+    /// The text of `recipients.toml`, for faults.
+    pub recipients_source: Arc<SourceFile>,
+    /// `pipelines/`, by name.
+    pub pipelines: BTreeMap<String, Pipeline>,
+    /// `report-templates/`, by name.
+    pub reports: BTreeMap<String, Report>,
+}
+
+impl Project {
+    /// Loads the project in `root`, with the warnings that do not stop it.
+    ///
+    /// # Errors
+    ///
+    /// Every fault found in one pass over all files.
+    pub fn load(root: &Path) -> Result<(Self, Diagnostics), Diagnostics> {
+        load::load(root)
+    }
+
+    /// The time of a run: the machine's, or the fixed one of `settings.toml`.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        let zone = self.council.council.timezone;
+        self.settings.fixed_clock.map_or_else(|| Clock::system(zone), |local| Clock::fixed(local, zone))
+    }
+
+    /// A path of the project's files, made absolute by its folder.
+    #[must_use]
+    pub fn path(&self, written: impl AsRef<Path>) -> PathBuf {
+        self.root.join(written)
+    }
+
+    /// Every table that some pipeline makes, as `pipeline.table`.
+    #[must_use]
+    pub fn tables(&self) -> BTreeSet<String> {
+        self.pipelines
+            .values()
+            .flat_map(|pipeline| {
+                pipeline.tables().into_iter().map(|table| format!("{}.{table}", pipeline.name))
+            })
+            .collect()
+    }
+}

@@ -101,6 +101,17 @@ pub struct Pipeline {
     pub seeds: BTreeMap<String, Arc<SourceFile>>,
 }
 
+impl Pipeline {
+    /// The tables that it publishes, by name: sources, seeds and models.
+    #[must_use]
+    pub fn tables(&self) -> Vec<String> {
+        let mut names: Vec<String> =
+            self.sources.keys().chain(self.seeds.keys()).chain(self.models.keys()).cloned().collect();
+        names.sort();
+        names
+    }
+}
+
 /// One SELECT, one table of the same name.
 #[derive(Debug, Clone)]
 pub struct Model {

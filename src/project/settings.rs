@@ -83,9 +83,99 @@ pub struct MailSettings {
     /// Write messages as `.eml` files into this folder.
     #[serde(default)]
     pub folder: Option<FolderConnection>,
+    /// Send messages to this mail server.
+    #[serde(default)]
+    pub smtp: Option<SmtpSettings>,
     /// ASCII domains that mail may go to; none other.
     #[serde(default)]
     pub allow_domains: Vec<String>,
+}
+
+/// A mail server.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SmtpSettings {
+    /// Its name, as it stands in its certificate.
+    pub host: String,
+    /// Its port; 587 with `starttls`, 465 with `implicit` and 25 with `none` when left out.
+    #[serde(default)]
+    pub port: Option<u16>,
+    /// How the line is encrypted.
+    #[serde(default)]
+    pub tls: SmtpTls,
+    /// How we say who we are; left out for a relay that knows this machine by its address.
+    #[serde(default)]
+    pub auth: Option<SmtpAuth>,
+    /// Certificates to trust beside those of this machine, as PEM.
+    #[serde(default)]
+    pub ca_file: Option<PathBuf>,
+    /// The name that we greet with; this machine's address when left out.
+    #[serde(default)]
+    pub hello: Option<String>,
+    /// Most messages in any minute.
+    #[serde(default = "twenty")]
+    pub per_minute: u32,
+}
+
+impl SmtpSettings {
+    /// The port, as written or by custom.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port.unwrap_or(match self.tls {
+            SmtpTls::Starttls => 587,
+            SmtpTls::Implicit => 465,
+            SmtpTls::None => 25,
+        })
+    }
+}
+
+/// How the line to a mail server is encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SmtpTls {
+    /// The server must offer STARTTLS; nothing is said before it.
+    #[default]
+    Starttls,
+    /// From the first byte.
+    Implicit,
+    /// Not at all. For a mail server on this machine only.
+    None,
+}
+
+/// How we say who we are.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+pub enum SmtpAuth {
+    /// User and password in one line.
+    Plain(PasswordLogin),
+    /// User and password in two lines, as some servers want it.
+    Login(PasswordLogin),
+    /// An access token, as Microsoft 365 and Google want it.
+    Xoauth2(TokenLogin),
+}
+
+/// A user and where the password is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordLogin {
+    /// The user.
+    pub user: String,
+    /// A file with the password in its one line, readable by its owner alone.
+    pub password_file: PathBuf,
+}
+
+/// A user and where the access token is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenLogin {
+    /// The mailbox that sends.
+    pub user: String,
+    /// A file with the token in its one line, readable by its owner alone, kept fresh by another program.
+    pub token_file: PathBuf,
+}
+
+fn twenty() -> u32 {
+    20
 }
 
 /// Reads `2026-10-05T06:00`, with or without seconds.

@@ -1,1 +1,192 @@
-//! Not yet written.
+//! One pipeline, from source to inbox.
+//!
+//! [`run`] is the order of work; each step is a file of this folder:
+//! `pull` (sources to landings) → `assemble` (landings to current tables) → `build` (models and
+//! checks) → publish → `edition` (gate, document, files) → `post` (outbox, transport). Which database, format
+//! or mail server is at the ends is not known here.
+
+mod assemble;
+mod bindings;
+mod build;
+mod catalog;
+mod check;
+mod checks;
+mod context;
+mod edition;
+pub mod export;
+mod failure;
+mod fingerprint;
+mod freshness;
+mod model_tests;
+mod order;
+mod outcome;
+mod plan;
+mod post;
+mod pull;
+mod reports;
+mod schemas;
+mod seed;
+
+use chrono::NaiveDate;
+
+use crate::ledger::{self, Step};
+
+pub use catalog::{TableDescription, TableLine, describe, query, tables};
+pub use check::check;
+pub use context::Context;
+pub use failure::Failure;
+pub use model_tests::{ModelTest, model_tests};
+pub use outcome::{Event, Outcome, PipelineOutcome};
+pub use plan::{Plan, plan};
+pub use reports::{EditionLine, editions, preview, send_edition};
+
+/// Which pipelines to run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selection {
+    /// Every one.
+    All,
+    /// These, and no other.
+    Named(Vec<String>),
+}
+
+/// How to run them.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Build from what was known at the end of this day; changes editions only.
+    pub as_of: Option<NaiveDate>,
+    /// Build reports for this period, as `ay2018-19`; changes editions only.
+    pub period: Option<String>,
+    /// Send the editions that were prepared.
+    pub send: bool,
+    /// What began the run.
+    pub trigger: String,
+}
+
+/// Runs pipelines, each after those whose tables it reads. A failed one does not stop the others; what
+/// reads from it is skipped and said to be.
+///
+/// # Errors
+///
+/// Faults of the project and of the arguments. What goes wrong in a pipeline is in the [`Outcome`].
+pub fn run(
+    context: &Context,
+    selection: &Selection,
+    options: &Options,
+    watch: &mut dyn FnMut(&Event),
+) -> Result<Outcome, Failure> {
+    let order = order::pipelines(context.project())?;
+    let chosen = order.choose(selection)?;
+    let mut outcome = Outcome::default();
+    for name in &chosen {
+        if let Some(broken) = order.reads_of(name).find(|read| outcome.failed(read)) {
+            let skipped = PipelineOutcome::skipped(name, broken);
+            watch(&Event::Skipped { pipeline: name.clone(), because: broken.clone() });
+            outcome.push(skipped);
+            continue;
+        }
+        outcome.push(pipeline(context, name, options, watch));
+    }
+    Ok(outcome)
+}
+
+/// One pipeline, from source to inbox.
+fn pipeline(
+    context: &Context,
+    name: &str,
+    options: &Options,
+    watch: &mut dyn FnMut(&Event),
+) -> PipelineOutcome {
+    let mut record = Recorder::new(context, name, &options.trigger);
+    let result = steps(context, name, options, &mut record, watch);
+    let done = record.close(&result);
+    let outcome = match result.and_then(|made| done.map(|()| made)) {
+        Ok(made) => PipelineOutcome::done(name, made),
+        Err(failure) => PipelineOutcome::failed(name, failure),
+    };
+    watch(&Event::Finished { outcome: outcome.line() });
+    outcome
+}
+
+fn steps(
+    context: &Context,
+    name: &str,
+    options: &Options,
+    record: &mut Recorder<'_>,
+    watch: &mut dyn FnMut(&Event),
+) -> Result<outcome::Made, Failure> {
+    let pipeline = context.pipeline(name)?;
+    let mut made = outcome::Made::default();
+    let period = edition::Period::of(context, pipeline, options)?;
+    if options.as_of.is_none() {
+        pull::pull(context, pipeline, record, &mut made, watch)?;
+    }
+    let built = build::build(context, pipeline, &period, record, watch)?;
+    if !period.is_special() {
+        build::publish(context, pipeline, &built, record, &mut made)?;
+    }
+    for report in &pipeline.file.reports {
+        let report = context.report(report.get_ref())?;
+        let edition = edition::prepare(context, pipeline, report, &built, &period, record, &mut made)?;
+        // Changed figures never leave by themselves: a person says `report send`.
+        if options.send && edition.revision == 1 {
+            post::send(context, report, &edition, record, &mut made)?;
+        }
+    }
+    Ok(made)
+}
+
+/// The record of a run, begun when there is something to record: a run that finds nothing to do leaves
+/// no trace and costs no write.
+struct Recorder<'a> {
+    context: &'a Context,
+    pipeline: &'a str,
+    trigger: &'a str,
+    run: Option<ledger::Run>,
+}
+
+impl<'a> Recorder<'a> {
+    fn new(context: &'a Context, pipeline: &'a str, trigger: &'a str) -> Self {
+        Self { context, pipeline, trigger, run: None }
+    }
+
+    /// The record, begun now if it was not.
+    fn run(&mut self) -> Result<&mut ledger::Run, Failure> {
+        if self.run.is_none() {
+            let (store, now) = (self.context.store(), self.context.clock().now());
+            self.run = Some(ledger::Run::start(store.objects(), self.pipeline, now, self.trigger)?);
+        }
+        self.run.as_mut().ok_or_else(|| Failure::Bug("a run has no record".to_owned()))
+    }
+
+    /// The run's number.
+    fn id(&mut self) -> Result<String, Failure> {
+        Ok(self.run()?.id().to_owned())
+    }
+
+    fn note(&mut self, step: Step) -> Result<(), Failure> {
+        self.run()?.note(step);
+        Ok(())
+    }
+
+    /// Notes a step if there is a record already: for steps that alone are nothing to record.
+    fn note_if_begun(&mut self, step: Step) {
+        if let Some(run) = &mut self.run {
+            run.note(step);
+        }
+    }
+
+    fn close(mut self, result: &Result<outcome::Made, Failure>) -> Result<(), Failure> {
+        let ended = match result {
+            Ok(made) => ledger::Outcome { code: 0, message: made.sentence() },
+            Err(failure) => {
+                let message = failure.to_string();
+                self.note(Step::Refused { message: message.clone() })?;
+                ledger::Outcome { code: failure.code(), message }
+            }
+        };
+        if let Some(run) = self.run {
+            run.finish(self.context.clock().now(), ended)?;
+        }
+        Ok(())
+    }
+}

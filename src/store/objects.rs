@@ -1,8 +1,8 @@
 //! The few things that the store asks of the place it lives in.
 
-use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::Mutex;
+use std::ops::Range;
+
+use super::StoreError;
 
 /// Whether a create-if-absent made the object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,21 +22,15 @@ pub trait Objects: Send + Sync + std::fmt::Debug {
     ///
     /// # Errors
     ///
-    /// [`StoreError`] when the place refuses; nothing is then there, or all of it is.
+    /// [`StoreError`] when the place refuses. The object is then absent, or whole but not known to
+    /// survive a power cut: read it back to learn which.
     fn create(&self, name: &str, bytes: &[u8]) -> Result<Created, StoreError>;
-
-    /// Moves a finished local file in as `name`, if nothing is there. Durable when it returns.
-    ///
-    /// # Errors
-    ///
-    /// As [`Objects::create`].
-    fn adopt(&self, file: &Path, name: &str) -> Result<Created, StoreError>;
 
     /// Puts `bytes` at `name`, over what may be there. A reader sees the old or the new, never a mixture.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] when the place refuses; the old is then still there.
+    /// [`StoreError`] when the place refuses; the old or all of the new is then there.
     fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError>;
 
     /// All bytes of `name`; `None` when it is not there.
@@ -45,6 +39,20 @@ pub trait Objects: Send + Sync + std::fmt::Debug {
     ///
     /// [`StoreError`] when it is there and cannot be read.
     fn read(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// The bytes of `name` in `range`, fewer where the object ends before it; `None` when it is not there.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when it is there and cannot be read.
+    fn read_range(&self, name: &str, range: Range<u64>) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// How many bytes `name` has; `None` when it is not there.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the place does not say.
+    fn size(&self, name: &str) -> Result<Option<u64>, StoreError>;
 
     /// The names below `prefix` (a folder, without its slash), sorted.
     ///
@@ -59,86 +67,23 @@ pub trait Objects: Send + Sync + std::fmt::Debug {
     ///
     /// [`StoreError`] when it is there and stays.
     fn remove(&self, name: &str) -> Result<(), StoreError>;
-}
 
-/// What can go wrong with the store.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The place refused to write.
-    #[error("`{name}` cannot be written in the store: {source}")]
-    Write {
-        /// The object.
-        name: String,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The place refused to read.
-    #[error("`{name}` cannot be read from the store: {source}")]
-    Read {
-        /// The object.
-        name: String,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// What is there is not what was written.
-    #[error("`{name}` in the store is damaged: {what}")]
-    Corrupt {
-        /// The object.
-        name: String,
-        /// How it shows.
-        what: String,
-    },
-}
+    /// Does `work` if nobody else has the place open, and says whether it did. A place that cannot tell
+    /// never does it.
+    ///
+    /// # Errors
+    ///
+    /// What `work` gives, or [`StoreError::Write`] when the place refuses the lock.
+    fn while_alone(&self, work: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<bool, StoreError>;
 
-/// A store in memory: for tests and simulation.
-#[derive(Debug, Default)]
-pub struct Memory {
-    objects: Mutex<BTreeMap<String, Vec<u8>>>,
-}
+    /// Notes that something was left unfinished, so that the next start looks for it.
+    fn leave_unfinished(&self) {}
 
-impl Memory {
-    fn locked(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
-        self.objects.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-}
-
-impl Objects for Memory {
-    fn create(&self, name: &str, bytes: &[u8]) -> Result<Created, StoreError> {
-        let mut objects = self.locked();
-        if objects.contains_key(name) {
-            return Ok(Created::Exists);
-        }
-        objects.insert(name.to_owned(), bytes.to_vec());
-        Ok(Created::New)
-    }
-
-    fn adopt(&self, file: &Path, name: &str) -> Result<Created, StoreError> {
-        let bytes =
-            std::fs::read(file).map_err(|source| StoreError::Write { name: name.to_owned(), source })?;
-        self.create(name, &bytes)
-    }
-
-    fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
-        self.locked().insert(name.to_owned(), bytes.to_vec());
-        Ok(())
-    }
-
-    fn read(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.locked().get(name).cloned())
-    }
-
-    fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
-        let below = format!("{prefix}/");
-        Ok(self
-            .locked()
-            .keys()
-            .filter(|name| prefix.is_empty() || name.starts_with(&below))
-            .cloned()
-            .collect())
-    }
-
-    fn remove(&self, name: &str) -> Result<(), StoreError> {
-        self.locked().remove(name);
-        Ok(())
-    }
+    /// Does `work` while no other process does `work` through this method on the same place.
+    /// For copies that can be made again: correctness of commits never rests on it.
+    ///
+    /// # Errors
+    ///
+    /// What `work` gives, or [`StoreError::Write`] when the place refuses the lock.
+    fn in_turn(&self, work: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<(), StoreError>;
 }

@@ -1,0 +1,56 @@
+-- Financial years whose use is on record from the first month: spend over a part of the use means nothing.
+WITH covered AS (
+    SELECT DISTINCT financial_year
+    FROM cost_review.ap_ledger
+    WHERE
+        make_date(cast(left(financial_year, 4) AS BIGINT), 4, 1) + INTERVAL '31 days'
+        >= (SELECT min(week_start) FROM placements.attendance)
+),
+
+spend AS (
+    SELECT
+        financial_year,
+        provider_id,
+        provider_name,
+        provision_type,
+        sum(amount) AS spend
+    FROM cost_review.ap_ledger
+    GROUP BY financial_year, provider_id, provider_name, provision_type
+),
+
+-- Providers of one supplier share its row, in the pupils as in the money.
+register AS (
+    SELECT
+        providers.provider_id,
+        coalesce(min(siblings.provider_id), providers.provider_id) AS ledger_provider_id
+    FROM commissioning.providers AS providers
+    LEFT JOIN commissioning.providers AS siblings ON providers.supplier_id = siblings.supplier_id
+    GROUP BY providers.provider_id
+),
+
+used AS (
+    SELECT
+        months.financial_year,
+        register.ledger_provider_id AS provider_id,
+        count(DISTINCT months.pupil_key) AS pupils,
+        cast(sum(months.days_open) AS DECIMAL(24, 6)) / 5 AS placement_weeks
+    FROM cost_review.placement_months AS months
+    INNER JOIN register ON months.provider_id = register.provider_id
+    GROUP BY months.financial_year, register.ledger_provider_id
+)
+
+SELECT
+    spend.financial_year,
+    spend.provider_id,
+    spend.provider_name,
+    spend.provision_type,
+    cast(spend.spend AS DECIMAL(18, 2)) AS spend,
+    coalesce(used.pupils, 0) AS pupils,
+    cast(coalesce(used.placement_weeks, 0) AS DECIMAL(18, 1)) AS placement_weeks,
+    cast(
+        cast(spend.spend AS DECIMAL(28, 6)) / nullif(cast(used.placement_weeks AS DECIMAL(18, 1)), 0)
+        AS DECIMAL(18, 2)
+    ) AS cost_per_placement_week
+FROM spend
+INNER JOIN covered ON spend.financial_year = covered.financial_year
+LEFT JOIN used ON spend.financial_year = used.financial_year AND spend.provider_id = used.provider_id

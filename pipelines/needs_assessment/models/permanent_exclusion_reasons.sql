@@ -1,0 +1,58 @@
+WITH events AS (
+    SELECT years.academic_year, exclusions.reason_1, exclusions.reason_2, exclusions.reason_3
+    FROM outcomes.exclusions AS exclusions
+    INNER JOIN needs_assessment.academic_years AS years
+        ON exclusions.started_on >= years.starts_on AND exclusions.started_on <= years.ends_on
+    WHERE
+        exclusions.category = 'PERM'
+        AND exclusions.outcome NOT IN ('RESCINDED_BY_HEAD', 'GOVERNORS_REINSTATED')
+),
+
+reasons AS (
+    SELECT academic_year, reason_1 AS reason FROM events
+    UNION ALL
+    SELECT academic_year, reason_2 AS reason FROM events WHERE reason_2 IS NOT NULL
+    UNION ALL
+    SELECT academic_year, reason_3 AS reason FROM events WHERE reason_3 IS NOT NULL
+),
+
+counted AS (
+    SELECT academic_year, reason, count(*) AS reasons_recorded
+    FROM reasons
+    GROUP BY academic_year, reason
+),
+
+cells AS (
+    SELECT years.academic_year, codes.reason, coalesce(counted.reasons_recorded, 0) AS reasons_recorded
+    FROM (SELECT DISTINCT academic_year FROM events) AS years
+    CROSS JOIN (SELECT DISTINCT reason FROM reasons) AS codes
+    LEFT JOIN counted ON years.academic_year = counted.academic_year AND codes.reason = counted.reason
+    -- Five reasons could not be recorded before 2020-21: no row, which is not the same as none.
+    WHERE codes.reason NOT IN ('LG', 'DS', 'OW', 'MT', 'PH') OR years.academic_year >= '2020-21'
+),
+
+totals AS (
+    SELECT
+        academic_year,
+        coalesce(reason, 'all') AS reason,
+        cast(sum(reasons_recorded) AS BIGINT) AS reasons_recorded
+    FROM cells
+    GROUP BY GROUPING SETS ((academic_year, reason), (academic_year))
+),
+
+shares AS (
+    SELECT
+        academic_year,
+        reason,
+        reasons_recorded,
+        max(CASE WHEN reason = 'all' THEN reasons_recorded END) OVER (PARTITION BY academic_year) AS all_reasons
+    FROM totals
+)
+
+SELECT
+    academic_year,
+    reason,
+    reasons_recorded,
+    cast(cast(100 * reasons_recorded AS DECIMAL(24, 6)) / nullif(all_reasons, 0) AS DECIMAL(12, 4))
+        AS share_of_reasons
+FROM shares

@@ -1,0 +1,53 @@
+WITH referrals AS (
+    SELECT
+        years.academic_year,
+        referrals.key_stage,
+        referrals.placement_id IS NOT NULL AS is_placed,
+        -- Not `greatest`, for which the wait of a child who was never placed would be none.
+        CASE
+            WHEN started.school_day_no < referred.school_day_no THEN 0
+            ELSE started.school_day_no - referred.school_day_no
+        END AS school_days_waited
+    FROM placements.referrals AS referrals
+    INNER JOIN needs_assessment.covered_years AS years
+        ON referrals.referred_on >= years.starts_on AND referrals.referred_on <= years.ends_on
+    LEFT JOIN placements.placements AS placements ON referrals.placement_id = placements.placement_id
+    LEFT JOIN needs_assessment.school_calendar AS referred ON referrals.referred_on = referred.calendar_date
+    LEFT JOIN needs_assessment.school_calendar AS started ON placements.started_on = started.calendar_date
+),
+
+-- Each referral counts for its key stage and for all of them.
+grouped AS (
+    SELECT academic_year, key_stage, is_placed, school_days_waited FROM referrals
+    UNION ALL
+    SELECT academic_year, 'all' AS key_stage, is_placed, school_days_waited FROM referrals
+),
+
+ranked AS (
+    SELECT
+        *,
+        row_number() OVER (PARTITION BY academic_year, key_stage ORDER BY school_days_waited NULLS LAST)
+            AS place_in_order,
+        count(school_days_waited) OVER (PARTITION BY academic_year, key_stage) AS waits_known
+    FROM grouped
+),
+
+-- Nearest rank: the wait that half (nine in ten) of the children placed did not exceed.
+counted AS (
+    SELECT
+        academic_year,
+        key_stage,
+        count(*) FILTER (WHERE is_placed) AS referrals_placed,
+        max(CASE WHEN place_in_order = (waits_known + 1) / 2 THEN school_days_waited END) AS median_days,
+        max(CASE WHEN place_in_order = (9 * waits_known + 9) / 10 THEN school_days_waited END) AS ninth_decile_days
+    FROM ranked
+    GROUP BY academic_year, key_stage
+)
+
+SELECT
+    academic_year,
+    key_stage,
+    referrals_placed,
+    cast(cast(median_days AS DECIMAL(18, 4)) / 5 AS DECIMAL(12, 1)) AS median_wait_weeks,
+    cast(cast(ninth_decile_days AS DECIMAL(18, 4)) / 5 AS DECIMAL(12, 1)) AS ninth_decile_wait_weeks
+FROM counted

@@ -1,0 +1,28 @@
+WITH counted AS (
+    SELECT years.academic_year, referrals.referral_outcome, count(*) AS referrals
+    FROM placements.referrals AS referrals
+    INNER JOIN needs_assessment.covered_years AS years
+        ON referrals.referred_on >= years.starts_on AND referrals.referred_on <= years.ends_on
+    GROUP BY years.academic_year, referrals.referral_outcome
+),
+
+cells AS (
+    SELECT
+        years.academic_year,
+        outcomes.referral_outcome,
+        coalesce(counted.referrals, 0) AS referrals
+    FROM (SELECT DISTINCT academic_year FROM counted) AS years
+    CROSS JOIN
+        (
+            VALUES ('AGREED'), ('AGREED_WAITING'), ('DEFERRED_INFO'), ('REDIRECTED'), ('DECLINED'), ('WITHDRAWN')
+        ) AS outcomes (referral_outcome)
+    LEFT JOIN counted
+        ON years.academic_year = counted.academic_year AND outcomes.referral_outcome = counted.referral_outcome
+)
+
+SELECT
+    academic_year,
+    coalesce(referral_outcome, 'all') AS referral_outcome,
+    cast(sum(referrals) AS BIGINT) AS referrals
+FROM cells
+GROUP BY GROUPING SETS ((academic_year, referral_outcome), (academic_year))

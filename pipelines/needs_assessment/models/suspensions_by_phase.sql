@@ -1,0 +1,73 @@
+WITH events AS (
+    SELECT
+        years.academic_year,
+        exclusions.pupil_key,
+        exclusions.phase,
+        exclusions.sessions,
+        row_number() OVER (
+            PARTITION BY years.academic_year, exclusions.pupil_key
+            ORDER BY exclusions.started_on, exclusions.exclusion_id
+        ) AS nth_of_pupil
+    FROM outcomes.exclusions AS exclusions
+    INNER JOIN needs_assessment.academic_years AS years
+        ON exclusions.started_on >= years.starts_on AND exclusions.started_on <= years.ends_on
+    WHERE
+        exclusions.category = 'SUSP'
+        AND exclusions.outcome NOT IN ('RESCINDED_BY_HEAD', 'GOVERNORS_REINSTATED')
+),
+
+counted AS (
+    SELECT
+        academic_year,
+        phase,
+        count(*) AS suspensions,
+        -- A child suspended in two phases in one year counts in the first, so that the phases add up.
+        count(*) FILTER (WHERE nth_of_pupil = 1) AS pupils_suspended,
+        sum(sessions) AS sessions_lost
+    FROM events
+    GROUP BY academic_year, phase
+),
+
+roll AS (
+    SELECT academic_year, phase, sum(pupils) AS january_roll
+    FROM needs_assessment.january_roll
+    GROUP BY academic_year, phase
+),
+
+cells AS (
+    SELECT
+        years.academic_year,
+        phases.phase,
+        coalesce(counted.suspensions, 0) AS suspensions,
+        coalesce(counted.pupils_suspended, 0) AS pupils_suspended,
+        coalesce(counted.sessions_lost, 0) AS sessions_lost,
+        roll.january_roll
+    FROM (SELECT DISTINCT academic_year FROM events) AS years
+    CROSS JOIN (VALUES ('primary'), ('secondary'), ('special')) AS phases (phase)
+    LEFT JOIN counted ON years.academic_year = counted.academic_year AND phases.phase = counted.phase
+    LEFT JOIN roll ON years.academic_year = roll.academic_year AND phases.phase = roll.phase
+),
+
+totals AS (
+    SELECT
+        academic_year,
+        coalesce(phase, 'all') AS phase,
+        cast(sum(suspensions) AS BIGINT) AS suspensions,
+        cast(sum(pupils_suspended) AS BIGINT) AS pupils_suspended,
+        cast(sum(sessions_lost) AS BIGINT) AS sessions_lost,
+        cast(sum(january_roll) AS BIGINT) AS january_roll
+    FROM cells
+    GROUP BY GROUPING SETS ((academic_year, phase), (academic_year))
+)
+
+SELECT
+    academic_year,
+    phase,
+    suspensions,
+    pupils_suspended,
+    cast(cast(sessions_lost AS DECIMAL(24, 6)) / 10 AS DECIMAL(12, 1)) AS school_weeks_lost,
+    january_roll,
+    cast(cast(100 * suspensions AS DECIMAL(24, 6)) / nullif(january_roll, 0) AS DECIMAL(12, 4)) AS suspension_rate,
+    cast(cast(100 * pupils_suspended AS DECIMAL(24, 6)) / nullif(january_roll, 0) AS DECIMAL(12, 4))
+        AS one_plus_suspension_rate
+FROM totals

@@ -1,0 +1,3 @@
+SELECT academic_year, provision_type, key_stage, commissioned_places, effective_places
+FROM provision_gap.places_by_type_and_key_stage
+WHERE effective_places > commissioned_places

@@ -1,0 +1,26 @@
+WITH demand AS (
+    SELECT academic_year, key_stage, primary_need, count(DISTINCT pupil_key) AS pupils
+    FROM provision_gap.placement_months
+    WHERE primary_need <> 'NOT_RECORDED'
+    GROUP BY academic_year, key_stage, primary_need
+),
+
+supply AS (
+    SELECT academic_year, key_stage, primary_need, sum(effective_places) AS effective_places
+    FROM provision_gap.capacity
+    GROUP BY academic_year, key_stage, primary_need
+)
+
+-- Three children in a year are a demand worth a provider's while; fewer are placed one by one.
+SELECT
+    demand.academic_year,
+    demand.key_stage,
+    demand.primary_need,
+    demand.pupils
+FROM demand
+LEFT JOIN supply
+    ON
+        demand.academic_year = supply.academic_year
+        AND demand.key_stage = supply.key_stage
+        AND demand.primary_need = supply.primary_need
+WHERE demand.pupils >= 3 AND coalesce(supply.effective_places, 0) = 0

@@ -1,0 +1,165 @@
+WITH years AS (
+    SELECT academic_year, count(*) AS months, sum(school_days) AS school_days
+    FROM provision_gap.school_months
+    GROUP BY academic_year
+),
+
+supply AS (
+    SELECT
+        academic_year,
+        provision_type,
+        key_stage,
+        sum(commissioned_places) AS commissioned_places,
+        sum(effective_places) AS effective_places
+    FROM provision_gap.capacity
+    GROUP BY academic_year, provision_type, key_stage
+),
+
+-- Placements with providers of whom no place was commissioned fill no place that could run short.
+used_places AS (
+    SELECT used.*
+    FROM provision_gap.placement_months AS used
+    INNER JOIN (SELECT DISTINCT academic_year, provider_id FROM provision_gap.capacity) AS commissioned
+        ON used.academic_year = commissioned.academic_year AND used.provider_id = commissioned.provider_id
+),
+
+use_by_month AS (
+    SELECT
+        academic_year,
+        month,
+        coalesce(provision_type, 'all') AS provision_type,
+        coalesce(key_stage, 'all') AS key_stage,
+        sum(fte_days) AS fte_days
+    FROM used_places
+    GROUP BY GROUPING SETS (
+        (academic_year, month, provision_type, key_stage), (academic_year, month, provision_type),
+        (academic_year, month, key_stage), (academic_year, month)
+    )
+),
+
+placed AS (
+    SELECT
+        academic_year,
+        coalesce(provision_type, 'all') AS provision_type,
+        coalesce(key_stage, 'all') AS key_stage,
+        count(*) AS placements
+    FROM (SELECT DISTINCT academic_year, provision_type, key_stage, placement_id FROM used_places) AS spells
+    GROUP BY GROUPING SETS (
+        (academic_year, provision_type, key_stage), (academic_year, provision_type), (academic_year, key_stage),
+        (academic_year)
+    )
+),
+
+ranked AS (
+    SELECT
+        used.academic_year,
+        used.provision_type,
+        used.key_stage,
+        used.fte_days,
+        cast(used.fte_days AS DECIMAL(24, 6)) / months.school_days AS fte,
+        row_number() OVER (
+            PARTITION BY used.academic_year, used.provision_type, used.key_stage
+            ORDER BY cast(used.fte_days AS DECIMAL(24, 6)) / months.school_days DESC, used.month
+        ) AS nth_from_top
+    FROM use_by_month AS used
+    INNER JOIN provision_gap.school_months AS months
+        ON used.academic_year = months.academic_year AND used.month = months.month
+),
+
+-- Nearest rank: nine months in ten were at or below the ninth decile; a month without use is a month of none.
+use_of_year AS (
+    SELECT
+        ranked.academic_year,
+        ranked.provision_type,
+        ranked.key_stage,
+        sum(ranked.fte_days) AS fte_days,
+        max(ranked.fte) AS peak_fte,
+        max(
+            CASE WHEN ranked.nth_from_top = years.months - (9 * years.months + 9) / 10 + 1 THEN ranked.fte ELSE 0 END
+        ) AS ninth_decile_fte
+    FROM ranked
+    INNER JOIN years ON ranked.academic_year = years.academic_year
+    GROUP BY ranked.academic_year, ranked.provision_type, ranked.key_stage
+),
+
+-- A cell is a type and key stage with places or use: its gap is its own, whatever its neighbours have to spare.
+cells AS (
+    SELECT academic_year, provision_type, key_stage FROM supply
+    UNION
+    SELECT academic_year, provision_type, key_stage
+    FROM use_of_year
+    WHERE provision_type <> 'all' AND key_stage <> 'all'
+),
+
+gaps AS (
+    SELECT
+        cells.academic_year,
+        cells.provision_type,
+        cells.key_stage,
+        coalesce(supply.commissioned_places, 0) AS commissioned_places,
+        coalesce(supply.effective_places, 0) AS effective_places,
+        cast(
+            ceil(
+                cast(coalesce(used.ninth_decile_fte, 0) AS DECIMAL(18, 4)) / cast($target_occupancy AS DECIMAL(5, 4))
+            ) AS DECIMAL(18, 1)
+        ) AS required_places
+    FROM cells
+    INNER JOIN years ON cells.academic_year = years.academic_year
+    LEFT JOIN supply
+        ON
+            cells.academic_year = supply.academic_year
+            AND cells.provision_type = supply.provision_type
+            AND cells.key_stage = supply.key_stage
+    LEFT JOIN use_of_year AS used
+        ON
+            cells.academic_year = used.academic_year
+            AND cells.provision_type = used.provision_type
+            AND cells.key_stage = used.key_stage
+),
+
+totals AS (
+    SELECT
+        academic_year,
+        coalesce(provision_type, 'all') AS provision_type,
+        coalesce(key_stage, 'all') AS key_stage,
+        sum(commissioned_places) AS commissioned_places,
+        sum(effective_places) AS effective_places,
+        sum(required_places) AS required_places,
+        sum(required_places - effective_places) AS net_gap,
+        sum(greatest(required_places - effective_places, 0)) AS shortage
+    FROM gaps
+    GROUP BY GROUPING SETS (
+        (academic_year, provision_type, key_stage), (academic_year, provision_type), (academic_year, key_stage),
+        (academic_year)
+    )
+)
+
+SELECT
+    totals.academic_year,
+    totals.provision_type,
+    totals.key_stage,
+    cast(totals.commissioned_places AS DECIMAL(18, 1)) AS commissioned_places,
+    cast(totals.effective_places AS DECIMAL(18, 1)) AS effective_places,
+    coalesce(placed.placements, 0) AS placements,
+    cast(cast(coalesce(used.fte_days, 0) AS DECIMAL(24, 6)) / years.school_days AS DECIMAL(18, 4)) AS average_fte,
+    cast(coalesce(used.ninth_decile_fte, 0) AS DECIMAL(18, 4)) AS ninth_decile_fte,
+    cast(coalesce(used.peak_fte, 0) AS DECIMAL(18, 4)) AS peak_fte,
+    cast(
+        cast(100 * coalesce(used.fte_days, 0) AS DECIMAL(28, 6))
+        / nullif(totals.commissioned_places * years.school_days, 0) AS DECIMAL(12, 4)
+    ) AS occupancy,
+    cast(totals.required_places AS DECIMAL(18, 1)) AS required_places,
+    cast(totals.net_gap AS DECIMAL(18, 1)) AS net_gap,
+    cast(totals.shortage AS DECIMAL(18, 1)) AS shortage
+FROM totals
+INNER JOIN years ON totals.academic_year = years.academic_year
+LEFT JOIN use_of_year AS used
+    ON
+        totals.academic_year = used.academic_year
+        AND totals.provision_type = used.provision_type
+        AND totals.key_stage = used.key_stage
+LEFT JOIN placed
+    ON
+        totals.academic_year = placed.academic_year
+        AND totals.provision_type = placed.provision_type
+        AND totals.key_stage = placed.key_stage

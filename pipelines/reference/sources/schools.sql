@@ -1,0 +1,9 @@
+SELECT base_no     AS urn,
+       laestab     AS laestab,
+       base_name   AS school_name,
+       phase_desc  AS phase,
+       type_desc   AS school_type,
+       date_opened AS opened_on,
+       date_closed AS closed_on
+FROM base
+ORDER BY base_no

@@ -1,0 +1,81 @@
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clap::Args;
+use serde_json::json;
+
+use super::output::Output;
+use super::run::{conclude, show};
+use crate::demo;
+use crate::project::{Project, write_own};
+use crate::run::{self, Context, Failure, Options, Selection};
+
+/// Make a synthetic council, run everything on it, and leave the emails, workbooks and store to look at.
+#[derive(Debug, Args)]
+pub(super) struct Demo {
+    /// The folder to make it in.
+    #[arg(long, value_name = "DIR", default_value = "./demo-council")]
+    dir: PathBuf,
+    /// Pupils on roll.
+    #[arg(long, value_name = "N", default_value_t = demo::Options::default().pupils)]
+    pupils: u32,
+    /// Years of placements, attendance and spend.
+    #[arg(long, value_name = "Y", default_value_t = demo::Options::default().years)]
+    years: u32,
+    /// The same seed makes the same council, byte for byte.
+    #[arg(long, value_name = "S", default_value_t = demo::Options::default().seed)]
+    seed: u64,
+}
+
+impl Demo {
+    pub(super) fn run(&self, out: &Output) -> Result<(), Failure> {
+        let began = Instant::now();
+        let options = demo::Options { pupils: self.pupils, years: self.years, seed: self.seed };
+        out.progress(format!("Making a synthetic council in {} ...", self.dir.display()));
+        let council = demo::write(&self.dir, &options).map_err(|error| Failure::Usage(error.to_string()))?;
+        write_own(&self.dir).map_err(|error| {
+            Failure::Usage(format!("`{}` cannot be written: {error}", self.dir.display()))
+        })?;
+
+        let (project, warnings) = Project::load(&self.dir)?;
+        out.warnings(&warnings);
+        let context = Context::open(project)?;
+        let options = Options { send: true, trigger: "demo".to_owned(), ..Options::default() };
+        let outcome = run::run(&context, &Selection::All, &options, &mut |event| show(out, event))?;
+        let tables = run::tables(&context)?.len();
+        let (read, aside) =
+            outcome.made().fold((0, 0), |(read, aside), made| (read + made.read, aside + made.quarantined));
+        let emails = files(&self.dir.join("mail"), "eml");
+        let dir = self.dir.display();
+        out.line("");
+        out.line(format!(
+            "A synthetic council of {} pupils, {read} rows read ({aside} set aside), {tables} tables, {} emails, in {:.1} s.",
+            council.pupils,
+            emails.len(),
+            began.elapsed().as_secs_f64()
+        ));
+        out.line(format!("  emails     {dir}/mail/*.eml"));
+        out.line(format!("  workbooks  {dir}/store/editions/<report>/<period>/<edition>/*.xlsx"));
+        out.line(format!("  tables     {dir}/store/tables/<pipeline>/<table>.parquet"));
+        out.line(format!("  extracts   {dir}/extracts, as a council would send them"));
+        out.line("Next:");
+        out.line(format!(
+            "  sufficiency --project {dir} run --all        (nothing has changed, so nothing is done)"
+        ));
+        out.line(format!("  sufficiency --project {dir} report preview needs_assessment"));
+        out.value(&json!({ "dir": self.dir, "rows": read, "quarantined": aside, "tables": tables, "emails": emails }));
+        conclude(outcome, out)
+    }
+}
+
+/// The files of `folder` with an extension, by name.
+fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|found| found == extension))
+        .collect();
+    found.sort();
+    found
+}

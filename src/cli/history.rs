@@ -1,0 +1,44 @@
+use clap::Args;
+use serde_json::json;
+
+use super::output::Output;
+use crate::ledger;
+use crate::run::{Context, Failure};
+
+/// List the runs, newest last.
+#[derive(Debug, Args)]
+pub(super) struct History {
+    /// Only runs of this pipeline.
+    pipeline: Option<String>,
+    /// At most this many, the newest.
+    #[arg(long, value_name = "N", default_value_t = 30)]
+    count: usize,
+}
+
+impl History {
+    pub(super) fn run(&self, context: &Context, out: &Output) -> Result<(), Failure> {
+        let mut records = ledger::history(context.store().objects().as_ref())?;
+        records.retain(|record| {
+            self.pipeline.as_ref().is_none_or(|pipeline| record.started.pipeline == *pipeline)
+        });
+        let newest = records.split_off(records.len().saturating_sub(self.count));
+        for record in &newest {
+            let started =
+                record.started.started.with_timezone(&context.clock().zone()).format("%Y-%m-%d %H:%M");
+            let (code, message) =
+                record.finished.as_ref().map_or(("-".to_owned(), "did not finish"), |end| {
+                    (end.outcome.code.to_string(), end.outcome.message.as_str())
+                });
+            let (run, pipeline) = (&record.started.run, &record.started.pipeline);
+            out.line(format!(
+                "{run}  {started}  {pipeline:20}  {code:>3}  {}",
+                message.lines().next().unwrap_or_default()
+            ));
+        }
+        if newest.is_empty() {
+            out.line("No runs yet: `sufficiency run --all`.");
+        }
+        out.value(&json!({ "runs": newest }));
+        Ok(())
+    }
+}

@@ -1,0 +1,77 @@
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::output::Output;
+use crate::run::{self, Context, Failure, export};
+
+/// Ask the published tables a question in SQL; nothing can be changed.
+#[derive(Debug, Args)]
+pub(super) struct Query {
+    /// One SELECT over `pipeline.table`.
+    sql: String,
+    /// How the answer is written; by the name of `--out` when left out, else a table.
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// Write the answer to this file.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// How an answer is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A table for people.
+    Table,
+    /// Comma-separated values; formulas made inert.
+    Csv,
+    /// An array of objects.
+    Json,
+    /// Parquet, as in the store.
+    Parquet,
+    /// A workbook.
+    Xlsx,
+}
+
+impl Query {
+    pub(super) fn run(self, context: &Context, out: &Output) -> Result<(), Failure> {
+        let rows = run::query(context, &self.sql)?;
+        let format = self.format()?;
+        let bytes = match format {
+            Format::Table if self.out.is_none() => return out.rows(&rows),
+            Format::Table => export::table(&rows),
+            Format::Csv => export::csv(&rows),
+            Format::Json => export::json(&rows),
+            Format::Parquet => export::parquet(&rows),
+            Format::Xlsx => export::workbook(&rows),
+        }
+        .map_err(|error| Failure::Bug(error.to_string()))?;
+        match &self.out {
+            None => Output::bytes(&bytes),
+            Some(path) => {
+                export::write(path, &bytes).map_err(|error| {
+                    Failure::Usage(format!("`{}` cannot be written: {error}", path.display()))
+                })?;
+                out.line(format!("{} rows in {}", rows.num_rows(), path.display()));
+            }
+        }
+        Ok(())
+    }
+
+    fn format(&self) -> Result<Format, Failure> {
+        if let Some(format) = self.format {
+            return Ok(format);
+        }
+        let Some(path) = &self.out else { return Ok(Format::Table) };
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("csv") => Ok(Format::Csv),
+            Some("json") => Ok(Format::Json),
+            Some("parquet") => Ok(Format::Parquet),
+            Some("xlsx") => Ok(Format::Xlsx),
+            _ => Err(Failure::Usage(format!(
+                "`{}` does not say how to write it: end it in .csv, .json, .parquet or .xlsx, or give `--format`",
+                path.display()
+            ))),
+        }
+    }
+}

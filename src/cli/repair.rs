@@ -1,0 +1,49 @@
+use clap::Args;
+use serde_json::json;
+
+use super::output::Output;
+use crate::run::{Context, Failure};
+use crate::store::StoreError;
+
+/// Put right what can be put right in the store without guessing.
+#[derive(Debug, Args)]
+pub(super) struct Repair;
+
+impl Repair {
+    pub(super) fn run(context: &Context, out: &Output) -> Result<(), Failure> {
+        let opened = context.store().opened().clone();
+        let done = context.store().repair()?;
+        let mended: Vec<_> = opened.mended.iter().chain(&done.mended).collect();
+        let swept: Vec<_> = opened.swept.iter().chain(&done.swept).collect();
+        for mended in &mended {
+            out.line(format!("mended   {}: {}", mended.name, mended.how));
+        }
+        for name in &swept {
+            out.line(format!("removed  {name}"));
+        }
+        for lost in &done.lost {
+            out.line(format!("lost     {}: {}", lost.name, lost.what));
+        }
+        for (table, commit) in &done.whole_in {
+            out.line(match commit {
+                Some(seq) => format!("         {table} is whole in commit {seq}"),
+                None => format!("         {table} is whole in no commit: run its pipeline again"),
+            });
+        }
+        if mended.is_empty() && swept.is_empty() && done.lost.is_empty() {
+            out.line("There was nothing to repair.");
+        }
+        out.value(&json!({
+            "mended": mended.iter().map(|mended| json!({ "name": mended.name, "how": mended.how })).collect::<Vec<_>>(),
+            "removed": swept,
+            "lost": done.lost.iter().map(|lost| json!({ "name": lost.name, "what": lost.what })).collect::<Vec<_>>(),
+            "whole_in": done.whole_in,
+        }));
+        match done.lost.first() {
+            None => Ok(()),
+            Some(lost) => {
+                Err(StoreError::Corrupt { name: lost.name.clone(), what: lost.what.clone() }.into())
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+use clap::Args;
+use serde_json::json;
+
+use super::output::Output;
+use crate::ledger::{self, Step};
+use crate::run::{Context, Failure};
+
+/// Show one run: everything that it read, did, refused, made and sent.
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// The run's number, from `history`.
+    run: String,
+}
+
+impl Show {
+    pub(super) fn run(&self, context: &Context, out: &Output) -> Result<(), Failure> {
+        let record = ledger::show(context.store().objects().as_ref(), &self.run)?.ok_or_else(|| {
+            Failure::Usage(format!("there is no run `{}`: `sufficiency history` lists them", self.run))
+        })?;
+        let started = &record.started;
+        out.line(format!(
+            "run {} of {}, {}, started {} by sufficiency {}",
+            started.run,
+            started.pipeline,
+            started.trigger,
+            started.started.with_timezone(&context.clock().zone()).format("%Y-%m-%d %H:%M:%S %Z"),
+            started.version
+        ));
+        match &record.finished {
+            None => out.line("did not finish: it is under way, or it died"),
+            Some(end) => {
+                for step in &end.steps {
+                    out.line(format!("  {}", words(step)));
+                }
+                out.line(format!("ended with code {}: {}", end.outcome.code, end.outcome.message));
+            }
+        }
+        out.value(&json!(record));
+        Ok(())
+    }
+}
+
+fn words(step: &Step) -> String {
+    match step {
+        Step::Landed { source, from, read, published, quarantined, duplicates, .. } => {
+            format!(
+                "landed     {source} from {from}: {read} rows read, {published} kept, {quarantined} set aside, {duplicates} copies dropped"
+            )
+        }
+        Step::Built { table, rows } => format!("built      {table}: {rows} rows"),
+        Step::Checked { check, wrong } => format!("checked    {check}: {wrong} wrong"),
+        Step::Published { commit, tables } => format!("published  commit {commit}: {}", tables.join(", ")),
+        Step::Cleared { table, hidden } => format!("cleared    {table}: {hidden} cells hidden"),
+        Step::Edition { edition, files } => format!("edition    {edition}: {} files", files.len()),
+        Step::Delivery { edition, recipient, state } => {
+            format!("delivery   {edition} to {recipient}: {state}")
+        }
+        Step::Refused { message } => format!("refused    {message}"),
+    }
+}

@@ -1,0 +1,25 @@
+use clap::Args;
+use serde_json::json;
+
+use super::output::Output;
+use crate::run::{self, Context, Failure};
+
+/// List the published tables.
+#[derive(Debug, Args)]
+pub(super) struct Tables;
+
+impl Tables {
+    pub(super) fn run(context: &Context, out: &Output) -> Result<(), Failure> {
+        let tables = run::tables(context)?;
+        let width = tables.iter().map(|table| table.name.len()).max().unwrap_or_default();
+        for table in &tables {
+            let title = table.title.as_deref().unwrap_or_default();
+            out.line(format!("{:width$}  {:>10} rows  {title}", table.name, table.rows).trim_end());
+        }
+        if tables.is_empty() {
+            out.line("Nothing is published yet: `sufficiency run --all`.");
+        }
+        out.value(&json!({ "tables": tables }));
+        Ok(())
+    }
+}

@@ -1,0 +1,147 @@
+use chrono::NaiveDate;
+
+use super::*;
+use crate::deliver::{Attempt, Envelope, Planned, Rejection, Transport, Verdict, deliver};
+use crate::store::Memory;
+
+#[derive(Debug, Default)]
+struct Counting {
+    answers: Vec<Attempt>,
+    messages: Vec<Vec<u8>>,
+}
+
+impl Transport for Counting {
+    fn name(&self) -> &'static str {
+        "counting"
+    }
+
+    fn leaves(&self) -> bool {
+        true
+    }
+
+    fn send(&mut self, _: &Envelope, message: &[u8]) -> Attempt {
+        self.messages.push(message.to_vec());
+        self.answers.pop().unwrap_or(Attempt::Accepted { words: "250".to_owned() })
+    }
+}
+
+fn clock() -> Clock {
+    let morning = NaiveDate::from_ymd_opt(2026, 10, 5).unwrap().and_hms_opt(6, 0, 0).unwrap();
+    Clock::fixed(morning, chrono_tz::Europe::London)
+}
+
+fn history(outbox: &Outbox<'_>, name: &str, verdict: Verdict) -> History {
+    let planned = Planned {
+        report: "cost_review".to_owned(),
+        period: "fy2025-26".to_owned(),
+        edition: "r1".to_owned(),
+        role: "commissioners".to_owned(),
+        from: "ap.reports@demo-city.example".parse().unwrap(),
+        recipient: format!("{name}@demo-city.example").parse().unwrap(),
+        dated: NaiveDate::from_ymd_opt(2026, 10, 5).unwrap(),
+        message: format!("Subject: {name}\r\n\r\n").into_bytes(),
+        verdict,
+    };
+    outbox.plan(&planned, &clock()).unwrap()
+}
+
+fn hold() -> Verdict {
+    Verdict::Hold { reason: "the first edition".to_owned() }
+}
+
+fn send() -> Verdict {
+    Verdict::Send { reason: "known".to_owned() }
+}
+
+#[test]
+fn what_is_approved_leaves_once_and_the_record_says_who_and_which_bytes() {
+    let store = Memory::default();
+    let run = Outbox::new(&store, "run-1");
+    let mut held = vec![history(&run, "a", hold()), history(&run, "b", hold())];
+    let mut transport = Counting::default();
+    deliver(&run, &mut held, &mut transport, &clock()).unwrap();
+    assert!(transport.messages.is_empty());
+
+    let person = Outbox::new(&store, "head.of.inclusion");
+    let mut found = person.edition("cost_review", "r1").unwrap();
+    assert_eq!(person.approve(&mut found, "read and agreed", &clock()).unwrap(), 2);
+    assert_eq!(person.approve(&mut found, "again", &clock()).unwrap(), 0);
+    let record = found[0].records().last().unwrap();
+    assert_eq!(record.by, "head.of.inclusion");
+    let sha256 = found[0].plan().unwrap().sha256.clone();
+    assert_eq!(record.event, Event::Approved { reason: "read and agreed".to_owned(), sha256 });
+
+    deliver(&person, &mut found, &mut transport, &clock()).unwrap();
+    assert_eq!(transport.messages.len(), 2);
+}
+
+#[test]
+fn what_is_uncertain_is_sent_again_only_by_a_person_and_as_the_same_message() {
+    let store = Memory::default();
+    let outbox = Outbox::new(&store, "run-1");
+    let mut histories = vec![history(&outbox, "a", send())];
+    let mut transport =
+        Counting { answers: vec![Attempt::Uncertain { words: "?".to_owned() }], ..Counting::default() };
+    deliver(&outbox, &mut histories, &mut transport, &clock()).unwrap();
+    let person = Outbox::new(&store, "a.person");
+    assert_eq!(person.release(&mut histories, Resend::Failed, "try", &clock()).unwrap(), 0);
+    assert_eq!(person.release(&mut histories, Resend::Uncertain, "not in the inbox", &clock()).unwrap(), 1);
+    let receipts = deliver(&person, &mut histories, &mut transport, &clock()).unwrap();
+    assert_eq!(receipts[0].state.word(), "accepted");
+    assert_eq!(transport.messages[0], transport.messages[1]);
+}
+
+#[test]
+fn what_failed_is_sent_again_and_what_was_accepted_is_not() {
+    let store = Memory::default();
+    let outbox = Outbox::new(&store, "run-1");
+    let mut histories = vec![history(&outbox, "a", send()), history(&outbox, "b", send())];
+    let rejected = Attempt::Rejected { cause: Rejection::Policy, words: "550".to_owned() };
+    let mut transport = Counting { answers: vec![rejected], ..Counting::default() };
+    deliver(&outbox, &mut histories, &mut transport, &clock()).unwrap();
+    assert_eq!(outbox.release(&mut histories, Resend::Failed, "list mended", &clock()).unwrap(), 1);
+    deliver(&outbox, &mut histories, &mut transport, &clock()).unwrap();
+    assert_eq!(transport.messages.len(), 3);
+    assert_eq!(outbox.release(&mut histories, Resend::Failed, "once more", &clock()).unwrap(), 0);
+}
+
+#[test]
+fn a_correction_goes_to_exactly_those_who_have_or_may_have_the_old_one() {
+    let store = Memory::default();
+    let outbox = Outbox::new(&store, "run-1");
+    let mut histories = vec![
+        history(&outbox, "has", send()),
+        history(&outbox, "may-have", send()),
+        history(&outbox, "was-refused", send()),
+        history(&outbox, "waits", hold()),
+    ];
+    let mut transport = Counting {
+        answers: vec![
+            Attempt::Rejected { cause: Rejection::Recipient, words: "550".to_owned() },
+            Attempt::Uncertain { words: "?".to_owned() },
+            Attempt::Accepted { words: "250".to_owned() },
+        ],
+        ..Counting::default()
+    };
+    deliver(&outbox, &mut histories, &mut transport, &clock()).unwrap();
+    let holders: Vec<String> = outbox
+        .holders("cost_review", "r1")
+        .unwrap()
+        .iter()
+        .map(|plan| plan.recipient.local().to_owned())
+        .collect();
+    assert_eq!(holders, ["has", "may-have"]);
+}
+
+#[test]
+fn fault_f74_what_was_withdrawn_does_not_leave_even_when_it_is_approved_late() {
+    let store = Memory::default();
+    let outbox = Outbox::new(&store, "run-1");
+    let mut histories = vec![history(&outbox, "a", hold()), history(&outbox, "b", send())];
+    assert_eq!(outbox.withdraw(&mut histories, "nobody approved it in time", &clock()).unwrap(), 2);
+    assert_eq!(outbox.approve(&mut histories, "late", &clock()).unwrap(), 0);
+    let mut transport = Counting::default();
+    let receipts = deliver(&outbox, &mut histories, &mut transport, &clock()).unwrap();
+    assert!(receipts.iter().all(|receipt| receipt.state.word() == "withdrawn"));
+    assert!(transport.messages.is_empty());
+}

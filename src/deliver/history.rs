@@ -1,0 +1,210 @@
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+
+use super::{Event, Plan, Record, Rejection};
+
+/// The records of one delivery, oldest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct History {
+    folder: String,
+    records: Vec<Record>,
+}
+
+/// Where a delivery stands.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Nothing is known of it, or it is planned and nobody has yet said whether it may leave.
+    Planned,
+    /// It waits for a person.
+    Held {
+        /// Why.
+        reason: String,
+    },
+    /// It may not leave.
+    Blocked {
+        /// Why.
+        reason: String,
+    },
+    /// It may leave and has not been tried.
+    Approved,
+    /// An attempt began and has no result. Whoever finds this is not the one who began it.
+    Begun,
+    /// The other side has it.
+    Accepted {
+        /// Its words.
+        words: String,
+    },
+    /// The other side refused it for good.
+    Rejected {
+        /// What it refused.
+        cause: Rejection,
+        /// Its words.
+        words: String,
+    },
+    /// It is to be tried again.
+    Deferred {
+        /// Not before this moment.
+        not_before: DateTime<Utc>,
+        /// The other side's words.
+        words: String,
+    },
+    /// It may or may not have been taken.
+    Uncertain {
+        /// Why that is not known.
+        words: String,
+    },
+    /// The settings are wrong; nothing was sent.
+    Refused {
+        /// What to mend.
+        words: String,
+    },
+    /// A later edition took its place.
+    Withdrawn {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl State {
+    /// The state in one word, for a table.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Held { .. } => "held",
+            Self::Blocked { .. } => "blocked",
+            Self::Approved => "approved",
+            Self::Begun => "begun",
+            Self::Accepted { .. } => "accepted",
+            Self::Rejected { .. } => "rejected",
+            Self::Deferred { .. } => "deferred",
+            Self::Uncertain { .. } => "uncertain",
+            Self::Refused { .. } => "refused",
+            Self::Withdrawn { .. } => "withdrawn",
+        }
+    }
+
+    /// Why, in the other side's words or in ours; empty where there is nothing to say.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        match self {
+            Self::Planned | Self::Approved | Self::Begun => "",
+            Self::Held { reason } | Self::Blocked { reason } | Self::Withdrawn { reason } => reason,
+            Self::Accepted { words }
+            | Self::Rejected { words, .. }
+            | Self::Deferred { words, .. }
+            | Self::Uncertain { words }
+            | Self::Refused { words } => words,
+        }
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.words() {
+            "" => f.write_str(self.word()),
+            words => write!(f, "{}: {words}", self.word()),
+        }
+    }
+}
+
+impl History {
+    pub(super) fn new(folder: String, records: Vec<Record>) -> Self {
+        Self { folder, records }
+    }
+
+    /// Where its records are.
+    pub(super) fn folder(&self) -> &str {
+        &self.folder
+    }
+
+    pub(super) fn push(&mut self, record: Record) {
+        self.records.push(record);
+    }
+
+    /// All records, oldest first.
+    #[must_use]
+    pub fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    /// What was planned; `None` for a recipient that was refused, and for one never planned.
+    #[must_use]
+    pub fn plan(&self) -> Option<&Plan> {
+        self.records.iter().find_map(|record| match &record.event {
+            Event::Planned(plan) => Some(plan),
+            _ => None,
+        })
+    }
+
+    /// The recipient, as planned or as written.
+    #[must_use]
+    pub fn recipient(&self) -> Option<String> {
+        self.records.iter().find_map(|record| match &record.event {
+            Event::Planned(plan) => Some(plan.recipient.to_string()),
+            Event::Blocked { recipient, .. } => Some(recipient.clone()),
+            _ => None,
+        })
+    }
+
+    /// The attempts since a person last released it, and when the first of them began.
+    #[must_use]
+    pub fn attempts(&self) -> (u32, Option<DateTime<Utc>>) {
+        let mut count = 0;
+        let mut first = None;
+        for record in &self.records {
+            match record.event {
+                Event::Released { .. } => (count, first) = (0, None),
+                Event::Attempt { .. } => {
+                    count += 1;
+                    first = first.or(Some(record.at));
+                }
+                _ => {}
+            }
+        }
+        (count, first)
+    }
+
+    /// Whether the other side has it, be that a server or a folder.
+    #[must_use]
+    pub fn has_left_or_landed(&self) -> bool {
+        matches!(self.state(), State::Accepted { .. })
+    }
+
+    /// Whether it has ever been tried by a transport from which messages leave this machine.
+    #[must_use]
+    pub fn has_left(&self) -> bool {
+        self.records.iter().any(|record| matches!(record.event, Event::Attempt { leaves: true, .. }))
+    }
+
+    /// Where it stands.
+    ///
+    /// Acceptance is the end: whatever a slower process writes after it, the message has been taken.
+    #[must_use]
+    pub fn state(&self) -> State {
+        let mut state = State::Planned;
+        for record in &self.records {
+            if matches!(state, State::Accepted { .. }) {
+                break;
+            }
+            state = match &record.event {
+                Event::Planned(_) => State::Planned,
+                Event::Held { reason } => State::Held { reason: reason.clone() },
+                Event::Blocked { reason, .. } => State::Blocked { reason: reason.clone() },
+                Event::Approved { .. } | Event::Released { .. } => State::Approved,
+                Event::Attempt { .. } => State::Begun,
+                Event::Accepted { words } => State::Accepted { words: words.clone() },
+                Event::Rejected { cause, words } => State::Rejected { cause: *cause, words: words.clone() },
+                Event::Deferred { not_before, words } => {
+                    State::Deferred { not_before: *not_before, words: words.clone() }
+                }
+                Event::Uncertain { words } => State::Uncertain { words: words.clone() },
+                Event::Refused { words } => State::Refused { words: words.clone() },
+                Event::Withdrawn { reason } => State::Withdrawn { reason: reason.clone() },
+            };
+        }
+        state
+    }
+}

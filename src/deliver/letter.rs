@@ -1,0 +1,67 @@
+use chrono::{DateTime, Utc};
+
+use super::{Address, DeliveryKey, Mailbox};
+
+/// One edition of a report as it goes to one recipient, before it is a message.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    /// The edition's identity. With the recipient it is the identity of the message.
+    pub edition: String,
+    /// The report's folder name; becomes the `List-Id`, by which people file and mute.
+    pub report: String,
+    /// Who gets it: one address a message, always.
+    pub recipient: Address,
+    /// Who sends it. Its domain is the one in the `Message-ID`.
+    pub from: Mailbox,
+    /// A team mailbox that is read.
+    pub reply_to: Mailbox,
+    /// Title and marking; no names and no numbers.
+    pub subject: String,
+    /// The document as HTML that names its pictures as `cid:…`.
+    pub html: String,
+    /// The same document as plain text.
+    pub text: String,
+    /// The pictures of the HTML.
+    pub images: Vec<InlineImage>,
+    /// Files beside it.
+    pub attachments: Vec<Attachment>,
+    /// When the edition was made: not when it is sent, so that the same letter is the same bytes.
+    pub date: DateTime<Utc>,
+    /// The `Message-ID`s of earlier editions of the report to the same recipient, oldest first: by them
+    /// the editions thread in the reader's program. [`DeliveryKey::message_id`] makes them.
+    pub references: Vec<String>,
+}
+
+/// A picture inside the HTML.
+#[derive(Debug, Clone)]
+pub struct InlineImage {
+    /// Its name in the HTML, after `cid:`; letters, digits, `.`, `_`, `-` and `@` only.
+    pub cid: String,
+    /// The bytes of a PNG.
+    pub png: Vec<u8>,
+}
+
+/// A file beside the message.
+#[derive(Debug, Clone)]
+pub struct Attachment {
+    /// The name that the reader sees.
+    pub name: String,
+    /// As `text/csv`.
+    pub media_type: String,
+    /// The file.
+    pub bytes: Vec<u8>,
+}
+
+impl Letter {
+    /// The identity of this delivery.
+    #[must_use]
+    pub fn key(&self) -> DeliveryKey {
+        DeliveryKey::of(&self.edition, &self.recipient)
+    }
+
+    /// The `Message-ID`, in its angle brackets.
+    #[must_use]
+    pub fn message_id(&self) -> String {
+        self.key().message_id(self.from.address().domain())
+    }
+}

@@ -1,0 +1,117 @@
+use chrono::NaiveDate;
+
+use super::*;
+use crate::store::Memory;
+
+fn clock() -> Clock {
+    let morning = NaiveDate::from_ymd_opt(2026, 10, 5).unwrap().and_hms_opt(6, 0, 0).unwrap();
+    Clock::fixed(morning, chrono_tz::Europe::London)
+}
+
+fn planned() -> Planned {
+    Planned {
+        report: "needs_assessment".to_owned(),
+        period: "ay2025-26".to_owned(),
+        edition: "r1".to_owned(),
+        role: "commissioners".to_owned(),
+        from: "ap.reports@demo-city.example".parse().unwrap(),
+        recipient: "ap.commissioner@demo-city.example".parse().unwrap(),
+        dated: NaiveDate::from_ymd_opt(2026, 10, 5).unwrap(),
+        message: b"Subject: one\r\n\r\n".to_vec(),
+        verdict: Verdict::Send { reason: "test".to_owned() },
+    }
+}
+
+#[test]
+fn a_plan_keeps_the_message_first_and_then_says_so() {
+    let store = Memory::default();
+    Outbox::new(&store, "run-1").plan(&planned(), &clock()).unwrap();
+    let key = DeliveryKey::of("r1", &planned().recipient);
+    assert_eq!(
+        store.list("").unwrap(),
+        [
+            format!("editions/needs_assessment/ay2025-26/r1/messages/{key}.eml"),
+            format!("outbox/needs_assessment/r1/{key}/000000.json"),
+            format!("outbox/needs_assessment/r1/{key}/000001.json"),
+        ]
+    );
+}
+
+#[test]
+fn planned_again_with_other_bytes_the_first_message_stands() {
+    let store = Memory::default();
+    let outbox = Outbox::new(&store, "run-1");
+    let first = outbox.plan(&planned(), &clock()).unwrap();
+    let again = outbox.plan(&Planned { message: b"other".to_vec(), ..planned() }, &clock()).unwrap();
+    assert_eq!(first, again);
+    assert_eq!(outbox.message(again.plan().unwrap()).unwrap(), planned().message);
+}
+
+#[test]
+fn a_message_left_by_a_run_that_died_before_its_plan_stands() {
+    let store = Memory::default();
+    let key = DeliveryKey::of("r1", &planned().recipient);
+    store.create(&format!("editions/needs_assessment/ay2025-26/r1/messages/{key}.eml"), b"left").unwrap();
+    let outbox = Outbox::new(&store, "run-2");
+    let history = outbox.plan(&planned(), &clock()).unwrap();
+    assert_eq!(outbox.message(history.plan().unwrap()).unwrap(), b"left");
+}
+
+#[test]
+fn one_number_is_one_record_and_the_slower_writer_comes_after() {
+    let store = Memory::default();
+    let (one, two) = (Outbox::new(&store, "run-1"), Outbox::new(&store, "run-2"));
+    let mut seen_by_one = one.plan(&planned(), &clock()).unwrap();
+    let mut seen_by_two = seen_by_one.clone();
+    let attempt = || Event::Attempt { transport: "t".to_owned(), leaves: true };
+    assert!(one.claim(&mut seen_by_one, &attempt(), &clock()).unwrap());
+    assert!(!two.claim(&mut seen_by_two, &attempt(), &clock()).unwrap());
+    assert_eq!(seen_by_one, seen_by_two, "the loser has read what the winner wrote");
+
+    two.append(&mut seen_by_two, &Event::Uncertain { words: "?".to_owned() }, &clock()).unwrap();
+    one.append(&mut seen_by_one, &Event::Accepted { words: "250".to_owned() }, &clock()).unwrap();
+    assert_eq!(seen_by_one.records().len(), 5);
+    assert_eq!(seen_by_one.state(), State::Accepted { words: "250".to_owned() });
+}
+
+#[test]
+fn acceptance_is_the_end_whatever_comes_after_it() {
+    let store = Memory::default();
+    let outbox = Outbox::new(&store, "run-1");
+    let mut history = outbox.plan(&planned(), &clock()).unwrap();
+    for event in [Event::Accepted { words: "250".to_owned() }, Event::Uncertain { words: "?".to_owned() }] {
+        outbox.append(&mut history, &event, &clock()).unwrap();
+    }
+    assert_eq!(history.state().word(), "accepted");
+}
+
+#[test]
+fn a_record_is_read_back_as_it_was_written() {
+    let store = Memory::default();
+    let outbox = Outbox::new(&store, "run-1");
+    let history = outbox.plan(&planned(), &clock()).unwrap();
+    let key = DeliveryKey::of("r1", &planned().recipient);
+    assert_eq!(outbox.history("needs_assessment", "r1", &key).unwrap(), history);
+    assert_eq!(outbox.edition("needs_assessment", "r1").unwrap(), std::slice::from_ref(&history));
+    assert_eq!(outbox.report("needs_assessment").unwrap(), [history]);
+}
+
+#[test]
+fn a_name_that_would_leave_its_folder_is_refused() {
+    let store = Memory::default();
+    let outbox = Outbox::new(&store, "run-1");
+    for name in ["..", "a/b", "", ".hidden", "a\\b", "a\nb"] {
+        let wrong = Planned { edition: name.to_owned(), ..planned() };
+        assert!(matches!(outbox.plan(&wrong, &clock()), Err(OutboxError::Name { .. })), "{name:?}");
+    }
+    assert!(store.list("").unwrap().is_empty());
+}
+
+#[test]
+fn a_damaged_record_stops_everything() {
+    let store = Memory::default();
+    let outbox = Outbox::new(&store, "run-1");
+    let history = outbox.plan(&planned(), &clock()).unwrap();
+    store.replace(&format!("{}/000001.json", history.folder()), b"{").unwrap();
+    assert!(matches!(outbox.plan(&planned(), &clock()), Err(OutboxError::Record { .. })));
+}

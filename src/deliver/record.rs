@@ -1,0 +1,136 @@
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Address, DeliveryKey, Envelope, Rejection};
+
+/// One line in the history of one delivery. Records are added and never changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// Its place in the history, from 0.
+    pub number: u32,
+    /// When, by the clock of the run that wrote it.
+    pub at: DateTime<Utc>,
+    /// The run, or the person, that wrote it.
+    pub by: String,
+    /// What happened.
+    pub event: Event,
+}
+
+/// What can happen to a delivery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// The message was built whole and is in the store.
+    Planned(Plan),
+    /// A person must approve it before it leaves.
+    Held {
+        /// Why.
+        reason: String,
+    },
+    /// It may not leave at all.
+    Blocked {
+        /// What was written as recipient.
+        recipient: String,
+        /// Why.
+        reason: String,
+    },
+    /// It may leave.
+    Approved {
+        /// By what right: a rule of the report, or a person's reason.
+        reason: String,
+        /// SHA-256 of the message that was approved, in hexadecimal digits.
+        sha256: String,
+    },
+    /// An attempt begins. Written before the first byte leaves.
+    Attempt {
+        /// The transport.
+        transport: String,
+        /// Whether the message leaves this machine by it.
+        leaves: bool,
+    },
+    /// The other side has it.
+    Accepted {
+        /// Its words.
+        words: String,
+    },
+    /// The other side refused it for good.
+    Rejected {
+        /// What it refused.
+        cause: Rejection,
+        /// Its words.
+        words: String,
+    },
+    /// It is to be tried again.
+    Deferred {
+        /// Not before this moment.
+        not_before: DateTime<Utc>,
+        /// The other side's words.
+        words: String,
+    },
+    /// It may or may not have been taken. Never sent again but by a person.
+    Uncertain {
+        /// Why that is not known.
+        words: String,
+    },
+    /// The settings are wrong; nothing was sent.
+    Refused {
+        /// What to mend.
+        words: String,
+    },
+    /// A person decided to send it again.
+    Released {
+        /// Why.
+        reason: String,
+    },
+    /// A later edition took its place before it left.
+    Withdrawn {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A delivery as planned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// The report's folder name.
+    pub report: String,
+    /// The edition's period.
+    pub period: String,
+    /// The edition.
+    pub edition: String,
+    /// The role that the recipient is in.
+    pub role: String,
+    /// Where bounces go.
+    pub from: Address,
+    /// The recipient.
+    pub recipient: Address,
+    /// The day on the message.
+    pub dated: NaiveDate,
+    /// The message's name in the store.
+    pub message: String,
+    /// Its SHA-256, in hexadecimal digits.
+    pub sha256: String,
+}
+
+impl Plan {
+    /// The identity of the delivery.
+    #[must_use]
+    pub fn key(&self) -> DeliveryKey {
+        DeliveryKey::of(&self.edition, &self.recipient)
+    }
+
+    /// The envelope of its message.
+    #[must_use]
+    pub fn envelope(&self) -> Envelope {
+        Envelope {
+            key: self.key(),
+            report: self.report.clone(),
+            period: self.period.clone(),
+            dated: self.dated,
+            from: self.from.clone(),
+            to: self.recipient.clone(),
+        }
+    }
+}

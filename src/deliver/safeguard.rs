@@ -1,0 +1,99 @@
+//! Whether an edition may leave without a person's word.
+//!
+//! A wrong recipient cannot be taken back, so whoever is new to a report waits, and a list that grows
+//! suddenly waits whole. Nothing here applies to a transport from which nothing leaves.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+
+use super::{History, Outbox, OutboxError, Recipient, Verdict};
+use crate::project::Approval;
+
+/// The verdict on each of `recipients`, in their order.
+///
+/// `leaves` is [`super::Transport::leaves`]. A later revision of an edition that has gone out never
+/// leaves by itself; pass `revision` as `true` for one.
+///
+/// # Errors
+///
+/// [`OutboxError`] when the histories of the report cannot be read.
+pub fn verdicts(
+    outbox: &Outbox<'_>,
+    report: &str,
+    approval: Approval,
+    revision: bool,
+    recipients: &[Recipient],
+    leaves: bool,
+) -> Result<Vec<Verdict>, OutboxError> {
+    if !leaves {
+        let reason = "the messages do not leave this machine".to_owned();
+        return Ok(vec![Verdict::Send { reason }; recipients.len()]);
+    }
+    let past = Past::of(&outbox.report(report)?);
+    let whole_list = past.hold_all(approval, revision, recipients.len());
+    Ok(recipients.iter().map(|recipient| past.verdict(recipient, whole_list.as_ref())).collect())
+}
+
+/// Whom a report has gone to.
+struct Past {
+    addresses: BTreeSet<String>,
+    domains: BTreeSet<String>,
+    /// The recipients of the edition that last went out.
+    last: usize,
+}
+
+impl Past {
+    /// What the histories say of deliveries that left this machine: a trial into a folder counts for nothing.
+    fn of(histories: &[History]) -> Self {
+        let mut past = Self { addresses: BTreeSet::new(), domains: BTreeSet::new(), last: 0 };
+        let mut editions: BTreeMap<&str, (DateTime<Utc>, usize)> = BTreeMap::new();
+        for history in histories.iter().filter(|history| history.has_left()) {
+            let (Some(plan), Some(record)) = (history.plan(), history.records().first()) else { continue };
+            past.addresses.insert(plan.recipient.folded());
+            past.domains.insert(plan.recipient.domain().to_owned());
+            let edition = editions.entry(plan.edition.as_str()).or_insert((record.at, 0));
+            edition.0 = edition.0.max(record.at);
+            edition.1 += 1;
+        }
+        past.last = editions.values().max_by_key(|(at, _)| *at).map_or(0, |(_, count)| *count);
+        past
+    }
+
+    /// Why nobody on the list may get it without a person's word.
+    fn hold_all(&self, approval: Approval, revision: bool, count: usize) -> Option<String> {
+        if revision {
+            return Some("a changed edition leaves only by `report send` or `report correct`".to_owned());
+        }
+        match approval {
+            Approval::Always => Some("every edition of this report is approved by a person".to_owned()),
+            Approval::First if self.addresses.is_empty() => {
+                Some("the first edition of this report is approved by a person".to_owned())
+            }
+            // A fifth more, in whole recipients: 5 to 6 is held, 6 to 7 is not.
+            _ if self.last > 0 && count * 5 >= self.last * 6 => {
+                Some(format!("the list has grown from {} to {count} recipients", self.last))
+            }
+            Approval::First | Approval::Never => None,
+        }
+    }
+
+    fn verdict(&self, recipient: &Recipient, whole_list: Option<&String>) -> Verdict {
+        if let Some(reason) = whole_list {
+            return Verdict::Hold { reason: reason.clone() };
+        }
+        let address = &recipient.address;
+        if !self.domains.contains(address.domain()) {
+            return Verdict::Hold {
+                reason: format!("the domain `{}` is new to this report", address.domain()),
+            };
+        }
+        if !self.addresses.contains(&address.folded()) {
+            return Verdict::Hold { reason: format!("the address `{address}` is new to this report") };
+        }
+        Verdict::Send { reason: "this report has gone to this address before".to_owned() }
+    }
+}
+
+#[cfg(test)]
+mod tests;

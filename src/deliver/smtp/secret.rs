@@ -1,0 +1,70 @@
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// A password or a token. It can be used and cannot be printed.
+#[derive(Clone)]
+pub(super) struct Secret(String);
+
+/// Why a secret cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretError {
+    /// The file cannot be read.
+    #[error("the secret `{path}` cannot be read: {source}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// Others than its owner can read the file.
+    #[error("the secret `{path}` can be read by others than its owner: set its mode to 0600")]
+    Open {
+        /// The file.
+        path: PathBuf,
+    },
+    /// There is nothing in it, or more than one line.
+    #[error("the secret `{path}` is not one line of text")]
+    Shape {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+impl Secret {
+    /// Reads the one line of `path`.
+    pub(super) fn read(path: &Path) -> Result<Self, SecretError> {
+        let unreadable = |source| SecretError::Read { path: path.to_owned(), source };
+        let metadata = std::fs::metadata(path).map_err(unreadable)?;
+        if readable_by_others(&metadata) {
+            return Err(SecretError::Open { path: path.to_owned() });
+        }
+        let text = std::fs::read_to_string(path).map_err(unreadable)?;
+        let line = text.trim_end_matches(['\r', '\n']);
+        if line.is_empty() || line.chars().any(char::is_control) {
+            return Err(SecretError::Shape { path: path.to_owned() });
+        }
+        Ok(Self(line.to_owned()))
+    }
+
+    /// The secret itself.
+    pub(super) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+#[cfg(unix)]
+fn readable_by_others(metadata: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    metadata.permissions().mode() & 0o077 != 0
+}
+
+#[cfg(not(unix))]
+fn readable_by_others(_: &std::fs::Metadata) -> bool {
+    false
+}

@@ -1,0 +1,101 @@
+use chrono::NaiveDate;
+
+use super::{Address, DeliveryKey};
+
+/// Who a message is from and for, apart from what stands in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope {
+    /// The identity of the delivery.
+    pub key: DeliveryKey,
+    /// The report's folder name.
+    pub report: String,
+    /// The edition's period, as `ay2025-26`.
+    pub period: String,
+    /// The day on the message, which is the same on every attempt.
+    pub dated: NaiveDate,
+    /// Where a bounce goes.
+    pub from: Address,
+    /// The one recipient.
+    pub to: Address,
+}
+
+/// What came of one attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Attempt {
+    /// The other side has it and said so.
+    Accepted {
+        /// Its words.
+        words: String,
+    },
+    /// The other side refused it for good.
+    Rejected {
+        /// What it refused.
+        cause: Rejection,
+        /// Its words.
+        words: String,
+    },
+    /// It was not taken, and may be later.
+    Deferred {
+        /// Whom it concerns.
+        scope: Scope,
+        /// Its words, or ours about the line.
+        words: String,
+    },
+    /// It may or may not have been taken: the line failed after the message was whole.
+    Uncertain {
+        /// How it failed.
+        words: String,
+    },
+    /// The settings are wrong: nothing was sent, and nothing else would be.
+    Refused {
+        /// What to mend.
+        words: String,
+    },
+}
+
+/// What was refused for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rejection {
+    /// There is no such mailbox.
+    Recipient,
+    /// The other side's rules do not allow it.
+    Policy,
+    /// The message is larger than the other side takes.
+    TooBig,
+    /// Something else that will not change by itself.
+    Other,
+    /// It was deferred for as long as a delivery is tried.
+    GivenUp,
+}
+
+/// Whom a deferral concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// This recipient; the next may fare better.
+    Recipient,
+    /// The server: the next would fare the same.
+    Server,
+    /// The pace: everything should go more slowly.
+    Pace,
+}
+
+/// A way for messages to leave.
+pub trait Transport: std::fmt::Debug {
+    /// Its name in the records.
+    fn name(&self) -> &'static str;
+
+    /// Whether messages leave this machine. Where they do not, no list of recipients waits for approval.
+    fn leaves(&self) -> bool;
+
+    /// Tries once to hand over `message`.
+    ///
+    /// Every end has its own [`Attempt`]. Where it cannot know whether the other side took the message,
+    /// it says [`Attempt::Uncertain`].
+    fn send(&mut self, envelope: &Envelope, message: &[u8]) -> Attempt;
+
+    /// What became of an attempt whose result was lost, if that can be looked up; `None` if not.
+    fn recall(&mut self, _envelope: &Envelope, _message: &[u8]) -> Option<Attempt> {
+        None
+    }
+}

@@ -1,0 +1,99 @@
+//! `extracts/finance/invoices/invoices_2020_21.csv` and on: the lines of the invoices behind the ledger,
+//! one file for each financial year of payment, kept in a spreadsheet and saved as text.
+//!
+//! Planted for quarantine: one net amount `TBC` (2023/24), one line without its transaction (2024/25).
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::super::DemoError;
+use super::super::random::Stream;
+use super::super::terms::financial_year;
+use super::spend::{Invoice, InvoiceLine, Spend};
+use super::{Output, british, grouped_pounds, line, pounds};
+use super::super::levels::THIS_YEAR;
+
+/// The yearly files while they are being written.
+#[derive(Debug)]
+pub(super) struct Exports {
+    files: BTreeMap<i32, Output>,
+    seed: u64,
+}
+
+const HEADER: [&str; 8] = [
+    "Invoice No", "TransNo", "Supplier ID", "PO Number", "Service From", "Service To", "Net Amount", "VAT Amount",
+];
+
+impl Exports {
+    pub(super) fn create(dir: &Path, seed: u64, first_year: i32) -> Result<Self, DemoError> {
+        let mut files = BTreeMap::new();
+        for year in first_year..=THIS_YEAR {
+            let name = format!("invoices_{year}_{:02}.csv", (year + 1).rem_euclid(100));
+            let mut file = Output::create(dir.join("extracts/finance/invoices").join(name))?;
+            file.windows_1252(&line(&HEADER))?;
+            files.insert(year, file);
+        }
+        Ok(Self { files, seed })
+    }
+
+    /// Writes one district.
+    pub(super) fn tell(&mut self, spend: &Spend) -> Result<(), DemoError> {
+        let mut chance = Stream::new(self.seed, "invoice_form", spend.district);
+        for invoice in &spend.invoices {
+            let Some(file) = self.files.get_mut(&financial_year(invoice.paid_on)) else { continue };
+            for of in &invoice.lines {
+                let fields = row(&mut chance, spend.district, invoice, of);
+                file.windows_1252(&line(&fields.each_ref().map(String::as_str)))?;
+            }
+        }
+        if spend.district == 0 {
+            self.plant(spend, &mut chance)?;
+        }
+        Ok(())
+    }
+
+    fn plant(&mut self, spend: &Spend, chance: &mut Stream) -> Result<(), DemoError> {
+        for (year, column, text) in [(2023, 6, "TBC"), (2024, 1, "")] {
+            let mut of_year = spend.invoices.iter().filter(|invoice| financial_year(invoice.paid_on) == year);
+            let Some((invoice, of)) = of_year.find_map(|invoice| Some((invoice, invoice.lines.first()?))) else {
+                continue;
+            };
+            let Some(file) = self.files.get_mut(&year) else { continue };
+            let mut fields = row(chance, spend.district, invoice, of);
+            fields[column] = text.to_owned();
+            file.windows_1252(&line(&fields.each_ref().map(String::as_str)))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(self) -> Result<(), DemoError> {
+        self.files.into_values().try_for_each(Output::finish)
+    }
+}
+
+/// A line as the spreadsheet shows it: now and then with a pound sign, a month's name, brackets or a minus
+/// behind a credit.
+fn row(chance: &mut Stream, district: u32, invoice: &Invoice, of: &InvoiceLine) -> [String; 8] {
+    let day = |day: chrono::NaiveDate, named: bool| {
+        if named { day.format("%d-%b-%y").to_string() } else { british(day) }
+    };
+    let named = chance.chance(25);
+    let net = match of.net {
+        credit @ ..0 if chance.chance(500) => format!("({})", grouped_pounds(-credit)),
+        credit @ ..0 => format!("{}-", pounds(-credit)),
+        net if chance.chance(30) => format!("£{}", grouped_pounds(net)),
+        net => pounds(net),
+    };
+    let vat = if invoice.charges_vat { (of.net + if of.net < 0 { -2 } else { 2 }) / 5 } else { 0 };
+    let space = if chance.chance(20) { " " } else { "" };
+    [
+        invoice.number.clone(),
+        invoice.transaction.to_string(),
+        invoice.supplier.id(district).to_string(),
+        of.order.as_ref().map(|order| format!("{order}{space}")).unwrap_or_default(),
+        day(of.service_from, named),
+        day(of.service_to, named),
+        net,
+        pounds(vat),
+    ]
+}

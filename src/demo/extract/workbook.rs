@@ -1,0 +1,284 @@
+//! `extracts/commissioning/commissioning_and_budget.xlsx`: three sheets as people keep them, with titles
+//! above, merged cells, amounts that are text here and numbers there, and a total below.
+//!
+//! Planted for quarantine: one row of places whose number is `tbc`, outside the sheet's total.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Worksheet, XlsxError};
+
+use super::super::DemoError;
+use super::super::levels::{Size, THIS_YEAR};
+use super::super::providers::{Account, PROVIDERS, Price, Provider};
+use super::super::terms::year_code;
+use super::super::town::Town;
+use super::casework::provider_id;
+use super::spend::{Spend, Supplier, by_budget, commissioned, place_rate, price_in};
+
+/// What the sheets hold, gathered until all districts have told.
+#[derive(Debug, Default)]
+pub(super) struct Workbook {
+    districts: Vec<District>,
+    /// Pence by financial year and account.
+    spent: BTreeMap<(i32, Account), i64>,
+}
+
+#[derive(Debug)]
+struct District {
+    number: u32,
+    size: Size,
+    /// URNs of the providers that are schools here, by place in the list.
+    urns: BTreeMap<usize, u32>,
+}
+
+const FILE: &str = "extracts/commissioning/commissioning_and_budget.xlsx";
+
+impl Workbook {
+    pub(super) fn tell(&mut self, town: &Town, spend: &Spend) {
+        for (key, pence) in by_budget(spend) {
+            *self.spent.entry(key).or_default() += pence;
+        }
+        let urns = (0..PROVIDERS.len())
+            .filter_map(|place| Some((place, town.school(town.alternative_school(place)?).urn)))
+            .collect();
+        self.districts.push(District { number: town.district, size: town.size, urns });
+    }
+
+    pub(super) fn finish(self, dir: &Path, first_year: i32) -> Result<(), DemoError> {
+        let path = dir.join(FILE);
+        let bytes = self.sheets(first_year).map_err(|source| DemoError::Workbook { path: path.clone(), source })?;
+        let mut file = super::Output::create(path)?;
+        file.bytes(&bytes)?;
+        file.finish()
+    }
+
+    fn sheets(&self, first_year: i32) -> Result<Vec<u8>, XlsxError> {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        // The same seed gives the same bytes: no time of writing in the file.
+        let made = ExcelDateTime::from_ymd(2026, 9, 30)?;
+        book.set_properties(&DocProperties::new().set_creation_datetime(&made));
+        self.budget(book.add_worksheet().set_name("AP budget")?, first_year)?;
+        self.places(book.add_worksheet().set_name("Places commissioned")?, first_year)?;
+        self.providers(book.add_worksheet().set_name("Providers")?)?;
+        book.save_to_buffer()
+    }
+
+    fn budget(&self, sheet: &mut Worksheet, first_year: i32) -> Result<(), XlsxError> {
+        let money = Format::new().set_num_format("£#,##0.00");
+        let bold = Format::new().set_bold();
+        sheet.write_with_format(0, 0, "Alternative provision budget", &bold)?;
+        sheet.write(1, 0, "Prepared by Children's Finance; figures in £")?;
+        let header = [
+            "Service", "S251 Line", "Budget Line", "Cost Centre", "Financial Year", "Approved Budget",
+            "Revised Budget", "Forecast", "Comment",
+        ];
+        write_row(sheet, 3, &header, &bold)?;
+        let mut row = 4;
+        let mut total = 0;
+        for year in first_year..=THIS_YEAR {
+            merge(sheet, row, row + 6, 0, "Inclusion and SEND")?;
+            for account in Account::ALL {
+                let line = self.budget_line(year, account);
+                let (section, title) = account.section_251();
+                total += line.approved;
+                budget_row(sheet, row, [section, title, account.cost_centre(), &year_code(year)])?;
+                // Somebody typed the budgets of two years in as text.
+                if matches!(year, 2022 | 2024) {
+                    sheet.write(row, 5, format!("£{}", super::grouped_pounds(line.approved)))?;
+                } else {
+                    sheet.write_with_format(row, 5, in_pounds(line.approved), &money)?;
+                }
+                sheet.write_with_format(row, 6, in_pounds(line.revised), &money)?;
+                match line.forecast {
+                    Some(forecast) => sheet.write_with_format(row, 7, in_pounds(forecast), &money)?,
+                    None => sheet.write(row, 7, "TBC")?,
+                };
+                row += 1;
+            }
+        }
+        sheet.write_with_format(row, 0, "Total", &bold)?;
+        sheet.write_with_format(row, 5, in_pounds(total), &money)?;
+        Ok(())
+    }
+
+    /// The budget of a line: near what was spent, below it in the last whole year; this year's is last
+    /// year's raised by four per cent.
+    fn budget_line(&self, year: i32, account: Account) -> BudgetLine {
+        let spent = |year| self.spent.get(&(year, account)).copied().unwrap_or_default();
+        let place = i64::try_from(Account::ALL.iter().position(|other| *other == account).unwrap_or_default());
+        let tilt = (i64::from(year) * 7 + place.unwrap_or_default() * 5) % 9 - 4;
+        let near = |pence: i64, per_mille: i64| pence * per_mille / 1000 / 50_000 * 50_000;
+        if year == THIS_YEAR {
+            let approved = near(self.budget_line(year - 1, account).approved, 1040);
+            let forecast = near(spent(year - 1), 1035 + 4 * tilt);
+            let forecast = (account != Account::Transport).then_some(forecast);
+            return BudgetLine { approved, revised: approved, forecast };
+        }
+        let per_mille = if year == THIS_YEAR - 1 { 936 + 5 * tilt } else { 1004 + 6 * tilt };
+        let approved = near(spent(year), per_mille);
+        BudgetLine { approved, revised: near(approved, 1000 + tilt.max(0) * 3), forecast: Some(spent(year)) }
+    }
+
+    fn places(&self, sheet: &mut Worksheet, first_year: i32) -> Result<(), XlsxError> {
+        let bold = Format::new().set_bold();
+        let money = Format::new().set_num_format("£#,##0.00");
+        sheet.write_with_format(0, 0, "Places commissioned from alternative providers", &bold)?;
+        sheet.write(1, 0, "Version 14 – agreed with Schools’ Forum sub-group")?;
+        let header = [
+            "Provider Ref", "Provider", "Academic Year", "Key Stage", "Need", "Places", "Place Rate (£)",
+            "Top-up Rate (£)", "Basis",
+        ];
+        write_row(sheet, 2, &header, &bold)?;
+        let mut row = 3;
+        let mut total = 0;
+        for district in &self.districts {
+            for (place, provider) in PROVIDERS.iter().enumerate() {
+                let first = row;
+                for year in first_year - 1..=THIS_YEAR {
+                    let places = commissioned(district.size, place, year);
+                    let stages = u32::try_from(provider.key_stages.len()).unwrap_or(1);
+                    for (nth, stage) in (0..).zip(provider.key_stages) {
+                        // Whole places, the first key stages taking what is left over.
+                        let share = places / stages + u32::from(nth < places % stages);
+                        if share == 0 {
+                            continue;
+                        }
+                        total += share;
+                        sheet.write(row, 2, year_code(year).replace('-', "/"))?;
+                        sheet.write(row, 3, stage.code())?;
+                        sheet.write(row, 4, provider.need)?;
+                        sheet.write(row, 5, share)?;
+                        sheet.write_with_format(row, 6, in_pounds(place_rate(place, year)), &money)?;
+                        if let Price::Block { top_up: 1.., .. } = provider.price {
+                            sheet.write_with_format(row, 7, in_pounds(price_in(year, top_up(provider))), &money)?;
+                        } else {
+                            sheet.write(row, 7, "n/a")?;
+                        }
+                        sheet.write(row, 8, basis(provider))?;
+                        row += 1;
+                    }
+                }
+                merge(sheet, first, row - 1, 0, &provider_id(district.number, place))?;
+                merge(sheet, first, row - 1, 1, &name(provider, district.number))?;
+            }
+        }
+        let planted = ["AP0008", "Tallowlane Learning", "2026/27", "P16", "SEMH", "tbc", "", "", "Spot"];
+        write_row(sheet, row, &planted, &Format::new())?;
+        sheet.write_with_format(row + 1, 0, "Total", &bold)?;
+        sheet.write(row + 1, 5, total)?;
+        Ok(())
+    }
+
+    fn providers(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        let bold = Format::new().set_bold();
+        sheet.write_with_format(0, 0, "Approved provider register", &bold)?;
+        let header = [
+            "Provider Ref", "Provider Name", "URN", "UKPRN", "Provision Type", "Registered?", "Status",
+            "Supplier No", "Key Stages",
+        ];
+        write_row(sheet, 2, &header, &bold)?;
+        let mut row = 3;
+        for district in &self.districts {
+            for (place, provider) in PROVIDERS.iter().enumerate() {
+                let number = u32::try_from(place).unwrap_or_default() + district.number * 100;
+                let urn = match (district.urns.get(&place), provider.registered) {
+                    (Some(urn), _) => urn.to_string(),
+                    (None, true) => (980_000 + number).to_string(),
+                    (None, false) => String::new(),
+                };
+                let ukprn = provider.kind == "REGISTERED_UKPRN_NON_SCHOOL" || provider.kind == "FE_14_16";
+                let stages = provider.key_stages.iter().map(|stage| stage.code()).collect::<Vec<_>>().join(", ");
+                let cells = [
+                    provider_id(district.number, place),
+                    name(provider, district.number),
+                    urn,
+                    if ukprn { (19_900_000 + number).to_string() } else { String::new() },
+                    kind_in_words(provider.kind).to_owned(),
+                    if provider.registered { "Yes" } else { "No" }.to_owned(),
+                    provider.status.to_lowercase().replace('_', " "),
+                    Supplier::Provider(place).id(district.number).to_string(),
+                    stages,
+                ];
+                write_row(sheet, row, &cells.each_ref().map(String::as_str), &Format::new())?;
+                row += 1;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A line of the budget, in pence.
+#[derive(Debug, Clone, Copy)]
+struct BudgetLine {
+    approved: i64,
+    revised: i64,
+    forecast: Option<i64>,
+}
+
+fn top_up(provider: &Provider) -> i64 {
+    match provider.price {
+        Price::Block { top_up, .. } => top_up,
+        Price::Spot { .. } | Price::SchoolsPay { .. } => 0,
+    }
+}
+
+fn basis(provider: &Provider) -> &'static str {
+    if matches!(provider.price, Price::Block { .. }) { "Block" } else { "Spot" }
+}
+
+fn name(provider: &Provider, district: u32) -> String {
+    if district == 0 { provider.name.to_owned() } else { format!("{} (District {})", provider.name, district + 1) }
+}
+
+/// The register's own words for a provision type.
+fn kind_in_words(code: &str) -> &'static str {
+    match code {
+        "PRU" => "Pupil referral unit",
+        "AP_ACADEMY" => "AP academy",
+        "HOSPITAL_MEDICAL" => "Hospital / medical",
+        "INDEPENDENT_SCHOOL_AP" => "Independent school (AP)",
+        "INDEPENDENT_SPECIAL" => "Independent special school",
+        "NMSS" => "Non-maintained special school",
+        "FE_14_16" => "College 14-16",
+        "REGISTERED_UKPRN_NON_SCHOOL" => "Training provider (UKPRN)",
+        "TUITION_1TO1" => "1:1 tuition",
+        "ONLINE" => "Online",
+        "WORK_BASED" => "Work based",
+        "MAINSTREAM_AP_UNIT" => "Unit in mainstream school",
+        "EOTAS_PACKAGE" => "EOTAS package",
+        _ => "Unregistered day provision",
+    }
+}
+
+fn budget_row(sheet: &mut Worksheet, row: u32, cells: [&str; 4]) -> Result<(), XlsxError> {
+    for (column, cell) in (1..).zip(cells) {
+        sheet.write(row, column, cell)?;
+    }
+    Ok(())
+}
+
+fn write_row(sheet: &mut Worksheet, row: u32, cells: &[&str], format: &Format) -> Result<(), XlsxError> {
+    for (column, cell) in (0..).zip(cells).filter(|(_, cell)| !cell.is_empty()) {
+        sheet.write_with_format(row, column, *cell, format)?;
+    }
+    Ok(())
+}
+
+/// One cell over several rows, as people merge them; a single row needs no merging.
+fn merge(sheet: &mut Worksheet, first: u32, last: u32, column: u16, text: &str) -> Result<(), XlsxError> {
+    if last > first {
+        let format = Format::new().set_align(FormatAlign::Top);
+        sheet.merge_range(first, column, last, column, text, &format)?;
+    } else {
+        sheet.write(first, column, text)?;
+    }
+    Ok(())
+}
+
+/// Pence as the number of pounds that a cell holds. A cell knows no decimals; sums of pence below 2^53
+/// come out exact to the penny.
+#[expect(clippy::cast_precision_loss, reason = "a workbook's numbers are floats, and budgets far below 2^53 pence")]
+fn in_pounds(pence: i64) -> f64 {
+    pence as f64 / 100.0
+}

@@ -1,0 +1,195 @@
+//! Suspensions and permanent exclusions.
+
+use chrono::NaiveDate;
+
+use super::super::random::Stream;
+use super::super::terms::{academic_year, date, half_terms, next_school_day, plus};
+use super::roll::Seat;
+use super::{PupilId, SchoolId, Town};
+
+/// One suspension or permanent exclusion.
+#[derive(Debug)]
+pub(in crate::demo) struct Exclusion {
+    pub(in crate::demo) pupil: PupilId,
+    pub(in crate::demo) school: SchoolId,
+    pub(in crate::demo) permanent: bool,
+    pub(in crate::demo) started_on: NaiveDate,
+    /// Sessions, for a suspension.
+    pub(in crate::demo) sessions: u32,
+    /// One to three reason codes that are valid on the day.
+    pub(in crate::demo) reasons: Vec<&'static str>,
+    pub(in crate::demo) outcome: &'static str,
+    pub(in crate::demo) academic_year: i32,
+}
+
+/// Share of a year's exclusions by its half-terms.
+const BY_HALF_TERM: [(usize, u32); 6] = [(0, 17), (1, 22), (2, 20), (3, 18), (4, 13), (5, 10)];
+/// Permanent exclusions for each that did not stand.
+const STANDING_FOR_ONE_UNDONE: u32 = 15;
+
+/// School days for `count` permanent exclusions, in order.
+pub(super) fn dates(chance: &mut Stream, year: i32, count: u32) -> Vec<NaiveDate> {
+    let mut dates: Vec<NaiveDate> = (0..count).map(|_| school_day(chance, year)).collect();
+    dates.sort_unstable();
+    dates
+}
+
+fn school_day(chance: &mut Stream, year: i32) -> NaiveDate {
+    let half = half_terms(year)[chance.weighted(&BY_HALF_TERM)];
+    next_school_day(chance.day(half.starts_on, half.ends_on)).min(half.ends_on)
+}
+
+/// Excludes one of those with a seat, after suspensions, and returns the seat; now and then a second
+/// pupil, whose exclusion does not stand.
+pub(super) fn permanent<'a>(
+    town: &mut Town,
+    chance: &mut Stream,
+    seats: &'a mut [Seat],
+    on: NaiveDate,
+) -> Option<&'a mut Seat> {
+    if chance.below(STANDING_FOR_ONE_UNDONE) == 0
+        && let Some(place) = choose(town, chance, seats, on)
+    {
+        let outcome = if chance.chance(600) { "RESCINDED_BY_HEAD" } else { "GOVERNORS_REINSTATED" };
+        record(town, chance, seats[place], on, Sanction::Permanent(outcome));
+    }
+    let place = choose(town, chance, seats, on)?;
+    let seat = seats.get_mut(place)?;
+    for _ in 0..chance.weighted(&[(0, 2), (1, 3), (2, 3), (3, 2)]) {
+        let earlier = next_school_day(plus(on, -chance.between(10, 150)));
+        if earlier < on && earlier > seat.entered_on {
+            record(town, chance, *seat, earlier, Sanction::Suspension);
+        }
+    }
+    let outcome = chance.weighted(&[("UPHELD", 940), ("IRP_RECONSIDER", 35), ("IRP_QUASHED", 5), ("PENDING", 20)]);
+    let outcome = if outcome == "PENDING" && on < date(2026, 4, 1) { "UPHELD" } else { outcome };
+    record(town, chance, *seat, on, Sanction::Permanent(outcome));
+    Some(seat)
+}
+
+/// The suspensions of a year among those with a seat in each phase, those before permanent exclusions
+/// counted.
+pub(super) fn suspensions(town: &mut Town, chance: &mut Stream, seats: [&[Seat]; 3], year: i32) {
+    let level = usize::try_from(town.size.suspensions(year)).unwrap_or_default();
+    let so_far = town.exclusions.iter().rev().take_while(|event| event.academic_year >= year - 1);
+    let mut made = so_far.filter(|event| event.academic_year == year && !event.permanent).count();
+    while made < level {
+        let on = school_day(chance, year);
+        let seats = seats[chance.weighted(&[(0, 14), (1, 82), (2, 4)])];
+        let Some(place) = choose(town, chance, seats, on) else { continue };
+        let Some(seat) = seats.get(place) else { continue };
+        let mut next = on;
+        for _ in 0..chance.weighted(&[(1, 60), (2, 18), (3, 10), (4, 6), (6, 4), (9, 2)]) {
+            let gone = seat.until.is_some_and(|until| next >= plus(until, -28));
+            if gone || made == level || next > half_terms(year)[5].ends_on {
+                break;
+            }
+            record(town, chance, *seat, next, Sanction::Suspension);
+            made += 1;
+            next = next_school_day(plus(next, chance.between(8, 60)));
+        }
+    }
+}
+
+/// A seat taken on the day and not yet given up, by the pupils' risk, the year groups' and the schools'.
+fn choose(town: &Town, chance: &mut Stream, seats: &[Seat], on: NaiveDate) -> Option<usize> {
+    let year = academic_year(on);
+    let taken = |seat: &Seat| seat.entered_on < on && seat.until.is_none();
+    // Bounded, so that a demo of very few pupils ends; in any real size a few dozen tries do.
+    for _ in 0..if seats.is_empty() { 0 } else { 5_000 } {
+        let place = chance.index(seats.len());
+        let seat = seats.get(place).filter(|seat| taken(seat));
+        let Some(seat) = seat else { continue };
+        let (pupil, school) = (town.pupil(seat.pupil), town.school(seat.school));
+        if chance.chance(at_age(pupil.nc_year(year)))
+            && chance.chance(pupil.risk())
+            && chance.chance(school.exclusion_tendency)
+        {
+            return Some(place);
+        }
+    }
+    seats.iter().position(taken)
+}
+
+/// How likely an exclusion is in a year group beside year 9, per mille.
+fn at_age(nc_year: i32) -> u32 {
+    match nc_year {
+        ..=1 => 30,
+        2 => 110,
+        3..=4 => 330,
+        5..=6 => 640,
+        7 => 420,
+        8 => 760,
+        9 => 940,
+        10 => 1000,
+        11 => 620,
+        _ => 30,
+    }
+}
+
+/// What a school did.
+#[derive(Debug, Clone, Copy)]
+enum Sanction {
+    Suspension,
+    /// With its outcome.
+    Permanent(&'static str),
+}
+
+fn record(town: &mut Town, chance: &mut Stream, seat: Seat, started_on: NaiveDate, sanction: Sanction) {
+    let (permanent, outcome) = match sanction {
+        Sanction::Suspension => (false, "UPHELD"),
+        Sanction::Permanent(outcome) => (true, outcome),
+    };
+    let sessions = if permanent {
+        0
+    } else {
+        chance.weighted(&[(1, 6), (2, 34), (3, 8), (4, 20), (6, 14), (10, 12), (14, 3), (20, 2), (30, 1)])
+    };
+    let academic_year = academic_year(started_on);
+    let mut reasons = vec![reason(chance, permanent, academic_year)];
+    for more in [220, 90] {
+        if chance.chance(more) {
+            let another = reason(chance, permanent, academic_year);
+            if !reasons.contains(&another) {
+                reasons.push(another);
+            }
+        }
+    }
+    town.exclusions.push(Exclusion {
+        pupil: seat.pupil,
+        school: seat.school,
+        permanent,
+        started_on,
+        sessions,
+        reasons,
+        outcome,
+        academic_year,
+    });
+}
+
+/// A reason that is valid in the year: five came in 2020. Disruption falls while drugs, assaults and
+/// weapons rise, weapons having had no code of their own before.
+fn reason(chance: &mut Stream, permanent: bool, year: i32) -> &'static str {
+    let since = u32::try_from((year - 2013).clamp(0, 13)).unwrap_or_default();
+    let serious = if permanent { 2 } else { 1 };
+    let new_codes = u32::from(year >= 2020);
+    chance.weighted(&[
+        ("DB", 44 - 2 * since.min(9)),
+        ("PP", 13 + since),
+        ("PA", 8),
+        ("VA", 10),
+        ("VP", 5),
+        ("DA", (3 + since.min(8)) * serious),
+        ("OT", if year >= 2020 { 3 } else { 6 + since / 2 }),
+        ("DM", 3),
+        ("TH", 2),
+        ("BU", 2),
+        ("RA", 1),
+        ("SM", 2),
+        ("OW", new_codes * 4 * serious),
+        ("MT", new_codes * 2),
+        ("LG", new_codes),
+        ("DS", new_codes),
+        ("PH", if year == 2020 { 2 } else { 0 }),
+    ])
+}

@@ -1,0 +1,40 @@
+//! Unique pupil numbers as the Department for Education forms them.
+
+/// Letters that a check letter is taken from: those that are not mistaken for digits.
+const LETTERS: &[u8; 23] = b"ABCDEFGHJKLMNPQRTUVWXYZ";
+
+/// The number with its check letter in front of `rest`: authority (3), school (4), year (2) and serial
+/// (3), of which the last may be a letter in a temporary number.
+pub(super) fn with_check_letter(rest: &str) -> String {
+    let sum: usize = rest.bytes().zip(2..).map(|(byte, weight)| value(byte) * weight).sum();
+    let mut upn = String::with_capacity(13);
+    upn.push(char::from(LETTERS[sum % LETTERS.len()]));
+    upn.push_str(rest);
+    upn
+}
+
+/// The same number with a check letter that is wrong.
+pub(super) fn with_wrong_letter(upn: &str) -> String {
+    let wrong = if upn.starts_with('A') { 'B' } else { 'A' };
+    format!("{wrong}{}", upn.get(1..).unwrap_or_default())
+}
+
+/// A digit counts as itself, a letter as its place in the list.
+fn value(byte: u8) -> usize {
+    if byte.is_ascii_digit() {
+        usize::from(byte - b'0')
+    } else {
+        LETTERS.iter().position(|letter| *letter == byte).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_check_letter;
+
+    #[test]
+    fn check_letters_are_those_of_the_published_examples() {
+        assert_eq!(with_check_letter("336203325001"), "Q336203325001");
+        assert_eq!(with_check_letter("33620012400A"), "A33620012400A");
+    }
+}

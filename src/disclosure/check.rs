@@ -1,0 +1,195 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, Schema};
+use toml::Spanned;
+
+use super::cleared::{Column, Role};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
+use crate::project::{DisclosurePolicy, Model, Unit};
+
+/// What the gate does with a measure.
+#[derive(Debug, Clone)]
+pub(super) enum Measure {
+    /// Hidden when small.
+    Count,
+    /// Hidden with the columns at these positions; the last of several is the denominator.
+    Derived(Vec<usize>),
+    /// Never hidden.
+    Open,
+}
+
+/// A model's columns with what the gate does with each; `None` for a key.
+pub(super) struct Plan {
+    pub(super) columns: Vec<Column>,
+    pub(super) measures: Vec<Option<Measure>>,
+    /// Positions of the columns that name a row.
+    pub(super) grain: Vec<usize>,
+}
+
+/// Checks a model's disclosure policy against the columns of its query, before any row.
+///
+/// A number that is neither a key nor in `counts`, `derived` or `open` is a fault, as is every name
+/// of the policy that the query does not return.
+#[must_use]
+pub fn check(schema: &Schema, model: &Model) -> Diagnostics {
+    plan(schema, model).1
+}
+
+/// The columns that a model's rows will have once cleared, known before any row.
+#[must_use]
+pub fn columns(schema: &Schema, model: &Model) -> Vec<Column> {
+    plan(schema, model).0.columns
+}
+
+/// The plan, and every fault found in making it. The plan is whole only when there is no fault.
+pub(super) fn plan(schema: &Schema, model: &Model) -> (Plan, Diagnostics) {
+    let file = model.settings.as_ref().unwrap_or(&model.sql);
+    let mut faults = Diagnostics::default();
+    let none = DisclosurePolicy::default();
+    let policy = model.file.disclosure.as_ref().unwrap_or_else(|| {
+        let message =
+            format!("model `{}` has no `[disclosure]`: what may leave of it is not said", model.name);
+        faults.push(Diagnostic::error(file, None, message));
+        &none
+    });
+    let mut names = Names { schema, file, model: &model.name, faults };
+
+    let grain: Vec<usize> =
+        model.file.grain.iter().filter_map(|name| names.position(name, "grain")).collect();
+    let mut kinds: BTreeMap<usize, Measure> = BTreeMap::new();
+    for name in &policy.counts {
+        names.place(&mut kinds, name, "counts", Measure::Count);
+    }
+    for name in &policy.open {
+        names.place(&mut kinds, name, "open", Measure::Open);
+    }
+    for (name, counts) in &policy.derived {
+        let needs = counts.iter().filter_map(|count| names.needed(name, count)).collect();
+        names.place(&mut kinds, name, "derived", Measure::Derived(needs));
+    }
+    for name in policy.hierarchies.keys() {
+        names.position(name, "hierarchies");
+    }
+    for name in model.file.indicators.keys() {
+        names.position(name, "indicators");
+    }
+
+    let mut plan = Plan { columns: Vec::new(), measures: Vec::new(), grain };
+    for (position, field) in schema.fields().iter().enumerate() {
+        let numeric = field.data_type().is_numeric();
+        let kind = kinds.remove(&position);
+        if field.data_type().is_floating() {
+            let message = format!("column `{}` of model `{}` is floating point", field.name(), model.name);
+            names.fault(
+                None,
+                message,
+                "cast it to DECIMAL in the query, so that the same rows give the same digits",
+            );
+        } else if kind.is_none() && numeric && !plan.grain.contains(&position) {
+            let message = format!(
+                "number `{}` of model `{}` is not in its disclosure policy",
+                field.name(),
+                model.name
+            );
+            let help =
+                "name it in `counts`, `derived` or `open`; a number that names a row belongs in `grain`";
+            names.fault(None, message, help);
+        }
+        plan.columns.push(column(field.name(), kind.is_some(), policy, model));
+        plan.measures.push(kind);
+    }
+    if plan.grain.is_empty() {
+        plan.grain = (0..plan.columns.len())
+            .filter(|&at| plan.measures.get(at).is_some_and(Option::is_none))
+            .collect();
+    }
+    (plan, names.faults)
+}
+
+/// The column `name` with what its model says of it.
+fn column(name: &str, measure: bool, policy: &DisclosurePolicy, model: &Model) -> Column {
+    let indicator = model.file.indicators.get(name).cloned();
+    let label =
+        indicator.as_ref().and_then(|indicator| indicator.label.clone()).unwrap_or_else(|| words(name));
+    Column {
+        name: name.to_owned(),
+        role: if measure { Role::Measure } else { Role::Key },
+        in_grain: !measure
+            && (model.file.grain.is_empty() || model.file.grain.iter().any(|key| key.get_ref() == name)),
+        label,
+        labels: model.file.labels.get(name).cloned().unwrap_or_default(),
+        total: policy.hierarchies.get(name).cloned(),
+        indicator,
+    }
+}
+
+/// `academic_year` as `Academic year`.
+pub(super) fn words(name: &str) -> String {
+    let spaced = name.replace('_', " ");
+    let mut letters = spaced.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Whether parts of this unit add up to a total.
+pub(super) fn adds_up(unit: Option<Unit>) -> bool {
+    !matches!(unit, Some(Unit::Percent | Unit::RatePer100 | Unit::RatePer1000 | Unit::Weeks))
+}
+
+/// Looks the policy's names up in the query's columns and keeps what it does not find.
+struct Names<'a> {
+    schema: &'a Schema,
+    file: &'a Arc<SourceFile>,
+    model: &'a str,
+    faults: Diagnostics,
+}
+
+impl Names<'_> {
+    fn position(&mut self, name: &Spanned<String>, key: &str) -> Option<usize> {
+        let found = self.schema.index_of(name.get_ref()).ok();
+        if found.is_none() {
+            let message =
+                format!("`{key}` names `{}`, which model `{}` does not return", name.get_ref(), self.model);
+            let help = did_you_mean(name.get_ref(), self.schema.fields().iter().map(|field| field.name()));
+            self.faults.push(Diagnostic::error(self.file, Some(name.span()), message).with_help(help));
+        }
+        found
+    }
+
+    /// The position of a column that the derived column `of` is worked out from.
+    fn needed(&mut self, of: &Spanned<String>, name: &str) -> Option<usize> {
+        self.position(&Spanned::new(of.span(), name.to_owned()), "derived")
+    }
+
+    fn place(
+        &mut self,
+        kinds: &mut BTreeMap<usize, Measure>,
+        name: &Spanned<String>,
+        key: &str,
+        kind: Measure,
+    ) {
+        let Some(position) = self.position(name, key) else { return };
+        let numeric = self.schema.fields().get(position).is_some_and(|field| numeric(field.data_type()));
+        if !numeric {
+            let message = format!("`{key}` names `{}`, which is no number", name.get_ref());
+            self.fault(Some(name), message, "whole numbers and DECIMAL are");
+        }
+        if kinds.insert(position, kind).is_some() {
+            let message = format!("`{}` is in more than one list of the policy", name.get_ref());
+            self.fault(
+                Some(name),
+                message,
+                "keep it in the strictest: `counts`, then `derived`, then `open`",
+            );
+        }
+    }
+
+    fn fault(&mut self, name: Option<&Spanned<String>>, message: String, help: &str) {
+        let fault = Diagnostic::error(self.file, name.map(Spanned::span), message);
+        self.faults.push(fault.with_help(help.to_owned()));
+    }
+}
+
+fn numeric(kind: &DataType) -> bool {
+    kind.is_integer() || matches!(kind, DataType::Decimal128(..))
+}

@@ -1,0 +1,164 @@
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::Decimal;
+use crate::project::Indicator;
+
+/// A model's rows after the gate: the only form in which numbers reach a document.
+///
+/// Only [`clear`](super::clear) makes one, so whatever holds one holds nothing that must stay hidden.
+#[derive(Debug, Clone)]
+pub struct Cleared {
+    pub(super) model: String,
+    pub(super) title: String,
+    pub(super) columns: Vec<Column>,
+    pub(super) rows: Vec<Vec<Cell>>,
+    pub(super) hidden: HiddenCells,
+}
+
+/// A column of a cleared table.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Its name in the query.
+    pub name: String,
+    /// What it is for.
+    pub role: Role,
+    /// Whether the model's grain has it: only such a key tells rows apart.
+    pub in_grain: bool,
+    /// Its heading.
+    pub label: String,
+    /// How its codes are shown.
+    pub labels: BTreeMap<String, String>,
+    /// Which of its codes is the total of the others.
+    pub total: Option<String>,
+    /// Its definition, for a measure that has one.
+    pub indicator: Option<Indicator>,
+}
+
+/// What a column is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Names a row.
+    Key,
+    /// Holds a number.
+    Measure,
+}
+
+/// A cell as it may leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell {
+    /// A value.
+    Shown(Value),
+    /// Confidential: hidden to protect small numbers, `[c]`.
+    Hidden,
+    /// Not applicable, such as a rate of nothing: `[z]`.
+    NotApplicable,
+    /// Not available: `[x]`.
+    Missing,
+}
+
+/// A value that may be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// A code or a name.
+    Text(String),
+    /// A number, exact.
+    Number(Decimal),
+    /// A day.
+    Date(NaiveDate),
+    /// Yes or no.
+    Boolean(bool),
+}
+
+/// How many cells the gate hid, and why.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct HiddenCells {
+    /// Counts below the threshold, and what is worked out from them.
+    pub primary: usize,
+    /// Hidden so that those cannot be worked out.
+    pub secondary: usize,
+}
+
+impl Cleared {
+    /// The model's name.
+    #[must_use]
+    pub fn model(&self) -> &str {
+        &self.model
+    }
+
+    /// The table's title: the model's, or its name in words.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The columns, in the query's order.
+    #[must_use]
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// Where the column `name` stands.
+    #[must_use]
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.name == name)
+    }
+
+    /// The rows, in the model's order; each as wide as [`columns`](Self::columns).
+    #[must_use]
+    pub fn rows(&self) -> &[Vec<Cell>] {
+        &self.rows
+    }
+
+    /// How many cells are hidden.
+    #[must_use]
+    pub fn hidden(&self) -> HiddenCells {
+        self.hidden
+    }
+}
+
+impl Column {
+    /// How `code` is written for readers.
+    #[must_use]
+    pub fn label_of<'a>(&'a self, code: &'a str) -> &'a str {
+        self.labels.get(code).map_or(code, String::as_str)
+    }
+
+    /// Whether `code` is the total of the others.
+    #[must_use]
+    pub fn is_total(&self, code: &str) -> bool {
+        self.total.as_deref() == Some(code)
+    }
+}
+
+impl Cell {
+    /// The number shown, if it is one.
+    #[must_use]
+    pub fn number(&self) -> Option<Decimal> {
+        match self {
+            Self::Shown(Value::Number(number)) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// The code of a key: texts as they are, numbers and days as digits, empty when missing.
+    #[must_use]
+    pub fn code(&self) -> String {
+        match self {
+            Self::Shown(Value::Text(text)) => text.clone(),
+            Self::Shown(Value::Number(number)) => number.to_string(),
+            Self::Shown(Value::Date(day)) => day.to_string(),
+            Self::Shown(Value::Boolean(yes)) => (if *yes { "yes" } else { "no" }).to_owned(),
+            Self::Hidden | Self::NotApplicable | Self::Missing => String::new(),
+        }
+    }
+}
+
+impl HiddenCells {
+    /// All of them.
+    #[must_use]
+    pub fn total(self) -> usize {
+        self.primary + self.secondary
+    }
+}

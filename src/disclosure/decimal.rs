@@ -1,0 +1,151 @@
+use std::cmp::Ordering;
+use std::fmt;
+
+/// An exact decimal number: `units` divided by ten to the power `scale`.
+///
+/// Report arithmetic is done in this type and no other, so that a percentage is the same in every
+/// medium and no binary fraction shows. At most six decimals are kept; sums saturate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decimal {
+    units: i128,
+    scale: u32,
+}
+
+/// Decimals kept of a number that has more.
+const FINEST: u32 = 6;
+
+impl Decimal {
+    /// `units` divided by ten to the power `scale`, rounded to six decimals.
+    #[must_use]
+    pub fn new(units: i128, scale: u32) -> Self {
+        Self { units, scale }.rounded(scale.min(FINEST))
+    }
+
+    /// A whole number.
+    #[must_use]
+    pub fn integer(value: i64) -> Self {
+        Self { units: i128::from(value), scale: 0 }
+    }
+
+    /// The number with `scale` decimals, halves rounded away from zero.
+    #[must_use]
+    pub fn rounded(self, scale: u32) -> Self {
+        match scale.cmp(&self.scale) {
+            Ordering::Equal => self,
+            Ordering::Greater => Self { units: self.units.saturating_mul(power(scale - self.scale)), scale },
+            Ordering::Less => Self { units: divided(self.units, power(self.scale - scale)), scale },
+        }
+    }
+
+    /// `self` divided by `by`, with `scale` decimals; `None` when `by` is zero.
+    #[must_use]
+    pub fn over(self, by: Self, scale: u32) -> Option<Self> {
+        if by.units == 0 {
+            return None;
+        }
+        let (above, below) = (self.rounded(FINEST).units, by.rounded(FINEST).units);
+        // One digit more than asked would round twice, so the quotient is taken at its own scale.
+        let above = above.checked_mul(power(scale))?;
+        let (above, below) =
+            if below < 0 { (above.checked_neg()?, below.checked_neg()?) } else { (above, below) };
+        Some(Self { units: divided(above, below), scale })
+    }
+
+    /// The number times ten to the power `places`.
+    #[must_use]
+    pub fn times_ten(self, places: u32) -> Self {
+        if places <= self.scale {
+            Self { units: self.units, scale: self.scale - places }
+        } else {
+            Self { units: self.units.saturating_mul(power(places - self.scale)), scale: 0 }
+        }
+    }
+
+    /// The sum.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        let scale = self.scale.max(other.scale);
+        let units = self.rounded(scale).units.saturating_add(other.rounded(scale).units);
+        Self { units, scale }
+    }
+
+    /// The difference.
+    #[must_use]
+    pub fn minus(self, other: Self) -> Self {
+        self.plus(Self { units: other.units.saturating_neg(), scale: other.scale })
+    }
+
+    /// The number without its sign.
+    #[must_use]
+    pub fn magnitude(self) -> Self {
+        Self { units: self.units.saturating_abs(), scale: self.scale }
+    }
+
+    /// Whether it is nought.
+    #[must_use]
+    pub fn is_zero(self) -> bool {
+        self.units == 0
+    }
+
+    /// Whether it is below nought.
+    #[must_use]
+    pub fn is_negative(self) -> bool {
+        self.units < 0
+    }
+
+    /// The number of decimals held.
+    #[must_use]
+    pub fn scale(self) -> u32 {
+        self.scale
+    }
+
+    /// The number in units of ten to the power minus `scale`.
+    #[must_use]
+    pub fn units_at(self, scale: u32) -> i128 {
+        self.rounded(scale).units
+    }
+
+    /// The nearest double, for drawing and for spreadsheet cells; never for arithmetic that shows.
+    #[must_use]
+    pub fn to_f64(self) -> f64 {
+        self.to_string().parse().unwrap_or(f64::NAN)
+    }
+}
+
+impl Ord for Decimal {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let scale = self.scale.max(other.scale);
+        self.rounded(scale).units.cmp(&other.rounded(scale).units).then(self.scale.cmp(&other.scale))
+    }
+}
+
+impl PartialOrd for Decimal {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Digits with a plain minus and no thousands separators, as files for machines want them.
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (units, power) = (self.units.unsigned_abs(), power(self.scale).unsigned_abs());
+        let sign = if self.units < 0 { "-" } else { "" };
+        if self.scale == 0 {
+            return write!(f, "{sign}{units}");
+        }
+        let width = usize::try_from(self.scale).unwrap_or_default();
+        write!(f, "{sign}{}.{:0width$}", units / power, units % power)
+    }
+}
+
+/// `above / below` with halves away from zero; `below` is positive.
+fn divided(above: i128, below: i128) -> i128 {
+    let (quotient, rest) = (above / below, above % below);
+    let away = if rest.unsigned_abs() >= below.unsigned_abs().div_ceil(2) { above.signum() } else { 0 };
+    quotient + away
+}
+
+/// Ten to the power `exponent`, for the exponents that an i128 holds.
+fn power(exponent: u32) -> i128 {
+    10_i128.saturating_pow(exponent)
+}

@@ -1,0 +1,55 @@
+use std::collections::BTreeMap;
+
+use super::{Cell, Column};
+
+/// Rows whose measures add up: parts and their total.
+#[derive(Debug, Clone)]
+pub(super) struct Set {
+    pub(super) total: usize,
+    pub(super) parts: Vec<usize>,
+}
+
+impl Set {
+    /// The parts, then the total.
+    pub(super) fn members(&self) -> impl Iterator<Item = usize> + '_ {
+        self.parts.iter().copied().chain([self.total])
+    }
+}
+
+/// Every set of a declared hierarchy: for each combination of the other keys, the row whose code is
+/// the total and the rows of all other codes.
+///
+/// Two hierarchies over the same rows give the rows and the columns of a crosstab; a hierarchy inside
+/// another gives sets that share cells. A combination without a total row gives nothing away and no set.
+pub(super) fn sets(columns: &[Column], grain: &[usize], rows: &[Vec<Cell>]) -> Vec<Set> {
+    let mut found = Vec::new();
+    for &over in grain {
+        let Some(total) = columns.get(over).and_then(|column| column.total.as_deref()) else { continue };
+        let mut groups: BTreeMap<Vec<String>, (Option<usize>, Vec<usize>)> = BTreeMap::new();
+        for (at, row) in rows.iter().enumerate() {
+            let (totals, parts) =
+                groups.entry(key(grain.iter().filter(|&&key| key != over), row)).or_default();
+            if row.get(over).map(Cell::code).as_deref() == Some(total) {
+                *totals = Some(at);
+            } else {
+                parts.push(at);
+            }
+        }
+        found.extend(groups.into_values().filter_map(|(total, parts)| {
+            let total = total?;
+            (!parts.is_empty()).then_some(Set { total, parts })
+        }));
+    }
+    found
+}
+
+/// Whether two rows have the same key.
+pub(super) fn repeats(grain: &[usize], rows: &[Vec<Cell>]) -> bool {
+    let mut seen = std::collections::BTreeSet::new();
+    rows.iter().any(|row| !seen.insert(key(grain.iter(), row)))
+}
+
+/// The codes of `row` at `positions`.
+fn key<'a>(positions: impl Iterator<Item = &'a usize>, row: &[Cell]) -> Vec<String> {
+    positions.map(|&at| row.get(at).map(Cell::code).unwrap_or_default()).collect()
+}

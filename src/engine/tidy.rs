@@ -1,0 +1,91 @@
+//! The few types that the store keeps, and how a result becomes one of them.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, RecordBatch};
+use arrow::compute::{cast, concat_batches};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
+use arrow::error::ArrowError;
+
+use crate::diagnostic::{Diagnostic, SourceFile};
+
+/// The kept type of a column: one text, one integer, one date, decimals as they are.
+fn kept(found: &DataType) -> DataType {
+    match found {
+        DataType::Utf8View | DataType::LargeUtf8 | DataType::Null => DataType::Utf8,
+        DataType::Dictionary(_, value) => kept(value),
+        DataType::Int8
+        | DataType::Int16
+        | DataType::Int32
+        | DataType::UInt8
+        | DataType::UInt16
+        | DataType::UInt32
+        | DataType::UInt64 => DataType::Int64,
+        DataType::Decimal32(precision, scale) | DataType::Decimal64(precision, scale) => {
+            DataType::Decimal128(*precision, *scale)
+        }
+        DataType::Float16 | DataType::Float32 => DataType::Float64,
+        DataType::Date64 => DataType::Date32,
+        DataType::Timestamp(_, zone) => DataType::Timestamp(TimeUnit::Microsecond, zone.clone()),
+        other => other.clone(),
+    }
+}
+
+/// `found` in the kept types; every column may be null, as SQL has it.
+pub(super) fn schema(found: &Schema) -> SchemaRef {
+    let fields: Vec<Field> =
+        found.fields().iter().map(|field| Field::new(field.name(), kept(field.data_type()), true)).collect();
+    Arc::new(Schema::new(fields))
+}
+
+/// Refuses columns of types that neither the store nor analysts' tools agree on.
+pub(super) fn refuse_unkept(sql: &Arc<SourceFile>, schema: &Schema) -> Result<(), Diagnostic> {
+    let mut names = std::collections::BTreeSet::new();
+    for field in schema.fields() {
+        if !names.insert(field.name()) {
+            return Err(Diagnostic::error(sql, None, format!("two columns are called `{}`", field.name())));
+        }
+        let fits = matches!(
+            field.data_type(),
+            DataType::Utf8
+                | DataType::Int64
+                | DataType::Boolean
+                | DataType::Float64
+                | DataType::Date32
+                | DataType::Decimal128(..)
+                | DataType::Decimal256(..)
+                | DataType::Timestamp(..)
+        );
+        if !fits {
+            let message =
+                format!("column `{}` is of type {}, which is not kept", field.name(), field.data_type());
+            return Err(Diagnostic::error(sql, None, message).with_help(
+                "cast it to VARCHAR, BIGINT, DOUBLE, DECIMAL, DATE, TIMESTAMP or BOOLEAN".to_owned(),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// `batches` as one batch of `schema`.
+pub(super) fn batch(schema: &SchemaRef, batches: &[RecordBatch]) -> Result<RecordBatch, ArrowError> {
+    let tidied: Vec<RecordBatch> =
+        batches.iter().map(|batch| cast_to(schema, batch)).collect::<Result<_, _>>()?;
+    concat_batches(schema, &tidied)
+}
+
+fn cast_to(schema: &SchemaRef, batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+    let columns: Vec<ArrayRef> = batch
+        .columns()
+        .iter()
+        .zip(schema.fields())
+        .map(|(column, field)| {
+            if column.data_type() == field.data_type() {
+                Ok(Arc::clone(column))
+            } else {
+                cast(column, field.data_type())
+            }
+        })
+        .collect::<Result<_, _>>()?;
+    RecordBatch::try_new(Arc::clone(schema), columns)
+}

@@ -1,0 +1,63 @@
+use super::*;
+
+const HEAD: &str = "Message-ID: <a@demo-city.example>\r\nDate: Mon, 05 Oct 2026 05:00:00 +0000\r\n\
+From: ap.reports@demo-city.example\r\nReply-To: ap.team@demo-city.example\r\nTo: ap.commissioner@demo-city.example\r\n\
+Subject: Needs assessment\r\nList-Id: <needs_assessment.demo-city.example>\r\nAuto-Submitted: auto-generated\r\n\
+MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n";
+const PIXEL: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==";
+
+fn mail(head: &str, text: &str, html: &str, cid: &str) -> Vec<u8> {
+    format!(
+        "{head}\r\n--x\r\nContent-Type: text/plain\r\n\r\n{text}\r\n--x\r\nContent-Type: text/html\r\n\r\n{html}\r\n\
+         --x\r\nContent-Type: image/png\r\nContent-ID: <{cid}>\r\nContent-Transfer-Encoding: base64\r\n\r\n{PIXEL}\r\n\
+         --x--\r\n"
+    )
+    .into_bytes()
+}
+
+fn found(bytes: &[u8]) -> String {
+    message(bytes, &Limits::default()).err().unwrap_or_default().to_string()
+}
+
+#[test]
+fn a_whole_message_passes() {
+    assert_eq!(found(&mail(HEAD, "29 fell", "<img src=cid:t alt=fell>", "t")), "");
+}
+
+#[test]
+fn a_message_without_a_text_a_header_or_a_picture_is_found() {
+    let html = "<img src=cid:t alt=fell>";
+    assert_eq!(found(&mail(HEAD, " ", html, "t")), "`message` lacks a part that every message has");
+    let headless = HEAD.replace("Auto-Submitted: auto-generated\r\n", "");
+    assert_eq!(
+        found(&mail(&headless, "a", html, "t")),
+        "`header auto-submitted` lacks a part that every message has"
+    );
+    assert!(found(&mail(HEAD, "a", html, "other")).contains("names a picture that is not there"));
+}
+
+#[test]
+fn a_second_recipient_or_a_person_in_the_subject_is_found() {
+    let html = "<img src=cid:t alt=fell>";
+    let two = HEAD.replace("To: ap.c", "To: b@demo-city.example, ap.c");
+    assert!(found(&mail(&two, "a", html, "t")).contains("`header to`"));
+    let copied = format!("Bcc: b@demo-city.example\r\n{HEAD}");
+    assert!(found(&mail(&copied, "a", html, "t")).contains("`header bcc`"));
+    let named = HEAD.replace("Needs assessment", "A823432112001");
+    assert_eq!(found(&mail(&named, "a", html, "t")), "`header subject` looks like a unique pupil number");
+}
+
+#[test]
+fn sizes_are_kept() {
+    let limits = Limits { message_bytes: 100, html_bytes: 5, image_bytes: 10, ..Limits::default() };
+    let told = message(&mail(HEAD, "a", "<img src=cid:t>", "t"), &limits).unwrap_err();
+    let places: Vec<&str> = told.list().iter().map(|finding| finding.place.as_str()).collect();
+    assert_eq!(places, ["message", "HTML part", "message, part 3"]);
+    assert!(told.list().iter().all(|finding| finding.rule == Rule::TooBig));
+}
+
+#[test]
+fn bytes_that_are_no_message_are_refused() {
+    assert_eq!(found(b"hello"), "`message` is not what it claims to be");
+}

@@ -1,0 +1,106 @@
+use rust_xlsxwriter::{DocProperties, Note, Workbook};
+
+use super::*;
+
+fn sound() -> Workbook {
+    let mut workbook = Workbook::new();
+    workbook.set_properties(&DocProperties::new().set_author("sufficiency").set_title("Needs assessment"));
+    let sheet = workbook.add_worksheet();
+    sheet.write(0, 0, "Phase").unwrap();
+    sheet.write(1, 0, "Primary").unwrap();
+    sheet.write(1, 1, 29).unwrap();
+    sheet.write(2, 1, -3.5).unwrap();
+    sheet.write(3, 0, "[c]").unwrap();
+    sheet.set_repeat_rows(0, 0).unwrap();
+    workbook
+}
+
+fn found(workbook: &mut Workbook) -> String {
+    let bytes = workbook.save_to_buffer().unwrap();
+    let mut findings = Findings::default();
+    inspect("w.xlsx", &bytes, &Limits::default(), &mut findings);
+    findings.to_string()
+}
+
+#[test]
+fn a_plain_workbook_passes() {
+    assert_eq!(found(&mut sound()), "");
+}
+
+#[test]
+fn what_does_not_show_is_found() {
+    let mut workbook = sound();
+    workbook.add_worksheet().set_hidden(true);
+    assert_eq!(found(&mut workbook), "`w.xlsx, sheet 2` does not show");
+    let mut workbook = sound();
+    workbook.worksheet_from_index(0).unwrap().set_row_hidden(1).unwrap();
+    assert_eq!(found(&mut workbook), "`w.xlsx, xl/worksheets/sheet1.xml` does not show");
+    let mut workbook = sound();
+    workbook.worksheet_from_index(0).unwrap().set_column_hidden(1).unwrap();
+    assert_eq!(found(&mut workbook), "`w.xlsx, xl/worksheets/sheet1.xml` does not show");
+    let mut workbook = sound();
+    workbook.define_name("Secret", "=Sheet1!$A$1").unwrap();
+    assert_eq!(found(&mut workbook), "`w.xlsx` defines a name");
+    let mut workbook = sound();
+    workbook.worksheet_from_index(0).unwrap().insert_note(0, 0, &Note::new("see me")).unwrap();
+    assert!(found(&mut workbook).contains("holds a comment"));
+}
+
+#[test]
+fn an_author_beyond_the_stated_is_found() {
+    let mut workbook = sound();
+    workbook.set_properties(&DocProperties::new().set_author("A Person"));
+    assert_eq!(
+        found(&mut workbook),
+        "`w.xlsx, docProps/core.xml` names an author, or holds other traces, beyond what is stated"
+    );
+}
+
+#[test]
+fn formulas_and_text_that_would_run_are_found() {
+    let mut workbook = sound();
+    workbook.worksheet_from_index(0).unwrap().write_formula(5, 2, "=1+1").unwrap();
+    assert_eq!(found(&mut workbook), "`w.xlsx, sheet 1` would run as a formula in a spreadsheet");
+    let mut workbook = sound();
+    workbook.worksheet_from_index(0).unwrap().write_string(5, 2, "=1+1").unwrap();
+    assert_eq!(found(&mut workbook), "`w.xlsx, sheet 1, cell C6` would run as a formula in a spreadsheet");
+}
+
+#[test]
+fn a_person_is_found_in_a_cell_a_number_and_a_name_of_a_sheet() {
+    let mut workbook = sound();
+    workbook.worksheet_from_index(0).unwrap().write(27, 27, "for A823432112001").unwrap();
+    assert_eq!(found(&mut workbook), "`w.xlsx, sheet 1, cell AB28` looks like a unique pupil number");
+    let mut workbook = sound();
+    workbook.worksheet_from_index(0).unwrap().write(4, 0, 9_434_765_919_u64).unwrap();
+    assert_eq!(found(&mut workbook), "`w.xlsx, sheet 1, cell A5` looks like an NHS number");
+    let mut workbook = sound();
+    workbook.add_worksheet().set_name("A823432112001").unwrap();
+    assert_eq!(found(&mut workbook), "`w.xlsx, sheet 2, its name` looks like a unique pupil number");
+}
+
+#[test]
+fn links_lead_to_secure_pages_only() {
+    let mut workbook = sound();
+    workbook.worksheet_from_index(0).unwrap().write_url(7, 0, "https://council.example/method").unwrap();
+    assert_eq!(found(&mut workbook), "");
+    workbook.worksheet_from_index(0).unwrap().write_url(8, 0, "http://council.example/method").unwrap();
+    assert!(found(&mut workbook).contains("links to something other than a secure page"));
+}
+
+#[test]
+fn bytes_that_are_no_workbook_are_refused() {
+    let whole = sound().save_to_buffer().unwrap();
+    for bytes in [&b""[..], b"PK\x03\x04", b"a,b\n", &whole[..whole.len() / 2]] {
+        let mut findings = Findings::default();
+        inspect("w.xlsx", bytes, &Limits::default(), &mut findings);
+        assert_eq!(findings.to_string(), "`w.xlsx` is not what it claims to be");
+    }
+}
+
+#[test]
+fn a_cell_is_named_as_a_spreadsheet_names_it() {
+    let names: Vec<String> =
+        [(0, 0), (0, 25), (0, 26), (9, 701), (0, 702)].map(|(row, column)| reference(row, column)).into();
+    assert_eq!(names, ["A1", "Z1", "AA1", "ZZ10", "AAA1"]);
+}

@@ -1,0 +1,138 @@
+use chrono::{DateTime, Utc};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::store::{Objects, StoreError};
+
+/// What is known of a run from its start.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Started {
+    /// The run's number.
+    pub run: String,
+    /// The pipeline.
+    pub pipeline: String,
+    /// When it began.
+    pub started: DateTime<Utc>,
+    /// What began it: `by hand`, `demo`, an occurrence.
+    pub trigger: String,
+    /// The version of the program.
+    pub version: String,
+}
+
+/// What is known of a run at its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finished {
+    /// When it ended.
+    pub finished: DateTime<Utc>,
+    /// What it came to.
+    pub outcome: Outcome,
+    /// What it did, in order.
+    pub steps: Vec<Step>,
+}
+
+/// What a run came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The exit code: 0 done.
+    pub code: u8,
+    /// One sentence.
+    pub message: String,
+}
+
+/// A run's record. Without an end, the run is under way or died.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// Its start.
+    pub started: Started,
+    /// Its end.
+    pub finished: Option<Finished>,
+}
+
+/// One arrow on the data's way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// A file or query result became a landing.
+    Landed {
+        /// The source.
+        source: String,
+        /// The file, or the query's name.
+        from: String,
+        /// sha256 of what was read.
+        sha256: String,
+        /// The landing's id.
+        landing: String,
+        /// Rows read.
+        read: u64,
+        /// Rows that were kept.
+        published: u64,
+        /// Rows set aside.
+        quarantined: u64,
+        /// Exact copies dropped.
+        duplicates: u64,
+    },
+    /// A table was made.
+    Built {
+        /// The table, as `pipeline.table`.
+        table: String,
+        /// Its rows.
+        rows: u64,
+    },
+    /// A check was made.
+    Checked {
+        /// The check.
+        check: String,
+        /// Rows that are wrong.
+        wrong: u64,
+    },
+    /// Tables became current.
+    Published {
+        /// The commit.
+        commit: u64,
+        /// The tables that changed.
+        tables: Vec<String>,
+    },
+    /// A table passed the disclosure gate.
+    Cleared {
+        /// The table.
+        table: String,
+        /// Cells hidden.
+        hidden: u64,
+    },
+    /// An edition was made.
+    Edition {
+        /// Its name.
+        edition: String,
+        /// sha256 of each of its files, by name.
+        files: std::collections::BTreeMap<String, String>,
+    },
+    /// A message was delivered, or was not.
+    Delivery {
+        /// The edition.
+        edition: String,
+        /// The mailbox.
+        recipient: String,
+        /// What became of it.
+        state: String,
+    },
+    /// Something stood in the way.
+    Refused {
+        /// What, where, and what would mend it.
+        message: String,
+    },
+}
+
+/// A record as bytes.
+pub(super) fn json(value: &impl Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+/// The record at `name`, when it is there.
+pub(super) fn read<T: DeserializeOwned>(objects: &dyn Objects, name: &str) -> Result<Option<T>, StoreError> {
+    let Some(bytes) = objects.read(name)? else { return Ok(None) };
+    serde_json::from_slice(&bytes)
+        .map(Some)
+        .map_err(|error| StoreError::Corrupt { name: name.to_owned(), what: error.to_string() })
+}

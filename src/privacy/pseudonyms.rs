@@ -1,0 +1,154 @@
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use super::Upn;
+
+/// Least bytes of a key: as many as the hash gives out.
+const LEAST_KEY: usize = 32;
+/// Bytes of a pseudonym: 128 bits, so that two pupils of any country never share one.
+const BYTES: usize = 16;
+
+/// Keyed pseudonyms: HMAC-SHA-256 over purpose, a zero byte and the value, cut to 128 bits, in hexadecimal.
+///
+/// Keyed, because an unkeyed hash of a pupil number is undone in seconds by hashing every number there can
+/// be. With the purpose in it, two tables with different purposes cannot be joined.
+#[derive(Clone)]
+pub struct Pseudonyms {
+    keyed: Hmac<Sha256>,
+}
+
+/// Pseudonyms for one purpose, ready to be made by the million.
+#[derive(Clone)]
+pub struct KeyedPurpose {
+    keyed: Hmac<Sha256>,
+}
+
+/// Why a key was not taken. Never holds a byte of it.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The file is not there or cannot be read.
+    #[error("the pseudonym key `{}` cannot be read: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// Others than its owner may read or change the file.
+    #[error("the pseudonym key `{}` may be read by others (mode {mode:o}): run `chmod 600` on it", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// Too short to be a key.
+    #[error("a pseudonym key has {bytes} bytes; it needs {LEAST_KEY} or more")]
+    Short {
+        /// Its length.
+        bytes: usize,
+    },
+}
+
+impl Pseudonyms {
+    /// Takes a key of 32 bytes or more.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Short`] when it is shorter.
+    pub fn new(key: &[u8]) -> Result<Self, KeyError> {
+        if key.len() < LEAST_KEY {
+            return Err(KeyError::Short { bytes: key.len() });
+        }
+        // HMAC takes keys of any length; the error is the trait's, for ciphers that do not.
+        let keyed = Hmac::new_from_slice(key).map_err(|_| KeyError::Short { bytes: key.len() })?;
+        Ok(Self { keyed })
+    }
+
+    /// Reads the key from a file that only its owner may read.
+    ///
+    /// # Errors
+    ///
+    /// The file is missing, others may read it, or it is shorter than 32 bytes.
+    pub fn from_key_file(path: &Path) -> Result<Self, KeyError> {
+        let unreadable = |source| KeyError::Unreadable { path: path.to_owned(), source };
+        let mut file = std::fs::File::open(path).map_err(unreadable)?;
+        check_mode(path, &file.metadata().map_err(unreadable)?)?;
+        let mut key = Vec::new();
+        std::io::Read::read_to_end(&mut file, &mut key).map_err(unreadable)?;
+        Self::new(&key)
+    }
+
+    /// Names the key without telling it: another key, another name.
+    #[must_use]
+    pub fn key_id(&self) -> String {
+        self.for_purpose("key id").of_text("").chars().take(16).collect()
+    }
+
+    /// Pseudonyms for one purpose.
+    #[must_use]
+    pub fn for_purpose(&self, purpose: &str) -> KeyedPurpose {
+        let mut keyed = self.keyed.clone();
+        keyed.update(purpose.as_bytes());
+        keyed.update(&[0]);
+        KeyedPurpose { keyed }
+    }
+}
+
+impl KeyedPurpose {
+    /// The pseudonym of a pupil number: 32 hexadecimal digits.
+    #[must_use]
+    pub fn of_upn(&self, upn: &Upn) -> String {
+        self.of_bytes(upn.bytes())
+    }
+
+    /// The pseudonym of any other identifier, tidied by the caller: 32 hexadecimal digits.
+    #[must_use]
+    pub fn of_text(&self, text: &str) -> String {
+        self.of_bytes(text.as_bytes())
+    }
+
+    fn of_bytes(&self, value: &[u8]) -> String {
+        let mut keyed = self.keyed.clone();
+        keyed.update(value);
+        let digest = keyed.finalize().into_bytes();
+        digest.iter().take(BYTES).flat_map(|byte| [hexadecimal(byte >> 4), hexadecimal(byte & 15)]).collect()
+    }
+}
+
+impl fmt::Debug for Pseudonyms {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pseudonyms(_)")
+    }
+}
+
+impl fmt::Debug for KeyedPurpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KeyedPurpose(_)")
+    }
+}
+
+/// Refuses a file that group or others may touch.
+#[cfg(unix)]
+fn check_mode(path: &Path, metadata: &std::fs::Metadata) -> Result<(), KeyError> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = metadata.permissions().mode() & 0o777;
+    if mode & 0o077 == 0 { Ok(()) } else { Err(KeyError::Open { path: path.to_owned(), mode }) }
+}
+
+/// Elsewhere access lists decide, which a mode does not show.
+#[cfg(not(unix))]
+fn check_mode(_: &Path, _: &std::fs::Metadata) -> Result<(), KeyError> {
+    Ok(())
+}
+
+/// The digit of a value below 16.
+fn hexadecimal(nibble: u8) -> char {
+    char::from(if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,71 @@
+use super::super::document::{ChartBlock, ChartPoint};
+use super::super::number::Format;
+use crate::disclosure::Decimal;
+
+/// A scale of values that begins or ends at nought, with its ticks at round numbers.
+pub(super) struct Axis {
+    low: f64,
+    high: f64,
+    /// The ticks from the lowest.
+    pub(super) ticks: Vec<f64>,
+}
+
+impl Axis {
+    /// An axis that holds nought, `least` and `most`.
+    pub(super) fn new(least: f64, most: f64, format: Format) -> Self {
+        let (least, most) = (least.min(0.0), most.max(0.0));
+        let span = if most > least { most - least } else { 1.0 };
+        let step = step(span / 4.0, format);
+        let below = (least / step).floor();
+        let above = (most / step).ceil().max(below + 1.0);
+        let mut ticks = Vec::new();
+        let mut tick = below;
+        while tick <= above {
+            ticks.push(tick * step);
+            tick += 1.0;
+        }
+        Self { low: below * step, high: above * step, ticks }
+    }
+
+    /// Where `value` lies, from 0 at the low end to 1 at the high.
+    pub(super) fn at(&self, value: f64) -> f64 {
+        (value - self.low) / (self.high - self.low)
+    }
+}
+
+/// A tick as written.
+pub(super) fn tick(value: f64, format: Format) -> String {
+    // A tick is a multiple of a round step, so thousandths hold it whole.
+    #[expect(clippy::cast_possible_truncation, reason = "ticks are far below the range of i64")]
+    let exact = Decimal::new(i128::from((value * 1000.0).round() as i64), 3);
+    let whole = exact.minus(exact.rounded(0)).is_zero();
+    match format {
+        Format::Percent if whole => format!("{}%", Format::Whole.show(exact)),
+        _ if whole && format != Format::Pounds => Format::Whole.show(exact),
+        _ => format.show(exact),
+    }
+}
+
+/// The round number at or above `raw`; never a fraction of what is counted.
+fn step(raw: f64, format: Format) -> f64 {
+    let power = 10_f64.powf(raw.log10().floor());
+    let round =
+        [1.0, 2.0, 5.0, 10.0].into_iter().find(|factor| factor * power >= raw * 0.999).unwrap_or(10.0)
+            * power;
+    let whole = matches!(format, Format::Whole | Format::Pounds | Format::OneDecimal);
+    if whole { round.max(1.0) } else { round }
+}
+
+/// The number of a point that is shown.
+pub(super) fn value(point: ChartPoint) -> Option<f64> {
+    match point {
+        ChartPoint::Shown(number) => Some(number.to_f64()),
+        ChartPoint::Hidden | ChartPoint::Missing => None,
+    }
+}
+
+/// The least and the greatest number drawn.
+pub(super) fn extent(chart: &ChartBlock) -> (f64, f64) {
+    let values = chart.series.iter().flat_map(|series| &series.points).filter_map(|&point| value(point));
+    values.fold((0.0, 0.0), |(least, most), value| (f64::min(least, value), f64::max(most, value)))
+}

@@ -1,0 +1,191 @@
+//! Upright bars: one for each category, stacked or side by side.
+
+use super::super::document::{ChartBlock, ChartKind, ChartPoint};
+use super::axis::{Axis, extent, tick, value};
+use super::canvas::{Anchor, Canvas, GREY, GRID, INK, Type, WIDTH, colour};
+use super::metrics;
+
+const HEIGHT: f64 = 290.0;
+const TOP: f64 = 34.0;
+const BOTTOM: f64 = 254.0;
+/// Height of a hidden figure, whatever its size.
+pub(super) const STUB: f64 = 12.0;
+/// The longest name that stands beside the bars; longer ones make a legend above.
+const BESIDE: f64 = 130.0;
+
+const NOTE: Type = Type { size: 12.0, bold: false, fill: GREY, anchor: Anchor::End };
+const VALUE: Type = Type { size: 13.0, bold: true, fill: INK, anchor: Anchor::Middle };
+
+/// Where the plot lies and how its values map to heights.
+struct Plot {
+    left: f64,
+    right: f64,
+    axis: Axis,
+}
+
+impl Plot {
+    fn y(&self, value: f64) -> f64 {
+        BOTTOM - self.axis.at(value) * (BOTTOM - TOP)
+    }
+
+    /// Left edge and width of each category's band.
+    fn band(&self, chart: &ChartBlock, at: usize) -> (f64, f64) {
+        let width = (self.right - self.left) / count(chart.categories.len().max(1));
+        (self.left + width * count(at), width)
+    }
+}
+
+pub(super) fn draw(chart: &ChartBlock) -> String {
+    let stacked = chart.kind == ChartKind::StackedBar;
+    let named = chart.series.iter().filter(|series| !series.label.is_empty());
+    let widest = named.map(|series| metrics::width(&series.label, 13.0, true)).fold(0.0, f64::max);
+    let beside = stacked && widest > 0.0 && widest <= BESIDE;
+    let (least, most) = if stacked { stack_extent(chart) } else { extent(chart) };
+    let axis = Axis::new(least, most, chart.format);
+    let ticks = axis.ticks.iter().map(|&at| metrics::width(&tick(at, chart.format), 12.0, false));
+    let plot = Plot {
+        left: ticks.fold(0.0, f64::max) + 12.0,
+        right: if beside { WIDTH - widest - 14.0 } else { WIDTH - 4.0 },
+        axis,
+    };
+    let mut canvas = Canvas::new(HEIGHT);
+    grid(&mut canvas, &plot, chart);
+    for at in 0..chart.categories.len() {
+        if stacked { stack(&mut canvas, &plot, chart, at) } else { group(&mut canvas, &plot, chart, at) }
+    }
+    canvas.line((plot.left, plot.y(0.0)), (plot.right, plot.y(0.0)), INK, 1.0);
+    if beside {
+        names(&mut canvas, &plot, chart);
+    } else if widest > 0.0 {
+        legend(&mut canvas, chart);
+    }
+    canvas.finish(chart)
+}
+
+fn grid(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock) {
+    for &at in &plot.axis.ticks {
+        canvas.line((plot.left, plot.y(at)), (plot.right, plot.y(at)), GRID, 1.0);
+        canvas.text(plot.left - 8.0, plot.y(at) + 4.0, NOTE, &tick(at, chart.format));
+    }
+    for (at, category) in chart.categories.iter().enumerate() {
+        let (left, width) = plot.band(chart, at);
+        let name = Type { anchor: Anchor::Middle, ..NOTE };
+        canvas.text(left + width / 2.0, BOTTOM + 20.0, name, &metrics::fitted(category, 12.0, width - 2.0));
+    }
+}
+
+/// One category's bar of parts, with its total above.
+fn stack(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock, at: usize) {
+    let (left, band) = plot.band(chart, at);
+    let width = (band * 0.56).min(90.0);
+    let x = left + (band - width) / 2.0;
+    let mut top = plot.y(0.0);
+    for (series, (fill, ink)) in
+        (0..).map(colour).zip(&chart.series).map(|(colours, series)| (series, colours))
+    {
+        match series.points.get(at).copied().unwrap_or(ChartPoint::Missing) {
+            ChartPoint::Shown(number) => {
+                let height = plot.y(0.0) - plot.y(number.to_f64());
+                top -= height;
+                canvas.rect(x, top, width, height, fill);
+                canvas.line((x, top), (x + width, top), "#ffffff", 1.0);
+                if height >= 16.0 {
+                    let set = Type { fill: ink, ..VALUE };
+                    canvas.text(x + width / 2.0, top + height / 2.0 + 4.5, set, &chart.format.show(number));
+                }
+            }
+            ChartPoint::Hidden => {
+                top -= STUB;
+                canvas.hidden(x, top, width, STUB);
+                canvas.text(x + width + 4.0, top + 10.0, Type { anchor: Anchor::Start, ..VALUE }, "[c]");
+            }
+            ChartPoint::Missing => {}
+        }
+    }
+    let total = match chart.totals.get(at) {
+        Some(ChartPoint::Shown(total)) => chart.format.show(*total),
+        Some(ChartPoint::Hidden) => "[c]".to_owned(),
+        _ => return,
+    };
+    if chart.series.len() > 1 {
+        canvas.text(x + width / 2.0, top - 7.0, VALUE, &total);
+    }
+}
+
+/// One category's bars side by side, each with its value.
+fn group(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock, at: usize) {
+    let (left, band) = plot.band(chart, at);
+    let bars = count(chart.series.len().max(1));
+    let width = (band * 0.7 / bars).min(80.0);
+    let start = left + (band - width * bars) / 2.0;
+    for (index, series) in chart.series.iter().enumerate() {
+        let x = start + width * count(index);
+        let middle = x + width / 2.0;
+        match series.points.get(at).copied().unwrap_or(ChartPoint::Missing) {
+            ChartPoint::Shown(number) => {
+                let (zero, end) = (plot.y(0.0), plot.y(number.to_f64()));
+                canvas.rect(x, zero.min(end), width - 1.0, (zero - end).abs(), colour(index).0);
+                let shown = chart.format.show(number);
+                if metrics::width(&shown, 13.0, true) <= width + 12.0 {
+                    let label = if number.is_negative() { end + 15.0 } else { end - 6.0 };
+                    canvas.text(middle, label, VALUE, &shown);
+                }
+            }
+            ChartPoint::Hidden => {
+                canvas.hidden(x, plot.y(0.0) - STUB, width - 1.0, STUB);
+                canvas.text(middle, plot.y(0.0) - STUB - 5.0, VALUE, "[c]");
+            }
+            ChartPoint::Missing => {
+                canvas.text(middle, plot.y(0.0) - 5.0, Type { bold: false, ..VALUE }, "[x]");
+            }
+        }
+    }
+}
+
+/// Names at the height of the last bar's parts, pushed apart where parts are thin.
+fn names(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock) {
+    let last = chart.categories.len().saturating_sub(1);
+    let mut top = plot.y(0.0);
+    let mut lowest = f64::MAX;
+    for (at, series) in chart.series.iter().enumerate() {
+        let height = match series.points.get(last).copied().unwrap_or(ChartPoint::Missing) {
+            ChartPoint::Shown(number) => plot.y(0.0) - plot.y(number.to_f64()),
+            ChartPoint::Hidden => STUB,
+            ChartPoint::Missing => 0.0,
+        };
+        let y = (top - height / 2.0 + 4.5).min(lowest);
+        top -= height;
+        lowest = y - 17.0;
+        name(canvas, plot.right + 6.0, y, at, &series.label);
+    }
+}
+
+/// Names in a row above the plot.
+pub(super) fn legend(canvas: &mut Canvas, chart: &ChartBlock) {
+    let mut x = 0.0;
+    for (at, series) in chart.series.iter().enumerate() {
+        canvas.rect(x, 4.0, 12.0, 12.0, colour(at).0);
+        let set = Type { size: 12.0, bold: false, fill: INK, anchor: Anchor::Start };
+        canvas.text(x + 16.0, 14.5, set, &series.label);
+        x += metrics::width(&series.label, 12.0, false) + 34.0;
+    }
+}
+
+/// A series' name in ink, beside a mark of its colour: half of the palette is too light for text.
+pub(super) fn name(canvas: &mut Canvas, x: f64, y: f64, at: usize, label: &str) {
+    canvas.rect(x, y - 9.0, 4.0, 11.0, colour(at).0);
+    canvas.text(x + 8.0, y, Type { anchor: Anchor::Start, ..VALUE }, label);
+}
+
+/// The heights that stacks reach below and above nought.
+fn stack_extent(chart: &ChartBlock) -> (f64, f64) {
+    let height =
+        |at: usize| -> f64 { chart.series.iter().filter_map(|series| value(*series.points.get(at)?)).sum() };
+    let heights = (0..chart.categories.len()).map(height);
+    heights.fold((0.0, 0.0), |(least, most), sum| (f64::min(least, sum), f64::max(most, sum)))
+}
+
+/// A small count as a coordinate.
+pub(super) fn count(number: usize) -> f64 {
+    f64::from(u32::try_from(number).unwrap_or(u32::MAX))
+}

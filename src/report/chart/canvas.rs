@@ -1,0 +1,153 @@
+use std::fmt::Write;
+
+use super::super::document::ChartBlock;
+use super::super::html::escaped;
+
+/// Width of every chart in points of CSS.
+pub(super) const WIDTH: f64 = 592.0;
+
+/// Text that is read first.
+pub(super) const INK: &str = "#0b0c0c";
+/// Text that explains.
+pub(super) const GREY: &str = "#505a5f";
+/// Lines behind the data.
+pub(super) const GRID: &str = "#d9dbdd";
+
+/// The Analysis Function's categorical palette; each colour with the text that is legible on it.
+const PALETTE: [(&str, &str); 6] = [
+    ("#12436D", "#ffffff"),
+    ("#28A197", INK),
+    ("#801650", "#ffffff"),
+    ("#F46A25", INK),
+    ("#3D3D3D", "#ffffff"),
+    ("#A285D1", INK),
+];
+
+/// The colour of the series at `at`, and the colour of text upon it.
+pub(super) fn colour(at: usize) -> (&'static str, &'static str) {
+    PALETTE.get(at % PALETTE.len()).copied().unwrap_or(("#12436D", "#ffffff"))
+}
+
+/// Where a text is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Anchor {
+    Start,
+    Middle,
+    End,
+}
+
+/// How a text is set.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Type {
+    pub(super) size: f64,
+    pub(super) bold: bool,
+    pub(super) fill: &'static str,
+    pub(super) anchor: Anchor,
+}
+
+/// The elements of a chart as they are drawn, back to front.
+pub(super) struct Canvas {
+    height: f64,
+    body: String,
+}
+
+impl Canvas {
+    pub(super) fn new(height: f64) -> Self {
+        Self { height, body: String::new() }
+    }
+
+    pub(super) fn rect(&mut self, x: f64, y: f64, width: f64, height: f64, fill: &str) {
+        self.element(format_args!(
+            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"{fill}\"/>",
+            shown(x),
+            shown(y),
+            shown(width),
+            shown(height)
+        ));
+    }
+
+    /// A hidden figure: hatched, of one size, with its symbol.
+    pub(super) fn hidden(&mut self, x: f64, y: f64, width: f64, height: f64) {
+        self.element(format_args!(
+            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"url(#hatch)\" stroke=\"{GREY}\" stroke-width=\"1\"/>",
+            shown(x),
+            shown(y),
+            shown(width),
+            shown(height)
+        ));
+    }
+
+    pub(super) fn line(&mut self, from: (f64, f64), to: (f64, f64), stroke: &str, width: f64) {
+        self.element(format_args!(
+            "<path d=\"M{} {}L{} {}\" stroke=\"{stroke}\" stroke-width=\"{}\"/>",
+            shown(from.0),
+            shown(from.1),
+            shown(to.0),
+            shown(to.1),
+            shown(width)
+        ));
+    }
+
+    pub(super) fn polyline(&mut self, points: &[(f64, f64)], stroke: &str) {
+        let list: Vec<String> = points.iter().map(|(x, y)| format!("{},{}", shown(*x), shown(*y))).collect();
+        self.element(format_args!(
+            "<polyline points=\"{}\" fill=\"none\" stroke=\"{stroke}\" stroke-width=\"3\" stroke-linejoin=\"round\"/>",
+            list.join(" ")
+        ));
+    }
+
+    pub(super) fn dot(&mut self, x: f64, y: f64, fill: &str) {
+        self.element(format_args!(
+            "<circle cx=\"{}\" cy=\"{}\" r=\"4\" fill=\"{fill}\"/>",
+            shown(x),
+            shown(y)
+        ));
+    }
+
+    pub(super) fn text(&mut self, x: f64, y: f64, set: Type, words: &str) {
+        let anchor = match set.anchor {
+            Anchor::Start => "start",
+            Anchor::Middle => "middle",
+            Anchor::End => "end",
+        };
+        let weight = if set.bold { " font-weight=\"bold\"" } else { "" };
+        self.element(format_args!(
+            "<text x=\"{}\" y=\"{}\" font-size=\"{}\" fill=\"{}\" text-anchor=\"{anchor}\"{weight}>{}</text>",
+            shown(x),
+            shown(y),
+            shown(set.size),
+            set.fill,
+            escaped(words)
+        ));
+    }
+
+    /// The whole drawing, named for readers who cannot see it.
+    pub(super) fn finish(self, chart: &ChartBlock) -> String {
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\" role=\"img\" \
+             aria-labelledby=\"{id}-title {id}-description\" font-family=\"Liberation Sans, Arial, sans-serif\">\n\
+             <title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-description\">{}</desc>\n\
+             <defs><pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">\
+             <rect width=\"6\" height=\"6\" fill=\"#ffffff\"/><rect width=\"2\" height=\"6\" fill=\"#8a9196\"/></pattern></defs>\n\
+             <rect width=\"{w}\" height=\"{h}\" fill=\"#ffffff\"/>\n{}</svg>\n",
+            escaped(&chart.title),
+            escaped(&chart.alt),
+            self.body,
+            w = shown(WIDTH),
+            h = shown(self.height),
+            id = super::cid(chart),
+        )
+    }
+
+    fn element(&mut self, element: std::fmt::Arguments) {
+        // Writing to a `String` cannot fail.
+        let _ = self.body.write_fmt(element);
+        self.body.push('\n');
+    }
+}
+
+/// A coordinate in hundredths of a point, without trailing noughts.
+pub(super) fn shown(number: f64) -> String {
+    let text = format!("{number:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}

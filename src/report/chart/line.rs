@@ -1,0 +1,100 @@
+//! Lines over periods, each named at its end.
+
+use super::super::document::{ChartBlock, ChartPoint};
+use super::axis::{Axis, extent, tick, value};
+use super::bars::{count, legend, name};
+use super::canvas::{Anchor, Canvas, GREY, GRID, INK, Type, WIDTH, colour};
+use super::metrics;
+
+const HEIGHT: f64 = 290.0;
+const TOP: f64 = 34.0;
+const BOTTOM: f64 = 254.0;
+const NOTE: Type = Type { size: 12.0, bold: false, fill: GREY, anchor: Anchor::End };
+const VALUE: Type = Type { size: 13.0, bold: true, fill: INK, anchor: Anchor::Middle };
+
+pub(super) fn draw(chart: &ChartBlock) -> String {
+    let named =
+        chart.series.iter().map(|series| metrics::width(&series.label, 13.0, true)).fold(0.0, f64::max);
+    let beside = named > 0.0 && named <= 130.0 && chart.series.len() <= 6;
+    let (least, most) = extent(chart);
+    let axis = Axis::new(least, most, chart.format);
+    let ticks = axis.ticks.iter().map(|&at| metrics::width(&tick(at, chart.format), 12.0, false));
+    let left = ticks.fold(0.0, f64::max) + 12.0;
+    let right = if beside { WIDTH - named - 22.0 } else { WIDTH - 4.0 };
+    let band = (right - left) / count(chart.categories.len().max(1));
+    let x = |at: usize| left + band * (count(at) + 0.5);
+    let y = |value: f64| BOTTOM - axis.at(value) * (BOTTOM - TOP);
+
+    let mut canvas = Canvas::new(HEIGHT);
+    for &at in &axis.ticks {
+        canvas.line((left, y(at)), (right, y(at)), GRID, 1.0);
+        canvas.text(left - 8.0, y(at) + 4.0, NOTE, &tick(at, chart.format));
+    }
+    // Names of years are left out in between where they would touch.
+    let every =
+        chart.categories.iter().map(|name| metrics::width(name, 12.0, false) + 6.0).fold(0.0, f64::max)
+            / band;
+    let mut free = 0.0;
+    for (at, category) in chart.categories.iter().enumerate() {
+        if count(at) >= free {
+            canvas.text(x(at), BOTTOM + 20.0, Type { anchor: Anchor::Middle, ..NOTE }, category);
+            free = count(at) + every.max(1.0);
+        }
+    }
+    let mut ends: Vec<(f64, usize)> = Vec::new();
+    for (at, series) in chart.series.iter().enumerate() {
+        let mut run: Vec<(f64, f64)> = Vec::new();
+        for (place, &point) in series.points.iter().enumerate() {
+            match value(point) {
+                Some(number) => run.push((x(place), y(number))),
+                None => stretch(&mut canvas, &mut run, at),
+            }
+            if point == ChartPoint::Hidden {
+                canvas.hidden(x(place) - 6.0, BOTTOM - 12.0, 12.0, 12.0);
+                canvas.text(x(place), BOTTOM - 17.0, VALUE, "[c]");
+            }
+        }
+        stretch(&mut canvas, &mut run, at);
+        let shown: Vec<usize> = (0..series.points.len())
+            .filter(|&place| series.points.get(place).is_some_and(|&point| value(point).is_some()))
+            .collect();
+        if let (Some(&first), Some(&last)) = (shown.first(), shown.last()) {
+            for place in if first == last { vec![last] } else { vec![first, last] } {
+                if let Some(ChartPoint::Shown(number)) = series.points.get(place) {
+                    canvas.text(x(place), y(number.to_f64()) - 9.0, VALUE, &chart.format.show(*number));
+                }
+            }
+            let end = series.points.get(last).and_then(|&point| value(point)).unwrap_or_default();
+            ends.push((y(end) + 4.5, at));
+        }
+    }
+    canvas.line((left, y(0.0)), (right, y(0.0)), INK, 1.0);
+    if beside {
+        label(&mut canvas, right + 6.0, ends, chart);
+    } else if named > 0.0 {
+        legend(&mut canvas, chart);
+    }
+    canvas.finish(chart)
+}
+
+/// Draws the run of points so far and begins another: a line does not cross what is hidden or missing.
+fn stretch(canvas: &mut Canvas, run: &mut Vec<(f64, f64)>, at: usize) {
+    if run.len() > 1 {
+        canvas.polyline(run, colour(at).0);
+    }
+    for (x, y) in run.drain(..) {
+        canvas.dot(x, y, colour(at).0);
+    }
+}
+
+/// Names at the lines' ends, from the top, pushed apart where lines end together.
+fn label(canvas: &mut Canvas, x: f64, mut ends: Vec<(f64, usize)>, chart: &ChartBlock) {
+    ends.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    let mut least = 0.0_f64;
+    for (wanted, at) in ends {
+        let y = wanted.max(least);
+        least = y + 17.0;
+        let words = chart.series.get(at).map(|series| series.label.as_str()).unwrap_or_default();
+        name(canvas, x, y, at, words);
+    }
+}

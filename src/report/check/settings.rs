@@ -1,0 +1,161 @@
+//! The names of `report.toml`.
+
+use std::collections::BTreeMap;
+
+use toml::Spanned;
+
+use super::Faults;
+use super::words::Words;
+use crate::diagnostic::did_you_mean;
+use crate::disclosure::{Column, Role};
+use crate::project::{ChartSpec, KeyFigureSpec, Report, TableSpec};
+
+/// A table: its columns are the model's, and between them they name one row each.
+pub(super) fn table(faults: &mut Faults, name: &Spanned<String>, spec: &TableSpec, columns: &[Column]) {
+    let keys = spec.rows.0.iter().chain(&spec.columns).chain(&spec.period);
+    for key in keys {
+        named(faults, key, columns, Role::Key);
+    }
+    for value in &spec.values {
+        named(faults, value, columns, Role::Measure);
+    }
+    for (column, code) in &spec.filter {
+        filter(faults, name, column, code, columns);
+    }
+    let period = spec.period.as_ref().map(Spanned::get_ref);
+    let across = spec.columns.as_ref().map(Spanned::get_ref);
+    let is_head = |column: &str| {
+        spec.rows.0.iter().any(|head| head.get_ref() == column) || across.is_some_and(|head| head == column)
+    };
+    let measures = Words::new(spec, columns.to_vec()).measures;
+    if measures.is_empty() {
+        let message = format!("table `{}` shows no measure", name.get_ref());
+        faults.at(
+            name,
+            message,
+            Some("give the model `[indicators]` or name columns in `values`".to_owned()),
+        );
+    }
+    if let Some(across) = &spec.columns
+        && measures.len() > 1
+    {
+        let message = format!("table `{}` is a crosstab of {} measures", name.get_ref(), measures.len());
+        faults.at(across, message, Some("name the one it shows in `values`".to_owned()));
+    }
+    if spec.change && (period.is_none() || across != period) {
+        let message = format!("table `{}` has a change column but no periods across", name.get_ref());
+        faults.at(
+            name,
+            message,
+            Some("`change` needs `columns` and `period` to be the same column".to_owned()),
+        );
+    }
+    if spec.last.is_some_and(|last| last > 1) && period.is_some_and(|period| !is_head(period)) {
+        let message =
+            format!("table `{}` shows several periods that head neither rows nor columns", name.get_ref());
+        faults.at(name, message, None);
+    }
+    let open = columns.iter().filter(|column| column.role == Role::Key && column.total.is_none());
+    for column in
+        open.filter(|column| period != Some(&column.name) && !spec.filter.contains_key(&column.name))
+    {
+        // A second name of a row, such as a provider's beside its number, splits nothing.
+        if !is_head(&column.name) && column.in_grain {
+            let message =
+                format!("table `{}` does not say which `{}` its rows are of", name.get_ref(), column.name);
+            let help = "name it in `rows`, `columns`, `period` or `where`, or declare its total in the model";
+            faults.at(name, message, Some(help.to_owned()));
+        }
+    }
+}
+
+/// A key figure: one measure of one row.
+pub(super) fn key_figure(
+    faults: &mut Faults,
+    figure: &KeyFigureSpec,
+    report: &Report,
+    tables: &BTreeMap<&str, Words>,
+) {
+    let Some(words) = find(faults, &figure.table, report, tables) else { return };
+    named(faults, &figure.indicator, &words.columns, Role::Measure);
+    for (column, code) in &figure.filter {
+        filter(faults, &figure.table, column, code, &words.columns);
+    }
+    let fixed: Vec<String> = figure.filter.keys().cloned().collect();
+    for column in words.unnamed(&fixed) {
+        let message = format!("the figure does not say which `{}` it is of", column.name);
+        faults.at(&figure.indicator, message, Some(format!("add `where = {{ {} = \"…\" }}`", column.name)));
+    }
+}
+
+/// A chart: one kind, its axes columns of its table.
+pub(super) fn chart(
+    faults: &mut Faults,
+    name: &Spanned<String>,
+    chart: &ChartSpec,
+    report: &Report,
+    tables: &BTreeMap<&str, Words>,
+) {
+    let kinds: Vec<_> = [&chart.stacked_bar, &chart.bar, &chart.line].into_iter().flatten().collect();
+    if kinds.len() != 1 {
+        let message = format!("chart `{}` has {} kinds", name.get_ref(), kinds.len());
+        faults.at(name, message, Some("give it one of `stacked_bar`, `bar` and `line`".to_owned()));
+    }
+    let Some(words) = find(faults, &chart.table, report, tables) else { return };
+    for axes in kinds {
+        named(faults, &axes.y, &words.columns, Role::Measure);
+        for key in [Some(&axes.x), axes.series.as_ref()].into_iter().flatten() {
+            named(faults, key, &words.columns, Role::Key);
+        }
+    }
+    let mention = ["\"", "'"].map(|quote| format!("chart {quote}{}{quote}", name.get_ref()));
+    if !mention.iter().any(|mention| report.narrative.text().contains(mention)) {
+        faults.warn(name, format!("chart `{}` is nowhere in the narrative", name.get_ref()));
+    }
+}
+
+/// The words of a table of the report; a fault for one that it does not have.
+fn find<'a>(
+    faults: &mut Faults,
+    name: &Spanned<String>,
+    report: &Report,
+    tables: &'a BTreeMap<&str, Words>,
+) -> Option<&'a Words> {
+    let known = report.file.tables.keys().map(Spanned::get_ref);
+    if !known.clone().any(|table| table == name.get_ref()) {
+        faults.at(name, format!("no table `{}`", name.get_ref()), did_you_mean(name.get_ref(), known));
+    }
+    tables.get(name.get_ref().as_str())
+}
+
+/// A column that must be there and be what it is used for.
+fn named(faults: &mut Faults, name: &Spanned<String>, columns: &[Column], role: Role) {
+    match columns.iter().find(|column| column.name == *name.get_ref()) {
+        None => {
+            let known = columns.iter().filter(|column| column.role == role).map(|column| &column.name);
+            let message = format!("the model has no column `{}`", name.get_ref());
+            faults.at(name, message, did_you_mean(name.get_ref(), known));
+        }
+        Some(column) if column.role != role => {
+            let message = match role {
+                Role::Key => format!("`{}` is a measure and cannot head rows or columns", name.get_ref()),
+                Role::Measure => format!("`{}` names rows and is no measure", name.get_ref()),
+            };
+            faults.at(name, message, None);
+        }
+        Some(_) => {}
+    }
+}
+
+/// A `where`: a key of the model, and a code that its labels know.
+fn filter(faults: &mut Faults, place: &Spanned<String>, column: &str, code: &str, columns: &[Column]) {
+    let Some(found) = columns.iter().find(|known| known.name == column && known.role == Role::Key) else {
+        let keys = columns.iter().filter(|column| column.role == Role::Key).map(|column| &column.name);
+        let message = format!("`where` names `{column}`, which is no key of the model");
+        return faults.at(place, message, did_you_mean(column, keys));
+    };
+    if !found.labels.is_empty() && !found.labels.contains_key(code) && !found.is_total(code) {
+        let message = format!("`where` names `{code}`, which is no code of `{column}`");
+        faults.at(place, message, did_you_mean(code, found.labels.keys()));
+    }
+}

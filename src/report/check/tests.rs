@@ -1,0 +1,182 @@
+use std::collections::BTreeMap;
+
+use super::check;
+use crate::diagnostic::Diagnostics;
+use crate::report::tests::sample;
+
+fn faults(settings: &str, narrative: &str) -> Diagnostics {
+    let exclusions = sample::model("exclusions", sample::EXCLUSIONS);
+    let home_education = sample::model("home_education", sample::HOME_EDUCATION);
+    let models = BTreeMap::from([
+        ("exclusions".to_owned(), (sample::exclusions(&[]).schema(), &exclusions)),
+        ("home_education".to_owned(), (sample::home_education().schema(), &home_education)),
+    ]);
+    check(&sample::report(settings, narrative), &models)
+}
+
+/// Place, message and help of every fault, one a line.
+fn listed(faults: &Diagnostics) -> Vec<String> {
+    faults
+        .iter()
+        .map(|fault| {
+            let place = fault.location().unwrap_or_default();
+            let place = place.rsplit_once('/').map_or(place.as_str(), |(_, file)| file).to_owned();
+            format!("{place} {} | {}", fault.message(), fault.help().unwrap_or("-"))
+        })
+        .collect()
+}
+
+fn narrative(text: &str) -> Vec<String> {
+    let charts = "\n{{chart \"exclusions_trend\"}}{{chart \"home_education_trend\"}}";
+    listed(&faults(sample::REPORT, &format!("{text}{charts}")))
+}
+
+#[test]
+fn the_sample_has_no_fault() {
+    assert_eq!(listed(&faults(sample::REPORT, sample::NARRATIVE)), Vec::<String>::new());
+}
+
+#[test]
+fn a_misspelt_path_is_found_inside_if_and_each_too() {
+    assert_eq!(
+        narrative("ok\n{{#if (rose permanent_exclusion)}}x{{/if}}"),
+        [
+            "report.md.hbs:2:13 no `permanent_exclusion` in `permanent_exclusion` | did you mean `permanent_exclusions`?"
+        ]
+    );
+    assert_eq!(
+        narrative(
+            "{{#if (rose permanent_exclusions)}}\n {{value permanent_exclusions.phase.secndary}}{{/if}}"
+        ),
+        [
+            "report.md.hbs:2:10 no `secndary` in `permanent_exclusions.phase.secndary` | did you mean `secondary`?"
+        ]
+    );
+    assert_eq!(
+        narrative("{{#each permanent_exclusions.phase}}{{label}}{{value this}}{{labl}}{{@key}}{{/each}}"),
+        ["report.md.hbs:1:62 no `labl` in `labl` | did you mean `label`?"]
+    );
+    assert_eq!(
+        narrative(
+            "{{#if (fell permanent_exclusions)}}a{{else if (rose permanent_exclusions)}}b{{else}}{{cuncil}}{{/if}}"
+        ),
+        ["report.md.hbs:1:87 no `cuncil` in `cuncil` | did you mean `council`?"]
+    );
+}
+
+#[test]
+fn a_misspelt_helper_table_chart_or_indicator_is_found() {
+    assert_eq!(
+        narrative("{{chnge permanent_exclusions}}"),
+        ["report.md.hbs:1:3 no helper `chnge` | did you mean `change`?"]
+    );
+    assert_eq!(narrative("{{table \"exclusions\"}}")[0], "report.md.hbs:1:10 no table `exclusions` | -");
+    assert_eq!(
+        narrative("{{chart \"exclusion_trend\"}}")[0],
+        "report.md.hbs:1:10 no chart `exclusion_trend` | did you mean `exclusions_trend`?"
+    );
+    assert_eq!(
+        narrative("{{definition \"permanent_exclusion\"}}"),
+        ["report.md.hbs:1:15 no indicator `permanent_exclusion` | did you mean `permanent_exclusions`?"]
+    );
+    assert_eq!(
+        narrative("{{#decison}}x{{/decison}}"),
+        ["report.md.hbs:1:4 no helper `decison` | did you mean `decision`?"]
+    );
+}
+
+#[test]
+fn a_measure_alone_three_braces_and_a_question_that_is_always_true_are_faults() {
+    assert!(narrative("{{permanent_exclusions}}")[0].contains("is a measure, which has no words of its own"));
+    assert!(narrative("{{{council}}}")[0].contains("three braces"));
+    assert!(narrative("{{#if permanent_exclusions}}x{{/if}}")[0].contains("this is always true"));
+    assert!(narrative("{{value council}}")[0].contains("`value` takes a measure"));
+    assert!(narrative("{{share permanent_exclusions}}")[0].contains("`share` takes 2 parameters"));
+    assert!(narrative("{{> other}}")[0].contains("partials"));
+}
+
+#[test]
+fn a_template_that_does_not_parse_is_a_fault_at_its_line() {
+    let found = narrative("one\n\n{{#if (rose permanent_exclusions)}}x");
+    assert!(found[0].starts_with("report.md.hbs:"), "{found:?}");
+}
+
+#[test]
+fn every_name_of_the_settings_is_looked_up() {
+    let cases = [
+        (
+            "model = \"exclusions\"",
+            "model = \"exclusion\"",
+            "no model `exclusion` | did you mean `exclusions`?",
+        ),
+        ("rows = \"phase\"", "rows = \"phse\"", "the model has no column `phse` | did you mean `phase`?"),
+        (
+            "rows = \"phase\"",
+            "rows = \"permanent_exclusions\"",
+            "is a measure and cannot head rows or columns",
+        ),
+        (
+            "{ phase = \"secondary\" }",
+            "{ phase = \"secndary\" }",
+            "no code of `phase` | did you mean `secondary`?",
+        ),
+        (
+            "{ phase = \"secondary\" }",
+            "{ phse = \"secondary\" }",
+            "no key of the model | did you mean `phase`?",
+        ),
+        (
+            "table = \"home_education\"\nindicator = \"home_educated\"",
+            "table = \"home_education\"\nindicator = \"home_educatd\"",
+            "no column `home_educatd` | did you mean `home_educated`?",
+        ),
+        ("title = \"{{trend home_educated}}\"", "title = \"{{trend home_educatd}}\"", "no `home_educatd`"),
+        ("line = { x", "bar = { x = \"academic_year\", y = \"home_educated\" }\nline = { x", "has 2 kinds"),
+        (
+            "{{since_first home_educated}}",
+            "{{since_frst home_educated}}",
+            "no helper `since_frst` | did you mean `since_first`?",
+        ),
+        (
+            "columns = \"academic_year\"\nperiod = \"academic_year\"\nlast = 3\nchange = true",
+            "",
+            "which `academic_year` its rows are of",
+        ),
+    ];
+    for (right, wrong, expected) in cases {
+        assert!(sample::REPORT.contains(right), "{right}");
+        let found = listed(&faults(&sample::REPORT.replacen(right, wrong, 1), sample::NARRATIVE));
+        assert!(found.iter().any(|fault| fault.contains(expected)), "{expected}: {found:?}");
+        assert!(found.iter().all(|fault| fault.starts_with("report.")), "{found:?}");
+    }
+}
+
+#[test]
+fn a_path_in_a_title_is_pointed_at_within_its_line() {
+    let settings = sample::REPORT.replace("{{trend home_educated}}", "{{trend home_educatd}}");
+    let found = faults(&settings, sample::NARRATIVE);
+    let drawn = found.to_string();
+    assert!(drawn.contains("| title = \"{{trend home_educatd}}\"\n"), "{drawn}");
+    assert!(drawn.contains("|                  ^^^^^^^^^^^^\n"), "{drawn}");
+}
+
+/// F56: each letter of each name of the sample, changed: every one is a fault.
+#[test]
+fn every_mutated_name_of_the_narrative_is_refused() {
+    let text = sample::NARRATIVE;
+    let mut mutants = 0;
+    for (at, _) in text.match_indices("{{") {
+        let end = at + text[at..].find("}}").unwrap();
+        for place in at + 2..end {
+            let letter = text.as_bytes()[place];
+            if !letter.is_ascii_lowercase() || letter == b'q' || text[at..end].contains("commentary") {
+                continue;
+            }
+            let mutant = format!("{}q{}", &text[..place], &text[place + 1..]);
+            let found = faults(sample::REPORT, &mutant);
+            assert!(found.has_errors(), "not refused: {}", &mutant[at..end + 2]);
+            mutants += 1;
+        }
+    }
+    assert!(mutants > 200, "{mutants}");
+}

@@ -1,0 +1,40 @@
+use super::document::TableBlock;
+
+/// One table as CSV (RFC 4180, UTF-8): numbers as plain digits, rounded as the report shows them,
+/// symbols in brackets.
+#[must_use]
+pub fn csv(table: &TableBlock) -> String {
+    let mut file = String::new();
+    record(&mut file, table.headings.iter().map(|heading| inert(heading)));
+    for row in &table.rows {
+        record(
+            &mut file,
+            row.cells.iter().map(|cell| match &cell.number {
+                Some((number, _)) => number.to_string(),
+                None => inert(&cell.text),
+            }),
+        );
+    }
+    file
+}
+
+/// A text that no spreadsheet takes for a formula.
+fn inert(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+}
+
+fn record(file: &mut String, fields: impl Iterator<Item = String>) {
+    for (at, field) in fields.enumerate() {
+        if at > 0 {
+            file.push(',');
+        }
+        if field.contains(['"', ',', '\n', '\r']) {
+            file.push('"');
+            file.push_str(&field.replace('"', "\"\""));
+            file.push('"');
+        } else {
+            file.push_str(&field);
+        }
+    }
+    file.push_str("\r\n");
+}

@@ -1,0 +1,245 @@
+use super::facts::Facts;
+use super::number::Format;
+use crate::disclosure::{Decimal, HiddenCells};
+
+/// A report as content, before any medium: what HTML, text and workbook are all made from.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// The report's name: the folder's.
+    pub report: String,
+    /// Title with the period: `Annual needs assessment 2018/19`.
+    pub title: String,
+    /// The finding in one sentence.
+    pub headline: Vec<Inline>,
+    /// Three to five figures.
+    pub key_figures: Vec<KeyFigure>,
+    /// The body in reading order.
+    pub blocks: Vec<Block>,
+    /// Every table of the report, numbered from 1 in reading order; those that the narrative does not
+    /// place come last and stand in the workbook only.
+    pub tables: Vec<TableBlock>,
+    /// Every chart that the narrative places.
+    pub charts: Vec<ChartBlock>,
+    /// How many cells of the report's models are hidden.
+    pub hidden: HiddenCells,
+    /// What the document says of its making.
+    pub facts: Facts,
+}
+
+/// A piece of the body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Block {
+    /// A heading; 2 is the highest, and none is skipped.
+    Heading {
+        /// 2 to 4.
+        level: u8,
+        /// Its words.
+        text: Vec<Inline>,
+    },
+    /// A paragraph.
+    Paragraph(Vec<Inline>),
+    /// A list.
+    List {
+        /// Whether its items are numbered.
+        ordered: bool,
+        /// What each item holds.
+        items: Vec<Vec<Block>>,
+    },
+    /// Words of another.
+    Quote(Vec<Block>),
+    /// A table, by its place in [`Document::tables`].
+    Table(usize),
+    /// A chart, by its place in [`Document::charts`].
+    Chart(usize),
+    /// The key figures.
+    KeyFigures,
+    /// What a measure is.
+    Definition(Definition),
+    /// How far to trust the report.
+    DataQuality,
+    /// How the figures were made.
+    Method,
+    /// An officer's own words, or the place for them.
+    Commentary {
+        /// The name that the narrative uses.
+        name: String,
+        /// The words; empty when nobody has written them.
+        blocks: Vec<Block>,
+    },
+    /// What the reader is asked to decide.
+    Decision(Vec<Block>),
+}
+
+/// A run of text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Inline {
+    /// Plain text.
+    Text(String),
+    /// Of importance.
+    Strong(Vec<Inline>),
+    /// Stressed.
+    Emphasis(Vec<Inline>),
+    /// A name as a machine knows it.
+    Code(String),
+    /// A link; `http`, `https` or `mailto`.
+    Link {
+        /// Where it leads.
+        href: String,
+        /// Its words.
+        text: Vec<Inline>,
+    },
+}
+
+/// A figure under the headline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyFigure {
+    /// The figure as written, or a symbol in brackets.
+    pub value: String,
+    /// What it counts.
+    pub label: String,
+    /// What it is compared with: `119 last year`.
+    pub comparator: Option<String>,
+    /// The comparison in words: `down 12.6%`.
+    pub change: Option<String>,
+}
+
+/// A table as laid out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableBlock {
+    /// Its name in `report.toml`.
+    pub name: String,
+    /// From 1, in reading order.
+    pub number: usize,
+    /// Its title, without the number.
+    pub title: String,
+    /// The heading of each column.
+    pub headings: Vec<String>,
+    /// How many leading columns head the rows.
+    pub row_headings: usize,
+    /// Its rows, each as wide as the headings.
+    pub rows: Vec<TableRow>,
+    /// The measures shown.
+    pub definitions: Vec<Definition>,
+    /// Further notes, a sentence or more each.
+    pub notes: Vec<String>,
+}
+
+/// A row of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableRow {
+    /// Its cells.
+    pub cells: Vec<TableCell>,
+    /// Whether it is the total of others.
+    pub total: bool,
+}
+
+/// A cell of a table: what readers see, and for spreadsheets the number itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableCell {
+    /// As written in HTML and text.
+    pub text: String,
+    /// The number rounded as it is written, where the cell is one.
+    pub number: Option<(Decimal, Format)>,
+}
+
+/// A measure with what it means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Definition {
+    /// Its heading.
+    pub label: String,
+    /// What it measures.
+    pub definition: String,
+    /// What one of it is.
+    pub unit: &'static str,
+    /// Whose count it is.
+    pub count_basis: String,
+    /// Where the definition comes from.
+    pub source: Option<String>,
+}
+
+/// A chart, ready to be drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChartBlock {
+    /// Its name in `report.toml`.
+    pub name: String,
+    /// The finding that it shows.
+    pub title: String,
+    /// The same for a reader who cannot see it: at most 250 characters.
+    pub alt: String,
+    /// How it is drawn.
+    pub kind: ChartKind,
+    /// What stands along the axis.
+    pub categories: Vec<String>,
+    /// What is drawn, at most one point for each category.
+    pub series: Vec<ChartSeries>,
+    /// The total of each category, for stacked bars whose table has it.
+    pub totals: Vec<ChartPoint>,
+    /// How its numbers are written.
+    pub format: Format,
+    /// What the numbers are, for the axis.
+    pub measure: String,
+    /// The number of the table with the same figures.
+    pub table: usize,
+}
+
+/// How a chart is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChartKind {
+    /// Bars that stand on each other.
+    StackedBar,
+    /// Bars side by side.
+    Bar,
+    /// Lines.
+    Line,
+}
+
+/// What is drawn in one colour.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChartSeries {
+    /// Its name.
+    pub label: String,
+    /// One for each category.
+    pub points: Vec<ChartPoint>,
+}
+
+/// A point of a chart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChartPoint {
+    /// A number.
+    Shown(Decimal),
+    /// Confidential: drawn as hidden.
+    Hidden,
+    /// Nothing to draw.
+    Missing,
+}
+
+impl TableBlock {
+    /// Which of the symbols `[c]`, `[z]` and `[x]` stand in it, with what they mean.
+    #[must_use]
+    pub fn symbols(&self) -> Vec<(&'static str, &'static str)> {
+        const SYMBOLS: [(&str, &str); 3] = [
+            ("[c]", "confidential, hidden to protect small numbers"),
+            ("[z]", "not applicable"),
+            ("[x]", "not available"),
+        ];
+        let stands = |symbol: &str| {
+            self.rows
+                .iter()
+                .flat_map(|row| &row.cells)
+                .any(|cell| cell.number.is_none() && cell.text == symbol)
+        };
+        SYMBOLS.into_iter().filter(|(symbol, _)| stands(symbol)).collect()
+    }
+}
+
+/// The words of a run of text, without its marks.
+#[must_use]
+pub fn plain(inlines: &[Inline]) -> String {
+    inlines
+        .iter()
+        .map(|inline| match inline {
+            Inline::Text(text) | Inline::Code(text) => text.clone(),
+            Inline::Strong(text) | Inline::Emphasis(text) | Inline::Link { text, .. } => plain(text),
+        })
+        .collect()
+}

@@ -1,0 +1,49 @@
+/// Why a report could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// A table of the report whose model has no cleared rows.
+    #[error("table `{table}` needs model `{model}`, which was not given")]
+    NoModel {
+        /// The report's table.
+        table: String,
+        /// The model.
+        model: String,
+    },
+    /// A column that the model does not have.
+    #[error("table `{table}` names column `{column}`, which model `{model}` does not return")]
+    NoColumn {
+        /// The report's table.
+        table: String,
+        /// The model.
+        model: String,
+        /// The column.
+        column: String,
+    },
+    /// A table, chart or indicator that the narrative names and the report does not have.
+    #[error("the narrative names {kind} `{name}`, which the report does not have")]
+    NoSuch {
+        /// What it should be.
+        kind: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// A template that cannot be rendered.
+    #[error("`{name}` cannot be rendered: {error}")]
+    Narrative {
+        /// Which template.
+        name: String,
+        /// Why.
+        error: Box<handlebars::RenderError>,
+    },
+    /// A chart that cannot be drawn.
+    #[error("chart `{name}` cannot be drawn: {reason}")]
+    Chart {
+        /// Which chart.
+        name: String,
+        /// Why.
+        reason: String,
+    },
+    /// A workbook that cannot be written.
+    #[error("the workbook cannot be written")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
+}

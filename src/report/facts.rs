@@ -1,0 +1,77 @@
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate};
+use chrono_tz::Tz;
+
+use crate::calendar::Period;
+
+/// What a document says of its own making; everything in it that is not a model's row.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// Whose report it is.
+    pub council: String,
+    /// The service that issues it.
+    pub service: String,
+    /// Protective marking.
+    pub marking: String,
+    /// The period that the edition is for.
+    pub period: Period,
+    /// The day that stocks are counted on.
+    pub as_at: NaiveDate,
+    /// Up to when the data was known.
+    pub as_of: DateTime<Tz>,
+    /// The edition, as people quote it.
+    pub edition: String,
+    /// The run that made it.
+    pub run: String,
+    /// The team mailbox that answers.
+    pub reply_to: String,
+    /// Every published table that the report rests on.
+    pub sources: Vec<SourceFact>,
+    /// What became of the rows read.
+    pub rows: RowFacts,
+    /// Counts from 1 to one less than this are hidden.
+    pub threshold: u32,
+    /// Parameters of the project, as name and value, for the method box.
+    pub parameters: Vec<(String, String)>,
+    /// Officers' own words in Markdown, by the name that the narrative uses.
+    pub commentary: BTreeMap<String, String>,
+    /// What is attached, one line each: `needs_assessment.xlsx: every table, as a workbook`.
+    pub attachments: Vec<String>,
+}
+
+/// One table that a report rests on, and how old its newest data is.
+#[derive(Debug, Clone)]
+pub struct SourceFact {
+    /// `pipeline.table`.
+    pub table: String,
+    /// Its name in words.
+    pub label: String,
+    /// The day of its newest data.
+    pub newest: NaiveDate,
+    /// Days from then to the edition.
+    pub age_days: i64,
+    /// The greatest age that the report accepts, where it says.
+    pub max_age_days: Option<i64>,
+}
+
+/// What became of the rows read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RowFacts {
+    /// Read from the sources.
+    pub read: u64,
+    /// Published.
+    pub published: u64,
+    /// Set aside because they broke a contract.
+    pub quarantined: u64,
+    /// Left out because an equal row was there already.
+    pub duplicates: u64,
+}
+
+impl SourceFact {
+    /// Whether it is no older than the report accepts.
+    #[must_use]
+    pub fn is_fresh(&self) -> bool {
+        self.max_age_days.is_none_or(|most| self.age_days <= most)
+    }
+}

@@ -1,0 +1,168 @@
+//! The rows of a cleared table that a report's table keeps.
+
+use std::collections::BTreeMap;
+
+use super::ReportError;
+use crate::calendar::Period;
+use crate::disclosure::{Cell, Cleared, Role};
+use crate::project::TableSpec;
+
+/// Rows of one cleared table, up to the edition's period, after the table's `where`.
+#[derive(Debug)]
+pub(super) struct Frame<'a> {
+    pub(super) name: &'a str,
+    pub(super) table: &'a Cleared,
+    pub(super) spec: &'a TableSpec,
+    /// Rows of every period up to the edition's.
+    pub(super) rows: Vec<&'a [Cell]>,
+    /// Where the period stands, for a table that has one.
+    pub(super) period: Option<usize>,
+    /// The codes of the periods found, oldest first.
+    pub(super) periods: Vec<String>,
+    /// The code of the edition's period, and of the one before.
+    pub(super) current: String,
+    pub(super) previous: String,
+    /// The measures shown.
+    pub(super) measures: Vec<usize>,
+}
+
+impl<'a> Frame<'a> {
+    /// The rows of `table` that `spec` keeps for `period`.
+    pub(super) fn new(
+        name: &'a str,
+        spec: &'a TableSpec,
+        table: &'a Cleared,
+        period: Period,
+    ) -> Result<Self, ReportError> {
+        let position = |column: &str| {
+            table.position(column).ok_or_else(|| ReportError::NoColumn {
+                table: name.to_owned(),
+                model: table.model().to_owned(),
+                column: column.to_owned(),
+            })
+        };
+        let over = spec.period.as_ref().map(|column| position(column.get_ref())).transpose()?;
+        let mut keep: Vec<(usize, &str)> = Vec::new();
+        for (column, code) in &spec.filter {
+            keep.push((position(column)?, code));
+        }
+        let current = period.code();
+        let code = |row: &[Cell], at: usize| row.get(at).map(Cell::code).unwrap_or_default();
+        let rows: Vec<&[Cell]> = table
+            .rows()
+            .iter()
+            .map(Vec::as_slice)
+            .filter(|row| keep.iter().all(|(at, wanted)| code(row, *at) == *wanted))
+            .filter(|row| over.is_none_or(|at| code(row, at) <= current))
+            .collect();
+        let mut periods: Vec<String> =
+            over.map_or_else(Vec::new, |at| rows.iter().map(|row| code(row, at)).collect());
+        periods.sort();
+        periods.dedup();
+        let measures = if spec.values.is_empty() {
+            let columns = table.columns().iter().enumerate();
+            columns
+                .filter(|(_, column)| column.indicator.is_some() && column.role == Role::Measure)
+                .map(|(at, _)| at)
+                .collect()
+        } else {
+            spec.values.iter().map(|column| position(column.get_ref())).collect::<Result<_, _>>()?
+        };
+        Ok(Self {
+            name,
+            table,
+            spec,
+            rows,
+            period: over,
+            periods,
+            current,
+            previous: before(period),
+            measures,
+        })
+    }
+
+    /// The periods shown: the last of those found.
+    pub(super) fn shown_periods(&self) -> Vec<&str> {
+        let heads = self.spec.period.as_ref().is_some_and(|period| {
+            let is_period = |column: &toml::Spanned<String>| column.get_ref() == period.get_ref();
+            self.spec.rows.0.iter().any(is_period) || self.spec.columns.as_ref().is_some_and(is_period)
+        });
+        let last = self.spec.last.unwrap_or(if heads { usize::MAX } else { 1 });
+        self.periods.iter().skip(self.periods.len().saturating_sub(last)).map(String::as_str).collect()
+    }
+
+    /// The keys of the model that the table's `where` and period leave open.
+    pub(super) fn open_keys(&self) -> Vec<usize> {
+        let columns = self.table.columns().iter().enumerate();
+        columns
+            .filter(|(at, column)| column.role == Role::Key && column.in_grain && self.period != Some(*at))
+            .filter(|(_, column)| !self.spec.filter.contains_key(&column.name))
+            .map(|(at, _)| at)
+            .collect()
+    }
+
+    /// The rows with these codes in which every other open key that has a total is at its total.
+    pub(super) fn select(&self, fixed: &BTreeMap<usize, &str>, free: &[usize]) -> Vec<&'a [Cell]> {
+        let totals: Vec<(usize, &str)> = self
+            .open_keys()
+            .into_iter()
+            .filter(|at| !fixed.contains_key(at) && !free.contains(at))
+            .filter_map(|at| Some((at, self.table.columns().get(at)?.total.as_deref()?)))
+            .collect();
+        let holds = |row: &[Cell], at: usize, code: &str| row.get(at).is_some_and(|cell| cell.code() == code);
+        self.rows
+            .iter()
+            .copied()
+            .filter(|row| fixed.iter().all(|(at, code)| holds(row, *at, code)))
+            .filter(|row| totals.iter().all(|(at, code)| holds(row, *at, code)))
+            .collect()
+    }
+
+    /// The codes of a key in the order of the rows, totals last.
+    pub(super) fn codes(&self, column: usize) -> Vec<String> {
+        let mut codes: Vec<String> = Vec::new();
+        for row in &self.rows {
+            let code = row.get(column).map(Cell::code).unwrap_or_default();
+            if !codes.contains(&code) {
+                codes.push(code);
+            }
+        }
+        if self.period == Some(column) {
+            codes.sort();
+        }
+        codes
+            .sort_by_key(|code| self.table.columns().get(column).is_some_and(|column| column.is_total(code)));
+        codes
+    }
+
+    /// How a code of `column` is written for readers.
+    pub(super) fn code_label(&self, column: usize, code: &str) -> String {
+        let Some(described) = self.table.columns().get(column) else { return code.to_owned() };
+        if described.labels.contains_key(code) {
+            return described.label_of(code).to_owned();
+        }
+        if described.is_total(code) {
+            return "Total".to_owned();
+        }
+        if self.period == Some(column) {
+            return period_label(code);
+        }
+        if code.is_empty() { "Not recorded".to_owned() } else { code.to_owned() }
+    }
+}
+
+/// `2018/19` for `2018-19`, `June 2019` for `2019-06`; the code itself when it is no period.
+pub(super) fn period_label(code: &str) -> String {
+    let as_year = Period::parse(code, Period::AcademicYear(0));
+    as_year
+        .or_else(|_| Period::parse(code, Period::Month(0, 1)))
+        .map_or_else(|_| code.to_owned(), Period::label)
+}
+
+/// The code of the period before; for a term, of the year before, because rows hold years.
+fn before(period: Period) -> String {
+    match period {
+        Period::Term(year, _) => Period::AcademicYear(year - 1).code(),
+        other => other.previous().code(),
+    }
+}

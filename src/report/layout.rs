@@ -1,0 +1,178 @@
+//! Rows into tables: a list of measures, or a crosstab of one.
+
+use std::collections::BTreeMap;
+
+use super::document::{Definition, TableBlock, TableCell, TableRow};
+use super::frame::Frame;
+use super::number::{self, Format};
+use super::sentence;
+use crate::disclosure::{Cell, Column};
+
+/// The table without its number, which its place in the document gives.
+pub(super) fn table(frame: &Frame, title: String) -> TableBlock {
+    let names = frame.spec.rows.0.iter();
+    let heads: Vec<usize> = names.filter_map(|name| frame.table.position(name.get_ref())).collect();
+    let across = frame.spec.columns.as_ref().and_then(|name| frame.table.position(name.get_ref()));
+    let (columns, rows) = match (across, frame.measures.first()) {
+        (Some(across), Some(&measure)) => crosstab(frame, &heads, across, measure),
+        _ => list(frame, &heads),
+    };
+    let label =
+        |at: &usize| frame.table.columns().get(*at).map(|column| column.label.clone()).unwrap_or_default();
+    TableBlock {
+        name: frame.name.to_owned(),
+        number: 0,
+        title,
+        headings: heads.iter().map(label).chain(columns).collect(),
+        row_headings: heads.len(),
+        rows,
+        definitions: definitions(frame),
+        notes: frame.spec.note.iter().cloned().collect(),
+    }
+}
+
+/// The measures that a table shows.
+fn definitions(frame: &Frame) -> Vec<Definition> {
+    let shown = if frame.spec.columns.is_some() { 1 } else { frame.measures.len() };
+    let columns = frame.measures.iter().take(shown).filter_map(|&at| frame.table.columns().get(at));
+    columns.filter_map(definition).collect()
+}
+
+/// What a measure means, where its model says.
+pub(super) fn definition(column: &Column) -> Option<Definition> {
+    let indicator = column.indicator.as_ref()?;
+    Some(Definition {
+        label: column.label.clone(),
+        definition: indicator.definition.trim().trim_end_matches('.').to_owned(),
+        unit: number::unit_words(indicator.unit),
+        count_basis: indicator.count_basis.clone(),
+        source: indicator.source.clone(),
+    })
+}
+
+/// A row for each combination of codes, a column for each measure.
+fn list(frame: &Frame, heads: &[usize]) -> (Vec<String>, Vec<TableRow>) {
+    let columns = frame.table.columns();
+    let headings = frame.measures.iter().filter_map(|&at| columns.get(at)).map(|column| column.label.clone());
+    let selected = within_periods(frame, frame.select(&BTreeMap::new(), heads));
+    let rows = ordered(frame, heads, &selected).into_iter().map(|row| {
+        let measures = frame.measures.iter().map(|&at| measured(frame, at, row.get(at)));
+        TableRow {
+            cells: head_cells(frame, heads, row).chain(measures).collect(),
+            total: is_total(frame, heads, row),
+        }
+    });
+    (headings.collect(), rows.collect())
+}
+
+/// The codes that head a crosstab's row, and the model's row for each code across.
+type Line<'a> = (Vec<String>, BTreeMap<String, &'a [Cell]>);
+
+/// A row for each combination of codes, a column for each code of `across`.
+fn crosstab(frame: &Frame, heads: &[usize], across: usize, measure: usize) -> (Vec<String>, Vec<TableRow>) {
+    let free: Vec<usize> = heads.iter().copied().chain([across]).collect();
+    let selected = within_periods(frame, frame.select(&BTreeMap::new(), &free));
+    let codes: Vec<String> = frame
+        .codes(across)
+        .into_iter()
+        .filter(|code| selected.iter().any(|row| code_at(row, across) == *code))
+        .collect();
+    let mut headings: Vec<String> = codes.iter().map(|code| frame.code_label(across, code)).collect();
+    let change = frame.spec.change && frame.period == Some(across) && codes.len() > 1;
+    if change {
+        headings.push("Change on year".to_owned());
+    }
+    let mut groups: Vec<Line> = Vec::new();
+    for row in ordered(frame, heads, &selected) {
+        let key: Vec<String> = heads.iter().map(|&at| code_at(row, at)).collect();
+        let code = code_at(row, across);
+        match groups.iter_mut().find(|(found, _)| *found == key) {
+            Some((_, cells)) => drop(cells.insert(code, row)),
+            None => groups.push((key, BTreeMap::from([(code, row)]))),
+        }
+    }
+    let rows = groups.into_iter().filter_map(|(_, by_code)| {
+        let any = by_code.values().next()?;
+        let of = |code: &String| by_code.get(code).and_then(|row| row.get(measure));
+        let mut cells: Vec<TableCell> = head_cells(frame, heads, any).collect();
+        cells.extend(codes.iter().map(|code| measured(frame, measure, of(code))));
+        if change && let [.., before, now] = codes.as_slice() {
+            cells.push(changed(format(frame, measure), of(before), of(now)));
+        }
+        Some(TableRow { cells, total: is_total(frame, heads, any) })
+    });
+    (headings, rows.collect())
+}
+
+/// The rows of the periods that the table shows.
+fn within_periods<'a>(frame: &Frame<'a>, rows: Vec<&'a [Cell]>) -> Vec<&'a [Cell]> {
+    let Some(period) = frame.period else { return rows };
+    let shown = frame.shown_periods();
+    rows.into_iter().filter(|row| shown.contains(&code_at(row, period).as_str())).collect()
+}
+
+/// The rows in the model's order, but every total after its parts.
+fn ordered<'a>(frame: &Frame, heads: &[usize], rows: &[&'a [Cell]]) -> Vec<&'a [Cell]> {
+    let ranks: Vec<BTreeMap<String, usize>> = heads
+        .iter()
+        .map(|&at| frame.codes(at).into_iter().enumerate().map(|(rank, code)| (code, rank)).collect())
+        .collect();
+    let mut sorted = rows.to_vec();
+    sorted.sort_by_key(|row| {
+        let codes = heads.iter().zip(&ranks);
+        codes
+            .map(|(&at, ranks)| ranks.get(&code_at(row, at)).copied().unwrap_or(usize::MAX))
+            .collect::<Vec<_>>()
+    });
+    sorted
+}
+
+fn head_cells<'a>(
+    frame: &'a Frame,
+    heads: &'a [usize],
+    row: &'a [Cell],
+) -> impl Iterator<Item = TableCell> + 'a {
+    heads.iter().map(|&at| TableCell { text: frame.code_label(at, &code_at(row, at)), number: None })
+}
+
+fn is_total(frame: &Frame, heads: &[usize], row: &[Cell]) -> bool {
+    heads
+        .iter()
+        .any(|&at| frame.table.columns().get(at).is_some_and(|column| column.is_total(&code_at(row, at))))
+}
+
+fn code_at(row: &[Cell], at: usize) -> String {
+    row.get(at).map(Cell::code).unwrap_or_default()
+}
+
+/// How the numbers of the column at `at` are written.
+pub(super) fn format(frame: &Frame, at: usize) -> Format {
+    let column = frame.table.columns().get(at);
+    Format::of(column.and_then(|column| column.indicator.as_ref()).map(|indicator| indicator.unit))
+}
+
+fn measured(frame: &Frame, at: usize, cell: Option<&Cell>) -> TableCell {
+    let format = format(frame, at);
+    let cell = cell.unwrap_or(&Cell::Missing);
+    let number = cell.number().map(|number| (format.rounded(number), format));
+    TableCell { text: number::cell(cell, format), number }
+}
+
+/// The change from one cell to the next, worked out from what both show.
+fn changed(format: Format, before: Option<&Cell>, now: Option<&Cell>) -> TableCell {
+    let symbol = |text: &str| TableCell { text: text.to_owned(), number: None };
+    match (before.unwrap_or(&Cell::Missing), now.unwrap_or(&Cell::Missing)) {
+        (Cell::Hidden, _) | (_, Cell::Hidden) => symbol("[c]"),
+        (Cell::Missing, _) | (_, Cell::Missing) => symbol("[x]"),
+        (before, now) => match (before.number(), now.number()) {
+            (Some(before), Some(now)) => match sentence::relative(format, before, now) {
+                Some(change) => {
+                    let format = format.of_change();
+                    TableCell { text: format.show(change), number: Some((format.rounded(change), format)) }
+                }
+                None => symbol("[z]"),
+            },
+            _ => symbol("[z]"),
+        },
+    }
+}

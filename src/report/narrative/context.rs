@@ -1,0 +1,87 @@
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::report::Facts;
+use crate::report::frame::{Frame, period_label};
+use crate::report::number;
+use crate::report::series::{Point, Series};
+
+/// The names that every narrative may use beside its tables and indicators.
+pub(in crate::report) const GLOBALS: [&str; 8] =
+    ["period", "previous_period", "council", "service", "marking", "as_at", "as_of", "edition"];
+
+/// How deep rows nest: `s.phase.secondary.sex.f` is two.
+pub(in crate::report) const DEPTH: usize = 2;
+
+/// The tables, the indicators that only one table has, and the globals.
+pub(in crate::report) fn context(frames: &[Frame], facts: &Facts, series: &mut Vec<Series>) -> Json {
+    let mut root = Map::new();
+    let mut once: BTreeMap<String, Option<Json>> = BTreeMap::new();
+    for frame in frames {
+        let mut table = Map::from_iter([("table".to_owned(), json!(frame.name))]);
+        for &measure in &frame.measures {
+            let Some(column) = frame.table.columns().get(measure) else { continue };
+            let node = node(frame, measure, &BTreeMap::new(), series);
+            once.entry(column.name.clone()).and_modify(|seen| *seen = None).or_insert(Some(node.clone()));
+            table.insert(column.name.clone(), node);
+        }
+        root.insert(frame.name.to_owned(), Json::Object(table));
+    }
+    for (name, node) in once {
+        if let (Some(node), false) = (node, root.contains_key(&name)) {
+            root.insert(name, node);
+        }
+    }
+    let previous =
+        frames.first().map_or_else(|| facts.period.previous().label(), |frame| period_label(&frame.previous));
+    let globals = [
+        facts.period.label(),
+        previous,
+        facts.council.clone(),
+        facts.service.clone(),
+        facts.marking.clone(),
+        number::date(facts.as_at),
+        number::date(facts.as_of.date_naive()),
+        facts.edition.clone(),
+    ];
+    root.extend(GLOBALS.into_iter().zip(globals).map(|(name, value)| (name.to_owned(), json!(value))));
+    Json::Object(root)
+}
+
+/// One series, with the series of its rows beneath it.
+fn node(frame: &Frame, measure: usize, fixed: &BTreeMap<usize, &str>, series: &mut Vec<Series>) -> Json {
+    let own = Series::new(frame, measure, fixed);
+    let shown =
+        |point: Option<&Point>| point.map_or_else(|| "[x]".to_owned(), |point| point.shown(own.format));
+    let unit = frame.table.columns().get(measure).and_then(|column| column.indicator.as_ref());
+    let mut node = Map::from_iter([
+        ("series".to_owned(), json!(series.len())),
+        ("label".to_owned(), json!(own.label)),
+        ("part".to_owned(), json!(own.part)),
+        ("unit".to_owned(), json!(unit.map_or("", |indicator| number::unit_words(indicator.unit)))),
+        ("current".to_owned(), json!(shown(Some(&own.current)))),
+        ("previous".to_owned(), json!(shown(own.previous.as_ref()))),
+        ("first".to_owned(), json!(shown(own.first.as_ref()))),
+    ]);
+    series.push(own);
+    if fixed.len() < DEPTH {
+        for key in frame.open_keys() {
+            let Some(column) = frame.table.columns().get(key).filter(|_| !fixed.contains_key(&key)) else {
+                continue;
+            };
+            let mut codes = frame.codes(key);
+            codes.extend(
+                column.labels.keys().filter(|code| !codes.contains(code)).cloned().collect::<Vec<_>>(),
+            );
+            let mut rows = Map::new();
+            for code in &codes {
+                let mut fixed = fixed.clone();
+                fixed.insert(key, code);
+                rows.insert(code.clone(), self::node(frame, measure, &fixed, series));
+            }
+            node.insert(column.name.clone(), Json::Object(rows));
+        }
+    }
+    Json::Object(node)
+}

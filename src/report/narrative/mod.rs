@@ -1,0 +1,54 @@
+//! The narrative: Handlebars over cleared figures gives Markdown, Markdown gives blocks.
+//!
+//! A value cannot become markup: what a helper returns is escaped for Markdown, and each medium
+//! escapes again in its own way. A block helper writes its name between two characters of the private
+//! use area, which [`escape`](escape::markdown) takes out of every value, so no data can forge one.
+
+mod context;
+mod escape;
+mod helpers;
+mod markdown;
+
+use handlebars::Handlebars;
+use serde_json::Value as Json;
+
+pub(super) use context::{DEPTH, GLOBALS, context};
+pub(super) use escape::{END, START, line};
+pub(super) use markdown::{Marker, Piece, blocks, pieces};
+
+use super::ReportError;
+use super::frame::Frame;
+use super::series::Series;
+use crate::report::Facts;
+
+/// Renders every template of one report over the same figures.
+pub(super) struct Narrator {
+    registry: Handlebars<'static>,
+    context: Json,
+}
+
+impl Narrator {
+    /// A narrator of these figures.
+    pub(super) fn new(frames: &[Frame], facts: &Facts) -> Self {
+        let mut series: Vec<Series> = Vec::new();
+        let context = context(frames, facts, &mut series);
+        let mut registry = Handlebars::new();
+        registry.set_strict_mode(true);
+        registry.register_escape_fn(escape::markdown);
+        helpers::register(&mut registry, series, frames, facts);
+        Self { registry, context }
+    }
+
+    /// The template's Markdown as pieces of a body.
+    pub(super) fn body(&self, name: &str, template: &str) -> Result<Vec<Piece>, ReportError> {
+        self.markdown(name, template).map(|text| pieces(&text))
+    }
+
+    /// The template's Markdown, with markers.
+    fn markdown(&self, name: &str, template: &str) -> Result<String, ReportError> {
+        let clean: String = template.chars().filter(|letter| ![START, END].contains(letter)).collect();
+        self.registry
+            .render_template(&clean, &self.context)
+            .map_err(|error| ReportError::Narrative { name: name.to_owned(), error: Box::new(error) })
+    }
+}

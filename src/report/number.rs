@@ -1,0 +1,165 @@
+//! How numbers are written: one way for every medium.
+
+use chrono::{Datelike, NaiveDate};
+
+use crate::disclosure::{Cell, Decimal, Value};
+use crate::project::Unit;
+
+/// The minus sign of text set for readers.
+const MINUS: char = '\u{2212}';
+
+/// How a number is written, which also says to how many decimals it is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// `1,234`
+    Whole,
+    /// `1,234.5`
+    OneDecimal,
+    /// `£1,234`
+    Pounds,
+    /// `12.6%`
+    Percent,
+    /// `0.28`
+    Rate,
+    /// With the decimals that it has.
+    AsIs,
+    /// `+12.6%`
+    ChangePercent,
+    /// `+4.1 points`
+    ChangePoints,
+    /// `+0.04`
+    ChangeRate,
+}
+
+impl Format {
+    /// How numbers of `unit` are written.
+    #[must_use]
+    pub fn of(unit: Option<Unit>) -> Self {
+        match unit {
+            Some(Unit::Events | Unit::Pupils | Unit::Placements | Unit::Rows) => Self::Whole,
+            Some(Unit::Places | Unit::Fte | Unit::Weeks) => Self::OneDecimal,
+            Some(Unit::Pounds) => Self::Pounds,
+            Some(Unit::Percent) => Self::Percent,
+            Some(Unit::RatePer100 | Unit::RatePer1000) => Self::Rate,
+            None => Self::AsIs,
+        }
+    }
+
+    /// How a change between two numbers of this format is written in a column.
+    #[must_use]
+    pub fn of_change(self) -> Self {
+        match self {
+            Self::Percent => Self::ChangePoints,
+            Self::Rate => Self::ChangeRate,
+            _ => Self::ChangePercent,
+        }
+    }
+
+    /// The number as far as it is written.
+    #[must_use]
+    pub fn rounded(self, number: Decimal) -> Decimal {
+        match self {
+            Self::Whole | Self::Pounds => number.rounded(0),
+            Self::OneDecimal | Self::Percent | Self::ChangePercent | Self::ChangePoints => number.rounded(1),
+            Self::Rate | Self::ChangeRate => number.rounded(2),
+            Self::AsIs => number,
+        }
+    }
+
+    /// The number as written.
+    #[must_use]
+    pub fn show(self, number: Decimal) -> String {
+        let number = self.rounded(number);
+        let digits = thousands(&number.magnitude().to_string());
+        let sign = match self {
+            _ if number.is_negative() => String::from(MINUS),
+            Self::ChangePercent | Self::ChangePoints | Self::ChangeRate if !number.is_zero() => {
+                "+".to_owned()
+            }
+            _ => String::new(),
+        };
+        match self {
+            Self::Pounds => format!("{sign}£{digits}"),
+            Self::Percent | Self::ChangePercent => format!("{sign}{digits}%"),
+            Self::ChangePoints => format!("{sign}{digits} points"),
+            Self::Whole | Self::OneDecimal | Self::Rate | Self::AsIs | Self::ChangeRate => {
+                format!("{sign}{digits}")
+            }
+        }
+    }
+
+    /// The number format of a spreadsheet cell.
+    #[must_use]
+    pub fn spreadsheet(self) -> &'static str {
+        match self {
+            Self::Whole => "#,##0",
+            Self::OneDecimal => "#,##0.0",
+            Self::Pounds => "£#,##0;-£#,##0",
+            Self::Percent => "0.0\"%\"",
+            Self::Rate => "0.00",
+            Self::AsIs => "General",
+            Self::ChangePercent => "+0.0\"%\";-0.0\"%\";0.0\"%\"",
+            Self::ChangePoints => "+0.0\" points\";-0.0\" points\";0.0\" points\"",
+            Self::ChangeRate => "+0.00;-0.00;0.00",
+        }
+    }
+}
+
+/// What one of a measure is, in words.
+#[must_use]
+pub(super) fn unit_words(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Events => "events",
+        Unit::Pupils => "children and young people",
+        Unit::Placements => "placements",
+        Unit::Places => "places",
+        Unit::Fte => "full-time equivalents",
+        Unit::Weeks => "weeks",
+        Unit::Pounds => "pounds",
+        Unit::Rows => "records",
+        Unit::Percent => "per cent",
+        Unit::RatePer100 => "rate per 100",
+        Unit::RatePer1000 => "rate per 1,000",
+    }
+}
+
+/// A cell as written: a number in `format`, or its symbol in brackets.
+pub(super) fn cell(cell: &Cell, format: Format) -> String {
+    match cell {
+        Cell::Shown(Value::Number(number)) => format.show(*number),
+        Cell::Shown(Value::Text(text)) => text.clone(),
+        Cell::Shown(Value::Date(day)) => date(*day),
+        Cell::Shown(Value::Boolean(yes)) => (if *yes { "yes" } else { "no" }).to_owned(),
+        Cell::Hidden => "[c]".to_owned(),
+        Cell::NotApplicable => "[z]".to_owned(),
+        Cell::Missing => "[x]".to_owned(),
+    }
+}
+
+/// `1 September 2019`.
+pub(super) fn date(day: NaiveDate) -> String {
+    format!("{} {}", day.day(), day.format("%B %Y"))
+}
+
+/// `1,234` for 1234, as an email writes a count of rows.
+pub(super) fn count(number: u64) -> String {
+    thousands(&number.to_string())
+}
+
+/// Commas between groups of three digits before the point.
+fn thousands(digits: &str) -> String {
+    let (whole, fraction) =
+        digits.split_once('.').map_or((digits, None), |(whole, rest)| (whole, Some(rest)));
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        grouped.push('.');
+        grouped.push_str(fraction);
+    }
+    grouped
+}

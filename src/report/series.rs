@@ -1,0 +1,104 @@
+//! A measure over time, as the narrative speaks of it.
+
+use std::collections::BTreeMap;
+
+use super::frame::{Frame, period_label};
+use super::layout;
+use super::number::{self, Format};
+use crate::disclosure::{Cell, Decimal};
+
+/// One measure of one row of a table, in the edition's period, the one before and the first.
+#[derive(Debug, Clone)]
+pub(super) struct Series {
+    /// `Permanent exclusions`, or `Permanent exclusions, secondary` for one row.
+    pub(super) label: String,
+    /// The label of the row's own code, as it stands within a sentence.
+    pub(super) part: String,
+    /// Whether the row is the total of others.
+    pub(super) total: bool,
+    pub(super) format: Format,
+    pub(super) current: Point,
+    pub(super) previous: Option<Point>,
+    pub(super) first: Option<Point>,
+}
+
+/// A cell with its period.
+#[derive(Debug, Clone)]
+pub(super) struct Point {
+    /// `2018/19`.
+    pub(super) period: String,
+    pub(super) cell: Cell,
+}
+
+impl Point {
+    /// The number as far as it is written.
+    pub(super) fn number(&self, format: Format) -> Option<Decimal> {
+        self.cell.number().map(|number| format.rounded(number))
+    }
+
+    /// The cell as written.
+    pub(super) fn shown(&self, format: Format) -> String {
+        number::cell(&self.cell, format)
+    }
+}
+
+impl Series {
+    /// The series of `measure` in the row with the codes `fixed`; every other key at its total.
+    pub(super) fn new(frame: &Frame, measure: usize, fixed: &BTreeMap<usize, &str>) -> Self {
+        let column = frame.table.columns().get(measure);
+        let parts: Vec<String> = fixed
+            .iter()
+            .filter(|(at, code)| !frame.table.columns().get(**at).is_some_and(|column| column.is_total(code)))
+            .map(|(at, code)| within_sentence(frame, *at, code))
+            .collect();
+        let mut label = column.map(|column| column.label.clone()).unwrap_or_default();
+        for part in &parts {
+            label.push_str(", ");
+            label.push_str(part);
+        }
+        let point =
+            |code: &str| Point { period: period_label(code), cell: cell(frame, measure, fixed, Some(code)) };
+        let (current, previous, first) = if frame.period.is_some() {
+            let first = frame.shown_periods().first().copied().map(point);
+            (point(&frame.current), Some(point(&frame.previous)), first)
+        } else {
+            let cell = cell(frame, measure, fixed, None);
+            (Point { period: period_label(&frame.current), cell }, None, None)
+        };
+        Self {
+            label,
+            part: parts.last().cloned().unwrap_or_default(),
+            total: parts.len() < fixed.len(),
+            format: layout::format(frame, measure),
+            current,
+            previous,
+            first,
+        }
+    }
+}
+
+/// The one cell that the codes name; missing where they name none or several.
+fn cell(frame: &Frame, measure: usize, fixed: &BTreeMap<usize, &str>, period: Option<&str>) -> Cell {
+    let mut fixed = fixed.clone();
+    if let (Some(at), Some(code)) = (frame.period, period) {
+        fixed.insert(at, code);
+    }
+    match frame.select(&fixed, &[]).as_slice() {
+        [row] => row.get(measure).cloned().unwrap_or(Cell::Missing),
+        _ => Cell::Missing,
+    }
+}
+
+/// A code's label as it stands within a sentence. Words of a code list lose their capital, names and
+/// initials keep theirs.
+fn within_sentence(frame: &Frame, at: usize, code: &str) -> String {
+    let label = frame.code_label(at, code);
+    let listed = frame.table.columns().get(at).is_some_and(|column| column.labels.contains_key(code));
+    let mut letters = label.chars();
+    match letters.next() {
+        Some(first) if listed && !letters.clone().any(char::is_uppercase) => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => label,
+    }
+}

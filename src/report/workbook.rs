@@ -1,0 +1,243 @@
+//! The workbook: cover, contents, notes, then one marked table a sheet.
+//!
+//! Set out as the Analysis Function asks of published spreadsheets: tables start in column A under
+//! their title, no cell is merged, blank or hidden, nothing is frozen or filtered, symbols stand in
+//! square brackets and are explained. Texts are written as texts, so that none becomes a formula.
+
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime, Format as Style, FormatAlign, Table, TableColumn, TableStyle, Workbook,
+    Worksheet,
+};
+
+use super::document::{Document, TableBlock};
+use super::{ReportError, number, sections};
+
+/// The widest column, in characters.
+const WIDEST: usize = 60;
+
+/// Every table of the document as an Excel workbook; the same document gives the same bytes.
+///
+/// # Errors
+///
+/// Returns an error when a table is larger than a sheet can be.
+pub fn workbook(document: &Document) -> Result<Vec<u8>, ReportError> {
+    let mut book = Workbook::new();
+    book.set_properties(&properties(document)?);
+    let styles = Styles::new();
+    cover(book.add_worksheet(), document, &styles)?;
+    contents(book.add_worksheet(), document, &styles)?;
+    notes(book.add_worksheet(), document, &styles)?;
+    for table in &document.tables {
+        sheet(book.add_worksheet(), document, table, &styles)?;
+    }
+    Ok(book.save_to_buffer()?)
+}
+
+/// The few styles of the workbook.
+struct Styles {
+    title: Style,
+    heading: Style,
+    text: Style,
+    right: Style,
+}
+
+impl Styles {
+    fn new() -> Self {
+        let text = Style::new().set_font_name("Arial").set_font_size(12).set_align(FormatAlign::Top);
+        Self {
+            title: text.clone().set_bold().set_font_size(15),
+            heading: text.clone().set_bold().set_text_wrap(),
+            right: text.clone().set_align(FormatAlign::Right),
+            text: text.set_text_wrap(),
+        }
+    }
+}
+
+/// Who made it and when: of the edition, never of the machine.
+fn properties(document: &Document) -> Result<DocProperties, ReportError> {
+    let facts = &document.facts;
+    let local = facts.as_of.naive_local();
+    let made = ExcelDateTime::parse_from_str(&local.format("%Y-%m-%dT%H:%M:%S").to_string())?;
+    Ok(DocProperties::new()
+        .set_title(&document.title)
+        .set_author(&facts.service)
+        .set_company(&facts.council)
+        .set_comment(sections::colophon(document))
+        .set_creation_datetime(&made))
+}
+
+fn cover(sheet: &mut Worksheet, document: &Document, styles: &Styles) -> Result<(), ReportError> {
+    let facts = &document.facts;
+    sheet.set_name("Cover")?;
+    let lines = [
+        document.title.clone(),
+        format!("{} · {}", facts.council, facts.service),
+        format!("Protective marking: {}", facts.marking),
+        format!(
+            "This workbook holds every table of the report. Stocks are counted on {}.",
+            number::date(facts.as_at)
+        ),
+        sections::colophon(document),
+        format!("Replies reach {} at {}.", facts.service, facts.reply_to),
+    ];
+    column(sheet, &lines, styles)
+}
+
+fn contents(sheet: &mut Worksheet, document: &Document, styles: &Styles) -> Result<(), ReportError> {
+    sheet.set_name("Contents")?;
+    sheet.write_string_with_format(0, 0, "Contents", &styles.title)?;
+    sheet.write_string_with_format(
+        1,
+        0,
+        "This sheet holds one table: the sheets of the workbook.",
+        &styles.text,
+    )?;
+    let mut rows = vec![("Notes".to_owned(), "What the symbols, measures and checks mean".to_owned())];
+    rows.extend(document.tables.iter().map(|table| (sheet_name(table), table.title.clone())));
+    pairs(sheet, 2, ["Sheet", "What it holds"], "contents", &rows, styles)
+}
+
+fn notes(sheet: &mut Worksheet, document: &Document, styles: &Styles) -> Result<(), ReportError> {
+    sheet.set_name("Notes")?;
+    sheet.write_string_with_format(0, 0, "Notes", &styles.title)?;
+    sheet.write_string_with_format(
+        1,
+        0,
+        "This sheet holds one table: how to read the others.",
+        &styles.text,
+    )?;
+    let mut rows = vec![
+        ("[c]".to_owned(), "Confidential: hidden to protect small numbers".to_owned()),
+        ("[x]".to_owned(), "Not available".to_owned()),
+        ("[z]".to_owned(), "Not applicable".to_owned()),
+    ];
+    rows.extend(sections::trust(document));
+    let method = sections::method(document).into_iter().enumerate();
+    rows.extend(method.map(|(at, text)| (format!("Method {}", at + 1), text)));
+    pairs(sheet, 2, ["Note", "What it says"], "notes", &rows, styles)
+}
+
+/// One table of the report on a sheet of its own.
+fn sheet(
+    sheet: &mut Worksheet,
+    document: &Document,
+    table: &TableBlock,
+    styles: &Styles,
+) -> Result<(), ReportError> {
+    sheet.set_name(sheet_name(table))?;
+    sheet.write_string_with_format(
+        0,
+        0,
+        format!("Table {}. {}", table.number, table.title),
+        &styles.title,
+    )?;
+    let mut row = 1;
+    // Beneath a title in one cell, long notes would widen nothing and be cut by nothing.
+    let plain = Style::new().set_font_name("Arial").set_font_size(12);
+    for note in sections::table_notes(document, table) {
+        sheet.write_string_with_format(row, 0, note, &plain)?;
+        row += 1;
+    }
+    let headings = unique(&table.headings);
+    let first = row;
+    for (at, cells) in (first + 1..).zip(&table.rows) {
+        for (column, cell) in (0..).zip(&cells.cells) {
+            match &cell.number {
+                Some((number, format)) => {
+                    let style = styles.right.clone().set_num_format(format.spreadsheet());
+                    sheet.write_number_with_format(at, column, number.to_f64(), &style)?;
+                }
+                None if usize::from(column) >= table.row_headings => {
+                    sheet.write_string_with_format(at, column, &cell.text, &styles.right)?;
+                }
+                None => {
+                    sheet.write_string_with_format(at, column, &cell.text, &styles.text)?;
+                }
+            }
+        }
+        row = at;
+    }
+    for (column, heading) in (0..).zip(&headings) {
+        let cells = table.rows.iter().filter_map(|row| row.cells.get(usize::from(column)));
+        let widest = cells.map(|cell| cell.text.chars().count()).max().unwrap_or_default();
+        // A heading wraps, so only its longest word needs room.
+        let word = heading.split(' ').map(|word| word.chars().count()).max().unwrap_or_default();
+        sheet.set_column_width(column, width(widest.max(word).max(10)))?;
+    }
+    let name = format!("table_{}", table.number);
+    // A marked table needs a row beneath its headings.
+    marked(sheet, first, row.max(first + 1), &headings, &name, styles)
+}
+
+/// Marks a range as an Excel table with these headings.
+fn marked(
+    sheet: &mut Worksheet,
+    first: u32,
+    last: u32,
+    headings: &[String],
+    name: &str,
+    styles: &Styles,
+) -> Result<(), ReportError> {
+    let columns: Vec<TableColumn> = headings
+        .iter()
+        .map(|heading| TableColumn::new().set_header(heading).set_header_format(&styles.heading))
+        .collect();
+    let table =
+        Table::new().set_name(name).set_columns(&columns).set_style(TableStyle::None).set_autofilter(false);
+    let width = u16::try_from(headings.len().saturating_sub(1)).unwrap_or(u16::MAX);
+    sheet.add_table(first, 0, last, width, &table)?;
+    Ok(())
+}
+
+/// A marked table of two columns.
+fn pairs(
+    sheet: &mut Worksheet,
+    first: u32,
+    headings: [&str; 2],
+    name: &str,
+    rows: &[(String, String)],
+    styles: &Styles,
+) -> Result<(), ReportError> {
+    let mut last = first;
+    for (at, (left, right)) in (first + 1..).zip(rows) {
+        sheet.write_string_with_format(at, 0, left, &styles.text)?;
+        sheet.write_string_with_format(at, 1, right, &styles.text)?;
+        last = at;
+    }
+    sheet.set_column_width(0, 26)?;
+    sheet.set_column_width(1, 90)?;
+    marked(sheet, first, last, &headings.map(str::to_owned), name, styles)
+}
+
+/// Lines in column A, the first as title.
+fn column(sheet: &mut Worksheet, lines: &[String], styles: &Styles) -> Result<(), ReportError> {
+    for (at, line) in (0..).zip(lines) {
+        let style = if at == 0 { &styles.title } else { &styles.text };
+        sheet.write_string_with_format(at, 0, line, style)?;
+    }
+    sheet.set_column_width(0, 90)?;
+    Ok(())
+}
+
+fn sheet_name(table: &TableBlock) -> String {
+    format!("Table {}", table.number)
+}
+
+fn width(characters: usize) -> f64 {
+    f64::from(u32::try_from(characters.min(WIDEST)).unwrap_or(60)) + 3.0
+}
+
+/// Headings that differ, as a marked table needs them to.
+fn unique(headings: &[String]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::with_capacity(headings.len());
+    for heading in headings {
+        let mut name = heading.clone();
+        let mut number = 2;
+        while found.iter().any(|other| other.eq_ignore_ascii_case(&name)) {
+            name = format!("{heading} ({number})");
+            number += 1;
+        }
+        found.push(name);
+    }
+    found
+}

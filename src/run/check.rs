@@ -1,0 +1,103 @@
+//! `check`: everything that can be wrong with a project's files, before any data is read.
+
+use std::collections::BTreeMap;
+
+use super::order;
+use super::schemas::{Schemas, plan_checks};
+use super::{Failure, model_tests};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::engine::TableName;
+use crate::project::{Check, Pipeline, Project};
+use crate::{report, source};
+
+/// Every fault of `project` that its text tells.
+#[must_use]
+pub fn check(project: &Project) -> Diagnostics {
+    let (schemas, mut faults) = match Schemas::of(project) {
+        Ok(found) => found,
+        Err(faults) => return faults,
+    };
+    plan_checks(project, &schemas, &mut faults);
+    for pipeline in project.pipelines.values() {
+        for definition in pipeline.sources.values() {
+            if let Some(connection) = project.settings.connections.get(definition.file.connection.get_ref()) {
+                faults.extend(source::check(definition, connection));
+            }
+        }
+        relationships(pipeline, &schemas, &mut faults);
+        reports(project, pipeline, &schemas, &mut faults);
+    }
+    undelivered(project, &mut faults);
+    if !faults.has_errors()
+        && let Err(Failure::Project(found)) = order::pipelines(project)
+    {
+        faults.extend(found);
+    }
+    model_tests::check(project, &schemas, &mut faults);
+    faults
+}
+
+/// `to = "pipeline.table.column"` of a relationship that points nowhere.
+fn relationships(pipeline: &Pipeline, schemas: &Schemas, faults: &mut Diagnostics) {
+    for model in pipeline.models.values() {
+        let Some(settings) = &model.settings else { continue };
+        for rule in &model.file.checks {
+            let Check::Relationship(rule) = rule else { continue };
+            let target = rule.to.get_ref();
+            let there = target.rsplit_once('.').is_some_and(|(table, column)| {
+                let name = TableName::parse(table).unwrap_or_else(|| TableName::new(&pipeline.name, table));
+                schemas.tables.get(&name).is_some_and(|schema| schema.field_with_name(column).is_ok())
+            });
+            if !there {
+                faults.push(
+                    Diagnostic::error(
+                        settings,
+                        Some(rule.to.span()),
+                        format!("there is no column `{target}`"),
+                    )
+                    .with_help("write it as `pipeline.table.column`".to_owned()),
+                );
+            }
+        }
+    }
+}
+
+/// Reports against the models of the pipeline that delivers them.
+fn reports(project: &Project, pipeline: &Pipeline, schemas: &Schemas, faults: &mut Diagnostics) {
+    let models: BTreeMap<String, _> = pipeline
+        .models
+        .iter()
+        .filter_map(|(name, model)| {
+            let schema = schemas.tables.get(&TableName::new(&pipeline.name, name))?;
+            Some((name.clone(), (schema.clone(), model)))
+        })
+        .collect();
+    for name in &pipeline.file.reports {
+        let Some(report) = project.reports.get(name.get_ref()) else { continue };
+        faults.extend(report::check(report, &models));
+    }
+}
+
+/// Reports that no pipeline, or more than one, delivers.
+fn undelivered(project: &Project, faults: &mut Diagnostics) {
+    for report in project.reports.values() {
+        let by: Vec<&str> = project
+            .pipelines
+            .values()
+            .filter(|pipeline| pipeline.file.reports.iter().any(|name| *name.get_ref() == report.name))
+            .map(|pipeline| pipeline.name.as_str())
+            .collect();
+        match by.as_slice() {
+            [_] => {}
+            [] => faults.push(Diagnostic::warning(&report.source, None, "no pipeline delivers this report")),
+            several => {
+                let message = format!(
+                    "this report is delivered by {} pipelines: {}",
+                    several.len(),
+                    several.join(", ")
+                );
+                faults.push(Diagnostic::error(&report.source, None, message));
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+use std::path::Path;
+
+use super::Failure;
+use crate::calendar::Clock;
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::privacy::Pseudonyms;
+use crate::project::{Pipeline, Project, Report};
+use crate::store::{Place, Store};
+
+/// What every step of a run is given: the project, its store, and the one time it knows.
+#[derive(Debug)]
+pub struct Context {
+    project: Project,
+    store: Store,
+    clock: Clock,
+}
+
+impl Context {
+    /// Opens the project's store.
+    ///
+    /// # Errors
+    ///
+    /// When the store's place is unknown, refuses, or is damaged.
+    pub fn open(project: Project) -> Result<Self, Failure> {
+        let written = &project.settings.store;
+        if let Some((scheme, _)) = written.split_once("://") {
+            return Err(Failure::Usage(format!(
+                "the store `{written}` cannot be opened: `{scheme}` stores are not supported yet, give a folder"
+            )));
+        }
+        let store = Store::open(Place::Folder(project.path(written)))?;
+        let clock = project.clock();
+        Ok(Self { project, store, clock })
+    }
+
+    /// The project.
+    #[must_use]
+    pub fn project(&self) -> &Project {
+        &self.project
+    }
+
+    /// The store.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The pipeline of that name.
+    pub(super) fn pipeline(&self, name: &str) -> Result<&Pipeline, Failure> {
+        self.project
+            .pipelines
+            .get(name)
+            .ok_or_else(|| no_such("pipeline", name, self.project.pipelines.keys()))
+    }
+
+    /// The report of that name.
+    pub(super) fn report(&self, name: &str) -> Result<&Report, Failure> {
+        self.project.reports.get(name).ok_or_else(|| no_such("report", name, self.project.reports.keys()))
+    }
+
+    /// What replaces pupil numbers, where a key is set.
+    pub(super) fn pseudonyms(&self) -> Result<Option<Pseudonyms>, Failure> {
+        let Some(settings) = &self.project.settings.pseudonym else { return Ok(None) };
+        let path = self.project.path(Path::new(&settings.key_file));
+        Pseudonyms::from_key_file(&path).map(Some).map_err(|error| Failure::Credentials(error.to_string()))
+    }
+}
+
+/// A name that is none, with the nearest one that is.
+pub(super) fn no_such<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a String>) -> Failure {
+    Diagnostic::placeless(format!("no {what} `{name}`")).with_help(did_you_mean(name, known)).into()
+}

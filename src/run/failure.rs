@@ -1,0 +1,130 @@
+//! Why a run stopped, and the exit code of each reason.
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::engine::EngineError;
+use crate::store::StoreError;
+
+/// Why a run stopped. The message says what, where, what was kept and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// A file that a user wrote is wrong, or an argument is.
+    #[error("{0}")]
+    Project(Diagnostics),
+    /// An argument names nothing.
+    #[error("{0}")]
+    Usage(String),
+    /// A secret is missing or open to others.
+    #[error("{0}")]
+    Credentials(String),
+    /// A source cannot be reached.
+    #[error("{0}")]
+    SourceUnavailable(String),
+    /// A source is not what its contract says.
+    #[error("{0}")]
+    SourceRejected(String),
+    /// A check or a freshness gate failed.
+    #[error("{0}")]
+    Gate(String),
+    /// The store refused or is damaged.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A document could not be made.
+    #[error("{0}")]
+    Render(String),
+    /// The disclosure gate or the inspection held a document.
+    #[error("{0}")]
+    Disclosure(String),
+    /// Some recipients were rejected.
+    #[error("{0}")]
+    Rejected(String),
+    /// A delivery is uncertain and held.
+    #[error("{0}")]
+    Uncertain(String),
+    /// A delivery is queued for later.
+    #[error("{0}")]
+    Deferred(String),
+    /// A safeguard holds an edition, or a person must approve it.
+    #[error("{0}")]
+    Held(String),
+    /// A query needs more memory or time than it may have.
+    #[error("{0}")]
+    Limit(String),
+    /// What should never happen.
+    #[error("this is a fault of the program, please report it: {0}")]
+    Bug(String),
+}
+
+impl Failure {
+    /// The exit code of the program (design: users' scripts rely on them).
+    #[must_use]
+    pub fn code(&self) -> u8 {
+        match self {
+            Self::Bug(_) => 1,
+            Self::Project(_) | Self::Usage(_) => 2,
+            Self::Credentials(_) => 3,
+            Self::SourceUnavailable(_) => 10,
+            Self::SourceRejected(_) => 11,
+            Self::Gate(_) => 12,
+            Self::Store(StoreError::Apart { .. }) => 2,
+            Self::Store(error) if error.is_damage() => 21,
+            Self::Store(error) if error.is_contention() => 22,
+            Self::Store(_) => 20,
+            Self::Render(_) => 30,
+            Self::Disclosure(_) => 31,
+            Self::Rejected(_) => 40,
+            Self::Uncertain(_) => 41,
+            Self::Deferred(_) => 42,
+            Self::Held(_) => 43,
+            Self::Limit(_) => 50,
+        }
+    }
+}
+
+impl Failure {
+    /// The most severe of several failures, with the others told after it; the code is its own.
+    pub(super) fn with_others(self, pipeline: &str, others: &[String]) -> Self {
+        let told = format!("{pipeline}: {self}\n{}", others.join("\n"));
+        match self {
+            Self::Bug(_) => Self::Bug(told),
+            Self::Project(mut faults) => {
+                others.iter().for_each(|other| faults.push(Diagnostic::placeless(other.clone())));
+                Self::Project(faults)
+            }
+            Self::Usage(_) => Self::Usage(told),
+            Self::Credentials(_) => Self::Credentials(told),
+            Self::SourceUnavailable(_) => Self::SourceUnavailable(told),
+            Self::SourceRejected(_) => Self::SourceRejected(told),
+            Self::Gate(_) => Self::Gate(told),
+            Self::Store(error) => Self::Store(error),
+            Self::Render(_) => Self::Render(told),
+            Self::Disclosure(_) => Self::Disclosure(told),
+            Self::Rejected(_) => Self::Rejected(told),
+            Self::Uncertain(_) => Self::Uncertain(told),
+            Self::Deferred(_) => Self::Deferred(told),
+            Self::Held(_) => Self::Held(told),
+            Self::Limit(_) => Self::Limit(told),
+        }
+    }
+}
+
+impl From<Diagnostics> for Failure {
+    fn from(faults: Diagnostics) -> Self {
+        Self::Project(faults)
+    }
+}
+
+impl From<Diagnostic> for Failure {
+    fn from(fault: Diagnostic) -> Self {
+        Self::Project(fault.into())
+    }
+}
+
+impl From<EngineError> for Failure {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Query(fault) => fault.into(),
+            EngineError::Memory { .. } => Self::Limit(error.to_string()),
+            EngineError::Start(_) => Self::Bug(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Which pipeline runs after which: read from the SQL, declared nowhere.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::context::no_such;
+use super::{Failure, Selection};
+use crate::diagnostic::Diagnostic;
+use crate::engine::{Engine, Limits, order};
+use crate::project::Project;
+
+/// The pipelines of a project in the order that their SQL asks for.
+#[derive(Debug)]
+pub(super) struct Order {
+    sorted: Vec<String>,
+    reads: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// Reads the order of `project`'s pipelines from their models and checks.
+pub(super) fn pipelines(project: &Project) -> Result<Order, Failure> {
+    let engine = Engine::new(Limits::default())?;
+    let mut reads: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for pipeline in project.pipelines.values() {
+        let mut needs = BTreeSet::new();
+        let queries = pipeline.models.values().map(|model| &model.sql).chain(pipeline.checks.values());
+        for sql in queries {
+            let tables = engine.reads(sql, &pipeline.name)?;
+            needs
+                .extend(tables.into_iter().map(|table| table.pipeline).filter(|name| *name != pipeline.name));
+        }
+        reads.insert(pipeline.name.clone(), needs);
+    }
+    match order(&reads) {
+        Ok(sorted) => Ok(Order { sorted, reads }),
+        Err(cycle) => {
+            let message = format!("these pipelines read each other in a circle: {}", cycle.join(" → "));
+            Err(Diagnostic::placeless(message).into())
+        }
+    }
+}
+
+impl Order {
+    /// The chosen pipelines, in order.
+    pub(super) fn choose(&self, selection: &Selection) -> Result<Vec<String>, Failure> {
+        let Selection::Named(names) = selection else { return Ok(self.sorted.clone()) };
+        if let Some(unknown) = names.iter().find(|name| !self.sorted.contains(name)) {
+            return Err(no_such("pipeline", unknown, self.sorted.iter()));
+        }
+        Ok(self.sorted.iter().filter(|name| names.contains(name)).cloned().collect())
+    }
+
+    /// The pipelines whose tables `name` reads.
+    pub(super) fn reads_of(&self, name: &str) -> impl Iterator<Item = &String> {
+        self.reads.get(name).into_iter().flatten()
+    }
+}

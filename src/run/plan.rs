@@ -1,0 +1,171 @@
+//! What a run would do, without doing it.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::edition::{self, Period};
+use super::{Context, Failure, Options, Selection, order, post, pull};
+use crate::engine::{Engine, Limits};
+use crate::project::Privacy;
+
+/// What a run would do.
+#[derive(Debug, Clone, Serialize)]
+pub struct Plan {
+    /// Pipeline by pipeline, in order.
+    pub pipelines: Vec<PipelinePlan>,
+}
+
+/// What a run of one pipeline would do.
+#[derive(Debug, Clone, Serialize)]
+pub struct PipelinePlan {
+    /// The pipeline.
+    pub pipeline: String,
+    /// Each source: files to read, and files that have landed as they are.
+    pub sources: Vec<SourcePlan>,
+    /// Models that would be run, because something that they read would change or they did themselves.
+    pub models: Vec<String>,
+    /// Reports, with the period and the mailboxes of an edition.
+    pub reports: Vec<ReportPlan>,
+}
+
+/// What would be read of one source.
+#[derive(Debug, Clone, Serialize)]
+pub struct SourcePlan {
+    /// The source.
+    pub source: String,
+    /// Files or queries that are new or changed.
+    pub fresh: Vec<String>,
+    /// Files or queries that have landed as they are.
+    pub known: usize,
+    /// Why it cannot be read, when it cannot.
+    pub fault: Option<String>,
+}
+
+/// What would be made of one report.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReportPlan {
+    /// The report.
+    pub report: String,
+    /// The period of its edition.
+    pub period: String,
+    /// The editions of that period that there are.
+    pub editions: Vec<String>,
+    /// The mailboxes that it would go to when sent.
+    pub recipients: Vec<String>,
+}
+
+/// Works out what [`super::run`] would do.
+///
+/// # Errors
+///
+/// Faults of the project and of the arguments; a source that cannot be read is part of the plan.
+pub fn plan(context: &Context, selection: &Selection, options: &Options) -> Result<Plan, Failure> {
+    let order = order::pipelines(context.project())?;
+    let engine = Engine::new(Limits::default())?;
+    let mut changing: BTreeSet<crate::engine::TableName> = BTreeSet::new();
+    let mut pipelines = Vec::new();
+    for name in order.choose(selection)? {
+        let pipeline = context.pipeline(&name)?;
+        let personal = pipeline.sources.values().any(|source| {
+            source.file.columns.iter().any(|column| matches!(column.privacy, Privacy::Pseudonymise(_)))
+        });
+        let pseudonyms = if personal { context.pseudonyms()? } else { None };
+        let mut sources = Vec::new();
+        for definition in pipeline.sources.values() {
+            let line = match pull::due(context, pipeline, definition, pseudonyms.as_ref()) {
+                Ok(due) => SourcePlan {
+                    source: definition.name.clone(),
+                    fresh: due.fresh.iter().map(|found| found.name.clone()).collect(),
+                    known: due.known,
+                    fault: None,
+                },
+                Err(failure) => SourcePlan {
+                    source: definition.name.clone(),
+                    fresh: Vec::new(),
+                    known: 0,
+                    fault: Some(failure.to_string()),
+                },
+            };
+            if !line.fresh.is_empty() {
+                changing.insert(crate::engine::TableName::new(&name, &definition.name));
+            }
+            sources.push(line);
+        }
+        let head = context.store().head()?;
+        let mut models = Vec::new();
+        loop {
+            let before = models.len();
+            for (table, model) in &pipeline.models {
+                let full = crate::engine::TableName::new(&name, table);
+                if changing.contains(&full) {
+                    continue;
+                }
+                let reads = engine.reads(&model.sql, &name)?;
+                let unpublished = head.as_ref().and_then(|commit| commit.table(&name, table)).is_none();
+                if unpublished || !reads.is_disjoint(&changing) {
+                    changing.insert(full);
+                    models.push(table.clone());
+                }
+            }
+            if models.len() == before {
+                break;
+            }
+        }
+        let period = Period::of(context, pipeline, options)?;
+        let reports = pipeline
+            .file
+            .reports
+            .iter()
+            .map(|report| report_plan(context, report.get_ref(), &period))
+            .collect::<Result<_, Failure>>()?;
+        pipelines.push(PipelinePlan { pipeline: name, sources, models, reports });
+    }
+    Ok(Plan { pipelines })
+}
+
+fn report_plan(context: &Context, name: &str, period: &Period) -> Result<ReportPlan, Failure> {
+    let report = context.report(name)?;
+    let editions = edition::all(context, name, Some(&period.period.to_string()))?;
+    let screened = post::recipients(context, report)?;
+    Ok(ReportPlan {
+        report: name.to_owned(),
+        period: period.period.to_string(),
+        editions: editions.into_iter().map(|edition| edition.id).collect(),
+        recipients: screened.recipients.iter().map(|recipient| recipient.address.to_string()).collect(),
+    })
+}
+
+impl Plan {
+    /// The plan as a person reads it.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for pipeline in &self.pipelines {
+            lines.push(pipeline.pipeline.clone());
+            for source in &pipeline.sources {
+                let what = match (&source.fault, source.fresh.len()) {
+                    (Some(fault), _) => {
+                        format!("cannot be read: {}", fault.lines().next().unwrap_or_default())
+                    }
+                    (None, 0) => format!("nothing new ({} landed)", source.known),
+                    (None, count) => format!("{count} to read, {} landed", source.known),
+                };
+                lines.push(format!("  source  {}: {what}", source.source));
+            }
+            for model in &pipeline.models {
+                lines.push(format!("  model   {model}: to run"));
+            }
+            for report in &pipeline.reports {
+                let there = if report.editions.is_empty() {
+                    "none yet".to_owned()
+                } else {
+                    report.editions.join(", ")
+                };
+                lines.push(format!("  report  {} for {} (editions: {there})", report.report, report.period));
+                lines.extend(report.recipients.iter().map(|to| format!("          to {to}")));
+            }
+        }
+        lines
+    }
+}

@@ -1,0 +1,351 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Int64Builder, StringBuilder};
+use arrow::datatypes::DataType;
+
+use super::date::{self, DateForms};
+use super::number::{self, NumberFault};
+use super::year;
+use crate::privacy::{KeyedPurpose, Upn};
+use crate::project::{Column, ColumnType, Normalise, Privacy};
+use crate::source::row::is_blank;
+
+/// What spreadsheets write where a formula failed.
+const ERROR_CELLS: &[&str] = &["#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"];
+
+/// Why a cell was not taken. Never holds the cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::source) struct CellFault {
+    /// The rule that it broke.
+    pub(in crate::source) rule: &'static str,
+    /// The rule in words.
+    pub(in crate::source) reason: &'static str,
+}
+
+/// Something about a cell that is counted, not refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::source) struct CellWarning(pub(in crate::source) &'static str);
+
+/// Types the cells of one column, one after another, into an Arrow array.
+pub(in crate::source) struct ColumnWriter<'a> {
+    pub(in crate::source) definition: &'a Column,
+    /// The source's codes, in small letters, to ours.
+    codes: HashMap<String, &'a str>,
+    /// The allowed codes, in small letters, to how the contract writes them.
+    allowed: HashMap<String, &'a str>,
+    blanks: Vec<String>,
+    tidied: String,
+    /// Sum of every cell that was a sum of money, in minor units.
+    total: i128,
+    values: Values,
+}
+
+/// A column's array as it grows, and what its type needs to fill it.
+enum Values {
+    Text(StringBuilder),
+    Integer(Int64Builder),
+    Boolean(BooleanBuilder),
+    Money(Decimal128Builder, u8),
+    Decimal(Decimal128Builder, u8),
+    Date(Date32Builder, DateForms),
+    Birth(Int64Builder, DateForms, crate::project::Generalise),
+    Year(StringBuilder),
+    Upn(StringBuilder, UpnTo),
+    Pseudonym(StringBuilder, KeyedPurpose),
+}
+
+/// What becomes of a pupil number.
+enum UpnTo {
+    /// Its pseudonym; pupils come again and again, so each is worked out once.
+    Pseudonym(KeyedPurpose, HashMap<Upn, String>),
+    /// Nothing: it is tested and forgotten.
+    Nothing,
+}
+
+impl<'a> ColumnWriter<'a> {
+    /// `typed_cells`: the source has dates of its own. `purpose`: the pseudonyms, where the contract wants them.
+    pub(super) fn new(definition: &'a Column, typed_cells: bool, purpose: Option<KeyedPurpose>) -> Self {
+        let values = match (&definition.kind, &definition.privacy, purpose) {
+            (ColumnType::Upn, _, Some(purpose)) => {
+                Values::Upn(StringBuilder::new(), UpnTo::Pseudonym(purpose, HashMap::new()))
+            }
+            (ColumnType::Upn, _, None) => Values::Upn(StringBuilder::new(), UpnTo::Nothing),
+            (_, _, Some(purpose)) => Values::Pseudonym(StringBuilder::new(), purpose),
+            (ColumnType::Date(of), Privacy::Generalise(by), None) => {
+                Values::Birth(Int64Builder::new(), DateForms::new(of, typed_cells), *by)
+            }
+            (ColumnType::Date(of), _, None) => {
+                Values::Date(Date32Builder::new(), DateForms::new(of, typed_cells))
+            }
+            (ColumnType::Text, _, None) => Values::Text(StringBuilder::new()),
+            (ColumnType::Integer, _, None) => Values::Integer(Int64Builder::new()),
+            (ColumnType::Boolean, _, None) => Values::Boolean(BooleanBuilder::new()),
+            (ColumnType::Money(of), _, None) => Values::Money(decimals(of.scale), of.scale),
+            (ColumnType::Decimal(of), _, None) => Values::Decimal(decimals(of.scale), of.scale),
+            (ColumnType::AcademicYear | ColumnType::FinancialYear, _, None) => {
+                Values::Year(StringBuilder::new())
+            }
+        };
+        Self {
+            definition,
+            codes: definition.map.iter().map(|(from, to)| (fold(from), to.as_str())).collect(),
+            allowed: definition.allowed.iter().map(|code| (fold(code), code.as_str())).collect(),
+            blanks: definition.blanks.iter().map(|blank| fold(blank)).collect(),
+            tidied: String::new(),
+            total: 0,
+            values,
+        }
+    }
+
+    /// The column's name in the source.
+    pub(in crate::source) fn source_name(&self) -> &'a str {
+        self.definition.from.as_deref().unwrap_or(self.definition.name.get_ref())
+    }
+
+    /// The column's name in the store.
+    pub(in crate::source) fn name(&self) -> &'a str {
+        self.definition.name.get_ref()
+    }
+
+    /// Types one cell and appends it. A cell that is refused is appended as null, so that the columns of a
+    /// batch stay of one length; its row is set aside.
+    pub(in crate::source) fn push(&mut self, cell: &str) -> Result<Option<CellWarning>, CellFault> {
+        tidy(&mut self.tidied, cell, self.definition);
+        let folded = (!self.blanks.is_empty() || !self.codes.is_empty() || !self.allowed.is_empty())
+            .then(|| fold(&self.tidied));
+        let blank = is_blank(&self.tidied) || folded.as_ref().is_some_and(|text| self.blanks.contains(text));
+        if blank {
+            self.values.push_null();
+            return if self.definition.required { Err(REQUIRED) } else { Ok(None) };
+        }
+        let coded = match code(&self.tidied, folded.as_deref(), &self.codes, &self.allowed) {
+            Ok(coded) => coded,
+            Err(fault) => {
+                self.values.push_null();
+                return Err(fault);
+            }
+        };
+        match self.values.push(coded, &mut self.total) {
+            Ok(warning) => Ok(warning),
+            Err(fault) => {
+                self.values.push_null();
+                Err(fault)
+            }
+        }
+    }
+
+    /// Appends nothing, for a row that is set aside or a column that the source lacks.
+    pub(in crate::source) fn push_null(&mut self) {
+        self.values.push_null();
+    }
+
+    /// The amount of a cell in minor units, for columns of money.
+    pub(in crate::source) fn amount(&self, cell: &str) -> Option<i128> {
+        match &self.values {
+            Values::Money(_, scale) => number::money(cell, *scale).ok().map(|(value, _)| value),
+            _ => None,
+        }
+    }
+
+    /// The decimal places of a column of money.
+    pub(in crate::source) fn money_scale(&self) -> Option<u8> {
+        if let Values::Money(_, scale) = &self.values { Some(*scale) } else { None }
+    }
+
+    /// The sum of every cell that was a sum of money, in minor units.
+    pub(in crate::source) fn total(&self) -> i128 {
+        self.total
+    }
+
+    /// The array of all cells since the last call.
+    pub(in crate::source) fn finish(&mut self) -> ArrayRef {
+        match &mut self.values {
+            Values::Text(array)
+            | Values::Year(array)
+            | Values::Upn(array, _)
+            | Values::Pseudonym(array, _) => Arc::new(array.finish()),
+            Values::Integer(array) | Values::Birth(array, ..) => Arc::new(array.finish()),
+            Values::Boolean(array) => Arc::new(array.finish()),
+            Values::Money(array, _) | Values::Decimal(array, _) => Arc::new(array.finish()),
+            Values::Date(array, _) => Arc::new(array.finish()),
+        }
+    }
+}
+
+const REQUIRED: CellFault = CellFault { rule: "required", reason: "is blank and may not be" };
+
+impl Values {
+    /// Appends one value; one of money is added to `total` as well.
+    fn push(&mut self, text: &str, total: &mut i128) -> Result<Option<CellWarning>, CellFault> {
+        let fault = |rule, reason| CellFault { rule, reason };
+        let trimmed = text.trim();
+        if ERROR_CELLS.contains(&trimmed) {
+            return Err(fault("error_cell", "is the error of a spreadsheet's formula"));
+        }
+        match self {
+            Self::Text(array) => {
+                array.append_value(text);
+                return Ok(scientific(trimmed).then_some(CellWarning("scientific_notation")));
+            }
+            Self::Integer(array) => {
+                let whole = number::decimal(trimmed, 0).ok().and_then(|value| i64::try_from(value).ok());
+                array.append_value(whole.ok_or(fault("integer", "is not a whole number"))?);
+            }
+            Self::Boolean(array) => {
+                let truth = boolean(trimmed).ok_or(fault("boolean", "is neither yes nor no"))?;
+                array.append_value(truth);
+            }
+            Self::Money(array, scale) => {
+                let (value, destroyed) = number::money(trimmed, *scale).map_err(|why| match why {
+                    NumberFault::Form => fault("money", "is not a sum of money"),
+                    NumberFault::Scale => fault("money", "has more decimal places than the contract"),
+                    NumberFault::Range => fault("money", "has more digits than the store keeps"),
+                })?;
+                array.append_value(value);
+                *total += value;
+                return Ok(destroyed.then_some(CellWarning("destroyed_pound_sign")));
+            }
+            Self::Decimal(array, scale) => {
+                let value = number::decimal(trimmed, *scale).map_err(|why| match why {
+                    NumberFault::Form => fault("decimal", "is not a number"),
+                    NumberFault::Scale => fault("decimal", "has more decimal places than the contract"),
+                    NumberFault::Range => fault("decimal", "has more digits than the store keeps"),
+                })?;
+                array.append_value(value);
+            }
+            Self::Date(array, forms) => {
+                let date = forms.parse(trimmed).ok_or(fault("date", "is no date in a declared format"))?;
+                array.append_value(date::days(date));
+            }
+            Self::Birth(array, forms, by) => {
+                let date = forms.parse(trimmed).ok_or(fault("date", "is no date in a declared format"))?;
+                array.append_value(date::coarse(date, *by));
+            }
+            Self::Year(array) => {
+                let year = year::parse(trimmed).ok_or(fault("year", "is not a year such as 2018-19"))?;
+                array.append_value(year);
+            }
+            Self::Upn(array, to) => {
+                let upn = Upn::parse(trimmed).map_err(|why| match why {
+                    crate::privacy::UpnFault::Form => fault("upn_form", "is not a unique pupil number"),
+                    crate::privacy::UpnFault::CheckLetter => {
+                        fault("upn_check_letter", "is a unique pupil number with the wrong check letter")
+                    }
+                })?;
+                match to {
+                    UpnTo::Pseudonym(purpose, known) => {
+                        array.append_value(known.entry(upn).or_insert_with(|| purpose.of_upn(&upn)));
+                    }
+                    UpnTo::Nothing => array.append_null(),
+                }
+                return Ok(upn.is_temporary().then_some(CellWarning("upn_temporary")));
+            }
+            Self::Pseudonym(array, purpose) => array.append_value(purpose.of_text(&trimmed.to_uppercase())),
+        }
+        Ok(None)
+    }
+
+    fn push_null(&mut self) {
+        match self {
+            Self::Text(array) | Self::Year(array) | Self::Upn(array, _) | Self::Pseudonym(array, _) => {
+                array.append_null();
+            }
+            Self::Integer(array) | Self::Birth(array, ..) => array.append_null(),
+            Self::Boolean(array) => array.append_null(),
+            Self::Money(array, _) | Self::Decimal(array, _) => array.append_null(),
+            Self::Date(array, _) => array.append_null(),
+        }
+    }
+}
+
+/// The Arrow type of a column, before privacy drops it.
+pub(in crate::source) fn data_type(column: &Column) -> DataType {
+    match (&column.kind, &column.privacy) {
+        (_, Privacy::Pseudonymise(_)) => DataType::Utf8,
+        (ColumnType::Date(_), Privacy::Generalise(_)) | (ColumnType::Integer, _) => DataType::Int64,
+        (ColumnType::Date(_), _) => DataType::Date32,
+        (ColumnType::Boolean, _) => DataType::Boolean,
+        (ColumnType::Money(of) | ColumnType::Decimal(of), _) => decimal_type(of.scale),
+        (ColumnType::Text | ColumnType::Upn | ColumnType::AcademicYear | ColumnType::FinancialYear, _) => {
+            DataType::Utf8
+        }
+    }
+}
+
+/// Loading has checked that no scale is above the precision.
+fn decimal_type(scale: u8) -> DataType {
+    DataType::Decimal128(number::PRECISION, i8::try_from(scale).unwrap_or(0))
+}
+
+fn decimals(scale: u8) -> Decimal128Builder {
+    Decimal128Builder::new().with_data_type(decimal_type(scale))
+}
+
+/// A code as it is compared: in small letters, white space off its ends.
+fn fold(code: &str) -> String {
+    code.trim().to_lowercase()
+}
+
+/// The contract's code for a cell; the cell itself where the contract names no codes.
+fn code<'b>(
+    tidied: &'b str,
+    folded: Option<&str>,
+    codes: &HashMap<String, &'b str>,
+    allowed: &HashMap<String, &'b str>,
+) -> Result<&'b str, CellFault> {
+    let Some(folded) = folded else { return Ok(tidied) };
+    let mapped = if codes.is_empty() {
+        tidied
+    } else {
+        let unmapped =
+            CellFault { rule: "unmapped_code", reason: "is a code that the contract does not map" };
+        codes.get(folded).copied().ok_or(unmapped)?
+    };
+    if allowed.is_empty() {
+        return Ok(mapped);
+    }
+    let strange = CellFault { rule: "not_allowed", reason: "is not one of the allowed codes" };
+    allowed.get(&fold(mapped)).copied().ok_or(strange)
+}
+
+/// The cell as the contract wants it tidied, into `tidied`.
+fn tidy(tidied: &mut String, cell: &str, column: &Column) {
+    tidied.clear();
+    tidied.push_str(if column.kind == ColumnType::Text { cell } else { cell.trim() });
+    for step in &column.normalise {
+        match step {
+            Normalise::Trim => replace(tidied, |text| text.trim().to_owned()),
+            Normalise::Uppercase if tidied.is_ascii() => tidied.make_ascii_uppercase(),
+            Normalise::Uppercase => replace(tidied, str::to_uppercase),
+            Normalise::Lowercase if tidied.is_ascii() => tidied.make_ascii_lowercase(),
+            Normalise::Lowercase => replace(tidied, str::to_lowercase),
+            Normalise::CollapseSpaces => {
+                replace(tidied, |text| text.split_whitespace().collect::<Vec<_>>().join(" "));
+            }
+            Normalise::Alphanumeric => tidied.retain(char::is_alphanumeric),
+        }
+    }
+}
+
+fn replace(text: &mut String, by: impl FnOnce(&str) -> String) {
+    *text = by(text);
+}
+
+fn boolean(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "y" | "1" => Some(true),
+        "false" | "no" | "n" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+/// Whether a spreadsheet has made a number of an identifier: `3.36203E+11`.
+fn scientific(text: &str) -> bool {
+    let Some((mantissa, exponent)) = text.split_once("E+") else { return false };
+    let number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    !mantissa.is_empty() && !exponent.is_empty() && number(mantissa) && number(exponent)
+}
+
+#[cfg(test)]
+mod tests;

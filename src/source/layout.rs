@@ -1,0 +1,258 @@
+//! Which rows of a file are data: what stands above the header, the header, and the rows that are
+//! declared to be something else. Every row that is left out is counted by the reason for it.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::SourceError;
+use super::contract::{Contract, contract_fault};
+use super::extraction::Tally;
+use super::header::{Header, normalise};
+use super::row::{Row, is_blank};
+use crate::diagnostic::did_you_mean;
+use crate::project::{ControlTotal, Header as HeaderSettings, SkipRows, SourceDefinition};
+
+/// Rows that may stand above a header.
+const PREAMBLE: i64 = 200;
+
+/// What a row is.
+pub(super) enum Sorted {
+    /// One of the rows that the contract is about.
+    Data,
+    /// Something else, which has been counted.
+    Other,
+}
+
+/// How one file is laid out, as far as it has been read.
+pub(super) struct Layout<'a> {
+    file: String,
+    source: &'a SourceDefinition,
+    settings: Settings<'a>,
+    /// Names that the header's row holds, normalised, and as they were written.
+    wanted: Vec<(String, String)>,
+    /// Names of the rows that a header of several rows may begin with.
+    window: VecDeque<Vec<String>>,
+    header: Option<(Header, SkipPlaces<'a>)>,
+    nearest: Option<Nearest>,
+    /// The last skipped row with a number in the control column, and what it says.
+    stated: Option<(i64, String)>,
+    /// Skipped rows with a number in the control column.
+    amounts_skipped: u64,
+    /// Rows above the header.
+    preamble: u64,
+    /// Rows left out, by reason.
+    skipped: Tally,
+}
+
+/// The settings that CSV and workbooks share.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Settings<'a> {
+    pub(super) header: Option<&'a HeaderSettings>,
+    pub(super) skip: Option<&'a SkipRows>,
+    pub(super) control: Option<&'a ControlTotal>,
+    /// Rows of a query: the first holds the names, and every other is data, even if all of it is null.
+    pub(super) of_query: bool,
+}
+
+/// The columns by which rows are left out.
+struct SkipPlaces<'a> {
+    blank: Option<usize>,
+    starts: Vec<(usize, &'a [String])>,
+    control: Option<usize>,
+}
+
+/// The row that came nearest to being the header.
+struct Nearest {
+    row: i64,
+    names: Vec<String>,
+    hits: usize,
+}
+
+impl<'a> Layout<'a> {
+    pub(super) fn new(
+        file: &str,
+        settings: Settings<'a>,
+        contract: &Contract<'a>,
+    ) -> Result<Self, SourceError> {
+        let names: Vec<String> = match settings.header {
+            Some(header) if !header.contains.is_empty() => header.contains.clone(),
+            _ => {
+                let must = contract.columns.iter().filter(|column| !column.definition.optional);
+                must.map(|column| column.source_name().to_owned()).collect()
+            }
+        };
+        if let Some(control) = settings.control
+            && contract.money_column(&control.column).is_none()
+        {
+            let message = format!("the control total's column `{}` is no column of money", control.column);
+            return Err(contract_fault(
+                contract.source,
+                contract.source.file.connection.span(),
+                message,
+                None,
+            ));
+        }
+        Ok(Self {
+            file: file.to_owned(),
+            source: contract.source,
+            settings,
+            wanted: names.into_iter().map(|name| (normalise(&name), name)).collect(),
+            window: VecDeque::new(),
+            header: None,
+            nearest: None,
+            stated: None,
+            amounts_skipped: 0,
+            preamble: 0,
+            skipped: Tally::default(),
+        })
+    }
+
+    /// The header, once found.
+    pub(super) fn header(&self) -> Option<&Header> {
+        self.header.as_ref().map(|(header, _)| header)
+    }
+
+    /// The last skipped row with a number in the control column, and what it says.
+    pub(super) fn stated(&self) -> Option<(i64, &str)> {
+        self.stated.as_ref().map(|(row, cell)| (*row, cell.as_str()))
+    }
+
+    /// Skipped rows with a number in the control column, besides the one that states the total.
+    pub(super) fn amounts_skipped(&self) -> u64 {
+        self.amounts_skipped.saturating_sub(1)
+    }
+
+    /// Rows left out, by reason.
+    pub(super) fn into_skipped(self) -> BTreeMap<String, u64> {
+        self.skipped.into_counts()
+    }
+
+    /// Says what `row` is, and counts it unless it is data.
+    pub(super) fn sort(&mut self, row: &Row, contract: &Contract<'a>) -> Result<Sorted, SourceError> {
+        let Some((header, skip)) = &self.header else {
+            self.seek(row, contract)?;
+            return Ok(Sorted::Other);
+        };
+        let cell = |place: usize| row.get(place).unwrap_or_default();
+        let reason = if self.settings.of_query {
+            return Ok(Sorted::Data);
+        } else if row.is_blank() {
+            "blank"
+        } else if header.is_repeated_by(row) {
+            "repeated_header"
+        } else if skip.blank.is_some_and(|place| is_blank(cell(place))) {
+            "where_blank"
+        } else if skip.starts.iter().any(|(place, texts)| starts_with(cell(*place), texts)) {
+            "where_starts_with"
+        } else {
+            return Ok(Sorted::Data);
+        };
+        if let Some(place) = skip.control.filter(|&place| !is_blank(cell(place)))
+            && cell(place).bytes().any(|byte| byte.is_ascii_digit())
+            && reason != "repeated_header"
+        {
+            self.amounts_skipped += 1;
+            self.stated = Some((row.number, cell(place).to_owned()));
+        }
+        self.skipped.count(reason);
+        Ok(Sorted::Other)
+    }
+
+    /// Looks for the header in `row`, together with the rows before it where a header spans several.
+    fn seek(&mut self, row: &Row, contract: &Contract<'a>) -> Result<(), SourceError> {
+        let span = self.settings.header.map_or(1, |header| header.rows.max(1));
+        self.window.push_back(row.cells().map(normalise).collect());
+        if self.window.len() > span {
+            self.window.pop_front();
+        }
+        self.preamble += 1;
+        if row.number > PREAMBLE {
+            return Err(self.no_header(contract));
+        }
+        if self.window.len() < span {
+            return Ok(());
+        }
+        let names = joined(&self.window);
+        let hits = self.wanted.iter().filter(|(wanted, _)| names.contains(wanted)).count();
+        if hits < self.wanted.len() && !self.settings.of_query {
+            if self.nearest.as_ref().is_none_or(|nearest| hits > nearest.hits) && !row.is_blank() {
+                self.nearest = Some(Nearest { row: row.number, names, hits });
+            }
+            return Ok(());
+        }
+        self.skipped.add("header", span as u64);
+        self.skipped.add("preamble", self.preamble.saturating_sub(span as u64));
+        let header = Header::new(&self.file, row.number, names, contract)?;
+        let skip = self.skip_places(&header, contract)?;
+        self.header = Some((header, skip));
+        Ok(())
+    }
+
+    /// Resolves the columns by which rows are left out.
+    fn skip_places(&self, header: &Header, contract: &Contract<'_>) -> Result<SkipPlaces<'a>, SourceError> {
+        let place = |name: &str| {
+            let wanted = normalise(name);
+            header.names.iter().position(|name| *name == wanted).ok_or_else(|| {
+                let help = did_you_mean(&wanted, header.names.iter().filter(|name| !name.is_empty()));
+                let message = format!("rows are left out by `{name}`, which `{}` does not have", self.file);
+                contract_fault(self.source, self.source.file.connection.span(), message, help)
+            })
+        };
+        let skip = self.settings.skip;
+        let blank = skip.and_then(|skip| skip.where_blank.as_deref()).map(place).transpose()?;
+        let starts = skip.map(|skip| &skip.where_starts_with).into_iter().flat_map(BTreeMap::iter);
+        let starts = starts
+            .map(|(name, texts)| Ok((place(name)?, texts.as_slice())))
+            .collect::<Result<_, SourceError>>()?;
+        let control = self.settings.control.and_then(|control| contract.money_column(&control.column));
+        let control = control.and_then(|column| header.places.get(column).copied().flatten());
+        Ok(SkipPlaces { blank, starts, control })
+    }
+
+    /// The fault of a file in which no row is the header. What stands in the file is quoted only where it
+    /// nearly is a name that was looked for: a file without a header begins with a row about somebody.
+    pub(super) fn no_header(&self, contract: &Contract<'_>) -> SourceError {
+        let list = |names: &mut dyn Iterator<Item = &str>| {
+            names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+        };
+        let expected = list(&mut self.wanted.iter().map(|(_, name)| name.as_str()));
+        let (mut found, mut help) = (String::new(), String::new());
+        match &self.nearest {
+            Some(nearest) if nearest.hits > 0 => {
+                let missing = || self.wanted.iter().filter(|(wanted, _)| !nearest.names.contains(wanted));
+                found = format!(
+                    "; row {} lacks {}",
+                    nearest.row,
+                    list(&mut missing().map(|(_, name)| name.as_str()))
+                );
+                let near = missing().find_map(|(wanted, name)| {
+                    did_you_mean(wanted, nearest.names.iter().filter(|name| !name.is_empty()))
+                        .map(|help| format!(" (for `{name}`, {help})"))
+                });
+                help = near.unwrap_or_default();
+            }
+            Some(nearest) if !contract.is_personal() => {
+                let names = nearest.names.iter().filter(|name| !name.is_empty()).take(6);
+                found = format!("; row {} begins {}", nearest.row, list(&mut names.map(String::as_str)));
+            }
+            _ => {}
+        }
+        SourceError::NoHeader { file: self.file.clone(), expected, found, help }
+    }
+}
+
+/// Names of a header that spans several rows: those of a column joined by a space.
+fn joined(rows: &VecDeque<Vec<String>>) -> Vec<String> {
+    let width = rows.iter().map(Vec::len).max().unwrap_or(0);
+    (0..width)
+        .map(|place| {
+            let parts = rows.iter().filter_map(|row| row.get(place)).filter(|part| !part.is_empty());
+            parts.map(String::as_str).collect::<Vec<_>>().join(" ")
+        })
+        .collect()
+}
+
+/// Whether `cell` begins with one of `texts`, whatever the case.
+fn starts_with(cell: &str, texts: &[String]) -> bool {
+    let cell = normalise(cell);
+    texts.iter().any(|text| cell.starts_with(&normalise(text)))
+}

@@ -1,0 +1,151 @@
+//! Bytes of a text file to text: which encoding, and the text by blocks, so that a file of any size takes
+//! little memory. The encoding is settled over the whole file before a row is read: half a file in one
+//! encoding and half in another would be half wrong.
+
+use std::io::Read;
+
+use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use toml::Spanned;
+
+use super::SourceError;
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::project::SourceDefinition;
+
+/// Bytes read at a time.
+const BLOCK: usize = 1 << 18;
+/// Names by which a source may declare an encoding.
+const KNOWN: &[(&str, &Encoding)] =
+    &[("utf-8", UTF_8), ("windows-1252", WINDOWS_1252), ("utf-16le", UTF_16LE), ("utf-16be", UTF_16BE)];
+
+/// The encodings that a source declares; UTF-8 alone when it declares none.
+pub(super) fn declared(
+    source: &SourceDefinition,
+    names: &[Spanned<String>],
+) -> Result<Vec<&'static Encoding>, SourceError> {
+    if names.is_empty() {
+        return Ok(vec![UTF_8]);
+    }
+    names
+        .iter()
+        .map(|name| {
+            let known = KNOWN.iter().find(|(known, _)| known.eq_ignore_ascii_case(name.get_ref()));
+            known.map(|(_, encoding)| *encoding).ok_or_else(|| {
+                let message = format!("`{}` is not an encoding that can be read", name.get_ref());
+                let help = did_you_mean(name.get_ref(), KNOWN.iter().map(|(known, _)| known))
+                    .or_else(|| Some("write `utf-8`, `windows-1252`, `utf-16le` or `utf-16be`".to_owned()));
+                let fault = Diagnostic::error(&source.source, Some(name.span()), message).with_help(help);
+                SourceError::Contract(Box::new(fault))
+            })
+        })
+        .collect()
+}
+
+/// The encoding of a whole file: its byte order mark's, else the first of `declared` that fits.
+///
+/// `open` opens the file anew: each candidate reads it from its start.
+pub(super) fn settle<R: Read>(
+    file: &str,
+    declared: &[&'static Encoding],
+    open: &mut dyn FnMut() -> Result<R, SourceError>,
+) -> Result<&'static Encoding, SourceError> {
+    let mut start = Vec::new();
+    open()?.take(4).read_to_end(&mut start).map_err(|error| SourceError::from_io(file, &error))?;
+    let marked = Encoding::for_bom(&start).map(|(encoding, _)| encoding);
+    let candidates: Vec<&'static Encoding> = marked.map_or_else(|| declared.to_vec(), |one| vec![one]);
+    let mut misfit = 0;
+    for encoding in &candidates {
+        match first_misfit(file, encoding, open()?)? {
+            None => return Ok(encoding),
+            Some(byte) => misfit = byte,
+        }
+    }
+    let tried: Vec<String> = candidates.iter().map(|encoding| encoding.name().to_owned()).collect();
+    Err(SourceError::Encoding { file: file.to_owned(), tried: tried.join(" or "), byte: misfit })
+}
+
+/// The first byte that `encoding` cannot read, from 0. A zero byte is refused outright.
+fn first_misfit(
+    file: &str,
+    encoding: &'static Encoding,
+    mut reader: impl Read,
+) -> Result<Option<u64>, SourceError> {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let wide = encoding == UTF_16LE || encoding == UTF_16BE;
+    let (mut block, mut text, mut before) = (vec![0; BLOCK], String::new(), 0_u64);
+    loop {
+        let count = fill(file, &mut reader, &mut block)?;
+        let bytes = block.get(..count).unwrap_or_default();
+        text.clear();
+        let decoded = append(&mut decoder, bytes, bytes.is_empty(), &mut text);
+        let zero = if wide {
+            bytes.chunks_exact(2).position(|pair| pair == [0, 0]).map(|at| at * 2)
+        } else {
+            bytes.iter().position(|&byte| byte == 0)
+        };
+        if let Some(at) = zero {
+            return Err(SourceError::ZeroByte { file: file.to_owned(), byte: before + at as u64 });
+        }
+        if let Err(at) = decoded {
+            return Ok(Some((before + at as u64).saturating_sub(1)));
+        }
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        before += bytes.len() as u64;
+    }
+}
+
+/// A file's text, block by block, its byte order marks taken off.
+pub(super) struct Text<R> {
+    file: String,
+    reader: R,
+    decoder: Decoder,
+    block: Vec<u8>,
+    at_start: bool,
+}
+
+impl<R: Read> Text<R> {
+    pub(super) fn new(file: &str, reader: R, encoding: &'static Encoding) -> Self {
+        let decoder = encoding.new_decoder_without_bom_handling();
+        Self { file: file.to_owned(), reader, decoder, block: vec![0; BLOCK], at_start: true }
+    }
+
+    /// Appends the next block to `text`; `false` at the end of the file.
+    pub(super) fn read(&mut self, text: &mut String) -> Result<bool, SourceError> {
+        let count = fill(&self.file, &mut self.reader, &mut self.block)?;
+        let bytes = self.block.get(..count).unwrap_or_default();
+        let misfit = |_| SourceError::Changed { file: self.file.clone() };
+        append(&mut self.decoder, bytes, bytes.is_empty(), text).map_err(misfit)?;
+        if std::mem::take(&mut self.at_start) {
+            // Some exports write the mark twice.
+            let marks = text.len() - text.trim_start_matches('\u{feff}').len();
+            text.drain(..marks);
+        }
+        Ok(!bytes.is_empty())
+    }
+}
+
+/// Reads until `block` is full or the file ends.
+fn fill(file: &str, reader: &mut impl Read, block: &mut [u8]) -> Result<usize, SourceError> {
+    let mut count = 0;
+    while let Some(free) = block.get_mut(count..).filter(|free| !free.is_empty()) {
+        match reader.read(free) {
+            Ok(0) => break,
+            Ok(read) => count += read,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(SourceError::from_io(file, &error)),
+        }
+    }
+    Ok(count)
+}
+
+/// Decodes `bytes` onto `text`; the count of bytes read up to and with the first that does not fit, if any.
+fn append(decoder: &mut Decoder, bytes: &[u8], last: bool, text: &mut String) -> Result<(), usize> {
+    let room =
+        decoder.max_utf8_buffer_length_without_replacement(bytes.len()).unwrap_or(bytes.len() * 3 + 16);
+    text.reserve(room);
+    match decoder.decode_to_string_without_replacement(bytes, text, last) {
+        (DecoderResult::InputEmpty, _) => Ok(()),
+        (DecoderResult::Malformed(_, _) | DecoderResult::OutputFull, read) => Err(read),
+    }
+}

@@ -1,0 +1,118 @@
+//! What can go wrong with the store.
+
+use std::path::PathBuf;
+
+/// What can go wrong with the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The place refused to write. What was there before is still there.
+    #[error("`{name}` cannot be written in the store: {source}")]
+    Write {
+        /// The object.
+        name: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The disk, or the quota on it, is full. What was there before is still there.
+    #[error("no space for `{name}` in the store: it needs {needed} bytes, {available} are available")]
+    NoSpace {
+        /// The object.
+        name: String,
+        /// Bytes that it needs.
+        needed: u64,
+        /// Bytes that the file system would still give us.
+        available: u64,
+    },
+    /// The place refused to read.
+    #[error("`{name}` cannot be read from the store: {source}")]
+    Read {
+        /// The object.
+        name: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// What is there is not what was written.
+    #[error("`{name}` in the store is damaged: {what}")]
+    Corrupt {
+        /// The object.
+        name: String,
+        /// How it shows.
+        what: String,
+    },
+    /// A newer store than this program knows.
+    #[error("`{name}` has format {found}, and this program reads formats up to {known}")]
+    Newer {
+        /// The record.
+        name: String,
+        /// Its format.
+        found: u32,
+        /// The newest that this program knows.
+        known: u32,
+    },
+    /// Another run published the same pipeline meanwhile: nothing of this one was published.
+    #[error("`{pipeline}` was published by run `{by}` as commit {seq} while run `{run}` was at work")]
+    Overtaken {
+        /// The pipeline.
+        pipeline: String,
+        /// The run that came too late.
+        run: String,
+        /// The run that was first.
+        by: String,
+        /// Its commit.
+        seq: u64,
+    },
+    /// Another process has the store open, and this work needs it alone.
+    #[error("the store `{}` is in use by another process", .0.display())]
+    InUse(PathBuf),
+    /// Two folders of the store are on different file systems, so that nothing can be moved whole.
+    #[error("`{folder}` is on another file system than the store `{}`", .store.display())]
+    Apart {
+        /// The folder that is elsewhere.
+        folder: String,
+        /// The store.
+        store: PathBuf,
+    },
+    /// The file system can neither rename without replacing nor link.
+    #[error("the file system of `{}` cannot create a file only if it is absent: {source}", .store.display())]
+    NoCreate {
+        /// The store.
+        store: PathBuf,
+        /// What it said.
+        source: std::io::Error,
+    },
+    /// A name that cannot be a part of an object's name.
+    #[error("`{0}` cannot be a name in the store: use lower case letters, digits, `_`, `-` and `.`")]
+    Name(String),
+    /// No such table in that commit.
+    #[error("there is no table `{pipeline}.{table}` in commit {seq}")]
+    NoTable {
+        /// The pipeline.
+        pipeline: String,
+        /// The table.
+        table: String,
+        /// The commit.
+        seq: u64,
+    },
+    /// Rows that cannot be written as a table.
+    #[error("`{table}` cannot be written as Parquet: {what}")]
+    Rows {
+        /// The table.
+        table: String,
+        /// Why.
+        what: String,
+    },
+}
+
+impl StoreError {
+    /// Whether the store holds something other than what was written to it.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Corrupt { .. })
+    }
+
+    /// Whether another process or run was first.
+    #[must_use]
+    pub fn is_contention(&self) -> bool {
+        matches!(self, Self::Overtaken { .. } | Self::InUse(_))
+    }
+}

@@ -1,0 +1,279 @@
+//! Landings: one extraction of one source, typed and pseudonymised, never changed after it is written.
+
+use std::collections::BTreeMap;
+
+use arrow::record_batch::RecordBatch;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::part::{self, Layout};
+use super::stored_file::sha256;
+use super::{Created, Store, StoreError, StoredFile, names, seal};
+
+/// The newest form of a landing's record that this program reads and writes.
+const FORMAT: u32 = 1;
+
+/// One extraction to be kept.
+#[derive(Debug, Clone, Default)]
+pub struct NewLanding {
+    /// The pipeline.
+    pub pipeline: String,
+    /// The source.
+    pub source: String,
+    /// When it was received, by the run's clock. `--as-of` goes by it.
+    pub received: DateTime<Utc>,
+    /// The run that extracted it.
+    pub run: String,
+    /// The file it came from; `None` for a database.
+    pub file: Option<FileFact>,
+    /// Rows that kept the contract: at least one batch, which may be empty.
+    pub batches: Vec<RecordBatch>,
+    /// Where the rows that were read have gone.
+    pub counts: RowCounts,
+    /// Where the money that was read has gone, for each money column.
+    pub money: BTreeMap<String, MoneyTotals>,
+    /// Fingerprint of the contract that the rows were typed by.
+    pub contract: String,
+    /// Rows that broke the contract, if any did.
+    pub quarantine: Option<RecordBatch>,
+}
+
+/// The file that a landing came from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileFact {
+    /// Its name, without folders.
+    pub name: String,
+    /// What tells it from others of the same name, such as its place and time of change.
+    pub identity: String,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+}
+
+/// Rows of an extraction: `read` is the sum of the others.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RowCounts {
+    /// Rows that the source gave.
+    pub read: u64,
+    /// Rows in the landing.
+    pub published: u64,
+    /// Rows that broke the contract.
+    pub quarantined: u64,
+    /// Rows that were in it twice.
+    pub duplicates: u64,
+}
+
+/// Money of an extraction in minor units: `read` is the sum of the others.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MoneyTotals {
+    /// What the source gave.
+    #[serde(with = "as_text")]
+    pub read: i128,
+    /// What is in the landing.
+    #[serde(with = "as_text")]
+    pub published: i128,
+    /// What is in quarantine.
+    #[serde(with = "as_text")]
+    pub quarantined: i128,
+    /// What was in it twice.
+    #[serde(with = "as_text")]
+    pub duplicates: i128,
+}
+
+/// The record that makes a landing whole: it is written last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LandingRecord {
+    /// Form of this record.
+    pub format: u32,
+    /// Name of the landing: when it was received and what is in it.
+    pub id: String,
+    /// The pipeline.
+    pub pipeline: String,
+    /// The source.
+    pub source: String,
+    /// When it was received.
+    pub received: DateTime<Utc>,
+    /// The run that extracted it.
+    pub run: String,
+    /// The file it came from.
+    pub file: Option<FileFact>,
+    /// Where its rows have gone.
+    pub counts: RowCounts,
+    /// Where its money has gone.
+    pub money: BTreeMap<String, MoneyTotals>,
+    /// Fingerprint of its contract.
+    pub contract: String,
+    /// Its rows.
+    pub parts: Vec<StoredFile>,
+    /// Its rows that broke the contract.
+    pub quarantine: Option<StoredFile>,
+}
+
+impl LandingRecord {
+    /// Reads the record at `name`, if it is whole.
+    pub(super) fn decode(name: &str, bytes: &[u8]) -> Result<Self, StoreError> {
+        let record: Self = seal::unseal(name, bytes)?;
+        if record.format > FORMAT {
+            return Err(StoreError::Newer { name: name.to_owned(), found: record.format, known: FORMAT });
+        }
+        Ok(record)
+    }
+}
+
+impl Store {
+    /// Keeps an extraction. It exists once `landing.json` does, and that is written last.
+    ///
+    /// The same extraction landed twice at the same moment is one landing: the record of the first is
+    /// given back.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the place refuses; what was written of it is then no landing.
+    pub fn land(&self, landing: &NewLanding) -> Result<LandingRecord, StoreError> {
+        names::plain(&landing.pipeline)?;
+        names::plain(&landing.source)?;
+        self.write_landing(landing).inspect_err(|_| self.objects().leave_unfinished())
+    }
+
+    fn write_landing(&self, landing: &NewLanding) -> Result<LandingRecord, StoreError> {
+        let table = format!("{}.{}", landing.pipeline, landing.source);
+        let no_comments = BTreeMap::new();
+        let layout = Layout {
+            table: &table,
+            sort: &[],
+            comment: None,
+            column_comments: &no_comments,
+            part_bytes: self.table_bytes(),
+        };
+        let parts = part::encode(&landing.batches, &layout)?;
+        let broken = match &landing.quarantine {
+            Some(rows) => part::encode(std::slice::from_ref(rows), &layout)?,
+            None => Vec::new(),
+        };
+        let mut record = describe(landing, &parts, &broken)?;
+        let folder = names::landing(&landing.pipeline, &landing.source, &record.id);
+        for (file, part) in record.parts.iter_mut().zip(&parts) {
+            file.name = format!("{folder}/{}", file.name);
+            self.create_or_same(file, &part.bytes)?;
+        }
+        if let (Some(file), Some(part)) = (&mut record.quarantine, broken.first()) {
+            file.name = names::quarantine(&landing.pipeline, &landing.source, &record.id);
+            self.create_or_same(file, &part.bytes)?;
+        }
+        let name = names::landing_record(&folder);
+        match self.objects().create(&name, &seal::seal(&name, &record)?)? {
+            Created::New => Ok(record),
+            Created::Exists => self.landing_at(&name)?.ok_or_else(|| StoreError::Write {
+                name,
+                source: std::io::Error::other("the place says that it exists, and it is not there"),
+            }),
+        }
+    }
+
+    /// The whole landings of a source that were received by `as_of` (all, if none is given), oldest
+    /// first; those of the same moment in the order of their files' names.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Corrupt`] when a record is damaged: leaving one out would change a figure in silence.
+    pub fn landings(
+        &self,
+        pipeline: &str,
+        source: &str,
+        as_of: Option<DateTime<Utc>>,
+    ) -> Result<Vec<LandingRecord>, StoreError> {
+        names::plain(pipeline)?;
+        names::plain(source)?;
+        let mut landings = Vec::new();
+        for name in self.objects().list(&format!("{}/{pipeline}/{source}", names::LANDINGS))? {
+            if !name.ends_with("/landing.json") {
+                continue;
+            }
+            if let Some(record) = self.landing_at(&name)?
+                && as_of.is_none_or(|as_of| record.received <= as_of)
+            {
+                landings.push(record);
+            }
+        }
+        let order = |record: &LandingRecord| {
+            let file = record.file.as_ref().map(|file| file.name.clone());
+            (record.received, file, record.id.clone())
+        };
+        landings.sort_by_cached_key(order);
+        Ok(landings)
+    }
+
+    /// The rows of a landing, checked as they are read.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Corrupt`] naming the file when a byte of it is not what was written.
+    pub fn read_landing(&self, record: &LandingRecord) -> Result<Vec<RecordBatch>, StoreError> {
+        self.read_files(&record.parts)
+    }
+
+    /// The rows of a landing that broke its contract, checked as they are read; `None` if all kept it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::read_landing`].
+    pub fn read_quarantine(&self, record: &LandingRecord) -> Result<Option<Vec<RecordBatch>>, StoreError> {
+        record.quarantine.as_ref().map(|file| self.read_files(std::slice::from_ref(file))).transpose()
+    }
+
+    pub(super) fn landing_at(&self, name: &str) -> Result<Option<LandingRecord>, StoreError> {
+        let bytes = self.objects().read(name)?;
+        bytes.map(|bytes| LandingRecord::decode(name, &bytes)).transpose()
+    }
+}
+
+/// The record of `landing`, named by when it was received and by what is in it. Its files still lack
+/// the folder, which carries that name.
+fn describe(
+    landing: &NewLanding,
+    parts: &[part::Part],
+    broken: &[part::Part],
+) -> Result<LandingRecord, StoreError> {
+    let files = parts
+        .iter()
+        .enumerate()
+        .map(|(index, part)| StoredFile::describe(format!("part-{index}.parquet"), &part.bytes, part.rows));
+    let mut record = LandingRecord {
+        format: FORMAT,
+        id: String::new(),
+        pipeline: landing.pipeline.clone(),
+        source: landing.source.clone(),
+        received: landing.received,
+        // The run is left out of the name, so that a second try of the same is recognised.
+        run: String::new(),
+        file: landing.file.clone(),
+        counts: landing.counts,
+        money: landing.money.clone(),
+        contract: landing.contract.clone(),
+        parts: files.collect(),
+        quarantine: broken.first().map(|part| StoredFile::describe(String::new(), &part.bytes, part.rows)),
+    };
+    let content = sha256(&seal::seal("landing.json", &record)?);
+    let moment = landing.received.format("%Y%m%dt%H%M%S%3fz");
+    record.id = format!("{moment}-{}", content.get(..12).unwrap_or(&content));
+    record.run.clone_from(&landing.run);
+    Ok(record)
+}
+
+/// Integers too large for the numbers of JSON.
+mod as_text {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(value: &i128, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(value)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i128, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}

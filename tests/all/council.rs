@@ -1,0 +1,100 @@
+//! A project in a folder of its own, for tests that run the whole way.
+
+use std::path::{Path, PathBuf};
+
+use arrow::array::RecordBatch;
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use sufficiency::project::Project;
+use sufficiency::run::{self, Context, Failure, Options, Outcome, Selection};
+use tempfile::TempDir;
+
+/// A project that a test may change.
+pub(crate) struct Council {
+    folder: TempDir,
+}
+
+impl Council {
+    /// A copy of `tests/projects/<name>`.
+    pub(crate) fn of(name: &str) -> Self {
+        let folder = TempDir::new().unwrap();
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/projects").join(name), folder.path());
+        Self { folder }
+    }
+
+    /// Its folder.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Writes one of its files.
+    pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) -> &Self {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+        self
+    }
+
+    /// Reads one of its files.
+    pub(crate) fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    /// Removes one of its files.
+    pub(crate) fn remove(&self, name: &str) -> &Self {
+        std::fs::remove_file(self.path(name)).unwrap();
+        self
+    }
+
+    /// The project with its store.
+    pub(crate) fn open(&self) -> Context {
+        let (project, _) = Project::load(self.folder.path()).unwrap_or_else(|faults| panic!("{faults}"));
+        Context::open(project).unwrap()
+    }
+
+    /// Runs every pipeline, and sends.
+    pub(crate) fn run_all(&self) -> Outcome {
+        let options = Options { send: true, trigger: "a test".to_owned(), ..Options::default() };
+        run::run(&self.open(), &Selection::All, &options, &mut |_| {}).unwrap()
+    }
+
+    /// The failure of a run of every pipeline.
+    pub(crate) fn failure(&self) -> Failure {
+        self.run_all().result().expect_err("the run fails")
+    }
+
+    /// The answer to a query over the published tables, a line a row, cells between bars.
+    pub(crate) fn query(&self, sql: &str) -> Vec<String> {
+        lines(&run::query(&self.open(), sql).unwrap_or_else(|failure| panic!("{failure}")))
+    }
+
+    /// The messages that were sent, by name.
+    pub(crate) fn emails(&self) -> Vec<PathBuf> {
+        let mut found: Vec<PathBuf> = std::fs::read_dir(self.path("mail"))
+            .into_iter()
+            .flatten()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == "eml"))
+            .collect();
+        found.sort();
+        found
+    }
+}
+
+/// Rows as lines.
+pub(crate) fn lines(rows: &RecordBatch) -> Vec<String> {
+    let options = FormatOptions::default();
+    let columns: Vec<ArrayFormatter<'_>> =
+        rows.columns().iter().map(|column| ArrayFormatter::try_new(column, &options).unwrap()).collect();
+    (0..rows.num_rows())
+        .map(|row| columns.iter().map(|column| column.value(row).to_string()).collect::<Vec<_>>().join("|"))
+        .collect()
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() { copy(&entry.path(), &target) } else { drop(std::fs::copy(entry.path(), target).unwrap()) }
+    }
+}

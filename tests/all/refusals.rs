@@ -1,0 +1,139 @@
+//! A source that is missing, empty, headerless or changed gives one clear error with its place and its
+//! code; the last good tables are kept, and nothing is emailed.
+
+use crate::council::Council;
+
+const LEDGER: &str = "\
+query agr_getbrowser 'Monthly Spend Report (SE)',,,,,,,,,
+columns,text apar_id,text xapar_id,amount,text account,text xaccount,text pay_date__1,text voucher_no,,
+,Supplier ID,Supplier ID(T),Amount,Account,Account(T),Payment Date,TransNo,Service(T),Cost Centre(T)
+\"subtotal,outline \",,,,,,,,,
+INSERTED DETAIL,700001,Provider One,\"1,500.00\",R5037,AP,12/04/2023,1001,Education,AP
+INSERTED DETAIL,700001,Provider One,-20.50,r5037,AP,13/04/2023,1002,Education,AP
+INSERTED DETAIL,700002,Somebody Else,99.99,R4700,Grants,14/04/2023,1003,Other,Other
+INSERTED FOOTER,,,\"1,579.49\",,,,,,
+footer,,,,,,,,,
+";
+
+const FILE: &str = "extracts/wolver_apr_2023.csv";
+
+/// A council whose ledger has been read, published, reported and sent once.
+fn council() -> Council {
+    let council = Council::of("payments");
+    council.write(
+        "settings.toml",
+        "fixed_clock = \"2024-04-10T06:00\"\n\
+         [connections.finance_share]\nfolder = { path = \"extracts\" }\n\
+         [mail]\nfrom = \"AP commissioning <ap.reports@council.example>\"\n\
+         folder = { path = \"./mail\" }\nallow_domains = [\"council.example\"]\n",
+    );
+    council.write(FILE, LEDGER);
+    council.run_all().result().unwrap_or_else(|failure| panic!("{failure}"));
+    assert_eq!(council.emails().len(), 1);
+    council
+}
+
+/// What the failure must be, and what must have stayed as it was.
+fn refused(council: &Council, code: u8, words: &[&str]) {
+    let failure = council.failure();
+    let message = failure.to_string();
+    assert_eq!(failure.code(), code, "{message}");
+    for word in words {
+        assert!(message.contains(word), "`{word}` is not in: {message}");
+    }
+    assert_eq!(council.query("SELECT count(*), sum(amount) FROM finance.ledger_lines"), ["3|1579.49"]);
+    assert_eq!(council.emails().len(), 1, "nothing may be emailed");
+    let newest = sufficiency::ledger::history(council.open().store().objects().as_ref()).unwrap().pop().unwrap();
+    assert_eq!(newest.finished.unwrap().outcome.code, code, "the refusal is on record");
+}
+
+#[test]
+fn a_missing_source_is_unavailable() {
+    let council = council();
+    council.remove(FILE);
+    refused(&council, 10, &["`finance.ledger_lines`", "wolver_*_2023.csv", "last good tables stand"]);
+}
+
+#[test]
+fn an_empty_file_is_refused() {
+    let council = council();
+    council.write(FILE, "");
+    refused(&council, 11, &["`finance.ledger_lines`", "wolver_apr_2023.csv", "holds no rows"]);
+}
+
+#[test]
+fn a_file_without_its_header_is_refused_with_what_was_looked_for() {
+    let council = council();
+    let headless: String = LEDGER.lines().filter(|line| !line.contains("Supplier ID(T)")).map(|line| format!("{line}\n")).collect();
+    council.write(FILE, headless);
+    refused(&council, 11, &["wolver_apr_2023.csv", "Supplier ID"]);
+}
+
+#[test]
+fn a_renamed_column_is_refused_with_the_nearest_name() {
+    let council = council();
+    council.write(FILE, LEDGER.replace("Payment Date", "Payment Dates"));
+    refused(&council, 11, &["wolver_apr_2023.csv", "Payment Date"]);
+}
+
+#[test]
+fn a_footer_that_differs_by_a_penny_is_refused() {
+    let council = council();
+    council.write(FILE, LEDGER.replace("1,579.49", "1,579.50"));
+    refused(&council, 11, &["wolver_apr_2023.csv", "1579.50", "1579.49"]);
+}
+
+#[test]
+fn rows_beyond_the_limit_stop_publication() {
+    let council = council();
+    council.write(FILE, LEDGER.replace("14/04/2023", "31/02/2023").replace("INSERTED FOOTER,,,\"1,579.49\"", "x,,,"));
+    refused(&council, 11, &["1 of 3 rows", "more than the limit of 0%"]);
+}
+
+#[test]
+fn a_wrong_row_stops_what_reads_from_it_and_says_so() {
+    let council = council();
+    council.remove(FILE);
+    let outcome = council.run_all().summary();
+    let skipped = &outcome["pipelines"][1];
+    assert_eq!((skipped["pipeline"].as_str(), skipped["skipped"].as_bool()), (Some("cost_review"), Some(true)));
+}
+
+#[test]
+fn the_file_put_back_mends_everything() {
+    let council = council();
+    council.write(FILE, "");
+    refused(&council, 11, &[]);
+    council.write(FILE, LEDGER);
+    let lines = council.run_all().closing_lines();
+    assert_eq!(lines, ["Nothing to do: every source, table and edition is as it was."]);
+}
+
+#[test]
+fn a_reissued_file_replaces_its_earlier_self_and_the_changed_edition_waits() {
+    let council = council();
+    council.write(FILE, LEDGER.replace("99.99", "100.00").replace("-20.50", "-20.51"));
+    let outcome = council.run_all();
+    let notes = outcome.closing_lines();
+    assert!(!notes.is_empty(), "{:#}", outcome.summary());
+    assert!(notes[0].contains("cost_review-fy2023-24-r2: the figures changed since revision 1"), "{notes:?}");
+    outcome.result().unwrap_or_else(|failure| panic!("{failure}"));
+    assert_eq!(council.query("SELECT count(*), sum(amount) FROM finance.ledger_lines"), ["3|1579.49"]);
+    assert_eq!(council.emails().len(), 1, "a changed edition never leaves by itself");
+    let (edition, delivered) = sufficiency::run::send_edition(&council.open(), "cost_review", None).unwrap();
+    assert_eq!((edition.as_str(), delivered), ("cost_review-fy2023-24-r2", 1));
+    assert_eq!(council.emails().len(), 2);
+}
+
+#[test]
+fn a_check_that_finds_rows_stops_publication() {
+    let council = council();
+    council.write(
+        "pipelines/cost_review/checks/no_credits.sql",
+        "SELECT * FROM finance.ledger_lines WHERE amount < 0\n",
+    );
+    let failure = council.failure();
+    assert_eq!(failure.code(), 12, "{failure}");
+    assert!(failure.to_string().contains("pipelines/cost_review/checks/no_credits.sql` finds 1 rows"), "{failure}");
+    assert_eq!(council.emails().len(), 1);
+}

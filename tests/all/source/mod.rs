@@ -1,0 +1,40 @@
+//! Sources read from files on disk: the ledgers, registers and broken downloads that councils really publish.
+
+mod payments;
+
+use std::path::PathBuf;
+
+use sufficiency::diagnostic::SourceFile;
+use sufficiency::project::{Connection, FolderConnection, SourceDefinition};
+
+/// The folder of real published files, which is no part of the project. Without it a test says so and is done.
+fn real_data(test: &str) -> Option<PathBuf> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test is told by its environment where the real files are"
+    )]
+    let folder = std::env::var("SUFFICIENCY_REAL_DATA").ok();
+    if folder.is_none() {
+        #[expect(clippy::print_stderr, reason = "a test that did not run says so loudly")]
+        {
+            eprintln!("NOT RUN: {test} needs SUFFICIENCY_REAL_DATA, the folder of real published files");
+        }
+    }
+    folder.map(PathBuf::from)
+}
+
+/// A source as loading would hand it over.
+fn source(toml: &str) -> SourceDefinition {
+    let file = SourceFile::inline("sources/tested.toml", toml);
+    SourceDefinition {
+        name: "tested".to_owned(),
+        file: toml::from_str(toml).unwrap(),
+        source: file,
+        sql: None,
+    }
+}
+
+/// A connection to a folder.
+fn folder(path: impl Into<PathBuf>) -> Connection {
+    Connection::Folder(FolderConnection { path: path.into() })
+}

@@ -1,0 +1,427 @@
+"""Computes the main report tables again, with pandas, from the published source tables.
+
+    python3 tests/python/recompute.py path/to/council
+
+Reads `store/tables/<pipeline>/<table>.parquet` as an analyst would. Written from the definitions and not from
+the models: it walks through days and rows where the models join and number. Every value must agree to
+the last digit. Exits with 1, and says where, when one does not.
+"""
+
+import datetime
+import math
+import sys
+from collections import defaultdict
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pandas as pd
+
+NOT_COUNTED = {"RESCINDED_BY_HEAD", "GOVERNORS_REINSTATED"}
+FIVE_DAYS = datetime.timedelta(days=4)
+
+
+class Store:
+    """The published tables."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder) / "store" / "tables"
+        self.read = {}
+
+    def __getitem__(self, name):
+        if name not in self.read:
+            pipeline, table = name.split(".")
+            path = self.folder / pipeline / f"{table}.parquet"
+            frame = pd.read_parquet(path, dtype_backend="pyarrow")
+            self.read[name] = [
+                {key: none(value) for key, value in row.items()} for row in frame.to_dict("records")
+            ]
+        return self.read[name]
+
+
+def none(value):
+    """The value, or None for what pandas takes for missing."""
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        return None
+    return value
+
+
+def rounded(number, places):
+    """A fraction as a decimal, half away from zero; None stays."""
+    if number is None:
+        return None
+    number = Fraction(number)
+    exact = Decimal(number.numerator * 10 ** (places + 8) // number.denominator).scaleb(-(places + 8))
+    return exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+def ratio(part, whole, places, times=1):
+    """`times` × part ÷ whole; None of nothing."""
+    return rounded(Fraction(times) * Fraction(part) / Fraction(whole), places) if whole else None
+
+
+def academic_year(day):
+    first = day.year if day.month >= 9 else day.year - 1
+    return f"{first}-{(first + 1) % 100:02d}"
+
+
+def financial_year(day):
+    first = day.year if day.month >= 4 else day.year - 1
+    return f"{first}-{(first + 1) % 100:02d}"
+
+
+def census_day(year):
+    """The third Thursday of January of the academic year."""
+    day = datetime.date(int(year[:4]) + 1, 1, 1)
+    thursdays = [day + datetime.timedelta(days=n) for n in range(31)]
+    return [day for day in thursdays if day.weekday() == 3][2]
+
+
+def january_roll(store):
+    """Pupils by academic year, phase and national curriculum year."""
+    phases = {row["urn"]: row["phase"] for row in store["reference.schools"]}
+    born = {row["pupil_key"]: row["birth_academic_year"] for row in store["pupils.pupils"]}
+    spells = [row for row in store["pupils.school_roll"] if row["enrol_status"] in ("C", "M")]
+    newest = max(row["entered_on"] for row in spells)
+    count = defaultdict(int)
+    for first in range(2000, newest.year + 1):
+        year = f"{first}-{(first + 1) % 100:02d}"
+        day = census_day(year)
+        if day > newest:
+            break
+        for row in spells:
+            phase = phases.get(row["urn"])
+            if phase not in ("primary", "secondary", "special") or row["pupil_key"] not in born:
+                continue
+            if row["entered_on"] <= day and (row["left_on"] is None or row["left_on"] >= day):
+                count[year, phase, first - born[row["pupil_key"]] - 5] += 1
+    return count
+
+
+def exclusions(store, category):
+    """Events that stand, each with its year."""
+    for row in store["outcomes.exclusions"]:
+        if row["category"] == category and row["outcome"] not in NOT_COUNTED:
+            yield academic_year(row["started_on"]), row
+
+
+def permanent_exclusions_by_phase(store, roll):
+    phases = ["primary", "secondary", "special"]
+    years = sorted({academic_year(row["started_on"]) for row in store["outcomes.exclusions"]})
+    count = defaultdict(int)
+    for year, row in exclusions(store, "PERM"):
+        count[year, row["phase"]] += 1
+    for year in years:
+        for phase in [*phases, "all"]:
+            parts = phases if phase == "all" else [phase]
+            events = sum(count[year, part] for part in parts)
+            pupils = sum(n for (y, p, _), n in roll.items() if y == year and p in parts) or None
+            yield year, phase, events, pupils, ratio(events, pupils, 4, 100)
+
+
+def suspensions_by_phase(store, roll):
+    phases = ["primary", "secondary", "special"]
+    events = sorted(exclusions(store, "SUSP"), key=lambda pair: (pair[1]["started_on"], pair[1]["exclusion_id"]))
+    count, sessions, pupils, seen = defaultdict(int), defaultdict(int), defaultdict(int), set()
+    for year, row in events:
+        count[year, row["phase"]] += 1
+        sessions[year, row["phase"]] += row["sessions"] or 0
+        if (year, row["pupil_key"]) not in seen:
+            seen.add((year, row["pupil_key"]))
+            pupils[year, row["phase"]] += 1
+    for year in sorted({year for year, _ in events}):
+        for phase in [*phases, "all"]:
+            parts = phases if phase == "all" else [phase]
+            number = sum(count[year, part] for part in parts)
+            children = sum(pupils[year, part] for part in parts)
+            lost = sum(sessions[year, part] for part in parts)
+            on_roll = sum(n for (y, p, _), n in roll.items() if y == year and p in parts) or None
+            yield (
+                year, phase, number, children, rounded(Fraction(lost, 10), 1), on_roll,
+                ratio(number, on_roll, 4, 100), ratio(children, on_roll, 4, 100),
+            )
+
+
+def home_education_stock(store, roll):
+    episodes = store["outcomes.home_education"]
+    first, last = (pick(row["started_on"] for row in episodes) for pick in (min, max))
+    for start in range(first.year, last.year + 1):
+        day = datetime.date(start, 9, 1)
+        if not first <= day <= last:
+            continue
+        year = academic_year(day - datetime.timedelta(days=1))
+        children = {
+            row["pupil_key"]
+            for row in episodes
+            if row["started_on"] <= day and (row["ended_on"] is None or row["ended_on"] >= day)
+        }
+        pupils = sum(n for (y, _, group), n in roll.items() if y == year and 1 <= group <= 11) or None
+        yield year, day, f"1 September {start}", len(children), pupils, ratio(len(children), pupils, 4, 100)
+
+
+def covered_years(store):
+    """Academic years with placement records from their first month, and the last day known."""
+    weeks = [row["week_start"] for row in store["placements.attendance"]]
+    first, last = min(weeks), max(weeks) + FIVE_DAYS
+    for start in range(first.year - 1, last.year + 1):
+        opening = datetime.date(start, 9, 1)
+        if opening <= last and opening + datetime.timedelta(days=31) >= first:
+            yield academic_year(opening), opening, datetime.date(start + 1, 8, 31), last
+
+
+def ap_cohort_by(store, column):
+    populations = ["STATE_AP", "SCHOOL_ARRANGED", "LA_FUNDED"]
+    years = list(covered_years(store))
+    rows = []
+    for year, opening, closing, last in years:
+        day = census_day(year)
+        for basis, since, until in (("in_year", opening, closing), ("census_day", day, day)):
+            if basis == "census_day" and day > last:
+                continue
+            newest = {}
+            for row in store["placements.placements"]:
+                if row["started_on"] > until or (row["ended_on"] is not None and row["ended_on"] < since):
+                    continue
+                key = row["ap_population"], row["pupil_key"]
+                order = row["started_on"], row["placement_id"]
+                if key not in newest or order > newest[key][0]:
+                    newest[key] = order, row[column] or "NOT_RECORDED"
+            rows += [(year, basis, population, code) for (population, _), (_, code) in newest.items()]
+    count = defaultdict(int)
+    for row in rows:
+        count[row] += 1
+    codes = sorted({row[3] for row in rows})
+    for year, _, _, last in years:
+        if not any(row[0] == year for row in rows):
+            continue
+        reached = census_day(year) <= last
+        for population in populations:
+            for code in [*codes, "all"]:
+                parts = codes if code == "all" else [code]
+                on_day = sum(count[year, "census_day", population, part] for part in parts)
+                in_year = sum(count[year, "in_year", population, part] for part in parts)
+                yield year, population, code, on_day if reached else None, in_year
+
+
+def school_days(store):
+    """Weekdays in term between the first and the last week with attendance."""
+    weeks = [row["week_start"] for row in store["placements.attendance"]]
+    first, last = min(weeks), max(weeks) + FIVE_DAYS
+    days = set()
+    for term in store["reference.term_dates"]:
+        day = term["starts_on"]
+        while day <= term["ends_on"]:
+            if day.weekday() < 5 and first <= day <= last:
+                days.add(day)
+            day += datetime.timedelta(days=1)
+    return sorted(days)
+
+
+def daily_use(store, sessions):
+    """Placement, share of a full week, and each school day on which it was open."""
+    days = school_days(store)
+    for row in store["placements.placements"]:
+        fte = min(Fraction(row["sessions_per_week"]) / sessions, 1)
+        open_days = [
+            day for day in days if row["started_on"] <= day and (row["ended_on"] is None or day <= row["ended_on"])
+        ]
+        yield row, fte, open_days
+
+
+def places_by_type_and_key_stage(store, target=Fraction(9, 10), sessions=10):
+    providers = {row["provider_id"]: row for row in store["commissioning.providers"]}
+    days = school_days(store)
+    per_year, months_of = defaultdict(int), defaultdict(lambda: defaultdict(int))
+    for day in days:
+        per_year[academic_year(day)] += 1
+        months_of[academic_year(day)][day.year, day.month] += 1
+    commissioned, effective, holders = defaultdict(Fraction), defaultdict(Fraction), set()
+    for row in store["commissioning.commissioned_places"]:
+        provider = providers[row["provider_id"]]
+        cell = row["academic_year"], provider["provision_type"], row["key_stage"]
+        commissioned[cell] += Fraction(row["places"])
+        if provider["provider_status"] in ("APPROVED", "APPROVED_CONDITIONS"):
+            effective[cell] += Fraction(row["places"])
+        holders.add((row["academic_year"], row["provider_id"]))
+    used, placements = defaultdict(lambda: defaultdict(Fraction)), defaultdict(set)
+    for row, fte, open_days in daily_use(store, sessions):
+        kind = providers[row["provider_id"]]["provision_type"]
+        for day in open_days:
+            year = academic_year(day)
+            if (year, row["provider_id"]) in holders:
+                cell = year, kind, row["key_stage"]
+                used[cell][day.year, day.month] += fte
+                placements[cell].add(row["placement_id"])
+    cells = {cell for cell in {*commissioned, *used} if per_year.get(cell[0])}
+
+    def months(parts):
+        """Average full-time equivalents of each month of the year, highest first."""
+        year = next(iter(parts))[0]
+        return sorted(
+            (sum(used[part].get(month, Fraction(0)) for part in parts) / count
+             for month, count in months_of[year].items()),
+            reverse=True,
+        )
+
+    def ninth_decile(parts):
+        values = sorted(rounded_down(value, 10) for value in months(parts))
+        return values[-(-9 * len(values) // 10) - 1]
+
+    def required(cell):
+        return Fraction(math.ceil(Fraction(rounded(ninth_decile({cell}), 4)) / target))
+
+    for year in sorted({cell[0] for cell in cells}):
+        own = {cell for cell in cells if cell[0] == year}
+        for kind in sorted({cell[1] for cell in own}) + ["all"]:
+            for stage in sorted({cell[2] for cell in own}) + ["all"]:
+                parts = {c for c in own if kind in (c[1], "all") and stage in (c[2], "all")}
+                if not parts:
+                    continue
+                bought = sum(commissioned[part] for part in parts)
+                usable = sum(effective[part] for part in parts)
+                days_used = sum(sum(used[part].values(), Fraction(0)) for part in parts)
+                gaps = [required(part) - effective[part] for part in parts]
+                yield (
+                    year, kind, stage, rounded(bought, 1), rounded(usable, 1),
+                    sum(len(placements[part]) for part in parts),
+                    rounded(days_used / per_year[year], 4), rounded(ninth_decile(parts), 4),
+                    rounded(months(parts)[0], 4), ratio(days_used, bought * per_year[year], 4, 100),
+                    rounded(sum(required(part) for part in parts), 1), rounded(sum(gaps), 1),
+                    rounded(sum(max(gap, 0) for gap in gaps), 1),
+                )
+
+
+def rounded_down(number, places):
+    return Fraction(math.floor(number * 10**places), 10**places)
+
+
+def ap_ledger(store):
+    """Ledger lines on budgeted cost centres, with their budget line and financial year."""
+    lines = {(row["financial_year"], row["cost_centre"]): row for row in store["finance.budgets"]}
+    for row in store["finance.ledger_lines"]:
+        budget = lines.get((financial_year(row["paid_on"]), row["cost_centre"]))
+        if budget is not None:
+            yield financial_year(row["paid_on"]), f"{budget['s251_line']} {budget['budget_line']}", row
+
+
+def budget_position(store):
+    newest = max(row["paid_on"] for row in store["finance.ledger_lines"])
+    actual, lines = defaultdict(Decimal), set()
+    for year, line, row in ap_ledger(store):
+        actual[year, line] += row["amount"]
+        lines.add((year, line))
+    totals = defaultdict(lambda: [Decimal(0)] * 4)
+    for row in store["finance.budgets"]:
+        year, line = row["financial_year"], f"{row['s251_line']} {row['budget_line']}"
+        paid = actual[year, line]
+        closed = newest > datetime.date(int(year[:4]) + 1, 3, 31) and (year, line) in lines
+        outturn = paid if closed or row["forecast"] is None else row["forecast"]
+        for key in (line, "all"):
+            sums = totals[year, key]
+            totals[year, key] = [a + b for a, b in zip(sums, (row["approved"], row["revised"], paid, outturn))]
+    for (year, line), (approved, revised, paid, outturn) in totals.items():
+        variance = outturn - revised
+        yield year, line, approved, revised, paid, outturn, variance, ratio(variance, revised, 4, 100)
+
+
+def spend_by_provision_type(store, sessions=10):
+    providers = store["commissioning.providers"]
+    kinds = defaultdict(set)
+    for row in providers:
+        if row["supplier_id"] is not None:
+            kinds[row["supplier_id"]].add(row["provision_type"])
+    kind_of = {supplier: next(iter(found)) if len(found) == 1 else "MIXED" for supplier, found in kinds.items()}
+    supplier_of = {row["provider_id"]: row["supplier_id"] for row in providers}
+    spend, paid = defaultdict(Decimal), set()
+    for year, _, row in ap_ledger(store):
+        for key in (kind_of.get(row["supplier_id"], "UNLINKED"), "all"):
+            spend[year, key] += row["amount"]
+        paid.add((year, row["supplier_id"]))
+    per_year = defaultdict(int)
+    for day in school_days(store):
+        per_year[financial_year(day)] += 1
+    first_week = min(row["week_start"] for row in store["placements.attendance"])
+    placements, days, full = defaultdict(set), defaultdict(int), defaultdict(Fraction)
+    for row, fte, open_days in daily_use(store, sessions):
+        supplier = supplier_of.get(row["provider_id"])
+        for day in open_days:
+            year = financial_year(day)
+            if (year, supplier) in paid and supplier in kind_of:
+                for key in (kind_of[supplier], "all"):
+                    placements[year, key].add(row["placement_id"])
+                    days[year, key] += 1
+                    full[year, key] += fte
+    for (year, kind), amount in spend.items():
+        if datetime.date(int(year[:4]), 5, 2) < first_week:
+            continue
+        average = rounded(full[year, kind] / per_year[year], 4)
+        weeks = rounded(Fraction(days[year, kind], 5), 1)
+        yield (
+            year, kind, amount, ratio(amount, spend[year, "all"], 4, 100), len(placements[year, kind]), average,
+            weeks, ratio(amount, average, 2), ratio(amount, weeks, 2),
+        )
+
+
+def spend_matched(store):
+    supplier_of = {row["provider_id"]: row["supplier_id"] for row in store["commissioning.providers"]}
+    orders, spells = defaultdict(list), defaultdict(list)
+    for row in store["placements.placements"]:
+        supplier = supplier_of.get(row["provider_id"])
+        if row["po_no"] is not None:
+            orders[row["po_no"]].append(supplier)
+        spells[supplier].append((row["started_on"], row["ended_on"] or datetime.date.max))
+    matched = defaultdict(lambda: True)
+    invoiced = set()
+    for row in store["finance.invoice_lines"]:
+        supplier = row["supplier_id"]
+        by_order = bool(orders.get(row["po_no"])) and set(orders[row["po_no"]]) == {supplier}
+        by_period = row["service_from"] is not None and row["service_to"] is not None and any(
+            start <= row["service_to"] and end >= row["service_from"] for start, end in spells[supplier]
+        )
+        key = row["transaction_no"], supplier
+        invoiced.add(key)
+        matched[key] &= by_order or by_period
+    lines, spend = defaultdict(int), defaultdict(Decimal)
+    for year, _, row in ap_ledger(store):
+        key = row["transaction_no"], row["supplier_id"]
+        for status in ("MATCHED" if key in invoiced and matched[key] else "UNMATCHED", "all"):
+            lines[year, status] += 1
+            spend[year, status] += row["amount"]
+    for year in {year for year, _ in spend}:
+        for status in ("MATCHED", "UNMATCHED", "all"):
+            amount = spend[year, status]
+            yield year, status, lines[year, status], amount, ratio(amount, spend[year, "all"], 4, 100)
+
+
+def published(store, name):
+    """The model's rows as tuples."""
+    return [tuple(row.values()) for row in store[name]]
+
+
+def main():
+    store = Store(sys.argv[1])
+    roll = january_roll(store)
+    tables = {
+        "needs_assessment.permanent_exclusions_by_phase": permanent_exclusions_by_phase(store, roll),
+        "needs_assessment.suspensions_by_phase": suspensions_by_phase(store, roll),
+        "needs_assessment.home_education_stock": home_education_stock(store, roll),
+        "needs_assessment.ap_cohort_by_need": ap_cohort_by(store, "primary_need"),
+        "needs_assessment.ap_cohort_by_key_stage": ap_cohort_by(store, "key_stage"),
+        "needs_assessment.ap_cohort_by_reason": ap_cohort_by(store, "reason_group"),
+        "provision_gap.places_by_type_and_key_stage": places_by_type_and_key_stage(store),
+        "cost_review.budget_position": budget_position(store),
+        "cost_review.spend_by_provision_type": spend_by_provision_type(store),
+        "cost_review.spend_matched": spend_matched(store),
+    }
+    wrong = 0
+    for name, rows in tables.items():
+        computed, found = set(rows), set(published(store, name))
+        print(f"{name}: {len(found)} rows, {len(computed ^ found)} of them differ")
+        for row in sorted(computed ^ found, key=repr)[:20]:
+            print("   only", "computed " if row in computed else "published", *row)
+        wrong += len(computed ^ found)
+    sys.exit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    main()
