@@ -1,8 +1,39 @@
-//! Which occurrence of which pipeline is due.
+//! Which occurrence of which pipeline is due, and that each starts once.
+//!
+//! ```text
+//! pipeline.toml → Timetable → Occurrence → due, by policy → lease → record → Starter
+//! ```
+//!
+//! A [`Timetable`] is what a pipeline's `schedule` says: cron, a rule in words, or "after another pipeline
+//! has published". [`Rounds`] looks at all of them, once ([`Rounds::tick`]) or for good
+//! ([`Rounds::serve`]). This module does not know what a run does inside: it is handed a [`Starter`].
 
+mod claim;
 mod cron;
+mod event;
+mod lease;
+mod misfire;
+mod occurrence;
+mod record;
+mod round;
+mod rule;
+mod starter;
 mod text_fault;
+mod timepiece;
+mod timetable;
+#[cfg(test)]
+mod virtual_time;
 mod wall;
 
 pub use cron::Cron;
+pub use event::Event;
+pub use lease::{Holder, Lease, LeaseError, Timing};
+pub use misfire::{Due, due};
+pub use occurrence::{Occurrence, Publication};
+pub use record::{Attempt, End, Ended, State, state};
+pub use round::Rounds;
+pub use rule::Rule;
+pub use starter::{Starter, Turn};
 pub use text_fault::TextFault;
+pub use timepiece::{Machine, Timepiece, Wake};
+pub use timetable::{Policy, Timetable, read_all};

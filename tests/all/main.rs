@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod council;
+mod deploy;
 mod floors;
 mod mail;
 mod payments;

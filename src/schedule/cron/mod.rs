@@ -12,7 +12,7 @@ mod field;
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
 
 use field::{Field, Kind};
@@ -118,6 +118,19 @@ impl Cron {
     fn next_wall(&self, after: NaiveDateTime) -> Option<NaiveDateTime> {
         let after = after.and_utc();
         self.walls.iter().filter_map(|walls| walls.after(&after).next()).min().map(|found| found.naive_utc())
+    }
+
+    /// The first fixed time of day, as `01:30`, that the clocks of `zone` skip in the year after `start`.
+    pub(super) fn skipped_in(&self, start: NaiveDateTime, zone: Tz) -> Option<String> {
+        if self.follows_the_clock() {
+            return None;
+        }
+        let mut times = self.hours.values.iter().flat_map(|hour| {
+            self.minutes.values.iter().filter_map(|minute| NaiveTime::from_hms_opt(*hour, *minute, 0))
+        });
+        let days = || start.date().iter_days().take(366);
+        let gap = days().find_map(|day| wall::gap_on(day, zone))?;
+        times.find(|time| gap.contains(time)).map(|time| time.format("%H:%M").to_string())
     }
 
     /// What is allowed and seldom meant.

@@ -3,7 +3,11 @@
 //! The rules are those of Debian's cron, named in [`super::Cron::next`]. A caller gives the next
 //! matching wall-clock time after another; nothing here knows expressions or rules.
 
-use chrono::{DateTime, Duration, MappedLocalTime, NaiveDateTime, Offset, TimeZone, Utc};
+use std::ops::Range;
+
+use chrono::{
+    DateTime, Duration, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Utc,
+};
 use chrono_tz::Tz;
 
 /// No clock change that counts as one is longer (Debian's bound).
@@ -83,9 +87,20 @@ fn put_back(after: DateTime<Utc>, zone: Tz) -> Option<(DateTime<Utc>, Duration)>
 }
 
 /// The first whole minute after the gap that holds `wall`.
-pub(super) fn gap_end(wall: NaiveDateTime, zone: Tz) -> Option<DateTime<Tz>> {
+fn gap_end(wall: NaiveDateTime, zone: Tz) -> Option<DateTime<Tz>> {
     (1..=LONGEST_GAP_MINUTES)
         .find_map(|minutes| zone.from_local_datetime(&(wall + Duration::minutes(minutes))).earliest())
+}
+
+/// The times of one day that the clocks skip; `None` on most days.
+pub(super) fn gap_on(day: NaiveDate, zone: Tz) -> Option<Range<NaiveTime>> {
+    let exists = |hour| {
+        let wall = day.and_hms_opt(hour, 0, 0)?;
+        Some(zone.from_local_datetime(&wall).earliest().is_some())
+    };
+    let missing = (0..24).find(|hour| exists(*hour) == Some(false))?;
+    let start = day.and_hms_opt(missing, 0, 0)?;
+    Some(start.time()..gap_end(start, zone)?.time())
 }
 
 /// What the zone adds to UTC at `moment`.

@@ -1,0 +1,163 @@
+use std::fmt;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Ended, Occurrence};
+use crate::diagnostic::Diagnostics;
+use crate::store::StoreError;
+
+/// What a round tells of its work. Nothing here holds a value of the data.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// A run starts.
+    Started {
+        /// Which.
+        occurrence: &'a Occurrence,
+        /// Counted from 1; more than that follows a run that broke off.
+        attempt: u32,
+        /// How long after its time.
+        late: TimeDelta,
+    },
+    /// A run has ended.
+    Ended {
+        /// Which.
+        occurrence: &'a Occurrence,
+        /// How.
+        ended: &'a Ended,
+    },
+    /// Somebody is running it.
+    Running {
+        /// Which.
+        occurrence: &'a Occurrence,
+    },
+    /// It came while another run of the pipeline was going, and does not run.
+    Skipped {
+        /// Which.
+        occurrence: &'a Occurrence,
+    },
+    /// It came while another run of the pipeline was going, and waits.
+    Waiting {
+        /// Which.
+        occurrence: &'a Occurrence,
+    },
+    /// It did not start in time, and does not run.
+    Missed {
+        /// Which.
+        occurrence: &'a Occurrence,
+    },
+    /// A run of it broke off when it may have published.
+    Uncertain {
+        /// Which.
+        occurrence: &'a Occurrence,
+    },
+    /// Every attempt at it broke off.
+    GivenUp {
+        /// Which.
+        occurrence: &'a Occurrence,
+    },
+    /// The lease was lost while it ran: what the run did after that is void.
+    LeaseLost {
+        /// Which.
+        occurrence: &'a Occurrence,
+    },
+    /// A holder was silent for too long, and has been succeeded.
+    TookOver {
+        /// Of which pipeline.
+        pipeline: &'a str,
+        /// Who was silent.
+        from: &'a str,
+    },
+    /// The clock shows a time that cannot be: nothing starts.
+    ClockWrong {
+        /// What it shows.
+        now: DateTime<Utc>,
+    },
+    /// The clock shows another time than the last round leads one to expect.
+    ClockMoved {
+        /// What it showed then.
+        last: DateTime<Utc>,
+        /// What it shows.
+        now: DateTime<Utc>,
+    },
+    /// The project does not load as it now is: the one loaded before goes on.
+    ProjectBroken {
+        /// Why.
+        faults: &'a Diagnostics,
+    },
+    /// The store did not answer: the round is tried again.
+    StoreFailed {
+        /// Why.
+        error: &'a StoreError,
+    },
+}
+
+impl Event<'_> {
+    /// The exit code that a one-shot process owes to this event; 0 for what is as it should be.
+    #[must_use]
+    pub fn exit(&self) -> u8 {
+        match self {
+            Self::Ended { ended, .. } => ended.exit,
+            Self::ProjectBroken { .. } => 2,
+            Self::ClockWrong { .. } => 3,
+            Self::StoreFailed { .. } => 20,
+            Self::LeaseLost { .. } | Self::GivenUp { .. } | Self::Uncertain { .. } => 22,
+            Self::Started { .. }
+            | Self::Running { .. }
+            | Self::Skipped { .. }
+            | Self::Waiting { .. }
+            | Self::Missed { .. }
+            | Self::TookOver { .. }
+            | Self::ClockMoved { .. } => 0,
+        }
+    }
+}
+
+impl fmt::Display for Event<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Started { occurrence, attempt: 1, late } if late.num_minutes() == 0 => {
+                write!(f, "`{occurrence}` starts")
+            }
+            Self::Started { occurrence, attempt: 1, late } => {
+                write!(f, "`{occurrence}` starts, {} minutes late", late.num_minutes())
+            }
+            Self::Started { occurrence, attempt, .. } => {
+                write!(f, "`{occurrence}` starts again: attempt {attempt}, the one before broke off")
+            }
+            Self::Ended { occurrence, ended } => {
+                write!(f, "`{occurrence}` has ended with exit code {} as run `{}`", ended.exit, ended.run)
+            }
+            Self::Running { occurrence } => write!(f, "`{occurrence}` is being run elsewhere"),
+            Self::Skipped { occurrence } => {
+                write!(f, "`{occurrence}` is skipped: another run of the pipeline is going")
+            }
+            Self::Waiting { occurrence } => {
+                write!(f, "`{occurrence}` waits: another run of the pipeline is going")
+            }
+            Self::Missed { occurrence } => write!(f, "`{occurrence}` was missed and does not run"),
+            Self::Uncertain { occurrence } => {
+                write!(f, "`{occurrence}` broke off when it may have published, and does not run again")
+            }
+            Self::GivenUp { occurrence } => write!(f, "`{occurrence}` is given up: every attempt broke off"),
+            Self::LeaseLost { occurrence } => {
+                write!(
+                    f,
+                    "`{occurrence}` lost its lease: a successor runs, and this run publishes nothing more"
+                )
+            }
+            Self::TookOver { pipeline, from } => {
+                write!(f, "the lease of `{pipeline}` is taken from `{from}`, which has fallen silent")
+            }
+            Self::ClockWrong { now } => {
+                write!(f, "the clock shows {now}, which cannot be: nothing is started until it is set")
+            }
+            Self::ClockMoved { last, now } => {
+                write!(f, "the clock shows {now}, and showed {last} at the last round: has it been set?")
+            }
+            Self::ProjectBroken { faults } => {
+                write!(f, "the project as it now is does not load, the one before goes on:\n{faults}")
+            }
+            Self::StoreFailed { error } => write!(f, "the round is tried again: {error}"),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! How a lease is entered, and how a silent holder is succeeded.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64};
+
+use super::{Claim, Holder, Lease, Over, Timepiece, Timing, Turn, claim, object, read};
+use crate::schedule::Wake;
+use crate::store::{Objects, StoreError};
+
+/// Looks at a holder's beat within one time to live.
+const LOOKS: u32 = 12;
+/// Epochs kept behind the newest, for whoever recovers a run of theirs.
+const EPOCHS_KEPT: u64 = 50;
+
+/// What came of asking for a lease.
+#[derive(Debug)]
+pub(in crate::schedule) enum Acquired<'a> {
+    /// It is held; the epoch before it was taken from a silent holder, where there is one.
+    Held(Lease<'a>, Option<Holder>),
+    /// Somebody else holds it, and lives.
+    Busy(Holder),
+    /// The process was asked to stop while it waited, or the lease is not wanted any more.
+    Stopped,
+}
+
+/// How a watched holder turned out.
+enum Watched {
+    Lives(Holder),
+    Over,
+    Silent(Holder),
+    Stopped,
+}
+
+/// Asks for the lease of `name`, for as long as it is `wanted`.
+///
+/// Returns at once when nobody holds it, within a beat when a living holder does, and after
+/// [`Timing::ttl`] when the holder has died.
+pub(in crate::schedule) fn acquire<'a>(
+    objects: &'a dyn Objects,
+    time: &dyn Timepiece,
+    timing: Timing,
+    holder: &Holder,
+    name: &str,
+    wanted: impl Fn() -> Result<bool, StoreError>,
+) -> Result<Acquired<'a>, StoreError> {
+    let mut taken_from = None;
+    while wanted()? {
+        let newest = newest_epoch(objects, name)?.unwrap_or(0);
+        let over = newest == 0 || read::<Over>(objects, &object(name, newest, "over"))?.is_some();
+        if over {
+            if let Some(lease) = enter(objects, time, name, newest + 1, holder)? {
+                return Ok(Acquired::Held(lease, taken_from));
+            }
+            taken_from = None;
+            continue;
+        }
+        match watch(objects, time, timing, name, newest)? {
+            Watched::Lives(holder) => return Ok(Acquired::Busy(holder)),
+            Watched::Stopped => return Ok(Acquired::Stopped),
+            Watched::Over => {}
+            Watched::Silent(silent) => {
+                take(objects, name, newest, holder)?;
+                taken_from = Some(silent);
+            }
+        }
+    }
+    Ok(Acquired::Stopped)
+}
+
+/// The newest epoch that anyone has entered.
+pub(super) fn newest_epoch(objects: &dyn Objects, name: &str) -> Result<Option<u64>, StoreError> {
+    Ok(objects.list(&format!("leases/{name}"))?.iter().filter_map(|object| epoch_of(object)).max())
+}
+
+fn epoch_of(object: &str) -> Option<u64> {
+    object.rsplit_once('/')?.1.strip_suffix(".json")?.parse().ok()
+}
+
+/// Enters `epoch`, unless somebody else was faster.
+fn enter<'a>(
+    objects: &'a dyn Objects,
+    time: &dyn Timepiece,
+    name: &str,
+    epoch: u64,
+    holder: &Holder,
+) -> Result<Option<Lease<'a>>, StoreError> {
+    let heard = time.elapsed();
+    if claim(objects, &object(name, epoch, "json"), holder)? != Claim::Mine {
+        return Ok(None);
+    }
+    sweep(objects, name, epoch)?;
+    Ok(Some(Lease {
+        objects,
+        name: name.to_owned(),
+        epoch,
+        holder: holder.clone(),
+        beats: AtomicU64::new(0),
+        heard: Mutex::new(heard),
+        lost: AtomicBool::new(false),
+    }))
+}
+
+/// Watches the holder of `epoch` until it is heard, ends, or has been silent for a time to live.
+fn watch(
+    objects: &dyn Objects,
+    time: &dyn Timepiece,
+    timing: Timing,
+    name: &str,
+    epoch: u64,
+) -> Result<Watched, StoreError> {
+    let Some(holder) = read::<Holder>(objects, &object(name, epoch, "json"))? else {
+        return Ok(Watched::Over);
+    };
+    let beat = object(name, epoch, "beat");
+    let first = objects.read(&beat)?;
+    let start = time.elapsed();
+    while time.elapsed().saturating_sub(start) < timing.ttl {
+        if time.wait(timing.ttl / LOOKS) == Wake::Stop {
+            return Ok(Watched::Stopped);
+        }
+        if read::<Over>(objects, &object(name, epoch, "over"))?.is_some() {
+            return Ok(Watched::Over);
+        }
+        if objects.read(&beat)? != first {
+            return Ok(Watched::Lives(holder));
+        }
+    }
+    Ok(Watched::Silent(holder))
+}
+
+/// Ends an epoch in place of its silent holder. Its turn first: from then on it cannot publish.
+fn take(objects: &dyn Objects, name: &str, epoch: u64, successor: &Holder) -> Result<(), StoreError> {
+    let token = &successor.token;
+    claim(objects, &object(name, epoch, "turn"), &Turn::Taken(token.clone()))?;
+    claim(objects, &object(name, epoch, "over"), &Over::Taken(token.clone()))?;
+    Ok(())
+}
+
+/// Removes what epochs long past have left. Their first object goes first: an epoch without it is unknown,
+/// and never taken for one that did not publish.
+fn sweep(objects: &dyn Objects, name: &str, epoch: u64) -> Result<(), StoreError> {
+    let Some(oldest) = epoch.checked_sub(EPOCHS_KEPT) else { return Ok(()) };
+    for old in objects.list(&format!("leases/{name}"))?.iter().filter_map(|object| epoch_of(object)) {
+        if old < oldest {
+            for what in ["json", "beat", "turn", "over"] {
+                objects.remove(&object(name, old, what))?;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,76 @@
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+/// One time at which one pipeline is to run.
+///
+/// Whoever computes it, on whichever host, by cron, a timer or the daemon, it has the same identity; that
+/// is what makes many triggers one run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Occurrence {
+    pipeline: String,
+    due: DateTime<Utc>,
+    key: String,
+}
+
+impl Occurrence {
+    /// The occurrence of a schedule at a time of a zone.
+    ///
+    /// Its key is what the wall shows and the zone: `2026-10-25T0130.Europe.London`. Where the wall shows
+    /// the same time twice the second has a `b`: `2026-10-25T0130b.Europe.London`. No offset is in it, so
+    /// that hosts with different ideas of a zone's future still mean the same occurrence.
+    #[must_use]
+    pub fn at(pipeline: &str, due: DateTime<Tz>) -> Self {
+        let (zone, wall) = (due.timezone(), due.naive_local());
+        let second = wall.and_local_timezone(zone).earliest().is_some_and(|first| first < due);
+        let key = format!(
+            "{}{}.{}",
+            wall.format("%Y-%m-%dT%H%M"),
+            if second { "b" } else { "" },
+            zone.name().replace('/', ".")
+        );
+        Self { pipeline: pipeline.to_owned(), due: due.to_utc(), key }
+    }
+
+    /// The occurrence that a publication of another pipeline brings about: `after.finance.000042`.
+    #[must_use]
+    pub fn after(pipeline: &str, publisher: &str, publication: &Publication) -> Self {
+        let key = format!("after.{publisher}.{}", publication.name);
+        Self { pipeline: pipeline.to_owned(), due: publication.at, key }
+    }
+
+    /// Which pipeline.
+    #[must_use]
+    pub fn pipeline(&self) -> &str {
+        &self.pipeline
+    }
+
+    /// The moment from which it may start.
+    #[must_use]
+    pub fn due(&self) -> DateTime<Utc> {
+        self.due
+    }
+
+    /// What tells it from the pipeline's other occurrences, fit for the name of an object.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+}
+
+/// The whole identity: `finance@2026-10-05T0500.Europe.London`.
+impl fmt::Display for Occurrence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}", self.pipeline, self.key)
+    }
+}
+
+/// One publication of a pipeline's tables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Publication {
+    /// What identifies it in the store, such as the number of its commit; fit for the name of an object.
+    pub name: String,
+    /// When it was committed.
+    pub at: DateTime<Utc>,
+}

@@ -1,0 +1,111 @@
+//! What has become of an occurrence: one record, whoever asks.
+//!
+//! ```text
+//! runs/occurrences/<pipeline>/<key>/attempt-1.json    made once, under the lease, before the run starts
+//!                                   end.json          made once: nothing starts this occurrence any more
+//! ```
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::Occurrence;
+use super::claim::{Claim, claim, read};
+use crate::store::{Objects, StoreError};
+
+/// One attempt to run an occurrence. Only one that was broken off is followed by another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attempt {
+    /// Counted from 1.
+    pub number: u32,
+    /// The epoch of the lease under which it was made.
+    pub epoch: u64,
+    /// Who made it.
+    pub holder: String,
+    /// When, by the wall clock of the machine that made it.
+    pub at: DateTime<Utc>,
+}
+
+/// How an occurrence ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// It ran to its end, good or bad.
+    Ran(Ended),
+    /// It came while another run of the pipeline was going.
+    Skipped {
+        /// What was going.
+        during: Option<String>,
+    },
+    /// A run broke off when it may have published. It is not run again: look before doing so by hand.
+    Uncertain {
+        /// The attempt that broke off.
+        attempt: u32,
+    },
+    /// Every attempt broke off.
+    GivenUp {
+        /// How many there were.
+        attempts: u32,
+    },
+}
+
+/// What a run says at its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ended {
+    /// The exit code of the run.
+    pub exit: u8,
+    /// The run's own identity, under which its record is found.
+    pub run: String,
+}
+
+/// What is recorded of an occurrence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// Nobody has started it.
+    Open,
+    /// The newest attempt has not ended: it goes on, or broke off.
+    Started(Attempt),
+    /// Nothing starts it any more.
+    Ended(End),
+}
+
+/// What is recorded of `occurrence`.
+///
+/// # Errors
+///
+/// The store's own.
+pub fn state(objects: &dyn Objects, occurrence: &Occurrence) -> Result<State, StoreError> {
+    if let Some(end) = read(objects, &object(occurrence, "end"))? {
+        return Ok(State::Ended(end));
+    }
+    let mut newest = None;
+    for number in 1.. {
+        match read::<Attempt>(objects, &object(occurrence, &format!("attempt-{number}")))? {
+            Some(attempt) => newest = Some(attempt),
+            None => break,
+        }
+    }
+    Ok(newest.map_or(State::Open, State::Started))
+}
+
+/// Makes an attempt, unless somebody has made the one of this number.
+pub(super) fn begin(
+    objects: &dyn Objects,
+    occurrence: &Occurrence,
+    attempt: &Attempt,
+) -> Result<Claim<Attempt>, StoreError> {
+    claim(objects, &object(occurrence, &format!("attempt-{}", attempt.number)), attempt)
+}
+
+/// Records the end, unless there is one; returns the one that there is.
+pub(super) fn end(objects: &dyn Objects, occurrence: &Occurrence, end: End) -> Result<End, StoreError> {
+    Ok(match claim(objects, &object(occurrence, "end"), &end)? {
+        Claim::Mine => end,
+        Claim::Theirs(theirs) => theirs,
+    })
+}
+
+fn object(occurrence: &Occurrence, what: &str) -> String {
+    format!("runs/occurrences/{}/{}/{what}.json", occurrence.pipeline(), occurrence.key())
+}

@@ -1,0 +1,182 @@
+//! One look at all schedules, and the loop around it.
+//!
+//! `tick` is one look, for cron, a systemd timer or a cluster's own scheduler; `serve` looks again and
+//! again. Both do the same, on as many hosts as one likes: an occurrence has one identity, its pipeline
+//! one lease, and its record is made once. One process runs one pipeline at a time, in the order of the
+//! schedules given to it.
+//!
+//! What this does not do: know what a run is, print, or catch signals.
+
+mod attend;
+mod serve;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::claim::{Claim, claim, encode, read};
+use super::misfire::{Due, due};
+use super::{Event, Holder, Occurrence, Starter, Timepiece, Timetable, Timing};
+use crate::store::{Objects, StoreError};
+
+/// Seconds from 1970 to 2026. No round was ever before: a clock that shows less has lost its battery.
+const EARLIEST: i64 = 1_767_225_600;
+/// A step back of the clock that two machines may well differ by.
+const STEP_BACK: TimeDelta = TimeDelta::minutes(5);
+/// A step ahead that no holiday of a machine explains.
+const STEP_AHEAD: TimeDelta = TimeDelta::days(40);
+/// Where the time of the last round is kept: for warnings, never for a decision to run.
+const LAST_ROUND: &str = "runs/last-round.json";
+
+/// What rounds are made with.
+#[derive(Clone, Copy)]
+pub struct Rounds<'a> {
+    /// Where leases and records are.
+    pub objects: &'a dyn Objects,
+    /// What runs a pipeline.
+    pub starter: &'a dyn Starter,
+    /// The machine's clocks.
+    pub time: &'a dyn Timepiece,
+    /// How long a silent holder is waited for.
+    pub timing: Timing,
+    /// Names this process, as no other is named: its host and something random.
+    pub process: &'a str,
+}
+
+/// A moment that is kept in the store.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Kept {
+    at: DateTime<Utc>,
+    by: String,
+}
+
+impl Rounds<'_> {
+    /// Looks at each schedule once and runs what is due. Returns the exit codes of all that happened, in
+    /// order and without zeros.
+    ///
+    /// # Errors
+    ///
+    /// The store's own: nothing that was not recorded has been started.
+    pub fn tick(
+        &self,
+        timetables: &[Timetable],
+        tell: &mut dyn FnMut(&Event<'_>),
+    ) -> Result<Vec<u8>, StoreError> {
+        let mut exits = Vec::new();
+        let mut tell = |event: &Event<'_>| {
+            exits.extend(Some(event.exit()).filter(|exit| *exit != 0));
+            tell(event);
+        };
+        self.round(timetables, &mut tell)?;
+        Ok(exits)
+    }
+
+    /// What would start now, without starting it or writing anything.
+    ///
+    /// # Errors
+    ///
+    /// The store's own.
+    pub fn preview(&self, timetable: &Timetable) -> Result<Vec<(Occurrence, super::State)>, StoreError> {
+        let now = self.time.now();
+        let since = read::<Kept>(self.objects, &first_seen(timetable))?.map_or(now, |kept| kept.at);
+        let starts = self.due(timetable, since, now, now)?.start.into_iter();
+        starts.map(|occurrence| Ok((occurrence.clone(), super::state(self.objects, &occurrence)?))).collect()
+    }
+
+    fn round(&self, timetables: &[Timetable], tell: &mut dyn FnMut(&Event<'_>)) -> Result<(), StoreError> {
+        let now = self.time.now();
+        if now.timestamp() < EARLIEST {
+            tell(&Event::ClockWrong { now });
+            return Ok(());
+        }
+        let last = read::<Kept>(self.objects, LAST_ROUND)?.map(|kept| kept.at);
+        if let Some(last) = last.filter(|last| now < *last - STEP_BACK || now > *last + STEP_AHEAD) {
+            tell(&Event::ClockMoved { last, now });
+        }
+        for timetable in timetables {
+            if self.time.stopping() {
+                return Ok(());
+            }
+            // A run may have taken hours: what is due is looked up anew for each pipeline.
+            let now = self.time.now();
+            let since = self.first_seen(timetable, now)?;
+            let Due { start, missed } = self.due(timetable, since, last.unwrap_or(now), now)?;
+            for occurrence in missed.iter().filter(|missed| last.is_some_and(|last| missed.due() > last)) {
+                tell(&Event::Missed { occurrence });
+            }
+            for occurrence in &start {
+                if self.time.stopping() {
+                    return Ok(());
+                }
+                self.attend(timetable, occurrence, tell)?;
+            }
+        }
+        let kept = Kept { at: now, by: self.process.to_owned() };
+        self.objects.replace(LAST_ROUND, &encode(LAST_ROUND, &kept)?)
+    }
+
+    /// What has come of one schedule. One that follows another pipeline has its newest publication.
+    fn due(
+        &self,
+        timetable: &Timetable,
+        since: DateTime<Utc>,
+        looked: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<Due, StoreError> {
+        let Some(publisher) = timetable.follows() else { return Ok(due(timetable, since, looked, now)) };
+        let Some(publication) = self.starter.newest_publication(publisher)? else {
+            return Ok(Due::default());
+        };
+        let occurrence = Occurrence::after(timetable.pipeline(), publisher, &publication);
+        let oldest = since.max(now - timetable.policy().start_within.delta());
+        let start = Some(occurrence)
+            .filter(|occurrence| occurrence.due() >= oldest && occurrence.due() <= now + STEP_BACK);
+        Ok(Due { start: start.into_iter().collect(), missed: Vec::new() })
+    }
+
+    /// When this schedule was first looked at as it now stands. Nothing from before it is due: neither a
+    /// new schedule nor a changed one starts at once.
+    fn first_seen(&self, timetable: &Timetable, now: DateTime<Utc>) -> Result<DateTime<Utc>, StoreError> {
+        let name = first_seen(timetable);
+        let kept = Kept { at: now, by: self.process.to_owned() };
+        match claim(self.objects, &name, &kept)? {
+            Claim::Theirs(theirs) if theirs.at <= now => Ok(theirs.at),
+            // Written by a clock that was ahead: left so, nothing would start until that time comes.
+            Claim::Theirs(_) => self.objects.replace(&name, &encode(&name, &kept)?).map(|()| now),
+            Claim::Mine => Ok(now),
+        }
+    }
+
+    /// A holder that no other holding is named as.
+    fn holder(&self, occurrence: Option<&Occurrence>) -> Holder {
+        static HOLDINGS: AtomicU64 = AtomicU64::new(0);
+        let holding = HOLDINGS.fetch_add(1, Ordering::Relaxed);
+        Holder {
+            token: format!("{}-{holding}", self.process),
+            occurrence: occurrence.map(Occurrence::to_string),
+            since: self.time.now(),
+        }
+    }
+}
+
+impl std::fmt::Debug for Rounds<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Rounds")
+            .field("process", &self.process)
+            .field("timing", &self.timing)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The object that keeps when a schedule was first looked at, by what it says and its zone.
+fn first_seen(timetable: &Timetable) -> String {
+    let said = format!("{timetable} {}", timetable.zone.name());
+    let digest = Sha256::digest(said.as_bytes());
+    let short = digest.iter().take(6).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    format!("runs/occurrences/{}/first-seen-{short:012x}.json", timetable.pipeline())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,51 @@
+use super::{Ended, Lease, LeaseError, Occurrence, Publication};
+use crate::store::StoreError;
+
+/// What runs a pipeline. The schedule says when and no more.
+pub trait Starter {
+    /// Runs the occurrence's pipeline to its end, good or bad.
+    ///
+    /// Before it publishes or sends anything it asks `turn`, and stops with exit code 22 when that refuses.
+    fn start(&self, occurrence: &Occurrence, turn: &Turn<'_>) -> Ended;
+
+    /// The newest publication of a pipeline, by hand or by schedule; `None` before the first.
+    ///
+    /// # Errors
+    ///
+    /// The store's own.
+    fn newest_publication(&self, pipeline: &str) -> Result<Option<Publication>, StoreError>;
+}
+
+/// A run's hold on its pipeline.
+#[derive(Debug)]
+pub struct Turn<'a> {
+    lease: &'a Lease<'a>,
+}
+
+impl<'a> Turn<'a> {
+    pub(super) fn new(lease: &'a Lease<'a>) -> Self {
+        Self { lease }
+    }
+
+    /// The fencing token, to be written into the commit; a commit with a smaller one than that of the
+    /// pipeline's newest commit is refused by the store.
+    #[must_use]
+    pub fn epoch(&self) -> u64 {
+        self.lease.epoch()
+    }
+
+    /// Whether the run should stop, because its lease is known to be lost. Cheap: ask often.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.lease.is_lost()
+    }
+
+    /// Asks to publish. A run that broke off after this is never run again by itself.
+    ///
+    /// # Errors
+    ///
+    /// [`LeaseError::Lost`] when somebody has succeeded this run; the store's own errors.
+    pub fn permit(&self) -> Result<(), LeaseError> {
+        self.lease.permit()
+    }
+}

@@ -1,0 +1,76 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+
+use crate::calendar::Clock;
+
+/// How a wait ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wake {
+    /// The time is over.
+    Elapsed,
+    /// The process has been asked to stop.
+    Stop,
+}
+
+/// The two clocks of a machine, which are not one: the clock on the wall says what is due and can be set,
+/// the other only ever goes forward and says how long something has lasted.
+pub trait Timepiece: Sync {
+    /// The clock on the wall.
+    fn now(&self) -> DateTime<Utc>;
+
+    /// Time since a moment that stays the same while the process lives.
+    fn elapsed(&self) -> Duration;
+
+    /// Waits by the clock that cannot be set, or until the process is asked to stop.
+    fn wait(&self, time: Duration) -> Wake;
+
+    /// Whether the process has been asked to stop.
+    fn stopping(&self) -> bool;
+}
+
+/// The machine's own clocks.
+#[derive(Debug)]
+pub struct Machine {
+    started: Instant,
+    stop: Arc<AtomicBool>,
+}
+
+/// How soon a request to stop is noticed.
+const NOTICE: Duration = Duration::from_millis(200);
+
+impl Machine {
+    /// The machine's clocks; whoever catches the signal sets `stop`.
+    #[must_use]
+    pub fn new(stop: Arc<AtomicBool>) -> Self {
+        Self { started: Instant::now(), stop }
+    }
+}
+
+impl Timepiece for Machine {
+    fn now(&self) -> DateTime<Utc> {
+        Clock::system(chrono_tz::UTC).now()
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    fn wait(&self, time: Duration) -> Wake {
+        let until = self.elapsed() + time;
+        while !self.stopping() {
+            let rest = until.saturating_sub(self.elapsed());
+            if rest.is_zero() {
+                return Wake::Elapsed;
+            }
+            std::thread::sleep(rest.min(NOTICE));
+        }
+        Wake::Stop
+    }
+
+    fn stopping(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+}
