@@ -186,7 +186,8 @@ impl Engine {
         Ok(())
     }
 
-    /// The tables that a query reads, by its own words; common table expressions are not tables.
+    /// The tables that a query reads, by its own words; neither common table expressions nor functions
+    /// that give rows, such as `generate_series`, are tables.
     ///
     /// # Errors
     ///
@@ -198,8 +199,12 @@ impl Engine {
             state.sql_to_statement(sql.text(), &dialect).map_err(|error| fault::diagnostic(sql, &error))?;
         let references =
             state.resolve_table_references(&statement).map_err(|error| fault::diagnostic(sql, &error))?;
+        let is_function = |reference: &TableReference| {
+            reference.schema().is_none() && state.table_functions().contains_key(reference.table())
+        };
         Ok(references
             .iter()
+            .filter(|reference| !is_function(reference))
             .map(|reference| TableName::new(reference.schema().unwrap_or(pipeline), reference.table()))
             .collect())
     }

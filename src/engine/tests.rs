@@ -130,7 +130,8 @@ fn parameters_are_bound_and_an_unknown_one_is_a_fault() {
 fn what_a_query_reads_is_known_from_its_words() {
     let sql = SourceFile::inline(
         "m.sql",
-        "WITH w AS (SELECT * FROM finance.ledger_lines) SELECT * FROM w JOIN other USING (a)",
+        "WITH w AS (SELECT * FROM finance.ledger_lines)
+         SELECT * FROM w JOIN other USING (a) CROSS JOIN generate_series(1, 3) AS years (year)",
     );
     let reads: Vec<String> = engine().reads(&sql, "needs").unwrap().iter().map(ToString::to_string).collect();
     assert_eq!(reads, ["finance.ledger_lines", "needs.other"]);
