@@ -8,6 +8,8 @@ WITH places AS (
         cast(places.places * places.place_rate AS DECIMAL(24, 6)) AS year_of_places
     FROM commissioning.commissioned_places AS places
     LEFT JOIN commissioning.providers AS providers ON places.provider_id = providers.provider_id
+    -- A spot place is paid for when it is used, and then by the session.
+    WHERE places.basis = 'BLOCK'
 ),
 
 parts AS (

@@ -51,7 +51,7 @@ shares AS (
 
 SELECT
     financial_year,
-    rule,
+    rule AS matched_by,
     ledger_lines,
     cast(spend AS DECIMAL(18, 2)) AS spend,
     cast(cast(100 * spend AS DECIMAL(28, 6)) / nullif(all_spend, 0) AS DECIMAL(12, 4)) AS share_of_spend

@@ -7,7 +7,7 @@ WITH months AS (
 SELECT
     months.financial_year,
     months.month,
-    names.short_name || ' ' || left(months.month, 4) AS month_name,
+    names.short_name || ' ' || left(months.month, 4) AS paid_in,
     cast(months.spend AS DECIMAL(18, 2)) AS spend,
     cast(sum(months.spend) OVER (PARTITION BY months.financial_year ORDER BY months.month) AS DECIMAL(18, 2))
         AS spend_to_date

@@ -1,7 +1,7 @@
 WITH statuses AS (
     SELECT
         financial_year,
-        CASE WHEN rule = 'all' THEN 'all' WHEN rule IN ('1', '2', '5') THEN 'MATCHED' ELSE 'UNMATCHED' END
+        CASE WHEN matched_by = 'all' THEN 'all' WHEN matched_by IN ('1', '2', '5') THEN 'MATCHED' ELSE 'UNMATCHED' END
             AS match_status,
         sum(ledger_lines) AS ledger_lines,
         sum(spend) AS spend

@@ -1,7 +1,7 @@
 WITH counted AS (
     SELECT
         academic_year,
-        ap_population,
+        ap_population AS population,
         key_stage,
         count(*) FILTER (WHERE basis = 'census_day') AS pupils_on_census_day,
         count(*) FILTER (WHERE basis = 'in_year') AS pupils_in_year
@@ -18,26 +18,26 @@ years AS (
 cells AS (
     SELECT
         years.academic_year,
-        populations.ap_population,
+        populations.population,
         categories.key_stage,
         CASE WHEN years.has_census_day THEN coalesce(counted.pupils_on_census_day, 0) END AS pupils_on_census_day,
         coalesce(counted.pupils_in_year, 0) AS pupils_in_year
     FROM years
-    CROSS JOIN (VALUES ('STATE_AP'), ('SCHOOL_ARRANGED'), ('LA_FUNDED')) AS populations (ap_population)
+    CROSS JOIN (VALUES ('STATE_AP'), ('SCHOOL_ARRANGED'), ('LA_FUNDED')) AS populations (population)
     CROSS JOIN (SELECT DISTINCT key_stage FROM counted) AS categories
     LEFT JOIN counted
         ON
             years.academic_year = counted.academic_year
-            AND populations.ap_population = counted.ap_population
+            AND populations.population = counted.population
             AND categories.key_stage = counted.key_stage
 )
 
 -- No row adds the populations up: a child may be in more than one of them.
 SELECT
     academic_year,
-    ap_population,
+    population,
     coalesce(key_stage, 'all') AS key_stage,
     cast(sum(pupils_on_census_day) AS BIGINT) AS pupils_on_census_day,
     cast(sum(pupils_in_year) AS BIGINT) AS pupils_in_year
 FROM cells
-GROUP BY GROUPING SETS ((academic_year, ap_population, key_stage), (academic_year, ap_population))
+GROUP BY GROUPING SETS ((academic_year, population, key_stage), (academic_year, population))

@@ -1,7 +1,7 @@
 WITH counted AS (
     SELECT
         academic_year,
-        ap_population,
+        ap_population AS population,
         primary_need,
         count(*) FILTER (WHERE basis = 'census_day') AS pupils_on_census_day,
         count(*) FILTER (WHERE basis = 'in_year') AS pupils_in_year
@@ -18,26 +18,26 @@ years AS (
 cells AS (
     SELECT
         years.academic_year,
-        populations.ap_population,
+        populations.population,
         categories.primary_need,
         CASE WHEN years.has_census_day THEN coalesce(counted.pupils_on_census_day, 0) END AS pupils_on_census_day,
         coalesce(counted.pupils_in_year, 0) AS pupils_in_year
     FROM years
-    CROSS JOIN (VALUES ('STATE_AP'), ('SCHOOL_ARRANGED'), ('LA_FUNDED')) AS populations (ap_population)
+    CROSS JOIN (VALUES ('STATE_AP'), ('SCHOOL_ARRANGED'), ('LA_FUNDED')) AS populations (population)
     CROSS JOIN (SELECT DISTINCT primary_need FROM counted) AS categories
     LEFT JOIN counted
         ON
             years.academic_year = counted.academic_year
-            AND populations.ap_population = counted.ap_population
+            AND populations.population = counted.population
             AND categories.primary_need = counted.primary_need
 )
 
 -- No row adds the populations up: a child may be in more than one of them.
 SELECT
     academic_year,
-    ap_population,
+    population,
     coalesce(primary_need, 'all') AS primary_need,
     cast(sum(pupils_on_census_day) AS BIGINT) AS pupils_on_census_day,
     cast(sum(pupils_in_year) AS BIGINT) AS pupils_in_year
 FROM cells
-GROUP BY GROUPING SETS ((academic_year, ap_population, primary_need), (academic_year, ap_population))
+GROUP BY GROUPING SETS ((academic_year, population, primary_need), (academic_year, population))

@@ -34,7 +34,12 @@ cells AS (
         bands.year_groups,
         coalesce(counted.children_home_educated, 0) AS children_home_educated
     FROM needs_assessment.home_education_stock AS days
-    CROSS JOIN (VALUES ('00-02'), ('03-06'), ('07-08'), ('09-11'), ('other')) AS bands (year_groups)
+    CROSS JOIN
+        (
+            SELECT year_groups FROM (VALUES ('00-02'), ('03-06'), ('07-08'), ('09-11')) AS usual (year_groups)
+            UNION
+            SELECT year_groups FROM counted
+        ) AS bands
     LEFT JOIN counted ON days.academic_year = counted.academic_year AND bands.year_groups = counted.year_groups
 )
 

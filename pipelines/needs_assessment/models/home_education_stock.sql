@@ -33,7 +33,7 @@ roll AS (
 SELECT
     covered.academic_year,
     covered.counted_on,
-    '1 September ' || cast(date_part('year', covered.counted_on) AS VARCHAR) AS count_day,
+    '1 September ' || cast(date_part('year', covered.counted_on) AS VARCHAR) AS day,
     coalesce(stock.children_home_educated, 0) AS children_home_educated,
     roll.compulsory_age_roll,
     cast(

@@ -9,23 +9,24 @@ WITH events AS (
 ),
 
 reasons AS (
-    SELECT academic_year, reason_1 AS reason FROM events
-    UNION ALL
-    SELECT academic_year, reason_2 AS reason FROM events WHERE reason_2 IS NOT NULL
-    UNION ALL
-    SELECT academic_year, reason_3 AS reason FROM events WHERE reason_3 IS NOT NULL
+    SELECT
+        events.academic_year,
+        CASE places.place WHEN 1 THEN events.reason_1 WHEN 2 THEN events.reason_2 ELSE events.reason_3 END AS reason
+    FROM events
+    CROSS JOIN (VALUES (1), (2), (3)) AS places (place)
 ),
 
 counted AS (
     SELECT academic_year, reason, count(*) AS reasons_recorded
     FROM reasons
+    WHERE reason IS NOT NULL
     GROUP BY academic_year, reason
 ),
 
 cells AS (
     SELECT years.academic_year, codes.reason, coalesce(counted.reasons_recorded, 0) AS reasons_recorded
     FROM (SELECT DISTINCT academic_year FROM events) AS years
-    CROSS JOIN (SELECT DISTINCT reason FROM reasons) AS codes
+    CROSS JOIN (SELECT DISTINCT reason FROM counted) AS codes
     LEFT JOIN counted ON years.academic_year = counted.academic_year AND codes.reason = counted.reason
     -- Five reasons could not be recorded before 2020-21: no row, which is not the same as none.
     WHERE codes.reason NOT IN ('LG', 'DS', 'OW', 'MT', 'PH') OR years.academic_year >= '2020-21'

@@ -18,9 +18,13 @@ WITH referrals AS (
 
 -- Each referral counts for its key stage and for all of them.
 grouped AS (
-    SELECT academic_year, key_stage, is_placed, school_days_waited FROM referrals
-    UNION ALL
-    SELECT academic_year, 'all' AS key_stage, is_placed, school_days_waited FROM referrals
+    SELECT
+        referrals.academic_year,
+        CASE WHEN sums.is_total THEN 'all' ELSE referrals.key_stage END AS key_stage,
+        referrals.is_placed,
+        referrals.school_days_waited
+    FROM referrals
+    CROSS JOIN (VALUES (FALSE), (TRUE)) AS sums (is_total)
 ),
 
 ranked AS (

@@ -11,7 +11,7 @@ supply AS (
     GROUP BY academic_year, key_stage, primary_need
 )
 
--- Three children in a year are a demand worth a provider's while; fewer are placed one by one.
+-- All are listed, few children or many: a list that began at three would give a hidden count away.
 SELECT
     demand.academic_year,
     demand.key_stage,
@@ -23,4 +23,4 @@ LEFT JOIN supply
         demand.academic_year = supply.academic_year
         AND demand.key_stage = supply.key_stage
         AND demand.primary_need = supply.primary_need
-WHERE demand.pupils >= 3 AND coalesce(supply.effective_places, 0) = 0
+WHERE coalesce(supply.effective_places, 0) = 0

@@ -1,8 +1,10 @@
--- The day of the count is the last day of the academic year, or the last with attendance if that is earlier.
+-- Children wait for school: the day of the count is the last school day of the academic year, or of what is known.
 WITH counting_days AS (
     SELECT academic_year, max(calendar_date) AS counted_on
     FROM provision_gap.school_calendar
-    WHERE calendar_date <= (SELECT max(week_start) + INTERVAL '4 days' FROM placements.attendance)
+    WHERE
+        is_school_day
+        AND calendar_date <= (SELECT max(week_start) + INTERVAL '4 days' FROM placements.attendance)
     GROUP BY academic_year
 ),
 
@@ -27,9 +29,12 @@ waiting AS (
 ),
 
 grouped AS (
-    SELECT academic_year, key_stage, school_days_waited FROM waiting
-    UNION ALL
-    SELECT academic_year, 'all' AS key_stage, school_days_waited FROM waiting
+    SELECT
+        waiting.academic_year,
+        CASE WHEN sums.is_total THEN 'all' ELSE waiting.key_stage END AS key_stage,
+        waiting.school_days_waited
+    FROM waiting
+    CROSS JOIN (VALUES (FALSE), (TRUE)) AS sums (is_total)
 ),
 
 ranked AS (
