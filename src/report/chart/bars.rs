@@ -5,7 +5,7 @@ use super::axis::{Axis, extent, tick, value};
 use super::canvas::{Anchor, Canvas, GREY, GRID, INK, Type, WIDTH, colour};
 use super::metrics;
 
-const HEIGHT: f64 = 290.0;
+const HEIGHT: f64 = 296.0;
 const TOP: f64 = 34.0;
 const BOTTOM: f64 = 254.0;
 /// Height of a hidden figure, whatever its size.
@@ -45,7 +45,7 @@ pub(super) fn draw(chart: &ChartBlock) -> String {
     let ticks = axis.ticks.iter().map(|&at| metrics::width(&tick(at, chart.format), 12.0, false));
     let plot = Plot {
         left: ticks.fold(0.0, f64::max) + 12.0,
-        right: if beside { WIDTH - widest - 14.0 } else { WIDTH - 4.0 },
+        right: if beside { WIDTH - widest - 20.0 } else { WIDTH - 4.0 },
         axis,
     };
     let mut canvas = Canvas::new(HEIGHT);
@@ -70,7 +70,9 @@ fn grid(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock) {
     for (at, category) in chart.categories.iter().enumerate() {
         let (left, width) = plot.band(chart, at);
         let name = Type { anchor: Anchor::Middle, ..NOTE };
-        canvas.text(left + width / 2.0, BOTTOM + 20.0, name, &metrics::fitted(category, 12.0, width - 2.0));
+        for (line, words) in metrics::lines(category, 12.0, width - 6.0).iter().enumerate() {
+            canvas.text(left + width / 2.0, BOTTOM + 18.0 + 14.0 * count(line), name, words);
+        }
     }
 }
 
@@ -80,10 +82,9 @@ fn stack(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock, at: usize) {
     let width = (band * 0.56).min(90.0);
     let x = left + (band - width) / 2.0;
     let mut top = plot.y(0.0);
-    for (series, (fill, ink)) in
-        (0..).map(colour).zip(&chart.series).map(|(colours, series)| (series, colours))
-    {
-        match series.points.get(at).copied().unwrap_or(ChartPoint::Missing) {
+    for index in order(chart, at) {
+        let (fill, ink) = colour(index);
+        match point(chart, index, at) {
             ChartPoint::Shown(number) => {
                 let height = plot.y(0.0) - plot.y(number.to_f64());
                 top -= height;
@@ -147,8 +148,8 @@ fn names(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock) {
     let last = chart.categories.len().saturating_sub(1);
     let mut top = plot.y(0.0);
     let mut lowest = f64::MAX;
-    for (at, series) in chart.series.iter().enumerate() {
-        let height = match series.points.get(last).copied().unwrap_or(ChartPoint::Missing) {
+    for index in order(chart, last) {
+        let height = match point(chart, index, last) {
             ChartPoint::Shown(number) => plot.y(0.0) - plot.y(number.to_f64()),
             ChartPoint::Hidden => STUB,
             ChartPoint::Missing => 0.0,
@@ -156,8 +157,22 @@ fn names(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock) {
         let y = (top - height / 2.0 + 4.5).min(lowest);
         top -= height;
         lowest = y - 17.0;
-        name(canvas, plot.right + 6.0, y, at, &series.label);
+        let label = chart.series.get(index).map(|series| series.label.as_str()).unwrap_or_default();
+        name(canvas, plot.right + 6.0, y, index, label);
     }
+}
+
+/// The series in the order in which they are stacked: what is hidden stands on what is shown, so that
+/// the shown parts stand at their true height.
+fn order(chart: &ChartBlock, at: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..chart.series.len()).collect();
+    order.sort_by_key(|&index| point(chart, index, at) == ChartPoint::Hidden);
+    order
+}
+
+fn point(chart: &ChartBlock, index: usize, at: usize) -> ChartPoint {
+    let points = chart.series.get(index).map(|series| series.points.as_slice()).unwrap_or_default();
+    points.get(at).copied().unwrap_or(ChartPoint::Missing)
 }
 
 /// Names in a row above the plot.

@@ -20,7 +20,7 @@ pub(super) fn draw(chart: &ChartBlock) -> String {
     let axis = Axis::new(least, most, chart.format);
     let ticks = axis.ticks.iter().map(|&at| metrics::width(&tick(at, chart.format), 12.0, false));
     let left = ticks.fold(0.0, f64::max) + 12.0;
-    let right = if beside { WIDTH - named - 22.0 } else { WIDTH - 4.0 };
+    let right = if beside { WIDTH - named - 26.0 } else { WIDTH - 4.0 };
     let band = (right - left) / count(chart.categories.len().max(1));
     let x = |at: usize| left + band * (count(at) + 0.5);
     let y = |value: f64| BOTTOM - axis.at(value) * (BOTTOM - TOP);

@@ -36,3 +36,16 @@ pub(super) fn fitted(text: &str, size: f64, space: f64) -> String {
     }
     cut.trim_end().to_owned() + "…"
 }
+
+/// `text` in at most two lines of `space`, the second cut where it must be.
+pub(super) fn lines(text: &str, size: f64, space: f64) -> Vec<String> {
+    if width(text, size, false) <= space {
+        return vec![text.to_owned()];
+    }
+    let fits = |(first, _): &(&str, &str)| width(first, size, false) <= space;
+    let breaks = text.match_indices(' ').map(|(at, _)| text.split_at(at));
+    match breaks.filter(fits).last() {
+        Some((first, second)) => vec![first.to_owned(), fitted(second.trim_start(), size, space)],
+        None => vec![fitted(text, size, space)],
+    }
+}

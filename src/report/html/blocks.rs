@@ -119,6 +119,7 @@ fn key_figures(page: &mut Page, figures: &[KeyFigure]) {
     );
     // Four and five figures stand in two rows, so that none is squeezed.
     let across = if figures.len() <= 3 { figures.len() } else { figures.len().div_ceil(2) };
+    let size = if figures.iter().any(|figure| figure.value.chars().count() > 8) { "28px" } else { "36px" };
     for row in figures.chunks(across.max(1)) {
         page.push_str("<tr>");
         for figure in row {
@@ -126,7 +127,7 @@ fn key_figures(page: &mut Page, figures: &[KeyFigure]) {
                 "<td class=\"figure\" width=\"{}%\" valign=\"top\" style=\"border-top:4px solid #12436d;padding:8px 12px 16px 0\">\
                  <span style=\"font-size:{};font-weight:bold;line-height:1.1\">{}</span><br>{}",
                 100 / across.max(1),
-                if figure.value.chars().count() > 8 { "28px" } else { "36px" },
+                size,
                 escaped(&figure.value),
                 escaped(&figure.label)
             ));

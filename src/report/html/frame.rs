@@ -37,7 +37,7 @@ pub(super) fn open(page: &mut Page, document: &Document) {
          style=\"background:#f3f2f1\"><tr><td align=\"center\" style=\"padding:16px 0\">\n\
          <!--[if mso]><table role=\"presentation\" width=\"640\" cellpadding=\"0\" cellspacing=\"0\"><tr><td><![endif]-->\n\
          <table class=\"card\" role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" \
-         style=\"max-width:640px;background:#ffffff;text-align:left\">\n"
+         style=\"max-width:640px;table-layout:fixed;background:#ffffff;text-align:left\">\n"
     ));
     page.put(format_args!(
         "<tr><td class=\"pad\" style=\"background:#12436d;padding:16px 24px\">\

@@ -4,14 +4,19 @@ use super::{Page, escaped};
 use crate::report::document::{Document, TableBlock, TableRow};
 use crate::report::sections;
 
+/// From how many columns on a table is set smaller and closer.
+const DENSE: usize = 6;
+
 const OPEN: &str = "<table class=\"data\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" \
     style=\"border-collapse:collapse;font-size:15px;line-height:1.35\">";
 
 /// A table with its caption above and its definitions beneath.
 pub(super) fn write(page: &mut Page, document: &Document, table: &TableBlock) {
+    let dense = table.headings.len() >= DENSE;
+    let open = if dense { OPEN.replacen("font-size:15px", "font-size:13px", 1) } else { OPEN.to_owned() };
     let caption = format!("Table {}. {}", table.number, escaped(&table.title));
     page.put(format_args!(
-        "<div style=\"overflow-x:auto;margin:8px 0\" tabindex=\"0\" role=\"region\" aria-label=\"Table {}\">{OPEN}\n\
+        "<div style=\"overflow-x:auto;margin:8px 0\" tabindex=\"0\" role=\"region\" aria-label=\"Table {}\">{open}\n\
          <caption style=\"text-align:left;font-weight:bold;padding:8px 0\">{caption}</caption>\n<thead><tr>",
         table.number
     ));
@@ -65,7 +70,9 @@ fn row(page: &mut Page, table: &TableBlock, row: &TableRow) {
 
 /// The first and the last column stand at the edges of the text.
 fn padding(at: usize, columns: usize) -> &'static str {
-    if at == 0 {
+    if columns >= DENSE {
+        if at == 0 { "padding:5px 5px 5px 0" } else { "padding:5px 0 5px 5px" }
+    } else if at == 0 {
         "padding:6px 8px 6px 0"
     } else if at + 1 == columns {
         "padding:6px 0 6px 8px"
