@@ -106,7 +106,11 @@ pub fn describe(context: &Context, name: &str) -> Result<TableDescription, Failu
     let model =
         context.project().pipelines.get(&parsed.pipeline).and_then(|found| found.models.get(&parsed.table));
     let indicators = model.into_iter().flat_map(|model| &model.file.indicators).map(|(name, indicator)| {
-        let text = format!("{}. Count basis: {}.", indicator.definition.trim_end_matches('.'), indicator.count_basis);
+        let text = format!(
+            "{}. Count basis: {}.",
+            indicator.definition.trim_end_matches('.'),
+            indicator.count_basis
+        );
         (name.get_ref().clone(), text)
     });
     Ok(TableDescription {

@@ -20,9 +20,7 @@ pub fn check(project: &Project) -> Diagnostics {
     plan_checks(project, &schemas, &mut faults);
     for pipeline in project.pipelines.values() {
         for definition in pipeline.sources.values() {
-            if let Some(connection) = project.settings.connections.get(definition.file.connection.get_ref()) {
-                faults.extend(source::check(definition, connection));
-            }
+            faults.extend(source::check(definition));
         }
         relationships(pipeline, &schemas, &mut faults);
         reports(project, pipeline, &schemas, &mut faults);

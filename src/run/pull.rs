@@ -10,7 +10,7 @@ use crate::ledger::Step;
 use crate::privacy::Pseudonyms;
 use crate::project::{Connection, Pipeline, Privacy, SourceDefinition};
 use crate::source::{self, Extraction, Found, Place, SourceError, SourceFailure};
-use crate::store::{FileFact, LandingRecord, MoneyTotals, NewLanding, RowCounts};
+use crate::store::{FileFact, LandingRecord, NewLanding};
 
 /// What one source has to read.
 #[derive(Debug)]
@@ -89,8 +89,8 @@ fn land(
     made: &mut Made,
 ) -> Result<(), Failure> {
     let counts = extraction.counts;
-    let quarantine = (!extraction.quarantine.is_empty())
-        .then(|| source::quarantine_batch(found, contract, &extraction.quarantine));
+    let quarantine =
+        (!extraction.quarantine.is_empty()).then(|| source::quarantine_batch(&extraction.quarantine));
     let quarantine = quarantine.transpose().map_err(|error| Failure::Bug(error.to_string()))?;
     let landing = context.store().land(&NewLanding {
         pipeline: pipeline.name.clone(),
@@ -104,14 +104,9 @@ fn land(
             bytes: found.bytes,
         }),
         batches: extraction.batches,
-        counts: RowCounts {
-            read: counts.read,
-            published: counts.published,
-            quarantined: counts.quarantined,
-            duplicates: counts.duplicates,
-        },
+        counts,
         contract: contract.to_owned(),
-        money: extraction.money.into_iter().map(|(column, totals)| (column, kept(totals))).collect(),
+        money: extraction.money,
         quarantine,
     })?;
     made.landings += 1;
@@ -127,16 +122,6 @@ fn land(
         quarantined: counts.quarantined,
         duplicates: counts.duplicates,
     })
-}
-
-/// A column's totals as the store keeps them.
-fn kept(totals: source::MoneyTotals) -> MoneyTotals {
-    MoneyTotals {
-        read: totals.read,
-        published: totals.published,
-        quarantined: totals.quarantined,
-        duplicates: totals.duplicates,
-    }
 }
 
 /// The newest landing of each file identity.
@@ -170,7 +155,7 @@ fn within_limit(
 ) -> Result<(), Failure> {
     let Some(limit) = &definition.file.quarantine_limit else { return Ok(()) };
     let counts = extraction.counts;
-    let share = hundredths_of_a_percent(limit.get_ref()).ok_or_else(|| {
+    let share = source::share(limit.get_ref()).ok_or_else(|| {
         Failure::Project(
             crate::diagnostic::Diagnostic::error(
                 &definition.source,
@@ -200,18 +185,6 @@ fn within_limit(
         )));
     }
     Ok(())
-}
-
-/// `2%` or `0.5%`, in hundredths of a per cent.
-fn hundredths_of_a_percent(text: &str) -> Option<u32> {
-    let (whole, part) = text.strip_suffix('%')?.split_once('.').unwrap_or((text.strip_suffix('%')?, ""));
-    let part = match part.len() {
-        0 => 0,
-        1 => part.parse::<u32>().ok()? * 10,
-        2 => part.parse().ok()?,
-        _ => return None,
-    };
-    whole.parse::<u32>().ok()?.checked_mul(100)?.checked_add(part).filter(|share| *share <= 10_000)
 }
 
 fn place<'a>(context: &'a Context, definition: &SourceDefinition) -> Result<Place<'a>, Failure> {

@@ -47,7 +47,6 @@ use layout::Settings;
 use row::Row;
 use text::Text;
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::privacy::Pseudonyms;
 use crate::project::{Connection, CsvFormat, Disposition, SourceDefinition, WorkbookFormat};
 
@@ -58,34 +57,6 @@ pub struct Place<'a> {
     pub root: &'a Path,
     /// The connection that the source names.
     pub connection: &'a Connection,
-}
-
-/// What is wrong with a contract that its text alone tells. Opens nothing.
-#[must_use]
-pub fn check(source: &SourceDefinition, connection: &Connection) -> Diagnostics {
-    let mut faults = Diagnostics::default();
-    let mut keep = |result: Result<(), SourceError>| match result {
-        Err(SourceError::Contract(fault)) => faults.push(*fault),
-        Err(other) => faults.push(Diagnostic::error(&source.source, None, other.to_string())),
-        Ok(()) => {}
-    };
-    // Any key will do: nothing is replaced here, but a contract that needs one must find one.
-    let key = Pseudonyms::new(&[0; 32]).ok();
-    keep(Contract::new(source, connection, key.as_ref()).map(|_| ()));
-    match connection {
-        Connection::Sqlite(_) => keep(database::query(source).map(|_| ())),
-        Connection::Folder(_) if source.file.files.is_none() => {
-            let fault = Diagnostic::error(
-                &source.source,
-                Some(source.file.connection.span()),
-                "a folder needs `files`",
-            )
-            .with_help("name the files by a pattern, as in `files = \"payments/*.csv\"`".to_owned());
-            keep(Err(SourceError::Contract(Box::new(fault))));
-        }
-        Connection::Folder(_) => {}
-    }
-    faults
 }
 
 /// Reads one file or query under the contract of `source`.

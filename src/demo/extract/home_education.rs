@@ -18,7 +18,15 @@ pub(super) struct Register {
 }
 
 const HEADER: [&str; 10] = [
-    "Ref", "UPN", "Surname", "Forename", "DOB", "Start Date", "End Date", "Reason Given", "Previous Setting",
+    "Ref",
+    "UPN",
+    "Surname",
+    "Forename",
+    "DOB",
+    "Start Date",
+    "End Date",
+    "Reason Given",
+    "Previous Setting",
     "Reason Ended",
 ];
 

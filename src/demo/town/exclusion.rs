@@ -61,7 +61,8 @@ pub(super) fn permanent<'a>(
             record(town, chance, *seat, earlier, Sanction::Suspension);
         }
     }
-    let outcome = chance.weighted(&[("UPHELD", 940), ("IRP_RECONSIDER", 35), ("IRP_QUASHED", 5), ("PENDING", 20)]);
+    let outcome =
+        chance.weighted(&[("UPHELD", 940), ("IRP_RECONSIDER", 35), ("IRP_QUASHED", 5), ("PENDING", 20)]);
     let outcome = if outcome == "PENDING" && on < date(2026, 4, 1) { "UPHELD" } else { outcome };
     record(town, chance, *seat, on, Sanction::Permanent(outcome));
     Some(seat)
