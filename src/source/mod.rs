@@ -32,12 +32,15 @@ mod workbook;
 
 use std::path::Path;
 
-pub use contract::{check, schema, share};
+pub use contract::{schema, share};
 pub use discover::{Found, discover};
 pub use error::{SourceError, SourceFailure};
 pub use extraction::{ControlTotalFact, Extraction};
+
 pub use nature::Nature;
 pub use quarantine::{Quarantined, quarantine_batch};
+
+pub use crate::store::{MoneyTotals, RowCounts};
 
 use content::Content;
 use contract::Contract;
@@ -60,28 +63,22 @@ pub struct Place<'a> {
     pub connection: &'a Connection,
 }
 
-/// What is wrong with a contract that its text alone tells. Opens nothing.
+/// Every fault of `source` that its text tells, given what its connection is. Opens nothing.
 #[must_use]
 pub fn check(source: &SourceDefinition, connection: &Connection) -> Diagnostics {
-    let mut faults = Diagnostics::default();
-    let mut keep = |result: Result<(), SourceError>| match result {
-        Err(SourceError::Contract(fault)) => faults.push(*fault),
-        Err(other) => faults.push(Diagnostic::error(&source.source, None, other.to_string())),
-        Ok(()) => {}
-    };
-    // Any key will do: nothing is replaced here, but a contract that needs one must find one.
-    let key = Pseudonyms::new(&[0; 32]).ok();
-    keep(Contract::new(source, connection, key.as_ref()).map(|_| ()));
+    let mut faults = contract::check(source);
+    let connected = source.file.connection.span();
     match connection {
-        Connection::Sqlite(_) => keep(database::query(source).map(|_| ())),
+        Connection::Sqlite(_) => {
+            if let Err(SourceError::Contract(fault)) = database::query(source) {
+                faults.push(*fault);
+            }
+        }
         Connection::Folder(_) if source.file.files.is_none() => {
-            let fault = Diagnostic::error(
-                &source.source,
-                Some(source.file.connection.span()),
-                "a folder needs `files`",
-            )
-            .with_help("name the files by a pattern, as in `files = \"payments/*.csv\"`".to_owned());
-            keep(Err(SourceError::Contract(Box::new(fault))));
+            let fault = Diagnostic::error(&source.source, Some(connected), "a folder needs `files`");
+            faults.push(
+                fault.with_help("name the files by a pattern, as in `files = \"payments/*.csv\"`".to_owned()),
+            );
         }
         Connection::Folder(_) => {}
     }
