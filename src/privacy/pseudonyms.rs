@@ -82,12 +82,10 @@ impl Pseudonyms {
         Self::new(&key)
     }
 
-    /// Names the key without telling it: 16 hexadecimal digits that change with the key.
+    /// Names the key without telling it: another key, another name.
     #[must_use]
     pub fn key_id(&self) -> String {
-        let mut id = self.for_purpose("key id").of_text("");
-        id.truncate(16);
-        id
+        self.for_purpose("key id").of_text("").chars().take(16).collect()
     }
 
     /// Pseudonyms for one purpose.

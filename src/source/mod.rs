@@ -32,12 +32,15 @@ mod workbook;
 
 use std::path::Path;
 
-pub use contract::{check, schema, share};
+pub use contract::{schema, share};
 pub use discover::{Found, discover};
 pub use error::{SourceError, SourceFailure};
 pub use extraction::{ControlTotalFact, Extraction};
+
 pub use nature::Nature;
 pub use quarantine::{Quarantined, quarantine_batch};
+
+pub use crate::store::{MoneyTotals, RowCounts};
 
 use content::Content;
 use contract::Contract;
@@ -47,6 +50,7 @@ use layout::Settings;
 use row::Row;
 use text::Text;
 
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::privacy::Pseudonyms;
 use crate::project::{Connection, CsvFormat, Disposition, SourceDefinition, WorkbookFormat};
 
@@ -57,6 +61,28 @@ pub struct Place<'a> {
     pub root: &'a Path,
     /// The connection that the source names.
     pub connection: &'a Connection,
+}
+
+/// Every fault of `source` that its text tells, given what its connection is. Opens nothing.
+#[must_use]
+pub fn check(source: &SourceDefinition, connection: &Connection) -> Diagnostics {
+    let mut faults = contract::check(source);
+    let connected = source.file.connection.span();
+    match connection {
+        Connection::Sqlite(_) => {
+            if let Err(SourceError::Contract(fault)) = database::query(source) {
+                faults.push(*fault);
+            }
+        }
+        Connection::Folder(_) if source.file.files.is_none() => {
+            let fault = Diagnostic::error(&source.source, Some(connected), "a folder needs `files`");
+            faults.push(
+                fault.with_help("name the files by a pattern, as in `files = \"payments/*.csv\"`".to_owned()),
+            );
+        }
+        Connection::Folder(_) => {}
+    }
+    faults
 }
 
 /// Reads one file or query under the contract of `source`.

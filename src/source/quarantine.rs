@@ -5,6 +5,8 @@ use arrow::array::{BooleanArray, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::error::ArrowError;
 
+use super::discover::Found;
+
 /// What stands in place of a personal value.
 pub(super) const PERSONAL: &str = "[personal]";
 
@@ -25,32 +27,41 @@ pub struct Quarantined {
     pub values: BTreeMap<String, String>,
 }
 
-/// Rows set aside, as the store keeps them beside the landing that says which file and contract they come
-/// from: `row`, `column`, `rule`, `reason`, `personal`, and `values` as JSON.
+/// Rows set aside from one file, as the store keeps them: `file`, `row`, `column`, `rule`, `reason`,
+/// `personal`, `values` (JSON) and `contract`.
 ///
 /// # Errors
 ///
 /// Only if Arrow refuses the columns, which would be a fault of this program.
-pub fn quarantine_batch(rows: &[Quarantined]) -> Result<RecordBatch, ArrowError> {
+pub fn quarantine_batch(
+    found: &Found,
+    contract: &str,
+    rows: &[Quarantined],
+) -> Result<RecordBatch, ArrowError> {
     let text = |name: &str, nullable: bool| Field::new(name, DataType::Utf8, nullable);
     let schema = Schema::new(vec![
+        text("file", false),
         Field::new("row", DataType::Int64, false),
         text("column", true),
         text("rule", false),
         text("reason", false),
         Field::new("personal", DataType::Boolean, false),
         text("values", false),
+        text("contract", false),
     ]);
+    let same = |value: &str| StringArray::from_iter_values(rows.iter().map(|_| value));
     let values = rows.iter().map(|row| serde_json::json!(row.values).to_string());
     RecordBatch::try_new(
         Arc::new(schema),
         vec![
+            Arc::new(same(&found.name)),
             Arc::new(Int64Array::from_iter_values(rows.iter().map(|row| row.row))),
             Arc::new(rows.iter().map(|row| row.column.as_deref()).collect::<StringArray>()),
             Arc::new(StringArray::from_iter_values(rows.iter().map(|row| row.rule.as_str()))),
             Arc::new(StringArray::from_iter_values(rows.iter().map(|row| row.reason.as_str()))),
             Arc::new(rows.iter().map(|row| Some(row.personal)).collect::<BooleanArray>()),
             Arc::new(StringArray::from_iter_values(values)),
+            Arc::new(same(contract)),
         ],
     )
 }

@@ -11,8 +11,7 @@ use crate::project::{Column, ColumnType, CsvFormat, DateType, Disposition, Priva
 use crate::source::{header, text};
 
 /// Every fault of the contract of `source`, its rules included.
-#[must_use]
-pub fn check(source: &SourceDefinition) -> Diagnostics {
+pub(in crate::source) fn check(source: &SourceDefinition) -> Diagnostics {
     let mut faults = settings(source);
     if !faults.has_errors() {
         let (_, of_rules) = rules::plan(source, &super::full_schema(source));
@@ -165,12 +164,12 @@ fn control_total(source: &SourceDefinition, faults: &mut Diagnostics) {
     let of_workbook = file.workbook.as_ref().and_then(|workbook| workbook.control_total.as_ref());
     for control in of_csv.into_iter().chain(of_workbook) {
         let wanted = header::normalise(&control.column);
-        let money = file.columns.iter().any(|column| {
+        let adds_up = file.columns.iter().any(|column| {
             let from = column.from.as_deref().unwrap_or(column.name.get_ref());
-            matches!(column.kind, ColumnType::Money(_)) && header::normalise(from) == wanted
+            matches!(column.kind, ColumnType::Money(_) | ColumnType::Decimal(_)) && header::normalise(from) == wanted
         });
-        if !money {
-            let message = format!("the control total's column `{}` is no column of money", control.column);
+        if !adds_up {
+            let message = format!("the control total's column `{}` is no column that adds up", control.column);
             faults.push(Diagnostic::error(&source.source, Some(file.connection.span()), message));
         }
     }

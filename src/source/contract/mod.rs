@@ -17,7 +17,8 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use sha2::{Digest, Sha256};
 
-pub use check::{check, share};
+pub(super) use check::check;
+pub use check::share;
 pub(super) use column::{CellFault, ColumnWriter};
 pub(super) use number::write as write_amount;
 pub(super) use rules::PlannedRule;

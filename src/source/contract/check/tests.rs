@@ -51,7 +51,7 @@ allowed = ["PERM"]
             "sources/tested.toml:3:8: no column `plcement_id` in the contract",
             "sources/tested.toml:4:20: not a share of the rows",
             "sources/tested.toml:6:13: `latin-9` is not an encoding that can be read",
-            "sources/tested.toml:1:14: the control total's column `Amount` is no column of money",
+            "sources/tested.toml:1:14: the control total's column `Amount` is no column that adds up",
         ]
     );
 }
