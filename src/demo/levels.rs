@@ -22,7 +22,8 @@ const SECONDARY_ROLL: [u32; 14] = [
     16_390, 16_480, 16_640, 16_871, 17_190, 17_580, 17_990, 18_340, 18_650, 18_890, 19_080, 19_230, 19_310,
     19_330,
 ];
-const SPECIAL_ROLL: [u32; 14] = [700, 728, 759, 790, 816, 845, 879, 914, 950, 986, 1_021, 1_054, 1_088, 1_110];
+const SPECIAL_ROLL: [u32; 14] =
+    [700, 728, 759, 790, 816, 845, 879, 914, 950, 986, 1_021, 1_054, 1_088, 1_110];
 
 /// Permanent exclusions that stood, by academic year from [`FIRST_YEAR`]: primary, secondary, special.
 const PERMANENT: [(u32, u32, u32); 14] = [

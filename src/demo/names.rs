@@ -10,16 +10,32 @@ const LAST: [&str; 16] =
     ["an", "bel", "den", "eth", "ia", "ina", "is", "lin", "mar", "na", "or", "ric", "ska", "ton", "va", "yn"];
 const FAMILY: [&str; 28] = [
     "Ash", "Bram", "Cald", "Dun", "Ever", "Farn", "Gold", "Harrow", "Ing", "Jess", "Kirk", "Lang", "Mill",
-    "Nether", "Oak", "Penn", "Quill", "Raven", "Stan", "Thorn", "Under", "Vale", "Wex", "Yar", "Zell", "O'Har",
-    "Mac", "Sing",
+    "Nether", "Oak", "Penn", "Quill", "Raven", "Stan", "Thorn", "Under", "Vale", "Wex", "Yar", "Zell",
+    "O'Har", "Mac", "Sing",
 ];
 const FAMILY_END: [&str; 18] = [
     "ard", "berry", "combe", "dale", "ett", "field", "gate", "hurst", "ington", "low", "more", "ness", "ow",
     "ridge", "sby", "ter", "wick", "é",
 ];
 const TRADE: [&str; 18] = [
-    "Supplies", "Services", "Care", "Consulting", "Building", "Catering", "Print", "Training", "Security",
-    "Recruitment", "Transport", "Grounds", "Software", "Legal", "Cleaning", "Lighting", "Paving", "Homes",
+    "Supplies",
+    "Services",
+    "Care",
+    "Consulting",
+    "Building",
+    "Catering",
+    "Print",
+    "Training",
+    "Security",
+    "Recruitment",
+    "Transport",
+    "Grounds",
+    "Software",
+    "Legal",
+    "Cleaning",
+    "Lighting",
+    "Paving",
+    "Homes",
 ];
 const FORM: [&str; 6] = ["Ltd", "Limited", "LLP", "& Co", "CIC", "Group Ltd"];
 

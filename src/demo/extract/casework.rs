@@ -80,7 +80,8 @@ impl Casework {
 
     pub(super) fn finish(self) -> Result<(), DemoError> {
         let Self { path, database, .. } = self;
-        let closed = database.execute_batch("COMMIT").and_then(|()| database.close().map_err(|(_, error)| error));
+        let closed =
+            database.execute_batch("COMMIT").and_then(|()| database.close().map_err(|(_, error)| error));
         closed.map_err(|source| DemoError::Database { path, source })
     }
 }
@@ -205,7 +206,8 @@ fn place(
         _ => "Other LA",
     };
     // People write the same code in small letters now and then, and leave a space behind it.
-    let reason = if chance.chance(40) { placement.reason.to_lowercase() } else { placement.reason.to_owned() };
+    let reason =
+        if chance.chance(40) { placement.reason.to_lowercase() } else { placement.reason.to_owned() };
     let need = match pupil.need {
         "" if placement.reason == "MENTAL_HEALTH" => Some("SEMH"),
         "" => None,
@@ -218,7 +220,8 @@ fn place(
         _ => open_end,
     };
     let legal_basis = if fault == Fault::UnknownLegalBasis { "TO BE AGREED" } else { placement.legal_basis };
-    let changed = placement.ended.map_or(plus(placement.started_on, 2), |(day, _)| plus(day, 1)).min(plus(today(), -1));
+    let changed =
+        placement.ended.map_or(plus(placement.started_on, 2), |(day, _)| plus(day, 1)).min(plus(today(), -1));
     insert.execute(params![
         placement.number,
         placement.pupil.number(town.district),
@@ -308,7 +311,9 @@ pub(super) fn provider_id(district: u32, provider: usize) -> String {
 pub(super) fn order(town: &Town, placement: &Placement) -> Option<String> {
     match placement.provider().price {
         Price::SchoolsPay { .. } => None,
-        Price::Block { .. } => Some(block_order(town.district, placement.provider, academic_year(placement.started_on))),
+        Price::Block { .. } => {
+            Some(block_order(town.district, placement.provider, academic_year(placement.started_on)))
+        }
         Price::Spot { .. } => Some(format!("PO{:08}", 40_000_000 + placement.number)),
     }
 }

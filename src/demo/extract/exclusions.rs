@@ -22,8 +22,25 @@ pub(super) struct Logs {
 }
 
 const HEADER: [&str; 19] = [
-    "Exclusion Ref", "UPN", "Surname", "Forename", "DOB", "Gender", "School", "URN", "Phase", "Type",
-    "Start Date", "Sessions", "Reason 1", "Reason 2", "Reason 3", "Outcome", "NC Year", "SEN", "Notes",
+    "Exclusion Ref",
+    "UPN",
+    "Surname",
+    "Forename",
+    "DOB",
+    "Gender",
+    "School",
+    "URN",
+    "Phase",
+    "Type",
+    "Start Date",
+    "Sessions",
+    "Reason 1",
+    "Reason 2",
+    "Reason 3",
+    "Outcome",
+    "NC Year",
+    "SEN",
+    "Notes",
 ];
 
 /// What teachers wrote, with the pound signs, dashes and curly quotes that need the right encoding.
@@ -61,7 +78,9 @@ impl Logs {
             let number = written.entry(event.academic_year).or_default();
             *number += 1;
             let reference = format!("{}/{:05}", event.academic_year + 1, town.district * 10_000 + *number);
-            file.windows_1252(&line(&row(town, &mut chance, event, &reference).each_ref().map(String::as_str)))?;
+            file.windows_1252(&line(
+                &row(town, &mut chance, event, &reference).each_ref().map(String::as_str),
+            ))?;
         }
         if town.district == 0 {
             self.plant(town, &mut chance)?;
@@ -85,7 +104,7 @@ impl Logs {
             let mut fields = row(town, chance, event, &format!("{}/99001", year + 1));
             match fault {
                 Fault::CheckLetter => fields[1] = with_wrong_letter(&town.pupil(event.pupil).upn),
-                Fault::Reason => fields[12] = "Misc - see file".to_owned(),
+                Fault::Reason => "Misc - see file".clone_into(&mut fields[12]),
                 Fault::Urn => fields[7] = String::new(),
             }
             file.windows_1252(&line(&fields.each_ref().map(String::as_str)))?;

@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::super::DemoError;
+use super::super::levels::THIS_YEAR;
 use super::super::random::Stream;
 use super::super::terms::financial_year;
 use super::spend::{Invoice, InvoiceLine, Spend};
 use super::{Output, british, grouped_pounds, line, pounds};
-use super::super::levels::THIS_YEAR;
 
 /// The yearly files while they are being written.
 #[derive(Debug)]
@@ -21,7 +21,14 @@ pub(super) struct Exports {
 }
 
 const HEADER: [&str; 8] = [
-    "Invoice No", "TransNo", "Supplier ID", "PO Number", "Service From", "Service To", "Net Amount", "VAT Amount",
+    "Invoice No",
+    "TransNo",
+    "Supplier ID",
+    "PO Number",
+    "Service From",
+    "Service To",
+    "Net Amount",
+    "VAT Amount",
 ];
 
 impl Exports {
@@ -55,12 +62,13 @@ impl Exports {
     fn plant(&mut self, spend: &Spend, chance: &mut Stream) -> Result<(), DemoError> {
         for (year, column, text) in [(2023, 6, "TBC"), (2024, 1, "")] {
             let mut of_year = spend.invoices.iter().filter(|invoice| financial_year(invoice.paid_on) == year);
-            let Some((invoice, of)) = of_year.find_map(|invoice| Some((invoice, invoice.lines.first()?))) else {
+            let Some((invoice, of)) = of_year.find_map(|invoice| Some((invoice, invoice.lines.first()?)))
+            else {
                 continue;
             };
             let Some(file) = self.files.get_mut(&year) else { continue };
             let mut fields = row(chance, spend.district, invoice, of);
-            fields[column] = text.to_owned();
+            text.clone_into(&mut fields[column]);
             file.windows_1252(&line(&fields.each_ref().map(String::as_str)))?;
         }
         Ok(())

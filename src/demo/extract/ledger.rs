@@ -63,11 +63,24 @@ impl Suppliers {
     }
 
     /// A line of a month, on one of its days.
-    pub(super) fn line(&self, chance: &mut Stream, first: NaiveDate, last: NaiveDate, transaction: u32) -> LedgerLine {
+    pub(super) fn line(
+        &self,
+        chance: &mut Stream,
+        first: NaiveDate,
+        last: NaiveDate,
+        transaction: u32,
+    ) -> LedgerLine {
         let (supplier_id, name) = chance.pick(&self.list);
         let (account, title, service, cost_centre) = *chance.pick(&ELSEWHERE);
         // Many small amounts and a few large ones.
-        let size = chance.weighted(&[(2_000_i64, 3), (9_000, 6), (40_000, 7), (180_000, 5), (900_000, 2), (4_500_000, 1)]);
+        let size = chance.weighted(&[
+            (2_000_i64, 3),
+            (9_000, 6),
+            (40_000, 7),
+            (180_000, 5),
+            (900_000, 2),
+            (4_500_000, 1),
+        ]);
         let amount = chance.between(size / 9, size) * if chance.chance(28) { -1 } else { 1 };
         // One in twelve is a round sum.
         let amount = if chance.chance(83) { amount / 10_000 * 10_000 + 10_000 } else { amount };

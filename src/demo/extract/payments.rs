@@ -37,7 +37,8 @@ struct Month {
     lines: u64,
 }
 
-const COLUMNS: &str = "Supplier ID,Supplier ID(T),Amount,Account,Account(T),Payment Date,TransNo,Service(T),Cost Centre(T)";
+const COLUMNS: &str =
+    "Supplier ID,Supplier ID(T),Amount,Account,Account(T),Payment Date,TransNo,Service(T),Cost Centre(T)";
 const ASKED: &str = "query agr_getbrowser 'Monthly Spend Report (SE)',,,,,,,,,\r\nsort,,,,,,,,,\r\n\
     columns,text apar_id,text xapar_id,amount,text account,text xaccount,text pay_date__1,text voucher_no,text xstr20dim_1,text xdim_1\r\n";
 
@@ -94,7 +95,10 @@ impl Exports {
             for line in &lines {
                 month.write(&mut chance, line)?;
             }
-            if !planted && !month.states_total && let Some(line) = lines.first() {
+            if !planted
+                && !month.states_total
+                && let Some(line) = lines.first()
+            {
                 month.row(line, "TBC")?;
                 planted = true;
             }

@@ -148,7 +148,9 @@ impl Biller<'_> {
             let mut months: BTreeMap<NaiveDate, i64> = BTreeMap::new();
             let begin = weeks.partition_point(|(_, monday, _)| plus(*monday, 4) < placement.started_on);
             let last_day = placement.last_day();
-            for (year, monday, days) in weeks.iter().skip(begin).take_while(|(_, monday, _)| *monday <= last_day) {
+            for (year, monday, days) in
+                weeks.iter().skip(begin).take_while(|(_, monday, _)| *monday <= last_day)
+            {
                 let sessions = i64::from((placement.sessions * days + 2) / 5);
                 let first = date(monday.year(), monday.month(), 1);
                 *months.entry(first).or_default() += sessions * price_in(*year, session);
@@ -249,7 +251,8 @@ impl Biller<'_> {
             let (first, last) = (placement.started_on.max(from), placement.last_day().min(to));
             let share = ((last - first).num_days() + 1) * weeks * top_up / 38 / days;
             let net = share * i64::from(placement.sessions) / 10;
-            let line = InvoiceLine { order: order(town, placement), service_from: first, service_to: last, net };
+            let line =
+                InvoiceLine { order: order(town, placement), service_from: first, service_to: last, net };
             self.add((Supplier::Provider(place), account, plus(to, 8)), line);
         }
     }

@@ -47,7 +47,8 @@ impl Workbook {
 
     pub(super) fn finish(self, dir: &Path, first_year: i32) -> Result<(), DemoError> {
         let path = dir.join(FILE);
-        let bytes = self.sheets(first_year).map_err(|source| DemoError::Workbook { path: path.clone(), source })?;
+        let bytes =
+            self.sheets(first_year).map_err(|source| DemoError::Workbook { path: path.clone(), source })?;
         let mut file = super::Output::create(path)?;
         file.bytes(&bytes)?;
         file.finish()
@@ -70,8 +71,15 @@ impl Workbook {
         sheet.write_with_format(0, 0, "Alternative provision budget", &bold)?;
         sheet.write(1, 0, "Prepared by Children's Finance; figures in £")?;
         let header = [
-            "Service", "S251 Line", "Budget Line", "Cost Centre", "Financial Year", "Approved Budget",
-            "Revised Budget", "Forecast", "Comment",
+            "Service",
+            "S251 Line",
+            "Budget Line",
+            "Cost Centre",
+            "Financial Year",
+            "Approved Budget",
+            "Revised Budget",
+            "Forecast",
+            "Comment",
         ];
         write_row(sheet, 3, &header, &bold)?;
         let mut row = 4;
@@ -106,7 +114,8 @@ impl Workbook {
     /// year's raised by four per cent.
     fn budget_line(&self, year: i32, account: Account) -> BudgetLine {
         let spent = |year| self.spent.get(&(year, account)).copied().unwrap_or_default();
-        let place = i64::try_from(Account::ALL.iter().position(|other| *other == account).unwrap_or_default());
+        let place =
+            i64::try_from(Account::ALL.iter().position(|other| *other == account).unwrap_or_default());
         let tilt = (i64::from(year) * 7 + place.unwrap_or_default() * 5) % 9 - 4;
         let near = |pence: i64, per_mille: i64| pence * per_mille / 1000 / 50_000 * 50_000;
         if year == THIS_YEAR {
@@ -126,8 +135,15 @@ impl Workbook {
         sheet.write_with_format(0, 0, "Places commissioned from alternative providers", &bold)?;
         sheet.write(1, 0, "Version 14 – agreed with Schools’ Forum sub-group")?;
         let header = [
-            "Provider Ref", "Provider", "Academic Year", "Key Stage", "Need", "Places", "Place Rate (£)",
-            "Top-up Rate (£)", "Basis",
+            "Provider Ref",
+            "Provider",
+            "Academic Year",
+            "Key Stage",
+            "Need",
+            "Places",
+            "Place Rate (£)",
+            "Top-up Rate (£)",
+            "Basis",
         ];
         write_row(sheet, 2, &header, &bold)?;
         let mut row = 3;
@@ -145,7 +161,12 @@ impl Workbook {
                         sheet.write(row, 5, share)?;
                         sheet.write_with_format(row, 6, in_pounds(place_rate(place, year)), &money)?;
                         if let Price::Block { top_up: 1.., .. } = provider.price {
-                            sheet.write_with_format(row, 7, in_pounds(price_in(year, top_up(provider))), &money)?;
+                            sheet.write_with_format(
+                                row,
+                                7,
+                                in_pounds(price_in(year, top_up(provider))),
+                                &money,
+                            )?;
                         } else {
                             sheet.write(row, 7, "n/a")?;
                         }
@@ -168,8 +189,15 @@ impl Workbook {
         let bold = Format::new().set_bold();
         sheet.write_with_format(0, 0, "Approved provider register", &bold)?;
         let header = [
-            "Provider Ref", "Provider Name", "URN", "UKPRN", "Provision Type", "Registered?", "Status",
-            "Supplier No", "Key Stages",
+            "Provider Ref",
+            "Provider Name",
+            "URN",
+            "UKPRN",
+            "Provision Type",
+            "Registered?",
+            "Status",
+            "Supplier No",
+            "Key Stages",
         ];
         write_row(sheet, 2, &header, &bold)?;
         let mut row = 3;
@@ -182,7 +210,8 @@ impl Workbook {
                     (None, false) => String::new(),
                 };
                 let ukprn = provider.kind == "REGISTERED_UKPRN_NON_SCHOOL" || provider.kind == "FE_14_16";
-                let stages = provider.key_stages.iter().map(|stage| stage.code()).collect::<Vec<_>>().join(", ");
+                let stages =
+                    provider.key_stages.iter().map(|stage| stage.code()).collect::<Vec<_>>().join(", ");
                 let cells = [
                     provider_id(district.number, place),
                     name(provider, district.number),
@@ -240,7 +269,11 @@ fn basis(provider: &Provider) -> &'static str {
 }
 
 fn name(provider: &Provider, district: u32) -> String {
-    if district == 0 { provider.name.to_owned() } else { format!("{} (District {})", provider.name, district + 1) }
+    if district == 0 {
+        provider.name.to_owned()
+    } else {
+        format!("{} (District {})", provider.name, district + 1)
+    }
 }
 
 /// The register's own words for a provision type.
@@ -290,7 +323,10 @@ fn merge(sheet: &mut Worksheet, first: u32, last: u32, column: u16, text: &str) 
 
 /// Pence as the number of pounds that a cell holds. A cell knows no decimals; sums of pence below 2^53
 /// come out exact to the penny.
-#[expect(clippy::cast_precision_loss, reason = "a workbook's numbers are floats, and budgets far below 2^53 pence")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a workbook's numbers are floats, and budgets far below 2^53 pence"
+)]
 fn in_pounds(pence: i64) -> f64 {
     pence as f64 / 100.0
 }

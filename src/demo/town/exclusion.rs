@@ -61,7 +61,8 @@ pub(super) fn permanent<'a>(
             record(town, chance, *seat, earlier, Sanction::Suspension);
         }
     }
-    let outcome = chance.weighted(&[("UPHELD", 940), ("IRP_RECONSIDER", 35), ("IRP_QUASHED", 5), ("PENDING", 20)]);
+    let outcome =
+        chance.weighted(&[("UPHELD", 940), ("IRP_RECONSIDER", 35), ("IRP_QUASHED", 5), ("PENDING", 20)]);
     let outcome = if outcome == "PENDING" && on < date(2026, 4, 1) { "UPHELD" } else { outcome };
     record(town, chance, *seat, on, Sanction::Permanent(outcome));
     Some(seat)
@@ -114,7 +115,6 @@ fn choose(town: &Town, chance: &mut Stream, seats: &[Seat], on: NaiveDate) -> Op
 /// How likely an exclusion is in a year group beside year 9, per mille.
 fn at_age(nc_year: i32) -> u32 {
     match nc_year {
-        ..=1 => 30,
         2 => 110,
         3..=4 => 330,
         5..=6 => 640,

@@ -72,13 +72,53 @@ struct Kind {
 }
 
 const KINDS: [Kind; 11] = [
-    kind(Population::State, false, "S29A_OFFSITE", "BEHAVIOUR_OFFSITE", "SCHOOL", 170, (8, 48), true, ALL_YEARS),
+    kind(
+        Population::State,
+        false,
+        "S29A_OFFSITE",
+        "BEHAVIOUR_OFFSITE",
+        "SCHOOL",
+        170,
+        (8, 48),
+        true,
+        ALL_YEARS,
+    ),
     kind(Population::State, false, "S19_OTHER", "OTHER", "LA", 74, (16, 84), false, OLDER),
     kind(Population::State, true, "S19_HEALTH", "MENTAL_HEALTH", "LA", 92, (12, 70), true, OLDER),
     kind(Population::State, true, "S19_HEALTH", "PHYSICAL_HEALTH", "LA", 26, (6, 40), true, ALL_YEARS),
-    kind(Population::SchoolArranged, false, "S29A_OFFSITE", "BEHAVIOUR_OFFSITE", "SCHOOL", 150, (8, 40), true, OLDER),
-    kind(Population::SchoolArranged, false, "SCHOOL_ARRANGED_OTHER", "MENTAL_HEALTH", "SCHOOL", 96, (10, 44), true, OLDER),
-    kind(Population::SchoolArranged, false, "DAY6_SUSPENSION", "SUSPENSION", "SCHOOL", 60, (1, 4), true, ALL_YEARS),
+    kind(
+        Population::SchoolArranged,
+        false,
+        "S29A_OFFSITE",
+        "BEHAVIOUR_OFFSITE",
+        "SCHOOL",
+        150,
+        (8, 40),
+        true,
+        OLDER,
+    ),
+    kind(
+        Population::SchoolArranged,
+        false,
+        "SCHOOL_ARRANGED_OTHER",
+        "MENTAL_HEALTH",
+        "SCHOOL",
+        96,
+        (10, 44),
+        true,
+        OLDER,
+    ),
+    kind(
+        Population::SchoolArranged,
+        false,
+        "DAY6_SUSPENSION",
+        "SUSPENSION",
+        "SCHOOL",
+        60,
+        (1, 4),
+        true,
+        ALL_YEARS,
+    ),
     kind(Population::LaFunded, false, "EHCP_NAMED", "EHCP_NAMED", "LA", 60, (50, 170), false, WITH_SIXTEEN),
     kind(Population::LaFunded, false, "S61_EOTAS", "EHCP_NAMED", "LA", 34, (24, 100), false, WITH_SIXTEEN),
     kind(Population::LaFunded, false, "S19_OTHER", "NEW_ARRIVAL_NO_PLACE", "LA", 84, (5, 28), false, OLDER),
@@ -200,7 +240,8 @@ fn start(town: &mut Town, chance: &mut Stream, kind: &Kind, pupil: PupilId, star
     let Some(provider) = choose_provider(town, chance, kind.population, kind.health, pupil, nc_year) else {
         return;
     };
-    let commissioner = if kind.commissioner == "LA" && chance.chance(12) { "OTHER_LA" } else { kind.commissioner };
+    let commissioner =
+        if kind.commissioner == "LA" && chance.chance(12) { "OTHER_LA" } else { kind.commissioner };
     let mut placement = Placement {
         number: 0,
         pupil,
@@ -292,7 +333,9 @@ fn choose_provider(
         .iter()
         .enumerate()
         .filter(|(_, provider)| provider.population == population && provider.key_stages.contains(&key_stage))
-        .filter(|(_, provider)| population != Population::State || (provider.kind == "HOSPITAL_MEDICAL") == health)
+        .filter(|(_, provider)| {
+            population != Population::State || (provider.kind == "HOSPITAL_MEDICAL") == health
+        })
         .filter(|(_, provider)| plan || !matches!(provider.kind, "INDEPENDENT_SPECIAL" | "NMSS"))
         .map(|(place, provider)| (place, provider.weight))
         .collect();
@@ -403,7 +446,7 @@ pub(super) fn number(town: &mut Town, chance: &mut Stream) {
             referrals.push(without_placement(chance, placement.pupil, placement.nc_year, today(), true));
         }
     }
-    referrals.sort_by(|a, b| (a.referred_on, a.pupil).cmp(&(b.referred_on, b.pupil)));
+    referrals.sort_by_key(|referral| (referral.referred_on, referral.pupil));
     town.referrals = referrals;
 }
 

@@ -73,8 +73,7 @@ impl Roll {
                     Phase::Secondary => 7 + nc_year * 5 / 14,
                     _ => nc_year,
                 };
-                let pupil =
-                    town.newcomer(chance, FIRST_YEAR, nc_year, phase == Phase::Special, Origin::Here);
+                let pupil = town.newcomer(chance, FIRST_YEAR, nc_year, phase == Phase::Special, Origin::Here);
                 let since = match phase {
                     Phase::Primary => FIRST_YEAR - nc_year,
                     Phase::Secondary => FIRST_YEAR - (nc_year - 7),
@@ -89,7 +88,13 @@ impl Roll {
 
     /// Lives one academic year: departures, exclusions, admissions up to the level of its January, and
     /// all that happens to those on roll.
-    pub(super) fn live(&mut self, year: i32, town: &mut Town, chances: &mut Chances, leavers: &mut Vec<Leaver>) {
+    pub(super) fn live(
+        &mut self,
+        year: i32,
+        town: &mut Town,
+        chances: &mut Chances,
+        leavers: &mut Vec<Leaver>,
+    ) {
         let chance = &mut chances.roll;
         let moving_up = if year > FIRST_YEAR { self.depart(town, chance, year) } else { Vec::new() };
         self.take_back(town, chance, year);

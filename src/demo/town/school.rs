@@ -26,11 +26,31 @@ pub(in crate::demo) struct School {
 const LARGEST: u32 = 140;
 
 const STEMS: [&str; 22] = [
-    "Aldermoor", "Birchenhay", "Coppenfield", "Dunsloe", "Elmstrand", "Fallowmere", "Gorsebank", "Heronlea",
-    "Ivorycross", "Kingsmallow", "Lintonbrook", "Marlhurst", "Nettlecombe", "Orchardine", "Pippinfold",
-    "Rushwater", "Saltersby", "Thistledene", "Umberleigh Cross", "Vinterdale", "Willowmead End", "Yarrowfield",
+    "Aldermoor",
+    "Birchenhay",
+    "Coppenfield",
+    "Dunsloe",
+    "Elmstrand",
+    "Fallowmere",
+    "Gorsebank",
+    "Heronlea",
+    "Ivorycross",
+    "Kingsmallow",
+    "Lintonbrook",
+    "Marlhurst",
+    "Nettlecombe",
+    "Orchardine",
+    "Pippinfold",
+    "Rushwater",
+    "Saltersby",
+    "Thistledene",
+    "Umberleigh Cross",
+    "Vinterdale",
+    "Willowmead End",
+    "Yarrowfield",
 ];
-const PRIMARY_ENDS: [&str; 4] = ["Primary School", "Infant and Junior School", "CE Primary School", "Primary Academy"];
+const PRIMARY_ENDS: [&str; 4] =
+    ["Primary School", "Infant and Junior School", "CE Primary School", "Primary Academy"];
 
 /// The schools of a district by phase, those for alternative provision last and in the order of the providers.
 pub(super) fn found(chance: &mut Stream, district: u32, size: Size) -> Vec<School> {
@@ -38,15 +58,7 @@ pub(super) fn found(chance: &mut Stream, district: u32, size: Size) -> Vec<Schoo
     let mut add = |name: String, phase, kind, weight, exclusion_tendency| {
         let number = district * 100 + u32::try_from(schools.len()).unwrap_or_default();
         let name = if district == 0 { name } else { format!("{name} (District {})", district + 1) };
-        schools.push(School {
-            name,
-            phase,
-            urn: 900_000 + number,
-            number,
-            kind,
-            weight,
-            exclusion_tendency,
-        });
+        schools.push(School { name, phase, urn: 900_000 + number, number, kind, weight, exclusion_tendency });
     };
     let stems = STEMS.iter().enumerate();
     for (place, stem) in (0..size.scaled(66).clamp(3, 66)).zip(stems.cycle().map(|(_, stem)| stem)) {
@@ -89,7 +101,8 @@ impl Town {
 
     /// The school of the `index`-th provider, for those that are schools for alternative provision.
     pub(in crate::demo) fn alternative_school(&self, index: usize) -> Option<SchoolId> {
-        let mut schools = self.schools.iter().enumerate().filter(|(_, school)| school.phase == Phase::Alternative);
+        let mut schools =
+            self.schools.iter().enumerate().filter(|(_, school)| school.phase == Phase::Alternative);
         schools.nth(index).map(|(place, _)| SchoolId(place))
     }
 }
