@@ -20,7 +20,9 @@ pub fn check(project: &Project) -> Diagnostics {
     plan_checks(project, &schemas, &mut faults);
     for pipeline in project.pipelines.values() {
         for definition in pipeline.sources.values() {
-            faults.extend(source::check(definition));
+            if let Some(connection) = project.settings.connections.get(definition.file.connection.get_ref()) {
+                faults.extend(source::check(definition, connection));
+            }
         }
         relationships(pipeline, &schemas, &mut faults);
         reports(project, pipeline, &schemas, &mut faults);

@@ -104,7 +104,7 @@ impl Logs {
             let mut fields = row(town, chance, event, &format!("{}/99001", year + 1));
             match fault {
                 Fault::CheckLetter => fields[1] = with_wrong_letter(&town.pupil(event.pupil).upn),
-                Fault::Reason => fields[12] = "Misc - see file".to_owned(),
+                Fault::Reason => "Misc - see file".clone_into(&mut fields[12]),
                 Fault::Urn => fields[7] = String::new(),
             }
             file.windows_1252(&line(&fields.each_ref().map(String::as_str)))?;

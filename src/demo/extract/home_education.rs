@@ -75,7 +75,7 @@ impl Register {
             early[6] = british(plus(episode.started_on, -30));
             self.file.windows_1252(&line(&early.each_ref().map(String::as_str)))?;
             let mut unknown = row(town, &mut chance, episode, 99_002);
-            unknown[7] = "ask Pat".to_owned();
+            "ask Pat".clone_into(&mut unknown[7]);
             self.file.windows_1252(&line(&unknown.each_ref().map(String::as_str)))?;
         }
         Ok(())

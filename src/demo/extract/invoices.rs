@@ -68,7 +68,7 @@ impl Exports {
             };
             let Some(file) = self.files.get_mut(&year) else { continue };
             let mut fields = row(chance, spend.district, invoice, of);
-            fields[column] = text.to_owned();
+            text.clone_into(&mut fields[column]);
             file.windows_1252(&line(&fields.each_ref().map(String::as_str)))?;
         }
         Ok(())

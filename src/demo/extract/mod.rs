@@ -196,7 +196,7 @@ fn grouped_pounds(pence: i64) -> String {
     let whole = (pence.unsigned_abs() / 100).to_string();
     let mut text = String::from(if pence < 0 { "-" } else { "" });
     for (place, digit) in whole.chars().enumerate() {
-        if place > 0 && (whole.len() - place) % 3 == 0 {
+        if place > 0 && (whole.len() - place).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

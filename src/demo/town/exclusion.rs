@@ -115,7 +115,6 @@ fn choose(town: &Town, chance: &mut Stream, seats: &[Seat], on: NaiveDate) -> Op
 /// How likely an exclusion is in a year group beside year 9, per mille.
 fn at_age(nc_year: i32) -> u32 {
     match nc_year {
-        ..=1 => 30,
         2 => 110,
         3..=4 => 330,
         5..=6 => 640,

@@ -143,7 +143,7 @@ impl Town {
             roll.live(year, &mut town, &mut chances, &mut leavers);
         }
         home_education::live(&mut town, &mut stream("home_education"), &leavers);
-        town.placements.sort_by(|a, b| (a.started_on, a.pupil).cmp(&(b.started_on, b.pupil)));
+        town.placements.sort_by_key(|placement| (placement.started_on, placement.pupil));
         placement::number(&mut town, &mut stream("referrals"));
         town
     }

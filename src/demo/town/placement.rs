@@ -446,7 +446,7 @@ pub(super) fn number(town: &mut Town, chance: &mut Stream) {
             referrals.push(without_placement(chance, placement.pupil, placement.nc_year, today(), true));
         }
     }
-    referrals.sort_by(|a, b| (a.referred_on, a.pupil).cmp(&(b.referred_on, b.pupil)));
+    referrals.sort_by_key(|referral| (referral.referred_on, referral.pupil));
     town.referrals = referrals;
 }
 
