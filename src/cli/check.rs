@@ -6,6 +6,7 @@ use serde_json::json;
 use super::output::Output;
 use crate::project::Project;
 use crate::run::{self, Failure};
+use crate::schedule;
 
 /// Read every file of the project and say what is wrong with it, without opening a connection.
 #[derive(Debug, Args)]
@@ -15,6 +16,7 @@ impl Check {
     pub(super) fn run(root: &Path, out: &Output) -> Result<(), Failure> {
         let (project, mut faults) = Project::load(root)?;
         faults.extend(run::check(&project));
+        faults.extend(schedule::read_project(&project).1);
         if faults.has_errors() {
             return Err(Failure::Project(faults));
         }

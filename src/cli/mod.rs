@@ -14,9 +14,12 @@ mod query;
 mod repair;
 mod report;
 mod run;
+mod schedule;
+mod serve;
 mod show;
 mod tables;
 mod test;
+mod tick;
 mod verify;
 
 use std::ffi::OsString;
@@ -51,6 +54,9 @@ enum Verb {
     Plan(plan::Plan),
     Run(run::Run),
     Report(report::Report),
+    Schedule(schedule::Schedule),
+    Tick(tick::Tick),
+    Serve(serve::Serve),
     Query(query::Query),
     Tables(tables::Tables),
     Describe(describe::Describe),
@@ -74,6 +80,11 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Plan(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Run(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Report(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
+        Verb::Schedule(verb) => Project::load(&cli.project)
+            .map_err(Failure::from)
+            .and_then(|(project, _)| verb.run(&project, &out)),
+        Verb::Tick(verb) => verb.run(&cli.project, &out),
+        Verb::Serve(verb) => verb.run(&cli.project, &out),
         Verb::Query(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Tables(_) => open(&cli.project, &out).and_then(|context| tables::Tables::run(&context, &out)),
         Verb::Describe(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),

@@ -28,6 +28,9 @@ pub enum Failure {
     /// The store refused or is damaged.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Another run of the pipeline has the lease.
+    #[error("{0}")]
+    Lease(String),
     /// A document could not be made.
     #[error("{0}")]
     Render(String),
@@ -49,6 +52,9 @@ pub enum Failure {
     /// A query needs more memory or time than it may have.
     #[error("{0}")]
     Limit(String),
+    /// Runs by schedule ended with this code, each told of when it ended.
+    #[error("the most severe exit code of this round is {0}")]
+    Ended(u8),
     /// What should never happen.
     #[error("this is a fault of the program, please report it: {0}")]
     Bug(String),
@@ -68,6 +74,8 @@ impl Failure {
             Self::Store(StoreError::Apart { .. }) => 2,
             Self::Store(error) if error.is_damage() => 21,
             Self::Store(error) if error.is_contention() => 22,
+            Self::Ended(code) => *code,
+            Self::Lease(_) => 22,
             Self::Store(_) => 20,
             Self::Render(_) => 30,
             Self::Disclosure(_) => 31,
@@ -96,6 +104,8 @@ impl Failure {
             Self::SourceRejected(_) => Self::SourceRejected(told),
             Self::Gate(_) => Self::Gate(told),
             Self::Store(error) => Self::Store(error),
+            Self::Ended(code) => Self::Ended(code),
+            Self::Lease(_) => Self::Lease(told),
             Self::Render(_) => Self::Render(told),
             Self::Disclosure(_) => Self::Disclosure(told),
             Self::Rejected(_) => Self::Rejected(told),

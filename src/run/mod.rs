@@ -36,7 +36,7 @@ pub use check::check;
 pub use context::Context;
 pub use failure::Failure;
 pub use model_tests::{ModelTest, model_tests};
-pub use outcome::{Event, Outcome, PipelineOutcome};
+pub use outcome::{Event, Outcome, PipelineOutcome, worst};
 pub use plan::{Plan, plan};
 pub use reports::{EditionLine, editions, preview, send_edition};
 
@@ -84,8 +84,27 @@ pub fn run(
             outcome.push(skipped);
             continue;
         }
-        outcome.push(pipeline(context, name, options, watch));
+        outcome.push(pipeline(context, name, options, &|| Ok(()), watch));
     }
+    Ok(outcome)
+}
+
+/// Runs one pipeline in its turn: before it publishes or sends anything it asks `permit`, and stops with
+/// what that says.
+///
+/// # Errors
+///
+/// As [`run`].
+pub fn run_in_turn(
+    context: &Context,
+    name: &str,
+    options: &Options,
+    permit: &dyn Fn() -> Result<(), Failure>,
+    watch: &mut dyn FnMut(&Event),
+) -> Result<Outcome, Failure> {
+    context.pipeline(name)?;
+    let mut outcome = Outcome::default();
+    outcome.push(pipeline(context, name, options, permit, watch));
     Ok(outcome)
 }
 
@@ -94,10 +113,11 @@ fn pipeline(
     context: &Context,
     name: &str,
     options: &Options,
+    permit: &dyn Fn() -> Result<(), Failure>,
     watch: &mut dyn FnMut(&Event),
 ) -> PipelineOutcome {
     let mut record = Recorder::new(context, name, &options.trigger);
-    let result = steps(context, name, options, &mut record, watch);
+    let result = steps(context, name, options, &mut record, permit, watch);
     let done = record.close(&result);
     let outcome = match result.and_then(|made| done.map(|()| made)) {
         Ok(made) => PipelineOutcome::done(name, made),
@@ -112,6 +132,7 @@ fn steps(
     name: &str,
     options: &Options,
     record: &mut Recorder<'_>,
+    permit: &dyn Fn() -> Result<(), Failure>,
     watch: &mut dyn FnMut(&Event),
 ) -> Result<outcome::Made, Failure> {
     let pipeline = context.pipeline(name)?;
@@ -121,6 +142,7 @@ fn steps(
         pull::pull(context, pipeline, record, &mut made, watch)?;
     }
     let built = build::build(context, pipeline, &period, record, watch)?;
+    permit()?;
     if !period.is_special() {
         build::publish(context, pipeline, &built, record, &mut made)?;
     }

@@ -217,6 +217,12 @@ impl Outcome {
     }
 }
 
+/// The most severe of several exit codes; `None` when none is a failure.
+#[must_use]
+pub fn worst(codes: impl IntoIterator<Item = u8>) -> Option<u8> {
+    codes.into_iter().filter(|code| *code != 0).max_by_key(|code| severity(*code))
+}
+
 /// Which code says the most: a fault of the program, then damage, then what holds everything up.
 fn severity(code: u8) -> u8 {
     match code {

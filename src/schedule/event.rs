@@ -125,7 +125,7 @@ impl fmt::Display for Event<'_> {
                 write!(f, "`{occurrence}` starts again: attempt {attempt}, the one before broke off")
             }
             Self::Ended { occurrence, ended } => {
-                write!(f, "`{occurrence}` has ended with exit code {} as run `{}`", ended.exit, ended.run)
+                write!(f, "`{occurrence}` has ended with exit code {}: {}", ended.exit, ended.told)
             }
             Self::Running { occurrence } => write!(f, "`{occurrence}` is being run elsewhere"),
             Self::Skipped { occurrence } => {

@@ -6,7 +6,7 @@
 //!
 //! A [`Timetable`] is what a pipeline's `schedule` says: cron, a rule in words, or "after another pipeline
 //! has published". [`Rounds`] looks at all of them, once ([`Rounds::tick`]) or for good
-//! ([`Rounds::serve`]). This module does not know what a run does inside: it is handed a [`Starter`].
+//! ([`Rounds::serve`]). What a run does inside is not known here: [`PipelineRuns`] hands an occurrence down.
 
 mod claim;
 mod cron;
@@ -14,6 +14,7 @@ mod event;
 mod lease;
 mod misfire;
 mod occurrence;
+mod pipeline_runs;
 mod record;
 mod round;
 mod rule;
@@ -30,10 +31,11 @@ pub use event::Event;
 pub use lease::{Holder, Lease, LeaseError, Timing};
 pub use misfire::{Due, due};
 pub use occurrence::{Occurrence, Publication};
+pub use pipeline_runs::PipelineRuns;
 pub use record::{Attempt, End, Ended, State, state};
 pub use round::Rounds;
 pub use rule::Rule;
 pub use starter::{Starter, Turn};
 pub use text_fault::TextFault;
-pub use timepiece::{Machine, Timepiece, Wake};
-pub use timetable::{Policy, Timetable, read_all};
+pub use timepiece::{Machine, Timepiece, Wake, process_name};
+pub use timetable::{Policy, Timetable, read_all, read_project};

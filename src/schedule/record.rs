@@ -55,8 +55,8 @@ pub enum End {
 pub struct Ended {
     /// The exit code of the run.
     pub exit: u8,
-    /// The run's own identity, under which its record is found.
-    pub run: String,
+    /// What it came to, in one line. Nothing of the data's values.
+    pub told: String,
 }
 
 /// What is recorded of an occurrence.

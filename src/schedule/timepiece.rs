@@ -36,6 +36,7 @@ pub trait Timepiece: Sync {
 pub struct Machine {
     started: Instant,
     stop: Arc<AtomicBool>,
+    fixed: Option<DateTime<Utc>>,
 }
 
 /// How soon a request to stop is noticed.
@@ -45,13 +46,19 @@ impl Machine {
     /// The machine's clocks; whoever catches the signal sets `stop`.
     #[must_use]
     pub fn new(stop: Arc<AtomicBool>) -> Self {
-        Self { started: Instant::now(), stop }
+        Self { started: Instant::now(), stop, fixed: None }
+    }
+
+    /// The same with a wall that stands still, as a demo's does.
+    #[must_use]
+    pub fn fixed_at(self, now: Option<DateTime<Utc>>) -> Self {
+        Self { fixed: now, ..self }
     }
 }
 
 impl Timepiece for Machine {
     fn now(&self) -> DateTime<Utc> {
-        Clock::system(chrono_tz::UTC).now()
+        self.fixed.unwrap_or_else(|| Clock::system(chrono_tz::UTC).now())
     }
 
     fn elapsed(&self) -> Duration {
@@ -73,4 +80,15 @@ impl Timepiece for Machine {
     fn stopping(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }
+}
+
+/// A name that no other process has: host, number and something random.
+///
+/// # Errors
+///
+/// When the machine has no randomness to give.
+pub fn process_name() -> Result<String, getrandom::Error> {
+    let host = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
+    let random = getrandom::u64()?;
+    Ok(format!("{}-{}-{random:016x}", host.trim(), std::process::id()))
 }

@@ -68,7 +68,7 @@ impl Starter for Log {
         self.started.lock().unwrap().push((occurrence.key().to_owned(), wall));
         self.time.pass(self.lasts);
         turn.permit().unwrap();
-        Ended { exit: 0, run: format!("run-{}", turn.epoch()) }
+        Ended { exit: 0, told: format!("run-{}", turn.epoch()) }
     }
 
     fn newest_publication(&self, _: &str) -> Result<Option<Publication>, StoreError> {
@@ -98,7 +98,7 @@ fn neither_a_new_nor_a_changed_schedule_starts_at_once() {
         told,
         [
             "`finance@2026-10-06T0800.Europe.London` starts, 1 minutes late",
-            "`finance@2026-10-06T0800.Europe.London` has ended with exit code 0 as run `run-1`"
+            "`finance@2026-10-06T0800.Europe.London` has ended with exit code 0: run-1"
         ]
     );
     assert!(tick(&objects, &log, &[timetable("finance", "cron = \"0 8 * * *\"")]).is_empty(), "done is done");
@@ -242,7 +242,7 @@ fn a_run_that_broke_off_is_tried_again_under_a_greater_token_and_given_up_in_the
         told[1..],
         [
             "`finance@2026-10-05T0500.Europe.London` starts again: attempt 2, the one before broke off",
-            "`finance@2026-10-05T0500.Europe.London` has ended with exit code 0 as run `run-2`",
+            "`finance@2026-10-05T0500.Europe.London` has ended with exit code 0: run-2",
         ]
     );
     log.time.set(at("2026-10-06T04:00:00Z"));

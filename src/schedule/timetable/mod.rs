@@ -12,7 +12,7 @@ use super::{Cron, Occurrence, Rule};
 use crate::calendar::{Span, Terms};
 use crate::project::{CatchUp, Overlap};
 
-pub use read::read_all;
+pub use read::{read_all, read_project};
 
 /// When one pipeline runs, and what becomes of an occurrence that could not start at its time.
 #[derive(Debug, Clone)]

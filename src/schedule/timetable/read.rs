@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use super::{Policy, Timetable, When};
 use crate::calendar::{Span, Terms};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
-use crate::project::{CatchUp, Overlap, Pipeline, Schedule, Text};
+use crate::project::{CatchUp, Overlap, Pipeline, Project, Schedule, Text};
 use crate::schedule::{Cron, Rule, TextFault};
 
 /// The year whose clock changes stand for all, when a schedule is looked over for times that they hit.
@@ -17,6 +17,20 @@ const SAMPLE_YEAR: i32 = 2027;
 
 /// A run that starts later than this is no run of its occurrence any more.
 const LONGEST_WINDOW: Span = Span::hours(31 * 24);
+
+/// The schedules of a project in the order of their pipelines' names, in the council's zone and terms.
+///
+/// The faults hold warnings too: look at [`Diagnostics::has_errors`].
+#[must_use]
+pub fn read_project(project: &Project) -> (Vec<Timetable>, Diagnostics) {
+    let seed = project.pipelines.get("reference").and_then(|reference| reference.seeds.get("term_dates"));
+    let mut faults = Diagnostics::default();
+    let terms = seed.and_then(|seed| faults.collect(Terms::read(seed))).unwrap_or_default();
+    let (list, found) =
+        read_all(project.pipelines.values(), project.council.council.timezone, &Arc::new(terms));
+    faults.extend(found);
+    (list, faults)
+}
 
 /// Reads the schedules of all pipelines, in the order given; those run by hand only have none.
 ///

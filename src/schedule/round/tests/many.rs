@@ -21,7 +21,7 @@ impl Starter for Count {
         std::thread::sleep(Duration::from_millis(100));
         turn.permit().unwrap();
         self.going.fetch_sub(1, Ordering::SeqCst);
-        Ended { exit: 0, run: "run".to_owned() }
+        Ended { exit: 0, told: "run".to_owned() }
     }
 
     fn newest_publication(&self, _: &str) -> Result<Option<Publication>, StoreError> {

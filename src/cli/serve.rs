@@ -1,0 +1,65 @@
+use std::path::Path;
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::output::Output;
+use super::tick::{Log, machine};
+use crate::diagnostic::Diagnostics;
+use crate::project::Project;
+use crate::run::{self, Context, Failure};
+use crate::schedule::{Event, PipelineRuns, Rounds, Timetable, Timing, process_name, read_project};
+
+/// Look at the schedules until told to stop, and run what is due: the daemon.
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    log: Log,
+}
+
+impl Serve {
+    pub(super) fn run(self, root: &Path, out: &Output) -> Result<(), Failure> {
+        let (project, timetables) = load(root)?;
+        let time = machine(&project)?;
+        let context = Context::open(Project::clone(&project))?;
+        let watch = |event: &run::Event| self.log.write(out, &time, 0, &event.to_string());
+        let runs = PipelineRuns::new(project, context.store(), &watch);
+        let process = process_name().map_err(|error| Failure::Bug(error.to_string()))?;
+        let rounds = Rounds {
+            objects: context.store().objects().as_ref(),
+            starter: &runs,
+            time: &time,
+            timing: Timing::default(),
+            process: &process,
+        };
+        let mut first = Some(timetables);
+        let mut broken = String::new();
+        let changed = || {
+            if let Some(timetables) = first.take() {
+                return Some(Ok(timetables));
+            }
+            match load(root) {
+                Ok((project, timetables)) => {
+                    broken.clear();
+                    runs.adopt(project);
+                    Some(Ok(timetables))
+                }
+                Err(faults) => {
+                    // The same fault is told of once, and not every half minute.
+                    let told = faults.to_string();
+                    (std::mem::replace(&mut broken, told.clone()) != told).then_some(Err(faults))
+                }
+            }
+        };
+        let mut tell = |event: &Event<'_>| self.log.write(out, &time, event.exit(), &event.to_string());
+        rounds.serve(changed, &mut tell)?;
+        Ok(())
+    }
+}
+
+/// The project in `root` as it is now, and its schedules.
+fn load(root: &Path) -> Result<(Arc<Project>, Vec<Timetable>), Diagnostics> {
+    let (project, _) = Project::load(root)?;
+    let (timetables, faults) = read_project(&project);
+    faults.or((Arc::new(project), timetables))
+}

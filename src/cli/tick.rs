@@ -1,0 +1,83 @@
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+use signal_hook::consts::{SIGINT, SIGTERM};
+
+use super::output::Output;
+use crate::project::Project;
+use crate::run::{self, Context, Failure};
+use crate::schedule::{Event, Machine, PipelineRuns, Rounds, Timepiece, Timing, process_name, read_project};
+
+/// Look at every schedule once and run what is due: for cron and timers.
+#[derive(Debug, Args)]
+pub(super) struct Tick {
+    #[command(flatten)]
+    log: Log,
+}
+
+/// How what happens is written to the log.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct Log {
+    /// The form of the log on standard error.
+    #[arg(long, value_enum, default_value = "text", value_name = "FORM")]
+    log_format: LogFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
+}
+
+impl Log {
+    /// One line of the log.
+    pub(super) fn write(self, out: &Output, time: &dyn Timepiece, exit: u8, message: &str) {
+        match self.log_format {
+            LogFormat::Text => out.progress(message),
+            LogFormat::Json => {
+                out.progress(json!({ "time": time.now(), "exit": exit, "message": message }).to_string());
+            }
+        }
+    }
+}
+
+impl Tick {
+    pub(super) fn run(self, root: &Path, out: &Output) -> Result<(), Failure> {
+        let (project, _) = Project::load(root)?;
+        let (timetables, faults) = read_project(&project);
+        if faults.has_errors() {
+            return Err(faults.into());
+        }
+        let time = machine(&project)?;
+        let context = Context::open(project.clone())?;
+        let watch = |event: &run::Event| self.log.write(out, &time, 0, &event.to_string());
+        let runs = PipelineRuns::new(Arc::new(project), context.store(), &watch);
+        let process = process_name().map_err(|error| Failure::Bug(error.to_string()))?;
+        let rounds = Rounds {
+            objects: context.store().objects().as_ref(),
+            starter: &runs,
+            time: &time,
+            timing: Timing::default(),
+            process: &process,
+        };
+        let mut tell = |event: &Event<'_>| self.log.write(out, &time, event.exit(), &event.to_string());
+        let exits = rounds.tick(&timetables, &mut tell)?;
+        out.value(&json!({ "exits": exits }));
+        run::worst(exits).map_or(Ok(()), |exit| Err(Failure::Ended(exit)))
+    }
+}
+
+/// The machine's clocks. The first signal asks it to stop; a second ends the process at once.
+pub(super) fn machine(project: &Project) -> Result<Machine, Failure> {
+    let stop = Arc::new(AtomicBool::new(false));
+    for (signal, exit) in [(SIGTERM, 143), (SIGINT, 130)] {
+        let registered = signal_hook::flag::register_conditional_shutdown(signal, exit, Arc::clone(&stop))
+            .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&stop)));
+        registered.map_err(|error| Failure::Bug(format!("signals cannot be caught: {error}")))?;
+    }
+    let fixed = project.settings.fixed_clock.map(|_| project.clock().now());
+    Ok(Machine::new(stop).fixed_at(fixed))
+}

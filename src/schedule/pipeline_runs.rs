@@ -1,0 +1,66 @@
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use super::{Ended, Occurrence, Publication, Starter, Turn};
+use crate::project::Project;
+use crate::run::{self, Context, Failure, Options};
+use crate::store::{Store, StoreError};
+
+/// Starts occurrences as runs of the project's pipelines, and sends what they make by each report's policy.
+///
+/// A run reads the clock at its own start, so one that waited its turn knows the time at which it began.
+pub struct PipelineRuns<'a> {
+    project: RefCell<Arc<Project>>,
+    store: &'a Store,
+    watch: &'a dyn Fn(&run::Event),
+}
+
+impl<'a> PipelineRuns<'a> {
+    /// Runs of `project` as it is now; `watch` is told of what happens in them.
+    #[must_use]
+    pub fn new(project: Arc<Project>, store: &'a Store, watch: &'a dyn Fn(&run::Event)) -> Self {
+        Self { project: RefCell::new(project), store, watch }
+    }
+
+    /// Takes a changed project for the runs to come.
+    pub fn adopt(&self, project: Arc<Project>) {
+        self.project.replace(project);
+    }
+}
+
+impl Starter for PipelineRuns<'_> {
+    fn start(&self, occurrence: &Occurrence, turn: &Turn<'_>) -> Ended {
+        let project = Project::clone(&self.project.borrow());
+        let options = Options { send: true, trigger: occurrence.to_string(), ..Options::default() };
+        let permit = || turn.permit().map_err(|error| Failure::Lease(error.to_string()));
+        let mut told = String::new();
+        let mut watch = |event: &run::Event| {
+            if let run::Event::Finished { outcome } = event {
+                told.clone_from(outcome);
+            }
+            (self.watch)(event);
+        };
+        let result = Context::open(project)
+            .and_then(|context| {
+                run::run_in_turn(&context, occurrence.pipeline(), &options, &permit, &mut watch)
+            })
+            .and_then(run::Outcome::result);
+        match result {
+            Ok(()) => Ended { exit: 0, told },
+            Err(failure) if told.is_empty() => Ended { exit: failure.code(), told: failure.to_string() },
+            Err(failure) => Ended { exit: failure.code(), told },
+        }
+    }
+
+    fn newest_publication(&self, pipeline: &str) -> Result<Option<Publication>, StoreError> {
+        let head = self.store.head()?;
+        let published = head.as_ref().and_then(|commit| commit.pipelines.get(pipeline));
+        Ok(published.map(|published| Publication { name: format!("{:06}", published.seq), at: published.at }))
+    }
+}
+
+impl std::fmt::Debug for PipelineRuns<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PipelineRuns").field("root", &self.project.borrow().root).finish_non_exhaustive()
+    }
+}
