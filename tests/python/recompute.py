@@ -83,12 +83,17 @@ def january_roll(store):
     born = {row["pupil_key"]: row["birth_academic_year"] for row in store["pupils.pupils"]}
     spells = [row for row in store["pupils.school_roll"] if row["enrol_status"] in ("C", "M")]
     newest = max(row["entered_on"] for row in spells)
+    everybody = store["pupils.school_roll"]
+    left = [row["left_on"] for row in everybody if row["left_on"] is not None]
+    oldest = min(left) if left else min(row["entered_on"] for row in everybody)
     count = defaultdict(int)
     for first in range(2000, newest.year + 1):
         year = f"{first}-{(first + 1) % 100:02d}"
         day = census_day(year)
         if day > newest:
             break
+        if day < oldest:
+            continue
         for row in spells:
             phase = phases.get(row["urn"])
             if phase not in ("primary", "secondary", "special") or row["pupil_key"] not in born:
