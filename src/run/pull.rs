@@ -89,8 +89,8 @@ fn land(
     made: &mut Made,
 ) -> Result<(), Failure> {
     let counts = extraction.counts;
-    let quarantine =
-        (!extraction.quarantine.is_empty()).then(|| source::quarantine_batch(found, contract, &extraction.quarantine));
+    let quarantine = (!extraction.quarantine.is_empty())
+        .then(|| source::quarantine_batch(found, contract, &extraction.quarantine));
     let quarantine = quarantine.transpose().map_err(|error| Failure::Bug(error.to_string()))?;
     let landing = context.store().land(&NewLanding {
         pipeline: pipeline.name.clone(),

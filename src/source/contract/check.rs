@@ -166,10 +166,12 @@ fn control_total(source: &SourceDefinition, faults: &mut Diagnostics) {
         let wanted = header::normalise(&control.column);
         let adds_up = file.columns.iter().any(|column| {
             let from = column.from.as_deref().unwrap_or(column.name.get_ref());
-            matches!(column.kind, ColumnType::Money(_) | ColumnType::Decimal(_)) && header::normalise(from) == wanted
+            matches!(column.kind, ColumnType::Money(_) | ColumnType::Decimal(_))
+                && header::normalise(from) == wanted
         });
         if !adds_up {
-            let message = format!("the control total's column `{}` is no column that adds up", control.column);
+            let message =
+                format!("the control total's column `{}` is no column that adds up", control.column);
             faults.push(Diagnostic::error(&source.source, Some(file.connection.span()), message));
         }
     }
