@@ -7,8 +7,8 @@ pub struct Limits {
     pub addresses: BTreeSet<String>,
     /// Postcodes that may stand in it, in capitals with one space: the council's own.
     pub postcodes: BTreeSet<String>,
-    /// What a file may name as its author; nothing else.
-    pub author: String,
+    /// What a file may name as its author, its manager or its company: the service and the council.
+    pub authors: BTreeSet<String>,
     /// Largest message, in bytes as sent.
     pub message_bytes: usize,
     /// Largest HTML part, in bytes. Gmail cuts a message off above 102 kB.
@@ -26,7 +26,7 @@ impl Default for Limits {
         Self {
             addresses: BTreeSet::new(),
             postcodes: BTreeSet::new(),
-            author: "sufficiency".to_owned(),
+            authors: BTreeSet::from(["sufficiency".to_owned()]),
             message_bytes: 10_000_000,
             html_bytes: 100_000,
             file_bytes: 7_000_000,

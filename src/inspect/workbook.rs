@@ -104,7 +104,7 @@ fn part_of(name: &str, part: &str, content: &[u8], limits: &Limits, findings: &m
 fn properties(place: &str, xml: &str, limits: &Limits, findings: &mut Findings) {
     for element in ["dc:creator", "cp:lastModifiedBy", "Manager", "Company", "HyperlinkBase"] {
         let text = between(xml, &format!("<{element}>"), &format!("</{element}>"));
-        if text.is_some_and(|text| !text.trim().is_empty() && unescape(text) != limits.author) {
+        if text.is_some_and(|text| !text.trim().is_empty() && !limits.authors.contains(&unescape(text))) {
             findings.add(place, Rule::Author);
         }
     }

@@ -11,7 +11,9 @@ const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0
 
 fn letter() -> Letter {
     let mut workbook = Workbook::new();
-    workbook.set_properties(&DocProperties::new().set_author("AP commissioning"));
+    workbook.set_properties(
+        &DocProperties::new().set_author("AP commissioning").set_company("Demo City Council"),
+    );
     let sheet = workbook.add_worksheet();
     sheet.write(0, 0, "Phase").unwrap();
     sheet.write(1, 0, "Cynradd — Tŷ Glas").unwrap();
@@ -47,7 +49,7 @@ fn limits() -> Limits {
     let addresses = ["ap.reports@demo-city.example", "ap.team@demo-city.example"];
     Limits {
         addresses: addresses.map(str::to_owned).into(),
-        author: "AP commissioning".to_owned(),
+        authors: ["AP commissioning", "Demo City Council"].map(str::to_owned).into(),
         ..Limits::default()
     }
 }

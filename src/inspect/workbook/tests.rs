@@ -54,6 +54,8 @@ fn an_author_beyond_the_stated_is_found() {
         found(&mut workbook),
         "`w.xlsx, docProps/core.xml` names an author, or holds other traces, beyond what is stated"
     );
+    workbook.set_properties(&DocProperties::new().set_author("sufficiency").set_company("Another"));
+    assert!(found(&mut workbook).starts_with("`w.xlsx, docProps/app.xml` names an author"));
 }
 
 #[test]
