@@ -5,6 +5,7 @@ mod council;
 mod floors;
 mod mail;
 mod payments;
+mod promises;
 mod refusals;
 mod source;
 mod store;

@@ -62,7 +62,10 @@ fn the_real_ledger_comes_out_to_the_penny_by_file_and_for_alternative_provision(
     let emails = council.emails();
     assert_eq!(emails.len(), 1, "{emails:?}");
     let email = std::fs::read_to_string(&emails[0]).unwrap();
-    assert!(email.contains("Subject: OFFICIAL-SENSITIVE: Cost review of alternative provision 2023/24"), "{email}");
+    assert!(
+        email.contains("Subject: OFFICIAL-SENSITIVE: Cost review of alternative provision 2023/24"),
+        "{email}"
+    );
     let text = sufficiency::run::preview(&council.open(), "cost_review", None).unwrap();
     for figure in ["£690,996", "£200,790", "£102,653", "£98,516", "£129,798", "£95,627", "£63,611"] {
         assert!(text.contains(figure), "{figure} is not in\n{text}");

@@ -43,7 +43,8 @@ fn refused(council: &Council, code: u8, words: &[&str]) {
     }
     assert_eq!(council.query("SELECT count(*), sum(amount) FROM finance.ledger_lines"), ["3|1579.49"]);
     assert_eq!(council.emails().len(), 1, "nothing may be emailed");
-    let newest = sufficiency::ledger::history(council.open().store().objects().as_ref()).unwrap().pop().unwrap();
+    let newest =
+        sufficiency::ledger::history(council.open().store().objects().as_ref()).unwrap().pop().unwrap();
     assert_eq!(newest.finished.unwrap().outcome.code, code, "the refusal is on record");
 }
 
@@ -64,7 +65,11 @@ fn an_empty_file_is_refused() {
 #[test]
 fn a_file_without_its_header_is_refused_with_what_was_looked_for() {
     let council = council();
-    let headless: String = LEDGER.lines().filter(|line| !line.contains("Supplier ID(T)")).map(|line| format!("{line}\n")).collect();
+    let headless: String = LEDGER
+        .lines()
+        .filter(|line| !line.contains("Supplier ID(T)"))
+        .map(|line| format!("{line}\n"))
+        .collect();
     council.write(FILE, headless);
     refused(&council, 11, &["wolver_apr_2023.csv", "Supplier ID"]);
 }
@@ -86,7 +91,10 @@ fn a_footer_that_differs_by_a_penny_is_refused() {
 #[test]
 fn rows_beyond_the_limit_stop_publication() {
     let council = council();
-    council.write(FILE, LEDGER.replace("14/04/2023", "31/02/2023").replace("INSERTED FOOTER,,,\"1,579.49\"", "x,,,"));
+    council.write(
+        FILE,
+        LEDGER.replace("14/04/2023", "31/02/2023").replace("INSERTED FOOTER,,,\"1,579.49\"", "x,,,"),
+    );
     refused(&council, 11, &["1 of 3 rows", "more than the limit of 0%"]);
 }
 
@@ -96,7 +104,10 @@ fn a_wrong_row_stops_what_reads_from_it_and_says_so() {
     council.remove(FILE);
     let outcome = council.run_all().summary();
     let skipped = &outcome["pipelines"][1];
-    assert_eq!((skipped["pipeline"].as_str(), skipped["skipped"].as_bool()), (Some("cost_review"), Some(true)));
+    assert_eq!(
+        (skipped["pipeline"].as_str(), skipped["skipped"].as_bool()),
+        (Some("cost_review"), Some(true))
+    );
 }
 
 #[test]
@@ -134,6 +145,9 @@ fn a_check_that_finds_rows_stops_publication() {
     );
     let failure = council.failure();
     assert_eq!(failure.code(), 12, "{failure}");
-    assert!(failure.to_string().contains("pipelines/cost_review/checks/no_credits.sql` finds 1 rows"), "{failure}");
+    assert!(
+        failure.to_string().contains("pipelines/cost_review/checks/no_credits.sql` finds 1 rows"),
+        "{failure}"
+    );
     assert_eq!(council.emails().len(), 1);
 }
