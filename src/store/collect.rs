@@ -46,7 +46,7 @@ impl Store {
     /// is removed.
     pub fn collect(&self, retain: Retain, now: DateTime<Utc>) -> Result<CollectReport, StoreError> {
         let mut report = CollectReport::default();
-        self.objects().in_turn(&mut || {
+        let collected = self.objects().in_turn(&mut || {
             let mut commits = self.commits()?;
             let kept = kept(&commits, retain, now);
             let listed = self.objects().list(names::COMMITS)?;
@@ -59,8 +59,9 @@ impl Store {
                 self.objects().remove(file)?;
             }
             Ok(())
-        })?;
-        Ok(report)
+        });
+        // Files whose commits are noted as collected, and that were not removed, are swept by the next start.
+        collected.map(|()| report).inspect_err(|_| self.objects().leave_unfinished())
     }
 }
 

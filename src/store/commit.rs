@@ -148,11 +148,15 @@ impl Commit {
     /// The commit in `bytes`, if it is whole and the one that its name says.
     pub(super) fn decode(seq: u64, bytes: &[u8]) -> Result<Self, StoreError> {
         let name = names::commit(seq);
-        let format: Format = seal::unseal(&name, bytes)?;
-        if format.format > FORMAT {
-            return Err(StoreError::Newer { name, found: format.format, known: FORMAT });
-        }
-        let commit: Self = seal::unseal(&name, bytes)?;
+        let commit: Self = seal::unseal(&name, bytes).or_else(|damage| {
+            // A newer form may not parse as ours, and is no damage.
+            match seal::unseal::<Format>(&name, bytes) {
+                Ok(Format { format }) if format > FORMAT => {
+                    Err(StoreError::Newer { name: name.clone(), found: format, known: FORMAT })
+                }
+                _ => Err(damage),
+            }
+        })?;
         if commit.seq != seq {
             let what = format!("it is commit {}", commit.seq);
             return Err(StoreError::Corrupt { name, what });

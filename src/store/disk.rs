@@ -3,17 +3,26 @@
 //! Every object is written in `.staging/`, synced, and only then moved to its name; the folder that it
 //! came into is synced before anyone is told. `object_store` does neither, so it never writes here.
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+mod files;
+mod system;
+
+#[cfg(test)]
+mod simulated;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::io::{Error, ErrorKind};
 use std::ops::Range;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-
-use rustix::fs::{CWD, RenameFlags, renameat_with};
-use rustix::io::Errno;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::{Created, Objects, StoreError, names};
+use files::{Files, Lock};
+
+pub(super) use system::System;
 
 /// Where files are made. Same file system, and no name in it ends in `.parquet`.
 const STAGING: &str = ".staging";
@@ -21,16 +30,20 @@ const STAGING: &str = ".staging";
 const OPEN: &str = ".staging/open.lock";
 /// Held by whoever refreshes copies.
 const TURN: &str = ".staging/turn.lock";
+/// How long a lock is waited for. Whoever holds one works for moments.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A store in a folder.
 #[derive(Debug)]
 pub(super) struct Disk {
+    files: Arc<dyn Files>,
     root: PathBuf,
     /// Marks this process's staged files apart from every other's.
     session: String,
     staged: AtomicU64,
-    /// Kept open for its lock.
-    open: File,
+    open: Box<dyn Lock>,
+    /// Folders that this process has synced the name of.
+    safe: Mutex<BTreeSet<PathBuf>>,
     unfinished: AtomicBool,
 }
 
@@ -42,24 +55,29 @@ impl Disk {
     ///
     /// [`StoreError::Write`] where it cannot be written, [`StoreError::Apart`] where a folder of it is
     /// on another file system, [`StoreError::NoCreate`] where no create-if-absent exists.
-    pub(super) fn open(root: &Path) -> Result<Self, StoreError> {
+    pub(super) fn open(files: Arc<dyn Files>, root: &Path) -> Result<Self, StoreError> {
         let refused = |source| StoreError::Write { name: root.display().to_string(), source };
         let root = std::path::absolute(root).map_err(refused)?;
-        for folder in names::FOLDERS.into_iter().chain([STAGING]) {
-            let refused = |source| unwritten(&root, folder, source, 0);
-            make_folder(&root.join(folder)).map_err(refused)?;
+        let refused = |source| StoreError::Write { name: root.display().to_string(), source };
+        make_folders(files.as_ref(), &root.join(STAGING)).map_err(refused)?;
+        match root.parent().map(|above| files.sync_folder(above)) {
+            // Whoever may not read the folder above has not made the store in it either.
+            Some(Err(fault)) if fault.kind() != ErrorKind::PermissionDenied => return Err(refused(fault)),
+            _ => {}
         }
-        same_file_system(&root)?;
-        let random = getrandom::u64().map_err(|fault| refused(std::io::Error::other(fault)))?;
-        let session = format!("{random:016x}");
-        let open = lock_file(&root, OPEN)?;
         // Before anything is put in staging, where a sweeper would take it for a dead process's. Held
         // alone where that is possible, until `while_alone` has been called.
-        if let Err(TryLockError::WouldBlock) = open.try_lock() {
-            open.lock_shared().map_err(refused)?;
+        let open = files.lock(&root.join(OPEN)).map_err(refused)?;
+        if matches!(open.try_alone(), Ok(false)) {
+            wait_for(&root, || open.try_shared())?;
         }
+        let session = format!("{:016x}", files.unique().map_err(refused)?);
         let (staged, unfinished) = (AtomicU64::new(0), AtomicBool::new(false));
-        let disk = Self { root, session, staged, open, unfinished };
+        let disk = Self { files, root, session, staged, open, safe: Mutex::default(), unfinished };
+        for folder in names::FOLDERS {
+            disk.make_safe(&disk.path(folder)).map_err(|source| disk.unwritten(folder, source, 0))?;
+        }
+        disk.one_file_system()?;
         disk.creates_only_if_absent()?;
         Ok(disk)
     }
@@ -85,117 +103,149 @@ impl Disk {
         self.root.join(name)
     }
 
+    fn one_file_system(&self) -> Result<(), StoreError> {
+        let device = |folder: &str| {
+            self.files.device(&self.path(folder)).map_err(|source| self.unwritten(folder, source, 0))
+        };
+        let staging = device(STAGING)?;
+        for folder in names::FOLDERS {
+            if device(folder)? != staging {
+                return Err(StoreError::Apart { folder: folder.to_owned(), store: self.root.clone() });
+            }
+        }
+        Ok(())
+    }
+
     /// Tries, with two empty files, that a move refuses to replace.
     fn creates_only_if_absent(&self) -> Result<(), StoreError> {
         let there = self.stage("probe", b"")?;
         let moved = self.stage("probe", b"").map(|moved| {
-            let refused = match move_if_absent(&moved, &there) {
-                Ok(Created::Exists) => Ok(()),
-                Ok(Created::New) => Err(ErrorKind::Unsupported.into()),
+            let refused = match self.files.rename_if_absent(&moved, &there) {
+                Err(fault) if fault.kind() == ErrorKind::AlreadyExists => Ok(()),
+                Ok(()) => Err(ErrorKind::Unsupported.into()),
                 Err(fault) => Err(fault),
             };
-            (moved, refused)
+            self.discard(&moved);
+            refused
         });
-        let outcome = moved.and_then(|(moved, refused)| {
-            discard(&moved);
-            refused.map_err(|source| StoreError::NoCreate { store: self.root.clone(), source })
-        });
-        discard(&there);
-        outcome
+        self.discard(&there);
+        moved?.map_err(|source| StoreError::NoCreate { store: self.root.clone(), source })
     }
 
     /// Writes `bytes` to a new file in staging and syncs it.
     fn stage(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, StoreError> {
         let number = self.staged.fetch_add(1, Ordering::Relaxed);
         let path = self.path(STAGING).join(format!("{}-{number}", self.session));
-        let written = OpenOptions::new().write(true).create_new(true).open(&path).and_then(|mut file| {
+        let written = self.files.create_new(&path).and_then(|mut file| {
             file.write_all(bytes)?;
             file.sync_all()
         });
         written.map(|()| path.clone()).map_err(|source| {
-            discard(&path);
+            self.discard(&path);
             self.unwritten(name, source, bytes.len() as u64)
         })
     }
 
-    /// Moves a synced file to its name and syncs the folders.
-    fn settle(&self, staged: &Path, name: &str, bytes: u64) -> Result<Created, StoreError> {
+    /// Moves a staged file by `step` and syncs the folder that it came into.
+    fn move_in(
+        &self,
+        staged: &Path,
+        name: &str,
+        bytes: &[u8],
+        step: impl FnOnce(&Path, &Path) -> std::io::Result<Created>,
+    ) -> Result<Created, StoreError> {
         let target = self.path(name);
-        let settled = settle_at(staged, &target);
-        settled.map_err(|source| {
-            discard(staged);
-            self.unwritten(name, source, bytes)
-        })
+        let folder = target.parent().unwrap_or(&self.root);
+        let settled = self.make_safe(folder).and_then(|()| {
+            let created = step(staged, &target)?;
+            self.files.sync_folder(folder)?;
+            Ok(created)
+        });
+        if !matches!(settled, Ok(Created::New)) {
+            self.discard(staged);
+        }
+        settled.map_err(|source| self.unwritten(name, source, bytes.len() as u64))
     }
 
-    fn unwritten(&self, name: &str, source: std::io::Error, needed: u64) -> StoreError {
-        unwritten(&self.root, name, source, needed)
+    /// Makes `folder` and those between it and the store, where missing, and sees to it that their names
+    /// survive a power cut. One that is there may be of a process that died before it was synced.
+    fn make_safe(&self, folder: &Path) -> std::io::Result<()> {
+        let known = |folder: &Path| self.safe.lock().unwrap_or_else(PoisonError::into_inner).contains(folder);
+        if folder == self.root || known(folder) && self.files.is_folder(folder) {
+            return Ok(());
+        }
+        let above = folder.parent().ok_or(ErrorKind::InvalidInput)?;
+        self.make_safe(above)?;
+        create_folder(self.files.as_ref(), folder)?;
+        self.files.sync_folder(above)?;
+        self.safe.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned());
+        Ok(())
+    }
+
+    /// Removes a staged file. One that stays is swept at the next start.
+    fn discard(&self, path: &Path) {
+        drop(self.files.remove_file(path));
+    }
+
+    /// Says of a refused write what a person needs to know: for a full disk, how much is missing.
+    fn unwritten(&self, name: &str, source: Error, needed: u64) -> StoreError {
+        let full = [ErrorKind::StorageFull, ErrorKind::QuotaExceeded].contains(&source.kind());
+        match self.files.available(&self.root) {
+            Some(available) if full && needed > 0 => {
+                StoreError::NoSpace { name: name.to_owned(), needed, available }
+            }
+            _ => StoreError::Write { name: name.to_owned(), source },
+        }
     }
 }
 
 impl Drop for Disk {
     fn drop(&mut self) {
         if !self.unfinished.load(Ordering::Relaxed) {
-            discard(&self.mark());
+            self.discard(&self.mark());
         }
     }
 }
 
 impl Objects for Disk {
     fn create(&self, name: &str, bytes: &[u8]) -> Result<Created, StoreError> {
-        if self.size(name)?.is_some() {
-            return Ok(Created::Exists);
-        }
         let staged = self.stage(name, bytes)?;
-        self.settle(&staged, name, bytes.len() as u64)
+        self.move_in(&staged, name, bytes, |from, to| match self.files.rename_if_absent(from, to) {
+            Ok(()) => Ok(Created::New),
+            Err(fault) if fault.kind() == ErrorKind::AlreadyExists => Ok(Created::Exists),
+            Err(fault) => Err(fault),
+        })
     }
 
     fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
         let staged = self.stage(name, bytes)?;
-        let target = self.path(name);
-        let folder = target.parent().unwrap_or(&self.root);
-        let replaced = make_folder(folder)
-            .and_then(|()| std::fs::rename(&staged, &target))
-            .and_then(|()| sync_folder(folder));
-        replaced.map_err(|source| {
-            discard(&staged);
-            self.unwritten(name, source, bytes.len() as u64)
-        })
+        let moved = self.move_in(&staged, name, bytes, |from, to| {
+            self.files.rename_over(from, to).map(|()| Created::New)
+        });
+        moved.map(|_| ())
     }
 
     fn read(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        found(name, std::fs::read(self.path(name)))
+        found(name, self.files.read(&self.path(name)))
     }
 
     fn read_range(&self, name: &str, range: Range<u64>) -> Result<Option<Vec<u8>>, StoreError> {
-        let read = File::open(self.path(name)).and_then(|mut file| {
-            let mut bytes = Vec::new();
-            file.seek(SeekFrom::Start(range.start))?;
-            file.take(range.end.saturating_sub(range.start)).read_to_end(&mut bytes)?;
-            Ok(bytes)
-        });
-        found(name, read)
+        found(name, self.files.read_range(&self.path(name), range))
     }
 
     fn size(&self, name: &str) -> Result<Option<u64>, StoreError> {
-        found(name, std::fs::metadata(self.path(name)).map(|found| found.len()))
+        found(name, self.files.size(&self.path(name)))
     }
 
     fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
         let mut names = Vec::new();
         let mut folders = vec![prefix.to_owned()];
         while let Some(folder) = folders.pop() {
-            let Some(entries) = found(&folder, std::fs::read_dir(self.path(&folder)))? else { continue };
-            for entry in entries {
-                let unlisted = |source| StoreError::Read { name: folder.clone(), source };
-                let entry = entry.map_err(unlisted)?;
-                let below = entry.file_name().to_string_lossy().into_owned();
-                let name = if folder.is_empty() { below } else { format!("{folder}/{below}") };
-                if entry.file_type().map_err(unlisted)?.is_dir() {
-                    folders.push(name);
-                } else {
-                    names.push(name);
-                }
+            for (entry, is_folder) in
+                found(&folder, self.files.list(&self.path(&folder)))?.unwrap_or_default()
+            {
+                let name = if folder.is_empty() { entry } else { format!("{folder}/{entry}") };
+                if is_folder { folders.push(name) } else { names.push(name) }
             }
         }
         names.sort_unstable();
@@ -204,35 +254,47 @@ impl Objects for Disk {
 
     fn remove(&self, name: &str) -> Result<(), StoreError> {
         let path = self.path(name);
-        let removed = found(name, std::fs::remove_file(&path));
-        if removed.is_ok() {
-            // A folder of a landing or a run goes with its last file; the fixed folders stay.
-            let kept = [path.parent(), path.parent().and_then(Path::parent)];
-            for folder in kept.into_iter().flatten() {
-                let fixed = names::FOLDERS.iter().any(|fixed| self.path(fixed).starts_with(folder));
-                if fixed || folder == self.path(STAGING) || std::fs::remove_dir(folder).is_err() {
-                    break;
-                }
-            }
+        let folder = path.parent().unwrap_or(&self.root);
+        match self.files.remove_file(&path) {
+            Err(fault) if fault.kind() == ErrorKind::NotFound => return Ok(()),
+            removed => removed
+                .and_then(|()| self.files.sync_folder(folder))
+                .map_err(|source| self.unwritten(name, source, 0))?,
         }
-        match removed {
-            Ok(_) => Ok(()),
-            Err(StoreError::Read { name, source }) => Err(StoreError::Write { name, source }),
-            Err(other) => Err(other),
+        // The folder of a landing or a run goes with its last file; the store's own folders stay.
+        let is_own = |folder: &Path| names::FOLDERS.iter().any(|own| self.path(own).starts_with(folder));
+        if !is_own(folder) && folder != self.path(STAGING) {
+            drop(self.files.remove_folder(folder));
         }
+        Ok(())
     }
 
     fn while_alone(&self, work: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<bool, StoreError> {
-        let alone = match self.open.try_lock() {
-            Ok(()) => work().map(|()| true),
-            Err(TryLockError::WouldBlock) => Ok(false),
-            Err(TryLockError::Error(_)) => return Ok(false),
+        let alone = match self.open.try_alone() {
+            Ok(true) => work().map(|()| true),
+            Ok(false) => Ok(false),
+            Err(_) => return Ok(false),
         };
         // From alone to shared is no atomic step. Another sweeper that comes between finds nothing of
         // ours: what this process published is committed, it publishes nothing now, and its mark comes after.
-        let open = self.open.lock_shared();
-        open.and_then(|()| File::create(self.mark())).map_err(|source| self.unwritten(OPEN, source, 0))?;
+        let refused = |source| self.unwritten(OPEN, source, 0);
+        wait_for(&self.root, || self.open.try_shared())?;
+        match self.files.create_new(&self.mark()) {
+            Err(fault) if fault.kind() != ErrorKind::AlreadyExists => return Err(refused(fault)),
+            _ => self.files.sync_folder(&self.path(STAGING)).map_err(refused)?,
+        }
         alone
+    }
+
+    fn settle(&self) -> Result<(), StoreError> {
+        let mut folders = vec![self.root.clone()];
+        while let Some(folder) = folders.pop() {
+            let synced = self.files.sync_folder(&folder).and_then(|()| self.files.list(&folder));
+            let refused = |source| self.unwritten(&folder.display().to_string(), source, 0);
+            let below = synced.map_err(refused)?.into_iter().filter(|(_, is_folder)| *is_folder);
+            folders.extend(below.map(|(name, _)| folder.join(name)));
+        }
+        Ok(())
     }
 
     fn leave_unfinished(&self) {
@@ -240,104 +302,42 @@ impl Objects for Disk {
     }
 
     fn in_turn(&self, work: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<(), StoreError> {
-        let lock = lock_file(&self.root, TURN)?;
-        match lock.lock() {
-            Ok(()) => work(),
-            // Without locks the copies may be a publication behind until the next one.
-            Err(fault) if no_locks(&fault) => work(),
-            Err(source) => Err(self.unwritten(TURN, source, 0)),
+        let refused = |source| self.unwritten(TURN, source, 0);
+        let lock = self.files.lock(&self.path(TURN)).map_err(refused)?;
+        wait_for(&self.root, || lock.try_alone())?;
+        work()
+    }
+}
+
+/// Waits for a lock, but not for ever: its holder may be frozen. Where there are no locks there is nothing
+/// to wait for; copies may then be a publication behind until the next one.
+fn wait_for(root: &Path, attempt: impl Fn() -> std::io::Result<bool>) -> Result<(), StoreError> {
+    let started = Instant::now();
+    while let Ok(false) = attempt() {
+        if started.elapsed() > PATIENCE {
+            return Err(StoreError::InUse(root.to_owned()));
         }
-    }
-}
-
-fn settle_at(staged: &Path, target: &Path) -> std::io::Result<Created> {
-    let folder = target.parent().ok_or(ErrorKind::InvalidInput)?;
-    make_folder(folder)?;
-    let created = move_if_absent(staged, target)?;
-    match created {
-        Created::New => sync_folder(folder)?,
-        Created::Exists => discard(staged),
-    }
-    Ok(created)
-}
-
-/// Moves `from` to `to` if nothing is there.
-///
-/// Where the file system has no such move, a hard link does the same: it too refuses to replace. The
-/// object then has its second name, in staging, for the moment between the two calls.
-fn move_if_absent(from: &Path, to: &Path) -> std::io::Result<Created> {
-    let moved = match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
-        Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
-            std::fs::hard_link(from, to).and_then(|()| std::fs::remove_file(from))
-        }
-        moved => moved.map_err(std::io::Error::from),
-    };
-    match moved {
-        Ok(()) => Ok(Created::New),
-        Err(fault) if fault.kind() == ErrorKind::AlreadyExists => Ok(Created::Exists),
-        Err(fault) => Err(fault),
-    }
-}
-
-/// Makes `folder` and those above it that are missing, so that they survive a crash.
-fn make_folder(folder: &Path) -> std::io::Result<()> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    let above = folder.parent().ok_or(ErrorKind::InvalidInput)?;
-    make_folder(above)?;
-    match std::fs::create_dir(folder) {
-        Err(fault) if fault.kind() != ErrorKind::AlreadyExists => Err(fault),
-        _ => sync_folder(above),
-    }
-}
-
-fn same_file_system(root: &Path) -> Result<(), StoreError> {
-    let device = |folder: &str| {
-        let metadata = std::fs::metadata(root.join(folder));
-        metadata.map(|found| found.dev()).map_err(|source| unwritten(root, folder, source, 0))
-    };
-    let staging = device(STAGING)?;
-    for folder in names::FOLDERS {
-        if device(folder)? != staging {
-            return Err(StoreError::Apart { folder: folder.to_owned(), store: root.to_owned() });
-        }
+        std::thread::sleep(Duration::from_millis(5));
     }
     Ok(())
 }
 
-fn lock_file(root: &Path, name: &str) -> Result<File, StoreError> {
-    OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(root.join(name))
-        .map_err(|source| unwritten(root, name, source, 0))
-}
-
-/// Says of a refused write what a person needs to know: for a full disk, how much is missing.
-fn unwritten(root: &Path, name: &str, source: std::io::Error, needed: u64) -> StoreError {
-    let full = [ErrorKind::StorageFull, ErrorKind::QuotaExceeded].contains(&source.kind());
-    match rustix::fs::statvfs(root) {
-        Ok(space) if full && needed > 0 => {
-            let available = space.f_bavail.saturating_mul(space.f_frsize);
-            StoreError::NoSpace { name: name.to_owned(), needed, available }
-        }
-        _ => StoreError::Write { name: name.to_owned(), source },
+/// Makes `folder` and those above it that are missing, so that they survive a power cut.
+fn make_folders(files: &dyn Files, folder: &Path) -> std::io::Result<()> {
+    if files.is_folder(folder) {
+        return Ok(());
     }
+    let above = folder.parent().ok_or(ErrorKind::InvalidInput)?;
+    make_folders(files, above)?;
+    create_folder(files, folder)?;
+    files.sync_folder(above)
 }
 
-fn sync_folder(folder: &Path) -> std::io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-/// Removes a staged file. One that stays is swept at the next start.
-fn discard(path: &Path) {
-    drop(std::fs::remove_file(path));
-}
-
-fn no_locks(fault: &std::io::Error) -> bool {
-    fault.kind() == ErrorKind::Unsupported || fault.raw_os_error() == Some(Errno::NOLCK.raw_os_error())
+fn create_folder(files: &dyn Files, folder: &Path) -> std::io::Result<()> {
+    match files.create_folder(folder) {
+        Err(fault) if fault.kind() == ErrorKind::AlreadyExists => Ok(()),
+        created => created,
+    }
 }
 
 /// `None` for what is not there.

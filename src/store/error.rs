@@ -61,8 +61,8 @@ pub enum StoreError {
         /// Its commit.
         seq: u64,
     },
-    /// Another process has the store open, and this work needs it alone.
-    #[error("the store `{}` is in use by another process", .0.display())]
+    /// Another process holds a lock of the store and has not given it up in half a minute.
+    #[error("another process holds the store `{}` and does not let go", .0.display())]
     InUse(PathBuf),
     /// Two folders of the store are on different file systems, so that nothing can be moved whole.
     #[error("`{folder}` is on another file system than the store `{}`", .store.display())]

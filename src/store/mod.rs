@@ -46,7 +46,7 @@ use std::sync::Arc;
 use arrow::record_batch::RecordBatch;
 use object_store::ObjectStore;
 
-use disk::Disk;
+use disk::{Disk, System};
 
 pub use collect::{CollectReport, Retain};
 pub use commit::{CheckResult, Commit, PublishedColumn, PublishedPipeline, PublishedTable};
@@ -92,13 +92,14 @@ impl Store {
     pub fn open(place: Place) -> Result<Self, StoreError> {
         match place {
             Place::Memory => Ok(Self::over(Arc::new(Memory::default()))),
-            Place::Folder(root) => {
-                let disk = Arc::new(Disk::open(&root)?);
-                let mut store = Self::over(disk.clone());
-                store.opened = Arc::new(store.mend_on_disk(&disk)?);
-                Ok(store)
-            }
+            Place::Folder(root) => Self::on_disk(&Arc::new(Disk::open(Arc::new(System), &root)?)),
         }
+    }
+
+    fn on_disk(disk: &Arc<Disk>) -> Result<Self, StoreError> {
+        let mut store = Self::over(disk.clone());
+        store.opened = Arc::new(store.mend_on_disk(disk)?);
+        Ok(store)
     }
 
     fn mend_on_disk(&self, disk: &Disk) -> Result<RepairReport, StoreError> {

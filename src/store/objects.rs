@@ -73,8 +73,18 @@ pub trait Objects: Send + Sync + std::fmt::Debug {
     ///
     /// # Errors
     ///
-    /// What `work` gives, or [`StoreError::Write`] when the place refuses the lock.
+    /// What `work` gives, [`StoreError::InUse`] when the lock is not given up, or [`StoreError::Write`].
     fn while_alone(&self, work: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<bool, StoreError>;
+
+    /// Sees to it that whatever can be seen survives a power cut. What a create that failed, or a process
+    /// that died, has left may be there for everyone and not for ever: nothing is removed because of it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Write`] when the place cannot promise it.
+    fn settle(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
 
     /// Notes that something was left unfinished, so that the next start looks for it.
     fn leave_unfinished(&self) {}
@@ -84,6 +94,6 @@ pub trait Objects: Send + Sync + std::fmt::Debug {
     ///
     /// # Errors
     ///
-    /// What `work` gives, or [`StoreError::Write`] when the place refuses the lock.
+    /// What `work` gives, [`StoreError::InUse`] when the lock is not given up, or [`StoreError::Write`].
     fn in_turn(&self, work: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<(), StoreError>;
 }

@@ -47,6 +47,10 @@ impl Store {
     ///
     /// [`StoreError`] only when the place refuses; what stays damaged is in the report.
     pub fn repair(&self) -> Result<RepairReport, StoreError> {
+        self.mend().inspect_err(|_| self.objects().leave_unfinished())
+    }
+
+    fn mend(&self) -> Result<RepairReport, StoreError> {
         let mut report = RepairReport::default();
         self.set_aside_damaged_commits(&mut report)?;
         let mut found = VerifyReport::default();
@@ -57,6 +61,7 @@ impl Store {
         }
         self.mend_copies(&mut report)?;
         report.alone = self.objects().while_alone(&mut || {
+            self.objects().settle()?;
             report.swept = self.sweep_orphans()?;
             Ok(())
         })?;
@@ -68,6 +73,10 @@ impl Store {
     /// What a start does: removes what the dead left, if `crashed` and alone, and brings copies up to date.
     pub(super) fn mend_after_crash(&self, crashed: bool) -> Result<RepairReport, StoreError> {
         let mut report = RepairReport::default();
+        if crashed {
+            // What is read from here on may be acted on, by us and by whoever asks us.
+            self.objects().settle()?;
+        }
         match self.head() {
             // The commit that says what belongs to the store cannot be read: touch nothing.
             Err(damage) if damage.is_damage() => return Ok(report),

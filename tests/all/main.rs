@@ -6,6 +6,7 @@ mod deploy;
 mod floors;
 mod mail;
 mod payments;
+mod promises;
 mod refusals;
 mod source;
 mod store;
