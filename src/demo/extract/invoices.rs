@@ -1,7 +1,8 @@
 //! `extracts/finance/invoices/invoices_2020_21.csv` and on: the lines of the invoices behind the ledger,
 //! one file for each financial year of payment, kept in a spreadsheet and saved as text.
 //!
-//! Planted for quarantine: one net amount `TBC` (2023/24), one line without its transaction (2024/25).
+//! Planted for quarantine, in years of 120 lines or more: one net amount `TBC` (2023/24), one line without
+//! its transaction (2024/25).
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -19,6 +20,9 @@ pub(super) struct Exports {
     files: BTreeMap<i32, Output>,
     seed: u64,
 }
+
+/// Lines among which a wrong one stays below the contract's limit.
+const PLANTED_AMONG: usize = 120;
 
 const HEADER: [&str; 8] = [
     "Invoice No",
@@ -62,6 +66,9 @@ impl Exports {
     fn plant(&mut self, spend: &Spend, chance: &mut Stream) -> Result<(), DemoError> {
         for (year, column, text) in [(2023, 6, "TBC"), (2024, 1, "")] {
             let mut of_year = spend.invoices.iter().filter(|invoice| financial_year(invoice.paid_on) == year);
+            if of_year.clone().map(|invoice| invoice.lines.len()).sum::<usize>() < PLANTED_AMONG {
+                continue;
+            }
             let Some((invoice, of)) = of_year.find_map(|invoice| Some((invoice, invoice.lines.first()?)))
             else {
                 continue;

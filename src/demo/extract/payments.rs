@@ -37,6 +37,9 @@ struct Month {
     lines: u64,
 }
 
+/// Lines of a month that are not for alternative provision, at least: the one planted line stays below
+/// the contract's limit.
+const FEWEST: u32 = 120;
 const COLUMNS: &str =
     "Supplier ID,Supplier ID(T),Amount,Account,Account(T),Payment Date,TransNo,Service(T),Cost Centre(T)";
 const ASKED: &str = "query agr_getbrowser 'Monthly Spend Report (SE)',,,,,,,,,\r\nsort,,,,,,,,,\r\n\
@@ -83,7 +86,7 @@ impl Exports {
             while let Some(invoice) = invoices.next_if(|invoice| invoice.paid_on <= last) {
                 lines.push(of_invoice(&mut chance, town.district, invoice));
             }
-            for _ in 0..town.size.at_least_one(560) + chance.below(town.size.at_least_one(160)) {
+            for _ in 0..town.size.scaled(560).max(FEWEST) + chance.below(town.size.at_least_one(160)) {
                 transaction += 1;
                 let line = suppliers.line(&mut chance, *first, last, transaction);
                 if chance.chance(9) {
