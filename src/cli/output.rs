@@ -1,7 +1,5 @@
 //! Printing, in one place: to people or to programs, to a terminal or to a file.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the one place that prints")]
-
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 

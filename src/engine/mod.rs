@@ -159,7 +159,7 @@ impl Engine {
     /// From here on, unqualified names belong to `pipeline`.
     pub fn enter(&self, pipeline: &str) {
         let state = self.context.state_ref();
-        state.write().config_mut().options_mut().catalog.default_schema = pipeline.to_owned();
+        state.write().config_mut().options_mut().catalog.default_schema.replace_range(.., pipeline);
     }
 
     /// Gives the session a table; one of that name is replaced.
@@ -230,7 +230,7 @@ impl Engine {
         if matches!(plan, LogicalPlan::Explain(_) | LogicalPlan::Analyze(_) | LogicalPlan::DescribeTable(_)) {
             return Err(Diagnostic::error(sql, None, "only a query is allowed here"));
         }
-        self.steady(sql, &plan)?;
+        Self::steady(sql, &plan)?;
         let bindings = plan
             .get_parameter_names()
             .map_err(|error| fault::diagnostic(sql, &error))?
@@ -243,7 +243,7 @@ impl Engine {
     }
 
     /// Refuses functions that would give another answer in another run.
-    fn steady(&self, sql: &Arc<SourceFile>, plan: &LogicalPlan) -> Result<(), Diagnostic> {
+    fn steady(sql: &Arc<SourceFile>, plan: &LogicalPlan) -> Result<(), Diagnostic> {
         let mut unsteady: Option<String> = None;
         let walked = plan.apply_with_subqueries(|node| {
             node.apply_expressions(|expression| {

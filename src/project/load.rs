@@ -3,7 +3,7 @@
 //! A fault of the TOML reader ends the reading of that one file; all others are still read, so that one
 //! `check` lists what is wrong everywhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -177,9 +177,9 @@ fn sources(root: &Path, folder: &Path, faults: &mut Diagnostics) -> BTreeMap<Str
 /// What a contract must have, as far as its text tells.
 fn contract(definition: &SourceDefinition, faults: &mut Diagnostics) {
     let (file, source) = (&definition.file, &definition.source);
-    let mut seen: BTreeMap<&str, ()> = BTreeMap::new();
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
     for column in &file.columns {
-        if seen.insert(column.name.get_ref(), ()).is_some() {
+        if !seen.insert(column.name.get_ref()) {
             faults.push(Diagnostic::error(
                 source,
                 Some(column.name.span()),
@@ -194,14 +194,14 @@ fn contract(definition: &SourceDefinition, faults: &mut Diagnostics) {
         }
     }
     let named = file.key.iter().chain(&file.unique).chain(&file.updated_at);
-    for name in named.filter(|name| !seen.contains_key(name.get_ref().as_str())) {
+    for name in named.filter(|name| !seen.contains(name.get_ref().as_str())) {
         faults.push(
             Diagnostic::error(
                 source,
                 Some(name.span()),
                 format!("no column `{}` in this contract", name.get_ref()),
             )
-            .with_help(did_you_mean(name.get_ref(), seen.keys())),
+            .with_help(did_you_mean(name.get_ref(), &seen)),
         );
     }
     if file.disposition == Disposition::Merge && file.key.is_empty() {

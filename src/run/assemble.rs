@@ -64,7 +64,7 @@ impl Assembly {
                 batches.push(self.in_schema(batch, landing)?);
             }
         }
-        if self.disposition == Disposition::Merge { last_of_each(batches, &self.key) } else { Ok(batches) }
+        if self.disposition == Disposition::Merge { last_of_each(&batches, &self.key) } else { Ok(batches) }
     }
 
     /// A landing's rows under today's contract. A landing of an older contract has been read again by
@@ -95,7 +95,7 @@ impl Assembly {
 }
 
 /// The last row of each key, in the order in which the last rows came.
-fn last_of_each(batches: Vec<RecordBatch>, key: &[String]) -> Result<Vec<RecordBatch>, Failure> {
+fn last_of_each(batches: &[RecordBatch], key: &[String]) -> Result<Vec<RecordBatch>, Failure> {
     let bug = |error: &dyn std::fmt::Display| Failure::Bug(error.to_string());
     let options = FormatOptions::default();
     let mut last: BTreeMap<Vec<String>, (usize, usize)> = BTreeMap::new();

@@ -31,7 +31,7 @@ use crate::store::Created;
 #[derive(Debug, Clone)]
 pub(super) struct Period {
     /// The period.
-    pub(super) period: calendar::Period,
+    pub(super) of: calendar::Period,
     /// The end of the day up to which landings are known; everything when `None`.
     pub(super) as_of: Option<DateTime<Utc>>,
     /// The day of what is known.
@@ -42,7 +42,7 @@ pub(super) struct Period {
 
 impl Period {
     /// The period that `options` ask for, or the newest complete one of the kind of the pipeline's reports.
-    pub(super) fn of(context: &Context, pipeline: &Pipeline, options: &Options) -> Result<Self, Failure> {
+    pub(super) fn chosen(context: &Context, pipeline: &Pipeline, options: &Options) -> Result<Self, Failure> {
         let today = options.as_of.unwrap_or_else(|| context.clock().today());
         let kinds: Vec<PeriodKind> = pipeline
             .file
@@ -62,7 +62,7 @@ impl Period {
             return Err(Failure::Usage(format!("the period {} has not begun", period.label())));
         }
         let as_of = options.as_of.map(|day| end_of_day(context, day)).transpose()?;
-        Ok(Self { period, as_of, as_of_day: today, other: period != usual })
+        Ok(Self { of: period, as_of, as_of_day: today, other: period != usual })
     }
 
     /// Whether it goes into an edition only and never replaces published tables.
@@ -72,12 +72,12 @@ impl Period {
 
     /// The day that a stock is counted on: the period's end, or what is known if that is earlier.
     pub(super) fn as_at(&self) -> NaiveDate {
-        self.period.end().min(self.as_of_day)
+        self.of.end().min(self.as_of_day)
     }
 
     /// What `$names` in queries are bound to.
     pub(super) fn bindings(&self, context: &Context) -> Bindings {
-        bindings::of(context.project(), self.period, self.as_at(), self.as_of_day)
+        bindings::of(context.project(), self.of, self.as_at(), self.as_of_day)
     }
 }
 
@@ -184,7 +184,7 @@ pub(super) fn prepare(
     let commentary = commentary(context, report, period)?;
     let models = models_shown(report, built)?;
     let fingerprint = content(context, report, period, &models, &commentary);
-    let earlier = all(context, &report.name, Some(&period.period.to_string()))?;
+    let earlier = all(context, &report.name, Some(&period.of.to_string()))?;
     if let Some(same) = earlier.iter().rfind(|edition| edition.fingerprint == fingerprint) {
         made.unchanged.push(same.id.clone());
         return Ok(same.clone());
@@ -192,16 +192,16 @@ pub(super) fn prepare(
     let ages = freshness::of(context, pipeline, report, inputs(built), period.as_of)?;
     hold_if_stale(report, &ages)?;
     let revision = earlier.iter().map(|edition| edition.revision).max().unwrap_or(0) + 1;
-    let id = format!("{}-{}-r{revision}", report.name, period.period);
+    let id = format!("{}-{}-r{revision}", report.name, period.of);
     let cleared = clear(context, pipeline, report, built, record)?;
     let run = record.id()?;
-    let workbook = format!("{}-{}.xlsx", report.name.replace('_', "-"), period.period);
+    let workbook = format!("{}-{}.xlsx", report.name.replace('_', "-"), period.of);
     let facts = facts(context, period, &id, &run, &ages, commentary, &workbook)?;
     let document =
         report::build(report, &cleared, &facts).map_err(|error| Failure::Render(error.to_string()))?;
     let rendered = render(report, workbook, &document)?;
 
-    let folder = folder(&report.name, &period.period.to_string(), &id);
+    let folder = folder(&report.name, &period.of.to_string(), &id);
     let mut files = BTreeMap::new();
     for (name, bytes) in &rendered.files {
         context.store().objects().replace(&format!("{folder}/{name}"), bytes)?;
@@ -210,9 +210,9 @@ pub(super) fn prepare(
     let edition = Edition {
         id: id.clone(),
         report: report.name.clone(),
-        period: period.period.to_string(),
+        period: period.of.to_string(),
         revision,
-        title: format!("{} {}", report.file.title, period.period.label()),
+        title: format!("{} {}", report.file.title, period.of.label()),
         fingerprint,
         made: context.clock().now(),
         run,
@@ -289,7 +289,7 @@ fn content(
     commentary: &BTreeMap<String, String>,
 ) -> String {
     let mut fingerprint = Fingerprint::of("edition").with(report.source.text()).with(report.narrative.text());
-    fingerprint.add(period.period.to_string());
+    fingerprint.add(period.of.to_string());
     fingerprint.add(period.as_at().to_string());
     fingerprint.add(format!("{:?}", context.project().council));
     for (name, part) in models.iter().chain(commentary) {
@@ -306,7 +306,7 @@ fn commentary(
     period: &Period,
 ) -> Result<BTreeMap<String, String>, Failure> {
     let root = &context.project().root;
-    let folder = root.join("commentary").join(&report.name).join(period.period.to_string());
+    let folder = root.join("commentary").join(&report.name).join(period.of.to_string());
     let mut found = BTreeMap::new();
     for path in crate::diagnostic::SourceFile::list(root, &folder, "md")? {
         let source = crate::diagnostic::SourceFile::read(root, &path)?;
@@ -382,7 +382,7 @@ fn facts(
         council: council.name.clone(),
         service: council.service.clone(),
         marking: council.marking.clone(),
-        period: period.period,
+        period: period.of,
         as_at: period.as_at(),
         as_of: period.as_of.unwrap_or_else(|| context.clock().now()).with_timezone(&context.clock().zone()),
         edition: edition.to_owned(),

@@ -66,12 +66,11 @@ impl Failure {
     pub fn code(&self) -> u8 {
         match self {
             Self::Bug(_) => 1,
-            Self::Project(_) | Self::Usage(_) => 2,
+            Self::Project(_) | Self::Usage(_) | Self::Store(StoreError::Apart { .. }) => 2,
             Self::Credentials(_) => 3,
             Self::SourceUnavailable(_) => 10,
             Self::SourceRejected(_) => 11,
             Self::Gate(_) => 12,
-            Self::Store(StoreError::Apart { .. }) => 2,
             Self::Store(error) if error.is_damage() => 21,
             Self::Store(error) if error.is_contention() => 22,
             Self::Ended(code) => *code,
@@ -95,7 +94,9 @@ impl Failure {
         match self {
             Self::Bug(_) => Self::Bug(told),
             Self::Project(mut faults) => {
-                others.iter().for_each(|other| faults.push(Diagnostic::placeless(other.clone())));
+                for other in others {
+                    faults.push(Diagnostic::placeless(other.clone()));
+                }
                 Self::Project(faults)
             }
             Self::Usage(_) => Self::Usage(told),

@@ -137,7 +137,7 @@ fn steps(
 ) -> Result<outcome::Made, Failure> {
     let pipeline = context.pipeline(name)?;
     let mut made = outcome::Made::default();
-    let period = edition::Period::of(context, pipeline, options)?;
+    let period = edition::Period::chosen(context, pipeline, options)?;
     if options.as_of.is_none() {
         pull::pull(context, pipeline, record, &mut made, watch)?;
     }

@@ -112,7 +112,7 @@ pub fn plan(context: &Context, selection: &Selection, options: &Options) -> Resu
                 break;
             }
         }
-        let period = Period::of(context, pipeline, options)?;
+        let period = Period::chosen(context, pipeline, options)?;
         let reports = pipeline
             .file
             .reports
@@ -126,11 +126,11 @@ pub fn plan(context: &Context, selection: &Selection, options: &Options) -> Resu
 
 fn report_plan(context: &Context, name: &str, period: &Period) -> Result<ReportPlan, Failure> {
     let report = context.report(name)?;
-    let editions = edition::all(context, name, Some(&period.period.to_string()))?;
+    let editions = edition::all(context, name, Some(&period.of.to_string()))?;
     let screened = post::recipients(context, report)?;
     Ok(ReportPlan {
         report: name.to_owned(),
-        period: period.period.to_string(),
+        period: period.of.to_string(),
         editions: editions.into_iter().map(|edition| edition.id).collect(),
         recipients: screened.recipients.iter().map(|recipient| recipient.address.to_string()).collect(),
     })

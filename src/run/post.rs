@@ -6,9 +6,10 @@ use super::edition::{self, Edition};
 use super::outcome::Made;
 use super::{Context, Failure, Recorder};
 use crate::deliver::{
-    self, Address, AllowList, Attachment, FolderTransport, History, InlineImage, Letter, Mailbox, Outbox,
-    OutboxError, Planned, Receipt, Recipient, Screened, State, Transport, Verdict,
+    self, Address, AllowList, Attachment, History, InlineImage, Letter, Mailbox, Outbox, OutboxError,
+    Planned, Receipt, Recipient, Screened, State, Transport, Verdict,
 };
+use crate::inspect;
 use crate::ledger::Step;
 use crate::project::{MailSettings, Report};
 
@@ -103,11 +104,15 @@ pub(super) fn plan_and_deliver(
         }
     };
     let letters = Letters::of(context, report, edition)?;
+    let limits = limits(context)?;
     let mut histories: Vec<History> = Vec::new();
     for (recipient, verdict) in screened.recipients.iter().zip(verdicts) {
         let letter = letters.to(recipient);
         let message = deliver::message(&letter).map_err(|error| {
             Failure::Render(format!("the message of `{}` cannot be built: {error}", edition.id))
+        })?;
+        inspect::message(&message, &limits).map_err(|findings| {
+            Failure::Disclosure(format!("`{}` may not leave, nothing was sent:\n{findings}", edition.id))
         })?;
         let planned = Planned {
             report: report.name.clone(),
@@ -198,6 +203,18 @@ impl Letters {
     }
 }
 
+/// What may stand in a message that leaves: the team's own mailboxes, the council's own names.
+fn limits(context: &Context) -> Result<inspect::Limits, Failure> {
+    let (mail, council) = (mail(context)?, &context.project().council);
+    let own = [Some(&mail.from), mail.reply_to.as_ref()].into_iter().flatten();
+    let mut limits = inspect::Limits::default();
+    for written in own.chain(council.owners.values()) {
+        limits.addresses.insert(mailbox(written)?.address().to_string().to_lowercase());
+    }
+    limits.authors.extend([council.council.service.clone(), council.council.name.clone()]);
+    Ok(limits)
+}
+
 /// `Name <address>`, or an address alone.
 fn mailbox(written: &str) -> Result<Mailbox, Failure> {
     let (name, address) = match written.rsplit_once('<') {
@@ -221,10 +238,8 @@ fn mail(context: &Context) -> Result<&MailSettings, Failure> {
 
 /// How mail leaves this project.
 pub(super) fn transport(context: &Context) -> Result<Box<dyn Transport>, Failure> {
-    let mail = mail(context)?;
-    let folder =
-        mail.folder.as_ref().map_or_else(|| std::path::PathBuf::from("./mail"), |folder| folder.path.clone());
-    Ok(Box::new(FolderTransport::new(context.project().path(folder))))
+    deliver::route(mail(context)?, &context.project().root)
+        .map_err(|error| Failure::Credentials(error.to_string()))
 }
 
 /// What became of each delivery, in the run's record.

@@ -73,7 +73,7 @@ fn typed(values: Vec<Option<String>>) -> (DataType, ArrayRef) {
     if let Some(numbers) = all(&values, whole_number) {
         return (DataType::Int64, Arc::new(Int64Array::from(numbers)));
     }
-    if let Some(days) = all(&values, |text| day(text)) {
+    if let Some(days) = all(&values, day) {
         return (DataType::Date32, Arc::new(Date32Array::from(days)));
     }
     (DataType::Utf8, Arc::new(StringArray::from(values)))

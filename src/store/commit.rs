@@ -148,13 +148,13 @@ impl Commit {
     /// The commit in `bytes`, if it is whole and the one that its name says.
     pub(super) fn decode(seq: u64, bytes: &[u8]) -> Result<Self, StoreError> {
         let name = names::commit(seq);
-        let commit: Self = seal::unseal(&name, bytes).or_else(|damage| {
+        let commit: Self = seal::unseal(&name, bytes).map_err(|damage| {
             // A newer form may not parse as ours, and is no damage.
             match seal::unseal::<Format>(&name, bytes) {
                 Ok(Format { format }) if format > FORMAT => {
-                    Err(StoreError::Newer { name: name.clone(), found: format, known: FORMAT })
+                    StoreError::Newer { name: name.clone(), found: format, known: FORMAT }
                 }
-                _ => Err(damage),
+                _ => damage,
             }
         })?;
         if commit.seq != seq {

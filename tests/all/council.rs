@@ -34,11 +34,6 @@ impl Council {
         self
     }
 
-    /// Reads one of its files.
-    pub(crate) fn read(&self, name: &str) -> String {
-        std::fs::read_to_string(self.path(name)).unwrap()
-    }
-
     /// Removes one of its files.
     pub(crate) fn remove(&self, name: &str) -> &Self {
         std::fs::remove_file(self.path(name)).unwrap();
@@ -96,9 +91,9 @@ fn copy(from: &Path, to: &Path) {
         let entry = entry.unwrap();
         let target = to.join(entry.file_name());
         if entry.path().is_dir() {
-            copy(&entry.path(), &target)
+            copy(&entry.path(), &target);
         } else {
-            drop(std::fs::copy(entry.path(), target).unwrap())
+            std::fs::copy(entry.path(), target).unwrap();
         }
     }
 }

@@ -72,8 +72,8 @@ fn a_person_is_found_wherever_a_letter_can_hold_text() {
     let places: [fn(&mut Letter); 6] = [
         |letter| letter.subject = format!("Tŷ Glas {UPN}"),
         |letter| letter.text.push_str(UPN),
-        |letter| letter.html.push_str(&format!("<p>Tŷ A8234<b>32112001</b> {UPN}</p>")),
-        |letter| letter.html.push_str(&format!("<img src=\"cid:trend@r1\" alt=\"{UPN}\">")),
+        |letter| letter.html += &["<p>Tŷ A8234<b>32112001</b> ", UPN, "</p>"].concat(),
+        |letter| letter.html += &["<img src=\"cid:trend@r1\" alt=\"", UPN, "\">"].concat(),
         |letter| letter.attachments[1].bytes.extend_from_slice(UPN.as_bytes()),
         |letter| letter.attachments[1].name = format!("Tŷ {UPN}.csv"),
     ];

@@ -65,11 +65,8 @@ fn an_empty_file_is_refused() {
 #[test]
 fn a_file_without_its_header_is_refused_with_what_was_looked_for() {
     let council = council();
-    let headless: String = LEDGER
-        .lines()
-        .filter(|line| !line.contains("Supplier ID(T)"))
-        .map(|line| format!("{line}\n"))
-        .collect();
+    let headless: String =
+        LEDGER.split_inclusive('\n').filter(|line| !line.contains("Supplier ID(T)")).collect();
     council.write(FILE, headless);
     refused(&council, 11, &["wolver_apr_2023.csv", "Supplier ID"]);
 }

@@ -43,8 +43,8 @@ pub(super) fn lines(text: &str, size: f64, space: f64) -> Vec<String> {
         return vec![text.to_owned()];
     }
     let fits = |(first, _): &(&str, &str)| width(first, size, false) <= space;
-    let breaks = text.match_indices(' ').map(|(at, _)| text.split_at(at));
-    match breaks.filter(fits).last() {
+    let mut breaks = text.rmatch_indices(' ').map(|(at, _)| text.split_at(at));
+    match breaks.find(fits) {
         Some((first, second)) => vec![first.to_owned(), fitted(second.trim_start(), size, space)],
         None => vec![fitted(text, size, space)],
     }

@@ -135,7 +135,7 @@ fn simulate(seed: u64) -> [u32; 3] {
         let fails = if files.draw(2) == 0 { 0 } else { 20 + files.draw(100) };
         files.live(calls, fails);
         if let Ok(store) = open(&files) {
-            for _ in 0..1 + files.draw(5) {
+            for _ in 0..=files.draw(5) {
                 act(&store, &files, &mut told);
             }
         }

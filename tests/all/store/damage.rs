@@ -62,7 +62,7 @@ fn c5_every_flipped_bit_and_every_truncation_is_found_and_none_gets_into_a_figur
         match read(&store) {
             Ok(read) => assert!(read == truth, "case {case}: `{name}` gave another figure in silence"),
             Err(damage) => {
-                assert!(damage.is_damage() && damage.to_string().contains(name.as_str()), "{damage}")
+                assert!(damage.is_damage() && damage.to_string().contains(name.as_str()), "{damage}");
             }
         }
         let report = store.verify().unwrap();
