@@ -124,9 +124,13 @@ fn column(name: &str, measure: bool, policy: &DisclosurePolicy, model: &Model) -
     }
 }
 
-/// `academic_year` as `Academic year`.
+/// Words of column names that are initials.
+const INITIALS: [&str; 7] = ["ap", "fte", "ks", "la", "sen", "urn", "ukprn"];
+
+/// `academic_year` as `Academic year`, `ap_population` as `AP population`.
 pub(super) fn words(name: &str) -> String {
-    let spaced = name.replace('_', " ");
+    let word = |word: &str| if INITIALS.contains(&word) { word.to_uppercase() } else { word.to_owned() };
+    let spaced = name.split('_').map(word).collect::<Vec<_>>().join(" ");
     let mut letters = spaced.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -93,16 +93,29 @@ pub(super) fn method(document: &Document) -> Vec<String> {
     found
 }
 
-/// The lines under a table: what each measure is, symbols, notes, the day.
+/// The lines under a table that stands by itself: what each measure is, notes, symbols, the day.
 pub(super) fn table_notes(document: &Document, table: &TableBlock) -> Vec<String> {
-    let mut lines: Vec<String> = table.definitions.iter().map(definition).collect();
+    notes(document, table, definition)
+}
+
+/// The same in a letter, where a measure that an earlier table explained is not explained again.
+pub(super) fn notes_in_letter(document: &Document, table: &TableBlock) -> Vec<String> {
+    notes(document, table, |own| {
+        let mut earlier = document.tables.iter().take_while(|other| other.number < table.number);
+        match earlier.find(|other| other.definitions.contains(own)) {
+            Some(other) => format!("{}: as under table {}.", own.label, other.number),
+            None => definition(own),
+        }
+    })
+}
+
+fn notes(document: &Document, table: &TableBlock, explain: impl Fn(&Definition) -> String) -> Vec<String> {
+    let mut lines: Vec<String> = table.definitions.iter().map(explain).collect();
     lines.extend(table.notes.iter().cloned());
     let symbols: Vec<String> =
         table.symbols().into_iter().map(|(symbol, meaning)| format!("{symbol} = {meaning}")).collect();
-    if !symbols.is_empty() {
-        lines.push(format!("{}.", symbols.join("; ")));
-    }
-    lines.push(format!("As at {}.", number::date(document.facts.as_at)));
+    let symbols = if symbols.is_empty() { String::new() } else { format!("{}. ", symbols.join("; ")) };
+    lines.push(format!("{symbols}As at {}.", number::date(document.facts.as_at)));
     lines
 }
 

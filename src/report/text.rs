@@ -1,5 +1,7 @@
 //! The plain text part: the same document as a letter of at most 78 columns.
 
+mod columns;
+
 use super::document::{Block, Document, Inline, TableBlock};
 use super::narrative::is_dropped;
 use super::sections;
@@ -137,43 +139,19 @@ impl Letter<'_> {
         self.gap();
         if table.rows.is_empty() {
             self.lines.push("No rows.".to_owned());
-        } else if !self.aligned(table) {
-            self.listed(table);
+        } else {
+            match columns::columns(table, WIDTH) {
+                Some(lines) => self.lines.extend(lines),
+                None => self.listed(table),
+            }
         }
         self.gap();
         if let (_, Some(left_out)) = sections::rows_in_letter(table) {
             self.wrapped(&left_out, "", "");
         }
-        for note in sections::table_notes(self.document, table) {
+        for note in sections::notes_in_letter(self.document, table) {
             self.wrapped(&note, "", "  ");
         }
-    }
-
-    /// The table in columns, when it fits; whether it did.
-    fn aligned(&mut self, table: &TableBlock) -> bool {
-        let cells =
-            |row: &super::TableRow| row.cells.iter().map(|cell| cell.text.clone()).collect::<Vec<_>>();
-        let rows: Vec<Vec<String>> = sections::rows_in_letter(table).0.into_iter().map(cells).collect();
-        let width = |at: usize| {
-            let column = rows.iter().chain([&table.headings]).filter_map(|row| row.get(at));
-            column.map(|text| text.chars().count()).max().unwrap_or_default()
-        };
-        let widths: Vec<usize> = (0..table.headings.len()).map(width).collect();
-        if widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1) > WIDTH {
-            return false;
-        }
-        let line = |row: &[String]| {
-            let cells = row.iter().zip(&widths).enumerate().map(|(at, (text, &width))| {
-                let space = " ".repeat(width.saturating_sub(text.chars().count()));
-                if at < table.row_headings { format!("{text}{space}") } else { format!("{space}{text}") }
-            });
-            cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-        };
-        let rule = widths.iter().map(|&width| "-".repeat(width)).collect::<Vec<_>>().join("  ");
-        self.lines.push(line(&table.headings));
-        self.lines.push(rule);
-        self.lines.extend(rows.iter().map(|row| line(row)));
-        true
     }
 
     /// The table as a list of rows, each with its figures by name.

@@ -18,7 +18,7 @@ body,.back{background:#0b0c0c!important}\
 .quiet{color:#c9cccf!important}\
 .asked{background:#35202b!important;border-left-color:#e9a6c9!important}\
 .gap{background:#3a3416!important}\
-.rule{border-color:#6f777b!important}.figure{border-top-color:#8fb8e8!important}\
+.rule,.data td,.data th{border-color:#6f777b!important}.figure{border-top-color:#8fb8e8!important}\
 .link{color:#9cc9f5!important}}";
 
 /// Everything before the body's blocks.
