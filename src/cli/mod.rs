@@ -17,6 +17,7 @@ mod run;
 mod schedule;
 mod serve;
 mod show;
+mod signals;
 mod tables;
 mod test;
 mod tick;
@@ -95,6 +96,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
+        // What ended was told of when it ended.
+        Err(Failure::Ended(code)) => ExitCode::from(code),
         Err(failure) => out.failure(&failure),
     }
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::output::Output;
-use super::tick::{Log, machine};
+use super::signals::Signals;
+use super::tick::Log;
 use crate::diagnostic::Diagnostics;
 use crate::project::Project;
 use crate::run::{self, Context, Failure};
@@ -20,7 +21,8 @@ pub(super) struct Serve {
 impl Serve {
     pub(super) fn run(self, root: &Path, out: &Output) -> Result<(), Failure> {
         let (project, timetables) = load(root)?;
-        let time = machine(&project)?;
+        let signals = Signals::catch()?;
+        let time = signals.machine(&project);
         let context = Context::open(Project::clone(&project))?;
         let watch = |event: &run::Event| self.log.write(out, &time, 0, &event.to_string());
         let runs = PipelineRuns::new(project, context.store(), &watch);
@@ -53,7 +55,7 @@ impl Serve {
         };
         let mut tell = |event: &Event<'_>| self.log.write(out, &time, event.exit(), &event.to_string());
         rounds.serve(changed, &mut tell)?;
-        Ok(())
+        signals.exit().map_or(Ok(()), |exit| Err(Failure::Ended(exit)))
     }
 }
 

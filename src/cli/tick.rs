@@ -1,15 +1,14 @@
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use clap::{Args, ValueEnum};
 use serde_json::json;
-use signal_hook::consts::{SIGINT, SIGTERM};
 
 use super::output::Output;
+use super::signals::Signals;
 use crate::project::Project;
 use crate::run::{self, Context, Failure};
-use crate::schedule::{Event, Machine, PipelineRuns, Rounds, Timepiece, Timing, process_name, read_project};
+use crate::schedule::{Event, PipelineRuns, Rounds, Timepiece, Timing, process_name, read_project};
 
 /// Look at every schedule once and run what is due: for cron and timers.
 #[derive(Debug, Args)]
@@ -51,7 +50,8 @@ impl Tick {
         if faults.has_errors() {
             return Err(faults.into());
         }
-        let time = machine(&project)?;
+        let signals = Signals::catch()?;
+        let time = signals.machine(&project);
         let context = Context::open(project.clone())?;
         let watch = |event: &run::Event| self.log.write(out, &time, 0, &event.to_string());
         let runs = PipelineRuns::new(Arc::new(project), context.store(), &watch);
@@ -66,18 +66,7 @@ impl Tick {
         let mut tell = |event: &Event<'_>| self.log.write(out, &time, event.exit(), &event.to_string());
         let exits = rounds.tick(&timetables, &mut tell)?;
         out.value(&json!({ "exits": exits }));
-        run::worst(exits).map_or(Ok(()), |exit| Err(Failure::Ended(exit)))
+        let exit = run::worst(exits).or_else(|| signals.exit());
+        exit.map_or(Ok(()), |exit| Err(Failure::Ended(exit)))
     }
-}
-
-/// The machine's clocks. The first signal asks it to stop; a second ends the process at once.
-pub(super) fn machine(project: &Project) -> Result<Machine, Failure> {
-    let stop = Arc::new(AtomicBool::new(false));
-    for (signal, exit) in [(SIGTERM, 143), (SIGINT, 130)] {
-        let registered = signal_hook::flag::register_conditional_shutdown(signal, exit, Arc::clone(&stop))
-            .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&stop)));
-        registered.map_err(|error| Failure::Bug(format!("signals cannot be caught: {error}")))?;
-    }
-    let fixed = project.settings.fixed_clock.map(|_| project.clock().now());
-    Ok(Machine::new(stop).fixed_at(fixed))
 }

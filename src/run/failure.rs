@@ -52,8 +52,8 @@ pub enum Failure {
     /// A query needs more memory or time than it may have.
     #[error("{0}")]
     Limit(String),
-    /// Runs by schedule ended with this code, each told of when it ended.
-    #[error("the most severe exit code of this round is {0}")]
+    /// Work that was told of when it ended, with this code: runs by schedule, or a signal.
+    #[error("ended with exit code {0}")]
     Ended(u8),
     /// What should never happen.
     #[error("this is a fault of the program, please report it: {0}")]

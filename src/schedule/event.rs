@@ -40,10 +40,10 @@ pub enum Event<'a> {
         /// Which.
         occurrence: &'a Occurrence,
     },
-    /// It did not start in time, and does not run.
+    /// They did not start in time, and do not run.
     Missed {
-        /// Which.
-        occurrence: &'a Occurrence,
+        /// Those of one pipeline, oldest first; at least one.
+        occurrences: &'a [Occurrence],
     },
     /// A run of it broke off when it may have published.
     Uncertain {
@@ -134,7 +134,12 @@ impl fmt::Display for Event<'_> {
             Self::Waiting { occurrence } => {
                 write!(f, "`{occurrence}` waits: another run of the pipeline is going")
             }
-            Self::Missed { occurrence } => write!(f, "`{occurrence}` was missed and does not run"),
+            Self::Missed { occurrences: [only] } => write!(f, "`{only}` was missed and does not run"),
+            Self::Missed { occurrences: [first, between @ .., last] } => {
+                let count = between.len() + 2;
+                write!(f, "{count} occurrences from `{first}` to `{last}` were missed and do not run")
+            }
+            Self::Missed { occurrences: [] } => f.write_str("nothing was missed"),
             Self::Uncertain { occurrence } => {
                 write!(f, "`{occurrence}` broke off when it may have published, and does not run again")
             }

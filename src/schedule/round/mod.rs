@@ -103,8 +103,10 @@ impl Rounds<'_> {
             let now = self.time.now();
             let since = self.first_seen(timetable, now)?;
             let Due { start, missed } = self.due(timetable, since, last.unwrap_or(now), now)?;
-            for occurrence in missed.iter().filter(|missed| last.is_some_and(|last| missed.due() > last)) {
-                tell(&Event::Missed { occurrence });
+            let new = |missed: &Occurrence| last.is_some_and(|last| missed.due() > last);
+            let missed: Vec<Occurrence> = missed.into_iter().filter(new).collect();
+            if !missed.is_empty() {
+                tell(&Event::Missed { occurrences: &missed });
             }
             for occurrence in &start {
                 if self.time.stopping() {

@@ -224,8 +224,14 @@ impl fmt::Display for DayRule {
                 if months.len() == MONTHS.len() {
                     return f.write_str("every month");
                 }
-                let names = months.iter().filter_map(|month| MONTHS.get(*month as usize - 1).copied());
-                f.write_str(&names.collect::<Vec<_>>().join(", "))
+                let name = |month: &u32| MONTHS.get((*month as usize).checked_sub(1)?).copied();
+                let names: Vec<&str> = months.iter().filter_map(name).collect();
+                match names.split_last() {
+                    Some((last, others)) if !others.is_empty() => {
+                        write!(f, "{} and {last}", others.join(", "))
+                    }
+                    _ => f.write_str(&names.join(", ")),
+                }
             }
             Self::WorkingDay { number, close } => {
                 write!(f, "working day {number} after {}", name_of(&CLOSES, *close))

@@ -88,7 +88,7 @@ fn a_weekly_rule_keeps_to_term_and_ends_with_what_is_known() {
 fn a_rule_reads_back_as_written_and_says_what_it_does() {
     for rule in [
         "first monday of october at 06:00",
-        "second tuesday of january, june at 06:30",
+        "second tuesday of january and june at 06:30",
         "last friday of every month at 17:00",
         "working day 8 after month end at 06:00",
         "working day 3 after financial year end at 06:00",
