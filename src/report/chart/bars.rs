@@ -98,7 +98,8 @@ fn stack(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock, at: usize) {
             ChartPoint::Hidden => {
                 top -= STUB;
                 canvas.hidden(x, top, width, STUB);
-                canvas.text(x + width + 4.0, top + 10.0, Type { anchor: Anchor::Start, ..VALUE }, "[c]");
+                let set = Type { size: 11.0, anchor: Anchor::Start, ..VALUE };
+                canvas.text(x + width + 4.0, top + 10.0, set, "[c]");
             }
             ChartPoint::Missing => {}
         }

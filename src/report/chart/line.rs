@@ -1,5 +1,7 @@
 //! Lines over periods, each named at its end.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::super::document::{ChartBlock, ChartPoint};
 use super::axis::{Axis, extent, tick, value};
 use super::bars::{count, legend, name};
@@ -42,6 +44,7 @@ pub(super) fn draw(chart: &ChartBlock) -> String {
         }
     }
     let mut ends: Vec<(f64, usize)> = Vec::new();
+    let mut values: BTreeMap<usize, Vec<(f64, String)>> = BTreeMap::new();
     for (at, series) in chart.series.iter().enumerate() {
         let mut run: Vec<(f64, f64)> = Vec::new();
         for (place, &point) in series.points.iter().enumerate() {
@@ -59,14 +62,17 @@ pub(super) fn draw(chart: &ChartBlock) -> String {
             .filter(|&place| series.points.get(place).is_some_and(|&point| value(point).is_some()))
             .collect();
         if let (Some(&first), Some(&last)) = (shown.first(), shown.last()) {
-            for place in if first == last { vec![last] } else { vec![first, last] } {
+            for place in BTreeSet::from([first, last]) {
                 if let Some(ChartPoint::Shown(number)) = series.points.get(place) {
-                    canvas.text(x(place), y(number.to_f64()) - 9.0, VALUE, &chart.format.show(*number));
+                    values.entry(place).or_default().push((y(number.to_f64()), chart.format.show(*number)));
                 }
             }
             let end = series.points.get(last).and_then(|&point| value(point)).unwrap_or_default();
             ends.push((y(end) + 4.5, at));
         }
+    }
+    for (place, labels) in values {
+        apart(&mut canvas, x(place), labels);
     }
     canvas.line((left, y(0.0)), (right, y(0.0)), INK, 1.0);
     if beside {
@@ -84,6 +90,22 @@ fn stretch(canvas: &mut Canvas, run: &mut Vec<(f64, f64)>, at: usize) {
     }
     for (x, y) in run.drain(..) {
         canvas.dot(x, y, colour(at).0);
+    }
+}
+
+/// Values over the points of one place, left out where they would stand on one another: the table
+/// beside the chart has them.
+fn apart(canvas: &mut Canvas, x: f64, mut labels: Vec<(f64, String)>) {
+    labels.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    let mut free = f64::MIN;
+    for (point, words) in labels {
+        // Above its point, or below it where another stands above.
+        let above = point - 9.0;
+        let y = if above - 12.0 >= free { above } else { point + 17.0 };
+        if y - 12.0 >= free && y < BOTTOM {
+            canvas.text(x, y, VALUE, &words);
+            free = y;
+        }
     }
 }
 

@@ -2,18 +2,23 @@
 
 use super::{Page, escaped, inline, tables};
 use crate::report::chart;
-use crate::report::document::{Block, ChartBlock, Document, KeyFigure};
+use crate::report::document::{Block, ChartBlock, Document, KeyFigure, plain};
 use crate::report::sections;
 
 const HEADING: [(&str, &str); 3] = [("h2", "20px"), ("h3", "17px"), ("h4", "16px")];
 
 pub(super) fn write(page: &mut Page, document: &Document, blocks: &[Block]) {
+    let mut heading = String::new();
     for block in blocks {
-        one(page, document, block);
+        one(page, document, block, &heading);
+        if let Block::Heading { text, .. } = block {
+            heading = plain(text);
+        }
     }
 }
 
-fn one(page: &mut Page, document: &Document, block: &Block) {
+/// One block under the heading `above`.
+fn one(page: &mut Page, document: &Document, block: &Block, above: &str) {
     match block {
         Block::Heading { level, text } => heading(page, *level, &inline(text)),
         Block::Paragraph(text) => paragraph(page, &inline(text)),
@@ -43,7 +48,7 @@ fn one(page: &mut Page, document: &Document, block: &Block) {
         }
         Block::Chart(place) => {
             if let Some(chart) = document.charts.get(*place) {
-                picture(page, chart);
+                picture(page, chart, above == chart.title);
             }
         }
         Block::KeyFigures => key_figures(page, &document.key_figures),
@@ -92,9 +97,11 @@ fn paragraph(page: &mut Page, text: &str) {
     page.put(format_args!("<p style=\"margin:0 0 16px\">{text}</p>\n"));
 }
 
-/// A chart under the finding that it shows.
-fn picture(page: &mut Page, chart: &ChartBlock) {
-    heading(page, 3, &escaped(&chart.title));
+/// A chart under the finding that it shows, which a heading just above may have said already.
+fn picture(page: &mut Page, chart: &ChartBlock, said: bool) {
+    if !said {
+        heading(page, 3, &escaped(&chart.title));
+    }
     if !chart::has_points(chart) {
         paragraph(page, &format!("There are no figures to draw. Table {} says why.", chart.table));
         return;
