@@ -12,7 +12,7 @@
 //!     └── outcomes/                                   exclusions a year, the home education register
 //! ```
 //!
-//! First the city lives ([`town`]: what is true), then its systems tell of it ([`extract`]: with the
+//! First the city lives (`town`: what is true), then its systems tell of it (`extract`: with the
 //! dirt of real ones). The same seed gives the same bytes. No child, school or provider in it exists.
 //! This module writes files and nothing else: it runs no pipeline and reads none of its own files.
 

@@ -1,7 +1,7 @@
 //! SQL over Arrow: a DataFusion session, and what it says when SQL is wrong.
 //!
 //! Knows no file, no store and no pipeline: tables are handed in as schemas and batches, models as
-//! [`Sql`]. Queries may only read: data definition, data manipulation and statements are refused, and
+//! SQL files. Queries may only read: data definition, data manipulation and statements are refused, and
 //! nothing but the tables handed in can be named.
 
 mod fault;

@@ -52,7 +52,7 @@ const CLOSES: [(&str, Close); 8] = [
 ];
 
 impl Rule {
-    /// Reads a rule such as `first monday of october at 06:00`; the forms are in [`super`].
+    /// Reads a rule such as `first monday of october at 06:00`; the forms are in the module above.
     ///
     /// # Errors
     ///
