@@ -324,7 +324,7 @@ fn check(
             let name = format!("{table}: {}", checks::name(rule));
             let sql = SourceFile::inline(&name, checks::sql(rule, &full, &model.file.grain));
             let failing = count(bench, pipeline, &sql)?;
-            record.note_if_begun(Step::Checked { check: name.clone(), wrong: failing });
+            record.note(Step::Checked { check: name.clone(), wrong: failing })?;
             built.checks.entry(table.clone()).or_default().push(CheckResult {
                 name: checks::name(rule),
                 warning: false,
@@ -337,7 +337,7 @@ fn check(
     }
     for (name, sql) in &pipeline.checks {
         let failing = count(bench, pipeline, sql)?;
-        record.note_if_begun(Step::Checked { check: name.clone(), wrong: failing });
+        record.note(Step::Checked { check: name.clone(), wrong: failing })?;
         if failing > 0 {
             wrong.push(format!("`{}` finds {failing} rows that are wrong", sql.shown()));
         }

@@ -190,13 +190,6 @@ impl<'a> Recorder<'a> {
         Ok(())
     }
 
-    /// Notes a step if there is a record already: for steps that alone are nothing to record.
-    fn note_if_begun(&mut self, step: Step) {
-        if let Some(run) = &mut self.run {
-            run.note(step);
-        }
-    }
-
     fn close(mut self, result: &Result<outcome::Made, Failure>) -> Result<(), Failure> {
         let ended = match result {
             Ok(made) => ledger::Outcome { code: 0, message: made.sentence() },
