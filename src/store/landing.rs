@@ -176,7 +176,7 @@ impl Store {
     }
 
     /// The whole landings of a source that were received by `as_of` (all, if none is given), oldest
-    /// first; those of the same moment in the order of their files' names.
+    /// first; those of the same moment in the order of their runs and of their files' names.
     ///
     /// # Errors
     ///
@@ -202,7 +202,7 @@ impl Store {
         }
         let order = |record: &LandingRecord| {
             let file = record.file.as_ref().map(|file| file.name.clone());
-            (record.received, file, record.id.clone())
+            (record.received, record.run.clone(), file, record.id.clone())
         };
         landings.sort_by_cached_key(order);
         Ok(landings)
