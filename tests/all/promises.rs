@@ -4,6 +4,12 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
+/// The kinds of goals, each with the number of its last one.
+const GOALS: &[(&str, u8)] = &[("C", 10), ("D", 8), ("E", 12), ("P", 11), ("Q", 13), ("S", 7)];
+
+/// The number of the last fault.
+const LAST_FAULT: u8 = 86;
+
 /// All text of the `.rs` files below a folder.
 fn sources(folder: &Path, text: &mut String) {
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -42,8 +48,9 @@ fn every_promise_has_a_test_or_a_reason() {
             }
         }
     }
-    let goals = (1..=10).map(|number| format!("C{number}"));
-    for id in goals.chain((1..=20).map(|number| format!("F{number:02}"))) {
+    let goals =
+        GOALS.iter().flat_map(|(kind, last)| (1..=*last).map(move |number| format!("{kind}{number}")));
+    for id in goals.chain((1..=LAST_FAULT).map(|number| format!("F{number:02}"))) {
         if !ids.contains(id.as_str()) {
             writeln!(faults, "{id} is not on the page").unwrap();
         }
