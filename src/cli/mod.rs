@@ -24,6 +24,7 @@ mod tick;
 mod verify;
 
 use std::ffi::OsString;
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -68,7 +69,15 @@ enum Verb {
 }
 
 /// Runs the program with these arguments, the first of which is its name.
+///
+/// A panic is a fault of the program: its place is told and never what it says, which may hold a value of the
+/// data.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    std::panic::set_hook(Box::new(output::panicked));
+    std::panic::catch_unwind(AssertUnwindSafe(|| answer(arguments))).unwrap_or(ExitCode::FAILURE)
+}
+
+fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(usage) => return output::usage(&usage),
@@ -79,7 +88,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Check(_) => check::Check::run(&cli.project, &out),
         Verb::Test(verb) => verb.run(&cli.project, &out),
         Verb::Plan(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
-        Verb::Run(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
+        Verb::Run(verb) => open(&cli.project, &out).and_then(|context| verb.run(context, &out)),
         Verb::Report(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Schedule(verb) => Project::load(&cli.project)
             .map_err(Failure::from)

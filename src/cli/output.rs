@@ -1,6 +1,7 @@
 //! Printing, in one place: to people or to programs, to a terminal or to a file.
 
 use std::io::{IsTerminal, Write};
+use std::panic::PanicHookInfo;
 use std::process::ExitCode;
 
 use arrow::array::RecordBatch;
@@ -110,6 +111,13 @@ impl Output {
 /// Prints to standard output. A reader that went away is no fault.
 fn print(text: &str) {
     let _closed = writeln!(std::io::stdout(), "{}", text.trim_end_matches('\n'));
+}
+
+/// What is told of a panic: its place in the program, and nothing that it was about.
+pub(super) fn panicked(panic: &PanicHookInfo<'_>) {
+    let place =
+        panic.location().map_or_else(String::new, |place| format!(" at {}:{}", place.file(), place.line()));
+    let _closed = writeln!(std::io::stderr(), "error: a fault of the program{place}, please report it");
 }
 
 /// What clap says of the arguments; help and version are answers, not faults.

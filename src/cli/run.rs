@@ -3,7 +3,9 @@ use clap::Args;
 use serde_json::json;
 
 use super::output::Output;
+use super::signals::{self, First};
 use crate::run::{self, Context, Event, Failure, Options, Selection};
+use crate::schedule::{ByHand, Holder, Machine, Process, Timing};
 
 /// Run pipelines: pull, check, publish, and prepare the reports.
 #[derive(Debug, Args)]
@@ -26,7 +28,7 @@ pub(super) struct Run {
 }
 
 impl Run {
-    pub(super) fn run(self, context: &Context, out: &Output) -> Result<(), Failure> {
+    pub(super) fn run(self, context: Context, out: &Output) -> Result<(), Failure> {
         let selection = if self.all { Selection::All } else { Selection::Named(self.pipelines) };
         let options = Options {
             as_of: self.as_of,
@@ -34,8 +36,23 @@ impl Run {
             send: self.send,
             trigger: "by hand".to_owned(),
         };
-        let outcome = run::run(context, &selection, &options, &mut |event| show(out, event))?;
-        conclude(outcome, out)
+        let stop = signals::catch(First::BreaksOff)?;
+        let context = context.until(stop.clone());
+        let (store, time) = (context.store(), Machine::new(stop.clone()));
+        let process = Process::this().map_err(|error| Failure::Bug(error.to_string()))?;
+        let waits = |pipeline: &str, there: &Holder| {
+            let ttl = Timing::default().ttl.as_secs();
+            out.progress(format!(
+                "`{pipeline}` is held by {there}: listening for up to {ttl} s whether it lives"
+            ));
+        };
+        let objects = store.objects().as_ref();
+        let hand = ByHand::new(objects, &time, Timing::default(), &process, &stop, &waits);
+        let outcome = hand.during(&|| signals::end(&stop, store), || {
+            run::run(&context, &selection, &options, &hand, &mut |event| show(out, event))
+        })?;
+        conclude(outcome, out)?;
+        stop.asked().map_or(Ok(()), |code| Err(Failure::Stopped(code)))
     }
 }
 

@@ -4,12 +4,12 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::output::Output;
-use super::signals::Signals;
+use super::signals::{self, First};
 use super::tick::Log;
 use crate::diagnostic::Diagnostics;
 use crate::project::Project;
 use crate::run::{self, Context, Failure};
-use crate::schedule::{Event, PipelineRuns, Rounds, Timetable, Timing, process_name, read_project};
+use crate::schedule::{Event, Machine, PipelineRuns, Process, Rounds, Timetable, Timing, read_project};
 
 /// Look at the schedules until told to stop, and run what is due: the daemon.
 #[derive(Debug, Args)]
@@ -21,12 +21,14 @@ pub(super) struct Serve {
 impl Serve {
     pub(super) fn run(self, root: &Path, out: &Output) -> Result<(), Failure> {
         let (project, timetables) = load(root)?;
-        let signals = Signals::catch()?;
-        let time = signals.machine(&project);
+        let stop = signals::catch(First::IsTheLast)?;
+        let fixed = project.settings.fixed_clock.map(|_| project.clock().now());
+        let time = Machine::new(stop.clone()).fixed_at(fixed);
         let context = Context::open(Project::clone(&project))?;
         let watch = |event: &run::Event| self.log.write(out, &time, 0, &event.to_string());
-        let runs = PipelineRuns::new(project, context.store(), &watch);
-        let process = process_name().map_err(|error| Failure::Bug(error.to_string()))?;
+        let runs = PipelineRuns::new(project, context.store(), stop.clone(), &watch);
+        signals::end_in_time(&stop, context.store());
+        let process = Process::this().map_err(|error| Failure::Bug(error.to_string()))?;
         let rounds = Rounds {
             objects: context.store().objects().as_ref(),
             starter: &runs,
@@ -55,7 +57,7 @@ impl Serve {
         };
         let mut tell = |event: &Event<'_>| self.log.write(out, &time, event.exit(), &event.to_string());
         rounds.serve(changed, &mut tell)?;
-        signals.exit().map_or(Ok(()), |exit| Err(Failure::Ended(exit)))
+        stop.asked().map_or(Ok(()), |exit| Err(Failure::Ended(exit)))
     }
 }
 

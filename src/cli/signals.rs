@@ -1,51 +1,65 @@
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
 
-use crate::project::Project;
-use crate::run::Failure;
-use crate::schedule::Machine;
-
-/// Requests to stop. The first is granted when the run that is going has ended; a second ends the process.
-#[derive(Debug, Default)]
-pub(super) struct Signals {
-    stop: Arc<AtomicBool>,
-    interrupted: Arc<AtomicBool>,
-}
+use crate::run::{Failure, Stop};
+use crate::store::Store;
 
 /// Exit code of a process that was told to end.
 const TERMINATED: u8 = 143;
 /// Exit code of one that was interrupted from the keyboard.
 const INTERRUPTED: u8 = 130;
 
-impl Signals {
-    /// Catches the signals from here on.
-    pub(super) fn catch() -> Result<Self, Failure> {
-        let signals = Self::default();
-        let Self { stop, interrupted } = &signals;
-        let register = || {
-            use signal_hook::flag::{register, register_conditional_shutdown};
-            for (signal, exit) in [(SIGTERM, TERMINATED), (SIGINT, INTERRUPTED)] {
-                register_conditional_shutdown(signal, exit.into(), Arc::clone(stop))?;
-                register(signal, Arc::clone(stop))?;
+/// What the first signal asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum First {
+    /// To break off what is going, as a person means who presses Ctrl-C.
+    BreaksOff,
+    /// To begin nothing more: what goes on by schedule is worth its end. A second signal breaks it off.
+    IsTheLast,
+}
+
+/// Catches SIGTERM and SIGINT from here on. A third signal ends the process where it stands.
+pub(super) fn catch(first: First) -> Result<Stop, Failure> {
+    let stop = Stop::default();
+    let mut signals = Signals::new([SIGTERM, SIGINT])
+        .map_err(|error| Failure::Bug(format!("signals cannot be caught: {error}")))?;
+    let told = stop.clone();
+    std::thread::spawn(move || {
+        for (count, signal) in signals.forever().enumerate() {
+            let code = if signal == SIGINT { INTERRUPTED } else { TERMINATED };
+            match (count, first) {
+                (0, First::IsTheLast) => told.after_this(code),
+                (0, First::BreaksOff) | (1, _) => told.now(code),
+                _ => exit(code),
             }
-            register(SIGINT, Arc::clone(interrupted))
-        };
-        let caught: std::io::Result<_> = register();
-        caught.map_err(|error| Failure::Bug(format!("signals cannot be caught: {error}")))?;
-        Ok(signals)
-    }
+        }
+    });
+    Ok(stop)
+}
 
-    /// The machine's clocks, whose waits end with a signal; the wall of a demo stands still.
-    pub(super) fn machine(&self, project: &Project) -> Machine {
-        let fixed = project.settings.fixed_clock.map(|_| project.clock().now());
-        Machine::new(Arc::clone(&self.stop)).fixed_at(fixed)
-    }
+/// Ends a process that was asked to break off and whose work cannot hear it: one query, or one file.
+/// What it had staged goes with it.
+pub(super) fn end(stop: &Stop, store: &Store) {
+    store.objects().discard_staged();
+    exit(stop.asked().unwrap_or(TERMINATED));
+}
 
-    /// The exit code that a caught signal asks for.
-    pub(super) fn exit(&self) -> Option<u8> {
-        let code = if self.interrupted.load(Ordering::Relaxed) { INTERRUPTED } else { TERMINATED };
-        self.stop.load(Ordering::Relaxed).then_some(code)
-    }
+/// Watches over work that does not watch for itself. See [`end`].
+pub(super) fn end_in_time(stop: &Stop, store: &Store) {
+    let (stop, store) = (stop.clone(), store.clone());
+    std::thread::spawn(move || {
+        loop {
+            std::thread::sleep(Duration::from_millis(100));
+            if let Some(_nothing_begins) = stop.try_end() {
+                end(&stop, &store);
+            }
+        }
+    });
+}
+
+#[expect(clippy::exit, reason = "other threads are at work, and none of them may go on")]
+fn exit(code: u8) {
+    std::process::exit(code.into())
 }

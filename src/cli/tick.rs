@@ -5,10 +5,10 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::output::Output;
-use super::signals::Signals;
+use super::signals::{self, First};
 use crate::project::Project;
 use crate::run::{self, Context, Failure};
-use crate::schedule::{Event, PipelineRuns, Rounds, Timepiece, Timing, process_name, read_project};
+use crate::schedule::{Event, Machine, PipelineRuns, Process, Rounds, Timepiece, Timing, read_project};
 
 /// Look at every schedule once and run what is due: for cron and timers.
 #[derive(Debug, Args)]
@@ -50,12 +50,14 @@ impl Tick {
         if faults.has_errors() {
             return Err(faults.into());
         }
-        let signals = Signals::catch()?;
-        let time = signals.machine(&project);
+        let stop = signals::catch(First::IsTheLast)?;
+        let fixed = project.settings.fixed_clock.map(|_| project.clock().now());
+        let time = Machine::new(stop.clone()).fixed_at(fixed);
         let context = Context::open(project.clone())?;
         let watch = |event: &run::Event| self.log.write(out, &time, 0, &event.to_string());
-        let runs = PipelineRuns::new(Arc::new(project), context.store(), &watch);
-        let process = process_name().map_err(|error| Failure::Bug(error.to_string()))?;
+        let runs = PipelineRuns::new(Arc::new(project), context.store(), stop.clone(), &watch);
+        signals::end_in_time(&stop, context.store());
+        let process = Process::this().map_err(|error| Failure::Bug(error.to_string()))?;
         let rounds = Rounds {
             objects: context.store().objects().as_ref(),
             starter: &runs,
@@ -66,7 +68,7 @@ impl Tick {
         let mut tell = |event: &Event<'_>| self.log.write(out, &time, event.exit(), &event.to_string());
         let exits = rounds.tick(&timetables, &mut tell)?;
         out.value(&json!({ "exits": exits }));
-        let exit = run::worst(exits).or_else(|| signals.exit());
+        let exit = run::worst(exits).or_else(|| stop.asked());
         exit.map_or(Ok(()), |exit| Err(Failure::Ended(exit)))
     }
 }

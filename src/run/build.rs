@@ -114,6 +114,10 @@ pub(super) fn build(
         if same {
             built.unchanged.push(table.clone());
         } else {
+            if !period.is_special() {
+                record.begin()?;
+            }
+            record.go_on()?;
             if let Some(model) = pipeline.models.get(&table) {
                 watch(&Event::Building { model: name.to_string() });
                 bench.model(&name, model)?;
@@ -323,6 +327,7 @@ fn check(
             let full = format!("\"{}\".\"{table}\"", pipeline.name);
             let name = format!("{table}: {}", checks::name(rule));
             let sql = SourceFile::inline(&name, checks::sql(rule, &full, &model.file.grain));
+            record.go_on()?;
             let failing = count(bench, pipeline, &sql)?;
             record.note(Step::Checked { check: name.clone(), wrong: failing })?;
             built.checks.entry(table.clone()).or_default().push(CheckResult {
@@ -336,6 +341,7 @@ fn check(
         }
     }
     for (name, sql) in &pipeline.checks {
+        record.go_on()?;
         let failing = count(bench, pipeline, sql)?;
         record.note(Step::Checked { check: name.clone(), wrong: failing })?;
         if failing > 0 {
@@ -388,7 +394,7 @@ pub(super) fn publish(
         record.note(Step::Built { table: format!("{}.{name}", pipeline.name), rows: count })?;
         tables.push(new_table(pipeline, name, rows, built));
     }
-    let commit = context.store().publish(&Publication {
+    let publication = Publication {
         pipeline: pipeline.name.clone(),
         run: record.id()?,
         at: context.clock().now(),
@@ -397,7 +403,10 @@ pub(super) fn publish(
         unchanged: built.unchanged.iter().cloned().collect(),
         inputs: built.inputs.clone(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-    })?;
+    };
+    let unbroken = context.stop().unbroken();
+    let commit = context.store().publish(&publication)?;
+    drop(unbroken);
     record.note(Step::Published { commit: commit.seq, tables: changed.clone() })?;
     made.tables.extend(changed.into_iter().map(|table| format!("{}.{table}", pipeline.name)));
     Ok(())

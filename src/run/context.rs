@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use super::Failure;
+use super::{Failure, Stop};
 use crate::calendar::Clock;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::privacy::Pseudonyms;
@@ -13,6 +13,7 @@ pub struct Context {
     project: Project,
     store: Store,
     clock: Clock,
+    stop: Stop,
 }
 
 impl Context {
@@ -30,7 +31,19 @@ impl Context {
         }
         let store = Store::open(Place::Folder(project.path(written)))?;
         let clock = project.clock();
-        Ok(Self { project, store, clock })
+        Ok(Self { project, store, clock, stop: Stop::default() })
+    }
+
+    /// The same, whose runs listen to `stop`.
+    #[must_use]
+    pub fn until(self, stop: Stop) -> Self {
+        Self { stop, ..self }
+    }
+
+    /// The request to stop that runs listen to.
+    #[must_use]
+    pub fn stop(&self) -> &Stop {
+        &self.stop
     }
 
     /// The project.

@@ -52,6 +52,9 @@ pub enum Failure {
     /// A query needs more memory or time than it may have.
     #[error("{0}")]
     Limit(String),
+    /// A signal asked for it, with this exit code. What had been committed stands; the rest was cleaned up.
+    #[error("stopped by a signal: what was published before stands, nothing is left half done")]
+    Stopped(u8),
     /// Work that was told of when it ended, with this code: runs by schedule, or a signal.
     #[error("ended with exit code {0}")]
     Ended(u8),
@@ -66,14 +69,16 @@ impl Failure {
     pub fn code(&self) -> u8 {
         match self {
             Self::Bug(_) => 1,
-            Self::Project(_) | Self::Usage(_) | Self::Store(StoreError::Apart { .. }) => 2,
+            Self::Project(_)
+            | Self::Usage(_)
+            | Self::Store(StoreError::Apart { .. } | StoreError::Newer { .. }) => 2,
             Self::Credentials(_) => 3,
             Self::SourceUnavailable(_) => 10,
             Self::SourceRejected(_) => 11,
             Self::Gate(_) => 12,
             Self::Store(error) if error.is_damage() => 21,
             Self::Store(error) if error.is_contention() => 22,
-            Self::Ended(code) => *code,
+            Self::Ended(code) | Self::Stopped(code) => *code,
             Self::Lease(_) => 22,
             Self::Store(_) => 20,
             Self::Render(_) => 30,
@@ -106,6 +111,7 @@ impl Failure {
             Self::Gate(_) => Self::Gate(told),
             Self::Store(error) => Self::Store(error),
             Self::Ended(code) => Self::Ended(code),
+            Self::Stopped(code) => Self::Stopped(code),
             Self::Lease(_) => Self::Lease(told),
             Self::Render(_) => Self::Render(told),
             Self::Disclosure(_) => Self::Disclosure(told),

@@ -26,6 +26,11 @@ mod pull;
 mod reports;
 mod schemas;
 mod seed;
+mod stop;
+mod stoppable;
+mod turn;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use chrono::NaiveDate;
 
@@ -39,6 +44,8 @@ pub use model_tests::{ModelTest, model_tests};
 pub use outcome::{Event, Outcome, PipelineOutcome, worst};
 pub use plan::{Plan, plan};
 pub use reports::{EditionLine, editions, preview, send_edition};
+pub use stop::{GRACE, Stop, Unbroken};
+pub use turn::{Alone, Turn};
 
 /// Which pipelines to run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +70,9 @@ pub struct Options {
 }
 
 /// Runs pipelines, each after those whose tables it reads. A failed one does not stop the others; what
-/// reads from it is skipped and said to be.
+/// reads from it is skipped and said to be. Once a signal has stopped one, no other begins.
+///
+/// Each pipeline is run in its `turn`.
 ///
 /// # Errors
 ///
@@ -72,58 +81,66 @@ pub fn run(
     context: &Context,
     selection: &Selection,
     options: &Options,
+    turn: &dyn Turn,
     watch: &mut dyn FnMut(&Event),
 ) -> Result<Outcome, Failure> {
     let order = order::pipelines(context.project())?;
     let chosen = order.choose(selection)?;
     let mut outcome = Outcome::default();
     for name in &chosen {
+        if context.stop().check().is_err() {
+            break;
+        }
         if let Some(broken) = order.reads_of(name).find(|read| outcome.failed(read)) {
             let skipped = PipelineOutcome::skipped(name, broken);
             watch(&Event::Skipped { pipeline: name.clone(), because: broken.clone() });
             outcome.push(skipped);
             continue;
         }
-        outcome.push(pipeline(context, name, options, &|| Ok(()), watch));
+        outcome.push(pipeline(context, name, options, turn, watch));
     }
     Ok(outcome)
 }
 
-/// Runs one pipeline in its turn: before it publishes or sends anything it asks `permit`, and stops with
-/// what that says.
+/// Runs one pipeline, whatever it reads.
 ///
 /// # Errors
 ///
 /// As [`run`].
-pub fn run_in_turn(
+pub fn run_one(
     context: &Context,
     name: &str,
     options: &Options,
-    permit: &dyn Fn() -> Result<(), Failure>,
+    turn: &dyn Turn,
     watch: &mut dyn FnMut(&Event),
 ) -> Result<Outcome, Failure> {
     context.pipeline(name)?;
     let mut outcome = Outcome::default();
-    outcome.push(pipeline(context, name, options, permit, watch));
+    outcome.push(pipeline(context, name, options, turn, watch));
     Ok(outcome)
 }
 
-/// One pipeline, from source to inbox.
+/// One pipeline, from source to inbox. A panic in it ends it as any other failure does, and no other.
 fn pipeline(
     context: &Context,
     name: &str,
     options: &Options,
-    permit: &dyn Fn() -> Result<(), Failure>,
+    turn: &dyn Turn,
     watch: &mut dyn FnMut(&Event),
 ) -> PipelineOutcome {
-    let mut record = Recorder::new(context, name, &options.trigger);
-    let result = steps(context, name, options, &mut record, permit, watch);
-    let done = record.close(&result);
-    let outcome = match result.and_then(|made| done.map(|()| made)) {
+    let mut record = Recorder::new(context, name, &options.trigger).in_turn(turn);
+    let worked = catch_unwind(AssertUnwindSafe(|| steps(context, name, options, &mut record, &mut *watch)));
+    // What it panicked with may hold a value of the data: it is dropped unseen.
+    let result = worked.unwrap_or_else(|_payload| {
+        Err(Failure::Bug(format!("a step of `{name}` panicked; what it published before stands")))
+    });
+    let closed = record.close(&result);
+    let closed = closed.and(turn.give_back());
+    let outcome = match result.and_then(|made| closed.map(|()| made)) {
         Ok(made) => PipelineOutcome::done(name, made),
         Err(failure) => PipelineOutcome::failed(name, failure),
     };
-    watch(&Event::Finished { outcome: outcome.line() });
+    watch(&Event::Finished { pipeline: name.to_owned(), code: outcome.code(), outcome: outcome.line() });
     outcome
 }
 
@@ -132,7 +149,6 @@ fn steps(
     name: &str,
     options: &Options,
     record: &mut Recorder<'_>,
-    permit: &dyn Fn() -> Result<(), Failure>,
     watch: &mut dyn FnMut(&Event),
 ) -> Result<outcome::Made, Failure> {
     let pipeline = context.pipeline(name)?;
@@ -142,15 +158,17 @@ fn steps(
         pull::pull(context, pipeline, record, &mut made, watch)?;
     }
     let built = build::build(context, pipeline, &period, record, watch)?;
-    permit()?;
+    record.permit()?;
     if !period.is_special() {
         build::publish(context, pipeline, &built, record, &mut made)?;
     }
     for report in &pipeline.file.reports {
         let report = context.report(report.get_ref())?;
+        record.go_on()?;
         let edition = edition::prepare(context, pipeline, report, &built, &period, record, &mut made)?;
         // Changed figures never leave by themselves: a person says `report send`.
         if options.send && edition.revision == 1 {
+            record.permit()?;
             post::send(context, report, &edition, record, &mut made)?;
         }
     }
@@ -163,17 +181,40 @@ struct Recorder<'a> {
     context: &'a Context,
     pipeline: &'a str,
     trigger: &'a str,
+    turn: &'a dyn Turn,
     run: Option<ledger::Run>,
 }
 
 impl<'a> Recorder<'a> {
     fn new(context: &'a Context, pipeline: &'a str, trigger: &'a str) -> Self {
-        Self { context, pipeline, trigger, run: None }
+        Self { context, pipeline, trigger, turn: &Alone, run: None }
+    }
+
+    fn in_turn(self, turn: &'a dyn Turn) -> Self {
+        Self { turn, ..self }
+    }
+
+    /// Takes the pipeline's turn, before long work whose result is to be recorded.
+    fn begin(&mut self) -> Result<(), Failure> {
+        self.run().map(|_| ())
+    }
+
+    /// Whether the run may go on: asked between any two steps.
+    fn go_on(&self) -> Result<(), Failure> {
+        self.context.stop().check()?;
+        self.turn.go_on()
+    }
+
+    /// Asks to publish or to send.
+    fn permit(&self) -> Result<(), Failure> {
+        self.go_on()?;
+        self.turn.permit()
     }
 
     /// The record, begun now if it was not.
     fn run(&mut self) -> Result<&mut ledger::Run, Failure> {
         if self.run.is_none() {
+            self.turn.take(self.pipeline)?;
             let (store, now) = (self.context.store(), self.context.clock().now());
             self.run = Some(ledger::Run::start(store.objects(), self.pipeline, now, self.trigger)?);
         }
@@ -193,6 +234,8 @@ impl<'a> Recorder<'a> {
     fn close(mut self, result: &Result<outcome::Made, Failure>) -> Result<(), Failure> {
         let ended = match result {
             Ok(made) => ledger::Outcome { code: 0, message: made.sentence() },
+            // Another run has the pipeline: this one has nothing to tell, and no turn to tell it in.
+            Err(Failure::Lease(_)) if self.run.is_none() => return Ok(()),
             Err(failure) => {
                 let message = failure.to_string();
                 self.note(Step::Refused { message: message.clone() })?;

@@ -31,6 +31,10 @@ pub enum Event {
     },
     /// A pipeline came to its end.
     Finished {
+        /// The pipeline.
+        pipeline: String,
+        /// The exit code that it comes to.
+        code: u8,
         /// What it came to, in one line.
         outcome: String,
     },
@@ -47,7 +51,7 @@ impl fmt::Display for Event {
             Self::Skipped { pipeline, because } => {
                 write!(f, "{pipeline}: skipped, because `{because}` failed")
             }
-            Self::Finished { outcome } => f.write_str(outcome),
+            Self::Finished { outcome, .. } => f.write_str(outcome),
         }
     }
 }
@@ -132,6 +136,12 @@ impl PipelineOutcome {
     pub(super) fn skipped(pipeline: &str, because: &str) -> Self {
         let failure = Failure::Gate(format!("skipped, because `{because}` failed"));
         Self { pipeline: pipeline.to_owned(), result: Err(failure), skipped: true }
+    }
+
+    /// The exit code that it comes to.
+    #[must_use]
+    pub fn code(&self) -> u8 {
+        self.result.as_ref().map_or_else(Failure::code, |_| 0)
     }
 
     /// The pipeline and what it came to, in one line.
@@ -223,9 +233,11 @@ pub fn worst(codes: impl IntoIterator<Item = u8>) -> Option<u8> {
     codes.into_iter().filter(|code| *code != 0).max_by_key(|code| severity(*code))
 }
 
-/// Which code says the most: a fault of the program, then damage, then what holds everything up.
+/// Which code says the most: that a signal stopped it, a fault of the program, then damage, then what holds
+/// everything up.
 fn severity(code: u8) -> u8 {
     match code {
+        130 | 143 => 110,
         1 => 100,
         21 => 90,
         20 | 22 => 80,

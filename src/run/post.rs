@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::edition::{self, Edition};
 use super::outcome::Made;
+use super::stoppable::Stoppable;
 use super::{Context, Failure, Recorder};
 use crate::deliver::{
     self, Address, AllowList, Attachment, History, InlineImage, Letter, Mailbox, Outbox, OutboxError,
@@ -239,6 +240,9 @@ fn mail(context: &Context) -> Result<&MailSettings, Failure> {
 /// How mail leaves this project.
 pub(super) fn transport(context: &Context) -> Result<Box<dyn Transport>, Failure> {
     deliver::route(mail(context)?, &context.project().root)
+        .map(|transport| -> Box<dyn Transport> {
+            Box::new(Stoppable::new(transport, context.stop().clone()))
+        })
         .map_err(|error| Failure::Credentials(error.to_string()))
 }
 

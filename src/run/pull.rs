@@ -61,12 +61,15 @@ pub(super) fn pull(
         )));
     }
     for definition in pipeline.sources.values() {
+        record.go_on()?;
         let due = due(context, pipeline, definition, pseudonyms.as_ref())?;
         if !due.fresh.is_empty() {
+            record.begin()?;
             let source = format!("{}.{}", pipeline.name, definition.name);
             watch(&Event::Reading { source, files: due.fresh.len() });
         }
         for found in &due.fresh {
+            record.go_on()?;
             let extraction =
                 source::extract(definition, place(context, definition)?, found, pseudonyms.as_ref())
                     .map_err(|error| failure(pipeline, definition, &error))?;

@@ -11,6 +11,7 @@
 mod claim;
 mod cron;
 mod event;
+mod hand;
 mod lease;
 mod misfire;
 mod occurrence;
@@ -28,6 +29,7 @@ mod wall;
 
 pub use cron::Cron;
 pub use event::Event;
+pub use hand::ByHand;
 pub use lease::{Holder, Lease, LeaseError, Timing};
 pub use misfire::{Due, due};
 pub use occurrence::{Occurrence, Publication};
@@ -37,5 +39,5 @@ pub use round::Rounds;
 pub use rule::Rule;
 pub use starter::{Starter, Turn};
 pub use text_fault::TextFault;
-pub use timepiece::{Machine, Timepiece, Wake, process_name};
+pub use timepiece::{Machine, Process, Timepiece, Wake};
 pub use timetable::{Policy, Timetable, read_all, read_project};

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::{Ended, Occurrence, Publication, Starter, Turn};
 use crate::project::Project;
-use crate::run::{self, Context, Failure, Options};
+use crate::run::{self, Context, Options, Stop};
 use crate::store::{Store, StoreError};
 
 /// Starts occurrences as runs of the project's pipelines, and sends what they make by each report's policy.
@@ -12,14 +12,15 @@ use crate::store::{Store, StoreError};
 pub struct PipelineRuns<'a> {
     project: RefCell<Arc<Project>>,
     store: &'a Store,
+    stop: Stop,
     watch: &'a dyn Fn(&run::Event),
 }
 
 impl<'a> PipelineRuns<'a> {
-    /// Runs of `project` as it is now; `watch` is told of what happens in them.
+    /// Runs of `project` as it is now, until `stop`; `watch` is told of what happens in them.
     #[must_use]
-    pub fn new(project: Arc<Project>, store: &'a Store, watch: &'a dyn Fn(&run::Event)) -> Self {
-        Self { project: RefCell::new(project), store, watch }
+    pub fn new(project: Arc<Project>, store: &'a Store, stop: Stop, watch: &'a dyn Fn(&run::Event)) -> Self {
+        Self { project: RefCell::new(project), store, stop, watch }
     }
 
     /// Takes a changed project for the runs to come.
@@ -32,17 +33,17 @@ impl Starter for PipelineRuns<'_> {
     fn start(&self, occurrence: &Occurrence, turn: &Turn<'_>) -> Ended {
         let project = Project::clone(&self.project.borrow());
         let options = Options { send: true, trigger: occurrence.to_string(), ..Options::default() };
-        let permit = || turn.permit().map_err(|error| Failure::Lease(error.to_string()));
         let mut told = String::new();
         let mut watch = |event: &run::Event| {
-            if let run::Event::Finished { outcome } = event {
+            if let run::Event::Finished { outcome, .. } = event {
                 told.clone_from(outcome);
             }
             (self.watch)(event);
         };
         let result = Context::open(project)
             .and_then(|context| {
-                run::run_in_turn(&context, occurrence.pipeline(), &options, &permit, &mut watch)
+                let context = context.until(self.stop.clone());
+                run::run_one(&context, occurrence.pipeline(), &options, turn, &mut watch)
             })
             .and_then(run::Outcome::result);
         match result {

@@ -1,4 +1,5 @@
 use super::{Ended, Lease, LeaseError, Occurrence, Publication};
+use crate::run::{self, Failure};
 use crate::store::StoreError;
 
 /// What runs a pipeline. The schedule says when and no more.
@@ -47,5 +48,33 @@ impl<'a> Turn<'a> {
     /// [`LeaseError::Lost`] when somebody has succeeded this run; the store's own errors.
     pub fn permit(&self) -> Result<(), LeaseError> {
         self.lease.permit()
+    }
+}
+
+/// The lease was taken before the run began, and is given back after it.
+impl run::Turn for Turn<'_> {
+    fn take(&self, _: &str) -> Result<(), Failure> {
+        self.go_on()
+    }
+
+    fn go_on(&self) -> Result<(), Failure> {
+        self.lease.known_to_be_held().map_err(Failure::from)
+    }
+
+    fn permit(&self) -> Result<(), Failure> {
+        self.lease.permit().map_err(Failure::from)
+    }
+
+    fn give_back(&self) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+impl From<LeaseError> for Failure {
+    fn from(error: LeaseError) -> Self {
+        match error {
+            LeaseError::Lost { .. } => Self::Lease(error.to_string()),
+            LeaseError::Store(error) => Self::Store(error),
+        }
     }
 }

@@ -1,10 +1,11 @@
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
+use super::{Holder, Occurrence};
 use crate::calendar::Clock;
+use crate::run::Stop;
 
 /// How a wait ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +36,7 @@ pub trait Timepiece: Sync {
 #[derive(Debug)]
 pub struct Machine {
     started: Instant,
-    stop: Arc<AtomicBool>,
+    stop: Stop,
     fixed: Option<DateTime<Utc>>,
 }
 
@@ -43,9 +44,9 @@ pub struct Machine {
 const NOTICE: Duration = Duration::from_millis(200);
 
 impl Machine {
-    /// The machine's clocks; whoever catches the signal sets `stop`.
+    /// The machine's clocks; whoever catches a signal asks `stop`.
     #[must_use]
-    pub fn new(stop: Arc<AtomicBool>) -> Self {
+    pub fn new(stop: Stop) -> Self {
         Self { started: Instant::now(), stop, fixed: None }
     }
 
@@ -78,17 +79,44 @@ impl Timepiece for Machine {
     }
 
     fn stopping(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
+        self.stop.asked().is_some()
     }
 }
 
-/// A name that no other process has: host, number and something random.
-///
-/// # Errors
-///
-/// When the machine has no randomness to give.
-pub fn process_name() -> Result<String, getrandom::Error> {
-    let host = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
-    let random = getrandom::u64()?;
-    Ok(format!("{}-{}-{random:016x}", host.trim(), std::process::id()))
+/// This process, as no other is named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Process {
+    /// Host, number and something random.
+    pub name: String,
+    /// The machine.
+    pub host: String,
+    /// Its number there.
+    pub number: u32,
+}
+
+impl Process {
+    /// This process.
+    ///
+    /// # Errors
+    ///
+    /// When the machine has no randomness to give.
+    pub fn this() -> Result<Self, getrandom::Error> {
+        let host = std::fs::read_to_string("/etc/hostname").unwrap_or_default().trim().to_owned();
+        let number = std::process::id();
+        let name = format!("{host}-{number}-{:016x}", getrandom::u64()?);
+        Ok(Self { name, host, number })
+    }
+
+    /// A holder that no other holding is named as.
+    pub(super) fn holder(&self, occurrence: Option<&Occurrence>, now: DateTime<Utc>) -> Holder {
+        static HOLDINGS: AtomicU64 = AtomicU64::new(0);
+        let holding = HOLDINGS.fetch_add(1, Ordering::Relaxed);
+        Holder {
+            token: format!("{}-{holding}", self.name),
+            host: self.host.clone(),
+            process: self.number,
+            occurrence: occurrence.map(Occurrence::to_string),
+            since: now,
+        }
+    }
 }

@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::{Created, Objects, StoreError, names};
+use super::{Created, Hold, Objects, StoreError, names};
 use files::{Files, Lock};
 
 pub(super) use system::System;
@@ -295,6 +295,26 @@ impl Objects for Disk {
             folders.extend(below.map(|(name, _)| folder.join(name)));
         }
         Ok(())
+    }
+
+    fn hold(&self, name: &str) -> Result<Hold, StoreError> {
+        let path = self.path(name);
+        let refused = |source| self.unwritten(name, source, 0);
+        self.make_safe(path.parent().unwrap_or(&self.root)).map_err(refused)?;
+        let lock = self.files.lock(&path).map_err(refused)?;
+        Ok(match lock.try_alone() {
+            Ok(true) => Hold::Mine(Box::new(lock)),
+            Ok(false) => Hold::Theirs,
+            Err(_) => Hold::Unknown,
+        })
+    }
+
+    fn discard_staged(&self) {
+        // The mark stays: it tells the next start to look for what this process began and did not end.
+        let own = format!("{STAGING}/{}-", self.session);
+        for name in self.list(STAGING).unwrap_or_default().iter().filter(|name| name.starts_with(&own)) {
+            self.discard(&self.path(name));
+        }
     }
 
     fn leave_unfinished(&self) {

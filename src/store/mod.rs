@@ -53,7 +53,7 @@ pub use commit::{CheckResult, Commit, PublishedColumn, PublishedPipeline, Publis
 pub use error::StoreError;
 pub use landing::{FileFact, LandingRecord, MoneyTotals, NewLanding, RowCounts};
 pub use memory::Memory;
-pub use objects::{Created, Objects};
+pub use objects::{Created, Hold, Objects};
 pub use publication::{NewTable, Publication};
 pub use repair::{Mended, RepairReport};
 pub use stored_file::{BLOCK_BYTES, StoredFile};

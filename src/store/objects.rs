@@ -13,6 +13,17 @@ pub enum Created {
     Exists,
 }
 
+/// Whether a process has a lock of a place.
+#[derive(Debug)]
+pub enum Hold {
+    /// This one has it, until the value is dropped or the process ends.
+    Mine(Box<dyn std::fmt::Debug + Send + Sync>),
+    /// Another one has it, and is there: at work or frozen.
+    Theirs,
+    /// The place has no locks.
+    Unknown,
+}
+
 /// A place that holds named bytes. Names are relative, with `/`.
 ///
 /// The only primitive that correctness rests on is [`Objects::create`]: it is atomic, and durable when
@@ -85,6 +96,19 @@ pub trait Objects: Send + Sync + std::fmt::Debug {
     fn settle(&self) -> Result<(), StoreError> {
         Ok(())
     }
+
+    /// Takes the lock `name` if nobody has it. It tells at once that a process is there, and no more:
+    /// correctness never rests on it, and a place may have none.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Write`] when its file cannot be made.
+    fn hold(&self, _name: &str) -> Result<Hold, StoreError> {
+        Ok(Hold::Unknown)
+    }
+
+    /// Removes what this process has staged. Called when it ends while another of its threads still works.
+    fn discard_staged(&self) {}
 
     /// Notes that something was left unfinished, so that the next start looks for it.
     fn leave_unfinished(&self) {}

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use arrow::array::RecordBatch;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use sufficiency::project::Project;
-use sufficiency::run::{self, Context, Failure, Options, Outcome, Selection};
+use sufficiency::run::{self, Alone, Context, Failure, Options, Outcome, Selection};
 use tempfile::TempDir;
 
 /// A project that a test may change.
@@ -49,7 +49,7 @@ impl Council {
     /// Runs every pipeline, and sends.
     pub(crate) fn run_all(&self) -> Outcome {
         let options = Options { send: true, trigger: "a test".to_owned(), ..Options::default() };
-        run::run(&self.open(), &Selection::All, &options, &mut |_| {}).unwrap()
+        run::run(&self.open(), &Selection::All, &options, &Alone, &mut |_| {}).unwrap()
     }
 
     /// The failure of a run of every pipeline.

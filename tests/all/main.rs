@@ -9,6 +9,7 @@ mod council;
 mod deploy;
 mod floors;
 mod mail;
+mod operation;
 mod payments;
 mod promises;
 mod refusals;

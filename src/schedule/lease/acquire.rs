@@ -2,15 +2,31 @@
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::time::Duration;
 
 use super::{Claim, Holder, Lease, Over, Timepiece, Timing, Turn, claim, object, read};
 use crate::schedule::Wake;
-use crate::store::{Objects, StoreError};
+use crate::store::{Hold, Objects, StoreError};
 
 /// Looks at a holder's beat within one time to live.
 const LOOKS: u32 = 12;
 /// Epochs kept behind the newest, for whoever recovers a run of theirs.
 const EPOCHS_KEPT: u64 = 50;
+
+/// Waits, at most, for one that has the lock and has not entered yet, or not left.
+const DOORWAY: u32 = 100;
+/// One such wait.
+const DOORWAY_WAIT: Duration = Duration::from_millis(10);
+
+/// How long somebody who is there is waited for.
+#[derive(Clone, Copy)]
+pub(in crate::schedule) enum Patience<'a> {
+    /// Until it is known to live or has been silent for [`Timing::ttl`]: a run by schedule takes over from one
+    /// that is frozen.
+    UntilSilent,
+    /// Not at all where its lock shows that it is there; otherwise as before, and a person is told first.
+    None(&'a dyn Fn(&Holder)),
+}
 
 /// What came of asking for a lease.
 #[derive(Debug)]
@@ -33,27 +49,54 @@ enum Watched {
 
 /// Asks for the lease of `name`, for as long as it is `wanted`.
 ///
-/// Returns at once when nobody holds it, within a beat when a living holder does, and after
-/// [`Timing::ttl`] when the holder has died.
+/// Returns at once when nobody holds it, or when one of this machine did and has died; within a beat when a
+/// living holder does, and after [`Timing::ttl`] when it has died on another machine.
 pub(in crate::schedule) fn acquire<'a>(
     objects: &'a dyn Objects,
     time: &dyn Timepiece,
     timing: Timing,
     holder: &Holder,
     name: &str,
+    patience: Patience<'_>,
     wanted: impl Fn() -> Result<bool, StoreError>,
 ) -> Result<Acquired<'a>, StoreError> {
     let mut taken_from = None;
+    let mut doorway = DOORWAY;
     while wanted()? {
+        // Before the epoch is looked at: a holder has the lock before it enters, and until it has left.
+        let lock = objects.hold(&lock_name(name))?;
         let newest = newest_epoch(objects, name)?.unwrap_or(0);
         let over = newest == 0 || read::<Over>(objects, &object(name, newest, "over"))?.is_some();
+        if over && matches!(lock, Hold::Theirs) && doorway > 0 {
+            doorway -= 1;
+            if time.wait(DOORWAY_WAIT) == Wake::Stop {
+                return Ok(Acquired::Stopped);
+            }
+            continue;
+        }
         if over {
-            if let Some(lease) = enter(objects, time, name, newest + 1, holder)? {
+            if let Some(lease) = enter(objects, time, name, newest + 1, holder, lock)? {
                 return Ok(Acquired::Held(lease, taken_from));
             }
             taken_from = None;
             continue;
         }
+        let there = read::<Holder>(objects, &object(name, newest, "json"))?;
+        if let Some(there) = there {
+            if let (Hold::Theirs, Patience::None(_)) = (&lock, patience) {
+                return Ok(Acquired::Busy(there));
+            }
+            if matches!(lock, Hold::Mine(_)) && !there.host.is_empty() && there.host == holder.host {
+                take(objects, name, newest, holder)?;
+                taken_from = Some(there);
+                continue;
+            }
+            if let Patience::None(tell) = patience {
+                tell(&there);
+            }
+        }
+        // Not held while watching, so that whoever else looks does not take it for the holder's.
+        drop(lock);
         match watch(objects, time, timing, name, newest)? {
             Watched::Lives(holder) => return Ok(Acquired::Busy(holder)),
             Watched::Stopped => return Ok(Acquired::Stopped),
@@ -65,6 +108,11 @@ pub(in crate::schedule) fn acquire<'a>(
         }
     }
     Ok(Acquired::Stopped)
+}
+
+/// The lock of a lease, where the place has locks.
+fn lock_name(name: &str) -> String {
+    format!("leases/{name}/lock")
 }
 
 /// The newest epoch that anyone has entered.
@@ -83,6 +131,7 @@ fn enter<'a>(
     name: &str,
     epoch: u64,
     holder: &Holder,
+    lock: Hold,
 ) -> Result<Option<Lease<'a>>, StoreError> {
     let heard = time.elapsed();
     if claim(objects, &object(name, epoch, "json"), holder)? != Claim::Mine {
@@ -97,6 +146,7 @@ fn enter<'a>(
         beats: AtomicU64::new(0),
         heard: Mutex::new(heard),
         lost: AtomicBool::new(false),
+        _lock: lock,
     }))
 }
 

@@ -1,13 +1,11 @@
 //! Keeps a lease alive while its holder works.
 
 use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
 
 use super::{Lease, LeaseError, Timepiece, Timing};
 
 /// Does `work` while a thread of its own renews the lease.
-///
-/// A beat that the store refuses is tried again at the next; once nothing has been heard for a time to
-/// live the lease counts as lost, whether or not there is a successor.
 pub(in crate::schedule) fn beating<T>(
     lease: &Lease<'_>,
     time: &dyn Timepiece,
@@ -19,13 +17,9 @@ pub(in crate::schedule) fn beating<T>(
         scope.spawn(move || {
             // The sender is dropped when the work is done, or has panicked.
             while waiting.recv_timeout(timing.beat) == Err(RecvTimeoutError::Timeout) {
-                match lease.renew(time.elapsed()) {
-                    Err(LeaseError::Lost { .. }) => return,
-                    Err(LeaseError::Store(_)) if lease.silent_for(time.elapsed()) > timing.ttl => {
-                        lease.lose();
-                        return;
-                    }
-                    Ok(()) | Err(LeaseError::Store(_)) => {}
+                lease.beat(time.elapsed(), timing);
+                if lease.is_lost() {
+                    return;
                 }
             }
         });
@@ -33,4 +27,17 @@ pub(in crate::schedule) fn beating<T>(
         drop(done);
         result
     })
+}
+
+impl Lease<'_> {
+    /// Renews the lease. A beat that the store refuses is tried again at the next; once nothing has been
+    /// heard for a time to live the lease counts as lost, whether or not there is a successor.
+    pub(in crate::schedule) fn beat(&self, elapsed: Duration, timing: Timing) {
+        match self.renew(elapsed) {
+            Err(LeaseError::Store(_)) if self.silent_for(elapsed) > timing.ttl => {
+                self.lose();
+            }
+            Ok(()) | Err(LeaseError::Lost { .. } | LeaseError::Store(_)) => {}
+        }
+    }
 }

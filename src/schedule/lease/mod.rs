@@ -5,17 +5,21 @@
 //!                            .beat   a number that the holder raises while it lives
 //!                            .turn   made once: the holder may publish, or a successor has taken its turn
 //!                            .over   made once: the epoch has ended
+//!                    /lock            held by the process that has the lease, where the place has locks
 //! ```
 //!
 //! Correctness rests on create-if-absent alone, and on no clock. Whether a holder lives is judged by
 //! watching its beat for [`Timing::ttl`] of one's own running time: no time of another machine is ever
-//! compared, so clocks may differ or jump. A holder that was frozen and wakes finds its turn taken.
+//! compared, so clocks may differ or jump. A holder that was frozen and wakes finds its turn taken. The lock
+//! only spares a wait: who finds it held knows at once that somebody is there, and who finds it free on the
+//! holder's own machine that the holder has died.
 //!
 //! What this does not do: undo what a fenced holder did before it asked [`Lease::permit`].
 
 mod acquire;
 mod heartbeat;
 
+use std::fmt;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -26,9 +30,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Timepiece;
 use super::claim::{Claim, claim, read};
-use crate::store::{Objects, StoreError};
+use crate::store::{Hold, Objects, StoreError};
 
-pub(super) use acquire::{Acquired, acquire};
+pub(super) use acquire::{Acquired, Patience, acquire};
 pub(super) use heartbeat::beating;
 
 /// How long a silent holder is waited for, and how often a living one is heard.
@@ -52,10 +56,33 @@ impl Default for Timing {
 pub struct Holder {
     /// Names the holding: no other one, of this process or any, has the same.
     pub token: String,
+    /// The machine.
+    #[serde(default)]
+    pub host: String,
+    /// The number of the process there.
+    #[serde(default)]
+    pub process: u32,
     /// The occurrence that it runs; none for a run by hand.
     pub occurrence: Option<String>,
     /// Since when, by its own clock: for people to read, compared with nothing.
     pub since: DateTime<Utc>,
+}
+
+/// The holder as a person looks for it: `process 4711 on ap-reports, since 2026-10-05 05:00:00 UTC`.
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "process {} on {}, since {}",
+            self.process,
+            self.host,
+            self.since.format("%Y-%m-%d %H:%M:%S UTC")
+        )?;
+        match &self.occurrence {
+            Some(occurrence) => write!(f, ", for `{occurrence}`"),
+            None => f.write_str(", by hand"),
+        }
+    }
 }
 
 /// A lease that is held. Dropping it without [`Lease::release`] is what a crash does.
@@ -69,6 +96,8 @@ pub struct Lease<'a> {
     /// Running time at which the last beat was written.
     heard: Mutex<Duration>,
     lost: AtomicBool,
+    /// Says to others of this machine that the holder is there; given up with the lease.
+    _lock: Hold,
 }
 
 /// Why a holder may not go on.
@@ -119,6 +148,15 @@ impl Lease<'_> {
         self.lost.load(Ordering::Acquire)
     }
 
+    /// Goes on, unless the lease is known to be lost.
+    ///
+    /// # Errors
+    ///
+    /// [`LeaseError::Lost`] when it is.
+    pub fn known_to_be_held(&self) -> Result<(), LeaseError> {
+        if self.is_lost() { Err(self.lose()) } else { Ok(()) }
+    }
+
     /// Asks, once and for all of this epoch, to publish. After it a successor knows that something may
     /// have been published, and does not run the same occurrence again.
     ///
@@ -158,6 +196,17 @@ impl Lease<'_> {
     ///
     /// The store's own: the epoch then ends when its beat has been silent for long enough.
     pub fn release(self) -> Result<(), StoreError> {
+        let over = Over::Released(self.holder.token.clone());
+        claim(self.objects, &self.object("over"), &over).map(|_| ())
+    }
+
+    /// Ends the epoch while the work under it may still go on: it can publish nothing any more.
+    ///
+    /// # Errors
+    ///
+    /// The store's own.
+    pub(super) fn abandon(&self) -> Result<(), StoreError> {
+        self.lost.store(true, Ordering::Release);
         let over = Over::Released(self.holder.token.clone());
         claim(self.objects, &self.object("over"), &over).map(|_| ())
     }

@@ -1,10 +1,11 @@
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Barrier};
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Acquired, Holder, Lease, LeaseError, Timing, acquire, may_have_published};
+use super::{Acquired, Holder, Lease, LeaseError, Patience, Timing, acquire, may_have_published};
+use crate::run::Stop;
 use crate::schedule::virtual_time::Virtual;
 use crate::schedule::{Machine, Timepiece, Wake};
 use crate::store::{Memory, Objects};
@@ -12,7 +13,13 @@ use crate::store::{Memory, Objects};
 const NAME: &str = "finance";
 
 fn holder(token: &str) -> Holder {
-    Holder { token: token.to_owned(), occurrence: None, since: DateTime::UNIX_EPOCH }
+    Holder {
+        token: token.to_owned(),
+        host: String::new(),
+        process: 0,
+        occurrence: None,
+        since: DateTime::UNIX_EPOCH,
+    }
 }
 
 fn clock() -> Virtual {
@@ -20,7 +27,8 @@ fn clock() -> Virtual {
 }
 
 fn ask<'a>(objects: &'a Memory, time: &dyn Timepiece, token: &str) -> Acquired<'a> {
-    acquire(objects, time, Timing::default(), &holder(token), NAME, || Ok(true)).unwrap()
+    acquire(objects, time, Timing::default(), &holder(token), NAME, Patience::UntilSilent, || Ok(true))
+        .unwrap()
 }
 
 fn hold<'a>(objects: &'a Memory, time: &dyn Timepiece, token: &str) -> Lease<'a> {
@@ -135,7 +143,7 @@ fn whoever_asked_to_publish_before_it_was_succeeded_is_known_to_have_asked() {
 
 #[test]
 fn s4_in_a_thousand_races_for_a_lease_no_two_hold_it() {
-    let time = Machine::new(Arc::new(AtomicBool::new(false)));
+    let time = Machine::new(Stop::default());
     // Looks every quarter of a millisecond; nobody dies in this test.
     let timing = Timing { ttl: Duration::from_secs(30), beat: Duration::from_secs(10) };
     let quick = Quick(time);
@@ -149,7 +157,8 @@ fn s4_in_a_thousand_races_for_a_lease_no_two_hold_it() {
                     let me = holder(&format!("{round}-{thread}"));
                     let lease = loop {
                         if let Acquired::Held(lease, taken) =
-                            acquire(objects, quick, timing, &me, NAME, || Ok(true)).unwrap()
+                            acquire(objects, quick, timing, &me, NAME, Patience::UntilSilent, || Ok(true))
+                                .unwrap()
                         {
                             assert_eq!(taken, None, "nobody has died");
                             break lease;

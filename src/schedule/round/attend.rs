@@ -3,7 +3,7 @@
 use super::Rounds;
 use crate::project::Overlap;
 use crate::schedule::claim::Claim;
-use crate::schedule::lease::{Acquired, acquire, beating, may_have_published};
+use crate::schedule::lease::{Acquired, Patience, acquire, beating, may_have_published};
 use crate::schedule::record::{begin, end};
 use crate::schedule::{
     Attempt, End, Ended, Event, Holder, Lease, LeaseError, Occurrence, State, Timetable, Turn, due, state,
@@ -24,9 +24,17 @@ impl Rounds<'_> {
         occurrence: &Occurrence,
         tell: Tell<'_>,
     ) -> Result<(), StoreError> {
-        let holder = self.holder(Some(occurrence));
+        let holder = self.process.holder(Some(occurrence), self.time.now());
         let open = || Ok(!matches!(state(self.objects, occurrence)?, State::Ended(_)));
-        match acquire(self.objects, self.time, self.timing, &holder, occurrence.pipeline(), open)? {
+        match acquire(
+            self.objects,
+            self.time,
+            self.timing,
+            &holder,
+            occurrence.pipeline(),
+            Patience::UntilSilent,
+            open,
+        )? {
             Acquired::Stopped => Ok(()),
             Acquired::Busy(other) => self.yield_to(&other, timetable, occurrence, tell),
             Acquired::Held(lease, silent) => {
@@ -36,28 +44,6 @@ impl Rounds<'_> {
                 let worked = self.work(&lease, &holder, timetable, occurrence, tell);
                 let released = lease.release();
                 worked.and(released)
-            }
-        }
-    }
-
-    /// Holds a pipeline for a run by hand, so that none of its schedule goes on beside it.
-    ///
-    /// # Errors
-    ///
-    /// Within the result, the holder that is running the pipeline; outside it, the store's own.
-    pub fn by_hand<T>(
-        &self,
-        pipeline: &str,
-        run: impl FnOnce(&Turn<'_>) -> T,
-    ) -> Result<Result<T, Holder>, StoreError> {
-        let holder = self.holder(None);
-        match acquire(self.objects, self.time, self.timing, &holder, pipeline, || Ok(true))? {
-            Acquired::Stopped => Ok(Err(holder)),
-            Acquired::Busy(other) => Ok(Err(other)),
-            Acquired::Held(lease, _) => {
-                let result = beating(&lease, self.time, self.timing, || run(&Turn::new(&lease)));
-                lease.release()?;
-                Ok(Ok(result))
             }
         }
     }

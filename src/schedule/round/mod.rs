@@ -10,15 +10,13 @@
 mod attend;
 mod serve;
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::claim::{Claim, claim, encode, read};
 use super::misfire::{Due, due};
-use super::{Event, Holder, Occurrence, Starter, Timepiece, Timetable, Timing};
+use super::{Event, Occurrence, Process, Starter, Timepiece, Timetable, Timing};
 use crate::store::{Objects, StoreError};
 
 /// Seconds from 1970 to 2026. No round was ever before: a clock that shows less has lost its battery.
@@ -41,8 +39,8 @@ pub struct Rounds<'a> {
     pub time: &'a dyn Timepiece,
     /// How long a silent holder is waited for.
     pub timing: Timing,
-    /// Names this process, as no other is named: its host and something random.
-    pub process: &'a str,
+    /// This process.
+    pub process: &'a Process,
 }
 
 /// A moment that is kept in the store.
@@ -115,7 +113,7 @@ impl Rounds<'_> {
                 self.attend(timetable, occurrence, tell)?;
             }
         }
-        let kept = Kept { at: now, by: self.process.to_owned() };
+        let kept = Kept { at: now, by: self.process.name.clone() };
         self.objects.replace(LAST_ROUND, &encode(LAST_ROUND, &kept)?)
     }
 
@@ -142,23 +140,12 @@ impl Rounds<'_> {
     /// new schedule nor a changed one starts at once.
     fn first_seen(&self, timetable: &Timetable, now: DateTime<Utc>) -> Result<DateTime<Utc>, StoreError> {
         let name = first_seen(timetable);
-        let kept = Kept { at: now, by: self.process.to_owned() };
+        let kept = Kept { at: now, by: self.process.name.clone() };
         match claim(self.objects, &name, &kept)? {
             Claim::Theirs(theirs) if theirs.at <= now => Ok(theirs.at),
             // Written by a clock that was ahead: left so, nothing would start until that time comes.
             Claim::Theirs(_) => self.objects.replace(&name, &encode(&name, &kept)?).map(|()| now),
             Claim::Mine => Ok(now),
-        }
-    }
-
-    /// A holder that no other holding is named as.
-    fn holder(&self, occurrence: Option<&Occurrence>) -> Holder {
-        static HOLDINGS: AtomicU64 = AtomicU64::new(0);
-        let holding = HOLDINGS.fetch_add(1, Ordering::Relaxed);
-        Holder {
-            token: format!("{}-{holding}", self.process),
-            occurrence: occurrence.map(Occurrence::to_string),
-            since: self.time.now(),
         }
     }
 }

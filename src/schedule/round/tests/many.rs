@@ -55,12 +55,14 @@ fn s7_f79_a_hundred_triggers_of_one_occurrence_are_one_run() {
     let (objects, count) = (Memory::default(), Count::default());
     let table = [timetable("finance", "cron = \"0 5 * * *\"")];
     tick(&objects, &Log::at("2026-10-05T03:00:00Z"), &table);
-    let machine = Machine::new(Arc::default());
+    let machine = Machine::new(Stop::default());
     let time = Still { machine, wall: at("2026-10-05T04:00:30Z") };
     let timing = Timing { ttl: Duration::from_secs(6), beat: Duration::from_millis(100) };
-    let names: Vec<String> = (0..100).map(|host| format!("host-{host}")).collect();
+    let processes: Vec<Process> = (0..100)
+        .map(|number| Process { name: format!("host-{number}"), host: format!("host-{number}"), number })
+        .collect();
     let exits: Vec<u8> = std::thread::scope(|scope| {
-        let triggers: Vec<_> = names
+        let triggers: Vec<_> = processes
             .iter()
             .map(|process| {
                 let (objects, count, time, table) = (&objects, &count, &time, &table);

@@ -1,0 +1,76 @@
+//! F03 and F17: a run that is told to stop, and a run that comes second.
+
+use std::time::{Duration, Instant};
+
+use sufficiency::run::{self, Alone, Event, Options, Selection, Stop};
+
+use super::{below, command, council, endless, run as program, signal, start};
+
+#[test]
+fn f03_a_signal_within_a_long_query_ends_the_run_in_time_with_nothing_left_behind() {
+    for (name, code) in [("TERM", 143), ("INT", 130)] {
+        let council = endless();
+        let (mut child, _told) = start(command(&council, &["run", "endless"]), "endless.endless");
+        // The query itself is under way.
+        std::thread::sleep(Duration::from_millis(300));
+        let asked = Instant::now();
+        signal(&child, name);
+        let ended = child.wait().unwrap();
+        let took = asked.elapsed();
+        assert_eq!(ended.code(), Some(code), "{name}");
+        assert!(took <= Duration::from_secs(5), "{name}: {took:?}");
+        // What is staged has a number after the session; locks and the mark of a session have an ending.
+        let mut staged = below(&council.path("store/.staging"));
+        staged.retain(|name| !name.contains('.'));
+        assert!(staged.is_empty(), "{staged:?}");
+        let leases = below(&council.path("store/leases/endless"));
+        assert!(leases.contains(&"0000000001.over".to_owned()), "the lease was given up: {leases:?}");
+        let next = program(&council, &["run", "finance"]);
+        assert!(next.status.success(), "{}", String::from_utf8_lossy(&next.stderr));
+    }
+}
+
+#[test]
+fn f03_a_signal_between_two_steps_ends_the_run_with_its_record_closed() {
+    let council = council();
+    let stop = Stop::default();
+    let context = council.open().until(stop.clone());
+    let mut begun = Vec::new();
+    let outcome = run::run(&context, &Selection::All, &Options::default(), &Alone, &mut |event| {
+        if let Event::Reading { source, .. } = event {
+            begun.push(source.clone());
+            stop.now(143);
+        }
+    });
+    let failure = outcome.unwrap().result().unwrap_err();
+    assert_eq!(failure.code(), 143, "{failure}");
+    assert_eq!(begun, ["finance.ledger_lines"], "nothing begins after it");
+    let records = sufficiency::ledger::history(context.store().objects().as_ref()).unwrap();
+    let codes: Vec<u8> =
+        records.iter().map(|record| record.finished.as_ref().unwrap().outcome.code).collect();
+    assert_eq!(codes, [143]);
+    assert!(context.store().head().unwrap().is_none(), "nothing was published");
+    drop(context);
+    council.run_all().result().unwrap_or_else(|failure| panic!("{failure}"));
+    assert_eq!(council.emails().len(), 1);
+}
+
+#[test]
+fn f17_of_two_processes_the_second_is_told_within_a_second_who_is_at_work() {
+    let council = endless();
+    let (mut child, _told) = start(command(&council, &["run", "endless"]), "endless.endless");
+    let asked = Instant::now();
+    let second = program(&council, &["run", "endless"]);
+    let took = asked.elapsed();
+    let told = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert_eq!(second.status.code(), Some(22), "{told}");
+    assert!(told.contains(&format!("`endless` is held by process {} on ", child.id())), "{told}");
+    assert!(took <= Duration::from_secs(1), "{took:?}");
+    let other = program(&council, &["run", "finance"]);
+    assert!(other.status.success(), "another pipeline is nobody's business");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let (mut next, _told) = start(command(&council, &["run", "endless"]), "endless.endless");
+    next.kill().unwrap();
+    next.wait().unwrap();
+}
