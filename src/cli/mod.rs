@@ -15,6 +15,7 @@ mod repair;
 mod report;
 mod run;
 mod schedule;
+mod schema;
 mod serve;
 mod show;
 mod signals;
@@ -66,6 +67,7 @@ enum Verb {
     Show(show::Show),
     Verify(verify::Verify),
     Repair(repair::Repair),
+    Schema(schema::Schema),
 }
 
 /// Runs the program with these arguments, the first of which is its name.
@@ -102,6 +104,7 @@ fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Show(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Verify(_) => open(&cli.project, &out).and_then(|context| verify::Verify::run(&context, &out)),
         Verb::Repair(_) => open(&cli.project, &out).and_then(|context| repair::Repair::run(&context, &out)),
+        Verb::Schema(verb) => verb.run(&out),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -7,6 +7,7 @@
 
 mod draw;
 mod source_file;
+mod spanned;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 pub use source_file::SourceFile;
+pub use spanned::Spanned;
 
 /// How bad a fault is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

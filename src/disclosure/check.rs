@@ -2,10 +2,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Schema};
-use toml::Spanned;
 
 use super::cleared::{Column, Role};
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Spanned, did_you_mean};
 use crate::project::{DisclosurePolicy, Model, Unit};
 
 /// What the gate does with a measure.

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// The whole of `sufficiency.toml`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CouncilFile {
     /// Whose reports these are.
@@ -22,7 +23,7 @@ pub struct CouncilFile {
 }
 
 /// The council.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Council {
     /// Its name, as it stands on reports.
@@ -31,6 +32,7 @@ pub struct Council {
     pub la_code: String,
     /// IANA time zone of schedules and of "the end of that day".
     #[serde(default = "london", deserialize_with = "zone")]
+    #[schemars(with = "String")]
     pub timezone: chrono_tz::Tz,
     /// Protective marking of what leaves.
     #[serde(default = "official_sensitive")]
@@ -41,7 +43,7 @@ pub struct Council {
 }
 
 /// Parameters of domain practice, with their defaults.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Parameters {
     /// Counts from 1 to one less than this are hidden.
@@ -72,7 +74,7 @@ impl Default for Parameters {
 }
 
 /// First days of the two years, as `MM-DD`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct CalendarSettings {
     /// First day of the academic year.

@@ -8,13 +8,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
-use toml::Spanned;
 
 use super::{
     CouncilFile, Disposition, Model, ModelFile, Pipeline, PipelineFile, Project, RecipientsFile, Report,
     ReportFile, SettingsFile, SourceDefinition, SourceToml,
 };
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Spanned, did_you_mean};
 
 /// The project in `root`, and the warnings that do not stop it.
 pub(super) fn load(root: &Path) -> Result<(Project, Diagnostics), Diagnostics> {

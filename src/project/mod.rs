@@ -17,6 +17,7 @@ mod own;
 mod pipeline;
 mod recipients;
 mod report;
+mod schema;
 mod settings;
 mod source;
 
@@ -24,10 +25,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use toml::Spanned;
-
 use crate::calendar::Clock;
-use crate::diagnostic::{Diagnostics, SourceFile};
+use crate::diagnostic::{Diagnostics, SourceFile, Spanned};
 
 pub use council::{CalendarSettings, Council, CouncilFile, Parameters};
 pub use model::{
@@ -40,6 +39,7 @@ pub use report::{
     Approval, BarSpec, ChartSpec, Columns, Compare, Gates, KeyFigureSpec, PeriodKind, Report, ReportFile,
     TableSpec,
 };
+pub use schema::{FileKind, write_schemas};
 pub use settings::{
     Connection, FolderConnection, MailSettings, PasswordLogin, PseudonymSettings, SettingsFile, SmtpAuth,
     SmtpSettings, SmtpTls, TokenLogin,

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
-use toml::Spanned;
+
+use crate::diagnostic::Spanned;
 
 /// The whole of `models/<name>.toml`; every key may be left out.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ModelFile {
     /// The table's title in reports and the data dictionary.
@@ -30,7 +32,7 @@ pub struct ModelFile {
 }
 
 /// A measure: a column with its definition, printed under every table that shows it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Indicator {
     /// The heading; the column's name in words when left out.
@@ -51,7 +53,7 @@ pub struct Indicator {
 }
 
 /// What one of a measure is; decides how it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// Events, such as exclusions: a whole number.
@@ -79,7 +81,7 @@ pub enum Unit {
 }
 
 /// Whether more of a measure is better.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Polarity {
     /// Neither.
@@ -92,7 +94,7 @@ pub enum Polarity {
 }
 
 /// What may leave of a model's rows.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct DisclosurePolicy {
     /// Columns that count children or events that happened to them: 1 to 4 are hidden.
@@ -109,7 +111,7 @@ pub struct DisclosurePolicy {
 }
 
 /// A rule over the result of a model.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 pub enum Check {
     /// No two rows are equal in these columns.
@@ -125,7 +127,7 @@ pub enum Check {
 }
 
 /// `accepted = { column = "phase", values = ["primary", "secondary"] }`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AcceptedValues {
     /// The column.
@@ -135,7 +137,7 @@ pub struct AcceptedValues {
 }
 
 /// `relationship = { column = "provider_id", to = "commissioning.providers.provider_id" }`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Relationship {
     /// The column.
@@ -145,7 +147,7 @@ pub struct Relationship {
 }
 
 /// `footing = { column = "permanent_exclusions", over = "phase", total = "all" }`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Footing {
     /// The measure that must add up.

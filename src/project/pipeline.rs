@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
-use toml::Spanned;
 
 use super::{ModelFile, SourceDefinition, Text};
-use crate::diagnostic::SourceFile;
+use crate::diagnostic::{SourceFile, Spanned};
 
 /// `pipeline.toml`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PipelineFile {
     /// What the pipeline is for, in one line.
@@ -33,7 +33,7 @@ pub struct PipelineFile {
 ///
 /// The three are keys of one table and not variants of one enum, so that the two policies can stand
 /// beside them and a fault still points at its own line.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Schedule {
     /// Five Unix cron fields in council time, weekdays by name: `0 5 * * MON-FRI`.
@@ -57,7 +57,7 @@ pub struct Schedule {
 }
 
 /// Which missed occurrences run later.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CatchUp {
     /// Every one within the window.
@@ -70,7 +70,7 @@ pub enum CatchUp {
 }
 
 /// What happens to an occurrence that comes while the one before it still runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Overlap {
     /// It is recorded as skipped.

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
-use toml::Spanned;
+
+use crate::diagnostic::Spanned;
 
 /// The whole of `recipients.toml`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RecipientsFile {
     /// Role mailboxes, by role.
@@ -16,7 +18,7 @@ pub struct RecipientsFile {
 }
 
 /// The mailboxes of one role.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Role {
     /// Addresses; each gets its own message.
@@ -26,6 +28,7 @@ pub struct Role {
     pub audience: String,
     /// The day by which an owner must confirm the list again.
     #[serde(default, deserialize_with = "optional_date")]
+    #[schemars(schema_with = "super::schema::date")]
     pub confirm_by: Option<NaiveDate>,
 }
 

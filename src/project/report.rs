@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
+use schemars::r#gen::SchemaGenerator;
+use schemars::schema::Schema;
 use serde::Deserialize;
-use toml::Spanned;
 
 use super::Text;
-use crate::diagnostic::SourceFile;
+use crate::diagnostic::{SourceFile, Spanned};
 
 /// A report as loaded.
 #[derive(Debug, Clone)]
@@ -23,7 +25,7 @@ pub struct Report {
 }
 
 /// The whole of `report.toml`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReportFile {
     /// The report's title.
@@ -52,7 +54,7 @@ pub struct ReportFile {
 }
 
 /// Which kind of period an edition is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PeriodKind {
     /// 1 September to 31 August.
@@ -64,7 +66,7 @@ pub enum PeriodKind {
 }
 
 /// Whether a person approves an edition before it leaves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Approval {
     /// The first edition of the report only.
@@ -77,7 +79,7 @@ pub enum Approval {
 }
 
 /// What must hold before an edition may leave.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Gates {
     /// Greatest age of each table that it must have, as `outcomes.exclusions = "120 days"`.
@@ -85,7 +87,7 @@ pub struct Gates {
 }
 
 /// One figure under the headline: the value of an indicator for the edition's period.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KeyFigureSpec {
     /// The table whose rows hold it.
@@ -103,7 +105,7 @@ pub struct KeyFigureSpec {
 }
 
 /// What a key figure is compared with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Compare {
     /// The period before.
@@ -116,7 +118,7 @@ pub enum Compare {
 }
 
 /// A table of a report: rows of one model, laid out.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TableSpec {
     /// The model.
@@ -155,6 +157,20 @@ pub struct TableSpec {
 #[derive(Debug, Clone)]
 pub struct Columns(pub Vec<Spanned<String>>);
 
+impl JsonSchema for Columns {
+    fn is_referenceable() -> bool {
+        false
+    }
+
+    fn schema_name() -> String {
+        "Columns".to_owned()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        super::schema::one_or_many(generator)
+    }
+}
+
 impl<'de> Deserialize<'de> for Columns {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         // Spans survive only when the list itself is spanned, so a single name is read as one.
@@ -172,7 +188,7 @@ impl<'de> Deserialize<'de> for Columns {
 }
 
 /// A chart of a report, drawn from a table of the report.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChartSpec {
     /// The table that holds its numbers.
@@ -194,7 +210,7 @@ pub struct ChartSpec {
 }
 
 /// What the axes of a chart hold.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BarSpec {
     /// The column along the axis.

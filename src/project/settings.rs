@@ -4,16 +4,18 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use chrono::NaiveDateTime;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// The whole of `settings.toml`; every key may be left out.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SettingsFile {
     /// Where the store is: a folder, relative to the project.
     pub store: String,
     /// Council-local time at which the clock stands still, as `2026-10-05T06:00`. The demo only.
     #[serde(deserialize_with = "local_minute")]
+    #[schemars(schema_with = "super::schema::local_minute")]
     pub fixed_clock: Option<NaiveDateTime>,
     /// Where the pseudonym key is.
     pub pseudonym: Option<PseudonymSettings>,
@@ -36,7 +38,7 @@ impl Default for SettingsFile {
 }
 
 /// Where the key of the pseudonyms is kept: outside the store, never in the environment.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PseudonymSettings {
     /// A file of 32 or more random bytes, readable by its owner alone.
@@ -44,7 +46,7 @@ pub struct PseudonymSettings {
 }
 
 /// A place that data comes from.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 pub enum Connection {
     /// Files in a folder.
@@ -64,7 +66,7 @@ impl Connection {
 }
 
 /// A folder or a file of this machine.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FolderConnection {
     /// Its path, relative to the project.
@@ -72,7 +74,7 @@ pub struct FolderConnection {
 }
 
 /// How mail leaves.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MailSettings {
     /// The sender: `Name <address>`.
@@ -92,7 +94,7 @@ pub struct MailSettings {
 }
 
 /// A mail server.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SmtpSettings {
     /// Its name, as it stands in its certificate.
@@ -130,7 +132,7 @@ impl SmtpSettings {
 }
 
 /// How the line to a mail server is encrypted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SmtpTls {
     /// The server must offer STARTTLS; nothing is said before it.
@@ -143,7 +145,7 @@ pub enum SmtpTls {
 }
 
 /// How we say who we are.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 pub enum SmtpAuth {
     /// User and password in one line.
@@ -155,7 +157,7 @@ pub enum SmtpAuth {
 }
 
 /// A user and where the password is.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordLogin {
     /// The user.
@@ -165,7 +167,7 @@ pub struct PasswordLogin {
 }
 
 /// A user and where the access token is.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TokenLogin {
     /// The mailbox that sends.

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
+use schemars::r#gen::SchemaGenerator;
+use schemars::schema::Schema;
 use serde::Deserialize;
-use toml::Spanned;
 
 use super::Text;
-use crate::diagnostic::SourceFile;
+use crate::diagnostic::{SourceFile, Spanned};
 
 /// A source as loaded.
 #[derive(Debug, Clone)]
@@ -23,7 +25,7 @@ pub struct SourceDefinition {
 }
 
 /// The whole of `sources/<name>.toml`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SourceToml {
     /// What the table holds, in one line; lands in the data dictionary.
@@ -82,7 +84,7 @@ pub struct SourceToml {
 }
 
 /// dlt's write dispositions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Disposition {
     /// The newest landing is the table.
@@ -95,7 +97,7 @@ pub enum Disposition {
 }
 
 /// What makes two files the same file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Identity {
     /// The name without its extension.
@@ -106,7 +108,7 @@ pub enum Identity {
 }
 
 /// What happens when the source's columns are not the contract's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Drift {
     /// A new column is noted and ignored; a missing required one stops.
@@ -121,7 +123,7 @@ pub enum Drift {
 }
 
 /// What to do with rows that are equal in every column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ExactDuplicates {
     /// Keep all of them.
@@ -132,7 +134,7 @@ pub enum ExactDuplicates {
 }
 
 /// How delimited text is written.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct CsvFormat {
     /// Encodings that the file may be in; the first that decodes it is taken. `utf-8`,
@@ -164,7 +166,7 @@ impl Default for CsvFormat {
 }
 
 /// How a workbook is laid out.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WorkbookFormat {
     /// The sheet, by name; `*` matches any run of characters.
@@ -184,7 +186,7 @@ pub struct WorkbookFormat {
 }
 
 /// How the header row is found: the first row that holds all of these names.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Header {
     /// Names that the row holds.
@@ -195,7 +197,7 @@ pub struct Header {
 }
 
 /// Rows that are not data.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SkipRows {
     /// Rows in which this column is blank.
@@ -205,7 +207,7 @@ pub struct SkipRows {
 }
 
 /// A total that a file states about itself, checked to the penny against its rows.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ControlTotal {
     /// Where it stands.
@@ -218,7 +220,7 @@ pub struct ControlTotal {
 }
 
 /// Where a control total stands.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ControlRow {
     /// The last skipped row with a number in the column.
@@ -226,7 +228,7 @@ pub enum ControlRow {
 }
 
 /// One column of the contract.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Column {
     /// Its name in the store.
@@ -265,7 +267,7 @@ pub struct Column {
 }
 
 /// The type of a column. Everything is read as text and typed by us.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ColumnType {
     /// Text, as it stands.
@@ -289,7 +291,7 @@ pub enum ColumnType {
 }
 
 /// A decimal type.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MoneyType {
     /// Decimal places.
@@ -297,7 +299,7 @@ pub struct MoneyType {
 }
 
 /// A date type.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DateType {
     /// strftime format, or several to try in order.
@@ -307,6 +309,20 @@ pub struct DateType {
 /// One text or a list of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OneOrMany(pub Vec<String>);
+
+impl JsonSchema for OneOrMany {
+    fn is_referenceable() -> bool {
+        false
+    }
+
+    fn schema_name() -> String {
+        "OneOrMany".to_owned()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        super::schema::one_or_many(generator)
+    }
+}
 
 impl<'de> Deserialize<'de> for OneOrMany {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -332,7 +348,7 @@ impl<'de> Deserialize<'de> for OneOrMany {
 }
 
 /// Tidying before typing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Normalise {
     /// White space off both ends, non-breaking spaces and tabs included. Always done first for
@@ -349,7 +365,7 @@ pub enum Normalise {
 }
 
 /// What may become of a value. Identifiable data never enters the store.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Privacy {
     /// Not personal.
@@ -374,7 +390,7 @@ impl Privacy {
 }
 
 /// What a pseudonym is for: the same pupil has another pseudonym for another purpose.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PseudonymPurpose {
     /// The purpose.
@@ -382,7 +398,7 @@ pub struct PseudonymPurpose {
 }
 
 /// How a personal value is made coarser. A date becomes an integer or a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Generalise {
     /// A date of birth to the year of birth (an integer).
@@ -393,7 +409,7 @@ pub enum Generalise {
 }
 
 /// A rule over the typed row.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// Its name; stands in quarantine beside the row.
@@ -405,7 +421,7 @@ pub struct Rule {
 }
 
 /// What happens to a row that is wrong (domain L).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RuleSeverity {
     /// Nothing is published.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::ReportError;
 use super::narrative::line;
 use crate::calendar::Period;
+use crate::diagnostic::Spanned;
 use crate::disclosure::{Cell, Cleared, Role};
 use crate::project::TableSpec;
 
@@ -85,7 +86,7 @@ impl<'a> Frame<'a> {
     /// The periods shown: the last of those found.
     pub(super) fn shown_periods(&self) -> Vec<&str> {
         let heads = self.spec.period.as_ref().is_some_and(|period| {
-            let is_period = |column: &toml::Spanned<String>| column.get_ref() == period.get_ref();
+            let is_period = |column: &Spanned<String>| column.get_ref() == period.get_ref();
             self.spec.rows.0.iter().any(is_period) || self.spec.columns.as_ref().is_some_and(is_period)
         });
         let last = self.spec.last.unwrap_or(if heads { usize::MAX } else { 1 });

@@ -3,8 +3,7 @@
 //! A declared rule (`unique`, `not_null`, `accepted`, `relationship`, `footing`) is written out as the query
 //! that finds its faults, so that there is one way to check and the failing rows are the message.
 
-use toml::Spanned;
-
+use crate::diagnostic::Spanned;
 use crate::project::Check;
 
 /// The columns of the model that a rule names.

@@ -1,10 +1,9 @@
 //! How old the data behind a report is, and whether it may still be used.
 
 use chrono::{DateTime, Utc};
-use toml::Spanned;
 
 use super::{Context, Failure};
-use crate::diagnostic::{Diagnostic, SourceFile};
+use crate::diagnostic::{Diagnostic, SourceFile, Spanned};
 use crate::engine::TableName;
 use crate::project::{Pipeline, Report};
 use crate::store::Commit;

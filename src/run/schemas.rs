@@ -9,7 +9,7 @@ use std::sync::Arc;
 use arrow::datatypes::SchemaRef;
 
 use super::seed;
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Spanned, did_you_mean};
 use crate::engine::{Engine, Limits, TableName, order};
 use crate::project::{Model, Pipeline, Project};
 use crate::source;
@@ -114,7 +114,7 @@ fn names_in_settings(model: &Model, schema: &SchemaRef, faults: &mut Diagnostics
     let Some(settings) = &model.settings else { return };
     let file = &model.file;
     let columns: Vec<&String> = schema.fields().iter().map(|field| field.name()).collect();
-    let mut known = |name: &toml::Spanned<String>| {
+    let mut known = |name: &Spanned<String>| {
         if !columns.contains(&name.get_ref()) {
             faults.push(
                 Diagnostic::error(

@@ -5,9 +5,9 @@
 use std::io::Read;
 
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
-use toml::Spanned;
 
 use super::SourceError;
+use crate::diagnostic::Spanned;
 
 /// Bytes read at a time.
 const BLOCK: usize = 1 << 18;

@@ -13,5 +13,6 @@ mod operation;
 mod payments;
 mod promises;
 mod refusals;
+mod schema;
 mod source;
 mod store;

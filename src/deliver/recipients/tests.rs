@@ -2,6 +2,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use super::*;
+use crate::diagnostic::Spanned;
 
 fn list() -> AllowList {
     AllowList::new(["Demo-City.example", "partner.nhs.example"]).unwrap()
@@ -9,7 +10,7 @@ fn list() -> AllowList {
 
 fn role(to: &[&str], confirm_by: Option<NaiveDate>) -> Role {
     Role {
-        to: to.iter().map(|&address| toml::Spanned::new(0..0, address.to_owned())).collect(),
+        to: to.iter().map(|&address| Spanned::new(0..0, address.to_owned())).collect(),
         audience: "commissioning".to_owned(),
         confirm_by,
     }

@@ -18,6 +18,7 @@ use super::build::Body;
 use super::document::{ChartBlock, ChartKind, ChartPoint, ChartSeries, Document, plain};
 use super::frame::Frame;
 use super::{ReportError, describe, layout};
+use crate::diagnostic::Spanned;
 use crate::disclosure::Cell;
 use crate::project::{BarSpec, ChartSpec};
 
@@ -79,7 +80,7 @@ pub(super) fn block(body: &Body, name: &str) -> Result<ChartBlock, ReportError> 
     let frame = body.frames.iter().find(|frame| frame.name == table);
     let frame = frame.ok_or_else(|| ReportError::NoSuch { kind: "table", name: table.clone() })?;
     let (kind, axes) = kind(spec).ok_or_else(no_chart)?;
-    let column = |column: &toml::Spanned<String>| {
+    let column = |column: &Spanned<String>| {
         frame.table.position(column.get_ref()).ok_or_else(|| ReportError::NoColumn {
             table: table.clone(),
             model: frame.table.model().to_owned(),

@@ -13,12 +13,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
-use toml::Spanned;
 
 use template::Template;
 use words::Words;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Spanned, did_you_mean};
 use crate::disclosure;
 use crate::project::{Model, Report};
 

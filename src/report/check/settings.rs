@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use toml::Spanned;
-
 use super::Faults;
 use super::words::Words;
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::{Spanned, did_you_mean};
 use crate::disclosure::{Column, Role};
 use crate::project::{ChartSpec, KeyFigureSpec, Report, TableSpec};
 

@@ -3,11 +3,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use handlebars::template::{HelperTemplate, Parameter, TemplateElement};
-use toml::Spanned;
 
 use super::expression::{Names, helper};
 use super::words::{Kind, Words};
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Spanned};
 use crate::project::ReportFile;
 
 /// A template and where its text lies.

@@ -1,3 +1,4 @@
+use crate::diagnostic::Spanned;
 use crate::disclosure::{Column, Role};
 use crate::project::TableSpec;
 use crate::report::narrative::DEPTH;
@@ -37,7 +38,7 @@ pub(super) const FIELDS: [&str; 6] = ["label", "part", "unit", "current", "previ
 
 impl Words {
     pub(super) fn new(spec: &TableSpec, columns: Vec<Column>) -> Self {
-        let period = spec.period.as_ref().map(toml::Spanned::get_ref);
+        let period = spec.period.as_ref().map(Spanned::get_ref);
         let measures = if spec.values.is_empty() {
             let measures =
                 columns.iter().filter(|column| column.role == Role::Measure && column.indicator.is_some());

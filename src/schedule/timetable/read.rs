@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 
 use super::{Policy, Timetable, When};
 use crate::calendar::{Span, Terms};
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Spanned, did_you_mean};
 use crate::project::{CatchUp, Overlap, Pipeline, Project, Schedule, Text};
 use crate::schedule::{Cron, Rule, TextFault};
 
@@ -151,7 +151,7 @@ impl Reading<'_> {
         let mut contradiction = |span, message: &str| {
             faults.push(Diagnostic::error(self.file, Some(span), message));
         };
-        let value = |written: &Option<toml::Spanned<CatchUp>>| written.as_ref().map(|value| *value.get_ref());
+        let value = |written: &Option<Spanned<CatchUp>>| written.as_ref().map(|value| *value.get_ref());
         if let (Some(CatchUp::None), Some(window)) = (value(catch_up), start_within) {
             contradiction(window.span(), "`catch_up = \"none\"` leaves nothing to start within a window");
         }

@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use chrono::format::{Item, StrftimeItems};
-use toml::Spanned;
 
 use super::{date, number, rules};
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, did_you_mean};
 use crate::project::{Column, ColumnType, CsvFormat, DateType, Disposition, Privacy, SourceDefinition};
 use crate::source::{header, text};
 
