@@ -67,6 +67,12 @@ impl Diagnostic {
         Self { severity: Severity::Error, message: message.into(), place: None, help: None }
     }
 
+    /// A warning that no single file holds.
+    #[must_use]
+    pub fn placeless_warning(message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::placeless(message) }
+    }
+
     /// The fault that the TOML reader found in `file`.
     #[must_use]
     pub fn from_toml(file: &Arc<SourceFile>, error: &toml::de::Error) -> Self {

@@ -273,6 +273,10 @@ fn report(root: &Path, folder: &Path, faults: &mut Diagnostics) -> Option<Report
 /// Names that point from one file into another.
 fn references(project: &Project, faults: &mut Diagnostics) {
     let connections = &project.settings.connections;
+    if !has_settings(project) && project.pipelines.values().any(|pipeline| !pipeline.sources.is_empty()) {
+        let message = "no `settings.toml`: where this machine finds its connections is not known";
+        faults.push(Diagnostic::placeless_warning(message));
+    }
     for pipeline in project.pipelines.values() {
         let owners = project.council.owners.keys();
         known(&pipeline.source, &pipeline.file.owner, owners, "owner", "sufficiency.toml", faults);
@@ -282,7 +286,7 @@ fn references(project: &Project, faults: &mut Diagnostics) {
         for input in pipeline.file.inputs.keys() {
             table(project, &pipeline.source, input, faults);
         }
-        for definition in pipeline.sources.values() {
+        for definition in pipeline.sources.values().filter(|_| has_settings(project)) {
             let connection = &definition.file.connection;
             known(&definition.source, connection, connections.keys(), "connection", "settings.toml", faults);
         }
@@ -295,6 +299,11 @@ fn references(project: &Project, faults: &mut Diagnostics) {
             table(project, &report.source, input, faults);
         }
     }
+}
+
+/// Whether this machine is set up. A clone is not: `settings.toml` is not in version control.
+fn has_settings(project: &Project) -> bool {
+    project.root.join("settings.toml").is_file()
 }
 
 fn known<'a>(
