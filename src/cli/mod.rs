@@ -10,6 +10,8 @@ mod describe;
 mod history;
 mod output;
 mod plan;
+mod pseudonym;
+mod quarantine;
 mod query;
 mod repair;
 mod report;
@@ -60,6 +62,8 @@ enum Verb {
     Schedule(schedule::Schedule),
     Tick(tick::Tick),
     Serve(serve::Serve),
+    Quarantine(quarantine::Quarantine),
+    Pseudonym(pseudonym::Pseudonym),
     Query(query::Query),
     Tables(tables::Tables),
     Describe(describe::Describe),
@@ -97,6 +101,8 @@ fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             .and_then(|(project, _)| verb.run(&project, &out)),
         Verb::Tick(verb) => verb.run(&cli.project, &out),
         Verb::Serve(verb) => verb.run(&cli.project, &out),
+        Verb::Quarantine(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
+        Verb::Pseudonym(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Query(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Tables(_) => open(&cli.project, &out).and_then(|context| tables::Tables::run(&context, &out)),
         Verb::Describe(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),

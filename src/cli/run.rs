@@ -25,6 +25,9 @@ pub(super) struct Run {
     /// Send the reports that were prepared.
     #[arg(long)]
     send: bool,
+    /// Take extracts whose count of rows moved further than their source allows; recorded.
+    #[arg(long)]
+    accept_swing: bool,
 }
 
 impl Run {
@@ -34,6 +37,7 @@ impl Run {
             as_of: self.as_of,
             period: self.period,
             send: self.send,
+            accept_swing: self.accept_swing,
             trigger: "by hand".to_owned(),
         };
         let stop = signals::catch(First::BreaksOff)?;

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use clap::Args;
 use serde_json::json;
 
@@ -42,10 +44,35 @@ impl Show {
 
 fn words(step: &Step) -> String {
     match step {
-        Step::Landed { source, from, read, published, quarantined, duplicates, .. } => {
-            format!(
+        Step::Landed { source, from, read, published, quarantined, duplicates, findings, .. } => {
+            let counts = |counts: &BTreeMap<String, u64>| {
+                let counts = counts.iter().map(|(rule, count)| format!("{count} by `{rule}`"));
+                counts.collect::<Vec<_>>().join(", ")
+            };
+            let mut lines = vec![format!(
                 "landed     {source} from {from}: {read} rows read, {published} kept, {quarantined} set aside, {duplicates} copies dropped"
-            )
+            )];
+            for (what, list) in [("set aside", &findings.set_aside), ("noticed", &findings.warnings)] {
+                if !list.is_empty() {
+                    lines.push(format!("{what}: {}", counts(list)));
+                }
+            }
+            let scores = findings.quality.scores().map(|(name, share)| format!("{name} {share}"));
+            lines.push(scores.join(", "));
+            lines.join("\n             ")
+        }
+        Step::Released { source, from, rows, mended, by, why } => {
+            let how = if mended.is_empty() {
+                "as it is".to_owned()
+            } else {
+                format!("with {} mended", mended.join(", "))
+            };
+            let rows = rows.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+            format!("released   {source} from {from}, row {rows} {how}, by {by}: {why}")
+        }
+        Step::Accepted { source, what } => format!("accepted   {source}: {what}"),
+        Step::Pseudonyms { purpose, made, refused, by, why, .. } => {
+            format!("pseudonyms {made} made for `{purpose}`, {refused} lines refused, by {by}: {why}")
         }
         Step::Built { table, rows } => format!("built      {table}: {rows} rows"),
         Step::Checked { check, wrong } => format!("checked    {check}: {wrong} wrong"),

@@ -70,6 +70,46 @@ pub enum Step {
         quarantined: u64,
         /// Exact copies dropped.
         duplicates: u64,
+        /// What was counted, what was set aside by which rule, and the six scores.
+        #[serde(default)]
+        findings: crate::store::Findings,
+    },
+    /// Rows that were set aside were released by a person, or mended.
+    Released {
+        /// The source.
+        source: String,
+        /// The file, or the query's name.
+        from: String,
+        /// The rows, by their numbers.
+        rows: Vec<i64>,
+        /// The columns that were mended; none when the rows were released as they are.
+        mended: Vec<String>,
+        /// Who.
+        by: String,
+        /// Why.
+        why: String,
+    },
+    /// A swing of the count of rows was accepted by a person.
+    Accepted {
+        /// The source.
+        source: String,
+        /// What was accepted, in words.
+        what: String,
+    },
+    /// Pseudonyms were made of numbers that somebody holds. Neither is told.
+    Pseudonyms {
+        /// The purpose.
+        purpose: String,
+        /// Names the key.
+        key: String,
+        /// Numbers turned into pseudonyms.
+        made: u64,
+        /// Lines that hold no number.
+        refused: u64,
+        /// Who.
+        by: String,
+        /// Why.
+        why: String,
     },
     /// A table was made.
     Built {

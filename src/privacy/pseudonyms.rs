@@ -1,5 +1,6 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -45,6 +46,14 @@ pub enum KeyError {
         /// Its permission bits.
         mode: u32,
     },
+    /// The program that prints the key did not.
+    #[error("the pseudonym key: `{program}` {reason}")]
+    Command {
+        /// The program.
+        program: String,
+        /// What happened, without what it printed.
+        reason: String,
+    },
     /// Too short to be a key.
     #[error("a pseudonym key has {bytes} bytes; it needs {LEAST_KEY} or more")]
     Short {
@@ -80,6 +89,28 @@ impl Pseudonyms {
         let mut key = Vec::new();
         std::io::Read::read_to_end(&mut file, &mut key).map_err(unreadable)?;
         Self::new(&key)
+    }
+
+    /// Takes the key that a program prints: its name, then its arguments. No shell is asked.
+    ///
+    /// # Errors
+    ///
+    /// The program cannot be started, fails, or prints fewer than 32 bytes.
+    pub fn from_command(command: &[String]) -> Result<Self, KeyError> {
+        let program = command.first().cloned().unwrap_or_default();
+        let failed = |reason: String| KeyError::Command { program: program.clone(), reason };
+        let printed = Command::new(&program)
+            .args(command.iter().skip(1))
+            .stdin(Stdio::null())
+            // What it complains of may hold what it was asked for.
+            .stderr(Stdio::null())
+            .output()
+            .map_err(|error| failed(format!("cannot be started: {error}")))?;
+        if !printed.status.success() {
+            return Err(failed(format!("failed: {}", printed.status)));
+        }
+        let key = printed.stdout.strip_suffix(b"\n").unwrap_or(&printed.stdout);
+        Self::new(key.strip_suffix(b"\r").unwrap_or(key))
     }
 
     /// Names the key without telling it: another key, another name.

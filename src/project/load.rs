@@ -153,9 +153,10 @@ fn sources(root: &Path, folder: &Path, faults: &mut Diagnostics) -> BTreeMap<Str
     for path in faults.collect(SourceFile::list(root, &folder, "toml")).unwrap_or_default() {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let sql = queries.remove(&name);
+        let totals = queries.remove(&format!("{name}.totals"));
         let loaded: Option<(Arc<SourceFile>, SourceToml)> = read(root, &path, faults);
         if let Some((source, file)) = loaded {
-            let definition = SourceDefinition { name: name.clone(), file, source, sql };
+            let definition = SourceDefinition { name: name.clone(), file, source, sql, totals };
             contract(&definition, faults);
             found.insert(name, definition);
         }
@@ -192,7 +193,7 @@ fn contract(definition: &SourceDefinition, faults: &mut Diagnostics) {
             );
         }
     }
-    let named = file.key.iter().chain(&file.unique).chain(&file.updated_at);
+    let named = file.key.iter().chain(&file.unique).chain(&file.updated_at).chain(&file.as_at);
     for name in named.filter(|name| !seen.contains(name.get_ref().as_str())) {
         faults.push(
             Diagnostic::error(

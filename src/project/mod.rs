@@ -10,6 +10,7 @@
 //! loaded ([`Project`], [`Pipeline`], [`Report`]). Loading reads files and nothing else: it opens no
 //! connection, plans no query and asks for no time. It reports every fault that it finds.
 
+mod bounds;
 mod council;
 mod load;
 mod model;
@@ -28,6 +29,7 @@ use std::sync::Arc;
 use crate::calendar::Clock;
 use crate::diagnostic::{Diagnostics, SourceFile, Spanned};
 
+pub use bounds::{Codes, Lookup, Pattern, Range, References, Swing};
 pub use council::{CalendarSettings, Council, CouncilFile, Parameters};
 pub use model::{
     AcceptedValues, Check, DisclosurePolicy, Footing, Indicator, ModelFile, Polarity, Relationship, Unit,
@@ -41,8 +43,8 @@ pub use report::{
 };
 pub use schema::{FileKind, write_schemas};
 pub use settings::{
-    Connection, FolderConnection, MailSettings, PasswordLogin, PseudonymSettings, SettingsFile, SmtpAuth,
-    SmtpSettings, SmtpTls, TokenLogin,
+    Connection, FolderConnection, KeyPlace, MailSettings, PasswordLogin, PseudonymSettings, SettingsFile,
+    SmtpAuth, SmtpSettings, SmtpTls, TokenLogin,
 };
 pub use source::{
     Column, ColumnType, ControlRow, ControlTotal, CsvFormat, DateType, Disposition, Drift, ExactDuplicates,

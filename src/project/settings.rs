@@ -37,12 +37,52 @@ impl Default for SettingsFile {
     }
 }
 
-/// Where the key of the pseudonyms is kept: outside the store, never in the environment.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+/// Where the key of the pseudonyms is kept: outside the store, never in the environment. One of the three.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
 pub struct PseudonymSettings {
     /// A file of 32 or more random bytes, readable by its owner alone.
-    pub key_file: PathBuf,
+    pub key_file: Option<PathBuf>,
+    /// The name of a credential that systemd hands to the service: `LoadCredential=` of its unit.
+    pub key_credential: Option<String>,
+    /// A program and its arguments that print the key, such as a vault's; one line end after it is left off.
+    pub key_command: Vec<String>,
+}
+
+/// Where a key is to be had on this machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyPlace {
+    /// In a file.
+    File(PathBuf),
+    /// From a program: its name, then its arguments.
+    Command(Vec<String>),
+}
+
+impl PseudonymSettings {
+    /// Where the key is, or what the settings lack, in words. Files are relative to the project in `root`.
+    ///
+    /// # Errors
+    ///
+    /// When none or several places are named, or a credential is and systemd handed none over.
+    pub fn place(&self, root: &std::path::Path) -> Result<KeyPlace, String> {
+        match (&self.key_file, &self.key_credential, self.key_command.as_slice()) {
+            (Some(path), None, []) => Ok(KeyPlace::File(root.join(path))),
+            (None, Some(name), []) => {
+                #[expect(clippy::disallowed_methods, reason = "systemd says where its credentials are")]
+                let folder = std::env::var("CREDENTIALS_DIRECTORY").map_err(|_| {
+                    format!(
+                        "the pseudonym key is the credential `{name}`, and systemd handed none over: \
+                         its unit needs `LoadCredential={name}:…`"
+                    )
+                })?;
+                Ok(KeyPlace::File(PathBuf::from(folder).join(name)))
+            }
+            (None, None, [_, ..]) => Ok(KeyPlace::Command(self.key_command.clone())),
+            _ => Err("`[pseudonym]` in `settings.toml` names one of `key_file`, `key_credential` and \
+                      `key_command`"
+                .to_owned()),
+        }
+    }
 }
 
 /// A place that data comes from.

@@ -8,7 +8,7 @@ use schemars::r#gen::SchemaGenerator;
 use schemars::schema::Schema;
 use serde::Deserialize;
 
-use super::Text;
+use super::{Codes, Lookup, Pattern, Range, References, Swing, Text};
 use crate::diagnostic::{SourceFile, Spanned};
 
 /// A source as loaded.
@@ -22,6 +22,9 @@ pub struct SourceDefinition {
     pub source: Arc<SourceFile>,
     /// The query in the database's own dialect, for sources that are databases.
     pub sql: Option<Arc<SourceFile>>,
+    /// A second query, `<name>.totals.sql`, whose one row says what the first must come to: `rows`, and sums by
+    /// the names of the contract's columns.
+    pub totals: Option<Arc<SourceFile>>,
 }
 
 /// The whole of `sources/<name>.toml`.
@@ -60,6 +63,13 @@ pub struct SourceToml {
     /// Greatest share of rows that may be set aside before nothing is published, as `2%`.
     #[serde(default)]
     pub quarantine_limit: Option<Text>,
+    /// How far the count of rows may move from the landing before: 40% down and 300% up when left out.
+    #[serde(default)]
+    pub swing: Option<Swing>,
+    /// The date column whose latest day says how far the data reach. An extract that reaches less far than the
+    /// one it would replace is refused.
+    #[serde(default)]
+    pub as_at: Option<Spanned<String>>,
     /// Greatest age of the newest data, as `35 days`.
     #[serde(default)]
     pub max_age: Option<Text>,
@@ -81,6 +91,9 @@ pub struct SourceToml {
     /// Columns that are unique together.
     #[serde(default)]
     pub unique: Vec<Spanned<String>>,
+    /// What happens to a row whose `unique` columns an earlier row has.
+    #[serde(default)]
+    pub unique_severity: RuleSeverity,
 }
 
 /// dlt's write dispositions.
@@ -258,6 +271,18 @@ pub struct Column {
     /// The codes allowed, after mapping.
     #[serde(default)]
     pub allowed: Vec<String>,
+    /// The list of codes that the column holds, after mapping.
+    #[serde(default)]
+    pub codes: Option<Codes>,
+    /// The column of another table in which every value is found.
+    #[serde(default)]
+    pub references: Option<References>,
+    /// The least and the greatest value.
+    #[serde(default)]
+    pub range: Option<Range>,
+    /// What every value looks like.
+    #[serde(default)]
+    pub pattern: Option<Pattern>,
     /// What may become of the value.
     #[serde(default)]
     pub privacy: Privacy,
@@ -395,10 +420,14 @@ impl Privacy {
 pub struct PseudonymPurpose {
     /// The purpose.
     pub purpose: String,
+    /// The column that holds the same child's number as it is now, where this one holds a number of before: a
+    /// former or a temporary one. Such a table is an alias table.
+    #[serde(default)]
+    pub alias_of: Option<Text>,
 }
 
-/// How a personal value is made coarser. A date becomes an integer or a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+/// How a personal value is made coarser. A date becomes an integer, a text what a list says of it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Generalise {
     /// A date of birth to the year of birth (an integer).
@@ -406,6 +435,10 @@ pub enum Generalise {
     /// A date of birth to the calendar year in which its academic year of birth begins (an
     /// integer): what a year group is worked out from (domain A8).
     BirthAcademicYear,
+    /// A date of birth to the month of birth, as `2012-04` (a text).
+    BirthMonth,
+    /// What a list says of the value, such as the ward of a postcode.
+    Lookup(Lookup),
 }
 
 /// A rule over the typed row.
@@ -421,12 +454,13 @@ pub struct Rule {
 }
 
 /// What happens to a row that is wrong (domain L).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RuleSeverity {
     /// Nothing is published.
     Stop,
     /// The row is set aside.
+    #[default]
     Quarantine,
     /// The row is counted.
     Warn,

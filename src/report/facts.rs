@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate};
 use chrono_tz::Tz;
 
 use crate::calendar::Period;
+use crate::store::Quality;
 
 /// What a document says of its own making; everything in it that is not a model's row.
 #[derive(Debug, Clone)]
@@ -53,6 +54,8 @@ pub struct SourceFact {
     pub age_days: i64,
     /// The greatest age that the report accepts, where it says.
     pub max_age_days: Option<i64>,
+    /// The six scores of what was read.
+    pub quality: Quality,
 }
 
 /// What became of the rows read.

@@ -9,7 +9,7 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use chrono::{DateTime, Utc};
 
 use super::fingerprint::Fingerprint;
-use super::pull::newest;
+use super::standing::standing;
 use super::{Context, Failure};
 use crate::project::{Disposition, Pipeline, SourceDefinition};
 use crate::source;
@@ -34,11 +34,8 @@ pub(super) fn assembly(
     as_of: Option<DateTime<Utc>>,
 ) -> Result<Option<Assembly>, Failure> {
     let all = context.store().landings(&pipeline.name, &definition.name, as_of)?;
-    let landings: Vec<LandingRecord> = match definition.file.disposition {
-        Disposition::Replace => all.last().cloned().into_iter().collect(),
-        Disposition::Append => newest(&all).into_values().cloned().collect(),
-        Disposition::Merge => all,
-    };
+    let landings: Vec<LandingRecord> =
+        standing(&all, definition.file.disposition).into_iter().cloned().collect();
     if landings.is_empty() {
         return Ok(None);
     }
@@ -47,6 +44,7 @@ pub(super) fn assembly(
     fingerprint.add(definition.source.text());
     for landing in &landings {
         fingerprint.add(&landing.contract);
+        fingerprint.add(landing.replays.as_deref().unwrap_or_default());
         fingerprint.add(landing.file.as_ref().map_or(landing.id.as_str(), |file| file.sha256.as_str()));
         fingerprint.add(landing.file.as_ref().map_or("", |file| file.name.as_str()));
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::order;
 use super::schemas::{Schemas, plan_checks};
-use super::{Failure, model_tests};
+use super::{Failure, lists, model_tests};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::engine::TableName;
 use crate::project::{Check, Pipeline, Project};
@@ -24,6 +24,7 @@ pub fn check(project: &Project) -> Diagnostics {
                 faults.extend(source::check(definition, connection));
             }
         }
+        lists::check(pipeline, &schemas.tables, &mut faults);
         relationships(pipeline, &schemas, &mut faults);
         reports(project, pipeline, &schemas, &mut faults);
     }

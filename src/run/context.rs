@@ -1,10 +1,8 @@
-use std::path::Path;
-
 use super::{Failure, Stop};
 use crate::calendar::Clock;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::privacy::Pseudonyms;
-use crate::project::{Pipeline, Project, Report};
+use crate::project::{KeyPlace, Pipeline, Project, Report};
 use crate::store::{Place, Store};
 
 /// What every step of a run is given: the project, its store, and the one time it knows.
@@ -80,8 +78,12 @@ impl Context {
     /// What replaces pupil numbers, where a key is set.
     pub(super) fn pseudonyms(&self) -> Result<Option<Pseudonyms>, Failure> {
         let Some(settings) = &self.project.settings.pseudonym else { return Ok(None) };
-        let path = self.project.path(Path::new(&settings.key_file));
-        Pseudonyms::from_key_file(&path).map(Some).map_err(|error| Failure::Credentials(error.to_string()))
+        let place = settings.place(&self.project.root).map_err(Failure::Credentials)?;
+        let key = match &place {
+            KeyPlace::File(path) => Pseudonyms::from_key_file(path),
+            KeyPlace::Command(command) => Pseudonyms::from_command(command),
+        };
+        key.map(Some).map_err(|error| Failure::Credentials(error.to_string()))
     }
 }
 

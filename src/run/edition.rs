@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::build::Built;
 use super::fingerprint::{Fingerprint, sha256};
 use super::outcome::Made;
-use super::{Context, Failure, Options, Recorder, bindings, freshness};
+use super::{Context, Failure, Options, Recorder, bindings, freshness, standing};
 use crate::calendar;
 use crate::disclosure::{self, Cleared};
 use crate::engine::{Bindings, TableName};
@@ -362,20 +362,26 @@ fn facts(
     let mut sources = Vec::new();
     for age in ages {
         let newest = age.received.with_timezone(&context.clock().zone()).date_naive();
+        let of = |pipelines: &BTreeMap<String, Pipeline>| {
+            let definition = pipelines.get(&age.table.pipeline)?.sources.get(&age.table.table)?;
+            Some(definition.file.disposition)
+        };
+        let landings = context.store().landings(&age.table.pipeline, &age.table.table, period.as_of)?;
+        let standing = of(&project.pipelines).map(|disposition| standing::standing(&landings, disposition));
+        let standing = standing.unwrap_or_default();
+        let counts = standing::counts(&standing);
+        rows.read += counts.read;
+        rows.published += counts.published;
+        rows.quarantined += counts.quarantined;
+        rows.duplicates += counts.duplicates;
         sources.push(SourceFact {
             table: age.table.to_string(),
             label: age.table.table.replace('_', " "),
             newest,
             age_days: age.age_days,
             max_age_days: age.max_age_days,
+            quality: standing::quality(&standing),
         });
-        let landings = context.store().landings(&age.table.pipeline, &age.table.table, period.as_of)?;
-        for landing in super::pull::newest(&landings).values() {
-            rows.read += landing.counts.read;
-            rows.published += landing.counts.published;
-            rows.quarantined += landing.counts.quarantined;
-            rows.duplicates += landing.counts.duplicates;
-        }
     }
     let mail = project.settings.mail.as_ref();
     Ok(Facts {

@@ -17,15 +17,20 @@ pub mod export;
 mod failure;
 mod fingerprint;
 mod freshness;
+mod gates;
+mod lists;
 mod model_tests;
 mod order;
 mod outcome;
 mod plan;
 mod post;
+mod pseudonyms;
 mod pull;
+pub mod quarantine;
 mod reports;
 mod schemas;
 mod seed;
+mod standing;
 mod stop;
 mod stoppable;
 mod turn;
@@ -43,6 +48,7 @@ pub use failure::Failure;
 pub use model_tests::{ModelTest, model_tests};
 pub use outcome::{Event, Outcome, PipelineOutcome, worst};
 pub use plan::{Plan, plan};
+pub use pseudonyms::{Ask as PseudonymAsk, pseudonyms};
 pub use reports::{EditionLine, editions, preview, send_edition};
 pub use stop::{GRACE, Stop, Unbroken};
 pub use turn::{Alone, Turn};
@@ -65,6 +71,8 @@ pub struct Options {
     pub period: Option<String>,
     /// Send the editions that were prepared.
     pub send: bool,
+    /// Take extracts whose count of rows moved further than their source allows.
+    pub accept_swing: bool,
     /// What began the run.
     pub trigger: String,
 }
@@ -155,7 +163,7 @@ fn steps(
     let mut made = outcome::Made::default();
     let period = edition::Period::chosen(context, pipeline, options)?;
     if options.as_of.is_none() {
-        pull::pull(context, pipeline, record, &mut made, watch)?;
+        pull::pull(context, pipeline, options, record, &mut made, watch)?;
     }
     let built = build::build(context, pipeline, &period, record, watch)?;
     record.permit()?;
@@ -231,9 +239,22 @@ impl<'a> Recorder<'a> {
         Ok(())
     }
 
-    fn close(mut self, result: &Result<outcome::Made, Failure>) -> Result<(), Failure> {
+    fn close(self, result: &Result<outcome::Made, Failure>) -> Result<(), Failure> {
+        self.close_with(result, outcome::Made::sentence)
+    }
+
+    /// Ends the record of something else than a pipeline's run, with a sentence of its own.
+    fn close_as(self, sentence: &str) -> Result<(), Failure> {
+        self.close_with(&Ok(outcome::Made::default()), |_| sentence.to_owned())
+    }
+
+    fn close_with(
+        mut self,
+        result: &Result<outcome::Made, Failure>,
+        sentence: impl FnOnce(&outcome::Made) -> String,
+    ) -> Result<(), Failure> {
         let ended = match result {
-            Ok(made) => ledger::Outcome { code: 0, message: made.sentence() },
+            Ok(made) => ledger::Outcome { code: 0, message: sentence(made) },
             // Another run has the pipeline: this one has nothing to tell, and no turn to tell it in.
             Err(Failure::Lease(_)) if self.run.is_none() => return Ok(()),
             Err(failure) => {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::no_such;
-use super::{Failure, Selection};
+use super::{Failure, Selection, lists};
 use crate::diagnostic::Diagnostic;
 use crate::engine::{Engine, Limits, order};
 use crate::project::Project;
@@ -15,7 +15,7 @@ pub(super) struct Order {
     reads: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// Reads the order of `project`'s pipelines from their models and checks.
+/// Reads the order of `project`'s pipelines from their models, checks and contracts.
 pub(super) fn pipelines(project: &Project) -> Result<Order, Failure> {
     let engine = Engine::new(Limits::default())?;
     let mut reads: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -27,6 +27,7 @@ pub(super) fn pipelines(project: &Project) -> Result<Order, Failure> {
             needs
                 .extend(tables.into_iter().map(|table| table.pipeline).filter(|name| *name != pipeline.name));
         }
+        needs.extend(lists::pipelines_named(project, pipeline));
         reads.insert(pipeline.name.clone(), needs);
     }
     match order(&reads) {

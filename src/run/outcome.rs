@@ -112,7 +112,8 @@ impl Made {
     }
 }
 
-fn counted(count: usize, one: &str, many: &str) -> String {
+/// A count with its noun.
+pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::edition::{self, Period};
-use super::{Context, Failure, Options, Selection, order, post, pull};
+use super::{Context, Failure, Options, Selection, lists, order, post, pull};
 use crate::engine::{Engine, Limits};
 use crate::project::Privacy;
 
@@ -73,7 +73,9 @@ pub fn plan(context: &Context, selection: &Selection, options: &Options) -> Resu
         let pseudonyms = if personal { context.pseudonyms()? } else { None };
         let mut sources = Vec::new();
         for definition in pipeline.sources.values() {
-            let line = match pull::due(context, pipeline, definition, pseudonyms.as_ref()) {
+            let due = lists::given(context, pipeline, definition, pseudonyms.as_ref())
+                .and_then(|given| pull::due(context, pipeline, definition, &given));
+            let line = match due {
                 Ok(due) => SourcePlan {
                     source: definition.name.clone(),
                     fresh: due.fresh.iter().map(|found| found.name.clone()).collect(),

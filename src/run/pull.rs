@@ -1,15 +1,16 @@
 //! Sources to landings: what is new or changed is read under its contract and landed; the rest is left alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::fingerprint::Fingerprint;
 use super::outcome::{Event, Made};
-use super::{Context, Failure, Recorder};
+use super::standing::{newest, standing};
+use super::{Context, Failure, Options, Recorder, freshness, gates, lists, quarantine};
 use crate::ledger::Step;
 use crate::privacy::Pseudonyms;
-use crate::project::{Connection, Pipeline, Privacy, SourceDefinition};
-use crate::source::{self, Extraction, Found, Place, SourceError, SourceFailure};
+use crate::project::{Connection, Disposition, Pipeline, Privacy, SourceDefinition};
+use crate::source::{self, Extraction, Found, Given, Place, SourceError, SourceFailure};
 use crate::store::{FileFact, LandingRecord, NewLanding};
 
 /// What one source has to read.
@@ -19,8 +20,12 @@ pub(super) struct Due {
     pub(super) fresh: Vec<Found>,
     /// Files or queries that have landed as they are.
     pub(super) known: usize,
+    /// Files that hold the same bytes as another one, which has landed or will.
+    pub(super) copies: Vec<String>,
     /// The contract's fingerprint.
     contract: String,
+    /// What has landed before.
+    landings: Vec<LandingRecord>,
 }
 
 /// What `definition` has to read now. Reads bytes, not rows; lands nothing.
@@ -28,56 +33,172 @@ pub(super) fn due(
     context: &Context,
     pipeline: &Pipeline,
     definition: &SourceDefinition,
-    pseudonyms: Option<&Pseudonyms>,
+    given: &Given,
 ) -> Result<Due, Failure> {
     let found = source::discover(definition, place(context, definition)?)
         .map_err(|error| failure(pipeline, definition, &error))?;
     let landings = context.store().landings(&pipeline.name, &definition.name, None)?;
+    let contract = contract(definition, given).map_err(|error| failure(pipeline, definition, &error))?;
     let landed = newest(&landings);
-    let contract = contract(definition, pseudonyms);
     let (known, fresh): (Vec<Found>, Vec<Found>) = found.into_iter().partition(|found| {
         landed.get(&found.identity).is_some_and(|landing| {
             landing.contract == contract
                 && landing.file.as_ref().is_some_and(|file| file.sha256 == found.sha256)
         })
     });
-    Ok(Due { fresh, known: known.len(), contract })
+    let copies = copies(definition, &landed, &known, &fresh);
+    let (copies, fresh): (Vec<Found>, Vec<Found>) =
+        fresh.into_iter().partition(|found| copies.contains(&found.identity));
+    let copies = copies.into_iter().map(|found| found.name).collect();
+    Ok(Due { fresh, known: known.len(), copies, contract, landings })
+}
+
+/// The files of an `append` source that hold the same bytes as another one which stands, now or after this
+/// reading: the same month under a second name would be counted twice.
+fn copies(
+    definition: &SourceDefinition,
+    landed: &BTreeMap<String, &LandingRecord>,
+    known: &[Found],
+    fresh: &[Found],
+) -> BTreeSet<String> {
+    if definition.file.disposition != Disposition::Append {
+        return BTreeSet::new();
+    }
+    let there: BTreeSet<&str> = known.iter().chain(fresh).map(|found| found.identity.as_str()).collect();
+    let gone = landed.iter().filter(|(identity, _)| !there.contains(identity.as_str()));
+    let mut seen: BTreeSet<&str> = gone
+        .filter_map(|(_, landing)| landing.file.as_ref())
+        .map(|file| file.sha256.as_str())
+        .chain(known.iter().map(|found| found.sha256.as_str()))
+        .collect();
+    fresh.iter().filter(|found| !seen.insert(&found.sha256)).map(|found| found.identity.clone()).collect()
 }
 
 /// Reads what is due in every source of `pipeline`.
 pub(super) fn pull(
     context: &Context,
     pipeline: &Pipeline,
+    options: &Options,
     record: &mut Recorder<'_>,
     made: &mut Made,
     watch: &mut dyn FnMut(&Event),
 ) -> Result<(), Failure> {
-    let personal = pipeline.sources.values().any(needs_pseudonyms);
-    let pseudonyms = if personal { context.pseudonyms()? } else { None };
-    if personal && pseudonyms.is_none() {
-        return Err(Failure::Credentials(format!(
-            "`{}` replaces pupil numbers and no key is set: give `[pseudonym] key_file` in `settings.toml`",
-            pipeline.name
-        )));
-    }
-    for definition in pipeline.sources.values() {
+    let pseudonyms = pseudonyms(context, pipeline)?;
+    for definition in lists::in_order(pipeline)? {
         record.go_on()?;
-        let due = due(context, pipeline, definition, pseudonyms.as_ref())?;
+        let given = lists::given(context, pipeline, definition, pseudonyms.as_ref())?;
+        let due = due(context, pipeline, definition, &given)?;
         if !due.fresh.is_empty() {
             record.begin()?;
             let source = format!("{}.{}", pipeline.name, definition.name);
             watch(&Event::Reading { source, files: due.fresh.len() });
         }
+        for copy in &due.copies {
+            let source = place_name(pipeline, definition);
+            made.notes.push(format!(
+                "{source}: `{copy}` holds the same bytes as a file that has landed and was left out"
+            ));
+        }
         for found in &due.fresh {
             record.go_on()?;
-            let extraction =
-                source::extract(definition, place(context, definition)?, found, pseudonyms.as_ref())
-                    .map_err(|error| failure(pipeline, definition, &error))?;
+            let mut extraction = source::extract(definition, place(context, definition)?, found, &given)
+                .map_err(|error| empty(pipeline, definition, &due, &error))?;
             within_limit(pipeline, definition, found, &extraction)?;
-            land(context, pipeline, definition, found, extraction, &due.contract, record, made)?;
+            if let Some(before) = gates::before(&due.landings, definition, found) {
+                gates::not_older(&place_name(pipeline, definition), before, found, &extraction)?;
+                if let Some(what) = gates::swung(definition, before, found, &extraction) {
+                    accept(pipeline, definition, options, record, what)?;
+                }
+            }
+            let limit = definition.file.max_age.as_ref();
+            let limit = limit.map(|age| freshness::days(&definition.source, age)).transpose()?;
+            extraction.quality.timeliness =
+                gates::timeliness(extraction.as_at.or(extraction.newest), given.today, limit);
+            land(context, pipeline, definition, &given, found, extraction, &due.contract, record, made)?;
         }
+        quarantine::apply(context, pipeline, definition, &given, record, made)?;
+        one_key(context, pipeline, definition, pseudonyms.as_ref())?;
     }
     Ok(())
+}
+
+/// What replaces the pupil numbers of `pipeline`, where it holds any.
+pub(super) fn pseudonyms(context: &Context, pipeline: &Pipeline) -> Result<Option<Pseudonyms>, Failure> {
+    if !pipeline.sources.values().any(needs_pseudonyms) {
+        return Ok(None);
+    }
+    context.pseudonyms()?.map(Some).ok_or_else(|| {
+        Failure::Credentials(format!(
+            "`{}` replaces pupil numbers and no key is set: give `[pseudonym] key_file` in `settings.toml`",
+            pipeline.name
+        ))
+    })
+}
+
+/// Takes a swing that a person accepts, and holds any other.
+fn accept(
+    pipeline: &Pipeline,
+    definition: &SourceDefinition,
+    options: &Options,
+    record: &mut Recorder<'_>,
+    what: String,
+) -> Result<(), Failure> {
+    if options.accept_swing {
+        return record.note(Step::Accepted { source: definition.name.clone(), what });
+    }
+    Err(Failure::Gate(format!(
+        "{}: {what}\nnothing was published and the last good tables stand; ask the owner of the source whether it is \
+         whole. If it is, `sufficiency run {} --accept-swing`, or set `swing` in `{}`",
+        place_name(pipeline, definition),
+        pipeline.name,
+        definition.source.shown()
+    )))
+}
+
+/// No rows at all, where there were some: a gate for a query, which may be right to find none.
+fn empty(pipeline: &Pipeline, definition: &SourceDefinition, due: &Due, error: &SourceError) -> Failure {
+    let before = due.landings.iter().rfind(|landing| landing.replays.is_none() && landing.counts.read > 0);
+    match (error, before) {
+        (SourceError::NoRows { .. }, Some(before)) if definition.sql.is_some() => Failure::Gate(format!(
+            "{}: the query gives no rows, and gave {} before\n\
+             nothing was published and the last good tables stand; ask the owner of the source",
+            place_name(pipeline, definition),
+            before.counts.read
+        )),
+        _ => failure(pipeline, definition, error),
+    }
+}
+
+/// Refuses a table that would hold pseudonyms of two keys: the same child would be two.
+fn one_key(
+    context: &Context,
+    pipeline: &Pipeline,
+    definition: &SourceDefinition,
+    pseudonyms: Option<&Pseudonyms>,
+) -> Result<(), Failure> {
+    let Some(key) = pseudonyms.map(Pseudonyms::key_id).filter(|_| needs_pseudonyms(definition)) else {
+        return Ok(());
+    };
+    let landings = context.store().landings(&pipeline.name, &definition.name, None)?;
+    let standing = standing(&landings, definition.file.disposition);
+    let others: Vec<&str> =
+        super::standing::keys(&standing).into_iter().filter(|other| *other != key).collect();
+    if others.is_empty() {
+        return Ok(());
+    }
+    let of_others = standing.iter().filter(|landing| landing.key.as_ref().is_some_and(|other| *other != key));
+    let files: Vec<String> = of_others
+        .filter_map(|landing| landing.file.as_ref())
+        .map(|file| format!("`{}`", file.name))
+        .collect();
+    Err(Failure::Credentials(format!(
+        "{}: the pseudonym key is `{key}` now, and the pseudonyms from {} are of the key `{}`: one child would be two\n\
+         nothing was published and the last good tables stand; a new key needs a full extract: put those files back, \
+         or use the key of before",
+        place_name(pipeline, definition),
+        files.join(", "),
+        others.join("`, `")
+    )))
 }
 
 #[expect(clippy::too_many_arguments, reason = "one landing is made of all of these, once")]
@@ -85,64 +206,93 @@ fn land(
     context: &Context,
     pipeline: &Pipeline,
     definition: &SourceDefinition,
+    given: &Given,
     found: &Found,
     extraction: Extraction,
     contract: &str,
     record: &mut Recorder<'_>,
     made: &mut Made,
 ) -> Result<(), Failure> {
-    let counts = extraction.counts;
-    let quarantine = (!extraction.quarantine.is_empty())
-        .then(|| source::quarantine_batch(found, contract, &extraction.quarantine));
-    let quarantine = quarantine.transpose().map_err(|error| Failure::Bug(error.to_string()))?;
-    let landing = context.store().land(&NewLanding {
-        pipeline: pipeline.name.clone(),
-        source: definition.name.clone(),
-        received: context.clock().now(),
-        run: record.id()?,
+    let landing = NewLanding {
         file: Some(FileFact {
             name: found.name.clone(),
             identity: found.identity.clone(),
             sha256: found.sha256.clone(),
             bytes: found.bytes,
         }),
+        ..landing(context, pipeline, definition, given, &found.name, contract, extraction)?
+    };
+    put(context, landing, record, made)
+}
+
+/// An extraction as it is to land, but for the file and the run.
+pub(super) fn landing(
+    context: &Context,
+    pipeline: &Pipeline,
+    definition: &SourceDefinition,
+    given: &Given,
+    name: &str,
+    contract: &str,
+    extraction: Extraction,
+) -> Result<NewLanding, Failure> {
+    let quarantine = (!extraction.quarantine.is_empty())
+        .then(|| source::quarantine_batch(name, contract, &extraction.quarantine));
+    let quarantine = quarantine.transpose().map_err(|error| Failure::Bug(error.to_string()))?;
+    let key = given.pseudonyms.as_ref().filter(|_| needs_pseudonyms(definition)).map(Pseudonyms::key_id);
+    Ok(NewLanding {
+        pipeline: pipeline.name.clone(),
+        source: definition.name.clone(),
+        received: context.clock().now(),
+        findings: extraction.findings(),
+        as_at: extraction.as_at,
+        key,
         batches: extraction.batches,
-        counts,
+        counts: extraction.counts,
         contract: contract.to_owned(),
         money: extraction.money,
         quarantine,
-    })?;
+        ..NewLanding::default()
+    })
+}
+
+/// Lands, and records it.
+pub(super) fn put(
+    context: &Context,
+    landing: NewLanding,
+    record: &mut Recorder<'_>,
+    made: &mut Made,
+) -> Result<(), Failure> {
+    let landing = context.store().land(&NewLanding { run: record.id()?, ..landing })?;
+    let counts = landing.counts;
     made.landings += 1;
     made.read += counts.read;
     made.quarantined += counts.quarantined;
+    let file = landing.file.unwrap_or_default();
     record.note(Step::Landed {
-        source: definition.name.clone(),
-        from: found.name.clone(),
-        sha256: found.sha256.clone(),
+        source: landing.source,
+        from: file.name,
+        sha256: file.sha256,
         landing: landing.id,
         read: counts.read,
         published: counts.published,
         quarantined: counts.quarantined,
         duplicates: counts.duplicates,
+        findings: landing.findings,
     })
 }
 
-/// The newest landing of each file identity.
-pub(super) fn newest(landings: &[LandingRecord]) -> BTreeMap<String, &LandingRecord> {
-    landings
-        .iter()
-        .filter_map(|landing| landing.file.as_ref().map(|file| (file.identity.clone(), landing)))
-        .collect()
-}
-
-/// What must be the same for a landing to stand: the contract's text, the query, the program and the key.
-fn contract(definition: &SourceDefinition, pseudonyms: Option<&Pseudonyms>) -> String {
+/// What must be the same for a landing to stand: the contract's text, the query, what the lists that it names
+/// hold, the program and the key.
+pub(super) fn contract(definition: &SourceDefinition, given: &Given) -> Result<String, SourceError> {
     let mut fingerprint = Fingerprint::of("contract").with(definition.source.text());
-    fingerprint.add(definition.sql.as_ref().map_or("", |sql| sql.text()));
-    if needs_pseudonyms(definition) {
-        fingerprint.add(pseudonyms.map(Pseudonyms::key_id).unwrap_or_default());
+    for sql in [&definition.sql, &definition.totals] {
+        fingerprint.add(sql.as_ref().map_or("", |sql| sql.text()));
     }
-    fingerprint.finish()
+    fingerprint.add(given.fingerprint(definition)?);
+    if needs_pseudonyms(definition) {
+        fingerprint.add(given.pseudonyms.as_ref().map(Pseudonyms::key_id).unwrap_or_default());
+    }
+    Ok(fingerprint.finish())
 }
 
 fn needs_pseudonyms(definition: &SourceDefinition) -> bool {
@@ -201,12 +351,12 @@ fn place<'a>(context: &'a Context, definition: &SourceDefinition) -> Result<Plac
     Ok(Place { root: Path::new(&context.project().root), connection })
 }
 
-fn place_name(pipeline: &Pipeline, definition: &SourceDefinition) -> String {
+pub(super) fn place_name(pipeline: &Pipeline, definition: &SourceDefinition) -> String {
     format!("`{}.{}`", pipeline.name, definition.name)
 }
 
 /// What a connector says, with the source it happened in and what became of the tables.
-fn failure(pipeline: &Pipeline, definition: &SourceDefinition, error: &SourceError) -> Failure {
+pub(super) fn failure(pipeline: &Pipeline, definition: &SourceDefinition, error: &SourceError) -> Failure {
     if let SourceError::Contract(fault) = error {
         return Failure::Project((**fault).clone().into());
     }

@@ -147,6 +147,21 @@ pub enum SourceError {
         /// The column, by the source's name.
         column: String,
     },
+    /// What the second query states is not what the rows come to.
+    #[error(
+        "`{query}`: its totals state {stated} for `{what}` and the rows come to {found}: \
+         the query leaves rows out, takes some twice, or the database changed meanwhile"
+    )]
+    QueryTotal {
+        /// The query whose rows were read.
+        query: String,
+        /// `rows`, or the column by the contract's name.
+        what: String,
+        /// As stated.
+        stated: String,
+        /// As added up.
+        found: String,
+    },
     /// An archive, as every modern workbook is one, that is not unpacked.
     #[error("`{file}` is an archive or a workbook that is refused: {reason}")]
     Archive {

@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 
 use arrow::array::RecordBatch;
+use chrono::NaiveDate;
 
 use super::quarantine::Quarantined;
-use crate::store::{MoneyTotals, RowCounts};
+use crate::store::{Findings, MoneyTotals, Quality, RowCounts};
 
 /// What one file or query came to. Every row read is in exactly one of three places, and so is every penny.
 #[derive(Debug)]
@@ -22,8 +23,30 @@ pub struct Extraction {
     pub warnings: BTreeMap<String, u64>,
     /// Rows of the file that are no data, by reason: `preamble`, `header`, `blank`, …
     pub skipped: BTreeMap<String, u64>,
+    /// How far the data reach, by the column that the source names for it.
+    pub as_at: Option<NaiveDate>,
+    /// The latest day of any column of days that is not after today.
+    pub newest: Option<NaiveDate>,
+    /// The scores but timeliness, which is for whoever knows the greatest age.
+    pub quality: Quality,
     /// Which contract it was: 16 hexadecimal digits that change with its text.
     pub contract: String,
+}
+
+impl Extraction {
+    /// What the store keeps of how the rows were judged.
+    #[must_use]
+    pub fn findings(&self) -> Findings {
+        let mut set_aside = Tally::default();
+        for row in &self.quarantine {
+            set_aside.count(&row.rule);
+        }
+        Findings {
+            warnings: self.warnings.clone(),
+            set_aside: set_aside.into_counts(),
+            quality: self.quality,
+        }
+    }
 }
 
 /// A total that a file states about itself, and what its rows come to: equal, or there is no extraction.

@@ -1,25 +1,27 @@
 //! Rows in, batches out. Each row is typed cell by cell; a row with a cell that is refused keeps its place
 //! in the batch until the batch is full, when rules and keys are judged and rows go where they belong.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch, StringArray};
 use arrow::compute::filter_record_batch;
-use arrow::datatypes::Decimal128Type;
+use arrow::datatypes::{Date32Type, Decimal128Type};
 use arrow::row::{OwnedRow, RowConverter, SortField};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use sha2::{Digest, Sha256};
 
 use super::SourceError;
-use super::contract::{CellFault, Contract, write_amount};
+use super::contract::{CellFault, Cells, Contract, Judge, contract_fault, write_amount};
 use super::extraction::{ControlTotalFact, Extraction, Tally};
 use super::layout::{Layout, Settings, Sorted};
 use super::quarantine::{PERSONAL, Quarantined};
 use super::row::{Row, is_blank};
-use crate::project::{Drift, RuleSeverity};
-use crate::store::{MoneyTotals, RowCounts};
+use crate::project::{ColumnType, Drift, RuleSeverity};
+use crate::store::{MoneyTotals, Quality, RowCounts, Share};
 
+/// The rule that no two rows share a key.
+const UNIQUE: &str = "unique";
 /// Rows of a batch.
 const BATCH: usize = 1 << 16;
 
@@ -39,12 +41,25 @@ pub(super) struct Intake<'a> {
     money: BTreeMap<String, MoneyTotals>,
     quarantine: Vec<Quarantined>,
     warnings: Tally,
+    /// What a second query states, by name.
+    stated: Vec<(String, String)>,
+    /// Rules that a person has waived, by row.
+    waived: BTreeMap<i64, BTreeSet<String>>,
+    /// Rows that cannot be laid out beneath their header.
+    ragged: u64,
+    /// Rows that shared a key, and rows whose values do not agree.
+    not_unique: u64,
+    not_consistent: u64,
+    /// The latest day of the column that says how far the data reach, and of any; in days since 1970.
+    as_at: Option<i32>,
+    newest: Option<i32>,
 }
 
 /// A row of the batch being filled.
 struct Pending {
     row: i64,
     fate: Fate,
+    consistent: bool,
 }
 
 /// What becomes of a row.
@@ -62,6 +77,20 @@ struct Fault {
     personal: bool,
     /// Cells that were refused, as they were read, of columns that are not personal.
     raw: Vec<(usize, String)>,
+}
+
+impl Fault {
+    /// What a row breaks that fails `judge`.
+    fn of(judge: &Judge) -> Self {
+        let Judge { column, rule, reason, personal, .. } = judge;
+        Self {
+            column: *column,
+            rule: rule.clone(),
+            reason: reason.clone(),
+            personal: *personal,
+            raw: Vec::new(),
+        }
+    }
 }
 
 /// Columns whose blank cells repeat the value above.
@@ -118,7 +147,39 @@ impl<'a> Intake<'a> {
             counts: RowCounts::default(),
             quarantine: Vec::new(),
             warnings: Tally::default(),
+            stated: Vec::new(),
+            waived: BTreeMap::new(),
+            ragged: 0,
+            not_unique: 0,
+            not_consistent: 0,
+            as_at: None,
+            newest: None,
         })
+    }
+
+    /// Takes what a second query states, to be held against what the rows come to.
+    pub(super) fn hold_against(&mut self, stated: Vec<(String, String)>) {
+        self.stated = stated;
+    }
+
+    /// Waives rules for some rows, as a person decided, and holds their keys against those of `there`.
+    pub(super) fn waive(
+        &mut self,
+        waived: BTreeMap<i64, BTreeSet<String>>,
+        there: &[RecordBatch],
+    ) -> Result<(), SourceError> {
+        self.waived = waived;
+        let Some(keys) = &mut self.keys else { return Ok(()) };
+        let rows_at = self.contract.published.index_of(super::contract::ROW)?;
+        for batch in there {
+            let names = self.contract.key.iter().map(|&place| self.contract.full.field(place).name());
+            let columns = names.filter_map(|name| batch.column_by_name(name).cloned()).collect::<Vec<_>>();
+            let numbers = batch.column(rows_at).as_primitive_opt::<arrow::datatypes::Int64Type>();
+            for (at, key) in keys.converter.convert_columns(&columns)?.iter().enumerate() {
+                keys.seen.insert(key.owned(), numbers.map_or(0, |numbers| numbers.value(at)));
+            }
+        }
+        Ok(())
     }
 
     /// Takes one row, whatever it is.
@@ -128,7 +189,7 @@ impl<'a> Intake<'a> {
             Sorted::Data => {
                 self.counts.read += 1;
                 let fate = self.type_row(row);
-                self.pending.push(Pending { row: row.number, fate });
+                self.pending.push(Pending { row: row.number, fate, consistent: true });
                 if self.pending.len() == BATCH { self.flush() } else { Ok(()) }
             }
         }
@@ -143,6 +204,7 @@ impl<'a> Intake<'a> {
     fn type_row(&mut self, row: &Row) -> Fate {
         let Some(header) = self.layout.header() else { return Fate::Publish };
         if let Some(reason) = header.misfit(row) {
+            self.ragged += 1;
             let personal = self.contract.is_personal();
             let mut raw = Vec::new();
             for (index, column) in self.contract.columns.iter_mut().enumerate() {
@@ -240,8 +302,10 @@ impl<'a> Intake<'a> {
         arrays.push(Arc::new(pending.iter().map(|_| self.stem.as_deref()).collect::<StringArray>()));
         arrays.push(Arc::new(Int64Array::from_iter_values(pending.iter().map(|pending| pending.row))));
         let batch = RecordBatch::try_new(Arc::clone(&self.contract.full), arrays)?;
-        self.judge_rules(&batch, &mut pending)?;
+        self.judge(&batch, &mut pending)?;
         self.judge_keys(&batch, &mut pending)?;
+        self.not_consistent += pending.iter().filter(|pending| !pending.consistent).count() as u64;
+        self.look_at_days(&batch);
         self.account(&batch, &pending);
         self.set_aside(&batch, &pending)?;
         let mask: BooleanArray =
@@ -255,33 +319,47 @@ impl<'a> Intake<'a> {
         Ok(())
     }
 
-    fn judge_rules(&mut self, batch: &RecordBatch, pending: &mut [Pending]) -> Result<(), SourceError> {
-        for rule in &self.contract.rules {
-            let verdicts =
-                rule.predicate.evaluate(batch).map_err(|fault| SourceError::Contract(Box::new(fault)))?;
+    /// Holds every row against everything that the contract names, in its order.
+    fn judge(&mut self, batch: &RecordBatch, pending: &mut [Pending]) -> Result<(), SourceError> {
+        let kept = self.contract.cells == Cells::Kept;
+        for judge in &self.contract.judges {
+            let verdicts = judge.verdicts(batch, kept)?;
+            if !verdicts.has_false() {
+                continue;
+            }
             for (pending, right) in pending.iter_mut().zip(verdicts.values()) {
                 if right || !matches!(pending.fate, Fate::Publish) {
                     continue;
                 }
-                match rule.severity {
-                    RuleSeverity::Warn => self.warnings.count(rule.name),
+                if self.waived.get(&pending.row).is_some_and(|rules| rules.contains(&judge.rule)) {
+                    self.warnings.count("released");
+                    continue;
+                }
+                pending.consistent &= !judge.relates;
+                match judge.severity {
+                    RuleSeverity::Warn => self.warnings.count(&judge.rule),
                     RuleSeverity::Stop => {
-                        let (file, rule) = (self.file.clone(), rule.name.to_owned());
+                        let (file, rule) = (self.file.clone(), judge.rule.clone());
                         return Err(SourceError::Stopped { file, row: pending.row, rule });
                     }
-                    RuleSeverity::Quarantine => {
-                        pending.fate = Fate::SetAside(Box::new(Fault {
-                            column: None,
-                            rule: rule.name.to_owned(),
-                            reason: "breaks a rule of the contract".to_owned(),
-                            personal: rule.personal,
-                            raw: Vec::new(),
-                        }));
-                    }
+                    RuleSeverity::Quarantine => pending.fate = Fate::SetAside(Box::new(Fault::of(judge))),
                 }
             }
         }
         Ok(())
+    }
+
+    /// How far the data reach. Days after today are slips, and say nothing.
+    fn look_at_days(&mut self, batch: &RecordBatch) {
+        let today = self.contract.today.to_epoch_days();
+        let as_at = self.contract.as_at();
+        for place in self.contract.days() {
+            let Some(days) = batch.column(place).as_primitive_opt::<Date32Type>() else { continue };
+            if as_at == Some(place) {
+                self.as_at = self.as_at.max(arrow::compute::max(days));
+            }
+            self.newest = self.newest.max(days.iter().flatten().filter(|day| *day <= today).max());
+        }
     }
 
     /// Sets aside rows whose key an earlier row has: which of them is right, only the source can say.
@@ -295,13 +373,27 @@ impl<'a> Intake<'a> {
                 continue;
             }
             if let Some(earlier) = keys.seen.get(&key.owned()) {
-                pending.fate = Fate::SetAside(Box::new(Fault {
-                    column: self.contract.key.first().copied(),
-                    rule: "unique".to_owned(),
-                    reason: format!("has the key of row {earlier}"),
-                    personal: false,
-                    raw: Vec::new(),
-                }));
+                if self.waived.get(&pending.row).is_some_and(|rules| rules.contains(UNIQUE)) {
+                    self.warnings.count("released");
+                    continue;
+                }
+                self.not_unique += 1;
+                match self.contract.unique_severity() {
+                    RuleSeverity::Warn => self.warnings.count(UNIQUE),
+                    RuleSeverity::Stop => {
+                        let (file, rule) = (self.file.clone(), UNIQUE.to_owned());
+                        return Err(SourceError::Stopped { file, row: pending.row, rule });
+                    }
+                    RuleSeverity::Quarantine => {
+                        pending.fate = Fate::SetAside(Box::new(Fault {
+                            column: self.contract.key.first().copied(),
+                            rule: UNIQUE.to_owned(),
+                            reason: format!("has the key of row {earlier}"),
+                            personal: false,
+                            raw: Vec::new(),
+                        }));
+                    }
+                }
             } else {
                 keys.seen.insert(key.owned(), pending.row);
             }
@@ -392,6 +484,9 @@ impl<'a> Intake<'a> {
         }
         let control_total = self.control_total()?;
         self.check_identities()?;
+        self.check_stated()?;
+        let quality = self.quality(control_total.is_some() || !self.stated.is_empty());
+        let day = |days: Option<i32>| days.and_then(chrono::NaiveDate::from_epoch_days);
         self.warnings.add("skipped_row_with_an_amount", self.layout.amounts_skipped());
         Ok(Extraction {
             batches: self.batches,
@@ -401,8 +496,62 @@ impl<'a> Intake<'a> {
             quarantine: self.quarantine,
             warnings: self.warnings.into_counts(),
             skipped: self.layout.into_skipped(),
+            as_at: day(self.as_at),
+            newest: day(self.newest),
+            quality,
             contract: self.contract.fingerprint,
         })
+    }
+
+    /// Compares what a second query states with what the rows come to.
+    fn check_stated(&self) -> Result<(), SourceError> {
+        for (name, stated) in &self.stated {
+            let column = self.contract.columns.iter().find(|column| column.name() == name);
+            let found = match column.and_then(|column| Some((column, column.money_scale()?))) {
+                _ if name == "rows" => self.counts.read.to_string(),
+                Some((column, scale)) => {
+                    if column.amount(stated) == Some(column.total()) {
+                        continue;
+                    }
+                    write_amount(column.total(), scale)
+                }
+                None => {
+                    let source = self.contract.source;
+                    let message = format!("the totals name `{name}`, which is no column that adds up");
+                    let help = "name the columns `rows` or after columns of money or decimals".to_owned();
+                    return Err(contract_fault(source, source.file.connection.span(), message, Some(help)));
+                }
+            };
+            if *stated != found {
+                let (query, what, stated) = (self.file.clone(), name.clone(), stated.clone());
+                return Err(SourceError::QueryTotal { query, what, stated, found });
+            }
+        }
+        Ok(())
+    }
+
+    /// The scores of what was read, but for timeliness.
+    fn quality(&self, totalled: bool) -> Quality {
+        let read = self.counts.read;
+        let columns = &self.contract.columns;
+        let required = columns.iter().filter(|column| column.definition.required);
+        let cells = |column: &super::contract::ColumnWriter<'_>| {
+            let (filled, refused) = column.cells();
+            Share::new(filled - refused, filled)
+        };
+        let all = |shares: &mut dyn Iterator<Item = Share>| shares.fold(Share::default(), Share::and);
+        let complete = required.map(|column| Share::new(column.cells().0, read));
+        // A check letter confirms a pupil number, a stated total every amount under it.
+        let upns = columns.iter().filter(|column| column.definition.kind == ColumnType::Upn).map(cells);
+        let money = columns.iter().filter(|column| totalled && column.money_scale().is_some()).map(cells);
+        Quality {
+            completeness: all(&mut complete.into_iter()),
+            uniqueness: Share::new(read - self.counts.duplicates - self.not_unique, read),
+            consistency: Share::new(read - self.not_consistent, read),
+            timeliness: Share::default(),
+            validity: all(&mut columns.iter().map(cells)).and(Share::new(0, self.ragged)),
+            accuracy: all(&mut upns.chain(money)),
+        }
     }
 
     /// Compares the total that the file states with the sum of its rows.

@@ -21,8 +21,10 @@ mod delimited;
 mod discover;
 mod error;
 mod extraction;
+mod given;
 mod header;
 mod intake;
+mod kept;
 mod layout;
 mod nature;
 mod quarantine;
@@ -32,18 +34,20 @@ mod workbook;
 
 use std::path::Path;
 
-pub use contract::{schema, share};
+pub use contract::{schema, share, swing};
 pub use discover::{Found, discover};
 pub use error::{SourceError, SourceFailure};
 pub use extraction::{ControlTotalFact, Extraction};
+pub use given::{Given, ListUse, lists};
 
+pub use kept::{KeptRow, replay};
 pub use nature::Nature;
 pub use quarantine::{Quarantined, quarantine_batch};
 
 pub use crate::store::{MoneyTotals, RowCounts};
 
 use content::Content;
-use contract::Contract;
+use contract::{Cells, Contract};
 use delimited::Delimited;
 use intake::Intake;
 use layout::Settings;
@@ -51,7 +55,6 @@ use row::Row;
 use text::Text;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::privacy::Pseudonyms;
 use crate::project::{Connection, CsvFormat, Disposition, SourceDefinition, WorkbookFormat};
 
 /// Where a source is read from.
@@ -87,7 +90,7 @@ pub fn check(source: &SourceDefinition, connection: &Connection) -> Diagnostics 
 
 /// Reads one file or query under the contract of `source`.
 ///
-/// `pseudonyms` may be left out for contracts that pseudonymise nothing.
+/// `given`: the pseudonyms and the lists that the contract asks for.
 ///
 /// # Errors
 ///
@@ -97,14 +100,16 @@ pub fn extract(
     source: &SourceDefinition,
     place: Place<'_>,
     found: &Found,
-    pseudonyms: Option<&Pseudonyms>,
+    given: &Given,
 ) -> Result<Extraction, SourceError> {
     if let Connection::Sqlite(database) = place.connection {
         let query = database::query(source)?;
-        let contract = Contract::new(source, false, pseudonyms)?;
+        let contract = Contract::new(source, Cells::Written, given)?;
         let mut intake = Intake::new(query.shown(), None, contract, Settings::of_query(), &[])?;
         let shown = database.path.to_string_lossy();
-        database::read(&found.path, &shown, query.text(), &mut |row| intake.take(row))?;
+        let totals = source.totals.as_deref();
+        let stated = database::read(&found.path, &shown, query.text(), totals, &mut |row| intake.take(row))?;
+        intake.hold_against(stated);
         return intake.finish(source.file.disposition == Disposition::Merge);
     }
     check_unchanged(found)?;
@@ -112,15 +117,15 @@ pub fn extract(
     match (&source.file.workbook, &source.file.csv, content.nature) {
         (_, _, Nature::Empty) => Err(SourceError::NoRows { file: found.name.clone() }),
         (Some(format), _, Nature::Zip | Nature::Compound) => {
-            extract_workbook(format, Contract::new(source, true, pseudonyms)?, found, &content)
+            extract_workbook(format, Contract::new(source, Cells::Typed, given)?, found, &content)
         }
         (None, None, Nature::Parquet) => {
-            extract_parquet(Contract::new(source, true, pseudonyms)?, found, &content)
+            extract_parquet(Contract::new(source, Cells::Typed, given)?, found, &content)
         }
         (None, format, Nature::Text) => {
             let plain = CsvFormat::default();
             let format = format.as_ref().unwrap_or(&plain);
-            extract_text(format, Contract::new(source, false, pseudonyms)?, found, &content)
+            extract_text(format, Contract::new(source, Cells::Written, given)?, found, &content)
         }
         (workbook, _, nature) => {
             let expected = if workbook.is_some() { "a workbook (XLSX, XLS, ODS)" } else { "delimited text" };

@@ -5,8 +5,6 @@ use arrow::array::{BooleanArray, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::error::ArrowError;
 
-use super::discover::Found;
-
 /// What stands in place of a personal value.
 pub(super) const PERSONAL: &str = "[personal]";
 
@@ -33,11 +31,7 @@ pub struct Quarantined {
 /// # Errors
 ///
 /// Only if Arrow refuses the columns, which would be a fault of this program.
-pub fn quarantine_batch(
-    found: &Found,
-    contract: &str,
-    rows: &[Quarantined],
-) -> Result<RecordBatch, ArrowError> {
+pub fn quarantine_batch(file: &str, contract: &str, rows: &[Quarantined]) -> Result<RecordBatch, ArrowError> {
     let text = |name: &str, nullable: bool| Field::new(name, DataType::Utf8, nullable);
     let schema = Schema::new(vec![
         text("file", false),
@@ -54,7 +48,7 @@ pub fn quarantine_batch(
     RecordBatch::try_new(
         Arc::new(schema),
         vec![
-            Arc::new(same(&found.name)),
+            Arc::new(same(file)),
             Arc::new(Int64Array::from_iter_values(rows.iter().map(|row| row.row))),
             Arc::new(rows.iter().map(|row| row.column.as_deref()).collect::<StringArray>()),
             Arc::new(StringArray::from_iter_values(rows.iter().map(|row| row.rule.as_str()))),

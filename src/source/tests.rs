@@ -3,7 +3,7 @@ use std::path::Path;
 use arrow::array::AsArray;
 use arrow::datatypes::{Decimal128Type, Int64Type};
 
-use super::{Extraction, Place, SourceError, SourceFailure, discover, extract, schema};
+use super::{Extraction, Given, Place, SourceError, SourceFailure, discover, extract, schema};
 use crate::diagnostic::SourceFile;
 use crate::privacy::Pseudonyms;
 use crate::project::{Connection, FolderConnection, SourceDefinition};
@@ -63,6 +63,7 @@ fn source(toml: &str) -> SourceDefinition {
         file: toml::from_str(toml).unwrap(),
         source: file,
         sql: None,
+        totals: None,
     }
 }
 
@@ -79,10 +80,10 @@ fn extract_from(
     connection: &Connection,
 ) -> Result<Extraction, SourceError> {
     let place = Place { root, connection };
-    let pseudonyms = Pseudonyms::new(&[7; 32]).unwrap();
+    let given = Given::with_pseudonyms(Pseudonyms::new(&[7; 32]).unwrap());
     let found = discover(source, place)?;
     let [found] = found.as_slice() else { panic!("one file was written, {} found", found.len()) };
-    let extraction = extract(source, place, found, Some(&pseudonyms))?;
+    let extraction = extract(source, place, found, &given)?;
     for batch in &extraction.batches {
         assert_eq!(batch.schema(), schema(source));
     }
@@ -288,7 +289,7 @@ fn a_file_that_grows_while_it_is_read_is_not_half_read() {
     let place = Place { root: folder.path(), connection: &connection };
     let found = discover(&source, place).unwrap();
     std::fs::write(&path, "Supplier ID,Amount,Payment Date\n1,1,\n2,2,\n").unwrap();
-    let error = extract(&source, place, &found[0], None).unwrap_err();
+    let error = extract(&source, place, &found[0], &Given::default()).unwrap_err();
     assert_eq!(error.failure(), SourceFailure::Unavailable);
 }
 
@@ -416,4 +417,67 @@ type = { date = { format = "%d/%m/%Y" } }
     assert_eq!(batch.column(2).as_primitive::<arrow::datatypes::Date32Type>().values(), &[20_332, 20_332]);
     assert_eq!(batch.column(4).as_primitive::<Int64Type>().values(), &[4, 5]);
     assert_eq!(extraction.control_total.unwrap().found, 1_000_030);
+}
+
+#[test]
+fn a_new_column_is_noted_stops_sets_rows_aside_or_is_dropped_as_the_contract_says() {
+    let text = b"Supplier ID,Amount,Payment Date,Note\n1,1.00,,\n2,2.00,,new\n";
+    let read = |drift: &str| extract_bytes(&format!("drift = \"{drift}\"{LEDGER}"), text);
+    for taken in ["evolve", "discard_value"] {
+        let extraction = read(taken).unwrap();
+        assert_eq!((extraction.counts.published, extraction.counts.quarantined), (2, 0), "{taken}");
+        assert!(extraction.batches[0].column_by_name("note").is_none(), "{taken}");
+    }
+    let error = read("freeze").unwrap_err();
+    assert_eq!(error.failure(), SourceFailure::Rejected);
+    assert!(error.to_string().contains("the contract does not know the column `note`"), "{error}");
+    let discarded = read("discard_row").unwrap();
+    assert_eq!((discarded.counts.published, discarded.counts.quarantined), (1, 1));
+    assert_eq!((discarded.quarantine[0].row, discarded.quarantine[0].rule.as_str()), (3, "unknown_column"));
+}
+
+#[test]
+fn a_code_of_a_list_is_written_as_the_list_has_it_and_held_to_its_days() {
+    let toml = r#"
+connection = "share"
+files = "*.csv"
+[[columns]]
+name = "on"
+type = { date = { format = "%d/%m/%Y" } }
+[[columns]]
+name = "reason"
+type = "text"
+codes = { list = "reference.reasons", on = "on", severity = "SEVERITY" }
+"#;
+    let seed = |columns: Vec<(&str, Vec<Option<&str>>)>| {
+        let columns = columns.into_iter().map(|(name, values)| {
+            (name, std::sync::Arc::new(arrow::array::StringArray::from(values)) as arrow::array::ArrayRef)
+        });
+        arrow::array::RecordBatch::try_from_iter(columns).unwrap()
+    };
+    let reasons = seed(vec![
+        ("code", vec![Some("BU"), Some("OW"), Some("OW")]),
+        ("valid_from", vec![None, Some("2010-09-01"), Some("2020-09-01")]),
+        ("valid_to", vec![Some("2099-01-01"), Some("2012-08-31"), None]),
+    ]);
+    let given = Given { lists: [("reference.reasons".to_owned(), vec![reasons])].into(), ..Given::default() };
+    let folder = tempfile::tempdir().unwrap();
+    let text = "on,reason\n01/09/2019,bu\n01/09/2019,OW\n31/08/2012,ow\n01/09/2020,OW\n,OW\n01/09/2020,XX\n01/09/2020,\n";
+    std::fs::write(folder.path().join("log.csv"), text).unwrap();
+    let connection = Connection::Folder(FolderConnection { path: ".".into() });
+    let place = Place { root: folder.path(), connection: &connection };
+    let read = |severity: &str| {
+        let source = source(&toml.replace("SEVERITY", severity));
+        let found = discover(&source, place).unwrap();
+        extract(&source, place, &found[0], &given)
+    };
+    let aside = read("quarantine").unwrap();
+    let rules: Vec<(i64, &str)> = aside.quarantine.iter().map(|row| (row.row, row.rule.as_str())).collect();
+    assert_eq!(rules, [(3, "code_not_valid"), (7, "unmapped_code")]);
+    let codes: Vec<Option<&str>> = aside.batches[0].column(1).as_string::<i32>().iter().collect();
+    assert_eq!(codes, [Some("BU"), Some("OW"), Some("OW"), Some("OW"), None]);
+    let warned = read("warn").unwrap();
+    assert_eq!(warned.counts.published, 7, "an unknown code is kept as it is, and never made `other`");
+    assert_eq!((warned.warnings["code_not_valid"], warned.warnings["unmapped_code"]), (1, 1));
+    assert!(matches!(read("stop").unwrap_err(), SourceError::Stopped { row: 7, .. }));
 }

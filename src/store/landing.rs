@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use arrow::record_batch::RecordBatch;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::part::{self, Layout};
 use super::stored_file::sha256;
-use super::{Created, Store, StoreError, StoredFile, names, seal};
+use super::{Created, Quality, Store, StoreError, StoredFile, names, seal};
 
 /// The newest form of a landing's record that this program reads and writes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// One extraction to be kept.
 #[derive(Debug, Clone, Default)]
@@ -36,6 +36,14 @@ pub struct NewLanding {
     pub contract: String,
     /// Rows that broke the contract, if any did.
     pub quarantine: Option<RecordBatch>,
+    /// What was found while the rows were judged.
+    pub findings: Findings,
+    /// How far the data reach, where the source says which column tells.
+    pub as_at: Option<NaiveDate>,
+    /// Names the key of the pseudonyms in it, where it holds any.
+    pub key: Option<String>,
+    /// The landing whose rows, once set aside, these are: released, judged again, to stand beside it.
+    pub replays: Option<String>,
 }
 
 /// The file that a landing came from.
@@ -84,6 +92,18 @@ pub struct MoneyTotals {
     pub duplicates: i128,
 }
 
+/// What was found while rows were judged: counts by rule, never a value.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Findings {
+    /// Things that were counted and not refused, by rule.
+    pub warnings: BTreeMap<String, u64>,
+    /// Rows set aside, by rule.
+    pub set_aside: BTreeMap<String, u64>,
+    /// The six scores.
+    pub quality: Quality,
+}
+
 /// The record that makes a landing whole: it is written last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -112,6 +132,18 @@ pub struct LandingRecord {
     pub parts: Vec<StoredFile>,
     /// Its rows that broke the contract.
     pub quarantine: Option<StoredFile>,
+    /// What was found while the rows were judged.
+    #[serde(default)]
+    pub findings: Findings,
+    /// How far the data reach, where the source says which column tells.
+    #[serde(default)]
+    pub as_at: Option<NaiveDate>,
+    /// Names the key of the pseudonyms in it, where it holds any.
+    #[serde(default)]
+    pub key: Option<String>,
+    /// The landing whose rows, once set aside, these are: released, judged again, to stand beside it.
+    #[serde(default)]
+    pub replays: Option<String>,
 }
 
 impl LandingRecord {
@@ -257,6 +289,10 @@ fn describe(
         contract: landing.contract.clone(),
         parts: files.collect(),
         quarantine: broken.first().map(|part| StoredFile::describe(String::new(), &part.bytes, part.rows)),
+        findings: landing.findings.clone(),
+        as_at: landing.as_at,
+        key: landing.key.clone(),
+        replays: landing.replays.clone(),
     };
     let content = sha256(&seal::seal("landing.json", &record)?);
     let moment = landing.received.format("%Y%m%dt%H%M%S%3fz");

@@ -175,6 +175,7 @@ pub(in crate::report) fn facts() -> Facts {
         newest: NaiveDate::from_ymd_opt(2019, 9, 25).unwrap(),
         age_days,
         max_age_days,
+        quality: crate::store::Quality::default(),
     };
     Facts {
         council: "Demo City Council".to_owned(),

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use chrono::format::{Item, StrftimeItems};
 
-use super::{date, number, rules};
+use super::{date, judge, number, rules};
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, did_you_mean};
-use crate::project::{Column, ColumnType, CsvFormat, DateType, Disposition, Privacy, SourceDefinition};
-use crate::source::{header, text};
+use crate::project::{
+    Column, ColumnType, CsvFormat, DateType, Disposition, Generalise, Privacy, SourceDefinition,
+};
+use crate::source::{SourceError, header, text};
 
 /// Every fault of the contract of `source`, its rules included.
 pub(in crate::source) fn check(source: &SourceDefinition) -> Diagnostics {
@@ -26,6 +28,13 @@ pub fn share(text: &str) -> Option<u32> {
     u32::try_from(hundredths).ok().filter(|share| *share <= 10_000)
 }
 
+/// A swing such as `40%` or `300%`, in hundredths of a per cent; nothing for another text.
+#[must_use]
+pub fn swing(text: &str) -> Option<u32> {
+    let hundredths = number::decimal(text.trim().strip_suffix('%')?.trim_end(), 2).ok()?;
+    u32::try_from(hundredths).ok()
+}
+
 /// Every fault of the contract's settings, its rules left aside.
 pub(super) fn settings(source: &SourceDefinition) -> Diagnostics {
     let mut faults = Diagnostics::default();
@@ -40,8 +49,14 @@ pub(super) fn settings(source: &SourceDefinition) -> Diagnostics {
         }
         from.insert(header::normalise(column.from.as_deref().unwrap_or(name)));
         self::column(source, column, &mut faults);
+        for fault in judge::check(source, column) {
+            if let SourceError::Contract(fault) = fault {
+                faults.push(*fault);
+            }
+        }
+        alias(source, column, &mut faults);
     }
-    for name in file.key.iter().chain(&file.unique).chain(&file.updated_at) {
+    for name in file.key.iter().chain(&file.unique).chain(&file.updated_at).chain(&file.as_at) {
         if let Some(column) = file.columns.iter().find(|column| column.name.get_ref() == name.get_ref()) {
             if matches!(column.privacy, Privacy::Drop) {
                 let message = format!("`{}` is dropped and cannot name a row", name.get_ref());
@@ -65,6 +80,13 @@ pub(super) fn settings(source: &SourceDefinition) -> Diagnostics {
                 .with_help("write a per cent, such as `2%`".to_owned()),
         );
     }
+    let shares = file.swing.iter().flat_map(|swing| swing.fall.iter().chain(&swing.rise));
+    for share in shares.filter(|share| swing(share.get_ref()).is_none()) {
+        faults.push(
+            Diagnostic::error(&source.source, Some(share.span()), "not a share of the rows before")
+                .with_help("write a per cent, such as `40%`".to_owned()),
+        );
+    }
     if let Some(csv) = &file.csv {
         self::csv(source, csv, &mut faults);
     }
@@ -83,8 +105,12 @@ fn column(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) 
             format!("`{name}` is a pupil number and would enter the store as it is"),
             "write `privacy = { pseudonymise = { purpose = \"pupil\" } }` or `privacy = \"drop\"`",
         ),
-        (ColumnType::Date(_), Privacy::Generalise(_))
+        (ColumnType::Text, Privacy::Generalise(Generalise::Lookup(_)))
         | (ColumnType::Text | ColumnType::Upn, Privacy::Pseudonymise(_)) => {}
+        (_, Privacy::Generalise(Generalise::Lookup(_))) => {
+            fault(format!("`{name}` is to be looked up and is no text"), "give it the type `text`");
+        }
+        (ColumnType::Date(_), Privacy::Generalise(_)) => {}
         (_, Privacy::Generalise(_)) => {
             fault(format!("`{name}` is to be made coarser and is no date"), "give it the type `date`");
         }
@@ -121,6 +147,29 @@ fn column(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) 
             let help = did_you_mean(target, allowed).unwrap_or_else(|| "add it to `allowed`".to_owned());
             fault(format!("`{name}` maps to `{target}`, which is not allowed"), &help);
         }
+    }
+}
+
+/// An alias of something else than a pupil number of the same purpose.
+fn alias(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) {
+    let Privacy::Pseudonymise(to) = &column.privacy else { return };
+    let Some(of) = &to.alias_of else { return };
+    let same =
+        source.file.columns.iter().find(|other| other.name.get_ref() == of.get_ref()).is_some_and(|other| {
+            other.kind == column.kind
+                && other.name.get_ref() != column.name.get_ref()
+                && matches!(&other.privacy, Privacy::Pseudonymise(other) if other.purpose == to.purpose)
+        });
+    if !same {
+        let message = format!(
+            "`{}` is no other column that is pseudonymised for the purpose `{}`",
+            of.get_ref(),
+            to.purpose
+        );
+        faults.push(
+            Diagnostic::error(&source.source, Some(of.span()), message)
+                .with_help("an alias and what it is an alias of have one type and one purpose".to_owned()),
+        );
     }
 }
 

@@ -1,14 +1,16 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Int64Builder, StringBuilder};
 use arrow::datatypes::DataType;
 
+use super::Cells;
 use super::date::{self, DateForms};
 use super::number::{self, NumberFault};
 use super::year;
 use crate::privacy::{KeyedPurpose, Upn};
-use crate::project::{Column, ColumnType, Normalise, Privacy};
+use crate::project::{Column, ColumnType, Generalise, Normalise, Privacy};
+use crate::source::quarantine::PERSONAL;
 use crate::source::row::is_blank;
 
 /// What spreadsheets write where a formula failed.
@@ -34,10 +36,15 @@ pub(in crate::source) struct ColumnWriter<'a> {
     codes: HashMap<String, &'a str>,
     /// The allowed codes, in small letters, to how the contract writes them.
     allowed: HashMap<String, &'a str>,
+    /// Codes of a list, in small letters, to how the list writes them.
+    listed: HashMap<String, String>,
     blanks: Vec<String>,
     tidied: String,
     /// Sum of every cell that was a sum of money, in minor units.
     total: i128,
+    /// Cells that held something, and those of them that were refused.
+    filled: u64,
+    refused: u64,
     values: Values,
 }
 
@@ -49,7 +56,13 @@ enum Values {
     Money(Decimal128Builder, u8),
     Decimal(Decimal128Builder, u8),
     Date(Date32Builder, DateForms),
-    Birth(Int64Builder, DateForms, crate::project::Generalise),
+    Birth(Int64Builder, DateForms, Generalise),
+    BirthMonth(StringBuilder, DateForms),
+    Lookup(StringBuilder, HashMap<String, String>),
+    /// A year of birth, or nothing, as an earlier reading left it.
+    KeptYear(Int64Builder),
+    /// A pseudonym, or nothing, as an earlier reading left it.
+    Kept(StringBuilder),
     Year(StringBuilder),
     Upn(StringBuilder, UpnTo),
     Pseudonym(StringBuilder, KeyedPurpose),
@@ -64,20 +77,30 @@ enum UpnTo {
 }
 
 impl<'a> ColumnWriter<'a> {
-    /// `typed_cells`: the source has dates of its own. `purpose`: the pseudonyms, where the contract wants them.
-    pub(super) fn new(definition: &'a Column, typed_cells: bool, purpose: Option<KeyedPurpose>) -> Self {
+    /// `purpose`: the pseudonyms, where the contract wants them.
+    pub(super) fn new(definition: &'a Column, cells: Cells, purpose: Option<KeyedPurpose>) -> Self {
+        let typed = cells != Cells::Written;
+        let forms = |of| DateForms::new(of, typed);
         let values = match (&definition.kind, &definition.privacy, purpose) {
+            (_, privacy, None) if cells == Cells::Kept && privacy.is_personal() => {
+                if data_type(definition) == DataType::Int64 {
+                    Values::KeptYear(Int64Builder::new())
+                } else {
+                    Values::Kept(StringBuilder::new())
+                }
+            }
             (ColumnType::Upn, _, Some(purpose)) => {
                 Values::Upn(StringBuilder::new(), UpnTo::Pseudonym(purpose, HashMap::new()))
             }
             (ColumnType::Upn, _, None) => Values::Upn(StringBuilder::new(), UpnTo::Nothing),
             (_, _, Some(purpose)) => Values::Pseudonym(StringBuilder::new(), purpose),
+            (ColumnType::Date(of), Privacy::Generalise(Generalise::BirthMonth), None) => {
+                Values::BirthMonth(StringBuilder::new(), forms(of))
+            }
             (ColumnType::Date(of), Privacy::Generalise(by), None) => {
-                Values::Birth(Int64Builder::new(), DateForms::new(of, typed_cells), *by)
+                Values::Birth(Int64Builder::new(), forms(of), by.clone())
             }
-            (ColumnType::Date(of), _, None) => {
-                Values::Date(Date32Builder::new(), DateForms::new(of, typed_cells))
-            }
+            (ColumnType::Date(of), _, None) => Values::Date(Date32Builder::new(), forms(of)),
             (ColumnType::Text, _, None) => Values::Text(StringBuilder::new()),
             (ColumnType::Integer, _, None) => Values::Integer(Int64Builder::new()),
             (ColumnType::Boolean, _, None) => Values::Boolean(BooleanBuilder::new()),
@@ -87,15 +110,36 @@ impl<'a> ColumnWriter<'a> {
                 Values::Year(StringBuilder::new())
             }
         };
+        let ours = definition.map.values().filter(|_| cells == Cells::Kept);
+        let codes = definition.map.iter().map(|(from, to)| (fold(from), to.as_str()));
         Self {
             definition,
-            codes: definition.map.iter().map(|(from, to)| (fold(from), to.as_str())).collect(),
+            // The source's own codes come last: one of them may be spelled as another code of ours.
+            codes: ours.map(|to| (fold(to), to.as_str())).chain(codes).collect(),
             allowed: definition.allowed.iter().map(|code| (fold(code), code.as_str())).collect(),
             blanks: definition.blanks.iter().map(|blank| fold(blank)).collect(),
+            listed: HashMap::new(),
             tidied: String::new(),
             total: 0,
+            filled: 0,
+            refused: 0,
             values,
         }
+    }
+
+    /// The same, writing each code as the list has it.
+    pub(super) fn with_list(self, codes: HashSet<String>) -> Self {
+        Self { listed: codes.into_iter().map(|code| (fold(&code), code)).collect(), ..self }
+    }
+
+    /// The same, writing what a list says of each value.
+    pub(super) fn with_lookup(self, known: HashMap<String, String>) -> Self {
+        Self { values: Values::Lookup(StringBuilder::new(), known), ..self }
+    }
+
+    /// Cells that held something, and those of them that were refused.
+    pub(in crate::source) fn cells(&self) -> (u64, u64) {
+        (self.filled, self.refused)
     }
 
     /// The column's name in the source.
@@ -111,24 +155,37 @@ impl<'a> ColumnWriter<'a> {
     /// Types one cell and appends it. A cell that is refused is appended as null, so that the columns of a
     /// batch stay of one length; its row is set aside.
     pub(in crate::source) fn push(&mut self, cell: &str) -> Result<Option<CellWarning>, CellFault> {
+        if let Values::Kept(array) = &mut self.values {
+            // A pseudonym is no text to be tidied, coded or asked for a check letter.
+            let kept = Some(cell).filter(|cell| !is_blank(cell) && *cell != PERSONAL);
+            array.append_option(kept);
+            self.filled += u64::from(kept.is_some());
+            let lacks = kept.is_none() && self.definition.required;
+            let dropped = matches!(self.definition.privacy, Privacy::Drop);
+            return if lacks && !dropped { Err(REQUIRED) } else { Ok(None) };
+        }
         tidy(&mut self.tidied, cell, self.definition);
-        let folded = (!self.blanks.is_empty() || !self.codes.is_empty() || !self.allowed.is_empty())
-            .then(|| fold(&self.tidied));
+        let is_coded = !self.codes.is_empty() || !self.allowed.is_empty() || !self.listed.is_empty();
+        let folded = (is_coded || !self.blanks.is_empty()).then(|| fold(&self.tidied));
         let blank = is_blank(&self.tidied) || folded.as_ref().is_some_and(|text| self.blanks.contains(text));
         if blank {
             self.values.push_null();
             return if self.definition.required { Err(REQUIRED) } else { Ok(None) };
         }
+        self.filled += 1;
         let coded = match code(&self.tidied, folded.as_deref(), &self.codes, &self.allowed) {
             Ok(coded) => coded,
             Err(fault) => {
+                self.refused += 1;
                 self.values.push_null();
                 return Err(fault);
             }
         };
-        match self.values.push(coded, &mut self.total) {
+        let listed = if self.listed.is_empty() { None } else { self.listed.get(&fold(coded)) };
+        match self.values.push(listed.map_or(coded, String::as_str), &mut self.total) {
             Ok(warning) => Ok(warning),
             Err(fault) => {
+                self.refused += 1;
                 self.values.push_null();
                 Err(fault)
             }
@@ -168,8 +225,13 @@ impl<'a> ColumnWriter<'a> {
             Values::Text(array)
             | Values::Year(array)
             | Values::Upn(array, _)
+            | Values::BirthMonth(array, _)
+            | Values::Lookup(array, _)
+            | Values::Kept(array)
             | Values::Pseudonym(array, _) => Arc::new(array.finish()),
-            Values::Integer(array) | Values::Birth(array, ..) => Arc::new(array.finish()),
+            Values::Integer(array) | Values::Birth(array, ..) | Values::KeptYear(array) => {
+                Arc::new(array.finish())
+            }
             Values::Boolean(array) => Arc::new(array.finish()),
             Values::Money(array, _) | Values::Decimal(array, _) => Arc::new(array.finish()),
             Values::Date(array, _) => Arc::new(array.finish()),
@@ -225,8 +287,20 @@ impl Values {
             }
             Self::Birth(array, forms, by) => {
                 let date = forms.parse(trimmed).ok_or(fault("date", "is no date in a declared format"))?;
-                array.append_value(date::coarse(date, *by));
+                array.append_option(date::coarse(date, by));
             }
+            Self::BirthMonth(array, forms) => {
+                let date = forms.parse(trimmed).ok_or(fault("date", "is no date in a declared format"))?;
+                array.append_value(date.format("%Y-%m").to_string());
+            }
+            Self::Lookup(array, known) => {
+                let found = known.get(&looked_up(trimmed));
+                array.append_option(found);
+                return Ok(found.is_none().then_some(CellWarning("not_in_lookup")));
+            }
+            Self::KeptYear(array) => array.append_option(trimmed.parse().ok()),
+            // Taken before it is tidied.
+            Self::Kept(array) => array.append_value(text),
             Self::Year(array) => {
                 let year = year::parse(trimmed).ok_or(fault("year", "is not a year such as 2018-19"))?;
                 array.append_value(year);
@@ -253,10 +327,14 @@ impl Values {
 
     fn push_null(&mut self) {
         match self {
-            Self::Text(array) | Self::Year(array) | Self::Upn(array, _) | Self::Pseudonym(array, _) => {
-                array.append_null();
-            }
-            Self::Integer(array) | Self::Birth(array, ..) => array.append_null(),
+            Self::Text(array)
+            | Self::Year(array)
+            | Self::Upn(array, _)
+            | Self::BirthMonth(array, _)
+            | Self::Lookup(array, _)
+            | Self::Kept(array)
+            | Self::Pseudonym(array, _) => array.append_null(),
+            Self::Integer(array) | Self::Birth(array, ..) | Self::KeptYear(array) => array.append_null(),
             Self::Boolean(array) => array.append_null(),
             Self::Money(array, _) | Self::Decimal(array, _) => array.append_null(),
             Self::Date(array, _) => array.append_null(),
@@ -267,7 +345,8 @@ impl Values {
 /// The Arrow type of a column, before privacy drops it.
 pub(in crate::source) fn data_type(column: &Column) -> DataType {
     match (&column.kind, &column.privacy) {
-        (_, Privacy::Pseudonymise(_)) => DataType::Utf8,
+        (_, Privacy::Pseudonymise(_))
+        | (ColumnType::Date(_), Privacy::Generalise(Generalise::BirthMonth)) => DataType::Utf8,
         (ColumnType::Date(_), Privacy::Generalise(_)) | (ColumnType::Integer, _) => DataType::Int64,
         (ColumnType::Date(_), _) => DataType::Date32,
         (ColumnType::Boolean, _) => DataType::Boolean,
@@ -285,6 +364,11 @@ fn decimal_type(scale: u8) -> DataType {
 
 fn decimals(scale: u8) -> Decimal128Builder {
     Decimal128Builder::new().with_data_type(decimal_type(scale))
+}
+
+/// A value as it is looked up in a list: in capitals, without any white space.
+pub(super) fn looked_up(value: &str) -> String {
+    value.chars().filter(|character| !character.is_whitespace()).collect::<String>().to_uppercase()
 }
 
 /// A code as it is compared: in small letters, white space off its ends.

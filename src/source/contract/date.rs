@@ -55,12 +55,13 @@ pub(super) fn days(date: NaiveDate) -> i32 {
     date.to_epoch_days()
 }
 
-/// A date made as coarse as the contract says.
-pub(super) fn coarse(date: NaiveDate, by: Generalise) -> i64 {
+/// A date as a year, as coarse as the contract says; nothing where the contract wants no year.
+pub(super) fn coarse(date: NaiveDate, by: &Generalise) -> Option<i64> {
     let year = i64::from(date.year());
     match by {
-        Generalise::BirthYear => year,
-        Generalise::BirthAcademicYear => year - i64::from(date.month() < 9),
+        Generalise::BirthYear => Some(year),
+        Generalise::BirthAcademicYear => Some(year - i64::from(date.month() < 9)),
+        Generalise::BirthMonth | Generalise::Lookup(_) => None,
     }
 }
 

@@ -6,6 +6,7 @@
 mod check;
 mod column;
 mod date;
+mod judge;
 mod number;
 mod rules;
 mod year;
@@ -18,16 +19,19 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use sha2::{Digest, Sha256};
 
 pub(super) use check::check;
-pub use check::share;
+pub use check::{share, swing};
 pub(super) use column::{CellFault, ColumnWriter};
+pub(super) use judge::Judge;
 pub(super) use number::write as write_amount;
-pub(super) use rules::PlannedRule;
+use rules::PlannedRule;
 
 use super::SourceError;
 use super::discover::hexadecimal;
+use super::given::{Given, ListUse};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::privacy::Pseudonyms;
-use crate::project::{Column, Disposition, Drift, ExactDuplicates, Privacy, SourceDefinition};
+use crate::project::{
+    Column, Disposition, Drift, ExactDuplicates, Generalise, Privacy, RuleSeverity, SourceDefinition,
+};
 
 /// The column that says from which file a row came.
 pub(super) const FILE: &str = "_file";
@@ -38,7 +42,8 @@ pub(super) const ROW: &str = "_row";
 pub(super) struct Contract<'a> {
     pub(super) source: &'a SourceDefinition,
     pub(super) columns: Vec<ColumnWriter<'a>>,
-    pub(super) rules: Vec<PlannedRule<'a>>,
+    /// What rows are held against once they are typed.
+    pub(super) judges: Vec<Judge>,
     /// Columns that name a row: places among all columns.
     pub(super) key: Vec<usize>,
     /// Every column, those to be dropped too, and the two of lineage: what rules may read.
@@ -49,6 +54,22 @@ pub(super) struct Contract<'a> {
     pub(super) kept: Vec<usize>,
     /// Which contract it was, for quarantine: the settings, the query and nothing else decide it.
     pub(super) fingerprint: String,
+    /// The day on which the source is read.
+    pub(super) today: chrono::NaiveDate,
+    /// What the rows are.
+    pub(super) cells: Cells,
+}
+
+/// Where cells come from, and so what may be expected of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cells {
+    /// Text, as somebody wrote it.
+    Written,
+    /// Cells of a program that has dates of its own, which come as `2026-01-31`.
+    Typed,
+    /// Rows that were set aside and are read once more: personal values are pseudonyms or gone, codes are
+    /// ours or the source's.
+    Kept,
 }
 
 /// The columns that `source` publishes: the contract's without those dropped, then `_file` and `_row`.
@@ -60,12 +81,11 @@ pub fn schema(source: &SourceDefinition) -> SchemaRef {
 }
 
 impl<'a> Contract<'a> {
-    /// Resolves the contract of `source`. `typed_cells`: what is read has dates of its own, which come as
-    /// `2026-01-31`.
+    /// Resolves the contract of `source` for cells of one kind.
     pub(super) fn new(
         source: &'a SourceDefinition,
-        typed_cells: bool,
-        pseudonyms: Option<&Pseudonyms>,
+        cells: Cells,
+        given: &Given,
     ) -> Result<Self, SourceError> {
         let first_error = |faults: &Diagnostics| {
             let mut faults = faults.iter();
@@ -79,15 +99,26 @@ impl<'a> Contract<'a> {
         if let Some(fault) = first_error(&faults) {
             return Err(SourceError::Contract(fault));
         }
-        let columns =
-            source.file.columns.iter().map(|column| writer(source, column, typed_cells, pseudonyms));
+        let judges = judge::judges(source, rules, given)?;
+        let columns = source.file.columns.iter().map(|column| writer(source, column, cells, given));
         let columns = columns.collect::<Result<Vec<_>, _>>()?;
         let published = schema(source);
         let kept =
             published.fields().iter().map(|field| full.index_of(field.name())).collect::<Result<_, _>>()?;
         let key = key(source);
         let fingerprint = fingerprint(source);
-        Ok(Self { source, columns, rules, key, full, published, kept, fingerprint })
+        Ok(Self {
+            source,
+            columns,
+            judges,
+            key,
+            full,
+            published,
+            kept,
+            fingerprint,
+            today: given.today,
+            cells,
+        })
     }
 
     /// Whether any column could identify a child.
@@ -103,6 +134,25 @@ impl<'a> Contract<'a> {
     /// Whether exact copies of a row are dropped.
     pub(super) fn drops_duplicates(&self) -> bool {
         self.source.file.exact_duplicates == ExactDuplicates::Drop
+    }
+
+    /// What becomes of a row whose key an earlier row has.
+    pub(super) fn unique_severity(&self) -> RuleSeverity {
+        self.source.file.unique_severity
+    }
+
+    /// The column whose latest day says how far the data reach: the one declared, or a merge's `updated_at`.
+    pub(super) fn as_at(&self) -> Option<usize> {
+        let file = &self.source.file;
+        let name = file.as_at.as_ref().or(file.updated_at.as_ref())?;
+        let place = self.columns.iter().position(|column| column.name() == name.get_ref())?;
+        self.days().any(|day| day == place).then_some(place)
+    }
+
+    /// The columns of days that are stored as they are.
+    pub(super) fn days(&self) -> impl Iterator<Item = usize> + '_ {
+        let fields = self.full.fields().iter().take(self.columns.len()).enumerate();
+        fields.filter(|(_, field)| field.data_type() == &DataType::Date32).map(|(place, _)| place)
     }
 
     /// The column of money that the source calls `name`.
@@ -129,19 +179,29 @@ pub(super) fn contract_fault(
 fn writer<'a>(
     source: &SourceDefinition,
     column: &'a Column,
-    typed_cells: bool,
-    pseudonyms: Option<&Pseudonyms>,
+    cells: Cells,
+    given: &Given,
 ) -> Result<ColumnWriter<'a>, SourceError> {
-    let purpose = match (&column.privacy, pseudonyms) {
-        (Privacy::Pseudonymise(to), Some(pseudonyms)) => Some(pseudonyms.for_purpose(&to.purpose)),
+    let writer = match (&column.privacy, &given.pseudonyms) {
+        (_, _) if cells == Cells::Kept => ColumnWriter::new(column, cells, None),
+        (Privacy::Pseudonymise(to), Some(pseudonyms)) => {
+            ColumnWriter::new(column, cells, Some(pseudonyms.for_purpose(&to.purpose)))
+        }
         (Privacy::Pseudonymise(_), None) => {
             let message = format!("`{}` is to be pseudonymised and there is no key", column.name.get_ref());
             let help = "name a key file under `[pseudonym]` in settings.toml".to_owned();
             return Err(contract_fault(source, column.name.span(), message, Some(help)));
         }
-        _ => None,
+        (Privacy::Generalise(Generalise::Lookup(lookup)), _) => {
+            let list = |column| ListUse { written: &lookup.list, table: lookup.list.get_ref(), column };
+            let known = given.map(source, &list(&lookup.from), &list(&lookup.to), column::looked_up)?;
+            ColumnWriter::new(column, cells, None).with_lookup(known)
+        }
+        _ => ColumnWriter::new(column, cells, None),
     };
-    Ok(ColumnWriter::new(column, typed_cells, purpose))
+    let Some(codes) = &column.codes else { return Ok(writer) };
+    let list = ListUse { written: &codes.list, table: codes.list.get_ref(), column: &codes.column };
+    Ok(writer.with_list(given.set(source, &list)?))
 }
 
 /// Every column, typed, and the two of lineage. A cell that is refused stands as null until its row is set
@@ -195,6 +255,8 @@ fn fingerprint(source: &SourceDefinition) -> String {
     hash.update(source.source.text().as_bytes());
     hash.update([0]);
     hash.update(source.sql.as_ref().map_or("", |sql| sql.text()).as_bytes());
+    hash.update([0]);
+    hash.update(source.totals.as_ref().map_or("", |sql| sql.text()).as_bytes());
     let mut text = hexadecimal(&hash.finalize());
     text.truncate(16);
     text

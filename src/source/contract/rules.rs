@@ -3,15 +3,17 @@ use arrow::datatypes::SchemaRef;
 use super::personal_columns;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile};
 use crate::engine::Predicate;
-use crate::project::{RuleSeverity, SourceDefinition};
+use crate::project::{Privacy, RuleSeverity, SourceDefinition};
 
 /// A rule over the typed row, planned.
-pub(in crate::source) struct PlannedRule<'a> {
-    pub(in crate::source) name: &'a str,
-    pub(in crate::source) severity: RuleSeverity,
-    pub(in crate::source) predicate: Predicate,
+pub(super) struct PlannedRule<'a> {
+    pub(super) name: &'a str,
+    pub(super) severity: RuleSeverity,
+    pub(super) predicate: Predicate,
     /// Whether it reads a personal column: a row that breaks it is mended at its source.
-    pub(in crate::source) personal: bool,
+    pub(super) personal: bool,
+    /// Whether it reads a column that is dropped: what was set aside cannot be judged by it again.
+    pub(super) reads_dropped: bool,
 }
 
 /// Plans the rules of `source` over all of its columns; the faults of those that are wrong.
@@ -28,7 +30,11 @@ pub(super) fn plan<'a>(
                 let text = rule.sql.get_ref().to_lowercase();
                 let personal = personal_columns(source)
                     .any(|column| mentions(&text, &column.name.get_ref().to_lowercase()));
-                planned.push(PlannedRule { name, severity: rule.severity, predicate, personal });
+                let reads_dropped = personal_columns(source)
+                    .filter(|column| matches!(column.privacy, Privacy::Drop))
+                    .any(|column| mentions(&text, &column.name.get_ref().to_lowercase()));
+                let severity = rule.severity;
+                planned.push(PlannedRule { name, severity, predicate, personal, reads_dropped });
             }
             Err(fault) => {
                 let message = format!("rule `{name}`: {}", fault.message());

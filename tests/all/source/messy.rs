@@ -1,6 +1,6 @@
 //! Downloads that went wrong, as they were published: each is read right or refused for the stated reason.
 
-use sufficiency::source::{Extraction, Place, SourceError, discover, extract};
+use sufficiency::source::{Extraction, Given, Place, SourceError, discover, extract};
 
 use super::{folder, real_data, source};
 
@@ -142,7 +142,7 @@ fn read(
     let source = source(&format!("connection = \"share\"\nfiles = \"{file}\"\n{layout}\n{columns}"));
     let connection = folder("messy");
     let place = Place { root: data, connection: &connection };
-    extract(&source, place, &discover(&source, place)?[0], None)
+    extract(&source, place, &discover(&source, place)?[0], &Given::default())
 }
 
 #[test]

@@ -35,6 +35,7 @@ fn source(toml: &str) -> SourceDefinition {
         file: toml::from_str(toml).unwrap(),
         source: file,
         sql: None,
+        totals: None,
     }
 }
 

@@ -8,6 +8,7 @@ fn faults(toml: &str) -> Vec<String> {
         file: toml::from_str(toml).unwrap(),
         source: SourceFile::inline("sources/tested.toml", toml),
         sql: None,
+        totals: None,
     };
     let shown = |fault: &crate::diagnostic::Diagnostic| {
         format!("{}: {}", fault.location().unwrap_or_default(), fault.message())

@@ -1,7 +1,7 @@
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::Int64Type;
 
-use super::ColumnWriter;
+use super::{Cells, ColumnWriter};
 use crate::project::Column;
 
 fn definition(toml: &str) -> Column {
@@ -11,7 +11,7 @@ fn definition(toml: &str) -> Column {
 /// What a cell of text becomes, or the rule that it breaks.
 fn text(toml: &str, cell: &str) -> Result<Option<String>, &'static str> {
     let definition = definition(toml);
-    let mut writer = ColumnWriter::new(&definition, false, None);
+    let mut writer = ColumnWriter::new(&definition, Cells::Written, None);
     writer.push(cell).map_err(|fault| fault.rule)?;
     let array = writer.finish();
     let array = array.as_string::<i32>();
@@ -53,7 +53,7 @@ fn a_code_is_mapped_whatever_its_case_and_never_guessed() {
 #[test]
 fn an_identifier_that_a_spreadsheet_made_a_number_is_told() {
     let definition = definition("type = \"text\"");
-    let mut writer = ColumnWriter::new(&definition, false, None);
+    let mut writer = ColumnWriter::new(&definition, Cells::Written, None);
     assert_eq!(writer.push("3.36203E+11").unwrap().unwrap().0, "scientific_notation");
     assert_eq!(writer.push("E+C Limited").unwrap(), None);
 }
@@ -61,7 +61,7 @@ fn an_identifier_that_a_spreadsheet_made_a_number_is_told() {
 #[test]
 fn whole_numbers_are_whole() {
     let definition = definition("type = \"integer\"");
-    let mut writer = ColumnWriter::new(&definition, false, None);
+    let mut writer = ColumnWriter::new(&definition, Cells::Written, None);
     for cell in ["12", "1,200", "-3", "4.0"] {
         writer.push(cell).unwrap();
     }
@@ -77,7 +77,7 @@ fn whole_numbers_are_whole() {
 #[test]
 fn yes_and_no_are_read_in_their_usual_forms() {
     let definition = definition("type = \"boolean\"");
-    let mut writer = ColumnWriter::new(&definition, false, None);
+    let mut writer = ColumnWriter::new(&definition, Cells::Written, None);
     for cell in ["Yes", "N", "TRUE", "0"] {
         writer.push(cell).unwrap();
     }

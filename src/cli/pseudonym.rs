@@ -1,0 +1,57 @@
+use std::io::BufRead;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::output::Output;
+use crate::run::{self, Context, Failure, PseudonymAsk};
+
+/// Turn pupil numbers, one a line on standard input, into pseudonyms, one a line. The request is recorded.
+#[derive(Debug, Args)]
+pub(super) struct Pseudonym {
+    /// What the pseudonyms are for, as the contracts have it.
+    #[arg(long, default_value = "pupil")]
+    purpose: String,
+    /// Who asks.
+    #[arg(long, value_name = "NAME")]
+    by: String,
+    /// Why.
+    #[arg(long, value_name = "TEXT")]
+    why: String,
+}
+
+impl Pseudonym {
+    pub(super) fn run(self, context: &Context, out: &Output) -> Result<(), Failure> {
+        let lines = std::io::stdin().lock().lines().collect::<Result<Vec<String>, _>>();
+        let lines =
+            lines.map_err(|error| Failure::Usage(format!("standard input cannot be read: {error}")))?;
+        let ask = PseudonymAsk { purpose: self.purpose, by: self.by, why: self.why };
+        let made = run::pseudonyms(context, &ask, lines.into_iter())?;
+        let mut faults = Vec::new();
+        let mut values: Vec<Value> = Vec::new();
+        for (at, line) in made.iter().enumerate() {
+            match line {
+                Ok(pseudonym) => {
+                    out.line(pseudonym);
+                    values.push(json!({ "line": at + 1, "pseudonym": pseudonym }));
+                }
+                // A blank line, so that the answer lines up with what was asked.
+                Err(fault) => {
+                    out.line("");
+                    values.push(json!({ "line": at + 1, "fault": fault.to_string() }));
+                    faults.push(format!("line {} {fault}", at + 1));
+                }
+            }
+        }
+        out.value(&json!(values));
+        if faults.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::SourceRejected(format!(
+            "{} of {} lines hold no pupil number: {}",
+            faults.len(),
+            made.len(),
+            faults.join("; ")
+        )))
+    }
+}

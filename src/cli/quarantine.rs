@@ -1,0 +1,167 @@
+use std::collections::BTreeMap;
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::output::Output;
+use crate::run::quarantine::{self, Ask, Filter, QuarantineRow};
+use crate::run::{Context, Failure};
+
+/// Rows that broke their contract: list them, show them, release them, judge them again.
+#[derive(Debug, Args)]
+pub(super) struct Quarantine {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// List what is set aside, by file and rule.
+    List {
+        /// A pipeline, or a source as `pipeline.source`; all when left out.
+        scope: Option<String>,
+    },
+    /// Show rows that are set aside, without any personal value.
+    Show {
+        /// The source, as `pipeline.source`.
+        source: String,
+        #[command(flatten)]
+        which: Which,
+    },
+    /// Take rows in although they broke a rule, or mend their cells. Who and why is recorded.
+    Release {
+        /// The source, as `pipeline.source`.
+        source: String,
+        #[command(flatten)]
+        which: Which,
+        /// Mend a cell: `--set net_amount=120.00`. Not for personal columns.
+        #[arg(long, value_name = "COLUMN=VALUE", value_parser = cell)]
+        set: Vec<(String, String)>,
+        /// Who decides.
+        #[arg(long, value_name = "NAME")]
+        by: String,
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        why: String,
+        /// Release every row that fits, where no row is named.
+        #[arg(long, required_unless_present = "row", conflicts_with = "row")]
+        all: bool,
+    },
+    /// Judge released rows again, under the contract of now. The next run publishes them; it also does this.
+    Replay {
+        /// A pipeline, or a source as `pipeline.source`; all when left out.
+        scope: Option<String>,
+    },
+}
+
+/// Which rows are meant.
+#[derive(Debug, Args)]
+struct Which {
+    /// Of this file only.
+    #[arg(long, value_name = "NAME")]
+    file: Option<String>,
+    /// That broke this rule only.
+    #[arg(long, value_name = "RULE")]
+    rule: Option<String>,
+    /// With this number; may be given several times.
+    #[arg(long, value_name = "NUMBER")]
+    row: Vec<i64>,
+}
+
+impl Which {
+    fn filter(self) -> Filter {
+        Filter { file: self.file, rule: self.rule, rows: self.row }
+    }
+}
+
+impl Quarantine {
+    pub(super) fn run(self, context: &Context, out: &Output) -> Result<(), Failure> {
+        match self.verb {
+            Verb::List { scope } => list(context, scope.as_deref(), out),
+            Verb::Show { source, which } => {
+                let rows = quarantine::show(context, &source, &which.filter())?;
+                show(&rows, out);
+                Ok(())
+            }
+            Verb::Release { source, which, set, by, why, all: _ } => {
+                let set: BTreeMap<String, String> = set.into_iter().collect();
+                let ask = Ask { source, filter: which.filter(), set, by, why };
+                let rows = quarantine::release(context, &ask)?;
+                let pipeline = ask.source.split('.').next().unwrap_or_default();
+                let (noun, them) = if rows.len() == 1 { ("row", "it") } else { ("rows", "them") };
+                out.line(format!(
+                    "{} {noun} released. `sufficiency run {pipeline}` judges {them} again, and publishes what keeps \
+                     the contract.",
+                    rows.len()
+                ));
+                out.value(&json!({ "released": rows }));
+                Ok(())
+            }
+            Verb::Replay { scope } => {
+                let done = quarantine::replay(context, scope.as_deref())?;
+                out.line(if done.read == 0 {
+                    "Nothing to judge again: no row was released since.".to_owned()
+                } else {
+                    format!(
+                        "{} rows judged again: {} keep their contract and are published by the next run, \
+                         {} still break it",
+                        done.read, done.published, done.quarantined
+                    )
+                });
+                out.value(&json!(done));
+                Ok(())
+            }
+        }
+    }
+}
+
+fn list(context: &Context, scope: Option<&str>, out: &Output) -> Result<(), Failure> {
+    let lines = quarantine::list(context, scope)?;
+    out.value(&json!({ "quarantine": lines }));
+    if lines.is_empty() {
+        out.line("Nothing is set aside.");
+    }
+    let mut source = String::new();
+    for line in lines {
+        if line.source != source {
+            source.clone_from(&line.source);
+            out.line(&source);
+        }
+        let column = line.column.map(|column| format!(" in {column}")).unwrap_or_default();
+        let state = match (line.personal, line.released) {
+            (true, _) => "; to be mended at the source".to_owned(),
+            (false, 0) => String::new(),
+            (false, released) => format!("; {released} released"),
+        };
+        let noun = if line.rows == 1 { "row" } else { "rows" };
+        out.line(format!("  {}: {} {noun}, {}{column}{state}", line.file, line.rows, line.rule));
+    }
+    Ok(())
+}
+
+fn show(rows: &[QuarantineRow], out: &Output) {
+    out.value(&json!({ "rows": rows }));
+    if rows.is_empty() {
+        out.line("No row that is set aside fits.");
+    }
+    for row in rows {
+        let column = row.column.as_ref().map(|column| format!(", column {column}")).unwrap_or_default();
+        out.line(format!("{} row {}{column}: {}", row.file, row.row, row.reason));
+        let contract = row.contract.get(..12).unwrap_or(&row.contract);
+        out.line(format!("  rule {}, contract {contract}", row.rule));
+        let values = row.values.iter().map(|(name, value)| format!("{name} = {value}"));
+        out.line(format!("  {}", values.collect::<Vec<_>>().join(" · ")));
+        if row.personal {
+            out.line("  to be mended at the source: the rule is about a personal column");
+        }
+        if let Some(released) = &row.released {
+            out.line(format!("  {released}; judged again by the next run"));
+        }
+    }
+}
+
+/// `column=value`.
+fn cell(text: &str) -> Result<(String, String), String> {
+    let (column, value) = text.split_once('=').ok_or("write it as `column=value`")?;
+    Ok((column.trim().to_owned(), value.to_owned()))
+}

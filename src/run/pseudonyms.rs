@@ -1,0 +1,78 @@
+//! Pseudonyms of pupil numbers that somebody holds already, so that they can act on a signal in their own
+//! system. Who asked, why, and how many, goes on record before anything is handed over; the numbers do not.
+
+use std::collections::BTreeSet;
+
+use super::context::no_such;
+use super::{Context, Failure, Recorder};
+use crate::ledger::Step;
+use crate::privacy::{Upn, UpnFault};
+use crate::project::{ColumnType, Privacy};
+
+/// The record's word for what ran, where no pipeline did.
+const NO_PIPELINE: &str = "pseudonym";
+
+/// What somebody asks for.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// What the pseudonyms are for: the purpose that contracts name.
+    pub purpose: String,
+    /// Who asks.
+    pub by: String,
+    /// Why.
+    pub why: String,
+}
+
+/// The pseudonym of each line in turn, or why the line holds no pupil number.
+///
+/// # Errors
+///
+/// When no contract has such a purpose, who or why is blank, no key is set or it is refused, or the request
+/// cannot be put on record.
+pub fn pseudonyms(
+    context: &Context,
+    ask: &Ask,
+    lines: impl Iterator<Item = String>,
+) -> Result<Vec<Result<String, UpnFault>>, Failure> {
+    for (what, text) in [("--by", &ask.by), ("--why", &ask.why)] {
+        if text.trim().is_empty() {
+            return Err(Failure::Usage(format!("a request says who and why: `{what}` is blank")));
+        }
+    }
+    let purposes = purposes(context);
+    if !purposes.contains(&ask.purpose) {
+        return Err(no_such("purpose", &ask.purpose, purposes.iter()));
+    }
+    let pseudonyms = context.pseudonyms()?.ok_or_else(|| {
+        Failure::Credentials("no key is set: give `[pseudonym] key_file` in `settings.toml`".to_owned())
+    })?;
+    let purpose = pseudonyms.for_purpose(&ask.purpose);
+    let made: Vec<Result<String, UpnFault>> =
+        lines.map(|line| Upn::parse(&line).map(|upn| purpose.of_upn(&upn))).collect();
+    let count = |of: bool| made.iter().filter(|line| line.is_ok() == of).count() as u64;
+    let mut record = Recorder::new(context, NO_PIPELINE, "pseudonym");
+    record.note(Step::Pseudonyms {
+        purpose: ask.purpose.clone(),
+        key: pseudonyms.key_id(),
+        made: count(true),
+        refused: count(false),
+        by: ask.by.clone(),
+        why: ask.why.clone(),
+    })?;
+    record.close_as(&format!("pseudonyms made for {}", ask.by))?;
+    Ok(made)
+}
+
+/// The purposes for which contracts replace pupil numbers.
+fn purposes(context: &Context) -> BTreeSet<String> {
+    let pipelines = context.project().pipelines.values();
+    let columns =
+        pipelines.flat_map(|pipeline| pipeline.sources.values()).flat_map(|source| &source.file.columns);
+    columns
+        .filter(|column| column.kind == ColumnType::Upn)
+        .filter_map(|column| match &column.privacy {
+            Privacy::Pseudonymise(to) => Some(to.purpose.clone()),
+            _ => None,
+        })
+        .collect()
+}

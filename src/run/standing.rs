@@ -1,0 +1,65 @@
+//! Which landings of a source stand: those that its table is made of now.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::project::Disposition;
+use crate::store::{LandingRecord, Quality, RowCounts};
+
+/// The landings that stand among `all` of a source, in the order that decides: each with the newest landing
+/// of its released rows behind it, where there is one.
+pub(super) fn standing(all: &[LandingRecord], disposition: Disposition) -> Vec<&LandingRecord> {
+    let own = || all.iter().filter(|landing| landing.replays.is_none());
+    let bases: Vec<&LandingRecord> = match disposition {
+        Disposition::Replace => own().next_back().into_iter().collect(),
+        Disposition::Append => newest(all).into_values().collect(),
+        // Under another key the same child has another pseudonym. Every extract of a merge is whole, so those
+        // before the newest key say nothing that it does not.
+        Disposition::Merge => {
+            let key = own().next_back().and_then(|landing| landing.key.as_ref());
+            own().filter(|landing| landing.key.as_ref() == key).collect()
+        }
+    };
+    let replayed: BTreeMap<&str, &LandingRecord> =
+        all.iter().filter_map(|landing| landing.replays.as_deref().map(|base| (base, landing))).collect();
+    bases
+        .into_iter()
+        .flat_map(|base| [Some(base), replayed.get(base.id.as_str()).copied()])
+        .flatten()
+        .collect()
+}
+
+/// The newest landing of each file identity; released rows are no file of their own.
+pub(super) fn newest(landings: &[LandingRecord]) -> BTreeMap<String, &LandingRecord> {
+    landings
+        .iter()
+        .filter(|landing| landing.replays.is_none())
+        .filter_map(|landing| landing.file.as_ref().map(|file| (file.identity.clone(), landing)))
+        .collect()
+}
+
+/// Where the rows behind a table have gone. A released row is published, and set aside no more.
+pub(super) fn counts(standing: &[&LandingRecord]) -> RowCounts {
+    let mut counts = RowCounts::default();
+    for landing in standing {
+        counts.published += landing.counts.published;
+        if landing.replays.is_some() {
+            counts.quarantined = counts.quarantined.saturating_sub(landing.counts.published);
+        } else {
+            counts.read += landing.counts.read;
+            counts.quarantined += landing.counts.quarantined;
+            counts.duplicates += landing.counts.duplicates;
+        }
+    }
+    counts
+}
+
+/// The six scores of what a source sent: released rows do not make the source any better.
+pub(super) fn quality(standing: &[&LandingRecord]) -> Quality {
+    let own = standing.iter().filter(|landing| landing.replays.is_none());
+    own.fold(Quality::default(), |all, landing| all.and(&landing.findings.quality))
+}
+
+/// The keys of the pseudonyms in `standing`.
+pub(super) fn keys<'a>(standing: &[&'a LandingRecord]) -> BTreeSet<&'a str> {
+    standing.iter().filter_map(|landing| landing.key.as_deref()).collect()
+}

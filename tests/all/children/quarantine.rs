@@ -1,0 +1,186 @@
+use std::collections::BTreeMap;
+
+use sufficiency::ledger::Step;
+use sufficiency::run::Failure;
+use sufficiency::run::quarantine::{self, Ask, Filter, QuarantineRow};
+
+use super::{EXCLUSIONS, count, exclusions, fresh, miswritten, run, steps, upn};
+use crate::council::Council;
+
+const SOURCE: &str = "outcomes.exclusions";
+
+/// Sixty rows that are right, on rows 2 to 61, and one of each kind that is not.
+fn broken() -> Council {
+    let council = fresh();
+    let child = upn(1);
+    let rows = [
+        format!("EX0900,{child},Quillfeather,05/10/2023,01/10/2023,BU,2,10.00"),
+        format!("EX0901,{child},Quillfeather,05/10/2023,,OT,2,10.00"),
+        format!("EX0902,{child},Quillfeather,05/10/2023,,ZZ,2,10.00"),
+        format!("EX0903,{child},Quillfeather,05/10/2023,,BU,2,TBC"),
+        format!("EX0000,{child},Quillfeather,05/10/2023,,BU,2,10.00"),
+        format!("EX0905,{},Quillfeather,05/10/2023,,BU,2,10.00", miswritten(&child)),
+    ];
+    council.write(EXCLUSIONS, exclusions(60) + &rows.join("\n") + "\n");
+    run(&council);
+    council
+}
+
+fn ask(row: i64, set: &[(&str, &str)]) -> Ask {
+    Ask {
+        source: SOURCE.to_owned(),
+        filter: Filter { rows: vec![row], ..Filter::default() },
+        set: set.iter().map(|(column, value)| ((*column).to_owned(), (*value).to_owned())).collect(),
+        by: "the owner of the log".to_owned(),
+        why: "asked the school".to_owned(),
+    }
+}
+
+fn release(council: &Council, row: i64, set: &[(&str, &str)]) -> Result<Vec<QuarantineRow>, Failure> {
+    quarantine::release(&council.open(), &ask(row, set))
+}
+
+fn open_rows(council: &Council) -> Vec<(i64, String)> {
+    let rows = quarantine::show(&council.open(), SOURCE, &Filter::default()).unwrap();
+    rows.into_iter().map(|row| (row.row, row.rule)).collect()
+}
+
+fn named(rows: &[(i64, &str)]) -> Vec<(i64, String)> {
+    rows.iter().map(|(row, rule)| (*row, (*rule).to_owned())).collect()
+}
+
+#[test]
+fn d5_every_row_set_aside_says_its_file_row_rule_and_reason_and_no_identifier() {
+    let council = broken();
+    let rows = quarantine::show(&council.open(), SOURCE, &Filter::default()).unwrap();
+    let told: Vec<(i64, Option<&str>, &str)> =
+        rows.iter().map(|row| (row.row, row.column.as_deref(), row.rule.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            (62, None, "ends_after_it_starts"),
+            (63, Some("reason"), "code_not_valid"),
+            (64, Some("reason"), "unmapped_code"),
+            (65, Some("cost"), "money"),
+            (66, Some("exclusion_id"), "unique"),
+            (67, Some("pupil_key"), "upn_check_letter"),
+        ]
+    );
+    for row in &rows {
+        assert_eq!(row.file, "exclusions_2023.csv");
+        assert_eq!(row.contract.len(), 64, "the contract's fingerprint");
+        let told = format!("{row:?}");
+        assert!(
+            !row.reason.is_empty() && !told.contains("Quillfeather") && !told.contains(&upn(1)),
+            "{told}"
+        );
+        assert!(!told.contains(&miswritten(&upn(1))), "{told}");
+        assert_eq!(row.values["pupil_key"], "[personal]", "not even a pseudonym is shown");
+    }
+    assert_eq!(rows[3].values["cost"], "TBC", "what is not personal is shown as it was read");
+    let lines = quarantine::list(&council.open(), Some("outcomes")).unwrap();
+    assert_eq!(lines.iter().map(|line| line.rows).sum::<usize>(), 6);
+    assert_eq!(lines.iter().filter(|line| line.personal).count(), 1);
+}
+
+#[test]
+fn a_released_and_a_mended_row_are_published_and_every_row_stays_accounted_for() {
+    let council = broken();
+    assert_eq!(count(&council, SOURCE), "60");
+    release(&council, 62, &[]).unwrap();
+    release(&council, 64, &[("reason", "bu")]).unwrap();
+    release(&council, 65, &[("cost", "12.50")]).unwrap();
+    // Its key is still another row's, whatever else of it is mended.
+    release(&council, 66, &[("sessions", "3")]).unwrap();
+    let replayed = quarantine::replay(&council.open(), Some(SOURCE)).unwrap();
+    assert_eq!((replayed.read, replayed.published, replayed.quarantined), (4, 3, 1));
+    let released: Vec<(Vec<i64>, Vec<String>)> = steps(&council, "outcomes")
+        .into_iter()
+        .filter_map(|step| match step {
+            Step::Released { rows, mended, by, why, .. } => {
+                assert_eq!((by.as_str(), why.as_str()), ("the owner of the log", "asked the school"));
+                Some((rows, mended))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(released.len(), 4, "the record says who released what: {released:?}");
+    run(&council);
+    assert_eq!(
+        council.query(&format!("SELECT _row, reason, cost FROM {SOURCE} WHERE _row > 61 ORDER BY _row")),
+        ["62|BU|10.00", "64|BU|10.00", "65|BU|12.50"]
+    );
+    let left = [(63, "code_not_valid"), (66, "unique"), (67, "upn_check_letter")];
+    assert_eq!(open_rows(&council), named(&left));
+    let context = council.open();
+    let landings = context.store().landings("outcomes", "exclusions", None).unwrap();
+    let (base, again) = (&landings[0], &landings[1]);
+    assert_eq!(again.replays.as_ref(), Some(&base.id));
+    assert_eq!(base.counts.read, base.counts.published + base.counts.quarantined);
+    assert_eq!(again.counts.read, again.counts.published + again.counts.quarantined);
+    for totals in base.money.values().chain(again.money.values()) {
+        assert_eq!(totals.read, totals.published + totals.quarantined + totals.duplicates);
+    }
+    assert_eq!(run(&council), ["Nothing to do: every source, table and edition is as it was."]);
+}
+
+#[test]
+fn what_is_personal_or_no_value_at_all_is_never_released() {
+    let council = broken();
+    let refused = |row, set: &[(&str, &str)]| {
+        let failure = release(&council, row, set).unwrap_err();
+        assert_eq!(failure.code(), 2);
+        failure.to_string()
+    };
+    assert!(refused(67, &[]).contains("mend it at its source"));
+    assert!(refused(67, &[("sessions", "1")]).contains("mend it at its source"));
+    assert!(refused(62, &[("pupil_key", "x")]).contains("`pupil_key` is personal"));
+    assert!(refused(64, &[]).contains("--set reason="), "an unmapped code is never taken as it is");
+    assert!(refused(65, &[]).contains("--set cost="));
+    assert!(refused(999, &[]).contains("no row of `outcomes.exclusions`"));
+    assert!(refused(62, &[("resaon", "BU")]).contains("resaon"));
+    let nobody = Ask { by: " ".to_owned(), ..ask(62, &[]) };
+    assert!(quarantine::release(&council.open(), &nobody).unwrap_err().to_string().contains("--by"));
+    assert_eq!(quarantine::replay(&council.open(), None).unwrap().read, 0);
+}
+
+#[test]
+fn a_decision_stands_for_the_same_bytes_under_a_new_contract_and_falls_with_others() {
+    let council = broken();
+    release(&council, 62, &[]).unwrap();
+    run(&council);
+    assert_eq!(count(&council, SOURCE), "61");
+    let path = "pipelines/outcomes/sources/exclusions.toml";
+    let contract = std::fs::read_to_string(council.path(path)).unwrap();
+    council.write(path, contract.replace("most = \"90\"", "most = \"80\""));
+    run(&council);
+    assert_eq!(count(&council, SOURCE), "61", "the same bytes, the same decision");
+    let file = std::fs::read_to_string(council.path(EXCLUSIONS)).unwrap();
+    council.write(EXCLUSIONS, file.replace("EX0900", "EX0910"));
+    run(&council);
+    assert_eq!(count(&council, SOURCE), "60", "of other bytes nothing was decided");
+}
+
+#[test]
+fn a_row_comes_back_when_the_table_that_it_refers_to_has_its_value() {
+    let council = fresh();
+    let mut rows = super::thirty("2024-09-10");
+    rows[3].2 = "P9";
+    super::placements(&council, &rows);
+    run(&council);
+    assert_eq!(count(&council, "outcomes.placements"), "29");
+    let aside = quarantine::show(&council.open(), "outcomes.placements", &Filter::default()).unwrap();
+    assert_eq!(aside[0].reason, "`provider_id` is not in `outcomes.providers.provider_id`");
+    assert_eq!(aside[0].values.get("provider_id"), Some(&"P9".to_owned()));
+    council.write("extracts/providers.csv", "Provider\nP1\nP2\nP9\n");
+    run(&council);
+    assert_eq!(count(&council, "outcomes.placements"), "30");
+    let set: BTreeMap<String, String> = BTreeMap::new();
+    assert!(
+        quarantine::release(
+            &council.open(),
+            &Ask { source: "outcomes.placements".to_owned(), set, ..ask(1, &[]) }
+        )
+        .is_err()
+    );
+}
