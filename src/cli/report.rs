@@ -2,9 +2,9 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::output::Output;
-use crate::run::{self, Context, Failure};
+use crate::run::{self, Again, Context, Decided, Decision, EditionLine, Failure};
 
-/// List, read and send the editions of reports.
+/// List, read, approve, send and correct the editions of reports.
 #[derive(Debug, Args)]
 pub(super) struct Report {
     #[command(subcommand)]
@@ -20,68 +20,167 @@ enum Verb {
     },
     /// Print an edition as its readers get it, as plain text.
     Preview {
-        /// The report.
-        report: String,
-        /// The edition or its period; the newest when left out.
-        edition: Option<String>,
+        #[command(flatten)]
+        which: Which,
     },
     /// Show where each delivery stands, with the mail server's own words.
     Status {
         /// The report.
         report: String,
     },
+    /// Approve what waits for a person, and send it.
+    Approve {
+        #[command(flatten)]
+        which: Which,
+        /// Who approves, as it is to stand in the record.
+        #[arg(long, value_name = "NAME", value_parser = name)]
+        by: String,
+        /// Why, in a few words.
+        #[arg(long, default_value = "read and approved")]
+        reason: String,
+    },
     /// Send an edition to whoever has not had it.
     Send {
-        /// The report.
-        report: String,
-        /// The edition or its period; the newest when left out.
-        edition: Option<String>,
+        #[command(flatten)]
+        which: Which,
+        /// Who sends it; what waits for approval goes too.
+        #[arg(long, value_name = "NAME", value_parser = name)]
+        by: Option<String>,
     },
+    /// Send again what failed; what is uncertain only when a person says so.
+    Resend {
+        #[command(flatten)]
+        which: Which,
+        /// What may have been taken already, as a message that says that it may be a duplicate.
+        #[arg(long, requires = "by")]
+        uncertain: bool,
+        /// Who decides, as it is to stand in the record.
+        #[arg(long, value_name = "NAME", value_parser = name)]
+        by: Option<String>,
+        /// Why, in a few words.
+        #[arg(long, default_value = "sent again by hand")]
+        reason: String,
+    },
+    /// Send the next revision to exactly those who have the old one; it says what it replaces.
+    Correct {
+        #[command(flatten)]
+        which: Which,
+        /// Who corrects, as it is to stand in the record.
+        #[arg(long, value_name = "NAME", value_parser = name)]
+        by: String,
+        /// What was wrong, in a sentence that the readers get.
+        #[arg(long, value_parser = name)]
+        reason: String,
+    },
+}
+
+/// Which edition of which report.
+#[derive(Debug, Args)]
+struct Which {
+    /// The report.
+    report: String,
+    /// The edition or its period; the newest when left out.
+    edition: Option<String>,
+}
+
+/// One line with something in it, because it stands in records and messages.
+fn name(written: &str) -> Result<String, String> {
+    let name = written.trim();
+    if name.is_empty() || name.chars().any(char::is_control) {
+        return Err("one line with something in it is wanted".to_owned());
+    }
+    Ok(name.to_owned())
 }
 
 impl Report {
     pub(super) fn run(self, context: &Context, out: &Output) -> Result<(), Failure> {
-        match self.verb {
-            Verb::List { report } => {
-                let editions = run::editions(context, report.as_deref())?;
-                for edition in &editions {
-                    out.line(format!(
-                        "{}  {}  run {}  {}",
-                        edition.edition, edition.made, edition.run, edition.title
-                    ));
-                }
-                if editions.is_empty() {
-                    out.line("No editions yet: `sufficiency run --all`.");
-                }
-                out.value(&json!({ "editions": editions }));
-            }
-            Verb::Status { report } => {
-                let editions = run::editions(context, Some(&report))?;
-                for edition in &editions {
-                    out.line(format!("{}  {}", edition.edition, edition.title));
-                    if edition.deliveries.is_empty() {
-                        out.line("  not sent");
-                    }
-                    for (recipient, state) in &edition.deliveries {
-                        out.line(format!("  {recipient}: {state}"));
-                    }
-                }
-                out.value(&json!({ "editions": editions }));
-            }
-            Verb::Preview { report, edition } => {
+        let (verb, decided) = match self.verb {
+            Verb::List { report } => return list(context, report.as_deref(), out),
+            Verb::Status { report } => return status(context, &report, out),
+            Verb::Preview { which: Which { report, edition } } => {
                 Output::answer(&run::preview(context, &report, edition.as_deref())?);
+                return Ok(());
             }
-            Verb::Send { report, edition } => {
-                let (edition, delivered) = run::send_edition(context, &report, edition.as_deref())?;
-                let what = match delivered {
-                    0 => "everybody has it already".to_owned(),
-                    1 => "1 message delivered".to_owned(),
-                    count => format!("{count} messages delivered"),
-                };
-                out.line(format!("{edition}: {what}"));
-                out.value(&json!({ "edition": edition, "delivered": delivered }));
+            Verb::Send { which, by } => {
+                ("sent", run::send_edition(context, &which.report, which.edition.as_deref(), by.as_deref())?)
             }
-        }
+            Verb::Approve { which, by, reason } => {
+                let decision = Decision { by: &by, reason: &reason };
+                ("approved", run::approve(context, &which.report, which.edition.as_deref(), decision)?)
+            }
+            Verb::Resend { which, uncertain, by, reason } => {
+                let decision = Decision { by: by.as_deref().unwrap_or("report resend"), reason: &reason };
+                let again = if uncertain { Again::Uncertain(decision) } else { Again::Failed(decision) };
+                ("sent again", run::resend(context, &which.report, which.edition.as_deref(), again)?)
+            }
+            Verb::Correct { which, by, reason } => {
+                let decision = Decision { by: &by, reason: &reason };
+                ("corrected", run::correct(context, &which.report, which.edition.as_deref(), decision)?)
+            }
+        };
+        tell(verb, &decided, out);
         Ok(())
     }
+}
+
+fn list(context: &Context, report: Option<&str>, out: &Output) -> Result<(), Failure> {
+    let editions = run::editions(context, report)?;
+    for edition in &editions {
+        out.line(format!("{}  {}  run {}  {}", edition.edition, edition.made, edition.run, edition.title));
+    }
+    if editions.is_empty() {
+        out.line("No editions yet: `sufficiency run --all`.");
+    }
+    out.value(&json!({ "editions": editions }));
+    Ok(())
+}
+
+fn status(context: &Context, report: &str, out: &Output) -> Result<(), Failure> {
+    let editions = run::editions(context, Some(report))?;
+    for edition in &editions {
+        out.line(format!("{}  {}", edition.edition, edition.title));
+        for line in deliveries(edition) {
+            out.line(line);
+        }
+    }
+    if editions.is_empty() {
+        out.line(format!("`{report}` has no edition yet: run its pipeline."));
+    }
+    out.value(&json!({ "editions": editions }));
+    Ok(())
+}
+
+/// One line a recipient, in columns.
+fn deliveries(edition: &EditionLine) -> Vec<String> {
+    if edition.deliveries.is_empty() {
+        return vec!["  not sent".to_owned()];
+    }
+    let widest =
+        edition.deliveries.iter().map(|line| line.recipient.chars().count()).max().unwrap_or_default();
+    edition
+        .deliveries
+        .iter()
+        .map(|line| {
+            let by = if line.by.bytes().all(|byte| byte.is_ascii_digit()) {
+                format!("run {}", line.by)
+            } else {
+                line.by.clone()
+            };
+            let told = if line.words.is_empty() { by } else { format!("{} [{by}]", line.words) };
+            format!("  {:widest$}  {:9}  {}  {told}", line.recipient, line.state, line.since)
+        })
+        .collect()
+}
+
+/// What came of a decision.
+fn tell(verb: &str, decided: &Decided, out: &Output) {
+    for (edition, fingerprint) in decided.editions.iter().zip(&decided.fingerprints) {
+        out.line(format!("{edition}  content {}", fingerprint.get(..16).unwrap_or(fingerprint)));
+    }
+    let messages = |count| if count == 1 { "1 message".to_owned() } else { format!("{count} messages") };
+    out.line(match decided.delivered {
+        0 => format!("Nothing was sent: everybody has it already ({} {verb}).", decided.decided),
+        count => format!("{} {verb}: {} delivered.", decided.decided, messages(count)),
+    });
+    out.value(&json!(decided));
 }

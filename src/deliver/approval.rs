@@ -4,17 +4,10 @@
 //! Each decision is a record with the person's name in it. None of them sends: the next
 //! [`super::deliver`] does.
 
+use chrono::TimeDelta;
+
 use super::{Event, History, Outbox, OutboxError, Plan, State};
 use crate::calendar::Clock;
-
-/// What to send again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Resend {
-    /// What was refused for good, or is waiting to be tried again.
-    Failed,
-    /// What may have been taken. Somebody has looked, or would rather send twice than not at all.
-    Uncertain,
-}
 
 impl Outbox<'_> {
     /// Lets those of `histories` leave that wait for a person, and says how many they are.
@@ -32,7 +25,7 @@ impl Outbox<'_> {
     ) -> Result<usize, OutboxError> {
         let mut count = 0;
         for history in histories {
-            let sha256 = history.plan().map(|plan| plan.sha256.clone());
+            let sha256 = history.message().map(|message| message.sha256.clone());
             let (State::Held { .. }, Some(sha256)) = (history.state(), sha256) else { continue };
             let event = Event::Approved { reason: reason.to_owned(), sha256 };
             count += usize::from(self.claim(history, &event, clock)?);
@@ -40,9 +33,10 @@ impl Outbox<'_> {
         Ok(count)
     }
 
-    /// Lets those of `histories` be sent again that did not go out, and says how many they are.
+    /// Lets those of `histories` be sent again that did not go out, now, and says how many they are: what was
+    /// refused for good, came back, waits for its next attempt or for settings that are mended.
     ///
-    /// What was accepted is never sent again.
+    /// What was accepted is never sent again, and what is uncertain only by [`Self::reissue`].
     ///
     /// # Errors
     ///
@@ -50,23 +44,112 @@ impl Outbox<'_> {
     pub fn release(
         &self,
         histories: &mut [History],
-        which: Resend,
         reason: &str,
         clock: &Clock,
     ) -> Result<usize, OutboxError> {
         let mut count = 0;
         for history in histories {
-            let asked_for = match history.state() {
-                State::Rejected { .. } | State::Deferred { .. } => which == Resend::Failed,
-                State::Uncertain { .. } => which == Resend::Uncertain,
-                _ => false,
-            };
-            if asked_for {
-                let event = Event::Released { reason: reason.to_owned() };
+            let failed = matches!(
+                history.state(),
+                State::Rejected { .. }
+                    | State::Bounced { .. }
+                    | State::Deferred { .. }
+                    | State::Refused { .. }
+            );
+            if failed {
+                let event = Event::Released { reason: reason.to_owned(), message: None };
                 count += usize::from(self.claim(history, &event, clock)?);
             }
         }
         Ok(count)
+    }
+
+    /// Lets an uncertain delivery be sent again as `message`, which says that it may be there twice; `false`
+    /// when it is not uncertain. The message has the identity of the first one, so a mailbox that has both can
+    /// tell that they are one.
+    ///
+    /// # Errors
+    ///
+    /// [`OutboxError`] when the message or the record cannot be kept.
+    pub fn reissue(
+        &self,
+        history: &mut History,
+        message: &[u8],
+        reason: &str,
+        clock: &Clock,
+    ) -> Result<bool, OutboxError> {
+        let (State::Uncertain { .. }, Some(plan)) = (history.state(), history.plan()) else {
+            return Ok(false);
+        };
+        let planned = plan.message.name.trim_end_matches(".eml");
+        let name = format!("{planned}-{:06}.eml", history.records().len());
+        let message = Some(self.store_message(name, message)?);
+        self.claim(history, &Event::Released { reason: reason.to_owned(), message }, clock)
+    }
+
+    /// Lets those of `histories` leave that wait for a person or were withdrawn, because a person says so now;
+    /// says how many they are.
+    ///
+    /// # Errors
+    ///
+    /// [`OutboxError`] when a record cannot be kept. Run again, it does the rest.
+    pub fn reinstate(
+        &self,
+        histories: &mut [History],
+        reason: &str,
+        clock: &Clock,
+    ) -> Result<usize, OutboxError> {
+        let mut count = 0;
+        for history in histories {
+            let sha256 = history.message().map(|message| message.sha256.clone());
+            let (State::Held { .. } | State::Withdrawn { .. }, Some(sha256)) = (history.state(), sha256)
+            else {
+                continue;
+            };
+            let event = Event::Approved { reason: reason.to_owned(), sha256 };
+            count += usize::from(self.claim(history, &event, clock)?);
+        }
+        Ok(count)
+    }
+
+    /// Withdraws those of `histories` that have waited for a person for longer than `within`, and says how many
+    /// they are: figures that nobody looked at in time do not leave late.
+    ///
+    /// # Errors
+    ///
+    /// [`OutboxError`] when a record cannot be kept. Run again, it does the rest.
+    pub fn expire(
+        &self,
+        histories: &mut [History],
+        within: TimeDelta,
+        clock: &Clock,
+    ) -> Result<usize, OutboxError> {
+        let mut count = 0;
+        for history in histories {
+            let late = history.since().is_some_and(|since| clock.now() - since > within);
+            if matches!(history.state(), State::Held { .. }) && late {
+                let reason = format!("nobody approved it within {} days", within.num_days());
+                count += usize::from(self.claim(history, &Event::Withdrawn { reason }, clock)?);
+            }
+        }
+        Ok(count)
+    }
+
+    /// Keeps that a delivery came back; `false` when that is known.
+    ///
+    /// # Errors
+    ///
+    /// [`OutboxError`] when the record cannot be kept.
+    pub fn bounced(&self, history: &mut History, words: &str, clock: &Clock) -> Result<bool, OutboxError> {
+        let known = history
+            .records()
+            .iter()
+            .any(|record| matches!(&record.event, Event::Bounced { words: known } if known == words));
+        if known || !matches!(history.state(), State::Accepted { .. } | State::Uncertain { .. }) {
+            return Ok(false);
+        }
+        self.append(history, &Event::Bounced { words: words.to_owned() }, clock)?;
+        Ok(true)
     }
 
     /// Keeps from leaving what has not left of an edition, because another takes its place, or because

@@ -2,7 +2,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-use super::{Event, Plan, Record, Rejection};
+use super::{Event, Plan, Record, Rejection, StoredMessage};
 
 /// The records of one delivery, oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -60,7 +60,12 @@ pub enum State {
         /// What to mend.
         words: String,
     },
-    /// A later edition took its place.
+    /// It came back after it had been accepted.
+    Bounced {
+        /// The words of whoever returned it.
+        words: String,
+    },
+    /// A later edition took its place, or nobody approved it in time.
     Withdrawn {
         /// Why.
         reason: String,
@@ -82,6 +87,7 @@ impl State {
             Self::Deferred { .. } => "deferred",
             Self::Uncertain { .. } => "uncertain",
             Self::Refused { .. } => "refused",
+            Self::Bounced { .. } => "bounced",
             Self::Withdrawn { .. } => "withdrawn",
         }
     }
@@ -96,7 +102,8 @@ impl State {
             | Self::Rejected { words, .. }
             | Self::Deferred { words, .. }
             | Self::Uncertain { words }
-            | Self::Refused { words } => words,
+            | Self::Refused { words }
+            | Self::Bounced { words } => words,
         }
     }
 }
@@ -137,6 +144,22 @@ impl History {
             Event::Planned(plan) => Some(plan),
             _ => None,
         })
+    }
+
+    /// The message that goes, or went: the one that was planned, or what a person put in its place.
+    #[must_use]
+    pub fn message(&self) -> Option<&StoredMessage> {
+        self.records.iter().rev().find_map(|record| match &record.event {
+            Event::Planned(plan) => Some(&plan.message),
+            Event::Released { message, .. } => message.as_ref(),
+            _ => None,
+        })
+    }
+
+    /// When it came to stand where it does; `None` for an empty history.
+    #[must_use]
+    pub fn since(&self) -> Option<DateTime<Utc>> {
+        self.records.last().map(|record| record.at)
     }
 
     /// The recipient, as planned or as written.
@@ -181,13 +204,15 @@ impl History {
 
     /// Where it stands.
     ///
-    /// Acceptance is the end: whatever a slower process writes after it, the message has been taken.
+    /// Acceptance is the end: whatever a slower process writes after it, the message has been taken. Only its
+    /// coming back undoes it.
     #[must_use]
     pub fn state(&self) -> State {
         let mut state = State::Planned;
         for record in &self.records {
-            if matches!(state, State::Accepted { .. }) {
-                break;
+            let returned = matches!(record.event, Event::Bounced { .. });
+            if matches!(state, State::Accepted { .. }) && !returned {
+                continue;
             }
             state = match &record.event {
                 Event::Planned(_) => State::Planned,
@@ -202,6 +227,7 @@ impl History {
                 }
                 Event::Uncertain { words } => State::Uncertain { words: words.clone() },
                 Event::Refused { words } => State::Refused { words: words.clone() },
+                Event::Bounced { words } => State::Bounced { words: words.clone() },
                 Event::Withdrawn { reason } => State::Withdrawn { reason: reason.clone() },
             };
         }

@@ -53,6 +53,22 @@ pub struct Attachment {
 }
 
 impl Letter {
+    /// Puts `words` before everything else, in the subject and in both forms of the text: what a reader must
+    /// know of this message before they read it.
+    pub fn say_first(&mut self, heading: &str, words: &str) {
+        self.subject = format!("{} ({})", self.subject, heading.to_lowercase());
+        self.text = format!("{}: {words}\n\n{}", heading.to_uppercase(), self.text);
+        let note = format!(
+            "<div role=\"note\" style=\"max-width:640px;margin:0 auto;padding:16px 20px;background:#fff7bf;\
+             color:#0b0c0c;border-left:6px solid #0b0c0c;font-family:Arial,sans-serif;font-size:16px;\
+             line-height:24px\"><strong>{}.</strong> {}</div>\n",
+            escaped(heading),
+            escaped(words)
+        );
+        let body = self.html.find("<body").and_then(|at| Some(at + self.html.get(at..)?.find('>')? + 1));
+        self.html.insert_str(body.unwrap_or(0), &note);
+    }
+
     /// The identity of this delivery.
     #[must_use]
     pub fn key(&self) -> DeliveryKey {
@@ -65,3 +81,11 @@ impl Letter {
         self.key().message_id(self.from.address().domain())
     }
 }
+
+/// `text` with the characters of markup written out.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests;

@@ -31,7 +31,6 @@ mod smtp;
 mod transport;
 
 pub use address::{Address, AddressError};
-pub use approval::Resend;
 pub use folder::FolderTransport;
 pub use history::{History, State};
 pub use key::DeliveryKey;
@@ -40,7 +39,7 @@ pub use mailbox::Mailbox;
 pub use message::{MessageError, message};
 pub use outbox::{Outbox, OutboxError, Planned, Verdict};
 pub use recipients::{AllowList, AllowListError, Recipient, Refusal, RefusalReason, Screened, screen};
-pub use record::{Event, Plan, Record};
+pub use record::{Event, Plan, Record, StoredMessage};
 pub use route::{RouteError, route};
 pub use safeguard::verdicts;
 pub use sending::{Receipt, deliver};

@@ -12,7 +12,7 @@
 use sha2::{Digest, Sha256};
 
 use super::key::hex;
-use super::{Address, DeliveryKey, Event, History, Plan, Record, Refusal, State};
+use super::{Address, DeliveryKey, Event, History, Plan, Record, Refusal, State, StoredMessage};
 use crate::calendar::Clock;
 use crate::store::{Created, Objects, StoreError};
 
@@ -34,6 +34,8 @@ pub struct Planned {
     pub edition: String,
     /// The role that the recipient is in.
     pub role: String,
+    /// Whose rows the edition holds, for a report that is split by a key.
+    pub version: Option<String>,
     /// Where bounces go.
     pub from: Address,
     /// The recipient.
@@ -123,10 +125,12 @@ impl<'a> Outbox<'a> {
             let plan = self.keep_message(planned, &key)?;
             self.append(&mut history, &Event::Planned(plan), clock)?;
         }
-        if let (State::Planned, Some(plan)) = (history.state(), history.plan()) {
+        // One that was blocked and may leave by now is as if it had just been planned.
+        let undecided = matches!(history.state(), State::Planned | State::Blocked { .. });
+        if let (true, Some(plan)) = (undecided, history.plan()) {
             let event = match &planned.verdict {
                 Verdict::Send { reason } => {
-                    Event::Approved { reason: reason.clone(), sha256: plan.sha256.clone() }
+                    Event::Approved { reason: reason.clone(), sha256: plan.message.sha256.clone() }
                 }
                 Verdict::Hold { reason } => Event::Held { reason: reason.clone() },
             };
@@ -135,27 +139,35 @@ impl<'a> Outbox<'a> {
         Ok(history)
     }
 
-    /// Puts the message into the edition. One that an interrupted run left there stands.
+    /// Puts the message into the edition.
     fn keep_message(&self, planned: &Planned, key: &DeliveryKey) -> Result<Plan, OutboxError> {
-        let message =
+        let name =
             format!("editions/{}/{}/{}/messages/{key}.eml", planned.report, planned.period, planned.edition);
-        self.objects.create(&message, &planned.message)?;
-        let bytes = self.objects.read(&message)?;
-        let bytes = bytes.ok_or_else(|| OutboxError::Message { name: message.clone() })?;
+        let message = self.store_message(name, &planned.message)?;
         Ok(Plan {
             report: planned.report.clone(),
             period: planned.period.clone(),
             edition: planned.edition.clone(),
             role: planned.role.clone(),
+            version: planned.version.clone(),
             from: planned.from.clone(),
             recipient: planned.recipient.clone(),
             dated: planned.dated,
             message,
-            sha256: sha256(&bytes),
         })
     }
 
-    /// Keeps that a recipient of an edition was refused, so that nobody is missing from its account.
+    /// Keeps a message under `name`. One that an interrupted run left there stands.
+    pub(super) fn store_message(&self, name: String, bytes: &[u8]) -> Result<StoredMessage, OutboxError> {
+        self.objects.create(&name, bytes)?;
+        match self.objects.read(&name)? {
+            Some(kept) => Ok(StoredMessage { sha256: sha256(&kept), name }),
+            None => Err(OutboxError::Message { name }),
+        }
+    }
+
+    /// Keeps that a recipient of an edition was refused, so that nobody is missing from its account. What has
+    /// not left does not leave; what has left, or may have, stays as it is.
     ///
     /// # Errors
     ///
@@ -169,12 +181,17 @@ impl<'a> Outbox<'a> {
     ) -> Result<History, OutboxError> {
         sound_name(report)?;
         sound_name(edition)?;
-        let key = DeliveryKey::of_text(edition, &refusal.written);
+        let key = match refusal.written.parse() {
+            Ok(address) => DeliveryKey::of(edition, &address),
+            Err(_) => DeliveryKey::of_text(edition, &refusal.written),
+        };
         let mut history = self.history(report, edition, &key)?;
-        if history.records().is_empty() {
-            let event =
-                Event::Blocked { recipient: refusal.written.clone(), reason: refusal.reason.to_string() };
-            self.append(&mut history, &event, clock)?;
+        let reason = refusal.reason.to_string();
+        while may_still_be_stopped(&history, &reason) {
+            let event = Event::Blocked { recipient: refusal.written.clone(), reason: reason.clone() };
+            if self.claim(&mut history, &event, clock)? {
+                break;
+            }
         }
         Ok(history)
     }
@@ -206,16 +223,56 @@ impl<'a> Outbox<'a> {
         self.below(&format!("outbox/{report}"))
     }
 
-    /// The message of a delivery, the very bytes that were planned.
+    /// The message of a delivery, the very bytes that were planned, or that a person put in their place.
     ///
     /// # Errors
     ///
     /// [`OutboxError::Message`] when they are not.
-    pub fn message(&self, plan: &Plan) -> Result<Vec<u8>, OutboxError> {
+    pub fn message(&self, history: &History) -> Result<Vec<u8>, OutboxError> {
+        let Some(message) = history.message() else {
+            return Err(OutboxError::Message { name: history.folder().to_owned() });
+        };
         self.objects
-            .read(&plan.message)?
-            .filter(|bytes| sha256(bytes) == plan.sha256)
-            .ok_or_else(|| OutboxError::Message { name: plan.message.clone() })
+            .read(&message.name)?
+            .filter(|bytes| sha256(bytes) == message.sha256)
+            .ok_or_else(|| OutboxError::Message { name: message.name.clone() })
+    }
+
+    /// The deliveries of all reports that have not come to an end, sorted by recipient within an edition: only
+    /// the newest record of the others is read.
+    ///
+    /// # Errors
+    ///
+    /// [`OutboxError`] when a record cannot be read.
+    pub fn unsettled(&self) -> Result<Vec<History>, OutboxError> {
+        let names = self.objects.list("outbox")?;
+        let mut histories = Vec::new();
+        for (at, name) in names.iter().enumerate() {
+            let Some((folder, _)) = name.rsplit_once('/') else { continue };
+            let is_last = names
+                .get(at + 1)
+                .and_then(|next| next.rsplit_once('/'))
+                .is_none_or(|(next, _)| next != folder);
+            if is_last && self.record(name)?.event.leaves_open() {
+                histories.push(self.read(folder)?);
+            }
+        }
+        histories.sort_by_key(|history| {
+            (history.folder().rsplit_once('/').map(|(edition, _)| edition.to_owned()), history.recipient())
+        });
+        Ok(histories)
+    }
+
+    /// The delivery with this identity, whatever report and edition it is of.
+    ///
+    /// # Errors
+    ///
+    /// [`OutboxError`] when a record cannot be read.
+    pub fn find(&self, key: &DeliveryKey) -> Result<Option<History>, OutboxError> {
+        let ending = format!("/{key}/000000.json");
+        let found = self.objects.list("outbox")?.into_iter().find(|name| name.ends_with(&ending));
+        let folder = found.as_deref().and_then(|name| name.strip_suffix("/000000.json"));
+        folder.map(|folder| self.read(folder)).transpose()
     }
 
     /// Adds `event` to the history. What another process wrote in the meantime comes before it.
@@ -295,6 +352,19 @@ impl<'a> Outbox<'a> {
     fn record(&self, name: &str) -> Result<Record, OutboxError> {
         let bytes = self.objects.read(name)?.unwrap_or_default();
         serde_json::from_slice(&bytes).map_err(|source| OutboxError::Record { name: name.to_owned(), source })
+    }
+}
+
+/// Whether a delivery has not left, and is not stopped for this reason already.
+fn may_still_be_stopped(history: &History, reason: &str) -> bool {
+    match history.state() {
+        State::Planned
+        | State::Held { .. }
+        | State::Approved
+        | State::Deferred { .. }
+        | State::Refused { .. } => true,
+        State::Blocked { reason: known } => known != reason,
+        _ => false,
     }
 }
 

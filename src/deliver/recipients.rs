@@ -29,6 +29,8 @@ pub struct Recipient {
     pub role: String,
     /// Whom the role is for disclosure control.
     pub audience: String,
+    /// Whose rows they get, for a report that is split by a key.
+    pub version: Option<String>,
 }
 
 /// An entry of `recipients.toml` that nothing may go to.
@@ -137,6 +139,7 @@ pub fn screen<'a>(
                             address,
                             role: name.to_owned(),
                             audience: role.audience.clone(),
+                            version: None,
                         });
                     }
                 }

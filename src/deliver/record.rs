@@ -82,12 +82,52 @@ pub enum Event {
     Released {
         /// Why.
         reason: String,
+        /// What goes instead of the message that was planned: the same letter under the same identity, which
+        /// says that it may be there twice. `None` when the message goes as it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<StoredMessage>,
+    },
+    /// It came back after it had been accepted.
+    Bounced {
+        /// The words of whoever returned it.
+        words: String,
     },
     /// A later edition took its place before it left.
     Withdrawn {
         /// Why.
         reason: String,
     },
+}
+
+impl Event {
+    /// Whether a delivery of which this is the newest record is still to be attended to.
+    pub(super) fn leaves_open(&self) -> bool {
+        match self {
+            Self::Planned(_)
+            | Self::Held { .. }
+            | Self::Approved { .. }
+            | Self::Attempt { .. }
+            | Self::Deferred { .. }
+            | Self::Released { .. } => true,
+            Self::Blocked { .. }
+            | Self::Accepted { .. }
+            | Self::Rejected { .. }
+            | Self::Uncertain { .. }
+            | Self::Refused { .. }
+            | Self::Bounced { .. }
+            | Self::Withdrawn { .. } => false,
+        }
+    }
+}
+
+/// A message in the store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoredMessage {
+    /// Its name in the store.
+    pub name: String,
+    /// Its SHA-256, in hexadecimal digits.
+    pub sha256: String,
 }
 
 /// A delivery as planned.
@@ -102,16 +142,17 @@ pub struct Plan {
     pub edition: String,
     /// The role that the recipient is in.
     pub role: String,
+    /// Whose rows the edition holds, for a report that is split by a key; `None` for a whole one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
     /// Where bounces go.
     pub from: Address,
     /// The recipient.
     pub recipient: Address,
     /// The day on the message.
     pub dated: NaiveDate,
-    /// The message's name in the store.
-    pub message: String,
-    /// Its SHA-256, in hexadecimal digits.
-    pub sha256: String,
+    /// The message.
+    pub message: StoredMessage,
 }
 
 impl Plan {

@@ -37,9 +37,11 @@ pub fn verdicts(
 
 /// Whom a report has gone to.
 struct Past {
-    addresses: BTreeSet<String>,
+    /// Each with the version that it had, for a report that is split by a key: another provider's rows are new to
+    /// an address that has had its own.
+    addresses: BTreeSet<(Option<String>, String)>,
     domains: BTreeSet<String>,
-    /// The recipients of the edition that last went out.
+    /// The addresses that the report last went to, over all versions and revisions of one period.
     last: usize,
 }
 
@@ -47,16 +49,17 @@ impl Past {
     /// What the histories say of deliveries that left this machine: a trial into a folder counts for nothing.
     fn of(histories: &[History]) -> Self {
         let mut past = Self { addresses: BTreeSet::new(), domains: BTreeSet::new(), last: 0 };
-        let mut editions: BTreeMap<&str, (DateTime<Utc>, usize)> = BTreeMap::new();
+        let mut issues: BTreeMap<&str, (DateTime<Utc>, BTreeSet<(Option<String>, String)>)> = BTreeMap::new();
         for history in histories.iter().filter(|history| history.has_left()) {
             let (Some(plan), Some(record)) = (history.plan(), history.records().first()) else { continue };
-            past.addresses.insert(plan.recipient.folded());
+            let address = (plan.version.clone(), plan.recipient.folded());
+            past.addresses.insert(address.clone());
             past.domains.insert(plan.recipient.domain().to_owned());
-            let edition = editions.entry(plan.edition.as_str()).or_insert((record.at, 0));
-            edition.0 = edition.0.max(record.at);
-            edition.1 += 1;
+            let issue = issues.entry(plan.period.as_str()).or_insert((record.at, BTreeSet::new()));
+            issue.0 = issue.0.max(record.at);
+            issue.1.insert(address);
         }
-        past.last = editions.values().max_by_key(|(at, _)| *at).map_or(0, |(_, count)| *count);
+        past.last = issues.values().max_by_key(|(at, _)| *at).map_or(0, |(_, addresses)| addresses.len());
         past
     }
 
@@ -88,8 +91,9 @@ impl Past {
                 reason: format!("the domain `{}` is new to this report", address.domain()),
             };
         }
-        if !self.addresses.contains(&address.folded()) {
-            return Verdict::Hold { reason: format!("the address `{address}` is new to this report") };
+        if !self.addresses.contains(&(recipient.version.clone(), address.folded())) {
+            let what = if recipient.version.is_some() { "version of this report" } else { "report" };
+            return Verdict::Hold { reason: format!("the address `{address}` is new to this {what}") };
         }
         Verdict::Send { reason: "this report has gone to this address before".to_owned() }
     }

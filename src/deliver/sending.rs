@@ -105,7 +105,7 @@ fn settle(
         State::Uncertain { .. } => false,
         _ => return Ok(()),
     };
-    let message = outbox.message(plan)?;
+    let message = outbox.message(history)?;
     match transport.recall(&plan.envelope(), &message) {
         // It was not taken, and what kept it from being taken is over: nothing to wait for.
         Some(Attempt::Deferred { words, .. }) => {
@@ -128,7 +128,7 @@ fn attempt(
     transport: &mut dyn Transport,
     clock: &Clock,
 ) -> Result<End, OutboxError> {
-    let message = outbox.message(plan)?;
+    let message = outbox.message(history)?;
     let intent = Event::Attempt { transport: transport.name().to_owned(), leaves: transport.leaves() };
     if !outbox.claim(history, &intent, clock)? {
         return Ok(End::Settled);

@@ -37,6 +37,12 @@ pub struct ReportFile {
     /// Whether a person approves an edition before it leaves.
     #[serde(default)]
     pub approval: Approval,
+    /// For how long an edition waits for approval; it does not leave after that.
+    #[serde(default)]
+    pub approve_within: Option<Text>,
+    /// Whether its readers are told when an edition is held.
+    #[serde(default)]
+    pub tell_late: bool,
     /// What must hold before an edition may leave.
     #[serde(default)]
     pub gates: Gates,

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::order;
 use super::schemas::{Schemas, plan_checks};
-use super::{Failure, lists, model_tests};
+use super::{Failure, lists, model_tests, order, post};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::engine::TableName;
 use crate::project::{Check, Pipeline, Project};
@@ -76,6 +75,9 @@ fn reports(project: &Project, pipeline: &Pipeline, schemas: &Schemas, faults: &m
     for name in &pipeline.file.reports {
         let Some(report) = project.reports.get(name.get_ref()) else { continue };
         faults.extend(report::check(report, &models));
+        if let Err(Failure::Project(found)) = post::approve_within(report) {
+            faults.extend(found);
+        }
     }
 }
 

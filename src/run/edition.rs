@@ -109,6 +109,9 @@ pub(super) struct Edition {
     pub(super) report: String,
     /// The period, as `ay2018-19`.
     pub(super) period: String,
+    /// Whose rows it holds, for a report that is split by a key; `None` for a whole one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) version: Option<String>,
     /// 1 for the first.
     pub(super) revision: u32,
     /// The title, for subjects and lists.
@@ -211,6 +214,7 @@ pub(super) fn prepare(
         id: id.clone(),
         report: report.name.clone(),
         period: period.of.to_string(),
+        version: None,
         revision,
         title: format!("{} {}", report.file.title, period.of.label()),
         fingerprint,
@@ -229,7 +233,8 @@ pub(super) fn prepare(
     record.note(Step::Edition { edition: id.clone(), files })?;
     if revision > 1 {
         made.notes.push(format!(
-            "{id}: the figures changed since revision {}; it waits for `sufficiency report send {}`",
+            "{id}: the figures changed since revision {}; it waits for `sufficiency report correct {1} --by YOUR-NAME \
+             --reason WHY` (to those who have the old one) or `sufficiency report send {1}`",
             revision - 1,
             report.name
         ));

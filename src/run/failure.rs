@@ -1,5 +1,6 @@
 //! Why a run stopped, and the exit code of each reason.
 
+use super::outcome::severity;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::engine::EngineError;
 use crate::store::StoreError;
@@ -93,6 +94,29 @@ impl Failure {
 }
 
 impl Failure {
+    /// The most severe of the failures of several things, each by its name; all are told. `None` when there is none.
+    pub(super) fn worst_of(mut failures: Vec<(String, Self)>) -> Option<Self> {
+        failures.sort_by_key(|(_, failure)| severity(failure.code()));
+        let (name, worst) = failures.pop()?;
+        if failures.is_empty() {
+            return Some(worst);
+        }
+        let others: Vec<String> = failures
+            .iter()
+            .rev()
+            .map(|(name, failure)| format!("{name} (code {}): {failure}", failure.code()))
+            .collect();
+        Some(worst.with_others(&name, &others))
+    }
+
+    /// Whether the edition was made and passed, and something came of its deliveries.
+    pub(super) fn is_about_delivery(&self) -> bool {
+        matches!(
+            self,
+            Self::Rejected(_) | Self::Uncertain(_) | Self::Deferred(_) | Self::Held(_) | Self::Credentials(_)
+        )
+    }
+
     /// The most severe of several failures, with the others told after it; the code is its own.
     pub(super) fn with_others(self, pipeline: &str, others: &[String]) -> Self {
         let told = format!("{pipeline}: {self}\n{}", others.join("\n"));

@@ -12,16 +12,20 @@ mod catalog;
 mod check;
 mod checks;
 mod context;
+mod decide;
 mod edition;
 pub mod export;
 mod failure;
 mod fingerprint;
 mod freshness;
 mod gates;
+mod letters;
 mod lists;
 mod model_tests;
 mod order;
 mod outcome;
+mod owner;
+mod plain;
 mod plan;
 mod post;
 mod pseudonyms;
@@ -40,16 +44,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use chrono::NaiveDate;
 
 use crate::ledger::{self, Step};
+use crate::project::Report;
 
 pub use catalog::{TableDescription, TableLine, describe, query, tables};
 pub use check::check;
 pub use context::Context;
+pub use decide::{Again, Decided, Decision, approve, correct, resend, send_edition};
 pub use failure::Failure;
 pub use model_tests::{ModelTest, model_tests};
 pub use outcome::{Event, Outcome, PipelineOutcome, worst};
 pub use plan::{Plan, plan};
 pub use pseudonyms::{Ask as PseudonymAsk, pseudonyms};
-pub use reports::{EditionLine, editions, preview, send_edition};
+pub use reports::{DeliveryLine, EditionLine, editions, preview};
 pub use stop::{GRACE, Stop, Unbroken};
 pub use turn::{Alone, Turn};
 
@@ -101,6 +107,9 @@ pub fn run(
         }
         if let Some(broken) = order.reads_of(name).find(|read| outcome.failed(read)) {
             let skipped = PipelineOutcome::skipped(name, broken);
+            if let (true, Some(failure)) = (options.send, skipped.failure()) {
+                hold(context, name, options, failure)?;
+            }
             watch(&Event::Skipped { pipeline: name.clone(), because: broken.clone() });
             outcome.push(skipped);
             continue;
@@ -142,6 +151,10 @@ fn pipeline(
     let result = worked.unwrap_or_else(|_payload| {
         Err(Failure::Bug(format!("a step of `{name}` panicked; what it published before stands")))
     });
+    let result = match result {
+        Err(failure) if options.send => Err(told(context, name, options, failure, &mut record)),
+        result => result,
+    };
     let closed = record.close(&result);
     let closed = closed.and(turn.give_back());
     let outcome = match result.and_then(|made| closed.map(|()| made)) {
@@ -170,17 +183,75 @@ fn steps(
     if !period.is_special() {
         build::publish(context, pipeline, &built, record, &mut made)?;
     }
+    let mut failed = Vec::new();
     for report in &pipeline.file.reports {
         let report = context.report(report.get_ref())?;
         record.go_on()?;
-        let edition = edition::prepare(context, pipeline, report, &built, &period, record, &mut made)?;
-        // Changed figures never leave by themselves: a person says `report send`.
-        if options.send && edition.revision == 1 {
-            record.permit()?;
-            post::send(context, report, &edition, record, &mut made)?;
-        }
+        let prepared = edition::prepare(context, pipeline, report, &built, &period, record, &mut made);
+        let sent = prepared.and_then(|edition| {
+            // Changed figures never leave by themselves: a person says `report send` or `report correct`.
+            let leaves = options.send && edition.revision == 1;
+            if leaves { deliver(context, report, edition, record, &mut made) } else { Ok(()) }
+        });
+        // One report that fails never keeps another from its readers.
+        failed.extend(sent.err().map(|failure| (report.name.clone(), failure)));
     }
-    Ok(made)
+    match Failure::worst_of(failed) {
+        None => Ok(made),
+        Some(failure) => Err(failure),
+    }
+}
+
+/// Sends a prepared edition by the report's own policy.
+fn deliver(
+    context: &Context,
+    report: &Report,
+    edition: edition::Edition,
+    record: &mut Recorder<'_>,
+    made: &mut outcome::Made,
+) -> Result<(), Failure> {
+    record.permit()?;
+    let list = post::addressed(context, report, vec![edition])?;
+    post::send(context, report, &list, &post::Word::Policy, record, made)
+}
+
+/// What stopped a pipeline, after its owner and, where a report asks for it, the readers were told.
+fn told(
+    context: &Context,
+    name: &str,
+    options: &Options,
+    failure: Failure,
+    record: &mut Recorder<'_>,
+) -> Failure {
+    if !owner::concerns(&failure) {
+        return failure;
+    }
+    let mut telling = || -> Result<(), Failure> {
+        let pipeline = context.pipeline(name)?;
+        owner::tell(context, pipeline, &failure, record)?;
+        if !failure.is_about_delivery() && context.project().settings.mail.is_some() {
+            let period = edition::Period::chosen(context, pipeline, options)?;
+            for report in &pipeline.file.reports {
+                let report = context.report(report.get_ref())?;
+                if report.file.tell_late && !period.is_special() {
+                    owner::tell_late(context, report, period.of, record)?;
+                }
+            }
+        }
+        Ok(())
+    };
+    match telling() {
+        Ok(()) => failure,
+        Err(second) => failure.with_others(name, &[format!("what happened could not be recorded: {second}")]),
+    }
+}
+
+/// Tells of a pipeline that was not run, under a record of its own.
+fn hold(context: &Context, name: &str, options: &Options, failure: &Failure) -> Result<(), Failure> {
+    let mut record = Recorder::new(context, name, &options.trigger);
+    let reason = Failure::Gate(failure.to_string());
+    let failure = told(context, name, options, reason, &mut record);
+    record.close(&Err(failure))
 }
 
 /// The record of a run, begun when there is something to record: a run that finds nothing to do leaves

@@ -145,6 +145,11 @@ impl PipelineOutcome {
         self.result.as_ref().map_or_else(Failure::code, |_| 0)
     }
 
+    /// What stopped it, if anything did.
+    pub(super) fn failure(&self) -> Option<&Failure> {
+        self.result.as_ref().err()
+    }
+
     /// The pipeline and what it came to, in one line.
     #[must_use]
     pub fn line(&self) -> String {
@@ -208,23 +213,16 @@ impl Outcome {
     ///
     /// When a pipeline failed.
     pub fn result(self) -> Result<(), Failure> {
-        let mut failures: Vec<(String, Failure)> = self
+        let failures: Vec<(String, Failure)> = self
             .pipelines
             .into_iter()
             .filter(|outcome| !outcome.skipped)
             .filter_map(|outcome| outcome.result.err().map(|failure| (outcome.pipeline, failure)))
             .collect();
-        failures.sort_by_key(|(_, failure)| severity(failure.code()));
-        let Some((pipeline, worst)) = failures.pop() else { return Ok(()) };
-        if failures.is_empty() {
-            return Err(worst);
+        match Failure::worst_of(failures) {
+            Some(failure) => Err(failure),
+            None => Ok(()),
         }
-        let others: Vec<String> = failures
-            .iter()
-            .rev()
-            .map(|(name, failure)| format!("{name} (code {}): {failure}", failure.code()))
-            .collect();
-        Err(worst.with_others(&pipeline, &others))
     }
 }
 
@@ -236,7 +234,7 @@ pub fn worst(codes: impl IntoIterator<Item = u8>) -> Option<u8> {
 
 /// Which code says the most: that a signal stopped it, a fault of the program, then damage, then what holds
 /// everything up.
-fn severity(code: u8) -> u8 {
+pub(super) fn severity(code: u8) -> u8 {
     match code {
         130 | 143 => 110,
         1 => 100,

@@ -1,23 +1,67 @@
-//! Editions to inboxes: letters from the edition's own files, the outbox, the transport.
+//! Editions to inboxes: recipients, safeguards, the outbox, the transport, and what came of it.
 
-use std::collections::BTreeMap;
+use chrono::TimeDelta;
 
-use super::edition::{self, Edition};
+use super::edition::Edition;
+use super::letters::{self, Letters};
 use super::outcome::Made;
 use super::stoppable::Stoppable;
 use super::{Context, Failure, Recorder};
+use crate::calendar::Span;
 use crate::deliver::{
-    self, Address, AllowList, Attachment, History, InlineImage, Letter, Mailbox, Outbox, OutboxError,
-    Planned, Receipt, Recipient, Screened, State, Transport, Verdict,
+    self, AllowList, History, Letter, Outbox, OutboxError, Planned, Receipt, Recipient, Screened, State,
+    Transport, Verdict,
 };
+use crate::diagnostic::Diagnostic;
 use crate::inspect;
 use crate::ledger::Step;
-use crate::project::{MailSettings, Report};
+use crate::project::{Report, Role};
+
+/// One edition and those who are to get it.
+#[derive(Debug)]
+pub(super) struct Addressed {
+    pub(super) edition: Edition,
+    pub(super) screened: Screened,
+}
+
+/// Who says that an edition goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Word {
+    /// The report's own policy.
+    Policy,
+    /// A person who did not say who they are. What waits for approval goes on waiting.
+    Somebody,
+    /// A person, by name. That is an approval.
+    Person(String),
+}
+
+/// How the letter to a recipient is made.
+pub(super) type Write<'a> = &'a dyn Fn(&Letters, &Recipient) -> Letter;
+
+/// The letter as it is.
+pub(super) fn as_it_is(letters: &Letters, recipient: &Recipient) -> Letter {
+    letters.to(&recipient.address)
+}
+
+/// Each of `editions` with its report's mailboxes, sorted into those it may go to and those it may not.
+pub(super) fn addressed(
+    context: &Context,
+    report: &Report,
+    editions: Vec<Edition>,
+) -> Result<Vec<Addressed>, Failure> {
+    let mut list = Vec::with_capacity(editions.len());
+    for edition in editions {
+        let screened = recipients(context, report)?;
+        list.push(Addressed { edition, screened });
+    }
+    Ok(list)
+}
 
 /// The report's mailboxes, sorted into those it may go to and those it may not.
 pub(super) fn recipients(context: &Context, report: &Report) -> Result<Screened, Failure> {
+    let allowed = allow_list(context)?;
     let project = context.project();
-    let roles: Vec<(&str, &crate::project::Role)> = report
+    let roles: Vec<(&str, &Role)> = report
         .file
         .recipients
         .iter()
@@ -25,272 +69,310 @@ pub(super) fn recipients(context: &Context, report: &Report) -> Result<Screened,
             project.recipients.roles.get_key_value(name.get_ref()).map(|(name, role)| (name.as_str(), role))
         })
         .collect();
-    let mail = mail(context)?;
-    let allowed = AllowList::new(&mail.allow_domains)
-        .map_err(|error| Failure::Usage(format!("`settings.toml`, `[mail] allow_domains`: {error}")))?;
     Ok(deliver::screen(roles, &allowed, context.clock().today()))
 }
 
-/// Sends an edition to its recipients; whoever has it already gets nothing.
-pub(super) fn send(
-    context: &Context,
-    report: &Report,
-    edition: &Edition,
-    record: &mut Recorder<'_>,
-    made: &mut Made,
-) -> Result<(), Failure> {
-    let screened = recipients(context, report)?;
-    let mut transport = transport(context)?;
-    let outcome = plan_and_deliver(
-        context,
-        report,
-        edition,
-        &screened,
-        transport.as_mut(),
-        record,
-        PersonSays::Nothing,
-    )?;
-    note(edition, &outcome, record, made)?;
-    verdict(edition, &outcome, &screened)
-}
-
-/// Whether a person asks for what would otherwise wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum PersonSays {
-    /// Nobody asked.
-    Nothing,
-    /// A person told this edition to go.
-    Send,
-}
-
-/// Plans every delivery and makes those that may leave.
-pub(super) fn plan_and_deliver(
-    context: &Context,
-    report: &Report,
-    edition: &Edition,
-    screened: &Screened,
-    transport: &mut dyn Transport,
-    record: &mut Recorder<'_>,
-    person: PersonSays,
-) -> Result<Vec<Receipt>, Failure> {
-    let known = Outbox::new(context.store().objects().as_ref(), "lookup")
-        .edition(&report.name, &edition.id)
-        .map_err(outbox)?;
-    let done = |recipient: &Recipient| {
-        known.iter().any(|history| {
-            history.recipient().as_deref() == Some(&*recipient.address.to_string())
-                && matches!(history.state(), State::Accepted { .. })
-        })
-    };
-    if !screened.recipients.is_empty() && screened.recipients.iter().all(done) {
-        return Ok(Vec::new());
-    }
-    let by = record.id()?;
-    let objects = context.store().objects();
-    let outbox_ = Outbox::new(objects.as_ref(), &by);
-    let revision = edition.revision > 1;
-    let verdicts = match person {
-        PersonSays::Nothing => deliver::verdicts(
-            &outbox_,
-            &report.name,
-            report.file.approval,
-            revision,
-            &screened.recipients,
-            transport.leaves(),
-        )
-        .map_err(outbox)?,
-        PersonSays::Send => {
-            let verdict = Verdict::Send { reason: "a person sent it".to_owned() };
-            vec![verdict; screened.recipients.len()]
-        }
-    };
-    let letters = Letters::of(context, report, edition)?;
-    let limits = limits(context)?;
-    let mut histories: Vec<History> = Vec::new();
-    for (recipient, verdict) in screened.recipients.iter().zip(verdicts) {
-        let letter = letters.to(recipient);
-        let message = deliver::message(&letter).map_err(|error| {
-            Failure::Render(format!("the message of `{}` cannot be built: {error}", edition.id))
-        })?;
-        inspect::message(&message, &limits).map_err(|findings| {
-            Failure::Disclosure(format!("`{}` may not leave, nothing was sent:\n{findings}", edition.id))
-        })?;
-        let planned = Planned {
-            report: report.name.clone(),
-            period: edition.period.clone(),
-            edition: edition.id.clone(),
-            role: recipient.role.clone(),
-            from: letter.from.address().clone(),
-            recipient: recipient.address.clone(),
-            dated: edition.made.with_timezone(&context.clock().zone()).date_naive(),
-            message,
-            verdict,
-        };
-        histories.push(outbox_.plan(&planned, context.clock()).map_err(outbox)?);
-    }
-    deliver::deliver(&outbox_, &mut histories, transport, context.clock()).map_err(outbox)
-}
-
-fn outbox(error: OutboxError) -> Failure {
-    match error {
-        OutboxError::Store(error) => Failure::Store(error),
-        other => Failure::Gate(other.to_string()),
-    }
-}
-
-/// What the recipients' letters share.
-struct Letters {
-    letter: Letter,
-}
-
-impl Letters {
-    fn of(context: &Context, report: &Report, edition: &Edition) -> Result<Self, Failure> {
-        let mail = mail(context)?;
-        let from = mailbox(&mail.from)?;
-        let reply_to = mailbox(mail.reply_to.as_ref().unwrap_or(&mail.from))?;
-        let text = |file: &str| -> Result<String, Failure> {
-            String::from_utf8(edition.read(context, file)?).map_err(|error| Failure::Bug(error.to_string()))
-        };
-        let images = edition
-            .images
-            .iter()
-            .map(|(cid, file)| Ok(InlineImage { cid: cid.clone(), png: edition.read(context, file)? }))
-            .collect::<Result<_, Failure>>()?;
-        let attachments = edition
-            .attachments
-            .iter()
-            .map(|file| {
-                Ok(Attachment {
-                    name: file.clone(),
-                    media_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-                        .to_owned(),
-                    bytes: edition.read(context, file)?,
-                })
-            })
-            .collect::<Result<_, Failure>>()?;
-        let marking = &context.project().council.council.marking;
-        let letter = Letter {
-            edition: edition.id.clone(),
-            report: report.name.clone(),
-            recipient: from.address().clone(),
-            subject: format!("{marking}: {}", edition.title),
-            from,
-            reply_to,
-            html: text("email.html")?,
-            text: text("email.txt")?,
-            images,
-            attachments,
-            date: edition.made,
-            references: Vec::new(),
-        };
-        let earlier = edition::all(context, &report.name, None)?;
-        let mut earlier: Vec<&Edition> =
-            earlier.iter().filter(|other| other.id != edition.id && other.made <= edition.made).collect();
-        earlier.sort_by(|a, b| (a.made, &a.id).cmp(&(b.made, &b.id)));
-        let references = earlier.iter().map(|edition| edition.id.clone()).collect();
-        Ok(Self { letter: Letter { references, ..letter } })
-    }
-
-    /// The letter to one recipient. Its references are the messages that this recipient had before.
-    fn to(&self, recipient: &Recipient) -> Letter {
-        let domain = self.letter.from.address().domain();
-        let references = self
-            .letter
-            .references
-            .iter()
-            .map(|edition| deliver::DeliveryKey::of(edition, &recipient.address).message_id(domain))
-            .collect();
-        Letter { recipient: recipient.address.clone(), references, ..self.letter.clone() }
-    }
-}
-
-/// What may stand in a message that leaves: the team's own mailboxes, the council's own names.
-fn limits(context: &Context) -> Result<inspect::Limits, Failure> {
-    let (mail, council) = (mail(context)?, &context.project().council);
-    let own = [Some(&mail.from), mail.reply_to.as_ref()].into_iter().flatten();
-    let mut limits = inspect::Limits::default();
-    for written in own.chain(council.owners.values()) {
-        limits.addresses.insert(mailbox(written)?.address().to_string().to_lowercase());
-    }
-    limits.authors.extend([council.council.service.clone(), council.council.name.clone()]);
-    Ok(limits)
-}
-
-/// `Name <address>`, or an address alone.
-fn mailbox(written: &str) -> Result<Mailbox, Failure> {
-    let (name, address) = match written.rsplit_once('<') {
-        Some((name, rest)) => (name.trim().trim_matches('"'), rest.trim_end().trim_end_matches('>')),
-        None => ("", written.trim()),
-    };
-    let address: Address = address
-        .parse()
-        .map_err(|error| Failure::Usage(format!("`settings.toml`, `[mail]`: `{written}`: {error}")))?;
-    Ok(Mailbox::new(name, address))
-}
-
-fn mail(context: &Context) -> Result<&MailSettings, Failure> {
-    context.project().settings.mail.as_ref().ok_or_else(|| {
-        Failure::Usage(
-            "mail is not set up: give `[mail]` in `settings.toml`, at the least `from` and `allow_domains`"
-                .to_owned(),
-        )
-    })
+/// The domains that mail may go to.
+pub(super) fn allow_list(context: &Context) -> Result<AllowList, Failure> {
+    AllowList::new(&letters::mail(context)?.allow_domains)
+        .map_err(|error| Failure::Usage(format!("`settings.toml`, `[mail] allow_domains`: {error}")))
 }
 
 /// How mail leaves this project.
 pub(super) fn transport(context: &Context) -> Result<Box<dyn Transport>, Failure> {
-    deliver::route(mail(context)?, &context.project().root)
+    deliver::route(letters::mail(context)?, &context.project().root)
         .map(|transport| -> Box<dyn Transport> {
             Box::new(Stoppable::new(transport, context.stop().clone()))
         })
         .map_err(|error| Failure::Credentials(error.to_string()))
 }
 
+/// Sends editions of one report to their recipients; whoever has one already gets nothing.
+pub(super) fn send(
+    context: &Context,
+    report: &Report,
+    list: &[Addressed],
+    word: &Word,
+    record: &mut Recorder<'_>,
+    made: &mut Made,
+) -> Result<(), Failure> {
+    let receipts = send_written(context, report, list, word, &as_it_is, record, made)?;
+    verdict(report, &receipts)
+}
+
+/// The same with letters written in a particular way; says what became of each delivery.
+pub(super) fn send_written(
+    context: &Context,
+    report: &Report,
+    list: &[Addressed],
+    word: &Word,
+    write: Write<'_>,
+    record: &mut Recorder<'_>,
+    made: &mut Made,
+) -> Result<Vec<Receipt>, Failure> {
+    let mut transport = transport(context)?;
+    let all: Vec<Recipient> = list.iter().flat_map(|one| one.screened.recipients.clone()).collect();
+    let changed = *word == Word::Policy && list.iter().any(|one| one.edition.revision > 1);
+    let objects = context.store().objects();
+    let verdicts = deliver::verdicts(
+        &Outbox::new(objects.as_ref(), "lookup"),
+        &report.name,
+        report.file.approval,
+        changed,
+        &all,
+        transport.leaves(),
+    )
+    .map_err(outbox_failure)?;
+    let mut verdicts = verdicts.into_iter();
+    let mut receipts = Vec::new();
+    for one in list {
+        let own: Vec<Verdict> = verdicts.by_ref().take(one.screened.recipients.len()).collect();
+        let mut plan = PlanOne { context, report, one, word, write };
+        let found = plan.deliver(own, transport.as_mut(), record)?;
+        note(&one.edition.id, &found, record, made)?;
+        context.stop().check()?;
+        receipts.extend(found);
+    }
+    Ok(receipts)
+}
+
+/// The planning and sending of one edition.
+struct PlanOne<'a> {
+    context: &'a Context,
+    report: &'a Report,
+    one: &'a Addressed,
+    word: &'a Word,
+    write: Write<'a>,
+}
+
+impl PlanOne<'_> {
+    /// Plans every delivery, keeps every refusal, and makes those that may leave.
+    fn deliver(
+        &mut self,
+        verdicts: Vec<Verdict>,
+        transport: &mut dyn Transport,
+        record: &mut Recorder<'_>,
+    ) -> Result<Vec<Receipt>, Failure> {
+        let (context, edition) = (self.context, &self.one.edition);
+        let objects = context.store().objects();
+        let known = Outbox::new(objects.as_ref(), "lookup")
+            .edition(&self.report.name, &edition.id)
+            .map_err(outbox_failure)?;
+        if self.is_done(&known) {
+            return Ok(known.iter().map(as_known).collect());
+        }
+        let run = record.id()?;
+        let outbox = Outbox::new(objects.as_ref(), &run);
+        let letters = Letters::of(context, self.report, edition)?;
+        let mut histories = self.plan(&outbox, &letters, verdicts)?;
+        if let Word::Person(name) = self.word {
+            let person = Outbox::new(objects.as_ref(), name);
+            person.reinstate(&mut histories, "a person sent it", context.clock()).map_err(outbox_failure)?;
+        }
+        for refusal in &self.one.screened.refusals {
+            let history = outbox.block(&self.report.name, &edition.id, refusal, context.clock());
+            histories.push(history.map_err(outbox_failure)?);
+        }
+        self.withdraw_unlisted(&outbox, known, &histories)?;
+        outbox
+            .expire(&mut histories, approve_within(self.report)?, context.clock())
+            .map_err(outbox_failure)?;
+        deliver::deliver(&outbox, &mut histories, transport, context.clock()).map_err(outbox_failure)
+    }
+
+    /// Whether everybody has it, or is known to be refused.
+    fn is_done(&self, known: &[History]) -> bool {
+        let state = |written: &str| {
+            let mut found = known.iter().filter(|history| history.recipient().as_deref() == Some(written));
+            found.next().map(History::state)
+        };
+        let has = |recipient: &Recipient| {
+            matches!(state(&recipient.address.to_string()), Some(State::Accepted { .. }))
+        };
+        let screened = &self.one.screened;
+        let blocked = screened.refusals.iter().all(|refusal| {
+            let reason = refusal.reason.to_string();
+            state(&refusal.written).is_some_and(|state| state == State::Blocked { reason })
+        });
+        !known.is_empty() && screened.recipients.iter().all(has) && blocked
+    }
+
+    fn plan(
+        &self,
+        outbox: &Outbox<'_>,
+        letters: &Letters,
+        verdicts: Vec<Verdict>,
+    ) -> Result<Vec<History>, Failure> {
+        let (context, edition) = (self.context, &self.one.edition);
+        let limits = letters::limits(context)?;
+        let mut histories = Vec::with_capacity(verdicts.len());
+        for (recipient, verdict) in self.one.screened.recipients.iter().zip(verdicts) {
+            let letter = (self.write)(letters, recipient);
+            let message = build(&letter, &limits)?;
+            let planned = Planned {
+                report: self.report.name.clone(),
+                period: edition.period.clone(),
+                edition: edition.id.clone(),
+                role: recipient.role.clone(),
+                version: recipient.version.clone(),
+                from: letter.from.address().clone(),
+                recipient: recipient.address.clone(),
+                dated: edition.made.with_timezone(&context.clock().zone()).date_naive(),
+                message,
+                verdict,
+            };
+            histories.push(outbox.plan(&planned, context.clock()).map_err(outbox_failure)?);
+        }
+        Ok(histories)
+    }
+
+    /// What was planned for somebody who is no longer on the list does not leave.
+    fn withdraw_unlisted(
+        &self,
+        outbox: &Outbox<'_>,
+        known: Vec<History>,
+        listed: &[History],
+    ) -> Result<(), Failure> {
+        let mut gone: Vec<History> = known
+            .into_iter()
+            .filter(|old| !listed.iter().any(|history| history.recipient() == old.recipient()))
+            .collect();
+        outbox
+            .withdraw(&mut gone, "no longer on the list of recipients", self.context.clock())
+            .map(drop)
+            .map_err(outbox_failure)
+    }
+}
+
+/// For how long an edition of `report` waits for a person: two weeks where it does not say.
+pub(super) fn approve_within(report: &Report) -> Result<TimeDelta, Failure> {
+    let Some(written) = &report.file.approve_within else { return Ok(TimeDelta::days(14)) };
+    Span::parse(written.get_ref())
+        .map(Span::delta)
+        .map_err(|error| Diagnostic::error(&report.source, Some(written.span()), error.to_string()).into())
+}
+
+/// A letter as a message that has passed its inspection.
+pub(super) fn build(letter: &Letter, limits: &inspect::Limits) -> Result<Vec<u8>, Failure> {
+    let message = deliver::message(letter).map_err(|error| {
+        Failure::Render(format!("the message of `{}` cannot be built: {error}", letter.edition))
+    })?;
+    inspect::message(&message, limits).map_err(|findings| {
+        Failure::Disclosure(format!("`{}` may not leave, nothing was sent:\n{findings}", letter.edition))
+    })?;
+    Ok(message)
+}
+
+/// What a delivery that nothing was done about came to before.
+pub(super) fn as_known(history: &History) -> Receipt {
+    Receipt { recipient: history.recipient().unwrap_or_default(), state: history.state(), already: true }
+}
+
+pub(super) fn outbox_failure(error: OutboxError) -> Failure {
+    match error {
+        OutboxError::Store(error) => Failure::Store(error),
+        other => Failure::Gate(other.to_string()),
+    }
+}
+
 /// What became of each delivery, in the run's record.
 pub(super) fn note(
-    edition: &Edition,
+    edition: &str,
     receipts: &[Receipt],
     record: &mut Recorder<'_>,
     made: &mut Made,
 ) -> Result<(), Failure> {
     for receipt in receipts.iter().filter(|receipt| !receipt.already) {
-        let state = receipt.state.to_string();
         record.note(Step::Delivery {
-            edition: edition.id.clone(),
+            edition: edition.to_owned(),
             recipient: receipt.recipient.clone(),
-            state,
+            state: receipt.state.to_string(),
         })?;
         made.delivered += usize::from(matches!(receipt.state, State::Accepted { .. }));
     }
     Ok(())
 }
 
-/// The failure, if any, that the receipts and refusals come to.
-pub(super) fn verdict(edition: &Edition, receipts: &[Receipt], screened: &Screened) -> Result<(), Failure> {
-    let mut sentences: BTreeMap<u8, Vec<String>> = BTreeMap::new();
-    for receipt in receipts {
-        let rank = match receipt.state {
-            State::Accepted { .. } => continue,
-            State::Uncertain { .. } => 0,
-            State::Rejected { .. } => 1,
-            State::Deferred { .. } => 2,
-            _ => 3,
-        };
-        sentences.entry(rank).or_default().push(format!("{}: {}", receipt.recipient, receipt.state));
+/// What kept a delivery from its end, the worst first, as exit codes rank them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Trouble {
+    Settings,
+    Uncertain,
+    Rejected,
+    Held,
+    Deferred,
+}
+
+impl Trouble {
+    fn of(state: &State) -> Option<Self> {
+        match state {
+            State::Accepted { .. } => None,
+            State::Refused { .. } => Some(Self::Settings),
+            State::Uncertain { .. } => Some(Self::Uncertain),
+            State::Rejected { .. } | State::Bounced { .. } => Some(Self::Rejected),
+            State::Planned | State::Held { .. } | State::Blocked { .. } | State::Withdrawn { .. } => {
+                Some(Self::Held)
+            }
+            State::Approved | State::Begun | State::Deferred { .. } => Some(Self::Deferred),
+        }
     }
-    for refusal in &screened.refusals {
-        sentences.entry(3).or_default().push(format!("{}: {}", refusal.written, refusal.reason));
+
+    /// What a person can do about it.
+    fn hint(self, report: &str) -> String {
+        match self {
+            Self::Settings => format!(
+                "mend `[mail]` in `settings.toml` or the secret, then `sufficiency report resend {report}`"
+            ),
+            Self::Uncertain => format!(
+                "nothing sends an uncertain message again by itself: ask the recipient or the mail team; if it is \
+                 not there, `sufficiency report resend {report} --uncertain --by YOUR-NAME`"
+            ),
+            Self::Rejected => format!(
+                "mend the address, then `sufficiency report resend {report}`; `report status {report}` has the server's words"
+            ),
+            Self::Held => format!(
+                "look at it with `sufficiency report preview {report}`, then `sufficiency report approve {report} --by YOUR-NAME`; \
+                 whoever is blocked stays so until `recipients.toml` or `allow_domains` is mended"
+            ),
+            Self::Deferred => format!(
+                "`tick` and `serve` try again by themselves; `sufficiency report resend {report}` tries now"
+            ),
+        }
     }
-    if screened.recipients.is_empty() {
-        sentences.entry(3).or_default().push("nobody is on the list".to_owned());
+}
+
+/// The failure, if any, that the receipts come to.
+pub(super) fn verdict(report: &Report, receipts: &[Receipt]) -> Result<(), Failure> {
+    if receipts.is_empty() {
+        return Err(Failure::Held(format!(
+            "nobody is on the list of `{}`: name a role with a mailbox in its `recipients`",
+            report.name
+        )));
     }
-    let Some(worst) = sentences.keys().next().copied() else { return Ok(()) };
-    let all: Vec<String> = sentences.into_values().flatten().collect();
-    let message = format!("`{}` did not reach everybody:\n  {}", edition.id, all.join("\n  "));
+    let mut troubles: Vec<(Trouble, &Receipt)> = receipts
+        .iter()
+        .filter_map(|receipt| Trouble::of(&receipt.state).map(|trouble| (trouble, receipt)))
+        .collect();
+    troubles.sort_by_key(|(trouble, _)| *trouble);
+    let Some((worst, _)) = troubles.first() else { return Ok(()) };
+    let lines: Vec<String> =
+        troubles.iter().map(|(_, receipt)| format!("{}: {}", receipt.recipient, receipt.state)).collect();
+    let mut hints: Vec<Trouble> = troubles.iter().map(|(trouble, _)| *trouble).collect();
+    hints.dedup();
+    let hints: Vec<String> = hints.into_iter().map(|trouble| trouble.hint(&report.name)).collect();
+    let reached = receipts.len() - troubles.len();
+    let message = format!(
+        "`{}` reached {reached} of {} recipients:\n  {}\n{}",
+        report.name,
+        receipts.len(),
+        lines.join("\n  "),
+        hints.join("\n")
+    );
     Err(match worst {
-        0 => Failure::Uncertain(message),
-        1 => Failure::Rejected(message),
-        2 => Failure::Deferred(message),
-        _ => Failure::Held(message),
+        Trouble::Settings => Failure::Credentials(message),
+        Trouble::Uncertain => Failure::Uncertain(message),
+        Trouble::Rejected => Failure::Rejected(message),
+        Trouble::Held => Failure::Held(message),
+        Trouble::Deferred => Failure::Deferred(message),
     })
 }

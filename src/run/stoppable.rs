@@ -1,5 +1,5 @@
 use super::Stop;
-use crate::deliver::{Attempt, Envelope, Transport};
+use crate::deliver::{Attempt, Envelope, Scope, Transport};
 
 /// A transport that hands over no further message once the run is to break off, and is not broken off while
 /// the other side takes one: its delivery would be uncertain.
@@ -28,7 +28,7 @@ impl Transport for Stoppable {
         let _unbroken = self.stop.unbroken();
         if self.stop.is_now() {
             let words = "a signal stopped the run: nothing was sent".to_owned();
-            return Attempt::Refused { words };
+            return Attempt::Deferred { scope: Scope::Server, words };
         }
         self.transport.send(envelope, message)
     }

@@ -62,13 +62,23 @@ impl Council {
         lines(&run::query(&self.open(), sql).unwrap_or_else(|failure| panic!("{failure}")))
     }
 
-    /// The messages that were sent, by name.
+    /// The reports that were sent, by file name.
     pub(crate) fn emails(&self) -> Vec<PathBuf> {
+        self.mail(false)
+    }
+
+    /// What owners and readers were told besides, by file name.
+    pub(crate) fn notices(&self) -> Vec<PathBuf> {
+        self.mail(true)
+    }
+
+    fn mail(&self, notices: bool) -> Vec<PathBuf> {
         let mut found: Vec<PathBuf> = std::fs::read_dir(self.path("mail"))
             .into_iter()
             .flatten()
             .map(|entry| entry.unwrap().path())
             .filter(|path| path.extension().is_some_and(|extension| extension == "eml"))
+            .filter(|path| path.to_string_lossy().contains("-_notices-") == notices)
             .collect();
         found.sort();
         found

@@ -7,9 +7,11 @@
 
 mod children;
 mod council;
+mod delivery;
 mod deploy;
 mod floors;
 mod mail;
+mod mail_server;
 mod operation;
 mod payments;
 mod promises;

@@ -3,7 +3,7 @@
 
 use crate::council::Council;
 
-const LEDGER: &str = "\
+pub(crate) const LEDGER: &str = "\
 query agr_getbrowser 'Monthly Spend Report (SE)',,,,,,,,,
 columns,text apar_id,text xapar_id,amount,text account,text xaccount,text pay_date__1,text voucher_no,,
 ,Supplier ID,Supplier ID(T),Amount,Account,Account(T),Payment Date,TransNo,Service(T),Cost Centre(T)
@@ -15,7 +15,7 @@ INSERTED FOOTER,,,\"1,579.49\",,,,,,
 footer,,,,,,,,,
 ";
 
-const FILE: &str = "extracts/wolver_apr_2023.csv";
+pub(crate) const FILE: &str = "extracts/wolver_apr_2023.csv";
 
 /// A council whose ledger has been read, published, reported and sent once.
 fn council() -> Council {
@@ -42,7 +42,8 @@ fn refused(council: &Council, code: u8, words: &[&str]) {
         assert!(message.contains(word), "`{word}` is not in: {message}");
     }
     assert_eq!(council.query("SELECT count(*), sum(amount) FROM finance.ledger_lines"), ["3|1579.49"]);
-    assert_eq!(council.emails().len(), 1, "nothing may be emailed");
+    assert_eq!(council.emails().len(), 1, "no report may be emailed");
+    assert!(!council.notices().is_empty(), "the owner is told");
     let newest =
         sufficiency::ledger::history(council.open().store().objects().as_ref()).unwrap().pop().unwrap();
     assert_eq!(newest.finished.unwrap().outcome.code, code, "the refusal is on record");
@@ -128,8 +129,8 @@ fn a_reissued_file_replaces_its_earlier_self_and_the_changed_edition_waits() {
     outcome.result().unwrap_or_else(|failure| panic!("{failure}"));
     assert_eq!(council.query("SELECT count(*), sum(amount) FROM finance.ledger_lines"), ["3|1579.49"]);
     assert_eq!(council.emails().len(), 1, "a changed edition never leaves by itself");
-    let (edition, delivered) = sufficiency::run::send_edition(&council.open(), "cost_review", None).unwrap();
-    assert_eq!((edition.as_str(), delivered), ("cost_review-fy2023-24-r2", 1));
+    let sent = sufficiency::run::send_edition(&council.open(), "cost_review", None, None).unwrap();
+    assert_eq!((sent.editions[0].as_str(), sent.delivered), ("cost_review-fy2023-24-r2", 1));
     assert_eq!(council.emails().len(), 2);
 }
 

@@ -36,6 +36,7 @@ fn history(outbox: &Outbox<'_>, name: &str, verdict: Verdict) -> History {
         period: "fy2025-26".to_owned(),
         edition: "r1".to_owned(),
         role: "commissioners".to_owned(),
+        version: None,
         from: "ap.reports@demo-city.example".parse().unwrap(),
         recipient: format!("{name}@demo-city.example").parse().unwrap(),
         dated: NaiveDate::from_ymd_opt(2026, 10, 5).unwrap(),
@@ -68,7 +69,7 @@ fn what_is_approved_leaves_once_and_the_record_says_who_and_which_bytes() {
     assert_eq!(person.approve(&mut found, "again", &clock()).unwrap(), 0);
     let record = found[0].records().last().unwrap();
     assert_eq!(record.by, "head.of.inclusion");
-    let sha256 = found[0].plan().unwrap().sha256.clone();
+    let sha256 = found[0].plan().unwrap().message.sha256.clone();
     assert_eq!(record.event, Event::Approved { reason: "read and agreed".to_owned(), sha256 });
 
     deliver(&person, &mut found, &mut transport, &clock()).unwrap();
@@ -76,7 +77,7 @@ fn what_is_approved_leaves_once_and_the_record_says_who_and_which_bytes() {
 }
 
 #[test]
-fn what_is_uncertain_is_sent_again_only_by_a_person_and_as_the_same_message() {
+fn what_is_uncertain_is_sent_again_only_by_a_person_and_says_that_it_may_be_there_twice() {
     let store = Memory::default();
     let outbox = Outbox::new(&store, "run-1");
     let mut histories = vec![history(&outbox, "a", send())];
@@ -84,11 +85,14 @@ fn what_is_uncertain_is_sent_again_only_by_a_person_and_as_the_same_message() {
         Counting { answers: vec![Attempt::Uncertain { words: "?".to_owned() }], ..Counting::default() };
     deliver(&outbox, &mut histories, &mut transport, &clock()).unwrap();
     let person = Outbox::new(&store, "a.person");
-    assert_eq!(person.release(&mut histories, Resend::Failed, "try", &clock()).unwrap(), 0);
-    assert_eq!(person.release(&mut histories, Resend::Uncertain, "not in the inbox", &clock()).unwrap(), 1);
-    let receipts = deliver(&person, &mut histories, &mut transport, &clock()).unwrap();
+    assert_eq!(person.release(&mut histories, "try", &clock()).unwrap(), 0);
+    let again = b"Subject: a (possible duplicate)\r\n\r\n";
+    assert!(person.reissue(&mut histories[0], again, "not in the inbox", &clock()).unwrap());
+    assert!(!person.reissue(&mut histories[0], again, "twice", &clock()).unwrap());
+    let mut found = person.edition("cost_review", "r1").unwrap();
+    let receipts = deliver(&person, &mut found, &mut transport, &clock()).unwrap();
     assert_eq!(receipts[0].state.word(), "accepted");
-    assert_eq!(transport.messages[0], transport.messages[1]);
+    assert_eq!(transport.messages[1], again);
 }
 
 #[test]
@@ -99,10 +103,10 @@ fn what_failed_is_sent_again_and_what_was_accepted_is_not() {
     let rejected = Attempt::Rejected { cause: Rejection::Policy, words: "550".to_owned() };
     let mut transport = Counting { answers: vec![rejected], ..Counting::default() };
     deliver(&outbox, &mut histories, &mut transport, &clock()).unwrap();
-    assert_eq!(outbox.release(&mut histories, Resend::Failed, "list mended", &clock()).unwrap(), 1);
+    assert_eq!(outbox.release(&mut histories, "list mended", &clock()).unwrap(), 1);
     deliver(&outbox, &mut histories, &mut transport, &clock()).unwrap();
     assert_eq!(transport.messages.len(), 3);
-    assert_eq!(outbox.release(&mut histories, Resend::Failed, "once more", &clock()).unwrap(), 0);
+    assert_eq!(outbox.release(&mut histories, "once more", &clock()).unwrap(), 0);
 }
 
 #[test]
@@ -144,4 +148,37 @@ fn fault_f74_what_was_withdrawn_does_not_leave_even_when_it_is_approved_late() {
     let receipts = deliver(&outbox, &mut histories, &mut transport, &clock()).unwrap();
     assert!(receipts.iter().all(|receipt| receipt.state.word() == "withdrawn"));
     assert!(transport.messages.is_empty());
+}
+
+#[test]
+fn fault_f74_an_approval_that_nobody_gives_expires_and_a_person_may_still_send_it() {
+    let store = Memory::default();
+    let outbox = Outbox::new(&store, "run-1");
+    let mut histories = vec![history(&outbox, "a", hold()), history(&outbox, "b", send())];
+    let days = |count| Clock::at(clock().now() + TimeDelta::days(count), clock().zone());
+    let fortnight = TimeDelta::days(14);
+    assert_eq!(outbox.expire(&mut histories, fortnight, &days(14)).unwrap(), 0);
+    assert_eq!(outbox.expire(&mut histories, fortnight, &days(15)).unwrap(), 1);
+    assert_eq!(histories[0].state().to_string(), "withdrawn: nobody approved it within 14 days");
+    assert_eq!(outbox.approve(&mut histories, "late", &days(15)).unwrap(), 0);
+    assert_eq!(outbox.reinstate(&mut histories, "sent all the same", &days(15)).unwrap(), 1);
+    let mut transport = Counting::default();
+    deliver(&outbox, &mut histories, &mut transport, &days(15)).unwrap();
+    assert_eq!(transport.messages.len(), 2);
+}
+
+#[test]
+fn what_came_back_is_known_as_such_and_may_be_sent_again() {
+    let store = Memory::default();
+    let outbox = Outbox::new(&store, "run-1");
+    let mut histories = vec![history(&outbox, "a", send())];
+    let mut transport = Counting::default();
+    assert!(!outbox.bounced(&mut histories[0], "550 no such user", &clock()).unwrap(), "it has not left");
+    deliver(&outbox, &mut histories, &mut transport, &clock()).unwrap();
+    assert!(outbox.bounced(&mut histories[0], "550 no such user", &clock()).unwrap());
+    assert!(!outbox.bounced(&mut histories[0], "550 no such user", &clock()).unwrap(), "told once");
+    assert_eq!(histories[0].state().to_string(), "bounced: 550 no such user");
+    assert_eq!(outbox.release(&mut histories, "mailbox made", &clock()).unwrap(), 1);
+    deliver(&outbox, &mut histories, &mut transport, &clock()).unwrap();
+    assert_eq!((histories[0].state().word(), transport.messages.len()), ("accepted", 2));
 }

@@ -14,6 +14,7 @@ fn planned() -> Planned {
         period: "ay2025-26".to_owned(),
         edition: "r1".to_owned(),
         role: "commissioners".to_owned(),
+        version: None,
         from: "ap.reports@demo-city.example".parse().unwrap(),
         recipient: "ap.commissioner@demo-city.example".parse().unwrap(),
         dated: NaiveDate::from_ymd_opt(2026, 10, 5).unwrap(),
@@ -44,7 +45,7 @@ fn planned_again_with_other_bytes_the_first_message_stands() {
     let first = outbox.plan(&planned(), &clock()).unwrap();
     let again = outbox.plan(&Planned { message: b"other".to_vec(), ..planned() }, &clock()).unwrap();
     assert_eq!(first, again);
-    assert_eq!(outbox.message(again.plan().unwrap()).unwrap(), planned().message);
+    assert_eq!(outbox.message(&again).unwrap(), planned().message);
 }
 
 #[test]
@@ -54,7 +55,7 @@ fn a_message_left_by_a_run_that_died_before_its_plan_stands() {
     store.create(&format!("editions/needs_assessment/ay2025-26/r1/messages/{key}.eml"), b"left").unwrap();
     let outbox = Outbox::new(&store, "run-2");
     let history = outbox.plan(&planned(), &clock()).unwrap();
-    assert_eq!(outbox.message(history.plan().unwrap()).unwrap(), b"left");
+    assert_eq!(outbox.message(&history).unwrap(), b"left");
 }
 
 #[test]
@@ -114,4 +115,54 @@ fn a_damaged_record_stops_everything() {
     let history = outbox.plan(&planned(), &clock()).unwrap();
     store.replace(&format!("{}/000001.json", history.folder()), b"{").unwrap();
     assert!(matches!(outbox.plan(&planned(), &clock()), Err(OutboxError::Record { .. })));
+}
+
+fn refusal(written: &str) -> Refusal {
+    let reason = crate::deliver::RefusalReason::Domain { domain: "elsewhere.example".to_owned() };
+    Refusal { written: written.to_owned(), role: "commissioners".to_owned(), reason }
+}
+
+#[test]
+fn a_recipient_who_is_refused_and_then_allowed_is_one_delivery() {
+    let store = Memory::default();
+    let outbox = Outbox::new(&store, "run-1");
+    let written = "AP.Commissioner@demo-city.example";
+    let history = outbox.block("needs_assessment", "r1", &refusal(written), &clock()).unwrap();
+    assert_eq!(history.state().word(), "blocked");
+    let history = outbox.plan(&planned(), &clock()).unwrap();
+    assert_eq!(history.state().word(), "approved");
+    assert_eq!(outbox.edition("needs_assessment", "r1").unwrap(), [history]);
+}
+
+#[test]
+fn a_recipient_who_is_no_longer_allowed_gets_nothing_that_has_not_left_and_keeps_what_has() {
+    let store = Memory::default();
+    let outbox = Outbox::new(&store, "run-1");
+    let written = planned().recipient.to_string();
+    outbox.plan(&planned(), &clock()).unwrap();
+    let mut history = outbox.block("needs_assessment", "r1", &refusal(&written), &clock()).unwrap();
+    assert_eq!(history.state().word(), "blocked");
+    let again = outbox.block("needs_assessment", "r1", &refusal(&written), &clock()).unwrap();
+    assert_eq!(again.records().len(), history.records().len(), "the same refusal is kept once");
+    outbox.append(&mut history, &Event::Accepted { words: "250".to_owned() }, &clock()).unwrap();
+    let left = outbox.block("needs_assessment", "r1", &refusal(&written), &clock()).unwrap();
+    assert_eq!(left.state().word(), "accepted");
+}
+
+#[test]
+fn what_has_come_to_an_end_is_not_among_what_is_unsettled() {
+    let store = Memory::default();
+    let outbox = Outbox::new(&store, "run-1");
+    let to =
+        |name: &str| Planned { recipient: format!("{name}@demo-city.example").parse().unwrap(), ..planned() };
+    for name in ["a", "b", "c"] {
+        outbox.plan(&to(name), &clock()).unwrap();
+    }
+    let mut histories = outbox.edition("needs_assessment", "r1").unwrap();
+    outbox.append(&mut histories[1], &Event::Accepted { words: "250".to_owned() }, &clock()).unwrap();
+    let open: Vec<Option<String>> = outbox.unsettled().unwrap().iter().map(History::recipient).collect();
+    assert_eq!(open, [Some("a@demo-city.example".to_owned()), Some("c@demo-city.example".to_owned())]);
+    let key = histories[1].plan().unwrap().key();
+    assert_eq!(outbox.find(&key).unwrap().as_ref(), Some(&histories[1]));
+    assert_eq!(outbox.find(&DeliveryKey::of("r2", &planned().recipient)).unwrap(), None);
 }

@@ -30,6 +30,7 @@ fn people(addresses: &[&str]) -> Vec<Recipient> {
             address: address.parse().unwrap(),
             role: "commissioners".to_owned(),
             audience: "council".to_owned(),
+            version: None,
         })
         .collect()
 }
@@ -44,9 +45,10 @@ fn send(store: &Memory, edition: &str, day: u32, to: &[Recipient], leaves: bool)
         .map(|recipient| {
             let planned = Planned {
                 report: "cost_review".to_owned(),
-                period: "fy2025-26".to_owned(),
+                period: edition.to_owned(),
                 edition: edition.to_owned(),
                 role: recipient.role.clone(),
+                version: recipient.version.clone(),
                 from: "ap.reports@demo-city.example".parse().unwrap(),
                 recipient: recipient.address.clone(),
                 dated: clock.today(),
@@ -131,4 +133,19 @@ fn a_folder_needs_no_approval_and_a_trial_into_one_earns_none() {
     assert_eq!(held(&store, Approval::Always, true, &list, false), [""]);
     send(&store, "r1", 1, &list, false);
     assert!(held(&store, Approval::First, false, &list, true)[0].contains("the first edition"));
+}
+
+#[test]
+fn another_ones_version_is_new_to_an_address_that_has_had_its_own() {
+    let store = Memory::default();
+    let of = |version: &str| Recipient {
+        version: Some(version.to_owned()),
+        ..people(&["office@provider.example"])[0].clone()
+    };
+    send(&store, "r1", 1, &[of("P1")], true);
+    assert_eq!(held(&store, Approval::Never, false, &[of("P1")], true), [""]);
+    assert_eq!(
+        held(&store, Approval::Never, false, &[of("P2")], true),
+        ["the address `office@provider.example` is new to this version of this report"]
+    );
 }

@@ -26,6 +26,7 @@ fn planned(number: usize) -> Planned {
         period: "ay2025-26".to_owned(),
         edition: "r1".to_owned(),
         role: "commissioners".to_owned(),
+        version: None,
         from: "ap.reports@demo-city.example".parse().unwrap(),
         recipient: format!("reader.{number}@demo-city.example").parse().unwrap(),
         dated: NaiveDate::from_ymd_opt(2026, 10, 5).unwrap(),
@@ -272,7 +273,7 @@ fn a_message_that_was_changed_in_the_store_does_not_leave() {
     let store = Memory::default();
     let outbox = Outbox::new(&store, "run-1");
     let mut histories = histories(&outbox, 1);
-    let name = histories[0].plan().unwrap().message.clone();
+    let name = histories[0].plan().unwrap().message.name.clone();
     store.replace(&name, b"Subject: other\r\n\r\n").unwrap();
     let mut transport = Scripted::default();
     let error = deliver(&outbox, &mut histories, &mut transport, &clock()).unwrap_err();

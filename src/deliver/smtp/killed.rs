@@ -31,6 +31,7 @@ fn planned(number: usize) -> Planned {
         period: "ay2025-26".to_owned(),
         edition: "r1".to_owned(),
         role: "commissioners".to_owned(),
+        version: None,
         from: "ap.reports@demo-city.example".parse().unwrap(),
         recipient,
         dated: clock().today(),

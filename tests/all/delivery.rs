@@ -1,0 +1,270 @@
+//! What becomes of an edition on its way to its readers, and what a person decides about it: the whole way, over a
+//! mail server.
+
+use sufficiency::run::{self, Again, Decision, EditionLine};
+
+use crate::council::Council;
+use crate::mail_server::{MailServer, Taken};
+use crate::refusals::{FILE, LEDGER};
+
+const CLOCK: &str = "2024-04-10T06:00";
+const REPORT: &str = "report-templates/cost_review/report.toml";
+
+fn decision<'a>() -> Decision<'a> {
+    Decision { by: "head.of.service", reason: "a credit was counted twice" }
+}
+
+/// A council with these readers, whose mail goes to `server`; its ledger is there and nothing has run.
+fn council(server: &MailServer, readers: &[&str], approval: &str) -> Council {
+    let council = Council::of("payments");
+    clock(&council, server, CLOCK);
+    let to: Vec<String> = readers.iter().map(|name| format!("\"{name}@council.example\"")).collect();
+    council.write("recipients.toml", format!("[roles.commissioners]\nto = [{}]\n", to.join(", ")));
+    council.write(FILE, LEDGER);
+    let report = std::fs::read_to_string(council.path(REPORT)).unwrap();
+    council.write(REPORT, report.replace("approval = \"never\"", &format!("approval = \"{approval}\"")));
+    council
+}
+
+fn clock(council: &Council, server: &MailServer, local: &str) {
+    council.write(
+        "settings.toml",
+        format!(
+            "fixed_clock = \"{local}\"\n[connections.finance_share]\nfolder = {{ path = \"extracts\" }}\n{}",
+            server.settings()
+        ),
+    );
+}
+
+/// The exit code of a run of everything.
+fn code(council: &Council) -> u8 {
+    council.run_all().result().map_or_else(|failure| failure.code(), |()| 0)
+}
+
+fn editions(council: &Council) -> Vec<EditionLine> {
+    run::editions(&council.open(), Some("cost_review")).unwrap()
+}
+
+/// Where the deliveries of the newest edition stand, as `name state`.
+fn states(council: &Council) -> Vec<String> {
+    let editions = editions(council);
+    let deliveries = &editions.last().unwrap().deliveries;
+    deliveries
+        .iter()
+        .map(|line| format!("{} {}", line.recipient.split('@').next().unwrap(), line.state))
+        .collect()
+}
+
+/// The messages to one reader whose subject has these words.
+fn to<'a>(taken: &'a [Taken], name: &str, subject: &str) -> Vec<&'a str> {
+    taken
+        .iter()
+        .filter(|(to, message)| to.starts_with(name) && header(message, "Subject").contains(subject))
+        .map(|(_, message)| message.as_str())
+        .collect()
+}
+
+/// The value of a header, unfolded.
+fn header(message: &str, name: &str) -> String {
+    let head = message.split("\r\n\r\n").next().unwrap().replace("\r\n ", " ");
+    let found =
+        head.split("\r\n").find_map(|line| line.strip_prefix(&format!("{name}: ")).map(str::to_owned));
+    found.unwrap_or_default()
+}
+
+#[test]
+fn a_first_edition_waits_for_a_person_whose_name_and_what_they_approved_are_kept() {
+    let server = MailServer::start();
+    let council = council(&server, &["a", "b"], "first");
+    let failure = council.failure();
+    assert_eq!(failure.code(), 43, "{failure}");
+    assert!(failure.to_string().contains("sufficiency report approve cost_review --by"), "{failure}");
+    assert_eq!(states(&council), ["a held", "b held"]);
+    assert_eq!(server.recipients(), ["ap.data@council.example"], "the owner alone is told");
+    assert!(to(&server.taken(), "ap.data", "waits for a person")[0].contains("report status cost_review"));
+
+    assert_eq!(run::send_edition(&council.open(), "cost_review", None, None).unwrap_err().code(), 43);
+    let approved = run::approve(&council.open(), "cost_review", None, decision()).unwrap();
+    assert_eq!((approved.decided, approved.delivered), (2, 2));
+    assert_eq!(states(&council), ["a accepted", "b accepted"]);
+    let records = records(&council);
+    assert_eq!(records.matches("\"by\": \"head.of.service\"").count(), 2, "{records}");
+    assert!(
+        records
+            .contains("\"approved\": {\n      \"reason\": \"a credit was counted twice\",\n      \"sha256\"")
+    );
+    assert_eq!(run::approve(&council.open(), "cost_review", None, decision()).unwrap_err().code(), 2);
+    assert_eq!(code(&council), 0, "the run after it has nothing to do");
+    assert_eq!(to(&server.taken(), "a@", "").len(), 1);
+}
+
+/// Every record of the deliveries of the report, as text.
+fn records(council: &Council) -> String {
+    let objects = std::sync::Arc::clone(council.open().store().objects());
+    let names = objects.list("outbox/cost_review").unwrap();
+    names
+        .iter()
+        .map(|name| String::from_utf8(objects.read(name).unwrap().unwrap()).unwrap())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[test]
+fn fault_f74_nobody_approves_in_time_and_the_edition_does_not_leave() {
+    let server = MailServer::start();
+    let council = council(&server, &["a"], "always");
+    let report = std::fs::read_to_string(council.path(REPORT)).unwrap();
+    council.write(REPORT, report.replace("headline", "approve_within = \"3 days\"\nheadline"));
+    assert_eq!(code(&council), 43);
+    clock(&council, &server, "2024-04-12T06:00");
+    assert_eq!(code(&council), 43);
+    assert_eq!(states(&council), ["a held"]);
+    clock(&council, &server, "2024-04-14T06:00");
+    assert_eq!(code(&council), 43);
+    assert_eq!(states(&council), ["a withdrawn"]);
+    assert!(editions(&council)[0].deliveries[0].words.contains("nobody approved it within 3 days"));
+    assert_eq!(run::approve(&council.open(), "cost_review", None, decision()).unwrap_err().code(), 2);
+    assert!(to(&server.taken(), "a@", "").is_empty());
+    let told = to(&server.taken(), "ap.data", "waits for a person").len();
+    assert_eq!(told, 3, "the owner is told each day, and of the expiry");
+    run::send_edition(&council.open(), "cost_review", None, Some("head.of.service")).unwrap();
+    assert_eq!(states(&council), ["a accepted"], "a person may still send it");
+}
+
+#[test]
+fn a_refused_recipient_stands_in_the_account_and_costs_the_others_nothing() {
+    let server = MailServer::start();
+    let council = council(&server, &["a", "b"], "never");
+    council.write(
+        "recipients.toml",
+        "[roles.commissioners]\nto = [\"a@council.example\", \"b@elsewhere.example\", \"c@cоuncil.example\"]\n",
+    );
+    // The first edition to anybody is to new addresses; the list is as it is from now on.
+    let failure = council.failure();
+    assert_eq!(failure.code(), 43, "{failure}");
+    run::approve(&council.open(), "cost_review", None, decision()).unwrap_err();
+    assert_eq!(states(&council), ["a accepted", "b blocked", "c blocked"]);
+    let words: Vec<String> = editions(&council)[0].deliveries.iter().map(|line| line.words.clone()).collect();
+    assert!(words[1].contains("`elsewhere.example` is not among the domains"), "{words:?}");
+    assert!(words[2].contains("outside ASCII"), "{words:?}");
+}
+
+#[test]
+fn what_is_refused_uncertain_and_put_off_is_told_apart_and_sent_again_only_as_asked_for() {
+    let server = MailServer::start();
+    let council = council(&server, &["a", "later.b", "lost.c", "refused.d"], "never");
+    run_and_approve(&council);
+    assert_eq!(
+        states(&council),
+        ["a accepted", "later.b deferred", "lost.c uncertain", "refused.d rejected"]
+    );
+    assert!(editions(&council)[0].deliveries[3].words.contains("550 5.1.1 no such user here"));
+    let failure = council.failure();
+    assert_eq!(failure.code(), 41, "{failure}");
+    assert!(failure.to_string().contains("report resend cost_review --uncertain --by"), "{failure}");
+    assert_eq!(
+        to(&server.taken(), "ap.data", "a delivery is uncertain").len(),
+        1,
+        "told once a day, by whomever"
+    );
+    assert_eq!(to(&server.taken(), "lost.c", "").len(), 1, "nothing sends it again by itself");
+
+    let again = run::resend(&council.open(), "cost_review", None, Again::Failed(decision())).unwrap_err();
+    assert_eq!(again.code(), 41);
+    assert_eq!(to(&server.taken(), "lost.c", "").len(), 1);
+    assert_eq!(states(&council)[1..], ["later.b deferred", "lost.c uncertain", "refused.d rejected"]);
+    run::resend(&council.open(), "cost_review", None, Again::Uncertain(decision())).unwrap_err();
+    let taken = server.taken();
+    let both = to(&taken, "lost.c", "");
+    assert_eq!(both.len(), 2);
+    assert_eq!(header(both[0], "Message-ID"), header(both[1], "Message-ID"));
+    assert!(header(both[1], "Subject").ends_with("(possible duplicate)"), "{}", header(both[1], "Subject"));
+    assert!(both[1].contains("POSSIBLE DUPLICATE: This message may have reached you before"));
+    assert_eq!(to(&taken, "a@", "").len(), 1, "what was accepted is never sent again");
+}
+
+/// Runs, and lets the first edition go to addresses that are all new.
+fn run_and_approve(council: &Council) {
+    assert_eq!(code(council), 43);
+    let _ = run::approve(&council.open(), "cost_review", None, decision());
+}
+
+#[test]
+fn a_correction_goes_to_exactly_those_who_had_the_old_one_says_what_it_replaces_and_threads() {
+    let server = MailServer::start();
+    let council = council(&server, &["a", "lost.b", "refused.c"], "never");
+    run_and_approve(&council);
+    council.write(FILE, LEDGER.replace("-20.50", "-20.51").replace("99.99", "100.00"));
+    council.write(
+        "recipients.toml",
+        "[roles.commissioners]\nto = [\"a@council.example\", \"new@council.example\"]\n",
+    );
+    let notes = council.run_all().closing_lines();
+    assert!(notes[0].contains("sufficiency report correct cost_review --by"), "{notes:?}");
+    assert!(to(&server.taken(), "a@", "").len() == 1, "a changed edition never leaves by itself");
+
+    let corrected = run::correct(&council.open(), "cost_review", None, decision()).unwrap_err();
+    assert_eq!(corrected.code(), 41, "lost.b is lost again: {corrected}");
+    assert_eq!(states(&council), ["a accepted", "lost.b uncertain"]);
+    let taken = server.taken();
+    let both = to(&taken, "a@", "");
+    assert_eq!(both.len(), 2);
+    assert!(header(both[1], "Subject").ends_with("(correction)"));
+    assert!(both[1].contains("CORRECTION: This replaces the edition of 10 April 2024"), "{}", both[1]);
+    let text = both[1].replace("=\r\n", "");
+    assert!(text.contains("(cost_review-fy2023-24-r1)") && text.contains("a credit was counted twice"));
+    assert_eq!(header(both[1], "In-Reply-To"), header(both[0], "Message-ID"));
+    assert_eq!(header(both[1], "References"), header(both[0], "Message-ID"));
+    assert_ne!(header(both[1], "Message-ID"), header(both[0], "Message-ID"));
+    assert!(to(&taken, "refused.c", "").is_empty() && to(&taken, "new@", "").is_empty());
+    assert_eq!(run::correct(&council.open(), "cost_review", None, decision()).unwrap_err().code(), 41);
+    assert_eq!(to(&server.taken(), "a@", "").len(), 2, "a correction is sent once");
+}
+
+#[test]
+fn there_is_nothing_to_correct_where_nobody_has_an_earlier_revision() {
+    let server = MailServer::start();
+    let council = council(&server, &["a"], "never");
+    run_and_approve(&council);
+    let failure = run::correct(&council.open(), "cost_review", None, decision()).unwrap_err();
+    assert_eq!(failure.code(), 2);
+    assert!(failure.to_string().contains("nobody has an earlier revision of `cost_review-fy2023-24-r1`"));
+}
+
+#[test]
+fn a_held_report_is_told_to_its_owner_once_with_the_reason_and_to_its_readers_only_if_it_asks() {
+    let server = MailServer::start();
+    let council = council(&server, &["a"], "never");
+    run_and_approve(&council);
+    council.write(
+        "pipelines/cost_review/checks/no_credits.sql",
+        "SELECT * FROM finance.ledger_lines WHERE amount < 0\n",
+    );
+    for _ in 0..3 {
+        assert_eq!(code(&council), 12);
+    }
+    let taken = server.taken();
+    let told = to(&taken, "ap.data", "held: a check");
+    assert_eq!(told.len(), 1, "told once");
+    let words = told[0].replace("=\r\n", "");
+    for part in [
+        "no_credits.sql` finds 1 rows",
+        "last good tables stand",
+        "sufficiency show 0",
+        "sufficiency run cost_review",
+    ] {
+        assert!(words.contains(part), "{part} is not in {words}");
+    }
+    assert_eq!(header(told[0], "Auto-Submitted"), "auto-generated");
+    assert!(to(&taken, "a@", "late").is_empty());
+
+    let report = std::fs::read_to_string(council.path(REPORT)).unwrap();
+    council.write(REPORT, report.replace("headline", "tell_late = true\nheadline"));
+    for _ in 0..2 {
+        assert_eq!(code(&council), 12);
+    }
+    let taken = server.taken();
+    let late = to(&taken, "a@", "late");
+    assert_eq!(late.len(), 1);
+    assert!(!late[0].contains("no_credits"), "readers are not told why");
+}
