@@ -5,10 +5,10 @@ use clap::Args;
 
 use super::output::Output;
 use super::signals::{self, First};
-use super::tick::Log;
+use super::tick::{Log, look_at_mail};
 use crate::diagnostic::Diagnostics;
 use crate::project::Project;
-use crate::run::{self, Context, Failure};
+use crate::run::{self, Context, Failure, Stop};
 use crate::schedule::{Event, Machine, PipelineRuns, Process, Rounds, Timetable, Timing, read_project};
 
 /// Look at the schedules until told to stop, and run what is due: the daemon.
@@ -45,7 +45,8 @@ impl Serve {
             match load(root) {
                 Ok((project, timetables)) => {
                     broken.clear();
-                    runs.adopt(project);
+                    runs.adopt(Arc::clone(&project));
+                    mail(&project, &timetables, &stop, &|exit, told| self.log.write(out, &time, exit, told));
                     Some(Ok(timetables))
                 }
                 Err(faults) => {
@@ -58,6 +59,14 @@ impl Serve {
         let mut tell = |event: &Event<'_>| self.log.write(out, &time, event.exit(), &event.to_string());
         rounds.serve(changed, &mut tell)?;
         stop.asked().map_or(Ok(()), |exit| Err(Failure::Ended(exit)))
+    }
+}
+
+/// Looks at the mail, with the project and the time as they are now.
+fn mail(project: &Project, timetables: &[Timetable], stop: &Stop, tell: &dyn Fn(u8, &str)) {
+    match Context::open(project.clone()) {
+        Ok(context) => drop(look_at_mail(&context.until(stop.clone()), timetables, tell)),
+        Err(failure) => tell(failure.code(), &format!("mail: {failure}")),
     }
 }
 

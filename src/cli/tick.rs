@@ -7,8 +7,10 @@ use serde_json::json;
 use super::output::Output;
 use super::signals::{self, First};
 use crate::project::Project;
-use crate::run::{self, Context, Failure};
-use crate::schedule::{Event, Machine, PipelineRuns, Process, Rounds, Timepiece, Timing, read_project};
+use crate::run::{self, Context, Due, Failure};
+use crate::schedule::{
+    Event, Machine, PipelineRuns, Process, Rounds, Timepiece, Timetable, Timing, read_project,
+};
 
 /// Look at every schedule once and run what is due: for cron and timers.
 #[derive(Debug, Args)]
@@ -43,6 +45,31 @@ impl Log {
     }
 }
 
+/// Looks at the mail after the schedules, and tells what that came to; the exit code of a failure.
+pub(super) fn look_at_mail(
+    context: &Context,
+    timetables: &[Timetable],
+    tell: &dyn Fn(u8, &str),
+) -> Option<u8> {
+    let mut due: Vec<Due> = timetables
+        .iter()
+        .filter_map(|timetable| timetable.next(context.clock().now()))
+        .map(|next| Due { pipeline: next.pipeline().to_owned(), at: next.due() })
+        .collect();
+    due.sort_by_key(|next| next.at);
+    match run::attend_mail(context, &due) {
+        Ok(0) => None,
+        Ok(delivered) => {
+            tell(0, &format!("mail: {delivered} delivered"));
+            None
+        }
+        Err(failure) => {
+            tell(failure.code(), &format!("mail: {failure}"));
+            Some(failure.code())
+        }
+    }
+}
+
 impl Tick {
     pub(super) fn run(self, root: &Path, out: &Output) -> Result<(), Failure> {
         let (project, _) = Project::load(root)?;
@@ -53,7 +80,7 @@ impl Tick {
         let stop = signals::catch(First::IsTheLast)?;
         let fixed = project.settings.fixed_clock.map(|_| project.clock().now());
         let time = Machine::new(stop.clone()).fixed_at(fixed);
-        let context = Context::open(project.clone())?;
+        let context = Context::open(project.clone())?.until(stop.clone());
         let watch = |event: &run::Event| self.log.write(out, &time, 0, &event.to_string());
         let runs = PipelineRuns::new(Arc::new(project), context.store(), stop.clone(), &watch);
         signals::end_in_time(&stop, context.store());
@@ -66,7 +93,9 @@ impl Tick {
             process: &process,
         };
         let mut tell = |event: &Event<'_>| self.log.write(out, &time, event.exit(), &event.to_string());
-        let exits = rounds.tick(&timetables, &mut tell)?;
+        let mut exits = rounds.tick(&timetables, &mut tell)?;
+        let told = |exit: u8, words: &str| self.log.write(out, &time, exit, words);
+        exits.extend(look_at_mail(&context, &timetables, &told));
         out.value(&json!({ "exits": exits }));
         let exit = run::worst(exits).or_else(|| stop.asked());
         exit.map_or(Ok(()), |exit| Err(Failure::Ended(exit)))

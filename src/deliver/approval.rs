@@ -112,6 +112,15 @@ impl Outbox<'_> {
         Ok(count)
     }
 
+    /// Lets a delivery wait for a person.
+    ///
+    /// # Errors
+    ///
+    /// [`OutboxError`] when the record cannot be kept.
+    pub fn hold(&self, history: &mut History, reason: &str, clock: &Clock) -> Result<bool, OutboxError> {
+        self.claim(history, &Event::Held { reason: reason.to_owned() }, clock)
+    }
+
     /// Withdraws those of `histories` that have waited for a person for longer than `within`, and says how many
     /// they are: figures that nobody looked at in time do not leave late.
     ///

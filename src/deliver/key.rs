@@ -29,6 +29,13 @@ impl DeliveryKey {
         Self(hex(&hash.finalize()[..16]))
     }
 
+    /// The key that `text` is: thirty-two hexadecimal digits; `None` for any other text.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        (text.len() == 32 && text.bytes().all(digit)).then(|| Self(text.to_owned()))
+    }
+
     /// The message's identity in the sender's `domain`, in its angle brackets.
     #[must_use]
     pub fn message_id(&self, domain: &str) -> String {

@@ -14,6 +14,7 @@
 
 mod address;
 mod approval;
+mod bounce;
 mod folder;
 mod header_text;
 mod history;
@@ -31,6 +32,7 @@ mod smtp;
 mod transport;
 
 pub use address::{Address, AddressError};
+pub use bounce::{Bounce, BounceError, bounces};
 pub use folder::FolderTransport;
 pub use history::{History, State};
 pub use key::DeliveryKey;

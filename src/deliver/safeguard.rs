@@ -35,11 +35,13 @@ pub fn verdicts(
     Ok(recipients.iter().map(|recipient| past.verdict(recipient, whole_list.as_ref())).collect())
 }
 
+/// An address, and the version that it had of a report that is split by a key: another provider's rows are new to an
+/// address that has had its own.
+type Reader = (Option<String>, String);
+
 /// Whom a report has gone to.
 struct Past {
-    /// Each with the version that it had, for a report that is split by a key: another provider's rows are new to
-    /// an address that has had its own.
-    addresses: BTreeSet<(Option<String>, String)>,
+    addresses: BTreeSet<Reader>,
     domains: BTreeSet<String>,
     /// The addresses that the report last went to, over all versions and revisions of one period.
     last: usize,
@@ -49,7 +51,7 @@ impl Past {
     /// What the histories say of deliveries that left this machine: a trial into a folder counts for nothing.
     fn of(histories: &[History]) -> Self {
         let mut past = Self { addresses: BTreeSet::new(), domains: BTreeSet::new(), last: 0 };
-        let mut issues: BTreeMap<&str, (DateTime<Utc>, BTreeSet<(Option<String>, String)>)> = BTreeMap::new();
+        let mut issues: BTreeMap<&str, (DateTime<Utc>, BTreeSet<Reader>)> = BTreeMap::new();
         for history in histories.iter().filter(|history| history.has_left()) {
             let (Some(plan), Some(record)) = (history.plan(), history.records().first()) else { continue };
             let address = (plan.version.clone(), plan.recipient.folded());

@@ -89,6 +89,36 @@ pub fn history(objects: &dyn Objects) -> Result<Vec<Record>, StoreError> {
     Ok(records)
 }
 
+/// The records of the runs that ended after a moment or are under way, oldest first. Runs that began more than two days
+/// before it are not looked at.
+///
+/// # Errors
+///
+/// [`StoreError`] when a record cannot be read or is not one.
+pub fn since(objects: &dyn Objects, moment: DateTime<Utc>) -> Result<Vec<Record>, StoreError> {
+    let mut records = Vec::new();
+    for number in numbers(objects)?.into_iter().rev() {
+        let Some(found) = show(objects, &id(number))? else { continue };
+        if found.started.started < moment - chrono::TimeDelta::days(2) {
+            break;
+        }
+        if found.finished.as_ref().is_none_or(|end| end.finished > moment) {
+            records.push(found);
+        }
+    }
+    records.reverse();
+    Ok(records)
+}
+
+/// The number of the newest run; `None` when there has been none.
+///
+/// # Errors
+///
+/// [`StoreError`] when the runs cannot be listed.
+pub fn newest(objects: &dyn Objects) -> Result<Option<String>, StoreError> {
+    Ok(numbers(objects)?.last().map(|number| id(*number)))
+}
+
 /// The record of one run; `None` when there is none of that number.
 ///
 /// # Errors

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::diagnostic::Spanned;
+
 /// The whole of `sufficiency.toml`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -20,6 +22,31 @@ pub struct CouncilFile {
     /// Team mailboxes that answer for data and for the service, by name.
     #[serde(default)]
     pub owners: BTreeMap<String, String>,
+    /// What owners are told of all that happened; nothing when left out. What needs a person they are told anyway.
+    #[serde(default)]
+    pub digest: Option<DigestSettings>,
+}
+
+/// The owner's digest: sent, held, failed, due, warned.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DigestSettings {
+    /// The owners that get it.
+    pub to: Vec<Spanned<String>>,
+    /// How often.
+    #[serde(default)]
+    pub every: DigestEvery,
+}
+
+/// How often a digest is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DigestEvery {
+    /// At the first look at the schedules of each day.
+    #[default]
+    Day,
+    /// After every look at the schedules in which something ran.
+    Round,
 }
 
 /// The council.

@@ -42,11 +42,14 @@ pub(super) fn load(root: &Path) -> Result<(Project, Diagnostics), Diagnostics> {
             reports.insert(report.name.clone(), report);
         }
     }
-    let (Some((_, council)), Some((_, settings)), Some((recipients_source, recipients))) =
+    let (Some((council_source, council)), Some((_, settings)), Some((recipients_source, recipients))) =
         (council, settings, recipients)
     else {
         return Err(faults);
     };
+    for owner in council.digest.iter().flat_map(|digest| &digest.to) {
+        known(&council_source, owner, council.owners.keys(), "owner", "sufficiency.toml", &mut faults);
+    }
     let project = Project {
         root: root.to_owned(),
         council,

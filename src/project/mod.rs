@@ -30,7 +30,7 @@ use crate::calendar::Clock;
 use crate::diagnostic::{Diagnostics, SourceFile, Spanned};
 
 pub use bounds::{Codes, Lookup, Pattern, Range, References, Swing};
-pub use council::{CalendarSettings, Council, CouncilFile, Parameters};
+pub use council::{CalendarSettings, Council, CouncilFile, DigestEvery, DigestSettings, Parameters};
 pub use model::{
     AcceptedValues, Check, DisclosurePolicy, Footing, Indicator, ModelFile, Polarity, Relationship, Unit,
 };
@@ -43,8 +43,8 @@ pub use report::{
 };
 pub use schema::{FileKind, write_schemas};
 pub use settings::{
-    Connection, FolderConnection, KeyPlace, MailSettings, PasswordLogin, PseudonymSettings, SettingsFile,
-    SmtpAuth, SmtpSettings, SmtpTls, TokenLogin,
+    ClientCredentials, Connection, FolderConnection, KeyPlace, MailSettings, PasswordLogin,
+    PseudonymSettings, SettingsFile, SmtpAuth, SmtpSettings, SmtpTls, TokenLogin,
 };
 pub use source::{
     Column, ColumnType, ControlRow, ControlTotal, CsvFormat, DateType, Disposition, Drift, ExactDuplicates,

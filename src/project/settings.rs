@@ -131,6 +131,10 @@ pub struct MailSettings {
     /// ASCII domains that mail may go to; none other.
     #[serde(default)]
     pub allow_domains: Vec<String>,
+    /// A maildir with what comes back to the sender, read and left as it is; without it, what the mail server said
+    /// on taking a message is the last word.
+    #[serde(default)]
+    pub bounces: Option<FolderConnection>,
 }
 
 /// A mail server.
@@ -206,14 +210,37 @@ pub struct PasswordLogin {
     pub password_file: PathBuf,
 }
 
-/// A user and where the access token is.
+/// A user and where the access token comes from: `token_file` or `client`, one of the two.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TokenLogin {
     /// The mailbox that sends.
     pub user: String,
     /// A file with the token in its one line, readable by its owner alone, kept fresh by another program.
-    pub token_file: PathBuf,
+    #[serde(default)]
+    pub token_file: Option<PathBuf>,
+    /// The client that asks for tokens itself.
+    #[serde(default)]
+    pub client: Option<ClientCredentials>,
+}
+
+/// A client that is registered with the mail provider and asks for its own access tokens (RFC 6749, 4.4).
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClientCredentials {
+    /// Where tokens are given out, as `https://login.microsoftonline.com/<tenant>/oauth2/v2.0/token`.
+    pub token_url: String,
+    /// The client's name there.
+    pub client_id: String,
+    /// A file with the client's secret in its one line, readable by its owner alone.
+    pub client_secret_file: PathBuf,
+    /// What the token is for.
+    #[serde(default = "microsoft_mail")]
+    pub scope: String,
+}
+
+fn microsoft_mail() -> String {
+    "https://outlook.office365.com/.default".to_owned()
 }
 
 fn twenty() -> u32 {

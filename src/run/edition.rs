@@ -296,7 +296,8 @@ fn content(
     let mut fingerprint = Fingerprint::of("edition").with(report.source.text()).with(report.narrative.text());
     fingerprint.add(period.of.to_string());
     fingerprint.add(period.as_at().to_string());
-    fingerprint.add(format!("{:?}", context.project().council));
+    let council = &context.project().council;
+    fingerprint.add(format!("{:?}", (&council.council, &council.parameters, &council.calendar)));
     for (name, part) in models.iter().chain(commentary) {
         fingerprint.add(name);
         fingerprint.add(part);

@@ -4,8 +4,7 @@
 //! Such a message goes through the outbox like any other, under a name that no report can have, so it is sent once for
 //! each cause and day, tried again when the mail server is away, and kept with the server's words.
 
-use sha2::{Digest, Sha256};
-
+use super::fingerprint::sha256;
 use super::letters;
 use super::plain::{Part, Plain};
 use super::post;
@@ -71,7 +70,7 @@ fn happened(failure: &Failure) -> Option<&'static str> {
         Failure::Store(_) | Failure::Limit(_) | Failure::Bug(_) | Failure::Project(_) | Failure::Usage(_) => {
             Some("stopped")
         }
-        Failure::Deferred(_) | Failure::Lease(_) | Failure::Ended(_) => None,
+        Failure::Deferred(_) | Failure::Lease(_) | Failure::Ended(_) | Failure::Stopped(_) => None,
     }
 }
 
@@ -281,5 +280,7 @@ fn notice_limits(context: &Context) -> Result<inspect::Limits, Failure> {
 
 /// Eight digits that stand for a text.
 pub(super) fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    let mut digits = sha256(text.as_bytes());
+    digits.truncate(8);
+    digits
 }

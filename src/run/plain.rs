@@ -78,8 +78,9 @@ impl Plain {
                     )
                 }
                 Part::List(lines) => {
-                    let items: String =
-                        lines.iter().map(|line| format!("<li>{}</li>", escaped(line))).collect();
+                    let items = lines
+                        .iter()
+                        .fold(String::new(), |items, line| items + "<li>" + &escaped(line) + "</li>");
                     writeln!(page, "<ul style=\"margin:0 0 12px;padding-left:20px\">{items}</ul>")
                 }
                 Part::Command(command) => writeln!(

@@ -268,3 +268,117 @@ fn a_held_report_is_told_to_its_owner_once_with_the_reason_and_to_its_readers_on
     assert_eq!(late.len(), 1);
     assert!(!late[0].contains("no_credits"), "readers are not told why");
 }
+
+/// A look at the mail at a later time, as `tick` has one.
+fn look(council: &Council, server: &MailServer, local: &str) -> Result<usize, run::Failure> {
+    clock(council, server, local);
+    run::attend_mail(&council.open(), &[])
+}
+
+#[test]
+fn what_was_put_off_is_tried_again_between_runs_and_given_up_after_a_day_with_the_owner_told() {
+    let server = MailServer::start();
+    let council = council(&server, &["a", "later.b"], "never");
+    run_and_approve(&council);
+    assert_eq!(states(&council), ["a accepted", "later.b deferred"]);
+    assert_eq!(look(&council, &server, "2024-04-10T06:02").unwrap(), 0);
+    let attempts = || editions(&council)[0].deliveries[1].attempts;
+    assert_eq!(attempts(), 2);
+    assert_eq!(look(&council, &server, "2024-04-10T06:03").unwrap(), 0);
+    assert_eq!(attempts(), 2, "not before its time");
+    let failure = look(&council, &server, "2024-04-11T07:00").unwrap_err();
+    assert_eq!(failure.code(), 40, "{failure}");
+    assert_eq!(states(&council), ["a accepted", "later.b rejected"]);
+    assert_eq!(to(&server.taken(), "ap.data", "not everybody got it").len(), 1);
+    assert_eq!(look(&council, &server, "2024-04-11T08:00").unwrap(), 0, "told once");
+}
+
+#[test]
+fn fault_f73_a_bounce_in_the_maildir_is_matched_and_the_owner_is_told_once() {
+    let server = MailServer::start();
+    let council = council(&server, &["a", "b"], "never");
+    run_and_approve(&council);
+    let taken = server.taken();
+    let id = header(to(&taken, "b@", "")[0], "Message-ID");
+    council.write("returned/cur/none", "");
+    council.write(
+        "returned/new/1",
+        format!(
+            "From: MAILER-DAEMON@mail.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; boundary=\"b\"\r\n\r\n\
+             --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mail.example\r\n\r\nFinal-Recipient: \
+             rfc822; b@council.example\r\nAction: failed\r\nStatus: 5.2.2\r\nDiagnostic-Code: smtp; 552 mailbox full\r\n\r\n\
+             --b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {id}\r\n\r\n--b--\r\n"
+        ),
+    );
+    let with_bounces = || {
+        let settings = std::fs::read_to_string(council.path("settings.toml")).unwrap();
+        council.write("settings.toml", settings + "bounces = { path = \"returned\" }\n");
+        run::attend_mail(&council.open(), &[])
+    };
+    assert_eq!(with_bounces().unwrap_err().code(), 40);
+    assert_eq!(states(&council), ["a accepted", "b bounced"]);
+    assert_eq!(editions(&council)[0].deliveries[1].words, "5.2.2 552 mailbox full");
+    assert_eq!(run::attend_mail(&council.open(), &[]).unwrap(), 0, "known by now");
+    assert_eq!(to(&server.taken(), "ap.data", "not everybody got it").len(), 1);
+    run::resend(&council.open(), "cost_review", None, Again::Failed(decision())).unwrap();
+    assert_eq!(states(&council), ["a accepted", "b accepted"]);
+}
+
+#[test]
+fn a_digest_says_what_was_sent_held_failed_due_and_warned_of_once_a_day_and_has_no_row_in_it() {
+    let server = MailServer::start();
+    let council = council(&server, &["a", "refused.b"], "first");
+    let project = std::fs::read_to_string(council.path("sufficiency.toml")).unwrap();
+    council.write("sufficiency.toml", project + "\n[digest]\nto = [\"data\"]\nevery = \"day\"\n");
+    assert_eq!(code(&council), 43);
+    let due = || {
+        let at = chrono::DateTime::parse_from_rfc3339("2024-04-11T05:00:00Z").unwrap().to_utc();
+        [run::Due { pipeline: "finance".to_owned(), at }]
+    };
+    run::attend_mail(&council.open(), &due()).unwrap();
+    let first = digests(&server);
+    assert_eq!(first.len(), 1);
+    for part in [
+        "Held, waiting for a person",
+        "cost_review-fy2023-24-r1: 2 deliveries; sufficiency report approve cost_review",
+        "cost_review: 1 run ended with code 43",
+        "finance: 11 April 2024, 06:00",
+    ] {
+        assert!(first[0].contains(part), "{part} is not in {}", first[0]);
+    }
+    clock(&council, &server, "2024-04-10T09:00");
+    run::approve(&council.open(), "cost_review", None, decision()).unwrap_err();
+    run::attend_mail(&council.open(), &due()).unwrap();
+    assert_eq!(digests(&server).len(), 1, "one a day");
+
+    look(&council, &server, "2024-04-11T06:00").unwrap();
+    let second = digests(&server).pop().unwrap();
+    assert!(second.contains("cost_review-fy2023-24-r1: 1 delivery accepted"), "{second}");
+    assert!(second.contains("cost_review-fy2023-24-r1: 1 delivery rejected"), "{second}");
+    assert!(!second.contains("Provider One") && !second.contains("700001"), "{second}");
+    assert_eq!(digests(&server).len(), 2);
+}
+
+/// The plain text of the digests, with soft line breaks taken out.
+fn digests(server: &MailServer) -> Vec<String> {
+    to(&server.taken(), "ap.data", "What the reports did")
+        .iter()
+        .map(|text| text.replace("=\r\n", ""))
+        .collect()
+}
+
+#[test]
+fn a_digest_of_each_round_comes_when_something_ran_and_not_otherwise() {
+    let server = MailServer::start();
+    let council = council(&server, &["a"], "first");
+    let project = std::fs::read_to_string(council.path("sufficiency.toml")).unwrap();
+    council.write("sufficiency.toml", project + "\n[digest]\nto = [\"data\"]\nevery = \"round\"\n");
+    for (minute, count) in [("06:00", 0), ("06:10", 1), ("06:20", 1), ("06:30", 1)] {
+        if minute == "06:10" {
+            clock(&council, &server, "2024-04-10T06:09");
+            assert_eq!(code(&council), 43);
+        }
+        look(&council, &server, &format!("2024-04-10T{minute}")).unwrap();
+        assert_eq!(digests(&server).len(), count, "at {minute}");
+    }
+}

@@ -56,7 +56,7 @@ impl MailServer {
 
 fn serve(line: &TcpStream, taken: &Mutex<Vec<Taken>>) -> std::io::Result<()> {
     let mut reader = BufReader::new(line.try_clone()?);
-    let mut say = |words: &str| line.try_clone()?.write_all(format!("{words}\r\n").as_bytes());
+    let say = |words: &str| line.try_clone()?.write_all(format!("{words}\r\n").as_bytes());
     say("220 test ESMTP")?;
     let mut to = String::new();
     loop {
@@ -66,7 +66,7 @@ fn serve(line: &TcpStream, taken: &Mutex<Vec<Taken>>) -> std::io::Result<()> {
         }
         match text.split([' ', ':', '\r']).next().unwrap_or_default() {
             "RCPT" => {
-                to = text.trim_end().trim_start_matches("RCPT TO:<").trim_end_matches('>').to_owned();
+                text.trim_end().trim_start_matches("RCPT TO:<").trim_end_matches('>').clone_into(&mut to);
                 match to.split('.').next() {
                     Some("refused") => say("550 5.1.1 no such user here")?,
                     Some("later") => say("451 4.2.1 come back later")?,

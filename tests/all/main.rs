@@ -14,6 +14,7 @@ mod mail;
 mod mail_server;
 mod operation;
 mod payments;
+mod postfix;
 mod promises;
 mod refusals;
 mod schema;

@@ -1,14 +1,28 @@
 use std::path::Path;
 
-use super::secret::{Secret, SecretError};
-use crate::project::SmtpAuth;
+use rustls::pki_types::CertificateDer;
+
+use super::SmtpError;
+use super::secret::Secret;
+use super::token::Tokens;
+use crate::deliver::Attempt;
+use crate::project::{SmtpAuth, TokenLogin};
 
 /// How this client says who it is.
 #[derive(Debug)]
 pub(super) struct Login {
     mechanism: Mechanism,
     user: String,
-    secret: Secret,
+    secret: Credential,
+}
+
+/// Where the secret comes from.
+#[derive(Debug)]
+enum Credential {
+    /// A file, read once.
+    Kept(Secret),
+    /// An endpoint that gives out tokens.
+    Asked(Tokens),
 }
 
 /// How a secret is told.
@@ -23,14 +37,53 @@ pub(super) enum Mechanism {
 }
 
 impl Login {
-    /// The login that the settings name; its secret is read now, so that a missing one is known early.
-    pub(super) fn read(auth: &SmtpAuth, project: &Path) -> Result<Self, SecretError> {
-        let (mechanism, user, file) = match auth {
-            SmtpAuth::Plain(login) => (Mechanism::Plain, &login.user, &login.password_file),
-            SmtpAuth::Login(login) => (Mechanism::Login, &login.user, &login.password_file),
-            SmtpAuth::Xoauth2(login) => (Mechanism::Xoauth2, &login.user, &login.token_file),
+    /// The login that the settings name; its secret is read now, so that a missing one is known early. A token
+    /// endpoint must show a certificate by one of `roots`.
+    pub(super) fn read(
+        auth: &SmtpAuth,
+        project: &Path,
+        roots: &[CertificateDer<'static>],
+    ) -> Result<Self, SmtpError> {
+        let kept = |file: &Path| Secret::read(&project.join(file)).map(Credential::Kept);
+        let (mechanism, user, secret) = match auth {
+            SmtpAuth::Plain(login) => (Mechanism::Plain, &login.user, kept(&login.password_file)?),
+            SmtpAuth::Login(login) => (Mechanism::Login, &login.user, kept(&login.password_file)?),
+            SmtpAuth::Xoauth2(login) => {
+                let secret = match login {
+                    TokenLogin { token_file: Some(file), client: None, .. } => kept(file)?,
+                    TokenLogin { token_file: None, client: Some(client), .. } => {
+                        if !client.token_url.starts_with("https://") {
+                            return Err(SmtpError::TokenUrl { url: client.token_url.clone() });
+                        }
+                        let secret = Secret::read(&project.join(&client.client_secret_file))?;
+                        let (url, scope) = (&client.token_url, &client.scope);
+                        Credential::Asked(Tokens::new(url, &client.client_id, secret, scope, roots))
+                    }
+                    _ => return Err(SmtpError::TokenSource),
+                };
+                (Mechanism::Xoauth2, &login.user, secret)
+            }
         };
-        Ok(Self { mechanism, user: user.clone(), secret: Secret::read(&project.join(file))? })
+        Ok(Self { mechanism, user: user.clone(), secret })
+    }
+
+    /// Gives up what was told before, where something else can be told instead.
+    pub(super) fn forget(&self) -> bool {
+        match &self.secret {
+            Credential::Kept(_) => false,
+            Credential::Asked(tokens) => {
+                tokens.forget();
+                true
+            }
+        }
+    }
+
+    /// The secret, asked for where it is not kept. A failure is the end of an attempt, with nothing sent.
+    fn secret(&self) -> Result<Secret, Attempt> {
+        match &self.secret {
+            Credential::Kept(secret) => Ok(secret.clone()),
+            Credential::Asked(tokens) => tokens.token(),
+        }
     }
 
     /// The mechanism's name in EHLO and AUTH.
@@ -43,25 +96,26 @@ impl Login {
     }
 
     /// The line that begins it.
-    pub(super) fn begin(&self) -> String {
-        let secret = self.secret.expose();
+    pub(super) fn begin(&self) -> Result<String, Attempt> {
         let first = match self.mechanism {
-            Mechanism::Plain => format!("\0{}\0{secret}", self.user),
-            Mechanism::Login => return "AUTH LOGIN".to_owned(),
-            Mechanism::Xoauth2 => format!("user={}\x01auth=Bearer {secret}\x01\x01", self.user),
+            Mechanism::Plain => format!("\0{}\0{}", self.user, self.secret()?.expose()),
+            Mechanism::Login => return Ok("AUTH LOGIN".to_owned()),
+            Mechanism::Xoauth2 => {
+                format!("user={}\x01auth=Bearer {}\x01\x01", self.user, self.secret()?.expose())
+            }
         };
-        format!("AUTH {} {}", self.keyword(), base64(first.as_bytes()))
+        Ok(format!("AUTH {} {}", self.keyword(), base64(first.as_bytes())))
     }
 
     /// The line that answers the server's question of this number, from 0; `None` when there is no answer.
-    pub(super) fn answer(&self, question: usize) -> Option<String> {
-        match (self.mechanism, question) {
+    pub(super) fn answer(&self, question: usize) -> Result<Option<String>, Attempt> {
+        Ok(match (self.mechanism, question) {
             (Mechanism::Login, 0) => Some(base64(self.user.as_bytes())),
-            (Mechanism::Login, 1) => Some(base64(self.secret.expose().as_bytes())),
+            (Mechanism::Login, 1) => Some(base64(self.secret()?.expose().as_bytes())),
             // A refused token comes as a question; the empty answer brings the refusal itself.
             (Mechanism::Xoauth2, 0) => Some(String::new()),
             _ => None,
-        }
+        })
     }
 }
 

@@ -20,6 +20,7 @@ mod reply;
 mod scripted;
 mod secret;
 mod session;
+mod token;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -100,6 +101,15 @@ pub enum SmtpError {
     /// The encryption library does not start.
     #[error("TLS cannot be set up: {0}")]
     Tls(#[from] rustls::Error),
+    /// There is no place, or more than one, that the access token comes from.
+    #[error("`xoauth2` wants either `token_file` or `client`")]
+    TokenSource,
+    /// A secret would be sent in the clear.
+    #[error("`token_url` must begin with `https://`, and `{url}` does not")]
+    TokenUrl {
+        /// As it was written.
+        url: String,
+    },
     /// A secret cannot be used.
     #[error(transparent)]
     Secret(#[from] SecretError),
@@ -112,20 +122,22 @@ impl SmtpTransport {
     ///
     /// [`SmtpError`] when mail could not be sent safely with these settings.
     pub fn new(settings: &SmtpSettings, project: &Path) -> Result<Self, SmtpError> {
-        let login = settings.auth.as_ref().map(|auth| Login::read(auth, project)).transpose()?;
-        let security = match settings.tls {
+        let (security, login) = match settings.tls {
             SmtpTls::None if !is_loopback(&settings.host) => {
                 return Err(SmtpError::Plain { host: settings.host.clone() });
             }
-            SmtpTls::None if login.is_some() => return Err(SmtpError::PlainLogin),
-            SmtpTls::None => Security::Loopback,
-            SmtpTls::Starttls => {
-                let (config, name) = encryption(settings, project)?;
-                Security::StartTls(config, name)
-            }
-            SmtpTls::Implicit => {
-                let (config, name) = encryption(settings, project)?;
-                Security::Implicit(config, name)
+            SmtpTls::None if settings.auth.is_some() => return Err(SmtpError::PlainLogin),
+            SmtpTls::None => (Security::Loopback, None),
+            SmtpTls::Starttls | SmtpTls::Implicit => {
+                let roots = roots(settings, project)?;
+                let login = settings.auth.as_ref();
+                let login = login.map(|auth| Login::read(auth, project, &roots)).transpose()?;
+                let (config, name) = encryption(settings, roots)?;
+                let security = match settings.tls {
+                    SmtpTls::Implicit => Security::Implicit(config, name),
+                    _ => Security::StartTls(config, name),
+                };
+                (security, login)
             }
         };
         Ok(Self {
@@ -191,24 +203,32 @@ fn is_loopback(host: &str) -> bool {
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// TLS 1.2 or later, with the roots of this machine and those of `ca_file`.
-fn encryption(
-    settings: &SmtpSettings,
-    project: &Path,
-) -> Result<(Arc<ClientConfig>, ServerName<'static>), SmtpError> {
-    let name = ServerName::try_from(settings.host.clone())
-        .map_err(|_| SmtpError::Name { host: settings.host.clone() })?;
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+/// The roots of this machine and those of `ca_file`.
+fn roots(settings: &SmtpSettings, project: &Path) -> Result<Vec<CertificateDer<'static>>, SmtpError> {
+    let mut roots = rustls_native_certs::load_native_certs().certs;
     if let Some(file) = &settings.ca_file {
         let path = project.join(file);
         let fault = |why: String| SmtpError::Certificates { path: path.clone(), why };
         let certificates = CertificateDer::pem_file_iter(&path).map_err(|error| fault(error.to_string()))?;
         for certificate in certificates {
             let certificate = certificate.map_err(|error| fault(error.to_string()))?;
-            roots.add(certificate).map_err(|error| fault(error.to_string()))?;
+            let mut alone = RootCertStore::empty();
+            alone.add(certificate.clone()).map_err(|error| fault(error.to_string()))?;
+            roots.push(certificate);
         }
     }
+    Ok(roots)
+}
+
+/// TLS 1.2 or later, with a server that shows a certificate by one of `certificates`.
+fn encryption(
+    settings: &SmtpSettings,
+    certificates: Vec<CertificateDer<'static>>,
+) -> Result<(Arc<ClientConfig>, ServerName<'static>), SmtpError> {
+    let name = ServerName::try_from(settings.host.clone())
+        .map_err(|_| SmtpError::Name { host: settings.host.clone() })?;
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(certificates);
     if roots.is_empty() {
         return Err(SmtpError::NoRoots);
     }

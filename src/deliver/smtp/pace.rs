@@ -17,6 +17,12 @@ impl Pace {
         Self { per_minute: usize::try_from(per_minute).unwrap_or(usize::MAX).max(1), sent: VecDeque::new() }
     }
 
+    /// The pace as it is now.
+    #[cfg(test)]
+    pub(super) fn per_minute(&self) -> usize {
+        self.per_minute
+    }
+
     /// How long to wait at `now` before the next message.
     pub(super) fn wait(&mut self, now: Instant) -> Duration {
         while self.sent.front().is_some_and(|sent| now.duration_since(*sent) >= MINUTE) {

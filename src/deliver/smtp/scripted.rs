@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
@@ -25,6 +26,15 @@ pub(super) enum Act {
     Late(Duration, String),
     /// Says it letter by letter, a letter each 100 ms.
     Trickle(String),
+    /// Says this the first time, over all connections, and what is ordinary after it.
+    Once(Arc<AtomicBool>, String),
+}
+
+impl Act {
+    /// Says `words` once.
+    pub(super) fn once(words: &str) -> Self {
+        Self::Once(Arc::default(), words.to_owned())
+    }
 }
 
 /// What one connection does that is out of the ordinary, by the verb that it answers; the greeting is
@@ -187,6 +197,10 @@ fn act(
         Act::Stall => std::thread::sleep(Duration::from_mins(10)),
         Act::Late(wait, words) => {
             std::thread::sleep(wait);
+            out.write_all(format!("{words}\r\n").as_bytes())?;
+        }
+        Act::Once(said, words) => {
+            let words = if said.swap(true, Ordering::Relaxed) { ordinary } else { &words };
             out.write_all(format!("{words}\r\n").as_bytes())?;
         }
         Act::Trickle(words) => {

@@ -46,6 +46,11 @@ impl Secret {
         Ok(Self(line.to_owned()))
     }
 
+    /// A secret that was received.
+    pub(super) fn of(text: String) -> Self {
+        Self(text)
+    }
+
     /// The secret itself.
     pub(super) fn expose(&self) -> &str {
         &self.0

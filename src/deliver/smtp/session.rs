@@ -1,3 +1,4 @@
+use super::auth::Login;
 use super::connection::{Connection, HandshakeFault, LineFault};
 use super::judge::{Phase, judge};
 use super::reply::Reply;
@@ -118,7 +119,18 @@ impl Session {
             let words = format!("the server does not offer `{}`; it offers `{offered}`", login.keyword());
             return Err(Attempt::Refused { words });
         }
-        let mut line = login.begin();
+        let line = login.begin()?;
+        match self.authenticate(line, login, server) {
+            // A token may have been withdrawn before its time: one more is asked for, and no third.
+            Err(Attempt::Refused { .. }) if self.open && login.forget() => {
+                let line = login.begin()?;
+                self.authenticate(line, login, server)
+            }
+            end => end,
+        }
+    }
+
+    fn authenticate(&mut self, mut line: String, login: &Login, server: &Server) -> Result<(), Attempt> {
         for question in 0.. {
             let reply = self
                 .connection
@@ -127,7 +139,7 @@ impl Session {
             if reply.code != 334 {
                 return self.judged(Phase::Auth, reply).map(|_| ());
             }
-            line = login.answer(question).ok_or_else(|| Attempt::Refused {
+            line = login.answer(question)?.ok_or_else(|| Attempt::Refused {
                 words: format!("the server asks for more than `{}` has", login.keyword()),
             })?;
         }

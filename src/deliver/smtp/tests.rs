@@ -7,6 +7,8 @@ use super::*;
 use crate::deliver::{DeliveryKey, Rejection};
 use crate::project::{PasswordLogin, SmtpAuth, TokenLogin};
 
+mod token;
+
 const MESSAGE: &[u8] = b"Subject: x\r\n\r\n.dot\r\nend\r\n";
 
 fn settings(port: u16, tls: SmtpTls) -> SmtpSettings {
@@ -261,7 +263,11 @@ fn logins() -> Vec<SmtpAuth> {
     vec![
         SmtpAuth::Plain(password()),
         SmtpAuth::Login(password()),
-        SmtpAuth::Xoauth2(TokenLogin { user: "ap".to_owned(), token_file: secret("token") }),
+        SmtpAuth::Xoauth2(TokenLogin {
+            user: "ap".to_owned(),
+            token_file: Some(secret("token")),
+            client: None,
+        }),
     ]
 }
 
@@ -375,5 +381,95 @@ fn the_grammar_of_a_mail_server_is_read() {
     assert_eq!((settings.port(), settings.tls, settings.per_minute), (587, SmtpTls::Starttls, 20));
     for wrong in ["host = \"h\"\ntls = \"opportunistic\"", "host = \"h\"\npassword = \"x\"", "port = 25"] {
         assert!(toml::from_str::<SmtpSettings>(wrong).is_err(), "{wrong}");
+    }
+}
+
+/// Waits until `port` answers, so that the program behind it is there.
+fn until_it_listens(port: u16) {
+    for _ in 0..200 {
+        if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    panic!("nothing listens on {port}");
+}
+
+#[test]
+fn fault_f67_a_server_with_old_tls_or_a_certificate_that_does_not_hold_is_told_nothing() {
+    use std::process::{Command, Stdio};
+    let folder = certificates();
+    for version in ["-tls1", "-tls1_1"] {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut openssl = Command::new("openssl")
+            .args(["s_server", "-quiet", version, "-cipher", "ALL:@SECLEVEL=0", "-accept", &port.to_string()])
+            .args(["-cert", folder.join("good.pem").to_str().unwrap()])
+            .args(["-key", folder.join("good.key").to_str().unwrap()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        until_it_listens(port);
+        let settings = SmtpSettings {
+            auth: logins().into_iter().next(),
+            ca_file: Some(folder.join("ca.pem")),
+            ..settings(port, SmtpTls::Implicit)
+        };
+        let mut transport = SmtpTransport::new(&settings, Path::new("/")).unwrap();
+        let attempt = transport.send(&envelope(), MESSAGE);
+        openssl.kill().unwrap();
+        let heard = openssl.wait_with_output().unwrap().stdout;
+        assert_eq!(word(&attempt), "refused", "{version}: {attempt:?}");
+        assert_eq!(String::from_utf8_lossy(&heard), "", "{version}");
+    }
+    for certificate in ["self-signed", "expired", "other-name"] {
+        for (theirs, ours) in [(Tls::Starttls, SmtpTls::Starttls), (Tls::Implicit, SmtpTls::Implicit)] {
+            let server = Scripted::start_with(vec![], theirs, certificate);
+            let attempt = encrypted(&server, ours, logins().into_iter().next()).send(&envelope(), MESSAGE);
+            assert_eq!(word(&attempt), "refused", "{certificate} {ours:?}: {attempt:?}");
+            let seen = server.seen.lock().unwrap();
+            assert!(
+                seen.lines.iter().all(|line| !line.contains("AUTH") && !line.contains("MAIL")),
+                "{seen:?}"
+            );
+        }
+    }
+    let stripped = Scripted::start(vec![]);
+    let attempt =
+        encrypted(&stripped, SmtpTls::Starttls, logins().into_iter().next()).send(&envelope(), MESSAGE);
+    assert_eq!(word(&attempt), "refused", "{attempt:?}");
+}
+
+#[test]
+fn fault_f69_a_server_that_asks_for_a_slower_pace_gets_it_and_each_message_once() {
+    for (verb, reply) in [
+        ("MAIL", "432 4.3.2 Concurrent connections limit exceeded"),
+        ("RCPT", "450 4.7.1 too many messages"),
+        (".", "451 4.7.500 Server busy"),
+    ] {
+        let server = Scripted::start(vec![script(verb, Act::once(reply))]);
+        let mut transport = plain(&server);
+        let before = transport.pace.per_minute();
+        let mut waiting: std::collections::VecDeque<u8> = (0..5).collect();
+        let mut tries = 0;
+        while let Some(number) = waiting.pop_front() {
+            tries += 1;
+            let message = format!("Subject: {number}\r\n\r\n").into_bytes();
+            match transport.send(&envelope(), &message) {
+                Attempt::Accepted { .. } => {}
+                Attempt::Deferred { scope: Scope::Pace, .. } => waiting.push_back(number),
+                other => panic!("{verb}: {other:?}"),
+            }
+        }
+        assert_eq!((tries, transport.pace.per_minute()), (6, before / 2), "{verb}");
+        let mut taken = server.seen.lock().unwrap().messages.clone();
+        // The scripted server keeps what it then refuses after the dot, as the refusal itself says it does not.
+        if verb == "." {
+            assert_eq!(taken.remove(0), b"Subject: 0\r\n\r\n");
+        }
+        taken.sort();
+        taken.dedup();
+        assert_eq!(taken.len(), 5, "{verb}");
     }
 }
