@@ -20,3 +20,4 @@ mod refusals;
 mod schema;
 mod source;
 mod store;
+mod tutorial;

@@ -1,0 +1,78 @@
+//! The tutorial, followed word for word: its files are written, its commands run, their output compared.
+
+use std::path::Path;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+/// A fenced block of the page.
+struct Block<'a> {
+    /// The language behind the fence.
+    language: &'a str,
+    /// For a file: the path that the line above names.
+    path: Option<&'a str>,
+    text: String,
+}
+
+fn blocks(page: &str) -> Vec<Block<'_>> {
+    let (mut blocks, mut above, mut lines) = (Vec::new(), "", page.lines());
+    while let Some(line) = lines.next() {
+        if let Some(language) = line.strip_prefix("```") {
+            let text =
+                lines.by_ref().take_while(|line| *line != "```").flat_map(|line| [line, "\n"]).collect();
+            let path = above.strip_prefix('`').and_then(|rest| rest.strip_suffix("`:"));
+            blocks.push(Block { language, path, text });
+            above = "";
+        } else if !line.is_empty() {
+            above = line;
+        }
+    }
+    blocks
+}
+
+/// Whether the lines that are shown stand in what was printed, in order; between two that have no `…` between
+/// them stands nothing else.
+fn shows(shown: &str, printed: &str) -> bool {
+    let mut rest: Vec<&str> = printed.lines().map(str::trim_end).collect();
+    let mut gap = false;
+    for line in shown.lines() {
+        if line == "…" {
+            gap = true;
+            continue;
+        }
+        let Some(at) = rest.iter().position(|there| *there == line) else { return false };
+        if at > 0 && !gap {
+            return false;
+        }
+        rest.drain(..=at);
+        gap = false;
+    }
+    gap || rest.is_empty()
+}
+
+#[test]
+fn the_tutorial_does_what_it_says() {
+    let page =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/tutorial.md")).unwrap();
+    let folder = TempDir::new().unwrap();
+    let program = format!("sufficiency() {{ {} \"$@\"; }}\n", env!("CARGO_BIN_EXE_sufficiency"));
+    let (mut printed, mut files, mut compared) = (String::new(), 0, 0);
+    for block in blocks(&page) {
+        if let Some(path) = block.path {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, block.text).unwrap();
+            files += 1;
+        } else if block.language == "sh" {
+            let script = format!("exec 2>&1\nset -e\n{program}{}", block.text);
+            let done =
+                Command::new("bash").args(["-c", &script]).current_dir(folder.path()).output().unwrap();
+            printed = String::from_utf8(done.stdout).unwrap();
+            assert!(done.status.success(), "{}\n{printed}", block.text);
+        } else {
+            assert!(shows(&block.text, &printed), "the page shows\n{}\nbut there is\n{printed}", block.text);
+            compared += 1;
+        }
+    }
+    assert_eq!((files, compared), (12, 6), "a file or an output of the page is not read");
+}
