@@ -136,7 +136,8 @@ pub(super) fn words(name: &str) -> String {
 
 /// Whether parts of this unit add up to a total.
 pub(super) fn adds_up(unit: Option<Unit>) -> bool {
-    !matches!(unit, Some(Unit::Percent | Unit::RatePer100 | Unit::RatePer1000 | Unit::Weeks))
+    use Unit::{Percent, Probability, RatePer100, RatePer1000, Ratio, Weeks};
+    !matches!(unit, Some(Percent | RatePer100 | RatePer1000 | Ratio | Probability | Weeks))
 }
 
 /// Looks the policy's names up in the query's columns and keeps what it does not find.

@@ -38,8 +38,9 @@ pub fn clear(batches: &[RecordBatch], model: &Model, limits: &Limits) -> Result<
         return Err(DisclosureError::RepeatedKey { model: name() });
     }
     let sets = sets(&plan.columns, &plan.grain, &rows);
-    let mut gate =
-        Gate { why: vec![vec![None; plan.columns.len()]; rows.len()], plan, rows, sets, limits: *limits };
+    let own = model.file.disclosure.as_ref().and_then(|policy| policy.threshold).unwrap_or_default();
+    let limits = Limits { threshold: limits.threshold.max(own), ..*limits };
+    let mut gate = Gate { why: vec![vec![None; plan.columns.len()]; rows.len()], plan, rows, sets, limits };
     gate.hide_small();
     gate.protect();
     let title = model.file.title.clone().unwrap_or_else(|| words(&model.name));

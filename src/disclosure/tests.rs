@@ -270,3 +270,18 @@ fn the_rule_reads_its_threshold() {
     let table = clear(&[one_year(&[9, 30, 40])], &model(POLICY), &limits).unwrap();
     assert_eq!(shown(&table, "permanent_exclusions"), ["[c]", "[c]", "40", "79"]);
 }
+
+#[test]
+fn a_model_may_ask_for_more_than_the_project_but_not_for_less() {
+    let shown_with = |own: &str| {
+        let model = model(&format!("{POLICY}{own}"));
+        shown(&clear(&[one_year(&[9, 30, 40])], &model, &LIMITS).unwrap(), "permanent_exclusions")
+    };
+    assert_eq!(shown_with("threshold = 10"), ["[c]", "[c]", "40", "79"]);
+    assert_eq!(shown_with("threshold = 2"), ["9", "30", "40", "79"]);
+    let small = shown(
+        &clear(&[one_year(&[3, 30, 40])], &model(&format!("{POLICY}threshold = 2")), &LIMITS).unwrap(),
+        "permanent_exclusions",
+    );
+    assert_eq!(small[0], "[c]");
+}
