@@ -11,6 +11,7 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray, Decimal128Array, RecordBatch};
 use arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef};
 use arrow::error::ArrowError;
+
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, did_you_mean};
 use crate::project::{Computation, Model, TwoByTwo};
 

@@ -108,6 +108,7 @@ impl Unit {
             Self::RatePer1000 => "rate per 1,000",
             Self::Ratio => "ratio",
             Self::Probability => "probability, 0 to 1",
+            Self::Number => "as the row says",
         }
     }
 }
@@ -146,6 +147,8 @@ pub enum Unit {
     Ratio,
     /// The probability of a test: three decimals.
     Probability,
+    /// A figure whose unit its row says: two decimals.
+    Number,
 }
 
 /// Whether more of a measure is better.
@@ -170,6 +173,8 @@ pub struct DisclosurePolicy {
     /// Columns worked out from a count, each with the counts that it needs: hidden where one of
     /// those is hidden. `exclusion_rate = ["permanent_exclusions"]`.
     pub derived: BTreeMap<Spanned<String>, Vec<String>>,
+    /// Columns that repeat a count of another row, as that of a reference group: hidden where it is hidden there.
+    pub copies: BTreeMap<Spanned<String>, CopiedCount>,
     /// Columns that say nothing of a child: places bought, budgets, totals of a ledger.
     pub open: Vec<Spanned<String>>,
     /// Which value of a column is the total of its others: `phase = "all"`.
@@ -178,6 +183,19 @@ pub struct DisclosurePolicy {
     pub threshold: Option<u32>,
     /// The widest audience that may see it: `commissioning`, `council`, `provider` or `public`.
     pub audience: Option<String>,
+}
+
+/// `reference_cases = { of = "cases", key = "value", code_in = "reference" }`: the count `cases` of the row that has
+/// the same keys, but for `value`, whose code stands in this row's `reference`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CopiedCount {
+    /// The count that is repeated.
+    pub of: Spanned<String>,
+    /// The key in which the two rows differ.
+    pub key: Spanned<String>,
+    /// The column of this row that holds the other's code.
+    pub code_in: Spanned<String>,
 }
 
 /// How a column is worked out in Rust from others of its row.

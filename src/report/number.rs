@@ -42,7 +42,7 @@ impl Format {
             Some(Unit::Places | Unit::Fte | Unit::Weeks | Unit::Days) => Self::OneDecimal,
             Some(Unit::Pounds) => Self::Pounds,
             Some(Unit::Percent) => Self::Percent,
-            Some(Unit::RatePer100 | Unit::RatePer1000 | Unit::Ratio) => Self::Rate,
+            Some(Unit::RatePer100 | Unit::RatePer1000 | Unit::Ratio | Unit::Number) => Self::Rate,
             Some(Unit::Probability) => Self::Probability,
             None => Self::AsIs,
         }

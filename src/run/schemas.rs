@@ -132,7 +132,12 @@ fn names_in_settings(model: &Model, schema: &SchemaRef, faults: &mut Diagnostics
     file.columns.keys().chain(file.labels.keys()).chain(file.indicators.keys()).for_each(&mut known);
     if let Some(policy) = &file.disclosure {
         policy.counts.iter().chain(&policy.open).for_each(&mut known);
-        policy.derived.keys().chain(policy.hierarchies.keys()).for_each(&mut known);
+        policy
+            .derived
+            .keys()
+            .chain(policy.hierarchies.keys())
+            .chain(policy.copies.keys())
+            .for_each(&mut known);
     }
     for check in &file.checks {
         super::checks::columns(check).into_iter().for_each(&mut known);
