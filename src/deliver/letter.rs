@@ -59,7 +59,7 @@ impl Letter {
         self.subject = format!("{} ({})", self.subject, heading.to_lowercase());
         self.text = format!("{}: {words}\n\n{}", heading.to_uppercase(), self.text);
         let note = format!(
-            "<div role=\"note\" style=\"max-width:640px;margin:0 auto;padding:16px 20px;background:#fff7bf;\
+            "<div role=\"note\" style=\"max-width:594px;margin:0 auto;padding:16px 20px;background:#fff7bf;\
              color:#0b0c0c;border-left:6px solid #0b0c0c;font-family:Arial,sans-serif;font-size:16px;\
              line-height:24px\"><strong>{}.</strong> {}</div>\n",
             escaped(heading),

@@ -40,7 +40,9 @@ pub use letter::{Attachment, InlineImage, Letter};
 pub use mailbox::Mailbox;
 pub use message::{MessageError, message};
 pub use outbox::{Outbox, OutboxError, Planned, Verdict};
-pub use recipients::{AllowList, AllowListError, Recipient, Refusal, RefusalReason, Screened, screen};
+pub use recipients::{
+    AllowList, AllowListError, Entry, Recipient, Refusal, RefusalReason, Screened, screen, screen_entries,
+};
 pub use record::{Event, Plan, Record, StoredMessage};
 pub use route::{RouteError, route};
 pub use safeguard::verdicts;

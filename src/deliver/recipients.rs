@@ -154,5 +154,50 @@ pub fn screen<'a>(
     screened
 }
 
+/// One mailbox of one version of a report that is split by a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Whose rows it gets.
+    pub version: String,
+    /// The mailbox, as written.
+    pub address: String,
+    /// The day by which an owner must confirm it again.
+    pub confirm_by: Option<NaiveDate>,
+}
+
+/// Sorts mailboxes that a query gave as [`screen`] sorts those of roles: the same rules hold for both.
+#[must_use]
+pub fn screen_entries(entries: &[Entry], allowed: &AllowList, today: NaiveDate) -> Screened {
+    let mut screened = Screened::default();
+    let mut seen = BTreeSet::new();
+    for entry in entries {
+        let role = &entry.version;
+        let admitted = match entry.confirm_by.filter(|&by| by < today) {
+            Some(by) => Err(RefusalReason::Unconfirmed { role: role.clone(), by }),
+            None => allowed.admit(&entry.address),
+        };
+        match admitted {
+            Ok(address) => {
+                if seen.insert((role, address.folded())) {
+                    screened.recipients.push(Recipient {
+                        address,
+                        role: role.clone(),
+                        audience: "provider".to_owned(),
+                        version: Some(role.clone()),
+                    });
+                }
+            }
+            Err(reason) => {
+                screened.refusals.push(Refusal {
+                    written: entry.address.clone(),
+                    role: role.clone(),
+                    reason,
+                });
+            }
+        }
+    }
+    screened
+}
+
 #[cfg(test)]
 mod tests;

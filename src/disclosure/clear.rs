@@ -160,7 +160,9 @@ impl Gate {
         let mut moved = false;
         for column in self.columns_that(wanted) {
             for at in 0..self.sets.len() {
-                let Some(set) = self.sets.get(at) else { continue };
+                let Some(set) = self.sets.get(at) else {
+                    continue;
+                };
                 let alone = set.members().filter(|&row| self.is_hidden(row, column)).count() == 1;
                 if alone
                     && self.is_solvable(set, column)
@@ -238,18 +240,20 @@ impl Gate {
 
     /// The table with what is hidden taken out.
     fn open(self, model: String, title: String) -> Cleared {
-        let mut hidden = HiddenCells::default();
+        let mut hidden = Vec::with_capacity(self.rows.len());
         let mut rows = Vec::with_capacity(self.rows.len());
         for at in 0..self.rows.len() {
+            let mut count = HiddenCells::default();
             let row = (0..self.plan.columns.len()).map(|column| {
                 match self.why.get(at).and_then(|row| row.get(column)).copied().flatten() {
-                    Some(Why::Primary) => hidden.primary += 1,
-                    Some(Why::Secondary) => hidden.secondary += 1,
+                    Some(Why::Primary) => count.primary += 1,
+                    Some(Why::Secondary) => count.secondary += 1,
                     None => return self.shown(at, column),
                 }
                 Cell::Hidden
             });
             rows.push(row.collect());
+            hidden.push(count);
         }
         Cleared { model, title, columns: self.plan.columns, rows, hidden }
     }

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
@@ -14,7 +14,8 @@ pub struct Cleared {
     pub(super) title: String,
     pub(super) columns: Vec<Column>,
     pub(super) rows: Vec<Vec<Cell>>,
-    pub(super) hidden: HiddenCells,
+    /// How many cells of each row are hidden.
+    pub(super) hidden: Vec<HiddenCells>,
 }
 
 /// A column of a cleared table.
@@ -114,7 +115,42 @@ impl Cleared {
     /// How many cells are hidden.
     #[must_use]
     pub fn hidden(&self) -> HiddenCells {
-        self.hidden
+        self.hidden.iter().fold(HiddenCells::default(), |sum, row| HiddenCells {
+            primary: sum.primary + row.primary,
+            secondary: sum.secondary + row.secondary,
+        })
+    }
+
+    /// The codes of a key, in order, without the one that is the total of the others; none when there is no such
+    /// key.
+    #[must_use]
+    pub fn codes(&self, key: &str) -> BTreeSet<String> {
+        let Some((at, column)) = self.position(key).and_then(|at| Some((at, self.columns.get(at)?))) else {
+            return BTreeSet::new();
+        };
+        let codes = self.rows.iter().filter_map(|row| row.get(at)).map(Cell::code);
+        codes.filter(|code| !code.is_empty() && !column.is_total(code)).collect()
+    }
+
+    /// The rows with one code of a key: what one reader may see of a table that has passed whole. The key no longer
+    /// tells rows apart, and nothing is its total.
+    #[must_use]
+    pub fn only(&self, key: &str, code: &str) -> Self {
+        let mut own = Self { rows: Vec::new(), hidden: Vec::new(), ..self.clone() };
+        let Some(at) = self.position(key) else {
+            return own;
+        };
+        if let Some(column) = own.columns.get_mut(at) {
+            column.in_grain = false;
+            column.total = None;
+        }
+        for (row, hidden) in self.rows.iter().zip(&self.hidden) {
+            if row.get(at).is_some_and(|cell| cell.is_code(code)) {
+                own.rows.push(row.clone());
+                own.hidden.push(*hidden);
+            }
+        }
+        own
     }
 }
 

@@ -93,7 +93,9 @@ fn read_or_default<T: DeserializeOwned + Default>(
 /// begin with `_`, is a fault: nothing may be written and quietly not run.
 fn folders(parent: &Path, marker: &str, root: &Path, faults: &mut Diagnostics) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    let Ok(entries) = std::fs::read_dir(parent) else { return found };
+    let Ok(entries) = std::fs::read_dir(parent) else {
+        return found;
+    };
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
     paths.sort();
     for path in paths.into_iter().filter(|path| path.is_dir()) {
@@ -225,7 +227,9 @@ fn models(root: &Path, folder: &Path, faults: &mut Diagnostics) -> BTreeMap<Stri
         .collect();
     for path in faults.collect(SourceFile::list(root, &folder, "toml")).unwrap_or_default() {
         let loaded: Option<(Arc<SourceFile>, ModelFile)> = read(root, &path, faults);
-        let Some((settings, file)) = loaded else { continue };
+        let Some((settings, file)) = loaded else {
+            continue;
+        };
         let name = settings.stem();
         if let Some(model) = found.get_mut(&name) {
             model.file = file;
@@ -302,6 +306,19 @@ fn references(project: &Project, faults: &mut Diagnostics) {
         }
     }
     for report in project.reports.values() {
+        let message = match (&report.file.burst, report.file.recipients.is_empty()) {
+            (None, true) => Some("nobody gets this report: `recipients` names no role"),
+            (Some(_), false) => Some("a report has either `recipients` or `[burst]`, not both"),
+            _ => None,
+        };
+        if let Some(message) = message {
+            let span = report.file.recipients.first().map(Spanned::span);
+            faults.push(
+                Diagnostic::error(&report.source, span, message).with_help(
+                    "name a role of `recipients.toml`, or a key and a query in `[burst]`".to_owned(),
+                ),
+            );
+        }
         for role in &report.file.recipients {
             known(&report.source, role, project.recipients.roles.keys(), "role", "recipients.toml", faults);
         }

@@ -39,8 +39,8 @@ pub use own::write_own;
 pub use pipeline::{CatchUp, Model, Overlap, Pipeline, PipelineFile, Schedule};
 pub use recipients::{RecipientsFile, Role};
 pub use report::{
-    Approval, BarSpec, ChartSpec, Columns, Compare, Gates, KeyFigureSpec, PeriodKind, Report, ReportFile,
-    TableSpec,
+    Approval, BarSpec, Burst, ChartSpec, Columns, Compare, Gates, KeyFigureSpec, PeriodKind, Report,
+    ReportFile, TableSpec,
 };
 pub use schema::{FileKind, write_schemas};
 pub use settings::{

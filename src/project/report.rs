@@ -32,8 +32,12 @@ pub struct ReportFile {
     pub title: String,
     /// Which kind of period an edition is for.
     pub period: PeriodKind,
-    /// Roles of `recipients.toml`.
+    /// Roles of `recipients.toml`; left out where the report is split by `[burst]`.
+    #[serde(default)]
     pub recipients: Vec<Spanned<String>>,
+    /// One version for each value of a key, to its own mailboxes.
+    #[serde(default)]
+    pub burst: Option<Burst>,
     /// Whether a person approves an edition before it leaves.
     #[serde(default)]
     pub approval: Approval,
@@ -57,6 +61,16 @@ pub struct ReportFile {
     /// Charts, by the name that the narrative uses.
     #[serde(default)]
     pub charts: BTreeMap<Spanned<String>, ChartSpec>,
+}
+
+/// How a report is split: a provider gets its own rows, and nobody else's.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Burst {
+    /// The column that tells versions apart; every table of the report has it in its grain.
+    pub key: Spanned<String>,
+    /// A model of the pipeline with a row for each mailbox: the key, `address` and, where there is one, `confirm_by`.
+    pub recipients: Spanned<String>,
 }
 
 /// Which kind of period an edition is for.

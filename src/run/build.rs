@@ -7,9 +7,9 @@ use arrow::datatypes::SchemaRef;
 use chrono::{DateTime, Utc};
 
 use super::assemble::{self, Assembly};
-use super::edition::Period;
 use super::fingerprint::{Fingerprint, sha256};
 use super::outcome::{Event, Made};
+use super::period::Period;
 use super::{Context, Failure, Recorder, checks, seed};
 use crate::diagnostic::SourceFile;
 use crate::engine::{Bindings, Engine, Limits, Planned, TableName, order};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::schemas::{Schemas, plan_checks};
-use super::{Failure, lists, model_tests, order, post};
+use super::{Failure, burst, lists, model_tests, order, post};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::engine::TableName;
 use crate::project::{Check, Pipeline, Project};
@@ -40,9 +40,13 @@ pub fn check(project: &Project) -> Diagnostics {
 /// `to = "pipeline.table.column"` of a relationship that points nowhere.
 fn relationships(pipeline: &Pipeline, schemas: &Schemas, faults: &mut Diagnostics) {
     for model in pipeline.models.values() {
-        let Some(settings) = &model.settings else { continue };
+        let Some(settings) = &model.settings else {
+            continue;
+        };
         for rule in &model.file.checks {
-            let Check::Relationship(rule) = rule else { continue };
+            let Check::Relationship(rule) = rule else {
+                continue;
+            };
             let target = rule.to.get_ref();
             let there = target.rsplit_once('.').is_some_and(|(table, column)| {
                 let name = TableName::parse(table).unwrap_or_else(|| TableName::new(&pipeline.name, table));
@@ -73,8 +77,11 @@ fn reports(project: &Project, pipeline: &Pipeline, schemas: &Schemas, faults: &m
         })
         .collect();
     for name in &pipeline.file.reports {
-        let Some(report) = project.reports.get(name.get_ref()) else { continue };
+        let Some(report) = project.reports.get(name.get_ref()) else {
+            continue;
+        };
         faults.extend(report::check(report, &models));
+        burst::check(report, pipeline, schemas, faults);
         if let Err(Failure::Project(found)) = post::approve_within(report) {
             faults.extend(found);
         }

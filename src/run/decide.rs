@@ -162,7 +162,9 @@ fn reissue(
 ) -> Result<usize, Failure> {
     let mut decided = 0;
     for history in histories {
-        let (State::Uncertain { .. }, Some(plan)) = (history.state(), history.plan()) else { continue };
+        let (State::Uncertain { .. }, Some(plan)) = (history.state(), history.plan()) else {
+            continue;
+        };
         let mut letter = Letters::of(context, report, edition)?.to(&plan.recipient);
         letter.say_first(
             "Possible duplicate",
@@ -195,6 +197,9 @@ pub fn correct(
         let mut holders = Vec::new();
         for edition in &editions {
             let held = holders_of_earlier(context, edition)?;
+            if held.is_empty() {
+                continue;
+            }
             let screened = screen_holders(context, &held)?;
             holders.extend(held);
             list.push(Addressed { edition: edition.clone(), screened });
@@ -303,7 +308,8 @@ fn supersede(context: &Context, editions: &[Edition]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The deliveries of an edition. One whose recipient may no longer get anything is blocked.
+/// The deliveries of an edition. What has not left for a recipient who is no longer allowed, or no longer on the list,
+/// does not leave; a correction is owed to whoever has the wrong one.
 fn may_go(
     context: &Context,
     report: &Report,
@@ -311,13 +317,27 @@ fn may_go(
     outbox: &Outbox<'_>,
 ) -> Result<Vec<History>, Failure> {
     let mut histories = outbox.edition(&report.name, &edition.id).map_err(post::outbox_failure)?;
+    let screened = post::recipients(context, report, edition.version.as_deref())?;
+    let owed = holders_of_earlier(context, edition)?;
     let allowed = post::allow_list(context)?;
     for history in &mut histories {
         let Some(plan) = history.plan() else { continue };
-        if let Err(reason) = allowed.admit(&plan.recipient.to_string()) {
-            let refusal = Refusal { written: plan.recipient.to_string(), role: plan.role.clone(), reason };
+        let written = plan.recipient.to_string();
+        let is_owed = owed.iter().any(|holder| holder.address.folded() == plan.recipient.folded());
+        let refused = screened.refusals.iter().find(|refusal| refusal.written == written).cloned();
+        let refused = match (allowed.admit(&written), refused) {
+            (Err(reason), _) => Some(Refusal { written, role: plan.role.clone(), reason }),
+            (Ok(_), refused) => refused.filter(|_| !is_owed),
+        };
+        let is_listed = screened.recipients.iter().any(|one| one.address.folded() == plan.recipient.folded());
+        if let Some(refusal) = refused {
             *history = outbox
                 .block(&report.name, &edition.id, &refusal, context.clock())
+                .map_err(post::outbox_failure)?;
+        } else if !is_listed && !is_owed {
+            let gone = std::slice::from_mut(history);
+            outbox
+                .withdraw(gone, "no longer on the list of recipients", context.clock())
                 .map_err(post::outbox_failure)?;
         }
     }

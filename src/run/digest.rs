@@ -54,6 +54,11 @@ pub(super) fn send(context: &Context, due: &[Due], record: &mut Recorder<'_>) ->
     Ok(())
 }
 
+/// Whether a message is one to owners, and no report.
+fn is_own(edition: &str) -> bool {
+    edition.starts_with("digest-") || edition.starts_with("notice-")
+}
+
 fn is_about_digest(step: &Step) -> bool {
     matches!(step, Step::Delivery { edition, .. } if edition.starts_with("digest-"))
 }
@@ -121,7 +126,7 @@ fn deliveries(runs: &[Record], wanted: impl Fn(&str) -> bool) -> Vec<String> {
     let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for step in steps(runs) {
         if let Step::Delivery { edition, state, .. } = step
-            && !edition.starts_with("digest-")
+            && !is_own(edition)
         {
             let word = state.split(':').next().unwrap_or(state);
             if wanted(word) {
@@ -194,8 +199,9 @@ fn warnings(runs: &[Record]) -> Vec<String> {
             _ => {}
         }
     }
-    let aside = aside.into_iter().map(|(source, rows)| format!("{source}: {rows} rows set aside"));
-    let checks = checks.into_iter().map(|(check, rows)| format!("{check}: {rows} rows"));
+    let rows = |rows: u64| counted(usize::try_from(rows).unwrap_or(usize::MAX), "row", "rows");
+    let aside = aside.into_iter().map(|(source, count)| format!("{source}: {} set aside", rows(count)));
+    let checks = checks.into_iter().map(|(check, count)| format!("{check}: {}", rows(count)));
     aside.chain(checks).collect()
 }
 

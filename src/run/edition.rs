@@ -12,92 +12,20 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::build::Built;
 use super::fingerprint::{Fingerprint, sha256};
 use super::outcome::Made;
-use super::{Context, Failure, Options, Recorder, bindings, freshness, standing};
-use crate::calendar;
+use super::period::Period;
+use super::{Context, Failure, Recorder, burst, freshness, standing};
 use crate::disclosure::{self, Cleared};
-use crate::engine::{Bindings, TableName};
+use crate::engine::TableName;
 use crate::ledger::Step;
-use crate::project::{PeriodKind, Pipeline, Report};
+use crate::project::{Pipeline, Report};
 use crate::report::{self, Document, Facts, RowFacts, SourceFact};
 use crate::store::Created;
-
-/// Which period a run is about, and what was known.
-#[derive(Debug, Clone)]
-pub(super) struct Period {
-    /// The period.
-    pub(super) of: calendar::Period,
-    /// The end of the day up to which landings are known; everything when `None`.
-    pub(super) as_of: Option<DateTime<Utc>>,
-    /// The day of what is known.
-    as_of_day: NaiveDate,
-    /// Whether it is another period than the newest complete one.
-    other: bool,
-}
-
-impl Period {
-    /// The period that `options` ask for, or the newest complete one of the kind of the pipeline's reports.
-    pub(super) fn chosen(context: &Context, pipeline: &Pipeline, options: &Options) -> Result<Self, Failure> {
-        let today = options.as_of.unwrap_or_else(|| context.clock().today());
-        let kinds: Vec<PeriodKind> = pipeline
-            .file
-            .reports
-            .iter()
-            .filter_map(|name| context.project().reports.get(name.get_ref()))
-            .map(|report| report.file.period)
-            .collect();
-        let usual = latest(kinds.first().copied().unwrap_or(PeriodKind::AcademicYear), today);
-        let period = match &options.period {
-            Some(text) if !kinds.is_empty() => {
-                calendar::Period::parse(text, usual).map_err(|error| Failure::Usage(error.to_string()))?
-            }
-            _ => usual,
-        };
-        if period.start() > today {
-            return Err(Failure::Usage(format!("the period {} has not begun", period.label())));
-        }
-        let as_of = options.as_of.map(|day| end_of_day(context, day)).transpose()?;
-        Ok(Self { of: period, as_of, as_of_day: today, other: period != usual })
-    }
-
-    /// Whether it goes into an edition only and never replaces published tables.
-    pub(super) fn is_special(&self) -> bool {
-        self.other || self.as_of.is_some()
-    }
-
-    /// The day that a stock is counted on: the period's end, or what is known if that is earlier.
-    pub(super) fn as_at(&self) -> NaiveDate {
-        self.of.end().min(self.as_of_day)
-    }
-
-    /// What `$names` in queries are bound to.
-    pub(super) fn bindings(&self, context: &Context) -> Bindings {
-        bindings::of(context.project(), self.of, self.as_at(), self.as_of_day)
-    }
-}
-
-/// The newest complete period of a kind.
-fn latest(kind: PeriodKind, today: NaiveDate) -> calendar::Period {
-    use chrono::Datelike;
-    match kind {
-        PeriodKind::AcademicYear => calendar::Period::academic_year_of(today),
-        PeriodKind::FinancialYear => calendar::Period::financial_year_of(today),
-        PeriodKind::Month => calendar::Period::Month(today.year(), today.month()),
-    }
-    .previous()
-}
-
-/// The last moment of a day in council time.
-fn end_of_day(context: &Context, day: NaiveDate) -> Result<DateTime<Utc>, Failure> {
-    let next = day.succ_opt().ok_or_else(|| Failure::Usage(format!("`{day}` is no day of this calendar")))?;
-    let midnight = calendar::Clock::fixed(next.and_time(NaiveTime::MIN), context.clock().zone()).now();
-    Ok(midnight - chrono::Duration::microseconds(1))
-}
 
 /// `edition.json`: what an edition is and holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -165,7 +93,9 @@ pub(super) fn all(context: &Context, report: &str, period: Option<&str>) -> Resu
     let objects = context.store().objects();
     let mut found = Vec::new();
     for name in objects.list(&prefix)?.iter().filter(|name| name.ends_with("/edition.json")) {
-        let Some(bytes) = objects.read(name)? else { continue };
+        let Some(bytes) = objects.read(name)? else {
+            continue;
+        };
         let edition: Edition = serde_json::from_slice(&bytes).map_err(|error| {
             crate::store::StoreError::Corrupt { name: name.clone(), what: error.to_string() }
         })?;
@@ -174,7 +104,8 @@ pub(super) fn all(context: &Context, report: &str, period: Option<&str>) -> Resu
     Ok(found)
 }
 
-/// The edition of a report for the period, made if its content is new.
+/// The editions of a report for the period, each made if its content is new: one, or one for each version of a report
+/// that is split.
 pub(super) fn prepare(
     context: &Context,
     pipeline: &Pipeline,
@@ -183,64 +114,183 @@ pub(super) fn prepare(
     period: &Period,
     record: &mut Recorder<'_>,
     made: &mut Made,
-) -> Result<Edition, Failure> {
-    let commentary = commentary(context, report, period)?;
-    let models = models_shown(report, built)?;
-    let fingerprint = content(context, report, period, &models, &commentary);
-    let earlier = all(context, &report.name, Some(&period.of.to_string()))?;
-    if let Some(same) = earlier.iter().rfind(|edition| edition.fingerprint == fingerprint) {
-        made.unchanged.push(same.id.clone());
-        return Ok(same.clone());
-    }
-    let ages = freshness::of(context, pipeline, report, inputs(built), period.as_of)?;
-    hold_if_stale(report, &ages)?;
-    let revision = earlier.iter().map(|edition| edition.revision).max().unwrap_or(0) + 1;
-    let id = format!("{}-{}-r{revision}", report.name, period.of);
-    let cleared = clear(context, pipeline, report, built, record)?;
-    let run = record.id()?;
-    let workbook = format!("{}-{}.xlsx", report.name.replace('_', "-"), period.of);
-    let facts = facts(context, period, &id, &run, &ages, commentary, &workbook)?;
-    let document =
-        report::build(report, &cleared, &facts).map_err(|error| Failure::Render(error.to_string()))?;
-    let rendered = render(report, workbook, &document)?;
-
-    let folder = folder(&report.name, &period.of.to_string(), &id);
-    let mut files = BTreeMap::new();
-    for (name, bytes) in &rendered.files {
-        context.store().objects().replace(&format!("{folder}/{name}"), bytes)?;
-        files.insert(name.clone(), sha256(bytes));
-    }
-    let edition = Edition {
-        id: id.clone(),
-        report: report.name.clone(),
-        period: period.of.to_string(),
-        version: None,
-        revision,
-        title: format!("{} {}", report.file.title, period.of.label()),
-        fingerprint,
-        made: context.clock().now(),
-        run,
-        commit: built.base,
-        models,
-        files: files.clone(),
-        images: rendered.images,
-        attachments: rendered.attachments,
+) -> Result<Vec<Edition>, Failure> {
+    let maker = Maker {
+        context,
+        pipeline,
+        report,
+        built,
+        period,
+        commentary: commentary(context, report, period)?,
+        models: models_shown(report, built)?,
     };
-    let json = serde_json::to_vec_pretty(&edition).map_err(|error| Failure::Bug(error.to_string()))?;
-    if context.store().objects().create(&format!("{folder}/edition.json"), &json)? == Created::Exists {
-        return Err(Failure::Gate(format!("another run made edition `{id}` meanwhile: run again")));
+    let Some(burst) = &report.file.burst else {
+        let fingerprint = content(context, report, period, &maker.models, &maker.commentary);
+        let revision = match maker.known(None, &fingerprint, made)? {
+            Known::Same(edition) => return Ok(vec![*edition]),
+            Known::Next(revision) => revision,
+        };
+        let ages = maker.ages()?;
+        let cleared = maker.clear()?;
+        maker.note_cleared(&cleared, record)?;
+        return Ok(vec![maker.make((None, revision), fingerprint, &cleared, &ages, record, made)?]);
+    };
+    let cleared = maker.clear()?;
+    let shared = content(context, report, period, &BTreeMap::new(), &maker.commentary);
+    let mut ages = None;
+    let mut editions = Vec::new();
+    for version in burst::versions(burst, &cleared) {
+        let own = burst::slice(burst, &cleared, &version);
+        let fingerprint = Fingerprint::of(&shared).with(&version).with(format!("{own:?}")).finish();
+        let revision = match maker.known(Some(&version), &fingerprint, made)? {
+            Known::Same(edition) => {
+                editions.push(*edition);
+                continue;
+            }
+            Known::Next(revision) => revision,
+        };
+        if ages.is_none() {
+            ages = Some(maker.ages()?);
+            maker.note_cleared(&cleared, record)?;
+        }
+        let ages = ages.as_deref().unwrap_or_default();
+        editions.push(maker.make((Some(version), revision), fingerprint, &own, ages, record, made)?);
     }
-    record.note(Step::Edition { edition: id.clone(), files })?;
-    if revision > 1 {
-        made.notes.push(format!(
-            "{id}: the figures changed since revision {}; it waits for `sufficiency report correct {1} --by YOUR-NAME \
-             --reason WHY` (to those who have the old one) or `sufficiency report send {1}`",
-            revision - 1,
-            report.name
-        ));
+    Ok(editions)
+}
+
+/// Whether an edition of this content is there.
+enum Known {
+    Same(Box<Edition>),
+    /// It is not; the revision that it would be.
+    Next(u32),
+}
+
+/// What all versions of an edition share.
+struct Maker<'a> {
+    context: &'a Context,
+    pipeline: &'a Pipeline,
+    report: &'a Report,
+    built: &'a Built,
+    period: &'a Period,
+    commentary: BTreeMap<String, String>,
+    models: BTreeMap<String, String>,
+}
+
+impl Maker<'_> {
+    fn known(&self, version: Option<&str>, fingerprint: &str, made: &mut Made) -> Result<Known, Failure> {
+        let mut earlier = all(self.context, &self.report.name, Some(&self.period.of.to_string()))?;
+        earlier.retain(|edition| edition.version.as_deref() == version);
+        let same = earlier.iter().rfind(|edition| edition.fingerprint == fingerprint);
+        if let Some(same) = same {
+            made.unchanged.push(same.id.clone());
+            return Ok(Known::Same(Box::new(same.clone())));
+        }
+        Ok(Known::Next(earlier.iter().map(|edition| edition.revision).max().unwrap_or(0) + 1))
     }
-    made.editions.push(id);
-    Ok(edition)
+
+    /// How old the data is; a failure when it is too old.
+    fn ages(&self) -> Result<Vec<freshness::Freshness>, Failure> {
+        let inputs = inputs(self.built);
+        let ages = freshness::of(self.context, self.pipeline, self.report, inputs, self.period.as_of)?;
+        hold_if_stale(self.report, &ages)?;
+        Ok(ages)
+    }
+
+    /// Makes one edition of what has passed the gate.
+    fn make(
+        &self,
+        (version, revision): (Option<String>, u32),
+        fingerprint: String,
+        cleared: &BTreeMap<String, Cleared>,
+        ages: &[freshness::Freshness],
+        record: &mut Recorder<'_>,
+        made: &mut Made,
+    ) -> Result<Edition, Failure> {
+        let (context, report, period) = (self.context, self.report, self.period);
+        let part =
+            version.as_deref().map_or_else(String::new, |version| format!("-{}", burst::slug(version)));
+        let id = format!("{}-{}{part}-r{revision}", report.name, period.of);
+        let run = record.id()?;
+        let workbook = format!("{}-{}.xlsx", report.name.replace('_', "-"), period.of);
+        let facts = facts(context, period, &id, &run, ages, self.commentary.clone(), &workbook)?;
+        let document =
+            report::build(report, cleared, &facts).map_err(|error| Failure::Render(error.to_string()))?;
+        let rendered = render(report, workbook, &document)?;
+
+        let folder = folder(&report.name, &period.of.to_string(), &id);
+        let mut files = BTreeMap::new();
+        for (name, bytes) in &rendered.files {
+            context.store().objects().replace(&format!("{folder}/{name}"), bytes)?;
+            files.insert(name.clone(), sha256(bytes));
+        }
+        let edition = Edition {
+            id: id.clone(),
+            report: report.name.clone(),
+            period: period.of.to_string(),
+            version,
+            revision,
+            title: format!("{} {}", report.file.title, period.of.label()),
+            fingerprint,
+            made: context.clock().now(),
+            run,
+            commit: self.built.base,
+            models: self.models.clone(),
+            files: files.clone(),
+            images: rendered.images,
+            attachments: rendered.attachments,
+        };
+        let json = serde_json::to_vec_pretty(&edition).map_err(|error| Failure::Bug(error.to_string()))?;
+        if context.store().objects().create(&format!("{folder}/edition.json"), &json)? == Created::Exists {
+            return Err(Failure::Gate(format!("another run made edition `{id}` meanwhile: run again")));
+        }
+        record.note(Step::Edition { edition: id.clone(), files })?;
+        if revision > 1 {
+            made.notes.push(format!(
+                "{id}: the figures changed since revision {}; it waits for `sufficiency report correct {1} --by \
+                 YOUR-NAME --reason WHY` (to those who have the old one) or `sufficiency report send {1}`",
+                revision - 1,
+                report.name
+            ));
+        }
+        made.editions.push(id);
+        Ok(edition)
+    }
+
+    /// Every model that the report shows, whole, through the disclosure gate.
+    fn clear(&self) -> Result<BTreeMap<String, Cleared>, Failure> {
+        let parameters = &self.context.project().council.parameters;
+        let limits = disclosure::Limits {
+            threshold: parameters.suppression_threshold,
+            percentage_floor: parameters.percentage_floor,
+        };
+        let mut cleared = BTreeMap::new();
+        for table in self.report.file.tables.values() {
+            let name = table.model.get_ref();
+            if cleared.contains_key(name) {
+                continue;
+            }
+            let (Some(model), Some(rows)) = (self.pipeline.models.get(name), self.built.rows(name)) else {
+                return Err(Failure::Bug(format!("`{name}` was not built")));
+            };
+            let passed = disclosure::clear(&rows.batches, model, &limits)
+                .map_err(|error| Failure::Disclosure(format!("`{name}` may not leave: {error}")))?;
+            cleared.insert(name.clone(), passed);
+        }
+        Ok(cleared)
+    }
+
+    fn note_cleared(
+        &self,
+        cleared: &BTreeMap<String, Cleared>,
+        record: &mut Recorder<'_>,
+    ) -> Result<(), Failure> {
+        for (name, table) in cleared {
+            let hidden = u64::try_from(table.hidden().total()).unwrap_or(u64::MAX);
+            record.note(Step::Cleared { table: format!("{}.{name}", self.pipeline.name), hidden })?;
+        }
+        Ok(())
+    }
 }
 
 /// The tables of other pipelines that were read.
@@ -319,37 +369,6 @@ fn commentary(
         found.insert(source.stem(), source.text().to_owned());
     }
     Ok(found)
-}
-
-/// Every model that the report shows, through the disclosure gate.
-fn clear(
-    context: &Context,
-    pipeline: &Pipeline,
-    report: &Report,
-    built: &Built,
-    record: &mut Recorder<'_>,
-) -> Result<BTreeMap<String, Cleared>, Failure> {
-    let parameters = &context.project().council.parameters;
-    let limits = disclosure::Limits {
-        threshold: parameters.suppression_threshold,
-        percentage_floor: parameters.percentage_floor,
-    };
-    let mut cleared = BTreeMap::new();
-    for table in report.file.tables.values() {
-        let name = table.model.get_ref();
-        if cleared.contains_key(name) {
-            continue;
-        }
-        let (Some(model), Some(rows)) = (pipeline.models.get(name), built.rows(name)) else {
-            return Err(Failure::Bug(format!("`{name}` was not built")));
-        };
-        let passed = disclosure::clear(&rows.batches, model, &limits)
-            .map_err(|error| Failure::Disclosure(format!("`{name}` may not leave: {error}")))?;
-        let hidden = u64::try_from(passed.hidden().total()).unwrap_or(u64::MAX);
-        record.note(Step::Cleared { table: format!("{}.{name}", pipeline.name), hidden })?;
-        cleared.insert(name.clone(), passed);
-    }
-    Ok(cleared)
 }
 
 fn facts(

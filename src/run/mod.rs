@@ -8,6 +8,7 @@
 mod assemble;
 mod bindings;
 mod build;
+mod burst;
 mod catalog;
 mod check;
 mod checks;
@@ -26,6 +27,7 @@ mod model_tests;
 mod order;
 mod outcome;
 mod owner;
+mod period;
 mod plain;
 mod plan;
 mod post;
@@ -177,7 +179,7 @@ fn steps(
 ) -> Result<outcome::Made, Failure> {
     let pipeline = context.pipeline(name)?;
     let mut made = outcome::Made::default();
-    let period = edition::Period::chosen(context, pipeline, options)?;
+    let period = period::Period::chosen(context, pipeline, options)?;
     if options.as_of.is_none() {
         pull::pull(context, pipeline, options, record, &mut made, watch)?;
     }
@@ -191,10 +193,10 @@ fn steps(
         let report = context.report(report.get_ref())?;
         record.go_on()?;
         let prepared = edition::prepare(context, pipeline, report, &built, &period, record, &mut made);
-        let sent = prepared.and_then(|edition| {
+        let sent = prepared.and_then(|mut editions| {
             // Changed figures never leave by themselves: a person says `report send` or `report correct`.
-            let leaves = options.send && edition.revision == 1;
-            if leaves { deliver(context, report, edition, record, &mut made) } else { Ok(()) }
+            editions.retain(|edition| options.send && edition.revision == 1);
+            if editions.is_empty() { Ok(()) } else { deliver(context, report, editions, record, &mut made) }
         });
         // One report that fails never keeps another from its readers.
         failed.extend(sent.err().map(|failure| (report.name.clone(), failure)));
@@ -205,16 +207,16 @@ fn steps(
     }
 }
 
-/// Sends a prepared edition by the report's own policy.
+/// Sends prepared editions by the report's own policy.
 fn deliver(
     context: &Context,
     report: &Report,
-    edition: edition::Edition,
+    editions: Vec<edition::Edition>,
     record: &mut Recorder<'_>,
     made: &mut outcome::Made,
 ) -> Result<(), Failure> {
     record.permit()?;
-    let list = post::addressed(context, report, vec![edition])?;
+    let list = post::addressed(context, report, editions)?;
     post::send(context, report, &list, &post::Word::Policy, record, made)
 }
 
@@ -233,7 +235,7 @@ fn told(
         let pipeline = context.pipeline(name)?;
         owner::tell(context, pipeline, &failure, record)?;
         if !failure.is_about_delivery() && context.project().settings.mail.is_some() {
-            let period = edition::Period::chosen(context, pipeline, options)?;
+            let period = period::Period::chosen(context, pipeline, options)?;
             for report in &pipeline.file.reports {
                 let report = context.report(report.get_ref())?;
                 if report.file.tell_late && !period.is_special() {

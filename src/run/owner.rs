@@ -38,7 +38,9 @@ pub(super) fn tell(
     failure: &Failure,
     record: &mut Recorder<'_>,
 ) -> Result<(), Failure> {
-    let Some(happened) = happened(failure) else { return Ok(()) };
+    let Some(happened) = happened(failure) else {
+        return Ok(());
+    };
     if context.project().settings.mail.is_none() {
         return Ok(());
     }
@@ -58,15 +60,15 @@ pub(super) fn concerns(failure: &Failure) -> bool {
 /// What happened, in a few words; `None` for what is not the owner's to mend, or mends itself.
 fn happened(failure: &Failure) -> Option<&'static str> {
     match failure {
-        Failure::SourceUnavailable(_) => Some("held: a source is not there"),
-        Failure::SourceRejected(_) => Some("held: a source was rejected"),
-        Failure::Gate(_) => Some("held: a check or the age of its data"),
-        Failure::Render(_) => Some("held: it cannot be rendered"),
-        Failure::Disclosure(_) => Some("held: disclosure control or inspection"),
+        Failure::SourceUnavailable(_) => Some("held, because a source is not there"),
+        Failure::SourceRejected(_) => Some("held, because a source was rejected"),
+        Failure::Gate(_) => Some("held, because a check or the age of its data did not pass"),
+        Failure::Render(_) => Some("held, because it cannot be rendered"),
+        Failure::Disclosure(_) => Some("held by disclosure control or inspection"),
         Failure::Rejected(_) => Some("not everybody got it"),
         Failure::Uncertain(_) => Some("a delivery is uncertain"),
         Failure::Held(_) => Some("waits for a person"),
-        Failure::Credentials(_) => Some("held: a secret or the mail server's settings"),
+        Failure::Credentials(_) => Some("held, because a secret or a mail setting is wrong"),
         Failure::Store(_) | Failure::Limit(_) | Failure::Bug(_) | Failure::Project(_) | Failure::Usage(_) => {
             Some("stopped")
         }
@@ -102,7 +104,7 @@ fn told(
         ],
     };
     let message = Message {
-        id: format!("{}-{}-{}", pipeline.name, context.clock().today(), digest(&reason)),
+        id: format!("notice-{}-{}-{}", pipeline.name, context.clock().today(), digest(&reason)),
         to: letters::mailbox(written)?.address().clone(),
         role: pipeline.file.owner.get_ref().clone(),
         subject: format!("{what}: {happened}"),
@@ -188,7 +190,7 @@ pub(super) fn tell_late(
             Part::Text(format!("Questions: {reply_to}")),
         ],
     };
-    for recipient in post::recipients(context, report)?.recipients {
+    for recipient in post::recipients(context, report, None)?.recipients {
         if has_had(&recipient.address) {
             let message = Message {
                 id: format!("{}-{period}-late", report.name),

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::edition::{self, Period};
+use super::edition;
+use super::period::Period;
 use super::{Context, Failure, Options, Selection, lists, order, post, pull};
+use crate::deliver::Screened;
 use crate::engine::{Engine, Limits};
 use crate::project::Privacy;
 
@@ -129,7 +131,11 @@ pub fn plan(context: &Context, selection: &Selection, options: &Options) -> Resu
 fn report_plan(context: &Context, name: &str, period: &Period) -> Result<ReportPlan, Failure> {
     let report = context.report(name)?;
     let editions = edition::all(context, name, Some(&period.of.to_string()))?;
-    let screened = post::recipients(context, report)?;
+    // The mailboxes of a report that is split are in a table, which may not be there before its first run.
+    let screened = match post::recipients(context, report, None) {
+        Err(Failure::Gate(_)) if report.file.burst.is_some() => Screened::default(),
+        screened => screened?,
+    };
     Ok(ReportPlan {
         report: name.to_owned(),
         period: period.of.to_string(),

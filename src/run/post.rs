@@ -6,7 +6,7 @@ use super::edition::Edition;
 use super::letters::{self, Letters};
 use super::outcome::Made;
 use super::stoppable::Stoppable;
-use super::{Context, Failure, Recorder};
+use super::{Context, Failure, Recorder, burst};
 use crate::calendar::Span;
 use crate::deliver::{
     self, AllowList, History, Letter, Outbox, OutboxError, Planned, Receipt, Recipient, Screened, State,
@@ -51,15 +51,23 @@ pub(super) fn addressed(
 ) -> Result<Vec<Addressed>, Failure> {
     let mut list = Vec::with_capacity(editions.len());
     for edition in editions {
-        let screened = recipients(context, report)?;
+        let screened = recipients(context, report, edition.version.as_deref())?;
         list.push(Addressed { edition, screened });
     }
     Ok(list)
 }
 
-/// The report's mailboxes, sorted into those it may go to and those it may not.
-pub(super) fn recipients(context: &Context, report: &Report) -> Result<Screened, Failure> {
+/// The report's mailboxes, sorted into those it may go to and those it may not; of a report that is split, those of one
+/// version, or of all.
+pub(super) fn recipients(
+    context: &Context,
+    report: &Report,
+    version: Option<&str>,
+) -> Result<Screened, Failure> {
     let allowed = allow_list(context)?;
+    if let Some(burst) = &report.file.burst {
+        return burst::recipients(context, report, burst, version, &allowed);
+    }
     let project = context.project();
     let roles: Vec<(&str, &Role)> = report
         .file
@@ -126,6 +134,10 @@ pub(super) fn send_written(
     let mut verdicts = verdicts.into_iter();
     let mut receipts = Vec::new();
     for one in list {
+        if let Some(nobody) = without_mailbox(report, one) {
+            receipts.push(nobody);
+            continue;
+        }
         let own: Vec<Verdict> = verdicts.by_ref().take(one.screened.recipients.len()).collect();
         let mut plan = PlanOne { context, report, one, word, write };
         let found = plan.deliver(own, transport.as_mut(), record)?;
@@ -134,6 +146,15 @@ pub(super) fn send_written(
         receipts.extend(found);
     }
     Ok(receipts)
+}
+
+/// What is told of a version that nobody gets: its rows are there, and no mailbox.
+fn without_mailbox(report: &Report, one: &Addressed) -> Option<Receipt> {
+    let (burst, version) = (report.file.burst.as_ref()?, one.edition.version.as_ref()?);
+    let nobody = one.screened.recipients.is_empty() && one.screened.refusals.is_empty();
+    let reason = format!("`{}` has no mailbox for `{version}`", burst.recipients.get_ref());
+    let state = State::Blocked { reason };
+    nobody.then(|| Receipt { recipient: one.edition.id.clone(), state, already: true })
 }
 
 /// The planning and sending of one edition.
@@ -246,7 +267,9 @@ impl PlanOne<'_> {
 
 /// For how long an edition of `report` waits for a person: two weeks where it does not say.
 pub(super) fn approve_within(report: &Report) -> Result<TimeDelta, Failure> {
-    let Some(written) = &report.file.approve_within else { return Ok(TimeDelta::days(14)) };
+    let Some(written) = &report.file.approve_within else {
+        return Ok(TimeDelta::days(14));
+    };
     Span::parse(written.get_ref())
         .map(Span::delta)
         .map_err(|error| Diagnostic::error(&report.source, Some(written.span()), error.to_string()).into())
@@ -354,7 +377,9 @@ pub(super) fn verdict(report: &Report, receipts: &[Receipt]) -> Result<(), Failu
         .filter_map(|receipt| Trouble::of(&receipt.state).map(|trouble| (trouble, receipt)))
         .collect();
     troubles.sort_by_key(|(trouble, _)| *trouble);
-    let Some((worst, _)) = troubles.first() else { return Ok(()) };
+    let Some((worst, _)) = troubles.first() else {
+        return Ok(());
+    };
     let lines: Vec<String> =
         troubles.iter().map(|(_, receipt)| format!("{}: {}", receipt.recipient, receipt.state)).collect();
     let mut hints: Vec<Trouble> = troubles.iter().map(|(trouble, _)| *trouble).collect();

@@ -136,7 +136,9 @@ fn accepted(council: &Council) -> Vec<PathBuf> {
 
 #[test]
 fn postfix_takes_every_message_whole_over_tls_and_python_reads_each_back_as_it_was_planned() {
-    let Some(postfix) = Postfix::start() else { return };
+    let Some(postfix) = Postfix::start() else {
+        return;
+    };
     let mut planned = Vec::new();
     let mut councils = Vec::new();
     for (tls, port, login) in
@@ -174,5 +176,55 @@ fn postfix_takes_every_message_whole_over_tls_and_python_reads_each_back_as_it_w
         for message in std::fs::read_dir(postfix.mailbox().join("new")).unwrap() {
             std::fs::remove_file(message.unwrap().path()).unwrap();
         }
+    }
+}
+
+#[test]
+fn goal_e12_no_message_no_address_with_a_name_and_no_credential_is_in_any_log() {
+    let Some(postfix) = Postfix::start() else {
+        return;
+    };
+    let council = postfix.council("starttls", postfix.starttls, "plain", &["a", "refused"]);
+    let mut logs = String::new();
+    let mut tell = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_sufficiency"))
+            .arg("--project")
+            .arg(council.path(""))
+            .args(arguments)
+            .envs([("RUST_LOG", "trace"), ("RUST_BACKTRACE", "1")])
+            .output()
+            .unwrap();
+        logs.push_str(&String::from_utf8_lossy(&output.stdout));
+        logs.push_str(&String::from_utf8_lossy(&output.stderr));
+    };
+    tell(&["run", "--all", "--send"]);
+    tell(&["report", "approve", "cost_review", "--by", "head.of.service"]);
+    tell(&["report", "status", "cost_review"]);
+    tell(&["--json", "report", "status", "cost_review"]);
+    tell(&["tick", "--log-format", "json"]);
+    tell(&["--json", "history"]);
+    council.write("password", "wrong pass\n");
+    tell(&["report", "resend", "cost_review"]);
+    tell(&["--json", "run", "--all", "--send"]);
+    let objects = std::sync::Arc::clone(council.open().store().objects());
+    for name in objects.list("runs").unwrap() {
+        logs.push_str(&String::from_utf8_lossy(&objects.read(&name).unwrap().unwrap()));
+    }
+    for part in ["refused@council.example", "no such user here", "535 5.7.8"] {
+        assert!(logs.contains(part), "the logs say nothing: {part} is not in\n{logs}");
+    }
+    // The last three are what PLAIN says of the password, right and wrong.
+    for secret in [
+        "pass word",
+        "wrong pass",
+        "The council paid",
+        "MIME-Version",
+        "Content-Transfer-Encoding",
+        "ap.reports@council.example>",
+        "AGFwAHBhc3Mgd29yZA",
+        "cGFzcyB3b3Jk",
+        "AGFwAHdyb25nIHBhc3M",
+    ] {
+        assert!(!logs.contains(secret), "`{secret}` is in\n{logs}");
     }
 }
