@@ -81,9 +81,33 @@ impl Outbox<'_> {
         let (State::Uncertain { .. }, Some(plan)) = (history.state(), history.plan()) else {
             return Ok(false);
         };
-        let planned = plan.message.name.trim_end_matches(".eml");
-        let name = format!("{planned}-{:06}.eml", history.records().len());
+        let name = beside(plan, history);
         let message = Some(self.store_message(name, message)?);
+        self.claim(history, &Event::Released { reason: reason.to_owned(), message }, clock)
+    }
+
+    /// Puts `message` in the place of one that waits and has not left, and lets it leave; `false` when it has left, or
+    /// is this one already.
+    ///
+    /// # Errors
+    ///
+    /// [`OutboxError`] when the message or the record cannot be kept.
+    pub fn rewrite(
+        &self,
+        history: &mut History,
+        message: &[u8],
+        reason: &str,
+        clock: &Clock,
+    ) -> Result<bool, OutboxError> {
+        let waits = matches!(
+            history.state(),
+            State::Held { .. } | State::Approved | State::Deferred { .. } | State::Withdrawn { .. }
+        );
+        let Some(plan) = history.plan().filter(|_| waits) else { return Ok(false) };
+        if self.message(history)? == message {
+            return Ok(false);
+        }
+        let message = Some(self.store_message(beside(plan, history), message)?);
         self.claim(history, &Event::Released { reason: reason.to_owned(), message }, clock)
     }
 
@@ -203,6 +227,12 @@ impl Outbox<'_> {
         let histories = self.edition(report, edition)?;
         Ok(histories.iter().filter(|history| may_have(history)).filter_map(History::plan).cloned().collect())
     }
+}
+
+/// The name of a message that takes the place of the planned one.
+fn beside(plan: &Plan, history: &History) -> String {
+    let planned = plan.message.name.trim_end_matches(".eml");
+    format!("{planned}-{:06}.eml", history.records().len())
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::letters::{self, Letters};
 use super::outcome::Made;
 use super::post::{self, Addressed, Word};
 use super::{Context, Failure, Recorder, owner, reports};
-use crate::deliver::{self, Address, History, Outbox, Receipt, Recipient, Refusal, Screened, State};
+use crate::deliver::{self, Address, Event, History, Outbox, Receipt, Recipient, Refusal, Screened, State};
 use crate::project::Report;
 
 /// What came of a decision.
@@ -161,11 +161,17 @@ fn reissue(
     decision: Decision<'_>,
 ) -> Result<usize, Failure> {
     let mut decided = 0;
+    let letters = Letters::of(context, report, edition)?;
+    let owed = holders_of_earlier(context, edition)?;
     for history in histories {
-        let (State::Uncertain { .. }, Some(plan)) = (history.state(), history.plan()) else {
-            continue;
+        let (State::Uncertain { .. }, Some(plan)) = (history.state(), history.plan()) else { continue };
+        let held = owed.iter().find(|held| held.address.folded() == plan.recipient.folded());
+        let mut letter = match held {
+            Some(held) => {
+                letters.correcting(&plan.recipient, &held.edition, &held.words(context, reason_of(history)))
+            }
+            None => letters.to(&plan.recipient),
         };
-        let mut letter = Letters::of(context, report, edition)?.to(&plan.recipient);
         letter.say_first(
             "Possible duplicate",
             "This message may have reached you before: the mail server did not confirm the first one. If you have it \
@@ -176,6 +182,15 @@ fn reissue(
         decided += usize::from(released.map_err(post::outbox_failure)?);
     }
     Ok(decided)
+}
+
+/// Why a delivery was first let go: of a correction, what was wrong.
+fn reason_of(history: &History) -> &str {
+    let mut reasons = history.records().iter().filter_map(|record| match &record.event {
+        Event::Approved { reason, .. } | Event::Released { reason, .. } => Some(reason.as_str()),
+        _ => None,
+    });
+    reasons.next().unwrap_or_default()
 }
 
 /// Sends the newest revision of an edition to exactly those who have, or may have, an earlier one; it says what it
@@ -215,13 +230,15 @@ pub fn correct(
         let write = |letters: &Letters, recipient: &Recipient| {
             let held = holders.iter().find(|held| held.is(recipient));
             match held {
-                Some(held) => {
-                    letters.correcting(&recipient.address, &held.edition, &held.words(context, decision))
-                }
+                Some(held) => letters.correcting(
+                    &recipient.address,
+                    &held.edition,
+                    &held.words(context, decision.reason),
+                ),
                 None => letters.to(&recipient.address),
             }
         };
-        let word = Word::Person(decision.by.to_owned());
+        let word = Word::Correction(decision.by.to_owned(), decision.reason.to_owned());
         let receipts = post::send_written(context, report, &list, &word, &write, record, made)?;
         Ok((holders.len(), receipts))
     })
@@ -241,12 +258,12 @@ impl Holder {
     }
 
     /// What the correction says first.
-    fn words(&self, context: &Context, decision: Decision<'_>) -> String {
+    fn words(&self, context: &Context, reason: &str) -> String {
         let made = self.edition.made.with_timezone(&context.clock().zone()).format("%-d %B %Y");
         format!(
             "This replaces the edition of {made} ({}), which you have. Please do not use that one any more. What was \
              wrong: {}",
-            self.edition.id, decision.reason
+            self.edition.id, reason
         )
     }
 }

@@ -33,6 +33,19 @@ pub(super) enum Word {
     Somebody,
     /// A person, by name. That is an approval.
     Person(String),
+    /// A person, by name, who corrects what readers have, and why.
+    Correction(String, String),
+}
+
+impl Word {
+    /// Who says it, where that is known, and why.
+    fn person(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::Policy | Self::Somebody => None,
+            Self::Person(name) => Some((name, "a person sent it")),
+            Self::Correction(name, reason) => Some((name, reason)),
+        }
+    }
 }
 
 /// How the letter to a recipient is made.
@@ -139,7 +152,7 @@ pub(super) fn send_written(
             continue;
         }
         let own: Vec<Verdict> = verdicts.by_ref().take(one.screened.recipients.len()).collect();
-        let mut plan = PlanOne { context, report, one, word, write };
+        let plan = PlanOne { context, report, one, word, write };
         let found = plan.deliver(own, transport.as_mut(), record)?;
         note(&one.edition.id, &found, record, made)?;
         context.stop().check()?;
@@ -169,7 +182,7 @@ struct PlanOne<'a> {
 impl PlanOne<'_> {
     /// Plans every delivery, keeps every refusal, and makes those that may leave.
     fn deliver(
-        &mut self,
+        &self,
         verdicts: Vec<Verdict>,
         transport: &mut dyn Transport,
         record: &mut Recorder<'_>,
@@ -185,11 +198,16 @@ impl PlanOne<'_> {
         let run = record.id()?;
         let outbox = Outbox::new(objects.as_ref(), &run);
         let letters = Letters::of(context, self.report, edition)?;
-        let mut histories = self.plan(&outbox, &letters, verdicts)?;
-        if let Word::Person(name) = self.word {
-            let person = Outbox::new(objects.as_ref(), name);
-            person.reinstate(&mut histories, "a person sent it", context.clock()).map_err(outbox_failure)?;
-        }
+        let mut histories = match self.word.person() {
+            None => self.plan(&outbox, &letters, verdicts)?,
+            Some((name, reason)) => {
+                let person = Outbox::new(objects.as_ref(), name);
+                let sent = Verdict::Send { reason: reason.to_owned() };
+                let mut histories = self.plan(&person, &letters, vec![sent; verdicts.len()])?;
+                person.reinstate(&mut histories, reason, context.clock()).map_err(outbox_failure)?;
+                histories
+            }
+        };
         for refusal in &self.one.screened.refusals {
             let history = outbox.block(&self.report.name, &edition.id, refusal, context.clock());
             histories.push(history.map_err(outbox_failure)?);
@@ -242,7 +260,14 @@ impl PlanOne<'_> {
                 message,
                 verdict,
             };
-            histories.push(outbox.plan(&planned, context.clock()).map_err(outbox_failure)?);
+            let mut history = outbox.plan(&planned, context.clock()).map_err(outbox_failure)?;
+            // What was planned before it was known to be a correction does not say that it is one.
+            if let Word::Correction(_, reason) = self.word {
+                outbox
+                    .rewrite(&mut history, &planned.message, reason, context.clock())
+                    .map_err(outbox_failure)?;
+            }
+            histories.push(history);
         }
         Ok(histories)
     }

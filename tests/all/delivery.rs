@@ -219,6 +219,30 @@ fn a_correction_goes_to_exactly_those_who_had_the_old_one_says_what_it_replaces_
     assert!(to(&taken, "refused.c", "").is_empty() && to(&taken, "new@", "").is_empty());
     assert_eq!(run::correct(&council.open(), "cost_review", None, decision()).unwrap_err().code(), 41);
     assert_eq!(to(&server.taken(), "a@", "").len(), 2, "a correction is sent once");
+    assert!(records(&council).contains("\"by\": \"head.of.service\""), "who corrected is on record");
+    let again = Decision { by: "head.of.service", reason: "not in the mailbox" };
+    run::resend(&council.open(), "cost_review", None, Again::Uncertain(again)).unwrap_err();
+    let taken = server.taken();
+    let last = to(&taken, "lost.b", "").pop().unwrap().replace("=\r\n", "");
+    assert!(header(&last, "Subject").ends_with("(correction) (possible duplicate)"), "{last}");
+    assert!(
+        last.contains("a credit was counted twice"),
+        "sent again, it still says what it replaces and why"
+    );
+}
+
+#[test]
+fn what_waited_when_it_was_corrected_says_that_it_is_a_correction() {
+    let server = MailServer::start();
+    let council = council(&server, &["a"], "always");
+    run_and_approve(&council);
+    council.write(FILE, LEDGER.replace("-20.50", "-20.51").replace("99.99", "100.00"));
+    council.run_all().result().unwrap();
+    assert_eq!(run::send_edition(&council.open(), "cost_review", None, None).unwrap_err().code(), 43);
+    run::correct(&council.open(), "cost_review", None, decision()).unwrap();
+    let taken = server.taken();
+    assert_eq!(to(&taken, "a@", "").len(), 2);
+    assert_eq!(to(&taken, "a@", "(correction)").len(), 1);
 }
 
 #[test]
