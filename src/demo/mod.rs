@@ -9,7 +9,8 @@
 //!     ├── finance/invoices/invoices_2020_21.csv …     invoice lines, one file a financial year
 //!     ├── commissioning/commissioning_and_budget.xlsx budget, places and providers, as people keep them
 //!     ├── casework/casework.sqlite                    pupils, rolls, placements, attendance, requests
-//!     └── outcomes/                                   exclusions a year, the home education register
+//!     ├── outcomes/                                   exclusions and absence a year, three registers
+//!     └── statistics/                                 wards, population, schools and what is published of others
 //! ```
 //!
 //! First the city lives (`town`: what is true), then its systems tell of it (`extract`: with the
