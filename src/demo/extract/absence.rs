@@ -56,15 +56,13 @@ impl Returns {
     pub(super) fn tell(&mut self, town: &Town) -> Result<(), DemoError> {
         let mut chance = Stream::new(self.seed, "absence_returns", town.district);
         for year in FIRST.max(town.first_placement_year)..THIS_YEAR {
-            let file = match self.files.remove(&year) {
-                Some(file) => self.files.entry(year).or_insert(file),
-                None => {
-                    let name = format!("absence_{year}_{:02}.csv", (year + 1).rem_euclid(100));
-                    let mut file = Output::create(self.folder.join(name))?;
-                    file.text(&line(&HEADER))?;
-                    self.files.entry(year).or_insert(file)
-                }
-            };
+            if !self.files.contains_key(&year) {
+                let name = format!("absence_{year}_{:02}.csv", (year + 1).rem_euclid(100));
+                let mut file = Output::create(self.folder.join(name))?;
+                file.text(&line(&HEADER))?;
+                self.files.insert(year, file);
+            }
+            let Some(file) = self.files.get_mut(&year) else { continue };
             for ((urn, nc_year, phase), group) in groups(town, year) {
                 for row in rows(&mut chance, year, urn, nc_year, phase, group) {
                     file.text(&line(&row.each_ref().map(String::as_str)))?;

@@ -32,7 +32,7 @@ const REGION: [u32; 13] = [3, 9, 14, 21, 29, 38, 47, 58, 71, 88, 99, 120, 141];
 /// England's permanent exclusions for 100,000 pupils from [`FIRST_YEAR`].
 const ENGLAND: [u32; 12] = [60, 70, 80, 100, 100, 98, 62, 48, 78, 111, 129, 132];
 /// England's suspensions for 10,000 pupils.
-const ENGLAND_SUSPENSIONS: [u32; 12] = [350, 388, 429, 476, 508, 536, 376, 425, 691, 933, 1131, 1120];
+const ENGLAND_SUSPENSIONS: [u32; 12] = [350, 388, 429, 476, 480, 470, 330, 345, 455, 480, 510, 520];
 const COUNCIL: &str = "Demo City";
 
 const EXCLUSIONS: [&str; 12] = [
