@@ -69,7 +69,7 @@ impl Tables {
         let mut population = Output::create(folder.join("population.csv"))?;
         population.text(&line(&["Mid-year", "Area", "Age", "Sex", "Persons", "Basis"]))?;
         let mut wards = Output::create(folder.join("wards.csv"))?;
-        wards.text(&line(&["Ward Code", "Ward", "From", "To", "Reported As"]))?;
+        wards.text(&line(&["Ward Code", "Ward", "From", "To", "Reported As", "Reported Name"]))?;
         Ok(Self { schools, population, wards, seed, pupils: BTreeMap::new() })
     }
 
@@ -107,8 +107,8 @@ impl Tables {
                 (ward_code(ward, chrono::NaiveDate::from_ymd_opt(2020, 1, 1)), ward_code(ward, None));
             let place = usize::try_from(ward).unwrap_or_default();
             let before = OLD_NAMES.iter().find(|(of, _)| *of == place).map_or(name, |(_, old)| old);
-            self.wards.text(&line(&[&old, before, "05/05/2011", "03/05/2023", &new]))?;
-            self.wards.text(&line(&[&new, name, "04/05/2023", "31/12/9999", &new]))?;
+            self.wards.text(&line(&[&old, before, "05/05/2011", "03/05/2023", &new, name]))?;
+            self.wards.text(&line(&[&new, name, "04/05/2023", "31/12/9999", &new, name]))?;
         }
         self.wards.finish()?;
         self.schools.finish()?;
