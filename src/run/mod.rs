@@ -39,6 +39,7 @@ mod seed;
 mod standing;
 mod stop;
 mod stoppable;
+mod touched;
 mod turn;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

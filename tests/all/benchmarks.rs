@@ -40,7 +40,7 @@ fn council() -> Option<Council> {
     }
     council.write(
         "settings.toml",
-        format!("fixed_clock = \"2026-10-05T06:00\"\n[connections.statistics_share]\nfolder = {{ path = {folder:?} }}\n"),
+        format!("fixed_clock = \"2026-10-05T06:00\"\n[connections.statistics_share]\nfolder = {{ path = \"{}\" }}\n", folder.display()),
     );
     Some(council)
 }

@@ -228,6 +228,16 @@ fn record(town: &mut Town, chance: &mut Stream, seat: Seat, started_on: NaiveDat
     });
 }
 
+/// The last day on which each pupil was suspended in the year.
+pub(super) fn last_suspensions(town: &Town, year: i32) -> BTreeMap<PupilId, NaiveDate> {
+    let mut last: BTreeMap<PupilId, NaiveDate> = BTreeMap::new();
+    for event in town.exclusions.iter().filter(|event| event.academic_year == year && !event.permanent) {
+        let day = last.entry(event.pupil).or_insert(event.started_on);
+        *day = (*day).max(event.started_on);
+    }
+    last
+}
+
 /// Says of each permanent exclusion whether the census carries it: as many of those that stand as were
 /// published for the phase and year. The year before the clock's is not published yet.
 pub(super) fn return_to_census(town: &mut Town, chance: &mut Stream) {

@@ -1,11 +1,10 @@
 //! Managed moves: a trial at another school in place of an exclusion, agreed by all.
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 
 use super::super::random::Stream;
 use super::super::terms::{date, next_school_day, plus};
+use super::exclusion::last_suspensions;
 use super::roll::Seat;
 use super::{Phase, PupilId, SchoolId, Spell, Town, today};
 
@@ -51,11 +50,7 @@ pub(super) fn of_year(
     if year < town.first_placement_year - 1 {
         return transfers;
     }
-    let mut last_suspended: BTreeMap<PupilId, NaiveDate> = BTreeMap::new();
-    for event in town.exclusions.iter().filter(|event| event.academic_year == year && !event.permanent) {
-        let last = last_suspended.entry(event.pupil).or_insert(event.started_on);
-        *last = (*last).max(event.started_on);
-    }
+    let last_suspended = last_suspensions(town, year);
     let (from, to) = (date(year, 9, 9), date(year + 1, 3, 1).min(today()));
     let mut candidates: Vec<(usize, NaiveDate)> = seats
         .iter()

@@ -58,6 +58,7 @@ pub(super) struct Roll {
 const SIXTH_FORM_STAYS: u32 = 470;
 const SECOND_YEAR_STAYS: u32 = 900;
 const LEAVES_IN_YEAR: u32 = 13;
+const LEAVES_AFTER_SUSPENSION: u32 = 90;
 
 impl Roll {
     /// The rolls of September [`FIRST_YEAR`], before that year is lived.
@@ -256,10 +257,18 @@ impl Roll {
 
     /// Some leave the city's schools between the January census and the summer.
     fn leave_in_year(&mut self, town: &mut Town, chance: &mut Stream, year: i32, leavers: &mut Vec<Leaver>) {
+        let suspended = exclusion::last_suspensions(town, year);
         for seats in [&mut self.primary, &mut self.secondary] {
             for seat in seats.iter_mut().filter(|seat| seat.until.is_none()) {
-                if chance.chance(LEAVES_IN_YEAR) {
-                    let left_on = chance.day(date(year + 1, 2, 1), date(year + 1, 7, 15));
+                let (first, last) = (date(year + 1, 2, 1), date(year + 1, 7, 15));
+                // After a suspension more leave, and soon.
+                let after =
+                    suspended.get(&seat.pupil).filter(|day| **day >= first && plus(**day, 45) <= last);
+                if chance.chance(if after.is_some() { LEAVES_AFTER_SUSPENSION } else { LEAVES_IN_YEAR }) {
+                    let left_on = match after {
+                        Some(day) => plus(*day, chance.between(4, 45)),
+                        None => chance.day(first, last),
+                    };
                     if left_on <= seat.entered_on {
                         continue;
                     }
