@@ -183,8 +183,12 @@ fn a_source_that_a_reports_gates_require_holds_the_report_when_it_stays_away() {
     let sent = council.emails().len();
     council.remove(FILE);
     let settings = std::fs::read_to_string(council.path("settings.toml")).unwrap();
+    let narrative = "report-templates/cost_review/report.md.hbs";
+    let written = std::fs::read_to_string(council.path(narrative)).unwrap();
     for (day, held) in [("2024-05-15", false), ("2024-05-16", true)] {
         council.write("settings.toml", settings.replace("2024-04-10", day));
+        // An edition is made of what is new only.
+        council.write(narrative, format!("{written}\n\nAs told on {day}.\n"));
         let selection = sufficiency::run::Selection::Named(vec!["cost_review".to_owned()]);
         let options = sufficiency::run::Options { trigger: "a test".to_owned(), ..Default::default() };
         let outcome = sufficiency::run::run(

@@ -520,6 +520,8 @@ def published_rates(store):
             if row[column] is None:
                 symbols[measure][key] = "c" if row[f"{column}_as_published"] in ("x", "c") else "x"
             rates[measure][key] = None if row[column] is None else ratio(row[column], row["headcount"], 6, 100)
+    exact = {measure: {key[:2] for key in found} for measure, found in rates.items()}
+    exact = defaultdict(set, exact)
     measures = {row["indicator"]: row["measure"] for row in store["reference.published_measures"]}
     for row in store["reference.published_indicators"]:
         measure, years = measures.get(row["indicator"]), row["years"]
@@ -527,8 +529,8 @@ def published_rates(store):
         code = row["area_code"]
         level = "england" if code == 970 else "region" if code > 970 else "la"
         key = year, "all", level, row["area_name"]
-        # What the exclusions file gives goes first.
-        if measure and key not in rates[measure]:
+        # Areas are compared within one publication: the exclusions file, where it has the year.
+        if measure and (year, "all") not in exact[measure]:
             value = row["value_as_published"]
             rates[measure][key] = None if value in (None, "-") else rounded(Fraction(value), 6)
             if rates[measure][key] is None:

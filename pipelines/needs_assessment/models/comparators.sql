@@ -1,14 +1,15 @@
--- A figure of the exclusions file goes before one of the indicators, which are rounded.
+-- Areas are compared within one publication: the exclusions file where it has the year, which is exact, else the
+-- indicators, which are rounded.
 WITH preferred AS (
     SELECT measure, area_code, area_name, area_kind, phase, academic_year, value, symbol
     FROM (
         SELECT
             *,
-            row_number() OVER (PARTITION BY measure, area_name, phase, academic_year ORDER BY source) AS nth
+            min(source) OVER (PARTITION BY measure, phase, academic_year) AS first_source
         FROM reference.benchmarks
         WHERE measure LIKE '%_rate'
-    ) AS ordered
-    WHERE nth = 1
+    ) AS published
+    WHERE source = first_source
 ),
 
 council AS (
