@@ -475,6 +475,86 @@ def off_rolling_signals(store, roll):
                 yield year, signal, events, base, ratio(events, base, 4, 100)
 
 
+def off_rolling_schools(store, roll):
+    phases, spells = by_phase(store), spells_of(store)
+    born = {row["pupil_key"]: row["birth_academic_year"] for row in store["pupils.pupils"]}
+    counted = {year for year, _, _ in roll} & {year for year, *_ in home_education_flows(store)}
+    own = {
+        pupil: [
+            spell for spell in rows
+            if spell["enrol_status"] in ("C", "M") and phases.get(spell["urn"]) == "secondary"
+        ]
+        for pupil, rows in spells.items()
+    }
+
+    def there(spell, day):
+        return spell["entered_on"] <= day and (spell["left_on"] is None or spell["left_on"] >= day)
+
+    # Events and base of each signal by year and school.
+    cells = {signal: defaultdict(lambda: [0, 0]) for signal in ("year ten", "home", "nowhere")}
+    for year in counted:
+        day, before = census_day(year), census_day(year_before(year))
+        for pupil, rows in own.items():
+            for spell in rows:
+                if there(spell, day):
+                    cells["home"][year, spell["urn"]][1] += 1
+                    cells["nowhere"][year, spell["urn"]][1] += 1
+            if year_before(year) in counted and born.get(pupil) == int(year[:4]) - 16:
+                later = any(there(s, day) for s in spells[pupil] if s["enrol_status"] in ("C", "M"))
+                for urn in {spell["urn"] for spell in rows if there(spell, before)}:
+                    cells["year ten"][year, urn][0] += not later
+                    cells["year ten"][year, urn][1] += 1
+    homes, placed, excluded = defaultdict(list), defaultdict(list), defaultdict(list)
+    for row in store["outcomes.home_education"]:
+        homes[row["pupil_key"]].append(row)
+        year = academic_year(row["started_on"] - DAY)
+        for urn in {
+            spell["urn"] for spell in own.get(row["pupil_key"], ())
+            if spell["left_on"] and 0 <= (row["started_on"] - spell["left_on"]).days <= 60
+        }:
+            cells["home"][year, urn][0] += 1
+    for row in store["placements.placements"]:
+        placed[row["pupil_key"]].append(row)
+    for row in store["outcomes.exclusions"]:
+        if row["category"] == "PERM":
+            excluded[row["pupil_key"]].append(row["started_on"])
+    for pupil, rows in own.items():
+        for spell in rows:
+            left = spell["left_on"]
+            if left is None or left.month in (7, 8) or pupil not in born:
+                continue
+            year = academic_year(left)
+            nc_year = int(year[:4]) - born[pupil] - 5
+            if nc_year > 11 or (nc_year == 11 and left.month == 6):
+                continue
+
+            def goes_on(row, first, last):
+                return (row[first] - left).days <= 14 and (row[last] is None or row[last] > left)
+
+            known = (
+                any(s["enrol_status"] in ("C", "M") and goes_on(s, "entered_on", "left_on") for s in spells[pupil])
+                or any(goes_on(row, "started_on", "ended_on") for row in homes[pupil] + placed[pupil])
+                or any(0 <= (left - day).days <= 60 for day in excluded[pupil])
+            )
+            cells["nowhere"][year, spell["urn"]][0] += not known
+    outlying = defaultdict(int)
+    for of_signal in cells.values():
+        for year in counted:
+            schools = {urn: cell for (y, urn), cell in of_signal.items() if y == year and cell[1]}
+            events, base = (sum(cell[place] for cell in schools.values()) for place in (0, 1))
+            for urn, (x, n) in schools.items():
+                # Above p + 1.96 √(p(1 − p) / n), in whole numbers.
+                apart = x * base - n * events
+                outlying[year, urn] += apart > 0 and apart**2 * 10_000 > 38_416 * n * events * (base - events)
+    for year in counted:
+        own_year = [urn for y, urn in outlying if y == year]
+        many = [urn for urn in own_year if outlying[year, urn] >= 2]
+        yield (
+            year, len(own_year), sum(outlying[year, urn] == 1 for urn in own_year), len(many),
+            sum(outlying.get((year_before(year), urn), 0) >= 2 for urn in many),
+        )
+
+
 def published_reconciliation(store, council="336"):
     published = {
         (row["academic_year"], row["phase"]): row for row in store["reference.published_exclusions"]
@@ -487,17 +567,19 @@ def published_reconciliation(store, council="336"):
             missing[key] += row["in_school_census"] is not None and not row["in_school_census"]
         if row["in_school_census"] is not None:
             known.add(year)
-    for year in known:
+    logged_years = {year for year, _ in logged}
+    for year in known | {year for year, phase in published if phase == "all" and year in logged_years}:
         for phase in [*PHASES, "all"]:
             row = published.get((year, phase))
             value = None if row is None or row["permanent_exclusions"] is None else int(row["permanent_exclusions"])
             symbol = None
             if value is None:
                 symbol = "c" if row and row["permanent_exclusions_as_published"] in ("x", "c") else "x"
-            local, outside = logged[year, phase], missing[year, phase]
+            local = logged[year, phase]
+            outside = missing[year, phase] if year in known else None
             yield (
                 year, phase, local, outside, value, symbol,
-                None if value is None else value - (local - outside),
+                None if value is None or outside is None else value - (local - outside),
                 None if not value else ratio(local, value, 4),
             )
 
@@ -578,6 +660,7 @@ def tables(store, roll):
         "needs_assessment.ap_cohort": ap_cohort(store),
         "needs_assessment.ap_length_of_stay": ap_length_of_stay(store),
         "needs_assessment.off_rolling_signals": off_rolling_signals(store, roll),
+        "needs_assessment.off_rolling_schools": off_rolling_schools(store, roll),
         "needs_assessment.published_reconciliation": published_reconciliation(store),
         "needs_assessment.comparators": comparators(store),
     }

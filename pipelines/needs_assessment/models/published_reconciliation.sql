@@ -21,13 +21,21 @@ published AS (
     WHERE measure = 'permanent_exclusions' AND source = 'la_exclusions' AND area_code = $la_code
 ),
 
+-- Years that are published, or whose returns the log knows. A log that does not say what is returned explains nothing.
+years AS (
+    SELECT counted.academic_year, counted.known > 0 AS is_known
+    FROM (SELECT academic_year, sum(known) AS known FROM logged GROUP BY academic_year) AS counted
+    LEFT JOIN published ON counted.academic_year = published.academic_year AND published.phase = 'all'
+    WHERE counted.known > 0 OR published.academic_year IS NOT NULL
+),
+
 cells AS (
     SELECT
         years.academic_year,
         phases.phase,
         coalesce(logged.local_exclusions, 0) AS local_exclusions,
-        coalesce(logged.not_in_census, 0) AS not_in_census
-    FROM (SELECT DISTINCT academic_year FROM logged WHERE known > 0) AS years
+        CASE WHEN years.is_known THEN coalesce(logged.not_in_census, 0) END AS not_in_census
+    FROM years
     CROSS JOIN (VALUES ('primary'), ('secondary'), ('special')) AS phases (phase)
     LEFT JOIN logged ON years.academic_year = logged.academic_year AND phases.phase = logged.phase
 ),
