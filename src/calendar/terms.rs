@@ -109,6 +109,21 @@ impl Terms {
         self.list.iter()
     }
 
+    /// The last days of whole terms: of the stretches of one academic year whose names differ in their number
+    /// alone, as `autumn_1` and `autumn_2` do, the last.
+    pub fn ends(&self) -> impl Iterator<Item = NaiveDate> {
+        fn whole(term: &TermDates) -> (&str, &str) {
+            let name = term.term.trim_end_matches(|end: char| end.is_ascii_digit() || " _-".contains(end));
+            (&term.academic_year, name)
+        }
+        let next = self.list.iter().skip(1).map(Some).chain([None]);
+        self.list
+            .iter()
+            .zip(next)
+            .filter(|(term, next)| next.is_none_or(|next| whole(next) != whole(term)))
+            .map(|(term, _)| term.ends_on)
+    }
+
     /// The last day that the dates reach; schedules in term know nothing after it.
     #[must_use]
     pub fn last_day(&self) -> Option<NaiveDate> {

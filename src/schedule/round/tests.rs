@@ -27,7 +27,7 @@ fn at(text: &str) -> DateTime<Utc> {
 fn timetable(pipeline: &str, keys: &str) -> Timetable {
     let text = format!("description = \"d\"\nowner = \"data\"\nschedule = {{ {keys} }}\n");
     let file: PipelineFile = toml::from_str(&text).unwrap();
-    let (source, schedule) = (SourceFile::inline("pipeline.toml", text), file.schedule.unwrap());
+    let (source, schedule) = (SourceFile::inline("pipeline.toml", text), file.schedule.0[0].clone());
     let mut faults = Diagnostics::default();
     let read = Timetable::read(pipeline, &source, &schedule, London, &Arc::default(), &mut faults);
     read.unwrap_or_else(|| panic!("{faults}"))

@@ -3,7 +3,7 @@
 //! ```text
 //! first monday of october at 06:00            or the next working day, when that is a bank holiday
 //! last friday of every month at 17:00
-//! working day 8 after month end at 06:00      quarter, financial year, academic year, term; a census
+//! working day 8 after month end at 06:00      quarter, financial year, academic year, term, half term; a census
 //! weekly in term on monday at 07:00           or that week's next school day; nothing in a holiday
 //! ```
 //!
@@ -53,7 +53,10 @@ enum Close {
     Quarter,
     FinancialYear,
     AcademicYear,
+    /// The last day before Christmas, Easter and summer.
     Term,
+    /// The last day before any holiday of schools.
+    HalfTerm,
     Census(Census),
 }
 
@@ -76,7 +79,10 @@ impl Rule {
     /// Whether the rule means nothing without term dates.
     #[must_use]
     pub fn needs_terms(&self) -> bool {
-        matches!(self.days, DayRule::WeeklyInTerm { .. } | DayRule::WorkingDay { close: Close::Term, .. })
+        matches!(
+            self.days,
+            DayRule::WeeklyInTerm { .. } | DayRule::WorkingDay { close: Close::Term | Close::HalfTerm, .. }
+        )
     }
 
     /// The rule in words, with what happens on a holiday.
@@ -112,6 +118,9 @@ impl DayRule {
                 .map(working_day_from)
                 .find(|day| *day >= from),
             Self::WorkingDay { number, close: Close::Term } => {
+                terms.ends().map(|end| working_day_after(end, *number)).find(|day| *day >= from)
+            }
+            Self::WorkingDay { number, close: Close::HalfTerm } => {
                 terms.iter().map(|term| working_day_after(term.ends_on, *number)).find(|day| *day >= from)
             }
             Self::WorkingDay { number, close } => months_around(from)
@@ -159,7 +168,7 @@ impl Close {
             Self::Quarter => month.month().is_multiple_of(3),
             Self::FinancialYear => month.month() == 3,
             Self::AcademicYear => month.month() == 8,
-            Self::Term => false,
+            Self::Term | Self::HalfTerm => false,
             Self::Census(census) => {
                 return census.day(month.year()).filter(|day| day.month() == month.month());
             }
