@@ -19,6 +19,7 @@ mod pipeline;
 mod recipients;
 mod report;
 mod schema;
+mod secrets;
 mod settings;
 mod source;
 

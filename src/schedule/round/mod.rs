@@ -104,7 +104,7 @@ impl Rounds<'_> {
             let new = |missed: &Occurrence| last.is_some_and(|last| missed.due() > last);
             let missed: Vec<Occurrence> = missed.into_iter().filter(new).collect();
             if !missed.is_empty() {
-                tell(&Event::Missed { occurrences: &missed });
+                tell(&Event::Missed { occurrences: &missed, timetable });
             }
             for occurrence in &start {
                 if self.time.stopping() {
