@@ -19,6 +19,7 @@ mod progress;
 mod pseudonym;
 mod quarantine;
 mod query;
+mod reference;
 mod repair;
 mod report;
 mod run;
@@ -43,6 +44,7 @@ use crate::project::Project;
 use crate::run::{Context, Failure};
 use log::LogFormat;
 use output::Output;
+pub use reference::reference;
 
 /// Alternative provision reporting for English councils, from source row to inbox.
 #[derive(Debug, Parser)]

@@ -3,6 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::panic::PanicHookInfo;
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
 use arrow::array::RecordBatch;
 use serde_json::{Value, json};
@@ -11,6 +12,9 @@ use super::log::{Entry, LogFormat};
 use super::progress::Progress;
 use crate::diagnostic::Diagnostics;
 use crate::run::{Event, Failure};
+
+/// The form of the log, for a panic, which nobody hands it to.
+static FORM: OnceLock<LogFormat> = OnceLock::new();
 
 /// Where and how a verb prints.
 #[derive(Debug)]
@@ -28,6 +32,7 @@ impl Output {
         reason = "NO_COLOR speaks to whatever prints, and nothing else prints"
     )]
     pub(super) fn new(json: bool, log: LogFormat) -> Self {
+        let log = *FORM.get_or_init(|| log);
         let no_color = std::env::var("NO_COLOR").is_ok_and(|value| !value.is_empty());
         let terminal = std::io::stderr().is_terminal();
         let colour = terminal && !no_color;
@@ -163,7 +168,11 @@ fn print(text: &str) {
 pub(super) fn panicked(panic: &PanicHookInfo<'_>) {
     let place =
         panic.location().map_or_else(String::new, |place| format!(" at {}:{}", place.file(), place.line()));
-    let _closed = writeln!(std::io::stderr(), "error: a fault of the program{place}, please report it");
+    let told = format!("a fault of the program{place}, please report it");
+    match FORM.get() {
+        Some(LogFormat::Json) => side(&Entry::new("error", "panic", told).with_exit(1).json()),
+        Some(LogFormat::Text) | None => side(&format!("error: {told}")),
+    }
 }
 
 /// What clap says of the arguments; help and version are answers, not faults.

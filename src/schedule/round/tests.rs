@@ -110,6 +110,20 @@ fn neither_a_new_nor_a_changed_schedule_starts_at_once() {
 }
 
 #[test]
+fn after_an_outage_what_was_due_first_starts_first_whatever_its_name() {
+    let (objects, log) = (Memory::default(), Log::at("2026-10-05T00:00:00Z"));
+    let table = [
+        timetable("cost_review", "cron = \"0 7 * * *\""),
+        timetable("finance", "cron = \"0 5 * * *\""),
+        timetable("pupils", "cron = \"0 4 * * *\""),
+    ];
+    tick(&objects, &log, &table);
+    log.time.set(at("2026-10-05T06:30:00Z"));
+    tick(&objects, &log, &table);
+    assert_eq!(log.started(), ["05T0400@05T0730", "05T0500@05T0730", "05T0700@05T0730"]);
+}
+
+#[test]
 fn a_preview_starts_and_writes_nothing() {
     let (objects, log) = (Memory::default(), Log::at("2026-10-05T03:00:00Z"));
     let finance = timetable("finance", "cron = \"0 5 * * *\"");
