@@ -17,7 +17,7 @@ use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTi
 use chrono_tz::Tz;
 
 use super::wall;
-use crate::calendar::{Census, Terms, working_day_after, working_day_from};
+use crate::calendar::{Census, Terms};
 
 /// A rule that has been read: which days, and at what time of day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,17 +115,18 @@ impl DayRule {
             Self::WeekdayOfMonth { nth, weekday, months } => months_around(from)
                 .filter(|month| months.contains(&month.month()))
                 .filter_map(|month| nth.of(month, *weekday))
-                .map(working_day_from)
+                .map(|day| terms.working_day_from(day))
                 .find(|day| *day >= from),
             Self::WorkingDay { number, close: Close::Term } => {
-                terms.ends().map(|end| working_day_after(end, *number)).find(|day| *day >= from)
+                terms.ends().map(|end| terms.working_day_after(end, *number)).find(|day| *day >= from)
             }
-            Self::WorkingDay { number, close: Close::HalfTerm } => {
-                terms.iter().map(|term| working_day_after(term.ends_on, *number)).find(|day| *day >= from)
-            }
+            Self::WorkingDay { number, close: Close::HalfTerm } => terms
+                .iter()
+                .map(|term| terms.working_day_after(term.ends_on, *number))
+                .find(|day| *day >= from),
             Self::WorkingDay { number, close } => months_around(from)
-                .filter_map(|month| close.day(month))
-                .map(|day| working_day_after(day, *number))
+                .filter_map(|month| close.day(month, terms))
+                .map(|day| terms.working_day_after(day, *number))
                 .find(|day| *day >= from),
             Self::WeeklyInTerm { weekday } => {
                 let last = terms.last_day()?;
@@ -162,7 +163,7 @@ impl Nth {
 
 impl Close {
     /// The day of this close in the month that begins on `month`, if it has one.
-    fn day(self, month: NaiveDate) -> Option<NaiveDate> {
+    fn day(self, month: NaiveDate, terms: &Terms) -> Option<NaiveDate> {
         let closes = match self {
             Self::Month => true,
             Self::Quarter => month.month().is_multiple_of(3),
@@ -170,7 +171,7 @@ impl Close {
             Self::AcademicYear => month.month() == 8,
             Self::Term | Self::HalfTerm => false,
             Self::Census(census) => {
-                return census.day(month.year()).filter(|day| day.month() == month.month());
+                return terms.census_day(census, month.year()).filter(|day| day.month() == month.month());
             }
         };
         closes.then(|| month.checked_add_months(Months::new(1))?.pred_opt()).flatten()

@@ -24,9 +24,18 @@ const LONGEST_WINDOW: Span = Span::hours(31 * 24);
 /// The faults hold warnings too: look at [`Diagnostics::has_errors`].
 #[must_use]
 pub fn read_project(project: &Project) -> (Vec<Timetable>, Diagnostics) {
-    let seed = project.pipelines.get("reference").and_then(|reference| reference.seeds.get("term_dates"));
+    let seeds = project.pipelines.get("reference").map(|reference| &reference.seeds);
+    let seed = |name: &str| seeds.and_then(|seeds| seeds.get(name));
     let mut faults = Diagnostics::default();
-    let terms = seed.and_then(|seed| faults.collect(Terms::read(seed))).unwrap_or_default();
+    let mut terms = seed("term_dates").and_then(|seed| faults.collect(Terms::read(seed))).unwrap_or_default();
+    for (name, add) in [
+        ("bank_holidays", Terms::with_bank_holidays as fn(Terms, &Arc<SourceFile>) -> _),
+        ("census_days", Terms::with_census_days),
+    ] {
+        if let Some(seed) = seed(name) {
+            terms = faults.collect(add(terms.clone(), seed)).unwrap_or(terms);
+        }
+    }
     let (list, found) =
         read_all(project.pipelines.values(), project.council.council.timezone, &Arc::new(terms));
     faults.extend(found);
