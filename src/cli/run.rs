@@ -72,23 +72,25 @@ impl Run {
         if let Some(path) = &self.junit {
             checks.write(path)?;
         }
-        write_metrics(&context, out)?;
+        write_metrics(&context, out);
         conclude(outcome, out)?;
         stop.asked().map_or(Ok(()), |code| Err(Failure::Stopped(code)))
     }
 }
 
-/// Writes the figures for Prometheus, where settings ask for them. A figure that cannot be written fails no run.
-pub(super) fn write_metrics(context: &Context, out: &Output) -> Result<(), Failure> {
-    let Some(file) = &context.project().settings.metrics_file else { return Ok(()) };
+/// Writes the figures for Prometheus, where settings ask for them. Figures that cannot be had or written are told of
+/// and fail no run.
+pub(super) fn write_metrics(context: &Context, out: &Output) {
+    let Some(file) = &context.project().settings.metrics_file else { return };
     let path = context.project().path(file);
     let (timetables, _) = read_project(context.project());
-    let page = metrics(context, &timetables, context.clock().now())?;
-    if let Err(error) = export::write_for_all(&path, page.as_bytes()) {
-        let told = format!("the figures cannot be written to `{}`: {error}", path.display());
+    let written = metrics(context, &timetables, context.clock().now())
+        .map_err(|failure| failure.to_string())
+        .and_then(|page| export::write_for_all(&path, page.as_bytes()).map_err(|error| error.to_string()));
+    if let Err(why) = written {
+        let told = format!("the figures cannot be written to `{}`: {why}", path.display());
         out.entry(&Entry::new("warning", "metrics_unwritten", told));
     }
-    Ok(())
 }
 
 /// The last lines, and the most severe failure.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::listen::Listener;
-use super::log::Entry;
 use super::output::Output;
 use super::run::write_metrics;
 use super::signals::{self, First};
@@ -79,10 +78,8 @@ impl Serve {
                 listener.heard(event);
             }
             tell(event, &pulse, out);
-            if matches!(event, Event::Ended { .. })
-                && let Err(failure) = write_metrics(&context, out)
-            {
-                out.entry(&Entry::new("warning", "metrics_unwritten", failure.to_string()));
+            if matches!(event, Event::Ended { .. }) {
+                write_metrics(&context, out);
             }
         };
         rounds.serve(changed, &mut told)?;

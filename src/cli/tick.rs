@@ -76,7 +76,7 @@ impl Tick {
         let pulse = Pulse::new();
         let mut exits = rounds.tick(&timetables, &mut |event| tell(event, &pulse, out))?;
         exits.extend(look_at_mail(&context, &timetables, &mail_told(out)));
-        write_metrics(&context, out)?;
+        write_metrics(&context, out);
         out.value(&json!({ "exits": exits }));
         let exit = run::worst(exits).or_else(|| stop.asked());
         exit.map_or(Ok(()), |exit| Err(Failure::Ended(exit)))
