@@ -1,22 +1,35 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::json;
 
+use super::junit::Suite;
 use super::output::Output;
+use crate::diagnostic::Diagnostics;
 use crate::project::Project;
 use crate::run::{self, Failure};
 use crate::schedule;
 
 /// Read every file of the project and say what is wrong with it, without opening a connection.
 #[derive(Debug, Args)]
-pub(super) struct Check;
+pub(super) struct Check {
+    /// Write what was found to this file, as `JUnit` XML.
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+}
 
 impl Check {
-    pub(super) fn run(root: &Path, out: &Output) -> Result<(), Failure> {
-        let (project, mut faults) = Project::load(root)?;
+    pub(super) fn run(&self, root: &Path, out: &Output) -> Result<(), Failure> {
+        let loaded = Project::load(root);
+        if let (Err(faults), Some(path)) = (&loaded, &self.junit) {
+            report(faults, path)?;
+        }
+        let (project, mut faults) = loaded?;
         faults.extend(run::check(&project));
         faults.extend(schedule::read_project(&project).1);
+        if let Some(path) = &self.junit {
+            report(&faults, path)?;
+        }
         if faults.has_errors() {
             return Err(Failure::Project(faults));
         }
@@ -31,4 +44,16 @@ impl Check {
         out.value(&json!({ "faults": [] }));
         Ok(())
     }
+}
+
+/// One case for each fault, or one for all files where there is none.
+fn report(faults: &Diagnostics, path: &Path) -> Result<(), Failure> {
+    let mut suite = Suite::new("check");
+    for fault in faults.iter() {
+        suite.add("project", fault.message(), Some(&fault.draw(false)));
+    }
+    if faults.is_empty() {
+        suite.add("project", "every file", None);
+    }
+    suite.write(path)
 }

@@ -5,14 +5,21 @@
 //! code is decided in [`crate::run`], never here.
 
 mod check;
+mod completions;
 mod demo;
 mod describe;
+mod doctor;
 mod history;
+mod junit;
+mod listen;
+mod log;
 mod output;
 mod plan;
+mod progress;
 mod pseudonym;
 mod quarantine;
 mod query;
+mod reference;
 mod repair;
 mod report;
 mod run;
@@ -35,7 +42,9 @@ use clap::{Parser, Subcommand};
 
 use crate::project::Project;
 use crate::run::{Context, Failure};
+use log::LogFormat;
 use output::Output;
+pub use reference::reference;
 
 /// Alternative provision reporting for English councils, from source row to inbox.
 #[derive(Debug, Parser)]
@@ -47,6 +56,9 @@ struct Cli {
     /// Print JSON.
     #[arg(long, global = true)]
     json: bool,
+    /// The form of the log on standard error.
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORM")]
+    log_format: LogFormat,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -60,6 +72,7 @@ enum Verb {
     Run(run::Run),
     Report(report::Report),
     Schedule(schedule::Schedule),
+    Doctor(doctor::Doctor),
     Tick(tick::Tick),
     Serve(serve::Serve),
     Quarantine(quarantine::Quarantine),
@@ -72,6 +85,7 @@ enum Verb {
     Verify(verify::Verify),
     Repair(repair::Repair),
     Schema(schema::Schema),
+    Completions(completions::Completions),
 }
 
 /// Runs the program with these arguments, the first of which is its name.
@@ -88,18 +102,19 @@ fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(usage) => return output::usage(&usage),
     };
-    let out = Output::new(cli.json);
+    let out = Output::new(cli.json, cli.log_format);
     let done = match cli.verb {
         Verb::Demo(verb) => verb.run(&out),
-        Verb::Check(_) => check::Check::run(&cli.project, &out),
+        Verb::Check(verb) => verb.run(&cli.project, &out),
         Verb::Test(verb) => verb.run(&cli.project, &out),
-        Verb::Plan(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
+        Verb::Plan(verb) => verb.run(&cli.project, &out),
         Verb::Run(verb) => open(&cli.project, &out).and_then(|context| verb.run(context, &out)),
         Verb::Report(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Schedule(verb) => Project::load(&cli.project)
             .map_err(Failure::from)
             .and_then(|(project, _)| verb.run(&project, &out)),
-        Verb::Tick(verb) => verb.run(&cli.project, &out),
+        Verb::Doctor(_) => doctor::Doctor::run(&cli.project, &out),
+        Verb::Tick(_) => tick::Tick::run(&cli.project, &out),
         Verb::Serve(verb) => verb.run(&cli.project, &out),
         Verb::Quarantine(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Pseudonym(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
@@ -111,6 +126,10 @@ fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Verify(_) => open(&cli.project, &out).and_then(|context| verify::Verify::run(&context, &out)),
         Verb::Repair(_) => open(&cli.project, &out).and_then(|context| repair::Repair::run(&context, &out)),
         Verb::Schema(verb) => verb.run(&out),
+        Verb::Completions(verb) => {
+            verb.run();
+            Ok(())
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -9,11 +9,15 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
+use super::secrets;
 use super::{
     CouncilFile, Disposition, Model, ModelFile, Pipeline, PipelineFile, Project, RecipientsFile, Report,
     ReportFile, SettingsFile, SourceDefinition, SourceToml,
 };
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Spanned, did_you_mean};
+
+/// Where `query` finds the tables of runs and deliveries.
+const RESERVED: &str = "sufficiency";
 
 /// The project in `root`, and the warnings that do not stop it.
 pub(super) fn load(root: &Path) -> Result<(Project, Diagnostics), Diagnostics> {
@@ -25,13 +29,16 @@ pub(super) fn load(root: &Path) -> Result<(Project, Diagnostics), Diagnostics> {
     }
     let council: Option<(Arc<SourceFile>, CouncilFile)> =
         read(root, &root.join("sufficiency.toml"), &mut faults);
-    let settings: Option<(Arc<SourceFile>, SettingsFile)> =
-        read_or_default(root, "settings.toml", &mut faults);
+    let settings: Option<(Arc<SourceFile>, SettingsFile)> = secrets::read_settings(root, &mut faults);
     let recipients: Option<(Arc<SourceFile>, RecipientsFile)> =
         read_or_default(root, "recipients.toml", &mut faults);
 
     let mut pipelines = BTreeMap::new();
     for folder in folders(&root.join("pipelines"), "pipeline.toml", root, &mut faults) {
+        if name_of(&folder) == RESERVED {
+            let message = format!("a pipeline cannot be called `{RESERVED}`: the program's own records are");
+            faults.push(Diagnostic::placeless(message));
+        }
         if let Some(pipeline) = pipeline(root, &folder, &mut faults) {
             pipelines.insert(pipeline.name.clone(), pipeline);
         }

@@ -19,6 +19,7 @@ mod pipeline;
 mod recipients;
 mod report;
 mod schema;
+mod secrets;
 mod settings;
 mod source;
 
@@ -36,7 +37,7 @@ pub use model::{
     Polarity, Relationship, TwoByTwo, Unit,
 };
 pub use own::write_own;
-pub use pipeline::{CatchUp, Model, Overlap, Pipeline, PipelineFile, Schedule};
+pub use pipeline::{CatchUp, Model, Overlap, Pipeline, PipelineFile, Schedule, Schedules};
 pub use recipients::{RecipientsFile, Role};
 pub use report::{
     Approval, BarSpec, ChartSpec, Columns, Compare, Gates, KeyFigureSpec, PeriodKind, Report, ReportFile,

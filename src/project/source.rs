@@ -345,7 +345,7 @@ impl JsonSchema for OneOrMany {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        super::schema::one_or_many(generator)
+        super::schema::one_or_many::<String>(generator)
     }
 }
 

@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use super::{Failure, Stop};
 use crate::calendar::Clock;
 use crate::diagnostic::{Diagnostic, did_you_mean};
@@ -21,15 +23,23 @@ impl Context {
     ///
     /// When the store's place is unknown, refuses, or is damaged.
     pub fn open(project: Project) -> Result<Self, Failure> {
-        let written = &project.settings.store;
-        if let Some((scheme, _)) = written.split_once("://") {
-            return Err(Failure::Usage(format!(
-                "the store `{written}` cannot be opened: `{scheme}` stores are not supported yet, give a folder"
-            )));
-        }
-        let store = Store::open(Place::Folder(project.path(written)))?;
+        let store = Store::open(Place::Folder(folder(&project)?))?;
+        Ok(Self::over(project, store))
+    }
+
+    /// The project's store as it is, to be read: nothing is made, mended or written.
+    ///
+    /// # Errors
+    ///
+    /// When the store's place is unknown.
+    pub fn look(project: Project) -> Result<Self, Failure> {
+        let store = Store::look(folder(&project)?);
+        Ok(Self::over(project, store))
+    }
+
+    fn over(project: Project, store: Store) -> Self {
         let clock = project.clock();
-        Ok(Self { project, store, clock, stop: Stop::default() })
+        Self { project, store, clock, stop: Stop::default() }
     }
 
     /// The same, whose runs listen to `stop`.
@@ -84,6 +94,17 @@ impl Context {
             KeyPlace::Command(command) => Pseudonyms::from_command(command),
         };
         key.map(Some).map_err(|error| Failure::Credentials(error.to_string()))
+    }
+}
+
+/// The folder of a project's store.
+fn folder(project: &Project) -> Result<PathBuf, Failure> {
+    let written = &project.settings.store;
+    match written.split_once("://") {
+        None => Ok(project.path(written)),
+        Some((scheme, _)) => Err(Failure::Usage(format!(
+            "the store cannot be opened: `{scheme}` stores are not supported yet, give a folder"
+        ))),
     }
 }
 

@@ -123,6 +123,8 @@ fn read(
         record.go_on()?;
         let mut extraction = source::extract(definition, place(context, definition)?, found, &given)
             .map_err(|error| empty(pipeline, definition, &due, &error))?;
+        let rows = extraction.counts.read;
+        watch(&Event::Read { source: format!("{}.{}", pipeline.name, definition.name), rows });
         within_limit(pipeline, definition, found, &extraction)?;
         if let Some(before) = gates::before(&due.landings, definition, found) {
             gates::not_older(&place_name(pipeline, definition), before, found, &extraction)?;
@@ -313,7 +315,8 @@ pub(super) fn contract(definition: &SourceDefinition, given: &Given) -> Result<S
     Ok(fingerprint.finish())
 }
 
-fn needs_pseudonyms(definition: &SourceDefinition) -> bool {
+/// Whether a source has a column that is replaced by a pseudonym.
+pub(super) fn needs_pseudonyms(definition: &SourceDefinition) -> bool {
     definition.file.columns.iter().any(|column| matches!(column.privacy, Privacy::Pseudonymise(_)))
 }
 

@@ -17,6 +17,7 @@ mod operation;
 mod payments;
 mod postfix;
 mod promises;
+mod reference;
 mod refusals;
 mod schema;
 mod source;
