@@ -26,9 +26,61 @@ pub(super) fn diagnostic(sql: &Arc<SourceFile>, error: &DataFusionError) -> Diag
         return Diagnostic::error(sql, span.or_else(|| place_in(sql, &message)), without_place(&message))
             .with_help(help);
     }
-    let message = plain(&error.strip_backtrace());
-    let span = place_in(sql, &message);
-    Diagnostic::error(sql, span, without_place(&message))
+    let told = error.strip_backtrace();
+    let message = plain(&told);
+    let help = told.lines().find_map(|line| line.trim().strip_prefix("Did you mean ")).map(|name| {
+        format!("did you mean `{}`?", name.trim_matches(|letter| letter == '\'' || letter == '?'))
+    });
+    let span = place_in(sql, &message).or_else(|| end_in(sql, &message)).or_else(|| name_in(sql, &message));
+    Diagnostic::error(sql, span, without_place(&message)).with_help(help)
+}
+
+/// The last letter, when the parser came to the end too soon.
+fn end_in(sql: &Arc<SourceFile>, message: &str) -> Option<Range<usize>> {
+    let end = sql.text().trim_end();
+    let last = end.chars().next_back()?;
+    message.contains("found: EOF").then(|| end.len() - last.len_utf8()..end.len())
+}
+
+/// The function that a message names and that stands in the query once.
+fn name_in(sql: &Arc<SourceFile>, message: &str) -> Option<Range<usize>> {
+    let rest = message.split_once("unction '").or_else(|| message.split_once("unction call: "))?.1;
+    let name: String = rest.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
+    let text = sql.text().to_ascii_lowercase();
+    let call = format!("{}(", name.to_ascii_lowercase());
+    let mut found = text.match_indices(&call).map(|(at, _)| at);
+    match (found.next(), found.next()) {
+        (Some(at), None) if !name.is_empty() => Some(at..at + name.len()),
+        _ => None,
+    }
+}
+
+/// What stands where a query must: the whole of its first word is pointed at.
+pub(super) fn no_query(sql: &Arc<SourceFile>) -> Diagnostic {
+    let start = first_word(sql.text());
+    let length = sql.text()[start..].find(|letter: char| !letter.is_alphanumeric()).unwrap_or(0).max(1);
+    let span = start..(start + length).min(sql.text().len());
+    Diagnostic::error(sql, Some(span), "only a query is allowed here")
+        .with_help("write one SELECT; the file's name is the table's name".to_owned())
+}
+
+/// Where the first word begins, after white space and comments.
+fn first_word(text: &str) -> usize {
+    let mut at = 0;
+    loop {
+        let rest = &text[at..];
+        let trimmed = rest.trim_start();
+        at = text.len() - trimmed.len();
+        let length = if trimmed.starts_with("--") {
+            trimmed.find('\n')
+        } else if trimmed.starts_with("/*") {
+            trimmed.find("*/").map(|end| end + 2)
+        } else {
+            return at;
+        };
+        let Some(length) = length else { return text.len() };
+        at += length;
+    }
 }
 
 /// The table that a "table … not found" message names, as users write it.

@@ -1,8 +1,11 @@
+use std::time::Duration;
+
 use super::{Failure, Stop};
 use crate::calendar::Clock;
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::engine::{Engine, Limits};
 use crate::privacy::Pseudonyms;
-use crate::project::{KeyPlace, Pipeline, Project, Report};
+use crate::project::{KeyPlace, LimitSettings, Pipeline, Project, Report};
 use crate::store::{Place, Store};
 
 /// What every step of a run is given: the project, its store, and the one time it knows.
@@ -12,6 +15,7 @@ pub struct Context {
     store: Store,
     clock: Clock,
     stop: Stop,
+    engine: Engine,
 }
 
 impl Context {
@@ -29,7 +33,8 @@ impl Context {
         }
         let store = Store::open(Place::Folder(project.path(written)))?;
         let clock = project.clock();
-        Ok(Self { project, store, clock, stop: Stop::default() })
+        let engine = Engine::new(limits(&project.settings.limits))?;
+        Ok(Self { project, store, clock, stop: Stop::default(), engine })
     }
 
     /// The same, whose runs listen to `stop`.
@@ -42,6 +47,21 @@ impl Context {
     #[must_use]
     pub fn stop(&self) -> &Stop {
         &self.stop
+    }
+
+    /// The same project, whose plans are spread over so many partitions. What is made may not depend on it.
+    ///
+    /// # Errors
+    ///
+    /// When the engine cannot start.
+    pub fn with_partitions(self, partitions: usize) -> Result<Self, Failure> {
+        let engine = Engine::new(Limits { partitions, ..limits(&self.project.settings.limits) })?;
+        Ok(Self { engine, ..self })
+    }
+
+    /// The query engine, in a session without tables.
+    pub(super) fn engine(&self) -> Engine {
+        self.engine.afresh()
     }
 
     /// The project.
@@ -90,4 +110,13 @@ impl Context {
 /// A name that is none, with the nearest one that is.
 pub(super) fn no_such<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a String>) -> Failure {
     Diagnostic::placeless(format!("no {what} `{name}`")).with_help(did_you_mean(name, known)).into()
+}
+
+/// The limits of this machine, as `settings.toml` has them.
+fn limits(written: &LimitSettings) -> Limits {
+    Limits {
+        memory: written.memory_mib.saturating_mul(1 << 20),
+        time: Duration::from_secs(written.query_seconds),
+        ..Limits::default()
+    }
 }
