@@ -1,7 +1,6 @@
 use std::path::Path;
 
 use clap::Args;
-use serde_json::json;
 
 use super::output::Output;
 use crate::project::Project;
@@ -14,13 +13,15 @@ pub(super) struct Check;
 
 impl Check {
     pub(super) fn run(root: &Path, out: &Output) -> Result<(), Failure> {
-        let (project, mut faults) = Project::load(root)?;
-        faults.extend(run::check(&project));
-        faults.extend(schedule::read_project(&project).1);
-        if faults.has_errors() {
-            return Err(Failure::Project(faults));
+        let (project, mut faults) = Project::read(root);
+        if let Some(project) = &project {
+            faults.extend(run::check(project));
+            faults.extend(schedule::read_project(project).1);
         }
-        out.warnings(&faults);
+        let faults = faults.one_a_place();
+        let Some(project) = project.filter(|_| !faults.has_errors()) else {
+            return Err(Failure::Project(faults));
+        };
         let models: usize = project.pipelines.values().map(|pipeline| pipeline.models.len()).sum();
         let sources: usize = project.pipelines.values().map(|pipeline| pipeline.sources.len()).sum();
         out.line(format!(
@@ -28,7 +29,7 @@ impl Check {
             project.pipelines.len(),
             project.reports.len()
         ));
-        out.value(&json!({ "faults": [] }));
+        out.faults(&faults);
         Ok(())
     }
 }

@@ -95,7 +95,9 @@ impl Engine {
             options.execution.target_partitions = options.execution.target_partitions.max(2);
             // Each sort sets this much aside for its merge; several of them must fit.
             let merge = &mut options.execution.sort_spill_reservation_bytes;
-            *merge = (*merge).min(self.limits.memory / 32);
+            *merge = (*merge).min(self.limits.memory / 16);
+            // Small batches leave gaps that the next one fits into.
+            options.execution.batch_size = options.execution.batch_size.min(1024);
         }
         let frame = DataFrame::new(state, plan);
         match self.threads.answer_within(self.limits.time, frame.collect()) {

@@ -70,7 +70,7 @@ error: column 'sesions' not found
 2 |        sesions
   |        ^^^^^^^
   |
-  = help: possible column placements.placements.sessions"
+  = help: did you mean `placements.placements.sessions`?"
     );
 }
 

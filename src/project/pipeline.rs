@@ -29,6 +29,19 @@ pub struct PipelineFile {
     pub reports: Vec<Spanned<String>>,
 }
 
+impl PipelineFile {
+    /// What stands in for a file that cannot be read, where faults are looked for.
+    pub(super) fn unread() -> Self {
+        Self {
+            description: String::new(),
+            owner: Spanned::new(0..0, String::new()),
+            schedule: None,
+            inputs: BTreeMap::new(),
+            reports: Vec::new(),
+        }
+    }
+}
+
 /// When a pipeline runs: `cron`, `rule` or `after`, one of the three.
 ///
 /// The three are keys of one table and not variants of one enum, so that the two policies can stand

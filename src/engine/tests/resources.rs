@@ -28,11 +28,11 @@ fn f50_a_join_larger_than_memory_is_made_over_sorted_rows() {
         let engine = Engine::new(Limits { partitions: 2, memory, ..Limits::default() }).unwrap();
         answer(
             &engine,
-            "SELECT count(*) FROM (SELECT 'key number ' || value AS k FROM generate_series(1, 200000)) AS a \
-             JOIN (SELECT 'key number ' || value AS k FROM generate_series(1, 200000)) AS b USING (k)",
+            "SELECT count(*) FROM (SELECT 'key number ' || value AS k FROM generate_series(1, 400000)) AS a \
+             JOIN (SELECT 'key number ' || value AS k FROM generate_series(1, 400000)) AS b USING (k)",
         )
     };
-    assert_eq!(join(4 << 20).unwrap(), "200000");
+    assert_eq!(join(16 << 20).unwrap(), "400000");
     // Where not even a sort has room, it says so.
     let error = join(64 << 10).unwrap_err();
     assert!(matches!(error, EngineError::Memory { .. }), "{error}");
