@@ -45,7 +45,7 @@ pub use report::{
 };
 pub use schema::{FileKind, write_schemas};
 pub use settings::{
-    ClientCredentials, Connection, FolderConnection, KeyPlace, MailSettings, PasswordLogin,
+    ClientCredentials, Connection, FolderConnection, KeyPlace, LimitSettings, MailSettings, PasswordLogin,
     PseudonymSettings, SettingsFile, SmtpAuth, SmtpSettings, SmtpTls, TokenLogin,
 };
 pub use source::{
@@ -74,6 +74,9 @@ pub struct Project {
     pub pipelines: BTreeMap<String, Pipeline>,
     /// `report-templates/`, by name.
     pub reports: BTreeMap<String, Report>,
+    /// Files that are there and could not be read, as users are shown them. Empty but where faults are
+    /// looked for: see [`Project::read`].
+    unread: BTreeSet<String>,
 }
 
 impl Project {
@@ -83,7 +86,40 @@ impl Project {
     ///
     /// Every fault found in one pass over all files.
     pub fn load(root: &Path) -> Result<(Self, Diagnostics), Diagnostics> {
-        load::load(root)
+        match Self::read(root) {
+            (Some(project), faults) if !faults.has_errors() => Ok((project, faults)),
+            (_, faults) => Err(faults),
+        }
+    }
+
+    /// As much of the project in `root` as can be read, for those who look for faults and do not stop at
+    /// the first; nothing when there is no project. It is whole when no fault is an error.
+    #[must_use]
+    pub fn read(root: &Path) -> (Option<Self>, Diagnostics) {
+        load::read(root)
+    }
+
+    /// Whether a file of the project, as users are shown it, could not be read.
+    #[must_use]
+    pub fn is_unread(&self, file: &str) -> bool {
+        self.unread.contains(file)
+    }
+
+    /// Whether what some pipeline delivers is not known.
+    #[must_use]
+    pub fn has_unread_pipelines(&self) -> bool {
+        self.unread.iter().any(|file| file.ends_with("/pipeline.toml"))
+    }
+
+    /// Whether `pipeline.table` would be made by a file that could not be read.
+    #[must_use]
+    pub fn is_unread_table(&self, table: &str) -> bool {
+        let Some((pipeline, table)) = table.split_once('.') else { return false };
+        let folder = format!("pipelines/{pipeline}");
+        self.is_unread(&format!("{folder}/pipeline.toml")) && !self.pipelines.contains_key(pipeline)
+            || [("sources", "toml"), ("models", "sql"), ("seeds", "csv")]
+                .iter()
+                .any(|(kind, extension)| self.is_unread(&format!("{folder}/{kind}/{table}.{extension}")))
     }
 
     /// The time of a run: the machine's, or the fixed one of `settings.toml`.

@@ -106,7 +106,7 @@ pub fn run(
     turn: &dyn Turn,
     watch: &mut dyn FnMut(&Event),
 ) -> Result<Outcome, Failure> {
-    let order = order::pipelines(context.project())?;
+    let order = order::pipelines(context.project(), &context.engine())?;
     let chosen = order.choose(selection)?;
     let mut outcome = Outcome::default();
     for name in &chosen {

@@ -132,8 +132,7 @@ fn read(
                 accept(pipeline, definition, options, record, what)?;
             }
         }
-        let limit = definition.file.max_age.as_ref();
-        let limit = limit.map(|age| freshness::days(&definition.source, age)).transpose()?;
+        let limit = definition.file.max_age.as_ref().and_then(freshness::days);
         extraction.quality.timeliness =
             gates::timeliness(extraction.as_at.or(extraction.newest), given.today, limit);
         land(context, pipeline, definition, &given, found, extraction, &due.contract, record, made)?;
