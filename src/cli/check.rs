@@ -28,7 +28,11 @@ impl Check {
             project.pipelines.len(),
             project.reports.len()
         ));
-        out.value(&json!({ "faults": [] }));
+        let unreached = run::unreached(&project);
+        for line in &unreached {
+            out.line(line);
+        }
+        out.value(&json!({ "faults": [], "unreached": unreached }));
         Ok(())
     }
 }

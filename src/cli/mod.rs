@@ -8,6 +8,7 @@ mod check;
 mod demo;
 mod describe;
 mod history;
+mod init;
 mod output;
 mod plan;
 mod pseudonym;
@@ -54,6 +55,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Demo(demo::Demo),
+    Init(init::Init),
     Check(check::Check),
     Test(test::Test),
     Plan(plan::Plan),
@@ -91,6 +93,7 @@ fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let out = Output::new(cli.json);
     let done = match cli.verb {
         Verb::Demo(verb) => verb.run(&out),
+        Verb::Init(verb) => verb.run(&out),
         Verb::Check(_) => check::Check::run(&cli.project, &out),
         Verb::Test(verb) => verb.run(&cli.project, &out),
         Verb::Plan(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
@@ -104,7 +107,7 @@ fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Quarantine(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Pseudonym(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Query(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
-        Verb::Tables(_) => open(&cli.project, &out).and_then(|context| tables::Tables::run(&context, &out)),
+        Verb::Tables(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Describe(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::History(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Show(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),

@@ -21,6 +21,7 @@ mod report;
 mod schema;
 mod settings;
 mod source;
+mod start;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -52,6 +53,7 @@ pub use source::{
     Generalise, Header, Identity, MoneyType, Normalise, OneOrMany, Privacy, PseudonymPurpose, Rule,
     RuleSeverity, SkipRows, SourceDefinition, SourceToml, WorkbookFormat,
 };
+pub use start::{Change, ChangeKind, NewProject, StartError, Started, compare, start};
 
 /// A text whose place is kept because a later check may complain of it.
 pub type Text = Spanned<String>;

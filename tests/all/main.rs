@@ -19,5 +19,6 @@ mod promises;
 mod refusals;
 mod schema;
 mod source;
+mod start;
 mod store;
 mod tutorial;

@@ -3,11 +3,14 @@
 //! Each file's writer knows how its system exports and nothing of the others. Every row that a contract
 //! ought to set aside is planted on purpose, of a kind that is listed where it is planted.
 
+mod aliases;
 mod casework;
+mod contracts;
 mod exclusions;
 mod home_education;
 mod invoices;
 mod ledger;
+mod orders;
 mod payments;
 mod project;
 mod spend;
@@ -33,6 +36,8 @@ pub(super) struct Extracts {
     home_education: home_education::Register,
     payments: payments::Exports,
     invoices: invoices::Exports,
+    orders: orders::Exports,
+    contracts: contracts::Registers,
     workbook: workbook::Workbook,
 }
 
@@ -48,6 +53,8 @@ impl Extracts {
             home_education: home_education::Register::create(dir, seed)?,
             payments: payments::Exports::create(dir, seed, first_year)?,
             invoices: invoices::Exports::create(dir, seed, first_year)?,
+            orders: orders::Exports::create(dir, seed, first_year)?,
+            contracts: contracts::Registers::create(dir, seed, first_year)?,
             workbook: workbook::Workbook::default(),
         })
     }
@@ -60,6 +67,8 @@ impl Extracts {
         let spend = spend::spend(town, self.seed, self.first_year);
         self.invoices.tell(&spend)?;
         self.payments.tell(town, &spend, self.seed)?;
+        self.orders.tell(town)?;
+        self.contracts.tell(town)?;
         self.workbook.tell(town, &spend);
         Ok(())
     }
@@ -70,6 +79,8 @@ impl Extracts {
         self.exclusions.finish()?;
         self.home_education.finish()?;
         self.invoices.finish()?;
+        self.orders.finish()?;
+        self.contracts.finish()?;
         summary.ledger_lines = self.payments.finish()?;
         self.workbook.finish(&self.dir, self.first_year)?;
         list(&self.dir, Path::new(""), &mut summary.files)
