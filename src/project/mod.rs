@@ -30,7 +30,7 @@ use std::sync::Arc;
 use crate::calendar::Clock;
 use crate::diagnostic::{Diagnostics, SourceFile, Spanned};
 
-pub use bounds::{Codes, Lookup, Pattern, Range, References, Swing};
+pub use bounds::{Codes, Lookup, Pattern, Range, References, Spells, Swing};
 pub use council::{CalendarSettings, Council, CouncilFile, DigestEvery, DigestSettings, Parameters};
 pub use model::{
     AcceptedValues, Check, Computation, CopiedCount, DisclosurePolicy, Footing, Indicator, ModelFile,
