@@ -81,9 +81,7 @@ fn note(field: &Field, model: Option<&Model>) -> String {
         let of = file.columns.iter().find(|(name, _)| name.get_ref() == field.name());
         let measure = file.indicators.iter().find(|(name, _)| name.get_ref() == field.name());
         told = match (of, measure) {
-            (_, Some((_, measure))) => {
-                format!("{}. Count basis: {}", sentence(&measure.definition), measure.count_basis)
-            }
+            (_, Some((_, measure))) => measure.in_full(),
             (Some((_, note)), None) => note.clone(),
             (None, None) => told,
         };

@@ -117,7 +117,7 @@ pub(super) fn pull(
             land(context, pipeline, definition, &given, found, extraction, &due.contract, record, made)?;
         }
         quarantine::apply(context, pipeline, definition, &given, record, made)?;
-        one_key(context, pipeline, definition, pseudonyms.as_ref())?;
+        one_key(context, pipeline, definition, pseudonyms.as_ref(), due)?;
     }
     Ok(())
 }
@@ -175,11 +175,17 @@ fn one_key(
     pipeline: &Pipeline,
     definition: &SourceDefinition,
     pseudonyms: Option<&Pseudonyms>,
+    due: Due,
 ) -> Result<(), Failure> {
     let Some(key) = pseudonyms.map(Pseudonyms::key_id).filter(|_| needs_pseudonyms(definition)) else {
         return Ok(());
     };
-    let landings = context.store().landings(&pipeline.name, &definition.name, None)?;
+    // Where nothing was read, what had landed is what has.
+    let landings = if due.fresh.is_empty() {
+        due.landings
+    } else {
+        context.store().landings(&pipeline.name, &definition.name, None)?
+    };
     let standing = standing(&landings, definition.file.disposition);
     let others: Vec<&str> =
         super::standing::keys(&standing).into_iter().filter(|other| *other != key).collect();

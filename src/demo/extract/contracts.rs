@@ -126,9 +126,6 @@ impl Registers {
 
     /// A framework of four years, and the one before it.
     fn contracts(&mut self, town: &Town, place: usize, provider: &Provider) -> Result<(), DemoError> {
-        if matches!(provider.price, Price::SchoolsPay { .. }) {
-            return Ok(());
-        }
         for from in [2019, 2023] {
             let (starts, ends) = (date(from, 9, 1), date(from + 4, 8, 31));
             let places = i64::from(commissioned(town.size, place, from + 2));
@@ -183,8 +180,9 @@ impl Registers {
                     ("Place per year", place_rate(place, year)),
                     ("Top-up per pupil per year", price_in(year, top_up)),
                 ],
-                Price::Spot { session } => vec![("Session", price_in(year, session))],
-                Price::SchoolsPay { .. } => Vec::new(),
+                Price::Spot { session } | Price::SchoolsPay { session } => {
+                    vec![("Session", price_in(year, session))]
+                }
             };
             for (unit, price) in prices.into_iter().filter(|(_, price)| *price > 0) {
                 let id = provider_id(town.district, place);

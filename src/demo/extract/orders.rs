@@ -46,6 +46,8 @@ struct Order {
     on: NaiveDate,
     from: NaiveDate,
     to: NaiveDate,
+    /// The last day for which it may be billed, agreed or not.
+    billed_to: NaiveDate,
     /// Pence.
     net: i64,
 }
@@ -72,7 +74,7 @@ impl Exports {
             orders.extend(of_places(town, year));
             orders.push(of_transport(town, year));
         }
-        orders.retain(|order| order.to >= first_day && order.on <= last_day);
+        orders.retain(|order| order.billed_to >= first_day && order.on <= last_day);
         orders.sort_by(|a, b| (a.on, &a.number).cmp(&(b.on, &b.number)));
         for order in &orders {
             let on = order.on.max(first_day);
@@ -122,6 +124,7 @@ fn of_placement(town: &Town, placement: &Placement) -> Option<Order> {
         on: plus(placement.started_on, -i64::from(placement.number % 15)),
         from: placement.started_on,
         to,
+        billed_to: to.max(placement.last_day()),
         net: weeks * i64::from(placement.sessions) * price_in(year, session),
     })
 }
@@ -135,6 +138,7 @@ fn of_places(town: &Town, year: i32) -> impl Iterator<Item = Order> + '_ {
         on: date(year, 7, 15),
         from: date(year, 9, 1),
         to: date(year + 1, 8, 31),
+        billed_to: date(year + 1, 8, 31),
         net: i64::from(commissioned(town.size, place, year)) * place_rate(place, year),
     })
 }
@@ -148,6 +152,7 @@ fn of_transport(town: &Town, year: i32) -> Order {
         on: date(year, 8, 20),
         from: date(year, 9, 1),
         to: date(year + 1, 7, 31),
+        billed_to: date(year + 1, 8, 31),
         net: i64::from(town.size.at_least_one(11_500)) * 100 * 11,
     }
 }

@@ -1,7 +1,7 @@
 //! Where rows and pennies went, held against what was read, what the file says of itself and what a second query
 //! states; and how good the rows were.
 
-use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::Decimal128Type;
 
 use super::{Fate, Intake, Pending};
