@@ -38,6 +38,9 @@ impl Check {
             project.pipelines.len(),
             project.reports.len()
         ));
+        for line in run::unreached(&project) {
+            out.line(line);
+        }
         out.faults(&faults);
         Ok(())
     }

@@ -10,6 +10,7 @@ mod demo;
 mod describe;
 mod doctor;
 mod history;
+mod init;
 mod junit;
 mod listen;
 mod log;
@@ -66,6 +67,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Demo(demo::Demo),
+    Init(init::Init),
     Check(check::Check),
     Test(test::Test),
     Plan(plan::Plan),
@@ -105,6 +107,7 @@ fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let out = Output::new(cli.json, cli.log_format);
     let done = match cli.verb {
         Verb::Demo(verb) => verb.run(&out),
+        Verb::Init(verb) => verb.run(&out),
         Verb::Check(verb) => verb.run(&cli.project, &out),
         Verb::Test(verb) => verb.run(&cli.project, &out),
         Verb::Plan(verb) => verb.run(&cli.project, &out),
@@ -119,7 +122,7 @@ fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Quarantine(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Pseudonym(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Query(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
-        Verb::Tables(_) => open(&cli.project, &out).and_then(|context| tables::Tables::run(&context, &out)),
+        Verb::Tables(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Describe(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::History(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Show(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),

@@ -22,6 +22,7 @@ mod schema;
 mod secrets;
 mod settings;
 mod source;
+mod start;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -30,7 +31,7 @@ use std::sync::Arc;
 use crate::calendar::Clock;
 use crate::diagnostic::{Diagnostics, SourceFile, Spanned};
 
-pub use bounds::{Codes, Lookup, Pattern, Range, References, Swing};
+pub use bounds::{Codes, Lookup, Pattern, Range, References, Spells, Swing};
 pub use council::{CalendarSettings, Council, CouncilFile, DigestEvery, DigestSettings, Parameters};
 pub use model::{
     AcceptedValues, Check, Computation, CopiedCount, DisclosurePolicy, Footing, Indicator, ModelFile,
@@ -53,6 +54,7 @@ pub use source::{
     Generalise, Header, Identity, MoneyType, Normalise, OneOrMany, Privacy, PseudonymPurpose, Rule,
     RuleSeverity, SkipRows, SourceDefinition, SourceToml, WorkbookFormat,
 };
+pub use start::{Change, ChangeKind, NewProject, StartError, Started, compare, start};
 
 /// A text whose place is kept because a later check may complain of it.
 pub type Text = Spanned<String>;

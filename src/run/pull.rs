@@ -138,7 +138,7 @@ fn read(
         land(context, pipeline, definition, &given, found, extraction, &due.contract, record, made)?;
     }
     quarantine::apply(context, pipeline, definition, &given, record, made)?;
-    one_key(context, pipeline, definition, pseudonyms)
+    one_key(context, pipeline, definition, pseudonyms, due)
 }
 
 /// What replaces the pupil numbers of `pipeline`, where it holds any.
@@ -194,11 +194,17 @@ fn one_key(
     pipeline: &Pipeline,
     definition: &SourceDefinition,
     pseudonyms: Option<&Pseudonyms>,
+    due: Due,
 ) -> Result<(), Failure> {
     let Some(key) = pseudonyms.map(Pseudonyms::key_id).filter(|_| needs_pseudonyms(definition)) else {
         return Ok(());
     };
-    let landings = context.store().landings(&pipeline.name, &definition.name, None)?;
+    // Where nothing was read, what had landed is what has.
+    let landings = if due.fresh.is_empty() {
+        due.landings
+    } else {
+        context.store().landings(&pipeline.name, &definition.name, None)?
+    };
     let standing = standing(&landings, definition.file.disposition);
     let others: Vec<&str> =
         super::standing::keys(&standing).into_iter().filter(|other| *other != key).collect();

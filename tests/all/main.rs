@@ -25,5 +25,6 @@ mod refusals;
 mod schema;
 mod simulation;
 mod source;
+mod start;
 mod store;
 mod tutorial;
