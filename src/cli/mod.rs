@@ -13,6 +13,7 @@ mod plan;
 mod pseudonym;
 mod quarantine;
 mod query;
+mod read_apart;
 mod repair;
 mod report;
 mod run;
@@ -35,6 +36,7 @@ use clap::{Parser, Subcommand};
 
 use crate::project::Project;
 use crate::run::{Context, Failure};
+use crate::source::apart;
 use output::Output;
 
 /// Alternative provision reporting for English councils, from source row to inbox.
@@ -72,6 +74,8 @@ enum Verb {
     Verify(verify::Verify),
     Repair(repair::Repair),
     Schema(schema::Schema),
+    #[command(name = apart::VERB, hide = true)]
+    ReadApart(read_apart::ReadApart),
 }
 
 /// Runs the program with these arguments, the first of which is its name.
@@ -88,6 +92,7 @@ fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(usage) => return output::usage(&usage),
     };
+    apart::by(own_program());
     let out = Output::new(cli.json);
     let done = match cli.verb {
         Verb::Demo(verb) => verb.run(&out),
@@ -111,6 +116,7 @@ fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Verify(_) => open(&cli.project, &out).and_then(|context| verify::Verify::run(&context, &out)),
         Verb::Repair(_) => open(&cli.project, &out).and_then(|context| repair::Repair::run(&context, &out)),
         Verb::Schema(verb) => verb.run(&out),
+        Verb::ReadApart(verb) => verb.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -118,6 +124,12 @@ fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(Failure::Ended(code)) => ExitCode::from(code),
         Err(failure) => out.failure(&failure),
     }
+}
+
+/// This very program, by a name that stays right when a newer one has been put in its place.
+fn own_program() -> PathBuf {
+    let running = PathBuf::from("/proc/self/exe");
+    if running.exists() { running } else { std::env::current_exe().unwrap_or(running) }
 }
 
 /// The project in `root`, with its store.

@@ -48,8 +48,8 @@ pub use settings::{
 };
 pub use source::{
     Column, ColumnType, ControlRow, ControlTotal, CsvFormat, DateType, Disposition, Drift, ExactDuplicates,
-    Generalise, Header, Identity, MoneyType, Normalise, OneOrMany, Privacy, PseudonymPurpose, Rule,
-    RuleSeverity, SkipRows, SourceDefinition, SourceToml, WorkbookFormat,
+    Generalise, Header, Identity, JsonFormat, MoneyType, Normalise, OneOrMany, Privacy, PseudonymPurpose,
+    Rule, RuleSeverity, SkipRows, SourceDefinition, SourceToml, WorkbookFormat, XmlFormat,
 };
 
 /// A text whose place is kept because a later check may complain of it.

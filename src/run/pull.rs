@@ -10,7 +10,7 @@ use super::{Context, Failure, Options, Recorder, freshness, gates, lists, quaran
 use crate::ledger::Step;
 use crate::privacy::Pseudonyms;
 use crate::project::{Connection, Disposition, Pipeline, Privacy, SourceDefinition};
-use crate::source::{self, Extraction, Found, Given, Place, SourceError, SourceFailure};
+use crate::source::{self, Extraction, Found, Given, Patience, Place, SourceError, SourceFailure};
 use crate::store::{FileFact, LandingRecord, NewLanding};
 
 /// What one source has to read.
@@ -87,7 +87,7 @@ pub(super) fn pull(
     for definition in lists::in_order(pipeline)? {
         record.go_on()?;
         let given = lists::given(context, pipeline, definition, pseudonyms.as_ref())?;
-        let due = due(context, pipeline, definition, &given)?;
+        let mut due = due(context, pipeline, definition, &given)?;
         if !due.fresh.is_empty() {
             record.begin()?;
             let source = format!("{}.{}", pipeline.name, definition.name);
@@ -99,7 +99,19 @@ pub(super) fn pull(
                 "{source}: `{copy}` holds the same bytes as a file that has landed and was left out"
             ));
         }
-        for found in &due.fresh {
+        let now = context.clock().now();
+        let at = place(context, definition)?;
+        let settled = source::settle(
+            definition,
+            at,
+            std::mem::take(&mut due.fresh),
+            now,
+            Patience::default(),
+            &mut || record.go_on().is_ok(),
+        );
+        record.go_on()?;
+        let fresh = settled.map_err(|error| failure(pipeline, definition, &error))?;
+        for found in &fresh {
             record.go_on()?;
             let mut extraction = source::extract(definition, place(context, definition)?, found, &given)
                 .map_err(|error| empty(pipeline, definition, &due, &error))?;
