@@ -10,6 +10,7 @@ mod council;
 mod delivery;
 mod deploy;
 mod floors;
+mod fuzz;
 mod mail;
 mod mail_server;
 mod operation;
