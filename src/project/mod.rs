@@ -51,8 +51,8 @@ pub use settings::{
 };
 pub use source::{
     Column, ColumnType, ControlRow, ControlTotal, CsvFormat, DateType, Disposition, Drift, ExactDuplicates,
-    Generalise, Header, Identity, MoneyType, Normalise, OneOrMany, Privacy, PseudonymPurpose, Rule,
-    RuleSeverity, SkipRows, SourceDefinition, SourceToml, WorkbookFormat,
+    Generalise, Header, Identity, JsonFormat, MoneyType, Normalise, OneOrMany, Privacy, PseudonymPurpose,
+    Rule, RuleSeverity, SkipRows, SourceDefinition, SourceToml, WorkbookFormat, XmlFormat,
 };
 pub use start::{Change, ChangeKind, NewProject, StartError, Started, compare, start};
 

@@ -11,7 +11,7 @@ use crate::engine::TableName;
 use crate::ledger::Step;
 use crate::privacy::Pseudonyms;
 use crate::project::{Connection, Disposition, Pipeline, Privacy, SourceDefinition};
-use crate::source::{self, Extraction, Found, Given, Place, SourceError, SourceFailure};
+use crate::source::{self, Extraction, Found, Given, Patience, Place, SourceError, SourceFailure};
 use crate::store::{FileFact, LandingRecord, NewLanding};
 
 /// What one source has to read.
@@ -107,7 +107,7 @@ fn read(
     watch: &mut dyn FnMut(&Event),
 ) -> Result<(), Failure> {
     let given = lists::given(context, pipeline, definition, pseudonyms)?;
-    let due = due(context, pipeline, definition, &given)?;
+    let mut due = due(context, pipeline, definition, &given)?;
     if !due.fresh.is_empty() {
         record.begin()?;
         let source = format!("{}.{}", pipeline.name, definition.name);
@@ -119,6 +119,16 @@ fn read(
             "{source}: `{copy}` holds the same bytes as a file that has landed and was left out"
         ));
     }
+    let settled = source::settle(
+        definition,
+        place(context, definition)?,
+        std::mem::take(&mut due.fresh),
+        context.clock().now(),
+        Patience::default(),
+        &mut || record.go_on().is_ok(),
+    );
+    record.go_on()?;
+    due.fresh = settled.map_err(|error| failure(pipeline, definition, &error))?;
     for found in &due.fresh {
         record.go_on()?;
         let mut extraction = source::extract(definition, place(context, definition)?, found, &given)

@@ -13,6 +13,7 @@ mod deploy;
 mod determinism;
 mod faults;
 mod floors;
+mod fuzz;
 mod limits;
 mod mail;
 mod mail_server;

@@ -91,6 +91,7 @@ pub(super) fn settings(source: &SourceDefinition) -> Diagnostics {
     if let Some(csv) = &file.csv {
         self::csv(source, csv, &mut faults);
     }
+    formats(source, &mut faults);
     control_total(source, &mut faults);
     faults
 }
@@ -210,6 +211,35 @@ fn unreadable(of: &DateType) -> impl Iterator<Item = &String> {
         let bad = StrftimeItems::new(format).any(|item| matches!(item, Item::Error));
         *format != date::SERIAL && (bad || !format.contains('%'))
     })
+}
+
+/// A source of two formats, or one whose way to the records leads nowhere.
+fn formats(source: &SourceDefinition, faults: &mut Diagnostics) {
+    let file = &source.file;
+    let declared = [
+        ("csv", file.csv.is_some()),
+        ("workbook", file.workbook.is_some()),
+        ("json", file.json.is_some()),
+        ("xml", file.xml.is_some()),
+    ];
+    let declared: Vec<&str> = declared.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect();
+    if declared.len() > 1 {
+        let message = format!("a source has one format, and this one has {}", declared.join(" and "));
+        let fault = Diagnostic::error(&source.source, Some(file.connection.span()), message);
+        faults.push(fault.with_help("make a source of each".to_owned()));
+    }
+    let ways = [
+        (file.json.as_ref().and_then(|json| json.records.as_ref()), '.', "data.pupils"),
+        (file.xml.as_ref().map(|xml| &xml.rows), '/', "Message/Pupils/Pupil"),
+    ];
+    for (way, joint, example) in ways {
+        let Some(way) = way.filter(|way| way.get_ref().split(joint).any(str::is_empty)) else { continue };
+        let message = format!("`{}` leads to no records", way.get_ref());
+        let fault = Diagnostic::error(&source.source, Some(way.span()), message);
+        faults.push(
+            fault.with_help(format!("write the names from the first to the records', as in `{example}`")),
+        );
+    }
 }
 
 fn csv(source: &SourceDefinition, csv: &CsvFormat, faults: &mut Diagnostics) {
