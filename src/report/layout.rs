@@ -28,6 +28,7 @@ pub(super) fn table(frame: &Frame, title: String) -> TableBlock {
         title,
         headings: heads.iter().map(label).chain(columns).collect(),
         row_headings: heads.len(),
+        dated: frame.heads_by_period(),
         rows,
         definitions: definitions(frame),
         notes: frame.spec.note.iter().cloned().chain(breaks(frame)).collect(),

@@ -1,3 +1,5 @@
+mod changes;
+mod charts;
 mod hostile;
 mod media;
 pub(super) mod sample;

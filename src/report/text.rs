@@ -85,8 +85,8 @@ impl Letter<'_> {
                     self.wrapped(paragraph, "", "");
                 }
             }
-            Block::Commentary { blocks, .. } if blocks.is_empty() => {
-                self.wrapped(&format!("[{}]", sections::PLACEHOLDER), "", "");
+            Block::Commentary { name, blocks } if blocks.is_empty() => {
+                self.wrapped(&sections::placeholder(name), "", "");
             }
             Block::Commentary { blocks, .. } => self.blocks(blocks),
             Block::Decision(inner) => {

@@ -199,7 +199,10 @@ pub(super) fn prepare(
     let cleared = clear(context, pipeline, report, built, record)?;
     let run = record.id()?;
     let workbook = format!("{}-{}.xlsx", report.name.replace('_', "-"), period.of);
-    let facts = facts(context, period, &id, &run, &ages, commentary, &workbook)?;
+    let facts = Facts {
+        earlier: before(context, report, period, &earlier)?,
+        ..facts(context, period, &id, &run, &ages, commentary, &workbook)?
+    };
     let document =
         report::build(report, &cleared, &facts).map_err(|error| Failure::Render(error.to_string()))?;
     let rendered = render(report, workbook, &document)?;
@@ -241,6 +244,34 @@ pub(super) fn prepare(
     }
     made.editions.push(id);
     Ok(edition)
+}
+
+/// The edition before: the newest revision of the period, or of the last period that has one.
+fn before(
+    context: &Context,
+    report: &Report,
+    period: &Period,
+    same: &[Edition],
+) -> Result<Option<report::Earlier>, Failure> {
+    let this = period.of.to_string();
+    let mut candidates = same.to_vec();
+    if candidates.is_empty() {
+        candidates = all(context, &report.name, None)?;
+        candidates.retain(|edition| edition.period < this);
+    }
+    let newest = candidates
+        .into_iter()
+        .max_by(|one, other| (&one.period, one.revision).cmp(&(&other.period, other.revision)));
+    let Some(edition) = newest else { return Ok(None) };
+    let mut tables = BTreeMap::new();
+    for file in edition.files.keys() {
+        let name = file.strip_prefix("tables/").and_then(|name| name.strip_suffix(".csv"));
+        if let Some(name) = name {
+            let bytes = edition.read(context, file)?;
+            tables.insert(name.to_owned(), String::from_utf8_lossy(&bytes).into_owned());
+        }
+    }
+    Ok(Some(report::Earlier { same_period: edition.period == this, edition: edition.id, tables }))
 }
 
 /// The tables of other pipelines that were read.
@@ -403,6 +434,7 @@ fn facts(
         sources,
         rows,
         threshold: parameters.suppression_threshold,
+        earlier: None,
         attachments: vec![format!("{workbook}: every table, with its definitions and notes")],
         parameters: vec![
             (

@@ -16,7 +16,11 @@ impl Axis {
         let (least, most) = (least.min(0.0), most.max(0.0));
         let span = if most > least { most - least } else { 1.0 };
         let step = step(span / 4.0, format);
-        let below = (least / step).floor();
+        let mut below = (least / step).floor();
+        if least < 0.0 && least - below * step < step / 2.0 {
+            // The figure of a bar that hangs down stands beneath it.
+            below -= 1.0;
+        }
         let above = (most / step).ceil().max(below + 1.0);
         let mut ticks = Vec::new();
         let mut tick = below;
@@ -58,14 +62,22 @@ fn step(raw: f64, format: Format) -> f64 {
 
 /// The number of a point that is shown.
 pub(super) fn value(point: ChartPoint) -> Option<f64> {
-    match point {
-        ChartPoint::Shown(number) => Some(number.to_f64()),
-        ChartPoint::Hidden | ChartPoint::Missing => None,
-    }
+    point.number().map(Decimal::to_f64)
 }
 
-/// The least and the greatest number drawn.
+/// The least and the greatest number drawn, nought among them.
 pub(super) fn extent(chart: &ChartBlock) -> (f64, f64) {
-    let values = chart.series.iter().flat_map(|series| &series.points).filter_map(|&point| value(point));
+    reach(chart.series.iter().flat_map(|series| &series.points).copied())
+}
+
+/// The same with the bounds of the points.
+pub(super) fn extent_with_bounds(chart: &ChartBlock) -> (f64, f64) {
+    let bounds = chart.series.iter().flat_map(|series| &series.bounds);
+    let ends = bounds.flat_map(|bounds| [bounds.lower, bounds.upper]);
+    reach(chart.series.iter().flat_map(|series| &series.points).copied().chain(ends))
+}
+
+fn reach(points: impl Iterator<Item = ChartPoint>) -> (f64, f64) {
+    let values = points.filter_map(value);
     values.fold((0.0, 0.0), |(least, most), value| (f64::min(least, value), f64::max(most, value)))
 }

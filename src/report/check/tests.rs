@@ -182,3 +182,61 @@ fn every_mutated_name_of_the_narrative_is_refused() {
     }
     assert!(mutants > 200, "{mutants}");
 }
+
+/// The faults of the sample with one more chart.
+fn chart(kind: &str) -> Vec<String> {
+    let settings = format!(
+        "{}[charts.more]\ntable = \"exclusions_by_phase\"\ntitle = \"More\"\n{kind}\n",
+        sample::REPORT
+    );
+    let faults = listed(&faults(&settings, &format!("{}{{{{chart \"more\"}}}}", sample::NARRATIVE)));
+    let place = |fault: String| fault.split_once(' ').map(|(_, rest)| rest.to_owned()).unwrap_or(fault);
+    faults.into_iter().map(place).collect()
+}
+
+#[test]
+fn every_column_of_every_kind_of_chart_is_looked_up() {
+    let good =
+        "dot = { x = \"phase\", y = \"permanent_exclusions\", reference = { at = \"1.5\", label = \"r\" } }";
+    assert_eq!(chart(good), Vec::<String>::new());
+    assert_eq!(
+        chart("dot = { x = \"phase\", y = \"permanent_exclusions\", lower = \"permanent_exclusion\" }"),
+        [
+            "chart `more` has one end of an interval | give it both `lower` and `upper`",
+            "the model has no column `permanent_exclusion` | did you mean `permanent_exclusions`?"
+        ]
+    );
+    assert_eq!(
+        chart(
+            "dot = { x = \"phase\", y = \"permanent_exclusions\", reference = { at = \"one\", label = \"r\" } }"
+        ),
+        ["`one` is no number | write plain digits, such as \"1\" or \"0.5\""]
+    );
+    assert_eq!(
+        chart(
+            "funnel = { x = \"phase\", size = \"phase\", y = \"permanent_exclusions\", \
+             limits = [{ label = \"95%\", lower = \"low\", upper = \"permanent_exclusions\" }] }"
+        ),
+        ["`phase` names rows and is no measure | -", "the model has no column `low` | -"]
+    );
+    assert_eq!(
+        chart("bridge = { x = \"phase\", y = \"permanent_exclusions\", totals = [\"primry\"] }"),
+        ["`primry` is no code of `phase` | did you mean `primary`?"]
+    );
+    assert_eq!(
+        chart(
+            "bar = { x = \"phase\", y = \"permanent_exclusions\" }\nbridge = { x = \"phase\", y = \"permanent_exclusions\", totals = [] }"
+        ),
+        [
+            "chart `more` has 2 kinds | give it one of `stacked_bar`, `bar`, `line`, `dot`, `funnel` and `bridge`",
+            "a bridge without `totals` stands on nothing | name the codes of `x` that are levels; the others are changes"
+        ]
+    );
+}
+
+#[test]
+fn a_name_that_could_leave_its_folder_is_refused() {
+    let settings = sample::REPORT.replace("[charts.exclusions_trend]", "[charts.\"../exclusions\"]");
+    let found = listed(&faults(&settings, "{{chart \"home_education_trend\"}}"));
+    assert!(found.iter().any(|fault| fault.contains("`../exclusions` is no name")), "{found:?}");
+}

@@ -24,7 +24,8 @@ pub(super) fn write(page: &mut Page, document: &Document, table: &TableBlock) {
             "<th scope=\"col\" align=\"{}\" valign=\"bottom\" style=\"{}border-bottom:2px solid #0b0c0c\">{}</th>",
             if at < table.row_headings { "left" } else { "right" },
             edge(at, table.headings.len()),
-            escaped(heading)
+            // Two lines of a year take half the width of one.
+            escaped(heading).replace('/', "/<wbr>")
         ));
     }
     page.push_str("</tr></thead>\n<tbody>\n");

@@ -27,7 +27,7 @@ fn figures(words: &str) -> BTreeSet<String> {
 
 /// The text between the tags.
 fn words_of(html: &str) -> String {
-    let body = html.split_once("</head>").unwrap().1;
+    let body = html.split_once("</head>").unwrap().1.replace("<wbr>", "");
     let mut words = String::new();
     let mut inside = true;
     for letter in body.chars() {
