@@ -38,8 +38,8 @@ impl Plot {
 /// Bars side by side, or on each other when their totals are given.
 pub(super) fn draw(chart: &ChartBlock, totals: Option<&Vec<ChartPoint>>) -> String {
     let stacked = totals.is_some();
-    let named = chart.series.iter().filter(|series| !series.label.is_empty());
-    let widest = named.map(|series| metrics::width(&series.label, 13.0, true)).fold(0.0, f64::max);
+    let named = (0..chart.series.len()).map(|index| part(chart, index));
+    let widest = named.map(|name| metrics::width(&name, 13.0, true)).fold(0.0, f64::max);
     let beside = stacked && widest > 0.0 && widest <= BESIDE;
     let (least, most) = if stacked { stack_extent(chart) } else { extent(chart) };
     let axis = Axis::new(least, most, chart.format);
@@ -189,8 +189,17 @@ fn names(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock) {
         let y = (top - height / 2.0 + 4.5).min(lowest);
         top -= height;
         lowest = y - 17.0;
-        let label = chart.series.get(index).map(|series| series.label.as_str()).unwrap_or_default();
-        name(canvas, plot.right + 6.0, y, index, label);
+        name(canvas, plot.right + 6.0, y, index, &part(chart, index));
+    }
+}
+
+/// The name of a part of a stack; one of which the last bar has nothing says so, since it stands beside
+/// that bar all the same.
+fn part(chart: &ChartBlock, index: usize) -> String {
+    let label = chart.series.get(index).map(|series| series.label.as_str()).unwrap_or_default();
+    match point(chart, index, chart.categories.len().saturating_sub(1)) {
+        ChartPoint::Shown(number) if number.is_zero() && !label.is_empty() => format!("{label}: 0"),
+        _ => label.to_owned(),
     }
 }
 

@@ -6,7 +6,11 @@ use super::bars::{STUB, count};
 use super::canvas::{Anchor, Canvas, GREY, GRID, INK, Type, WIDTH, colour};
 use super::metrics;
 
+/// Height of a row whose name fits one line, and of rows among which one needs two.
 const ROW: f64 = 26.0;
+const HIGH: f64 = 34.0;
+/// The most space for names.
+const NAMES: f64 = 170.0;
 /// The most rows drawn; the table beside the chart has the rest.
 const MOST: usize = 25;
 const TOP: f64 = 26.0;
@@ -30,11 +34,13 @@ pub(super) fn draw(chart: &ChartBlock, reference: Option<&Reference>) -> String 
     let widest = |texts: &[String], bold: bool| {
         texts.iter().map(|text| metrics::width(text, 13.0, bold)).fold(0.0, f64::max)
     };
-    let left = widest(chart.categories.get(..rows).unwrap_or_default(), false).min(170.0) + 14.0;
+    let names = widest(chart.categories.get(..rows).unwrap_or_default(), false);
+    let row = if names > NAMES { HIGH } else { ROW };
+    let left = names.min(NAMES) + 14.0;
     let right = WIDTH - widest(&figures, true).min(200.0) - 16.0;
     let axis = axis(chart, points, bounds, reference);
     let x = |value: f64| left + axis.at(value).clamp(0.0, 1.0) * (right - left);
-    let bottom = TOP + count(rows) * ROW;
+    let bottom = TOP + count(rows) * row;
 
     let mut canvas = Canvas::new(bottom + if left_out > 0 { 48.0 } else { 26.0 });
     for &at in &axis.ticks {
@@ -47,9 +53,13 @@ pub(super) fn draw(chart: &ChartBlock, reference: Option<&Reference>) -> String 
         canvas.text_within(at, TOP - 11.0, Type { fill: INK, ..NOTE }, &reference.label);
     }
     for (at, figures) in figures.iter().enumerate() {
-        let middle = TOP + (count(at) + 0.5) * ROW;
+        let middle = TOP + (count(at) + 0.5) * row;
         let name = chart.categories.get(at).map(String::as_str).unwrap_or_default();
-        canvas.text(0.0, middle + 4.5, NAME, &metrics::fitted(name, 13.0, left - 14.0));
+        let lines = metrics::lines(name, 13.0, left - 14.0);
+        let first = middle + 4.5 - 7.5 * (count(lines.len()) - 1.0);
+        for (line, words) in lines.iter().enumerate() {
+            canvas.text(0.0, first + 15.0 * count(line), NAME, words);
+        }
         canvas.text(WIDTH, middle + 4.5, VALUE, figures);
         let point = points.get(at).copied().unwrap_or(ChartPoint::Missing);
         if let (Some(point), Some(bounds)) = (value(point), bounds.get(at)) {

@@ -158,6 +158,19 @@ fn a_drawing_is_named_and_described_for_who_cannot_see_it() {
     }
 }
 
+#[test]
+fn f60_the_fonts_of_charts_are_in_the_program_and_no_other_is_looked_for() {
+    let fonts = raster::options().fontdb;
+    let families: Vec<String> =
+        fonts.faces().flat_map(|face| &face.families).map(|(name, _)| name.clone()).collect();
+    assert_eq!(families, ["Liberation Sans", "Liberation Sans"], "one family, regular and bold");
+    // A letter that the family lacks leaves a gap and breaks nothing.
+    let (_, mut chart) = kinds(&[shown(9), shown(7)]).swap_remove(1);
+    chart.categories = vec!["漢字 🙂".to_owned(), "Oak".to_owned()];
+    let (one, two) = (raster::png(&svg(&chart)).unwrap(), raster::png(&svg(&chart)).unwrap());
+    assert!(one.starts_with(b"\x89PNG") && one == two);
+}
+
 /// Relative luminance of a colour, as WCAG 2.2 defines it.
 fn luminance(colour: &str) -> f64 {
     let part = |at: usize| {

@@ -240,3 +240,87 @@ fn a_name_that_could_leave_its_folder_is_refused() {
     let found = listed(&faults(&settings, "{{chart \"home_education_trend\"}}"));
     assert!(found.iter().any(|fault| fault.contains("`../exclusions` is no name")), "{found:?}");
 }
+
+/// A narrative that uses every form of the grammar, and the sample's charts.
+const GRAMMAR: &str = "\
+{{#if (rose permanent_exclusions.phase.secondary)}}Up: {{change permanent_exclusions}}.{{else}}{{trend permanent_exclusions}}{{/if}}
+{{#unless (fell permanent_exclusions)}}{{value permanent_exclusions.phase.primary}}{{/unless}}
+{{#if (and (present permanent_exclusions) (not (fell home_educated)))}}{{since_first home_educated}}{{/if}}
+{{#each permanent_exclusions.phase}}{{label}} {{part}} {{current}} {{previous}} {{first}} {{unit}} {{value this}}{{/each}}
+{{#with permanent_exclusions}}{{label}}{{/with}}
+{{share permanent_exclusions.phase.secondary permanent_exclusions}} in {{period}} against {{previous_period}}, {{council}}
+{{largest permanent_exclusions.phase}} {{largest_rise permanent_exclusions.phase}} {{largest_fall permanent_exclusions.phase}}
+{{describe exclusions_by_phase}} {{as_at}} {{as_of}} {{marking}} {{service}} {{edition}}
+{{#decision}}{{value home_education.home_educated}}{{/decision}}
+{{chart \"exclusions_trend\"}} {{chart \"home_education_trend\"}} {{table \"exclusions_by_phase\"}}
+{{definition \"permanent_exclusions\"}} {{key_figures}} {{data_quality}} {{method}}
+";
+
+/// Every name within braces: where it begins and ends.
+fn names(text: &str) -> Vec<std::ops::Range<usize>> {
+    let mut found = Vec::new();
+    let (mut inside, mut start) = (false, None);
+    for (at, letter) in text.char_indices() {
+        let of_name = inside && (letter.is_ascii_lowercase() || letter == '_');
+        match (of_name, start) {
+            (true, None) => start = Some(at),
+            (false, Some(begun)) => {
+                found.push(begun..at);
+                start = None;
+            }
+            _ => {}
+        }
+        match letter {
+            '{' => inside = true,
+            '}' => inside = false,
+            _ => {}
+        }
+    }
+    found
+}
+
+/// A name with a slip of the finger: a letter lost, doubled, exchanged or added.
+fn slips(name: &str) -> Vec<String> {
+    let middle = name.len() / 2;
+    let (before, after) = name.split_at(middle);
+    let mut exchanged: Vec<char> = name.chars().collect();
+    exchanged.swap(0, name.len() - 1);
+    let all = [
+        format!("{}{after}", &before[..before.len().saturating_sub(1)]),
+        format!("{before}{}{after}", &after[..1]),
+        exchanged.into_iter().collect(),
+        format!("{name}x"),
+    ];
+    all.into_iter().filter(|slip| slip != name && !slip.is_empty()).collect()
+}
+
+#[test]
+fn q12_f56_every_slip_in_a_template_is_refused_before_data_at_its_line() {
+    assert_eq!(listed(&faults(sample::REPORT, GRAMMAR)), Vec::<String>::new());
+    let mut tried = 0;
+    for place in names(GRAMMAR) {
+        for slip in slips(&GRAMMAR[place.clone()]) {
+            let mut wrong = GRAMMAR.to_owned();
+            wrong.replace_range(place.clone(), &slip);
+            let found = faults(sample::REPORT, &wrong);
+            let line = GRAMMAR[..place.start].matches('\n').count() + 1;
+            let told = listed(&found).join("\n");
+            assert!(found.has_errors(), "line {line}: `{slip}` for `{}` is taken", &GRAMMAR[place]);
+            // A block that is not closed is known at its end or at the end of the template only.
+            let at_line = told.contains(&format!("report.md.hbs:{line}:"));
+            let block = GRAMMAR[..place.start].ends_with(['#', '/']) || &GRAMMAR[place.clone()] == "else";
+            assert!(at_line || block, "line {line}: `{slip}`: {told}");
+            tried += 1;
+        }
+    }
+    assert!(tried >= 200, "{tried} slips");
+    for strange in [
+        "{{> partial}}",
+        "{{lookup permanent_exclusions.phase \"primary\"}}",
+        "{{{council}}}",
+        "{{#if}}x{{/if}}",
+    ] {
+        let found = faults(sample::REPORT, &format!("{GRAMMAR}{strange}"));
+        assert!(found.has_errors(), "{strange} is taken");
+    }
+}

@@ -10,8 +10,8 @@ const STYLE: &str = "\
 @media (max-width:520px){\
 .pad{padding-left:16px!important;padding-right:16px!important}\
 .figure{display:block!important;width:100%!important;padding-right:0!important}\
-.data{font-size:12px!important}.data th,.data td{padding:4px 0 4px 4px!important}\
-.data th:first-child{padding-left:0!important;min-width:64px}.data th{overflow-wrap:anywhere;hyphens:auto}}\
+.data{font-size:12px!important}.dense{font-size:11px!important}\
+.data th,.data td{padding:4px 0 4px 4px!important}.data th:first-child{padding-left:0!important}}\
 @media (prefers-color-scheme:dark){\
 body,.back{background:#0b0c0c!important}\
 .card{background:#1d1f20!important;color:#f3f2f1!important}\
