@@ -9,6 +9,7 @@ mod children;
 mod council;
 mod delivery;
 mod deploy;
+mod email;
 mod floors;
 mod mail;
 mod mail_server;

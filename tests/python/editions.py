@@ -1,8 +1,9 @@
 """Reads finished editions with the libraries that analysts use, and says which rules they break.
 
-    editions.py FOLDER        FOLDER holds editions (`edition.json` with its files) and `mail/*.eml` if there is any
+    editions.py FOLDER [--must]     FOLDER holds editions (`edition.json` with its files) and `mail/*.eml` if any
 
-Prints one JSON object: for each goal of `docs/promises.md`, the list of faults found. An empty list is a goal kept.
+Prints one JSON object: for each goal of `docs/promises.md`, the list of faults found. An empty list is a goal kept;
+with `--must` a goal that is not kept ends it with 1.
 The pages, letters, workbooks and CSVs are read from their bytes; nothing of the program that made them is used.
 """
 
@@ -70,7 +71,7 @@ class Page(html.parser.HTMLParser):
         if any(tag in {"style", "head"} for tag, _ in self.stack):
             return
         if self.texts:
-            self.texts[-1][1].append(text)
+            self.texts[-1][1].append(text.replace("\u00ad", ""))
 
     def of(self, *tags):
         return [(given, " ".join("".join(words).split())) for tag, words, given in self.texts if tag in tags]
@@ -284,7 +285,9 @@ def main(folder):
     found["tables"] = sum(len(edition.captioned) for edition in editions)
     found["pictures"] = sum(len(edition.page.images) for edition in editions)
     json.dump(found, sys.stdout, indent=1, ensure_ascii=False)
+    return any(found[goal] for goal in GOALS)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    broken = main(Path(sys.argv[1]))
+    raise SystemExit(1 if broken and "--must" in sys.argv else 0)

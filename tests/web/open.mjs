@@ -1,9 +1,10 @@
 // Opens what was rendered in Chromium, as a reader's mail program would, and writes down what it finds.
 //
-//   node open.mjs FOLDER OUT.json [SHOTS]
+//   node open.mjs FOLDER OUT.json [SHOTS] [once]
 //
 // FOLDER holds editions: any folders with `email.html` and `charts/`. For each page, at three widths and in both
 // schemes: axe's violations of WCAG 2.2 A and AA, whether it scrolls sideways, and whether anything ran or was fetched.
+// With `once`, each page at one width in one scheme, and without axe.
 import fs from "node:fs";
 import path from "node:path";
 import { createRequire } from "node:module";
@@ -12,7 +13,7 @@ import puppeteer from "puppeteer-core";
 
 const require = createRequire(import.meta.url);
 const axe = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-const [folder, out, shots] = process.argv.slice(2);
+const [folder, out, shots, once] = process.argv.slice(2);
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"];
 
 const pages = fs
@@ -35,8 +36,8 @@ for (const name of pages) {
       const png = fs.readFileSync(path.join(path.dirname(file), "charts", `${chart}.png`));
       return `src="data:image/png;base64,${png.toString("base64")}"`;
     });
-  for (const scheme of ["light", "dark"]) {
-    for (const width of [320, 600, 1200]) {
+  for (const scheme of once ? ["light"] : ["light", "dark"]) {
+    for (const width of once ? [600] : [320, 600, 1200]) {
       const page = await browser.newPage();
       const events = [];
       page.on("request", (request) => {
@@ -61,9 +62,16 @@ for (const name of pages) {
           sideways: document.documentElement.scrollWidth - document.documentElement.clientWidth,
           clipped: clipped.map((box) => (box.getAttribute("aria-label") ?? box.tagName) + ` ${box.scrollWidth} in ${box.clientWidth}`),
           active: document.querySelectorAll("script, iframe, object, embed, form, svg, [href^='javascript' i]").length + handlers.length,
+          items: document.querySelectorAll("li").length,
+          links: [...new Set([...document.querySelectorAll("[href]")].map((node) => node.getAttribute("href")))],
           broken: [...document.images].filter((image) => image.naturalWidth === 0).length,
         };
       });
+      if (once) {
+        found.push({ page: name, scheme, width, ...seen, events });
+        await page.close();
+        continue;
+      }
       await page.evaluate(axe);
       const result = await page.evaluate((tags) => window.axe.run(document, { runOnly: { type: "tag", values: tags } }), tags);
       const nodes = (list) => list.map((one) => ({ rule: one.id, count: one.nodes.length, first: one.nodes[0]?.html.slice(0, 160), why: one.nodes[0]?.failureSummary }));
