@@ -11,6 +11,7 @@
 //! leaves by itself.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -194,6 +195,7 @@ pub(super) fn prepare(
     }
     let ages = freshness::of(context, pipeline, report, inputs(built), period.as_of)?;
     hold_if_stale(report, &ages)?;
+    check(pipeline, report, built)?;
     let revision = earlier.iter().map(|edition| edition.revision).max().unwrap_or(0) + 1;
     let id = format!("{}-{}-r{revision}", report.name, period.of);
     let cleared = clear(context, pipeline, report, built, record)?;
@@ -203,8 +205,7 @@ pub(super) fn prepare(
         earlier: before(context, report, period, &earlier)?,
         ..facts(context, period, &id, &run, &ages, commentary, &workbook)?
     };
-    let document =
-        report::build(report, &cleared, &facts).map_err(|error| Failure::Render(error.to_string()))?;
+    let document = report::build(report, &cleared, &facts).map_err(|error| unrendered(report, &error))?;
     let rendered = render(report, workbook, &document)?;
 
     let folder = folder(&report.name, &period.of.to_string(), &id);
@@ -296,6 +297,16 @@ fn hold_if_stale(report: &Report, ages: &[freshness::Freshness]) -> Result<(), F
         report.name,
         stale.join("; ")
     )))
+}
+
+/// Refuses a report that names what is not there, or would let a value become markup: it may have been
+/// changed since `sufficiency check`.
+fn check(pipeline: &Pipeline, report: &Report, built: &Built) -> Result<(), Failure> {
+    let models = pipeline.models.iter();
+    let shown = models
+        .filter_map(|(name, model)| Some((name.clone(), (Arc::clone(&built.rows(name)?.schema), model))));
+    let faults = report::check(report, &shown.collect());
+    if faults.has_errors() { Err(faults.into()) } else { Ok(()) }
 }
 
 /// The content of every model that a report shows.
@@ -457,6 +468,10 @@ fn address(written: &str) -> String {
     address.trim().trim_end_matches('>').to_owned()
 }
 
+fn unrendered(report: &Report, error: &report::ReportError) -> Failure {
+    Failure::Render(format!("`{}` cannot be rendered: {error}", report.name))
+}
+
 /// The files of an edition, rendered.
 struct Rendered {
     files: BTreeMap<String, Vec<u8>>,
@@ -465,9 +480,7 @@ struct Rendered {
 }
 
 fn render(report: &Report, workbook: String, document: &Document) -> Result<Rendered, Failure> {
-    let failed = |error: report::ReportError| {
-        Failure::Render(format!("`{}` cannot be rendered: {error}", report.name))
-    };
+    let failed = |error: report::ReportError| unrendered(report, &error);
     let mut files = BTreeMap::new();
     let mut images = BTreeMap::new();
     files.insert("email.html".to_owned(), report::html(document).into_bytes());
