@@ -1,6 +1,6 @@
 //! Charts from tables: which cells become which points.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Spanned;
 use crate::disclosure::{Cell, Decimal};
@@ -227,8 +227,8 @@ impl<'a> Points<'a> {
         let in_period = |row: &[Cell]| frame.period.is_none_or(|at| shown.contains(&code(row, at).as_str()));
         let rows: Vec<&[Cell]> =
             frame.select(&BTreeMap::new(), &free).into_iter().filter(|row| in_period(row)).collect();
-        let present = |wanted: &String| rows.iter().any(|row| code(row, x) == *wanted);
-        let categories = frame.codes(x).into_iter().filter(present).collect();
+        let present: BTreeSet<String> = rows.iter().map(|row| code(row, x)).collect();
+        let categories = frame.codes(x).into_iter().filter(|wanted| present.contains(wanted)).collect();
         let key = |row: &[Cell]| (code(row, x), split.map_or_else(String::new, |at| code(row, at)));
         Self { frame, x, categories, rows: rows.iter().map(|row| (key(row), *row)).collect() }
     }
