@@ -1,6 +1,10 @@
 use super::super::document::{ChartBlock, ChartPoint};
 use super::super::number::Format;
+use super::canvas::{Anchor, Canvas, GREY, GRID, Type};
+use super::metrics;
 use crate::disclosure::Decimal;
+
+const FIGURE: Type = Type { size: 12.0, bold: false, fill: GREY, anchor: Anchor::End };
 
 /// A scale of values that begins or ends at nought, with its ticks at round numbers.
 pub(super) struct Axis {
@@ -34,6 +38,25 @@ impl Axis {
     /// Where `value` lies, from 0 at the low end to 1 at the high.
     pub(super) fn at(&self, value: f64) -> f64 {
         (value - self.low) / (self.high - self.low)
+    }
+}
+
+/// The space that the figures of upright ticks take at the left.
+pub(super) fn margin(axis: &Axis, format: Format) -> f64 {
+    let widths = axis.ticks.iter().map(|&at| metrics::width(&tick(at, format), FIGURE.size, false));
+    widths.fold(0.0, f64::max) + 12.0
+}
+
+/// A line across the drawing at each tick, with its figure at the left.
+pub(super) fn across(
+    canvas: &mut Canvas,
+    (axis, format): (&Axis, Format),
+    (left, right): (f64, f64),
+    y: &dyn Fn(f64) -> f64,
+) {
+    for &at in &axis.ticks {
+        canvas.line((left, y(at)), (right, y(at)), GRID, 1.0);
+        canvas.text(left - 8.0, y(at) + 4.0, FIGURE, &tick(at, format));
     }
 }
 

@@ -1,8 +1,8 @@
 //! Upright bars: one for each category, stacked or side by side.
 
 use super::super::document::{ChartBlock, ChartPoint};
-use super::axis::{Axis, extent, tick, value};
-use super::canvas::{Anchor, Canvas, GREY, GRID, INK, Type, WIDTH, colour};
+use super::axis::{Axis, across, extent, margin, value};
+use super::canvas::{Anchor, Canvas, GREY, INK, Type, WIDTH, colour};
 use super::metrics;
 
 const HEIGHT: f64 = 296.0;
@@ -43,9 +43,8 @@ pub(super) fn draw(chart: &ChartBlock, totals: Option<&Vec<ChartPoint>>) -> Stri
     let beside = stacked && widest > 0.0 && widest <= BESIDE;
     let (least, most) = if stacked { stack_extent(chart) } else { extent(chart) };
     let axis = Axis::new(least, most, chart.format);
-    let ticks = axis.ticks.iter().map(|&at| metrics::width(&tick(at, chart.format), 12.0, false));
     let plot = Plot {
-        left: ticks.fold(0.0, f64::max) + 12.0,
+        left: margin(&axis, chart.format),
         right: if beside { WIDTH - widest - 20.0 } else { WIDTH - 4.0 },
         axis,
     };
@@ -67,10 +66,8 @@ pub(super) fn draw(chart: &ChartBlock, totals: Option<&Vec<ChartPoint>>) -> Stri
 }
 
 fn grid(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock) {
-    for &at in &plot.axis.ticks {
-        canvas.line((plot.left, plot.y(at)), (plot.right, plot.y(at)), GRID, 1.0);
-        canvas.text(plot.left - 8.0, plot.y(at) + 4.0, NOTE, &tick(at, chart.format));
-    }
+    let along = (plot.left, plot.right);
+    across(canvas, (&plot.axis, chart.format), along, &|value| plot.y(value));
     let (left, width) = plot.band(chart, 0);
     categories(canvas, &chart.categories, left, width, BOTTOM);
 }

@@ -1,16 +1,14 @@
 //! From level to level by the changes between them.
 
 use super::super::document::{ChartBlock, ChartPoint};
-use super::axis::{Axis, tick, value};
+use super::axis::{Axis, across, margin, value};
 use super::bars::{STUB, categories, count};
-use super::canvas::{Anchor, Canvas, GREY, GRID, INK, Type, WIDTH, colour};
-use super::metrics;
+use super::canvas::{Anchor, Canvas, GREY, INK, Type, WIDTH, colour};
 use crate::disclosure::Decimal;
 
 const HEIGHT: f64 = 310.0;
 const TOP: f64 = 30.0;
 const BOTTOM: f64 = 254.0;
-const NOTE: Type = Type { size: 12.0, bold: false, fill: GREY, anchor: Anchor::End };
 const VALUE: Type = Type { size: 13.0, bold: true, fill: INK, anchor: Anchor::Middle };
 
 /// Why the points make no bridge: a level that is not the level before with the changes between.
@@ -74,18 +72,14 @@ pub(super) fn draw(chart: &ChartBlock, levels: &[bool]) -> String {
     let (least, most) =
         ends.fold((0.0, 0.0), |(least, most), end| (f64::min(least, end), f64::max(most, end)));
     let axis = Axis::new(least, most, chart.format);
-    let ticks = axis.ticks.iter().map(|&at| metrics::width(&tick(at, chart.format), 12.0, false));
-    let left = ticks.fold(0.0, f64::max) + 12.0;
+    let left = margin(&axis, chart.format);
     let right = WIDTH - 4.0;
     let band = (right - left) / count(chart.categories.len().max(1));
     let width = (band * 0.7).min(90.0);
     let y = |value: f64| BOTTOM - axis.at(value) * (BOTTOM - TOP);
 
     let mut canvas = Canvas::new(HEIGHT);
-    for &at in &axis.ticks {
-        canvas.line((left, y(at)), (right, y(at)), GRID, 1.0);
-        canvas.text(left - 8.0, y(at) + 4.0, NOTE, &tick(at, chart.format));
-    }
+    across(&mut canvas, (&axis, chart.format), (left, right), &y);
     categories(&mut canvas, &chart.categories, left, band, BOTTOM);
     let mut before: Option<(f64, f64)> = None;
     for (at, point) in points.iter().enumerate() {

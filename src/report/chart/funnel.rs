@@ -2,8 +2,8 @@
 //! without meaning anything.
 
 use super::super::document::{ChartBlock, ChartPoint, Funnel, Limit};
-use super::axis::{Axis, tick, value};
-use super::canvas::{Anchor, Canvas, GREY, GRID, INK, Type, WIDTH, colour};
+use super::axis::{Axis, across, margin, tick, value};
+use super::canvas::{Anchor, Canvas, GREY, INK, Type, WIDTH, colour};
 use super::metrics;
 
 const HEIGHT: f64 = 372.0;
@@ -34,18 +34,14 @@ pub(super) fn draw(chart: &ChartBlock, funnel: &Funnel) -> String {
     let up = Axis::new(least, most.max(middle).max(edge.min(most.max(middle) * 1.5)), chart.format);
     let sizes = funnel.sizes.iter().filter_map(|size| value(*size));
     let along = Axis::new(0.0, sizes.fold(0.0, f64::max), funnel.format);
-    let ticks = up.ticks.iter().map(|&at| metrics::width(&tick(at, chart.format), 12.0, false));
-    let left = ticks.fold(0.0, f64::max) + 12.0;
+    let left = margin(&up, chart.format);
     let widest = funnel.limits.iter().map(|limit| metrics::width(&limit.label, 12.0, false));
     let right = WIDTH - widest.fold(0.0, f64::max) - 14.0;
     let x = |size: f64| left + along.at(size) * (right - left);
     let y = |rate: f64| BOTTOM - up.at(rate).clamp(0.0, 1.0) * (BOTTOM - TOP);
 
     let mut canvas = Canvas::new(HEIGHT);
-    for &at in &up.ticks {
-        canvas.line((left, y(at)), (right, y(at)), GRID, 1.0);
-        canvas.text(left - 8.0, y(at) + 4.0, NOTE, &tick(at, chart.format));
-    }
+    across(&mut canvas, (&up, chart.format), (left, right), &y);
     for &at in &along.ticks {
         canvas.text(x(at), BOTTOM + 18.0, Type { anchor: Anchor::Middle, ..NOTE }, &tick(at, funnel.format));
     }

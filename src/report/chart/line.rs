@@ -3,15 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::document::{Bounds, ChartBlock, ChartPoint, ChartSeries};
-use super::axis::{Axis, extent_with_bounds, tick, value};
+use super::axis::{Axis, across, extent_with_bounds, margin, value};
 use super::bars::{categories, count, legend, name};
-use super::canvas::{Anchor, Canvas, GREY, GRID, INK, Type, WIDTH, colour};
+use super::canvas::{Anchor, Canvas, INK, Type, WIDTH, colour};
 use super::metrics;
 
 const HEIGHT: f64 = 290.0;
 const TOP: f64 = 34.0;
 const BOTTOM: f64 = 254.0;
-const NOTE: Type = Type { size: 12.0, bold: false, fill: GREY, anchor: Anchor::End };
 const VALUE: Type = Type { size: 13.0, bold: true, fill: INK, anchor: Anchor::Middle };
 
 pub(super) fn draw(chart: &ChartBlock) -> String {
@@ -20,18 +19,14 @@ pub(super) fn draw(chart: &ChartBlock) -> String {
     let beside = named > 0.0 && named <= 110.0 && chart.series.len() <= 6;
     let (least, most) = extent_with_bounds(chart);
     let axis = Axis::new(least, most, chart.format);
-    let ticks = axis.ticks.iter().map(|&at| metrics::width(&tick(at, chart.format), 12.0, false));
-    let left = ticks.fold(0.0, f64::max) + 12.0;
+    let left = margin(&axis, chart.format);
     let right = if beside { WIDTH - named - 26.0 } else { WIDTH - 4.0 };
     let band = (right - left) / count(chart.categories.len().max(1));
     let x = |at: usize| left + band * (count(at) + 0.5);
     let y = |value: f64| BOTTOM - axis.at(value) * (BOTTOM - TOP);
 
     let mut canvas = Canvas::new(HEIGHT);
-    for &at in &axis.ticks {
-        canvas.line((left, y(at)), (right, y(at)), GRID, 1.0);
-        canvas.text(left - 8.0, y(at) + 4.0, NOTE, &tick(at, chart.format));
-    }
+    across(&mut canvas, (&axis, chart.format), (left, right), &y);
     categories(&mut canvas, &chart.categories, left, band, BOTTOM);
     for (at, series) in chart.series.iter().enumerate() {
         band_of(&mut canvas, series, at, (&x, &y));
