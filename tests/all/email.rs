@@ -211,6 +211,10 @@ fn a_pupil_number_in_an_officers_words_is_held_with_code_31_its_place_named_and_
     assert!(told.contains("HTML part") && told.contains("looks like a unique pupil number"), "{told}");
     assert!(!told.contains("A823432112001"), "{told}");
     assert!(council.emails().is_empty());
+    for notice in council.notices() {
+        let notice = std::fs::read_to_string(notice).unwrap();
+        assert!(!notice.contains("A823432112001"), "the owner is told the place alone: {notice}");
+    }
 }
 
 #[test]
