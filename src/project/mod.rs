@@ -11,6 +11,7 @@
 //! connection, plans no query and asks for no time. It reports every fault that it finds.
 
 mod bounds;
+mod chart;
 mod council;
 mod load;
 mod model;
@@ -32,6 +33,7 @@ use crate::calendar::Clock;
 use crate::diagnostic::{Diagnostics, SourceFile, Spanned};
 
 pub use bounds::{Codes, Lookup, Pattern, Range, References, Spells, Swing};
+pub use chart::{BarSpec, BridgeSpec, ChartSpec, DotSpec, FunnelSpec, LimitSpec, LineSpec, ReferenceSpec};
 pub use council::{CalendarSettings, Council, CouncilFile, DigestEvery, DigestSettings, Parameters};
 pub use model::{
     AcceptedValues, Check, Computation, CopiedCount, DisclosurePolicy, Footing, Indicator, ModelFile,
@@ -41,8 +43,7 @@ pub use own::write_own;
 pub use pipeline::{CatchUp, Model, Overlap, Pipeline, PipelineFile, Schedule, Schedules};
 pub use recipients::{RecipientsFile, Role};
 pub use report::{
-    Approval, BarSpec, ChartSpec, Columns, Compare, Gates, KeyFigureSpec, PeriodKind, Report, ReportFile,
-    TableSpec,
+    Approval, Columns, Compare, Gates, KeyFigureSpec, PeriodKind, Report, ReportFile, TableSpec,
 };
 pub use schema::{FileKind, write_schemas};
 pub use settings::{

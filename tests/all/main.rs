@@ -11,6 +11,7 @@ mod council;
 mod delivery;
 mod deploy;
 mod determinism;
+mod email;
 mod faults;
 mod floors;
 mod fuzz;
