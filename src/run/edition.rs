@@ -11,6 +11,7 @@
 //! leaves by itself.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -19,12 +20,13 @@ use super::build::Built;
 use super::fingerprint::{Fingerprint, sha256};
 use super::outcome::Made;
 use super::period::Period;
-use super::{Context, Failure, Recorder, burst, freshness, standing};
+use super::render::{facts, render, unrendered};
+use super::{Context, Failure, Recorder, burst, freshness};
 use crate::disclosure::{self, Cleared};
 use crate::engine::TableName;
 use crate::ledger::Step;
 use crate::project::{Pipeline, Report};
-use crate::report::{self, Document, Facts, RowFacts, SourceFact};
+use crate::report::{self, Facts};
 use crate::store::Created;
 
 /// `edition.json`: what an edition is and holds.
@@ -179,8 +181,7 @@ struct Maker<'a> {
 
 impl Maker<'_> {
     fn known(&self, version: Option<&str>, fingerprint: &str, made: &mut Made) -> Result<Known, Failure> {
-        let mut earlier = all(self.context, &self.report.name, Some(&self.period.of.to_string()))?;
-        earlier.retain(|edition| edition.version.as_deref() == version);
+        let earlier = self.earlier(version)?;
         let same = earlier.iter().rfind(|edition| edition.fingerprint == fingerprint);
         if let Some(same) = same {
             made.unchanged.push(same.id.clone());
@@ -194,7 +195,15 @@ impl Maker<'_> {
         let inputs = inputs(self.built);
         let ages = freshness::of(self.context, self.pipeline, self.report, inputs, self.period.as_of)?;
         hold_if_stale(self.report, &ages)?;
+        check(self.pipeline, self.report, self.built)?;
         Ok(ages)
+    }
+
+    /// The editions of the period before this one, of one version.
+    fn earlier(&self, version: Option<&str>) -> Result<Vec<Edition>, Failure> {
+        let mut earlier = all(self.context, &self.report.name, Some(&self.period.of.to_string()))?;
+        earlier.retain(|edition| edition.version.as_deref() == version);
+        Ok(earlier)
     }
 
     /// Makes one edition of what has passed the gate.
@@ -213,9 +222,11 @@ impl Maker<'_> {
         let id = format!("{}-{}{part}-r{revision}", report.name, period.of);
         let run = record.id()?;
         let workbook = format!("{}-{}.xlsx", report.name.replace('_', "-"), period.of);
-        let facts = facts(context, period, &id, &run, ages, self.commentary.clone(), &workbook)?;
-        let document =
-            report::build(report, cleared, &facts).map_err(|error| Failure::Render(error.to_string()))?;
+        let facts = Facts {
+            earlier: before(context, report, period, version.as_deref(), self.earlier(version.as_deref())?)?,
+            ..facts(context, period, &id, &run, ages, self.commentary.clone(), &workbook)?
+        };
+        let document = report::build(report, cleared, &facts).map_err(|error| unrendered(report, &error))?;
         let rendered = render(report, workbook, &document)?;
 
         let folder = folder(&report.name, &period.of.to_string(), &id);
@@ -293,6 +304,34 @@ impl Maker<'_> {
     }
 }
 
+/// The edition before, of the same version: the newest revision of the period, or of the last period that has one.
+fn before(
+    context: &Context,
+    report: &Report,
+    period: &Period,
+    version: Option<&str>,
+    mut candidates: Vec<Edition>,
+) -> Result<Option<report::Earlier>, Failure> {
+    let this = period.of.to_string();
+    if candidates.is_empty() {
+        candidates = all(context, &report.name, None)?;
+        candidates.retain(|edition| edition.period < this && edition.version.as_deref() == version);
+    }
+    let newest = candidates
+        .into_iter()
+        .max_by(|one, other| (&one.period, one.revision).cmp(&(&other.period, other.revision)));
+    let Some(edition) = newest else { return Ok(None) };
+    let mut tables = BTreeMap::new();
+    for file in edition.files.keys() {
+        let name = file.strip_prefix("tables/").and_then(|name| name.strip_suffix(".csv"));
+        if let Some(name) = name {
+            let bytes = edition.read(context, file)?;
+            tables.insert(name.to_owned(), String::from_utf8_lossy(&bytes).into_owned());
+        }
+    }
+    Ok(Some(report::Earlier { same_period: edition.period == this, edition: edition.id, tables }))
+}
+
 /// The tables of other pipelines that were read.
 fn inputs(built: &Built) -> impl Iterator<Item = TableName> + '_ {
     built.inputs().filter_map(|name| TableName::parse(name))
@@ -315,6 +354,16 @@ fn hold_if_stale(report: &Report, ages: &[freshness::Freshness]) -> Result<(), F
         report.name,
         stale.join("; ")
     )))
+}
+
+/// Refuses a report that names what is not there, or would let a value become markup: it may have been
+/// changed since `sufficiency check`.
+fn check(pipeline: &Pipeline, report: &Report, built: &Built) -> Result<(), Failure> {
+    let models = pipeline.models.iter();
+    let shown = models
+        .filter_map(|(name, model)| Some((name.clone(), (Arc::clone(&built.rows(name)?.schema), model))));
+    let faults = report::check(report, &shown.collect());
+    if faults.has_errors() { Err(faults.into()) } else { Ok(()) }
 }
 
 /// The content of every model that a report shows.
@@ -369,105 +418,4 @@ fn commentary(
         found.insert(source.stem(), source.text().to_owned());
     }
     Ok(found)
-}
-
-fn facts(
-    context: &Context,
-    period: &Period,
-    edition: &str,
-    run: &str,
-    ages: &[freshness::Freshness],
-    commentary: BTreeMap<String, String>,
-    workbook: &str,
-) -> Result<Facts, Failure> {
-    let project = context.project();
-    let council = &project.council.council;
-    let parameters = &project.council.parameters;
-    let mut rows = RowFacts::default();
-    let mut sources = Vec::new();
-    for age in ages {
-        let newest = age.received.with_timezone(&context.clock().zone()).date_naive();
-        let of = |pipelines: &BTreeMap<String, Pipeline>| {
-            let definition = pipelines.get(&age.table.pipeline)?.sources.get(&age.table.table)?;
-            Some(definition.file.disposition)
-        };
-        let landings = context.store().landings(&age.table.pipeline, &age.table.table, period.as_of)?;
-        let standing = of(&project.pipelines).map(|disposition| standing::standing(&landings, disposition));
-        let standing = standing.unwrap_or_default();
-        let counts = standing::counts(&standing);
-        rows.read += counts.read;
-        rows.published += counts.published;
-        rows.quarantined += counts.quarantined;
-        rows.duplicates += counts.duplicates;
-        sources.push(SourceFact {
-            table: age.table.to_string(),
-            label: age.table.table.replace('_', " "),
-            newest,
-            age_days: age.age_days,
-            max_age_days: age.max_age_days,
-            quality: standing::quality(&standing),
-        });
-    }
-    let mail = project.settings.mail.as_ref();
-    Ok(Facts {
-        council: council.name.clone(),
-        service: council.service.clone(),
-        marking: council.marking.clone(),
-        period: period.of,
-        as_at: period.as_at(),
-        as_of: period.as_of.unwrap_or_else(|| context.clock().now()).with_timezone(&context.clock().zone()),
-        edition: edition.to_owned(),
-        run: run.to_owned(),
-        reply_to: mail.map(|mail| address(mail.reply_to.as_ref().unwrap_or(&mail.from))).unwrap_or_default(),
-        sources,
-        rows,
-        threshold: parameters.suppression_threshold,
-        attachments: vec![format!("{workbook}: every table, with its definitions and notes")],
-        parameters: vec![
-            (
-                "Counts hidden".to_owned(),
-                format!("1 to {}", parameters.suppression_threshold.saturating_sub(1)),
-            ),
-            ("Least denominator of a percentage".to_owned(), parameters.percentage_floor.to_string()),
-            ("Full-time equivalent".to_owned(), format!("{} sessions a week", parameters.fte_sessions)),
-            ("School days in a year".to_owned(), parameters.school_days.to_string()),
-            ("Target occupancy".to_owned(), format!("{:.0}%", parameters.target_occupancy * 100.0)),
-            ("Place value".to_owned(), format!("£{}", parameters.place_value)),
-        ],
-        commentary,
-    })
-}
-
-/// The address of `Name <address>`.
-fn address(written: &str) -> String {
-    let address = written.rsplit_once('<').map_or(written, |(_, rest)| rest);
-    address.trim().trim_end_matches('>').to_owned()
-}
-
-/// The files of an edition, rendered.
-struct Rendered {
-    files: BTreeMap<String, Vec<u8>>,
-    images: BTreeMap<String, String>,
-    attachments: Vec<String>,
-}
-
-fn render(report: &Report, workbook: String, document: &Document) -> Result<Rendered, Failure> {
-    let failed = |error: report::ReportError| {
-        Failure::Render(format!("`{}` cannot be rendered: {error}", report.name))
-    };
-    let mut files = BTreeMap::new();
-    let mut images = BTreeMap::new();
-    files.insert("email.html".to_owned(), report::html(document).into_bytes());
-    files.insert("email.txt".to_owned(), report::text(document).into_bytes());
-    for image in report::images(document).map_err(failed)? {
-        let file = format!("charts/{}.png", image.name);
-        files.insert(format!("charts/{}.svg", image.name), image.svg.into_bytes());
-        files.insert(file.clone(), image.png);
-        images.insert(image.cid, file);
-    }
-    for table in &document.tables {
-        files.insert(format!("tables/{}.csv", table.name), report::csv(table).into_bytes());
-    }
-    files.insert(workbook.clone(), report::workbook(document).map_err(failed)?);
-    Ok(Rendered { files, images, attachments: vec![workbook] })
 }

@@ -8,7 +8,6 @@ use super::edition;
 use super::period::Period;
 use super::{Context, Failure, Options, Selection, lists, order, post, pull};
 use crate::deliver::Screened;
-use crate::engine::{Engine, Limits};
 use crate::project::Privacy;
 
 /// What a run would do.
@@ -53,6 +52,8 @@ pub struct ReportPlan {
     pub period: String,
     /// The editions of that period that there are.
     pub editions: Vec<String>,
+    /// When a new edition may leave by itself: `first`, `always` or `never` waits for a person.
+    pub approval: String,
     /// The mailboxes that it would go to when sent.
     pub recipients: Vec<String>,
 }
@@ -63,8 +64,8 @@ pub struct ReportPlan {
 ///
 /// Faults of the project and of the arguments; a source that cannot be read is part of the plan.
 pub fn plan(context: &Context, selection: &Selection, options: &Options) -> Result<Plan, Failure> {
-    let order = order::pipelines(context.project())?;
-    let engine = Engine::new(Limits::default())?;
+    let engine = context.engine();
+    let order = order::pipelines(context.project(), &engine)?;
     let mut changing: BTreeSet<crate::engine::TableName> = BTreeSet::new();
     let mut pipelines = Vec::new();
     for name in order.choose(selection)? {
@@ -140,6 +141,7 @@ fn report_plan(context: &Context, name: &str, period: &Period) -> Result<ReportP
         report: name.to_owned(),
         period: period.of.to_string(),
         editions: editions.into_iter().map(|edition| edition.id).collect(),
+        approval: format!("{:?}", report.file.approval).to_lowercase(),
         recipients: screened.recipients.iter().map(|recipient| recipient.address.to_string()).collect(),
     })
 }
@@ -171,6 +173,8 @@ impl Plan {
                     report.editions.join(", ")
                 };
                 lines.push(format!("  report  {} for {} (editions: {there})", report.report, report.period));
+                lines
+                    .push(format!("          approval: {}; a changed edition always waits", report.approval));
                 lines.extend(report.recipients.iter().map(|to| format!("          to {to}")));
             }
         }

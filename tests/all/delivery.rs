@@ -406,26 +406,3 @@ fn a_digest_of_each_round_comes_when_something_ran_and_not_otherwise() {
         assert_eq!(digests(&server).len(), count, "at {minute}");
     }
 }
-
-#[test]
-fn fault_f61_a_report_that_cannot_be_rendered_is_named_and_keeps_no_other_from_its_readers() {
-    let server = MailServer::start();
-    let council = council(&server, &["a"], "never");
-    let report = std::fs::read_to_string(council.path(REPORT)).unwrap();
-    council.write(
-        "report-templates/broken/report.toml",
-        report.replace("{{value spend}}", "{{value nonsense}}"),
-    );
-    council.write("report-templates/broken/report.md.hbs", "{{method}}\n");
-    let pipeline = "pipelines/cost_review/pipeline.toml";
-    let text = std::fs::read_to_string(council.path(pipeline)).unwrap();
-    council.write(pipeline, text.replace("[\"cost_review\"]", "[\"broken\", \"cost_review\"]"));
-    let failure = council.failure();
-    assert_eq!(failure.code(), 30, "{failure}");
-    assert!(
-        failure.to_string().contains("broken: ") && failure.to_string().contains("cost_review (code 43)")
-    );
-    run::approve(&council.open(), "cost_review", None, decision()).unwrap();
-    assert_eq!(states(&council), ["a accepted"]);
-    assert_eq!(to(&server.taken(), "ap.data", "held, because it cannot be rendered").len(), 1);
-}
