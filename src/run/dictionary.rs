@@ -5,7 +5,7 @@ use std::fmt::Write;
 use arrow::datatypes::{DataType, Field};
 
 use super::schemas::Schemas;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::engine::TableName;
 use crate::project::{Model, Pipeline, Project, SourceDefinition};
 
@@ -15,7 +15,7 @@ use crate::project::{Model, Pipeline, Project, SourceDefinition};
 ///
 /// The faults of the project, when the columns of its tables cannot be known.
 pub fn dictionary(project: &Project) -> Result<String, Diagnostics> {
-    let (schemas, faults) = Schemas::of(project)?;
+    let (schemas, faults) = Schemas::of(project).map_err(|error| Diagnostic::placeless(error.to_string()))?;
     if faults.has_errors() {
         return Err(faults);
     }
