@@ -85,7 +85,7 @@ impl Diagnostic {
             None => (message, None),
         };
         let fault = Self { help, ..Self::error(file, error.span(), message) };
-        let mut lines = error.span().into_iter().flat_map(|span| file.lines_of(&span));
+        let mut lines = error.span().into_iter().flat_map(|span| file.lines_of(span));
         if lines.any(|line| names_a_secret(file, line)) { fault.unquoted() } else { fault }
     }
 

@@ -91,7 +91,7 @@ impl SourceFile {
     }
 
     /// The lines that `span` touches.
-    pub(super) fn lines_of(&self, span: &Range<usize>) -> impl Iterator<Item = &str> {
+    pub(super) fn lines_of(&self, span: Range<usize>) -> impl Iterator<Item = &str> {
         let first = self.line_and_column(span.start).0;
         let last = self.line_and_column(span.end).0;
         self.text.lines().skip(first - 1).take(last + 1 - first)

@@ -97,7 +97,8 @@ impl Engine {
             let merge = &mut options.execution.sort_spill_reservation_bytes;
             *merge = (*merge).min(self.limits.memory / 16);
             // Small batches leave gaps that the next one fits into.
-            options.execution.batch_size = options.execution.batch_size.min(1024);
+            let config = state.config_mut();
+            *config = config.clone().with_batch_size(config.batch_size().min(1024));
         }
         let frame = DataFrame::new(state, plan);
         match self.threads.answer_within(self.limits.time, frame.collect()) {
