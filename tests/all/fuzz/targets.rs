@@ -175,7 +175,8 @@ pub(crate) fn query(bytes: &[u8]) {
     ENGINE.with(|engine| {
         let mut engine = engine.borrow_mut();
         let engine = engine.get_or_insert_with(|| {
-            let engine = Engine::new(Limits { partitions: 1, memory: 64 << 20, ..Limits::default() }).unwrap();
+            let engine =
+                Engine::new(Limits { partitions: 1, memory: 64 << 20, ..Limits::default() }).unwrap();
             let columns = ["id", "amount"]
                 .map(|name| arrow::datatypes::Field::new(name, arrow::datatypes::DataType::Int64, true));
             let schema = std::sync::Arc::new(arrow::datatypes::Schema::new(columns.to_vec()));
