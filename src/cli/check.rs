@@ -1,7 +1,6 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use serde_json::json;
 
 use super::junit::Suite;
 use super::output::Output;
@@ -20,20 +19,18 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(&self, root: &Path, out: &Output) -> Result<(), Failure> {
-        let loaded = Project::load(root);
-        if let (Err(faults), Some(path)) = (&loaded, &self.junit) {
-            report(faults, path)?;
+        let (project, mut faults) = Project::read(root);
+        if let Some(project) = &project {
+            faults.extend(run::check(project));
+            faults.extend(schedule::read_project(project).1);
         }
-        let (project, mut faults) = loaded?;
-        faults.extend(run::check(&project));
-        faults.extend(schedule::read_project(&project).1);
+        let faults = faults.one_a_place();
         if let Some(path) = &self.junit {
             report(&faults, path)?;
         }
-        if faults.has_errors() {
+        let Some(project) = project.filter(|_| !faults.has_errors()) else {
             return Err(Failure::Project(faults));
-        }
-        out.warnings(&faults);
+        };
         let models: usize = project.pipelines.values().map(|pipeline| pipeline.models.len()).sum();
         let sources: usize = project.pipelines.values().map(|pipeline| pipeline.sources.len()).sum();
         out.line(format!(
@@ -41,7 +38,10 @@ impl Check {
             project.pipelines.len(),
             project.reports.len()
         ));
-        out.value(&json!({ "faults": [] }));
+        for line in run::unreached(&project) {
+            out.line(line);
+        }
+        out.faults(&faults);
         Ok(())
     }
 }

@@ -10,6 +10,7 @@ mod demo;
 mod describe;
 mod doctor;
 mod history;
+mod init;
 mod junit;
 mod listen;
 mod log;
@@ -19,6 +20,7 @@ mod progress;
 mod pseudonym;
 mod quarantine;
 mod query;
+mod read_apart;
 mod reference;
 mod repair;
 mod report;
@@ -42,6 +44,7 @@ use clap::{Parser, Subcommand};
 
 use crate::project::Project;
 use crate::run::{Context, Failure};
+use crate::source::apart;
 use log::LogFormat;
 use output::Output;
 pub use reference::reference;
@@ -66,6 +69,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Demo(demo::Demo),
+    Init(init::Init),
     Check(check::Check),
     Test(test::Test),
     Plan(plan::Plan),
@@ -86,6 +90,8 @@ enum Verb {
     Repair(repair::Repair),
     Schema(schema::Schema),
     Completions(completions::Completions),
+    #[command(name = apart::VERB, hide = true)]
+    ReadApart(read_apart::ReadApart),
 }
 
 /// Runs the program with these arguments, the first of which is its name.
@@ -102,9 +108,11 @@ fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(usage) => return output::usage(&usage),
     };
+    apart::by(own_program());
     let out = Output::new(cli.json, cli.log_format);
     let done = match cli.verb {
         Verb::Demo(verb) => verb.run(&out),
+        Verb::Init(verb) => verb.run(&out),
         Verb::Check(verb) => verb.run(&cli.project, &out),
         Verb::Test(verb) => verb.run(&cli.project, &out),
         Verb::Plan(verb) => verb.run(&cli.project, &out),
@@ -119,7 +127,7 @@ fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Quarantine(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Pseudonym(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Query(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
-        Verb::Tables(_) => open(&cli.project, &out).and_then(|context| tables::Tables::run(&context, &out)),
+        Verb::Tables(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Describe(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::History(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Show(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
@@ -130,6 +138,7 @@ fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             verb.run();
             Ok(())
         }
+        Verb::ReadApart(verb) => verb.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -137,6 +146,12 @@ fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(Failure::Ended(code)) => ExitCode::from(code),
         Err(failure) => out.failure(&failure),
     }
+}
+
+/// This very program, by a name that stays right when a newer one has been put in its place.
+fn own_program() -> PathBuf {
+    let running = PathBuf::from("/proc/self/exe");
+    if running.exists() { running } else { std::env::current_exe().unwrap_or(running) }
 }
 
 /// The project in `root`, with its store.

@@ -31,6 +31,19 @@ pub struct PipelineFile {
     pub reports: Vec<Spanned<String>>,
 }
 
+impl PipelineFile {
+    /// What stands in for a file that cannot be read, where faults are looked for.
+    pub(super) fn unread() -> Self {
+        Self {
+            description: String::new(),
+            owner: Spanned::new(0..0, String::new()),
+            schedule: Schedules::default(),
+            inputs: BTreeMap::new(),
+            reports: Vec::new(),
+        }
+    }
+}
+
 /// When a pipeline runs: one schedule, or several of which each brings it about.
 #[derive(Debug, Clone, Default)]
 pub struct Schedules(pub Vec<Schedule>);

@@ -12,7 +12,7 @@ use super::fingerprint::{Fingerprint, sha256};
 use super::outcome::{Event, Made};
 use super::{Context, Failure, Recorder, checks, seed};
 use crate::diagnostic::SourceFile;
-use crate::engine::{Bindings, Engine, Limits, Planned, TableName, order};
+use crate::engine::{Bindings, Engine, Planned, TableName, order};
 use crate::ledger::Step;
 use crate::measures;
 use crate::project::{Model, Pipeline};
@@ -176,7 +176,7 @@ impl<'a> Bench<'a> {
     fn new(context: &'a Context, period: &Period) -> Result<Self, Failure> {
         Ok(Self {
             context,
-            engine: Engine::new(Limits::default())?,
+            engine: context.engine(),
             head: context.store().head()?,
             as_of: period.as_of,
             bindings: period.bindings(context),
@@ -300,17 +300,25 @@ impl<'a> Bench<'a> {
     }
 
     /// Plans a query after bringing in what it reads.
-    fn plan(&mut self, sql: &std::sync::Arc<SourceFile>, pipeline: &str) -> Result<Planned, Failure> {
+    fn planned<F>(
+        &mut self,
+        sql: &std::sync::Arc<SourceFile>,
+        pipeline: &str,
+        plan: impl FnOnce(&Engine, &std::sync::Arc<SourceFile>) -> Result<Planned, F>,
+    ) -> Result<Planned, Failure>
+    where
+        Failure: From<F>,
+    {
         for read in self.engine.reads(sql, pipeline)? {
             self.rows(&read)?;
         }
         self.engine.enter(pipeline);
-        Ok(self.engine.plan(sql)?)
+        Ok(plan(&self.engine, sql)?)
     }
 
     /// Runs a model.
     fn model(&mut self, name: &TableName, model: &Model) -> Result<Rows, Failure> {
-        let planned = self.plan(&model.sql, &name.pipeline)?;
+        let planned = self.planned(&model.sql, &name.pipeline, Engine::plan_model)?;
         let sort: Vec<String> = model.file.sort.iter().map(|column| column.get_ref().clone()).collect();
         let rows = self.engine.run(&planned, &sort, &self.bindings)?;
         let rows =
@@ -374,7 +382,7 @@ fn count(
     pipeline: &Pipeline,
     sql: &std::sync::Arc<SourceFile>,
 ) -> Result<u64, Failure> {
-    let planned = bench.plan(sql, &pipeline.name)?;
+    let planned = bench.planned(sql, &pipeline.name, Engine::plan)?;
     let rows = bench.engine.run_as_written(&planned, &bench.bindings)?;
     Ok(u64::try_from(rows.num_rows()).unwrap_or(u64::MAX))
 }

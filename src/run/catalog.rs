@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::context::no_such;
 use super::{Context, Failure, records};
 use crate::diagnostic::SourceFile;
-use crate::engine::{Bindings, Engine, Limits, TableName};
+use crate::engine::{Bindings, TableName};
 use crate::store::Commit;
 
 /// One published table, in a list.
@@ -166,7 +166,7 @@ impl TableDescription {
 ///
 /// A fault in the query at its place, or a store that cannot be read.
 pub fn query(context: &Context, sql: &str) -> Result<RecordBatch, Failure> {
-    let engine = Engine::new(Limits::default())?;
+    let engine = context.engine();
     let source = SourceFile::inline("query", sql);
     let reads = engine.reads(&source, "")?;
     for (table, rows) in [("runs", records::runs as fn(&Context) -> _), ("deliveries", records::deliveries)] {

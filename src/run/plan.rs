@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use super::edition::{self, Period};
 use super::{Context, Failure, Options, Selection, lists, order, post, pull};
-use crate::engine::{Engine, Limits};
 use crate::project::Privacy;
 
 /// What a run would do.
@@ -63,8 +62,8 @@ pub struct ReportPlan {
 ///
 /// Faults of the project and of the arguments; a source that cannot be read is part of the plan.
 pub fn plan(context: &Context, selection: &Selection, options: &Options) -> Result<Plan, Failure> {
-    let order = order::pipelines(context.project())?;
-    let engine = Engine::new(Limits::default())?;
+    let engine = context.engine();
+    let order = order::pipelines(context.project(), &engine)?;
     let mut changing: BTreeSet<crate::engine::TableName> = BTreeSet::new();
     let mut pipelines = Vec::new();
     for name in order.choose(selection)? {

@@ -7,6 +7,7 @@
 //! snapshots/<pipeline>/<table>/<run>/  immutable
 //! landings/<pipeline>/<source>/<id>/   append-only; landing.json is written last
 //! restricted/quarantine/…              rows that broke a contract
+//! restricted/releases/…                what a person decided about them
 //! editions/  runs/  outbox/  leases/   append-only records
 //! .staging/                            same file system, no `.parquet` names
 //! ```
