@@ -30,6 +30,30 @@ pub struct Finished {
     pub steps: Vec<Step>,
 }
 
+impl Finished {
+    /// Rows that were read.
+    #[must_use]
+    pub fn rows_read(&self) -> u64 {
+        self.sum(|step| if let Step::Landed { read, .. } = step { *read } else { 0 })
+    }
+
+    /// Rows that broke their contract.
+    #[must_use]
+    pub fn rows_set_aside(&self) -> u64 {
+        self.sum(|step| if let Step::Landed { quarantined, .. } = step { *quarantined } else { 0 })
+    }
+
+    /// Rows that checks found wrong.
+    #[must_use]
+    pub fn rows_wrong(&self) -> u64 {
+        self.sum(|step| if let Step::Checked { wrong, .. } = step { *wrong } else { 0 })
+    }
+
+    fn sum(&self, of: impl Fn(&Step) -> u64) -> u64 {
+        self.steps.iter().map(of).sum()
+    }
+}
+
 /// What a run came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {

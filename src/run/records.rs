@@ -34,16 +34,11 @@ pub(super) fn runs(context: &Context) -> Result<RecordBatch, Failure> {
         ("finished", time(&|record| record.finished.as_ref().map(|end| end.finished))),
         ("exit_code", number(&|record| record.finished.as_ref().map(|end| end.outcome.code.into()))),
         ("outcome", text(&|record| record.finished.as_ref().map(|end| end.outcome.message.clone()))),
-        ("rows_read", number(&|record| sum(record, |step| landed(step).0))),
-        ("rows_set_aside", number(&|record| sum(record, |step| landed(step).1))),
-        ("checks", number(&|record| sum(record, |step| matches!(step, Step::Checked { .. }).into()))),
-        (
-            "rows_wrong",
-            number(&|record| {
-                sum(record, |step| if let Step::Checked { wrong, .. } = step { *wrong } else { 0 })
-            }),
-        ),
-        ("editions", number(&|record| sum(record, |step| matches!(step, Step::Edition { .. }).into()))),
+        ("rows_read", number(&|record| record.finished.as_ref().map(ledger::Finished::rows_read))),
+        ("rows_set_aside", number(&|record| record.finished.as_ref().map(ledger::Finished::rows_set_aside))),
+        ("checks", number(&|record| count(record, |step| matches!(step, Step::Checked { .. })))),
+        ("rows_wrong", number(&|record| record.finished.as_ref().map(ledger::Finished::rows_wrong))),
+        ("editions", number(&|record| count(record, |step| matches!(step, Step::Edition { .. })))),
         ("version", text(&|record| Some(record.started.version.clone()))),
     ])
 }
@@ -98,14 +93,10 @@ pub fn deliveries_by_state(context: &Context) -> Result<std::collections::BTreeM
     Ok(counts)
 }
 
-/// The sum over the steps of a run that has ended.
-fn sum(record: &ledger::Record, of: impl Fn(&Step) -> u64) -> Option<u64> {
-    record.finished.as_ref().map(|end| end.steps.iter().map(of).sum())
-}
-
-/// Rows read and rows set aside by a step.
-fn landed(step: &Step) -> (u64, u64) {
-    if let Step::Landed { read, quarantined, .. } = step { (*read, *quarantined) } else { (0, 0) }
+/// How many steps of a run that has ended are of a kind.
+fn count(record: &ledger::Record, is: impl Fn(&Step) -> bool) -> Option<u64> {
+    let steps = &record.finished.as_ref()?.steps;
+    u64::try_from(steps.iter().filter(|step| is(step)).count()).ok()
 }
 
 fn table(columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch, Failure> {

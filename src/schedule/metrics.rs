@@ -7,7 +7,8 @@ use std::fmt::{Display, Write};
 use chrono::{DateTime, Utc};
 
 use super::Timetable;
-use crate::ledger::{self, Record, Step};
+use super::record::last_good;
+use crate::ledger::{self, Finished, Record};
 use crate::run::{self, Context, Failure};
 
 /// Records looked at for the last good run of a pipeline.
@@ -36,6 +37,14 @@ pub fn metrics(context: &Context, timetables: &[Timetable], now: DateTime<Utc>) 
             break;
         }
     }
+    // A run that had nothing to do leaves no record of its own: its occurrence does.
+    for timetable in timetables {
+        let objects = context.store().objects().as_ref();
+        if let Some(began) = last_good(objects, timetable.pipeline())? {
+            let newest = good.entry(timetable.pipeline().to_owned()).or_insert(began);
+            *newest = began.max(*newest);
+        }
+    }
     let mut page = Page::default();
     page.family("build_info", "The program that wrote these figures.");
     page.sample("build_info", &[("version", env!("CARGO_PKG_VERSION"))], 1);
@@ -55,17 +64,17 @@ pub fn metrics(context: &Context, timetables: &[Timetable], now: DateTime<Utc>) 
         run.finished.as_ref().map(|end| i64::from(end.outcome.code))
     });
     page.of_each("last_run_rows_read", "Rows that the last run read.", &last, |run| {
-        sum(run, |step| landed(step).0)
+        of_end(run, Finished::rows_read)
     });
     page.of_each("last_run_rows_set_aside", "Rows that broke their contract.", &last, |run| {
-        sum(run, |step| landed(step).1)
+        of_end(run, Finished::rows_set_aside)
     });
     page.of_each("last_run_rows_wrong", "Rows that checks found wrong.", &last, |run| {
-        sum(run, |step| if let Step::Checked { wrong, .. } = step { *wrong } else { 0 })
+        of_end(run, Finished::rows_wrong)
     });
     page.of_each(
         "last_success_timestamp_seconds",
-        "When a run of the pipeline last ended well.",
+        "When a run of the pipeline last ended well, with work to do or by schedule.",
         &good,
         |ended| Some(ended.timestamp()),
     );
@@ -87,15 +96,9 @@ pub fn metrics(context: &Context, timetables: &[Timetable], now: DateTime<Utc>) 
     Ok(page.text)
 }
 
-/// The sum over the steps of a run that has ended.
-fn sum(run: &Record, of: impl Fn(&Step) -> u64) -> Option<i64> {
-    let end = run.finished.as_ref()?;
-    i64::try_from(end.steps.iter().map(of).sum::<u64>()).ok()
-}
-
-/// Rows read and rows set aside by a step.
-fn landed(step: &Step) -> (u64, u64) {
-    if let Step::Landed { read, quarantined, .. } = step { (*read, *quarantined) } else { (0, 0) }
+/// A figure of a run that has ended.
+fn of_end(run: &Record, of: impl Fn(&Finished) -> u64) -> Option<i64> {
+    i64::try_from(of(run.finished.as_ref()?)).ok()
 }
 
 /// The page under way. Every figure is a gauge.

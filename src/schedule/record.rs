@@ -12,6 +12,9 @@ use super::Occurrence;
 use super::claim::{Claim, claim, read};
 use crate::store::{Objects, StoreError};
 
+/// Ended occurrences looked at for the last good one.
+const LOOKED_AT: usize = 8;
+
 /// One attempt to run an occurrence. Only one that was broken off is followed by another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -87,6 +90,23 @@ pub fn state(objects: &dyn Objects, occurrence: &Occurrence) -> Result<State, St
         }
     }
     Ok(newest.map_or(State::Open, State::Started))
+}
+
+/// When the last occurrence of a pipeline that ended well began, whether or not it had work to do. Only the newest
+/// few are looked at.
+pub(super) fn last_good(objects: &dyn Objects, pipeline: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let folder = format!("runs/occurrences/{pipeline}/");
+    let names = objects.list(folder.trim_end_matches('/'))?;
+    let ended = names.iter().filter_map(|name| name.strip_prefix(&folder)?.strip_suffix("/end.json"));
+    let mut newest = None;
+    for key in ended.rev().take(LOOKED_AT) {
+        let Some(End::Ran(Ended { exit: 0, .. })) = read(objects, &format!("{folder}{key}/end.json"))? else {
+            continue;
+        };
+        let first: Option<Attempt> = read(objects, &format!("{folder}{key}/attempt-1.json"))?;
+        newest = newest.max(first.map(|attempt| attempt.at));
+    }
+    Ok(newest)
 }
 
 /// Makes an attempt, unless somebody has made the one of this number.

@@ -107,6 +107,8 @@ fn neither_a_new_nor_a_changed_schedule_starts_at_once() {
         ]
     );
     assert!(tick(&objects, &log, &[timetable("finance", "cron = \"0 8 * * *\"")]).is_empty(), "done is done");
+    let began = Some(at("2026-10-06T07:01:00Z"));
+    assert_eq!(crate::schedule::record::last_good(&objects, "finance").unwrap(), began, "a monitor sees it");
 }
 
 #[test]
