@@ -18,7 +18,7 @@ use super::layout::{Layout, Settings, Sorted};
 use super::quarantine::{PERSONAL, Quarantined};
 use super::row::{Row, is_blank};
 use crate::project::{ColumnType, Drift, RuleSeverity};
-use crate::store::{MoneyTotals, Quality, RowCounts, Share};
+use crate::store::{MoneyTotals, Quality, RowCounts, RowWriter, Share};
 
 /// The rule that no two rows share a key.
 const UNIQUE: &str = "unique";
@@ -36,7 +36,7 @@ pub(super) struct Intake<'a> {
     pending: Vec<Pending>,
     copies: HashSet<[u8; 16]>,
     keys: Option<Keys>,
-    batches: Vec<RecordBatch>,
+    rows: RowWriter,
     counts: RowCounts,
     money: BTreeMap<String, MoneyTotals>,
     quarantine: Vec<Quarantined>,
@@ -129,6 +129,7 @@ impl<'a> Intake<'a> {
         let money = contract.columns.iter().filter_map(|column| {
             column.money_scale().map(|_| (column.name().to_owned(), MoneyTotals::default()))
         });
+        let rows = RowWriter::new(file, &contract.published)?;
         Ok(Self {
             file: file.to_owned(),
             stem,
@@ -143,7 +144,7 @@ impl<'a> Intake<'a> {
             pending: Vec::new(),
             copies: HashSet::new(),
             keys,
-            batches: Vec::new(),
+            rows,
             counts: RowCounts::default(),
             quarantine: Vec::new(),
             warnings: Tally::default(),
@@ -314,7 +315,7 @@ impl<'a> Intake<'a> {
         let kept = if mask.has_false() { filter_record_batch(&kept, &mask)? } else { kept };
         if kept.num_rows() > 0 {
             let published = Arc::clone(&self.contract.published);
-            self.batches.push(RecordBatch::try_new(published, kept.columns().to_vec())?);
+            self.rows.push(&RecordBatch::try_new(published, kept.columns().to_vec())?)?;
         }
         Ok(())
     }
@@ -489,7 +490,7 @@ impl<'a> Intake<'a> {
         let day = |days: Option<i32>| days.and_then(chrono::NaiveDate::from_epoch_days);
         self.warnings.add("skipped_row_with_an_amount", self.layout.amounts_skipped());
         Ok(Extraction {
-            batches: self.batches,
+            rows: self.rows.finish()?,
             counts: self.counts,
             money: self.money,
             control_total,
@@ -583,8 +584,7 @@ impl<'a> Intake<'a> {
             let (file, what) = (self.file.clone(), what.to_owned());
             Err(SourceError::Unaccounted { file, what, read, accounted })
         };
-        let rows: usize = self.batches.iter().map(RecordBatch::num_rows).sum();
-        let accounted = rows as u64 + self.quarantine.len() as u64 + self.counts.duplicates;
+        let accounted = self.rows.count() + self.quarantine.len() as u64 + self.counts.duplicates;
         if self.counts.read != accounted {
             return unaccounted("rows", i128::from(self.counts.read), i128::from(accounted));
         }

@@ -34,6 +34,7 @@ mod publish;
 mod quality;
 mod reader;
 mod repair;
+mod rows;
 mod seal;
 mod stored_file;
 mod verify;
@@ -58,6 +59,7 @@ pub use objects::{Created, Hold, Objects};
 pub use publication::{NewTable, Publication};
 pub use quality::{Quality, Share};
 pub use repair::{Mended, RepairReport};
+pub use rows::{RowWriter, WrittenRows};
 pub use stored_file::{BLOCK_BYTES, StoredFile};
 pub use verify::{Damage, VerifyReport};
 
