@@ -14,8 +14,21 @@ pub(super) enum Measure {
     Count,
     /// Hidden with the columns at these positions; the last of several is the denominator.
     Derived(Vec<usize>),
+    /// Hidden where the count of another row is that it repeats.
+    Copy(Copied),
     /// Never hidden.
     Open,
+}
+
+/// Where a repeated count stands: positions of columns.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Copied {
+    /// The count.
+    pub(super) of: usize,
+    /// The key in which the two rows differ.
+    pub(super) key: usize,
+    /// Where this row holds the other's code.
+    pub(super) code_in: usize,
 }
 
 /// A model's columns with what the gate does with each; `None` for a key.
@@ -66,6 +79,17 @@ pub(super) fn plan(schema: &Schema, model: &Model) -> (Plan, Diagnostics) {
     for (name, counts) in &policy.derived {
         let needs = counts.iter().filter_map(|count| names.needed(name, count)).collect();
         names.place(&mut kinds, name, "derived", Measure::Derived(needs));
+    }
+    for (name, copied) in &policy.copies {
+        let [of, key, code_in] =
+            [&copied.of, &copied.key, &copied.code_in].map(|column| names.position(column, "copies"));
+        if let (Some(of), Some(key), Some(code_in)) = (of, key, code_in) {
+            if !matches!(kinds.get(&of), Some(Measure::Count)) {
+                let message = format!("`copies` names `{}`, which is not in `counts`", copied.of.get_ref());
+                names.fault(Some(&copied.of), message, "only a count of another row can be repeated");
+            }
+            names.place(&mut kinds, name, "copies", Measure::Copy(Copied { of, key, code_in }));
+        }
     }
     for name in policy.hierarchies.keys() {
         names.position(name, "hierarchies");
@@ -136,7 +160,8 @@ pub(super) fn words(name: &str) -> String {
 
 /// Whether parts of this unit add up to a total.
 pub(super) fn adds_up(unit: Option<Unit>) -> bool {
-    !matches!(unit, Some(Unit::Percent | Unit::RatePer100 | Unit::RatePer1000 | Unit::Weeks))
+    use Unit::{Number, Percent, Probability, RatePer100, RatePer1000, Ratio, Weeks};
+    !matches!(unit, Some(Percent | RatePer100 | RatePer1000 | Ratio | Probability | Number | Weeks))
 }
 
 /// Looks the policy's names up in the query's columns and keeps what it does not find.

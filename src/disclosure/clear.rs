@@ -1,11 +1,13 @@
+use std::collections::BTreeMap;
+
 use arrow::array::RecordBatch;
 
 use super::Decimal;
-use super::check::{Measure, Plan, adds_up, plan, words};
+use super::check::{Copied, Measure, Plan, adds_up, plan, words};
 use super::cleared::{Cell, Cleared, HiddenCells, Value};
 use super::interval::{Masked, intervals};
 use super::read::{DisclosureError, rows};
-use super::sets::{Set, repeats, sets};
+use super::sets::{Set, key, repeats, sets};
 use crate::project::{Model, Unit};
 
 /// The two numbers of the rule: `[parameters]` of the project.
@@ -38,12 +40,37 @@ pub fn clear(batches: &[RecordBatch], model: &Model, limits: &Limits) -> Result<
         return Err(DisclosureError::RepeatedKey { model: name() });
     }
     let sets = sets(&plan.columns, &plan.grain, &rows);
+    let own = model.file.disclosure.as_ref().and_then(|policy| policy.threshold).unwrap_or_default();
+    let limits = Limits { threshold: limits.threshold.max(own), ..*limits };
+    let copies = copies(&plan, &rows);
     let mut gate =
-        Gate { why: vec![vec![None; plan.columns.len()]; rows.len()], plan, rows, sets, limits: *limits };
+        Gate { why: vec![vec![None; plan.columns.len()]; rows.len()], plan, rows, sets, copies, limits };
     gate.hide_small();
     gate.protect();
     let title = model.file.title.clone().unwrap_or_else(|| words(&model.name));
     Ok(gate.open(name(), title))
+}
+
+/// For each column that repeats a count, and each row, the row and column that it repeats.
+fn copies(plan: &Plan, rows: &[Vec<Cell>]) -> Vec<Vec<Option<(usize, usize)>>> {
+    let found = |copied: &Copied| {
+        let others: Vec<usize> = plan.grain.iter().copied().filter(|&at| at != copied.key).collect();
+        let code = |row: &[Cell], at: usize| row.get(at).map(Cell::code).unwrap_or_default();
+        let places: BTreeMap<(Vec<String>, String), usize> = rows
+            .iter()
+            .enumerate()
+            .map(|(at, row)| ((key(others.iter(), row), code(row, copied.key)), at))
+            .collect();
+        let target = |row: &Vec<Cell>| places.get(&(key(others.iter(), row), code(row, copied.code_in)));
+        rows.iter().map(|row| target(row).map(|&at| (at, copied.of))).collect()
+    };
+    let measures = plan.measures.iter();
+    measures
+        .map(|measure| match measure {
+            Some(Measure::Copy(copied)) => found(copied),
+            _ => Vec::new(),
+        })
+        .collect()
 }
 
 /// Why a cell is hidden.
@@ -58,14 +85,15 @@ struct Gate {
     plan: Plan,
     rows: Vec<Vec<Cell>>,
     sets: Vec<Set>,
+    copies: Vec<Vec<Option<(usize, usize)>>>,
     limits: Limits,
     why: Vec<Vec<Option<Why>>>,
 }
 
 impl Gate {
-    /// Hides every count between nought and the threshold.
+    /// Hides every count between nought and the threshold, wherever it stands.
     fn hide_small(&mut self) {
-        for column in self.columns_that(|measure| matches!(measure, Measure::Count)) {
+        for column in self.columns_that(|measure| matches!(measure, Measure::Count | Measure::Copy(_))) {
             for row in 0..self.rows.len() {
                 let small = self.number(row, column).is_some_and(|count| {
                     !count.is_zero() && count.magnitude() < Decimal::integer(self.limits.threshold.into())
@@ -95,7 +123,9 @@ impl Gate {
         let mut moved = true;
         while moved {
             moved = false;
-            for column in self.columns_that(|measure| matches!(measure, Measure::Derived(_))) {
+            for column in
+                self.columns_that(|measure| matches!(measure, Measure::Derived(_) | Measure::Copy(_)))
+            {
                 for row in 0..self.rows.len() {
                     if !self.is_hidden(row, column)
                         && let Some(why) = self.reason_to_hide(row, column)
@@ -109,6 +139,9 @@ impl Gate {
     }
 
     fn reason_to_hide(&self, row: usize, column: usize) -> Option<Why> {
+        if let Some((at, of)) = self.copies.get(column).and_then(|rows| rows.get(row).copied().flatten()) {
+            return self.why.get(at)?.get(of).copied().flatten();
+        }
         let needs = self.needs(column);
         let inherited = needs.iter().filter_map(|&need| self.why.get(row)?.get(need).copied().flatten());
         if let Some(why) = inherited.min_by_key(|why| *why == Why::Secondary) {

@@ -1,7 +1,7 @@
 //! The gate: rows of a model and its policy go in, the one type that may leave comes out.
 //!
 //! [`clear`] hides every count from 1 to one less than the threshold, whatever is worked out from
-//! such a count, and as many further cells as it takes for none of the hidden ones to be worked out
+//! such a count or repeats it in another row, and as many further cells as it takes for none of the hidden ones to be worked out
 //! from totals. True zeros stay. What a column is (a name, a count, worked out from counts, open) is
 //! declared beside the model; a number that nobody declared does not leave.
 //!

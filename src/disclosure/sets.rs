@@ -50,6 +50,6 @@ pub(super) fn repeats(grain: &[usize], rows: &[Vec<Cell>]) -> bool {
 }
 
 /// The codes of `row` at `positions`.
-fn key<'a>(positions: impl Iterator<Item = &'a usize>, row: &[Cell]) -> Vec<String> {
+pub(super) fn key<'a>(positions: impl Iterator<Item = &'a usize>, row: &[Cell]) -> Vec<String> {
     positions.map(|&at| row.get(at).map(Cell::code).unwrap_or_default()).collect()
 }

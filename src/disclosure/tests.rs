@@ -270,3 +270,61 @@ fn the_rule_reads_its_threshold() {
     let table = clear(&[one_year(&[9, 30, 40])], &model(POLICY), &limits).unwrap();
     assert_eq!(shown(&table, "permanent_exclusions"), ["[c]", "[c]", "40", "79"]);
 }
+
+#[test]
+fn a_model_may_ask_for_more_than_the_project_but_not_for_less() {
+    let shown_with = |own: &str| {
+        let model = model(&format!("{POLICY}{own}"));
+        shown(&clear(&[one_year(&[9, 30, 40])], &model, &LIMITS).unwrap(), "permanent_exclusions")
+    };
+    assert_eq!(shown_with("threshold = 10"), ["[c]", "[c]", "40", "79"]);
+    assert_eq!(shown_with("threshold = 2"), ["9", "30", "40", "79"]);
+    let small = shown(
+        &clear(&[one_year(&[3, 30, 40])], &model(&format!("{POLICY}threshold = 2")), &LIMITS).unwrap(),
+        "permanent_exclusions",
+    );
+    assert_eq!(small[0], "[c]");
+}
+
+/// A relative risk beside two shown rolls gives the reference's count away.
+#[test]
+fn what_rests_on_the_count_of_another_row_is_hidden_where_that_is() {
+    let policy = format!(
+        "{POLICY}[disclosure.copies]\nreference_count = {{ of = \"permanent_exclusions\", key = \"phase\", code_in = \"reference\" }}\n\
+         [disclosure.derived]\nrelative_risk = [\"permanent_exclusions\", \"reference_count\"]\n"
+    );
+    let table = |parts: &[i64]| {
+        let year = one_year(parts);
+        let rows = year.num_rows();
+        let columns = [
+            ("academic_year", year.column(0).clone()),
+            ("phase", year.column(1).clone()),
+            ("permanent_exclusions", year.column(2).clone()),
+            ("reference", texts(&vec!["p1"; rows])),
+            ("reference_count", counts(&vec![parts[1]; rows])),
+            ("relative_risk", counts(&vec![2; rows])),
+        ];
+        clear(&[batch(columns.into())], &model(&policy), &LIMITS).unwrap()
+    };
+    let shows = |parts: &[i64], column: &str| shown(&table(parts), column);
+    assert_eq!(shows(&[20, 30, 40], "relative_risk"), ["2", "2", "2", "2"]);
+    // The reference is hidden for the first part's sake, and every risk with it.
+    assert_eq!(shows(&[3, 6, 40], "permanent_exclusions"), ["[c]", "[c]", "40", "49"]);
+    assert_eq!(shows(&[3, 6, 40], "reference_count"), ["[c]"; 4]);
+    assert_eq!(shows(&[3, 6, 40], "relative_risk"), ["[c]"; 4]);
+}
+
+#[test]
+fn a_copy_of_what_is_no_count_is_a_fault() {
+    let policy = format!(
+        "{POLICY}[disclosure.copies]\nreference = {{ of = \"academic_year\", key = \"phase\", code_in = \"phase\" }}\n"
+    );
+    let rows = batch(vec![
+        ("academic_year", texts(&["2018-19"])),
+        ("phase", texts(&["p0"])),
+        ("permanent_exclusions", counts(&[9])),
+        ("reference", counts(&[9])),
+    ]);
+    let faults = check(rows.schema_ref(), &model(&policy)).to_string();
+    assert!(faults.contains("`copies` names `academic_year`, which is not in `counts`"), "{faults}");
+}

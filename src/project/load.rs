@@ -290,6 +290,12 @@ fn references(project: &Project, faults: &mut Diagnostics) {
         for input in pipeline.file.inputs.keys() {
             table(project, &pipeline.source, input, faults);
         }
+        for model in pipeline.models.values() {
+            let Some(settings) = &model.settings else { continue };
+            for owner in model.file.indicators.values().filter_map(|indicator| indicator.owner.as_ref()) {
+                known(settings, owner, project.council.owners.keys(), "owner", "sufficiency.toml", faults);
+            }
+        }
         for definition in pipeline.sources.values().filter(|_| has_settings(project)) {
             let connection = &definition.file.connection;
             known(&definition.source, connection, connections.keys(), "connection", "settings.toml", faults);

@@ -32,7 +32,8 @@ use crate::diagnostic::{Diagnostics, SourceFile, Spanned};
 pub use bounds::{Codes, Lookup, Pattern, Range, References, Swing};
 pub use council::{CalendarSettings, Council, CouncilFile, DigestEvery, DigestSettings, Parameters};
 pub use model::{
-    AcceptedValues, Check, DisclosurePolicy, Footing, Indicator, ModelFile, Polarity, Relationship, Unit,
+    AcceptedValues, Check, Computation, CopiedCount, DisclosurePolicy, Footing, Indicator, ModelFile,
+    Polarity, Relationship, TwoByTwo, Unit,
 };
 pub use own::write_own;
 pub use pipeline::{CatchUp, Model, Overlap, Pipeline, PipelineFile, Schedule};

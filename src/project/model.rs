@@ -25,6 +25,8 @@ pub struct ModelFile {
     pub labels: BTreeMap<Spanned<String>, BTreeMap<String, String>>,
     /// The measures among the columns, by name.
     pub indicators: BTreeMap<Spanned<String>, Indicator>,
+    /// Columns that are worked out in Rust, by name; they stand after those of the query.
+    pub computed: BTreeMap<Spanned<String>, Computation>,
     /// What may leave; a model that a report shows must say.
     pub disclosure: Option<DisclosurePolicy>,
     /// Rules over the result.
@@ -38,18 +40,77 @@ pub struct Indicator {
     /// The heading; the column's name in words when left out.
     #[serde(default)]
     pub label: Option<String>,
-    /// What it measures, with numerator and denominator.
+    /// What it measures, in a sentence that a reader can check.
     pub definition: String,
+    /// What is counted above the line of a rate, share or ratio.
+    #[serde(default)]
+    pub numerator: Option<String>,
+    /// What it is divided by.
+    #[serde(default)]
+    pub denominator: Option<String>,
+    /// Who and what is counted, and who is not.
+    #[serde(default)]
+    pub inclusions: Option<String>,
     /// Whose count it is: `local log`, `residents`, `DfE published`, `ledger` …
     pub count_basis: String,
     /// What one of it is.
     pub unit: Unit,
-    /// Where the definition comes from.
+    /// The records that it is worked out from.
     #[serde(default)]
     pub source: Option<String>,
+    /// Who answers for it: one of `[owners]`; the pipeline's owner when left out.
+    #[serde(default)]
+    pub owner: Option<Spanned<String>>,
     /// Whether more is worse, better or neither, for the wording of changes.
     #[serde(default)]
     pub polarity: Polarity,
+}
+
+impl Indicator {
+    /// All that a reader needs to count it again, as sentences: the definition, what is divided by what, who is
+    /// counted, and by whose records.
+    #[must_use]
+    pub fn in_full(&self) -> String {
+        let sentence = |text: &str| text.trim().trim_end_matches('.').to_owned();
+        let part = |name: &str, text: &Option<String>| {
+            text.as_ref().map(|text| format!("{name}: {}", sentence(text)))
+        };
+        let parts = [
+            Some(sentence(&self.definition)),
+            part("Numerator", &self.numerator),
+            part("Denominator", &self.denominator),
+            part("Counted", &self.inclusions),
+            Some(format!("Unit: {}", self.unit.words())),
+            Some(format!("Count basis: {}", sentence(&self.count_basis))),
+            part("Source", &self.source),
+        ];
+        parts.into_iter().flatten().map(|part| part + ".").collect::<Vec<_>>().join(" ")
+    }
+}
+
+impl Unit {
+    /// What one of it is, in words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Events => "events",
+            Self::Pupils => "children and young people",
+            Self::Placements => "placements",
+            Self::Places => "places",
+            Self::Fte => "full-time equivalents",
+            Self::Weeks => "weeks",
+            Self::Days => "school days",
+            Self::Schools => "schools",
+            Self::Pounds => "pounds",
+            Self::Rows => "records",
+            Self::Percent => "per cent",
+            Self::RatePer100 => "rate per 100",
+            Self::RatePer1000 => "rate per 1,000",
+            Self::Ratio => "ratio",
+            Self::Probability => "probability, 0 to 1",
+            Self::Number => "as the row says",
+        }
+    }
 }
 
 /// What one of a measure is; decides how it is written.
@@ -68,6 +129,10 @@ pub enum Unit {
     Fte,
     /// Weeks: one decimal.
     Weeks,
+    /// School days: one decimal.
+    Days,
+    /// Schools: a whole number.
+    Schools,
     /// Pounds, shown whole.
     Pounds,
     /// Invoices, lines, rows: a whole number.
@@ -78,6 +143,12 @@ pub enum Unit {
     RatePer100,
     /// A rate per 1,000: two decimals.
     RatePer1000,
+    /// One number over another, such as a relative risk: two decimals.
+    Ratio,
+    /// The probability of a test: three decimals.
+    Probability,
+    /// A figure whose unit its row says: two decimals.
+    Number,
 }
 
 /// Whether more of a measure is better.
@@ -102,12 +173,47 @@ pub struct DisclosurePolicy {
     /// Columns worked out from a count, each with the counts that it needs: hidden where one of
     /// those is hidden. `exclusion_rate = ["permanent_exclusions"]`.
     pub derived: BTreeMap<Spanned<String>, Vec<String>>,
+    /// Columns that repeat a count of another row, as that of a reference group: hidden where it is hidden there.
+    pub copies: BTreeMap<Spanned<String>, CopiedCount>,
     /// Columns that say nothing of a child: places bought, budgets, totals of a ledger.
     pub open: Vec<Spanned<String>>,
     /// Which value of a column is the total of its others: `phase = "all"`.
     pub hierarchies: BTreeMap<Spanned<String>, String>,
+    /// A stricter threshold than the project's, for a table that crosses small areas with sensitive traits.
+    pub threshold: Option<u32>,
     /// The widest audience that may see it: `commissioning`, `council`, `provider` or `public`.
     pub audience: Option<String>,
+}
+
+/// `reference_cases = { of = "cases", key = "value", code_in = "reference" }`: the count `cases` of the row that has
+/// the same keys, but for `value`, whose code stands in this row's `reference`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CopiedCount {
+    /// The count that is repeated.
+    pub of: Spanned<String>,
+    /// The key in which the two rows differ.
+    pub key: Spanned<String>,
+    /// The column of this row that holds the other's code.
+    pub code_in: Spanned<String>,
+}
+
+/// How a column is worked out in Rust from others of its row.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+pub enum Computation {
+    /// The two-sided p of Fisher's exact test of a table of two by two.
+    FisherExact(TwoByTwo),
+}
+
+/// `fisher_exact = { first = ["above", "not_above"], second = ["other_above", "other_not_above"] }`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TwoByTwo {
+    /// The columns that count the first group: those with the outcome, and those without.
+    pub first: [Spanned<String>; 2],
+    /// The same of the second group.
+    pub second: [Spanned<String>; 2],
 }
 
 /// A rule over the result of a model.

@@ -157,6 +157,13 @@ pub struct TableSpec {
     /// A note under the table, after the definitions.
     #[serde(default)]
     pub note: Option<String>,
+    /// Periods with which a series begins anew, as `"2020-21" = "why"`: each is marked `[b]` and explained.
+    #[serde(default)]
+    pub breaks: BTreeMap<Spanned<String>, String>,
+    /// Whether the table is left out of an edition for a period that it has no rows of. The narrative asks
+    /// `{{#if (present …)}}` before it places one.
+    #[serde(default)]
+    pub current_period_only: bool,
 }
 
 /// One column or several.

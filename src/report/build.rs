@@ -40,7 +40,7 @@ pub fn build(
     let mut blocks = body.blocks(&mut pieces.into_iter())?;
     body.frame_by_default(&mut blocks);
     level(&mut blocks, &mut 1);
-    for frame in &frames {
+    for frame in frames.iter().filter(|frame| !frame.is_of_another_period()) {
         body.table(frame)?;
     }
     let charts = body.charts.iter().map(|name| chart::block(&body, name)).collect::<Result<_, _>>()?;

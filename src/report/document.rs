@@ -147,14 +147,8 @@ pub struct TableCell {
 pub struct Definition {
     /// Its heading.
     pub label: String,
-    /// What it measures.
-    pub definition: String,
-    /// What one of it is.
-    pub unit: &'static str,
-    /// Whose count it is.
-    pub count_basis: String,
-    /// Where the definition comes from.
-    pub source: Option<String>,
+    /// All that it takes to count it again, as sentences.
+    pub text: String,
 }
 
 /// A chart, ready to be drawn.

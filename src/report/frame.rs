@@ -83,6 +83,11 @@ impl<'a> Frame<'a> {
         })
     }
 
+    /// Whether the table asks for the edition's period and has no rows of it.
+    pub(super) fn is_of_another_period(&self) -> bool {
+        self.spec.current_period_only && !self.periods.contains(&self.current)
+    }
+
     /// The periods shown: the last of those found.
     pub(super) fn shown_periods(&self) -> Vec<&str> {
         let heads = self.spec.period.as_ref().is_some_and(|period| {
@@ -152,7 +157,8 @@ impl<'a> Frame<'a> {
             return "Total".to_owned();
         }
         if self.period == Some(column) {
-            return period_label(code);
+            let broken = self.spec.breaks.keys().any(|period| period.get_ref() == code);
+            return if broken { period_label(code) + " [b]" } else { period_label(code) };
         }
         if code.is_empty() { "Not recorded".to_owned() } else { line(code) }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::document::{Definition, TableBlock, TableCell, TableRow};
-use super::frame::Frame;
+use super::frame::{Frame, period_label};
 use super::number::{self, Format};
 use super::sentence;
 use crate::disclosure::{Cell, Column};
@@ -30,8 +30,18 @@ pub(super) fn table(frame: &Frame, title: String) -> TableBlock {
         row_headings: heads.len(),
         rows,
         definitions: definitions(frame),
-        notes: frame.spec.note.iter().cloned().collect(),
+        notes: frame.spec.note.iter().cloned().chain(breaks(frame)).collect(),
     }
+}
+
+/// Why a series begins anew with a period that the table shows.
+fn breaks(frame: &Frame) -> impl Iterator<Item = String> {
+    let shown = frame.shown_periods();
+    let breaks =
+        frame.spec.breaks.iter().filter(move |(period, _)| shown.contains(&period.get_ref().as_str()));
+    breaks.map(|(period, why)| {
+        format!("[b] = the series begins anew in {}: {why}", period_label(period.get_ref()))
+    })
 }
 
 /// The measures that a table shows.
@@ -44,13 +54,7 @@ fn definitions(frame: &Frame) -> Vec<Definition> {
 /// What a measure means, where its model says.
 pub(super) fn definition(column: &Column) -> Option<Definition> {
     let indicator = column.indicator.as_ref()?;
-    Some(Definition {
-        label: column.label.clone(),
-        definition: indicator.definition.trim().trim_end_matches('.').to_owned(),
-        unit: number::unit_words(indicator.unit),
-        count_basis: indicator.count_basis.clone(),
-        source: indicator.source.clone(),
-    })
+    Some(Definition { label: column.label.clone(), text: indicator.in_full() })
 }
 
 /// A row for each combination of codes, a column for each measure.

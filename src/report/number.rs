@@ -21,6 +21,8 @@ pub enum Format {
     Percent,
     /// `0.28`
     Rate,
+    /// `0.046`
+    Probability,
     /// With the decimals that it has.
     AsIs,
     /// `+12.6%`
@@ -36,11 +38,12 @@ impl Format {
     #[must_use]
     pub fn of(unit: Option<Unit>) -> Self {
         match unit {
-            Some(Unit::Events | Unit::Pupils | Unit::Placements | Unit::Rows) => Self::Whole,
-            Some(Unit::Places | Unit::Fte | Unit::Weeks) => Self::OneDecimal,
+            Some(Unit::Events | Unit::Pupils | Unit::Placements | Unit::Schools | Unit::Rows) => Self::Whole,
+            Some(Unit::Places | Unit::Fte | Unit::Weeks | Unit::Days) => Self::OneDecimal,
             Some(Unit::Pounds) => Self::Pounds,
             Some(Unit::Percent) => Self::Percent,
-            Some(Unit::RatePer100 | Unit::RatePer1000) => Self::Rate,
+            Some(Unit::RatePer100 | Unit::RatePer1000 | Unit::Ratio | Unit::Number) => Self::Rate,
+            Some(Unit::Probability) => Self::Probability,
             None => Self::AsIs,
         }
     }
@@ -62,6 +65,7 @@ impl Format {
             Self::Whole | Self::Pounds => number.rounded(0),
             Self::OneDecimal | Self::Percent | Self::ChangePercent | Self::ChangePoints => number.rounded(1),
             Self::Rate | Self::ChangeRate => number.rounded(2),
+            Self::Probability => number.rounded(3),
             Self::AsIs => number,
         }
     }
@@ -82,9 +86,12 @@ impl Format {
             Self::Pounds => format!("{sign}£{digits}"),
             Self::Percent | Self::ChangePercent => format!("{sign}{digits}%"),
             Self::ChangePoints => format!("{sign}{digits} points"),
-            Self::Whole | Self::OneDecimal | Self::Rate | Self::AsIs | Self::ChangeRate => {
-                format!("{sign}{digits}")
-            }
+            Self::Whole
+            | Self::OneDecimal
+            | Self::Rate
+            | Self::Probability
+            | Self::AsIs
+            | Self::ChangeRate => format!("{sign}{digits}"),
         }
     }
 
@@ -97,29 +104,12 @@ impl Format {
             Self::Pounds => "£#,##0;-£#,##0",
             Self::Percent => "0.0\"%\"",
             Self::Rate => "0.00",
+            Self::Probability => "0.000",
             Self::AsIs => "General",
             Self::ChangePercent => "+0.0\"%\";-0.0\"%\";0.0\"%\"",
             Self::ChangePoints => "+0.0\" points\";-0.0\" points\";0.0\" points\"",
             Self::ChangeRate => "+0.00;-0.00;0.00",
         }
-    }
-}
-
-/// What one of a measure is, in words.
-#[must_use]
-pub(super) fn unit_words(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Events => "events",
-        Unit::Pupils => "children and young people",
-        Unit::Placements => "placements",
-        Unit::Places => "places",
-        Unit::Fte => "full-time equivalents",
-        Unit::Weeks => "weeks",
-        Unit::Pounds => "pounds",
-        Unit::Rows => "records",
-        Unit::Percent => "per cent",
-        Unit::RatePer100 => "rate per 100",
-        Unit::RatePer1000 => "rate per 1,000",
     }
 }
 

@@ -121,11 +121,7 @@ fn notes(document: &Document, table: &TableBlock, explain: impl Fn(&Definition) 
 
 /// A measure in a line.
 pub(super) fn definition(definition: &Definition) -> String {
-    let source = definition.source.as_ref().map(|source| format!(" Source: {source}.")).unwrap_or_default();
-    format!(
-        "{}: {}. Unit: {}. Count basis: {}.{source}",
-        definition.label, definition.definition, definition.unit, definition.count_basis
-    )
+    format!("{}: {}", definition.label, definition.text)
 }
 
 /// The last line of every medium: which edition, which run.

@@ -14,6 +14,7 @@ use super::{Context, Failure, Recorder, checks, seed};
 use crate::diagnostic::SourceFile;
 use crate::engine::{Bindings, Engine, Limits, Planned, TableName, order};
 use crate::ledger::Step;
+use crate::measures;
 use crate::project::{Model, Pipeline};
 use crate::store::{CheckResult, Commit, LandingRecord, NewTable, Publication};
 
@@ -337,6 +338,8 @@ impl<'a> Bench<'a> {
         let planned = self.plan(&model.sql, &name.pipeline)?;
         let sort: Vec<String> = model.file.sort.iter().map(|column| column.get_ref().clone()).collect();
         let rows = self.engine.run(&planned, &sort, &self.bindings)?;
+        let rows =
+            measures::compute(model, rows).map_err(|error| Failure::Bug(format!("`{name}`: {error}")))?;
         self.bring_in(name, Rows { schema: rows.schema(), batches: vec![rows] })
     }
 }
@@ -469,7 +472,7 @@ fn new_table(pipeline: &Pipeline, name: &str, rows: &Rows, built: &Built) -> New
     if let Some(model) = model {
         columns.extend(model.file.columns.iter().map(|(name, note)| (name.get_ref().clone(), note.clone())));
         for (name, indicator) in &model.file.indicators {
-            columns.entry(name.get_ref().clone()).or_insert_with(|| indicator.definition.clone());
+            columns.entry(name.get_ref().clone()).or_insert_with(|| indicator.in_full());
         }
     }
     let sort = model.map(|model| model.file.sort.iter().map(|column| column.get_ref().clone()).collect());

@@ -45,7 +45,7 @@ pub struct TableDescription {
     pub commit: u64,
     /// The run that made it.
     pub run: String,
-    /// The measures among its columns: definition, count basis, unit.
+    /// The measures among its columns: each in full, with its owner.
     pub indicators: BTreeMap<String, String>,
 }
 
@@ -105,13 +105,11 @@ pub fn describe(context: &Context, name: &str) -> Result<TableDescription, Failu
     let publication = commit.pipelines.get(&parsed.pipeline);
     let model =
         context.project().pipelines.get(&parsed.pipeline).and_then(|found| found.models.get(&parsed.table));
+    let owner = context.project().pipelines.get(&parsed.pipeline).map(|found| found.file.owner.get_ref());
     let indicators = model.into_iter().flat_map(|model| &model.file.indicators).map(|(name, indicator)| {
-        let text = format!(
-            "{}. Count basis: {}.",
-            indicator.definition.trim_end_matches('.'),
-            indicator.count_basis
-        );
-        (name.get_ref().clone(), text)
+        let owner = indicator.owner.as_ref().map(crate::diagnostic::Spanned::get_ref).or(owner);
+        let owner = owner.map_or_else(String::new, |owner| format!(" Owner: {owner}."));
+        (name.get_ref().clone(), indicator.in_full() + &owner)
     });
     Ok(TableDescription {
         name: name.to_owned(),

@@ -24,6 +24,7 @@ use super::schemas::{Schemas, models};
 use crate::calendar::Period;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
 use crate::engine::TableName;
+use crate::measures;
 use crate::project::Project;
 
 /// How one test came out.
@@ -178,6 +179,8 @@ impl Test {
             .engine
             .run(&planned, &sort, &bound)
             .map_err(|error| Diagnostic::placeless(format!("{}: {error}", self.shown)))?;
+        let rows =
+            measures::compute(model, rows).map_err(|error| Diagnostic::placeless(error.to_string()))?;
         text(&rows).map_err(|error| Diagnostic::placeless(error.to_string()).into())
     }
 }

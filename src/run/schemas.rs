@@ -11,6 +11,7 @@ use arrow::datatypes::SchemaRef;
 use super::seed;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Spanned, did_you_mean};
 use crate::engine::{Engine, Limits, TableName, order};
+use crate::measures;
 use crate::project::{Model, Pipeline, Project};
 use crate::source;
 
@@ -57,10 +58,11 @@ impl Schemas {
                 continue;
             }
             schemas.engine.enter(&name.pipeline);
-            match faults.collect(schemas.engine.plan(&model.sql)) {
-                Some(planned) => {
-                    names_in_settings(model, &planned.schema, &mut faults);
-                    schemas.add(&name, planned.schema, &mut faults);
+            let planned = faults.collect(schemas.engine.plan(&model.sql));
+            match planned.and_then(|planned| faults.collect(measures::schema(model, &planned.schema))) {
+                Some(schema) => {
+                    names_in_settings(model, &schema, &mut faults);
+                    schemas.add(&name, schema, &mut faults);
                 }
                 None => {
                     broken.insert(name);
@@ -130,7 +132,12 @@ fn names_in_settings(model: &Model, schema: &SchemaRef, faults: &mut Diagnostics
     file.columns.keys().chain(file.labels.keys()).chain(file.indicators.keys()).for_each(&mut known);
     if let Some(policy) = &file.disclosure {
         policy.counts.iter().chain(&policy.open).for_each(&mut known);
-        policy.derived.keys().chain(policy.hierarchies.keys()).for_each(&mut known);
+        policy
+            .derived
+            .keys()
+            .chain(policy.hierarchies.keys())
+            .chain(policy.copies.keys())
+            .for_each(&mut known);
     }
     for check in &file.checks {
         super::checks::columns(check).into_iter().for_each(&mut known);

@@ -12,6 +12,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("ledger", 2),
     ("engine", 3),
     ("source", 4),
+    ("measures", 4),
     ("disclosure", 4),
     ("report", 5),
     ("inspect", 6),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Faults;
 use super::words::Words;
+use crate::calendar::Period;
 use crate::diagnostic::{Spanned, did_you_mean};
 use crate::disclosure::{Column, Role};
 use crate::project::{ChartSpec, KeyFigureSpec, Report, TableSpec};
@@ -19,6 +20,14 @@ pub(super) fn table(faults: &mut Faults, name: &Spanned<String>, spec: &TableSpe
     }
     for (column, code) in &spec.filter {
         filter(faults, name, column, code, columns);
+    }
+    for broken in spec.breaks.keys().filter(|_| spec.period.is_none()) {
+        let help = "name the column that holds the period of a row in `period`";
+        faults.at(broken, "`breaks` needs `period`".to_owned(), Some(help.to_owned()));
+    }
+    for broken in spec.breaks.keys().filter(|broken| !is_period(broken.get_ref())) {
+        let help = "write it as in the rows: `2020-21`, or `2020-09` for a month";
+        faults.at(broken, format!("`{}` is no period", broken.get_ref()), Some(help.to_owned()));
     }
     let period = spec.period.as_ref().map(Spanned::get_ref);
     let across = spec.columns.as_ref().map(Spanned::get_ref);
@@ -65,6 +74,13 @@ pub(super) fn table(faults: &mut Faults, name: &Spanned<String>, spec: &TableSpe
             faults.at(name, message, Some(help.to_owned()));
         }
     }
+}
+
+/// Whether `code` is written as rows write an academic or financial year or a month.
+fn is_period(code: &str) -> bool {
+    [Period::AcademicYear(0), Period::Month(0, 1)]
+        .into_iter()
+        .any(|like| Period::parse(code, like).is_ok_and(|period| period.code() == code))
 }
 
 /// A key figure: one measure of one row.

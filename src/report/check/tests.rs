@@ -130,6 +130,8 @@ fn every_name_of_the_settings_is_looked_up() {
             "table = \"home_education\"\nindicator = \"home_educatd\"",
             "no column `home_educatd` | did you mean `home_educated`?",
         ),
+        ("last = 3", "last = 3\nbreaks = { \"2020/21\" = \"w\" }", "`2020/21` is no period"),
+        ("last = 3", "last = 3\nbreaks = { \"2020-20\" = \"w\" }", "`2020-20` is no period"),
         ("title = \"{{trend home_educated}}\"", "title = \"{{trend home_educatd}}\"", "no `home_educatd`"),
         ("line = { x", "bar = { x = \"academic_year\", y = \"home_educated\" }\nline = { x", "has 2 kinds"),
         (

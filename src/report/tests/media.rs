@@ -236,3 +236,35 @@ fn a_workbook_says_nothing_of_the_machine_and_holds_only_marked_tables() {
         assert!(names.contains(table), "{table} is missing");
     }
 }
+
+#[test]
+fn a_break_in_a_series_is_marked_where_it_is_shown_and_explained_once() {
+    let broken = sample::REPORT.replacen(
+        "[charts.exclusions_trend]",
+        "breaks = { \"2017-18\" = \"up to three reasons\", \"2010-11\" = \"before the table\" }\n\n[charts.exclusions_trend]",
+        1,
+    );
+    let broken = broken.replacen(
+        "\n[tables.home_education]\nmodel = \"home_education\"\nrows = \"academic_year\"\nperiod = \"academic_year\"\n\nbreaks",
+        "\n[tables.home_education]\nmodel = \"home_education\"\nrows = \"academic_year\"\nperiod = \"academic_year\"\nbreaks",
+        1,
+    );
+    let report = sample::report(&broken, sample::NARRATIVE);
+    let document = build(&report, &sample::tables(&sample::YEARS), &sample::facts()).unwrap();
+    let table = document.tables.iter().find(|table| table.name == "home_education").unwrap();
+    let years: Vec<&str> = table.rows.iter().map(|row| row.cells[0].text.as_str()).collect();
+    assert_eq!(years, ["2013/14", "2014/15", "2015/16", "2016/17", "2017/18 [b]", "2018/19"]);
+    assert_eq!(table.notes, ["[b] = the series begins anew in 2017/18: up to three reasons"]);
+}
+
+#[test]
+fn a_table_for_its_own_period_only_is_left_out_of_other_editions() {
+    let own = sample::REPORT.replacen("last = 3", "last = 3\ncurrent_period_only = true", 1);
+    let names = |years: &[sample::Year]| -> Vec<String> {
+        let report = sample::report(&own, "Nothing is placed.");
+        let document = build(&report, &sample::tables(years), &sample::facts()).unwrap();
+        document.tables.into_iter().map(|table| table.name).collect()
+    };
+    assert_eq!(names(&sample::YEARS), ["exclusions_by_phase", "home_education"]);
+    assert_eq!(names(&sample::YEARS[..2]), ["home_education"]);
+}
