@@ -8,7 +8,7 @@ use schemars::r#gen::SchemaGenerator;
 use schemars::schema::Schema;
 use serde::Deserialize;
 
-use super::{Codes, Lookup, Pattern, Range, References, Swing, Text};
+use super::{Codes, Lookup, Pattern, Range, References, Spells, Swing, Text};
 use crate::diagnostic::{SourceFile, Spanned};
 
 /// A source as loaded.
@@ -94,6 +94,9 @@ pub struct SourceToml {
     /// Rules over the typed row.
     #[serde(default)]
     pub rules: Vec<Rule>,
+    /// Rows that may not lie over each other in time.
+    #[serde(default)]
+    pub spells: Vec<Spells>,
     /// Columns that are unique together.
     #[serde(default)]
     pub unique: Vec<Spanned<String>>,
@@ -374,7 +377,7 @@ impl JsonSchema for OneOrMany {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        super::schema::one_or_many(generator)
+        super::schema::one_or_many::<String>(generator)
     }
 }
 

@@ -83,22 +83,22 @@ pub struct Place<'a> {
 
 /// Every fault of `source` that its text tells, given what its connection is. Opens nothing.
 #[must_use]
-pub fn check(source: &SourceDefinition, connection: &Connection) -> Diagnostics {
+pub fn check(source: &SourceDefinition, connection: Option<&Connection>) -> Diagnostics {
     let mut faults = contract::check(source);
     let connected = source.file.connection.span();
     match connection {
-        Connection::Sqlite(_) => {
+        Some(Connection::Sqlite(_)) => {
             if let Err(SourceError::Contract(fault)) = database::query(source) {
                 faults.push(*fault);
             }
         }
-        Connection::Folder(_) if source.file.files.is_none() => {
+        Some(Connection::Folder(_)) if source.file.files.is_none() => {
             let fault = Diagnostic::error(&source.source, Some(connected), "a folder needs `files`");
             faults.push(
                 fault.with_help("name the files by a pattern, as in `files = \"payments/*.csv\"`".to_owned()),
             );
         }
-        Connection::Folder(_) => {}
+        Some(Connection::Folder(_)) | None => {}
     }
     faults
 }

@@ -7,7 +7,7 @@ use chrono::format::{Item, StrftimeItems};
 use super::{date, judge, number, rules};
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, did_you_mean};
 use crate::project::{
-    Column, ColumnType, CsvFormat, DateType, Disposition, Generalise, Privacy, SourceDefinition,
+    Column, ColumnType, CsvFormat, DateType, Disposition, Generalise, Privacy, RuleSeverity, SourceDefinition,
 };
 use crate::source::{SourceError, header, text};
 
@@ -68,6 +68,7 @@ pub(super) fn settings(source: &SourceDefinition) -> Diagnostics {
             faults.push(Diagnostic::error(&source.source, Some(name.span()), message).with_help(help));
         }
     }
+    spells(source, &mut faults);
     if file.disposition == Disposition::Merge && file.key.is_empty() {
         let span = file.connection.span();
         let fault =
@@ -147,6 +148,36 @@ fn column(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) 
         if !allowed.is_empty() && !allowed.iter().any(|code| code.eq_ignore_ascii_case(target)) {
             let help = did_you_mean(target, allowed).unwrap_or_else(|| "add it to `allowed`".to_owned());
             fault(format!("`{name}` maps to `{target}`, which is not allowed"), &help);
+        }
+    }
+}
+
+/// Spells by columns that are not there or hold no days.
+fn spells(source: &SourceDefinition, faults: &mut Diagnostics) {
+    let columns = &source.file.columns;
+    for rule in &source.file.spells {
+        for name in rule.of.iter().chain([&rule.from, &rule.to]) {
+            let column = columns.iter().find(|column| column.name.get_ref() == name.get_ref());
+            let Some(column) = column else {
+                let help = did_you_mean(name.get_ref(), columns.iter().map(|column| column.name.get_ref()));
+                let message = format!("no column `{}` in the contract", name.get_ref());
+                faults.push(Diagnostic::error(&source.source, Some(name.span()), message).with_help(help));
+                continue;
+            };
+            let bounds = [&rule.from, &rule.to].iter().any(|bound| bound.get_ref() == name.get_ref());
+            let of_days = matches!(column.kind, ColumnType::Date(_))
+                && !matches!(column.privacy, Privacy::Generalise(_));
+            if bounds && !of_days {
+                let message = format!("`{}` is no column of dates", name.get_ref());
+                faults.push(Diagnostic::error(&source.source, Some(name.span()), message));
+            }
+        }
+        if rule.severity == RuleSeverity::Quarantine {
+            let message = "of two spells that lie over each other nobody can say which is wrong";
+            faults.push(
+                Diagnostic::error(&source.source, Some(rule.name.span()), message)
+                    .with_help("write `severity = \"warn\"` or `severity = \"stop\"`".to_owned()),
+            );
         }
     }
 }

@@ -130,7 +130,7 @@ pub(crate) fn sheet(bytes: &[u8]) {
 pub(crate) fn contract(bytes: &[u8]) {
     let Some(source) = from_utf8(bytes).ok().and_then(source) else { return };
     let connection = Connection::Folder(FolderConnection { path: ".".into() });
-    for fault in check(&source, &connection).iter() {
+    for fault in check(&source, Some(&connection)).iter() {
         assert!(!fault.to_string().is_empty());
     }
 }
@@ -175,7 +175,8 @@ pub(crate) fn query(bytes: &[u8]) {
     ENGINE.with(|engine| {
         let mut engine = engine.borrow_mut();
         let engine = engine.get_or_insert_with(|| {
-            let engine = Engine::new(Limits { partitions: 1, memory: 64 << 20 }).unwrap();
+            let engine =
+                Engine::new(Limits { partitions: 1, memory: 64 << 20, ..Limits::default() }).unwrap();
             let columns = ["id", "amount"]
                 .map(|name| arrow::datatypes::Field::new(name, arrow::datatypes::DataType::Int64, true));
             let schema = std::sync::Arc::new(arrow::datatypes::Schema::new(columns.to_vec()));
