@@ -54,6 +54,13 @@ pub(super) fn assembly(
 }
 
 impl Assembly {
+    /// The landings, where the table is nothing but their rows one after the other, and its columns.
+    pub(super) fn as_landed(&self) -> Option<(&[LandingRecord], &SchemaRef)> {
+        let newest = &self.landings.last()?.contract;
+        let same = self.landings.iter().all(|landing| landing.contract == *newest);
+        (same && self.disposition != Disposition::Merge).then_some((self.landings.as_slice(), &self.schema))
+    }
+
     /// The rows of the table.
     pub(super) fn rows(&self, context: &Context) -> Result<Vec<RecordBatch>, Failure> {
         let mut batches = Vec::new();

@@ -16,7 +16,7 @@ use crate::engine::{Bindings, Engine, Planned, TableName, order};
 use crate::ledger::Step;
 use crate::measures;
 use crate::project::{Model, Pipeline};
-use crate::store::{CheckResult, Commit, NewTable, Publication};
+use crate::store::{CheckResult, Commit, LandingRecord, NewTable, Publication};
 
 /// The rows of a table, with the columns that they have even when there are none.
 #[derive(Debug, Clone)]
@@ -36,6 +36,13 @@ impl Rows {
     }
 }
 
+/// A table as it landed.
+#[derive(Debug)]
+struct Landed {
+    schema: SchemaRef,
+    landings: Vec<LandingRecord>,
+}
+
 /// The tables of one pipeline as they are to be.
 #[derive(Debug)]
 pub(super) struct Built {
@@ -43,6 +50,9 @@ pub(super) struct Built {
     pub(super) fingerprints: BTreeMap<String, String>,
     /// The rows of the models, and of every table that differs from what is published.
     rows: BTreeMap<String, Rows>,
+    /// Tables that are their landings one after the other, and that nothing here has read: they need not be
+    /// in memory to be published.
+    landed: BTreeMap<String, Landed>,
     /// The result of every check made.
     checks: BTreeMap<String, Vec<CheckResult>>,
     /// Tables that are as published.
@@ -102,6 +112,7 @@ pub(super) fn build(
     let mut built = Built {
         fingerprints: BTreeMap::new(),
         rows: BTreeMap::new(),
+        landed: BTreeMap::new(),
         checks: BTreeMap::new(),
         unchanged: Vec::new(),
         inputs: BTreeMap::new(),
@@ -125,7 +136,11 @@ pub(super) fn build(
                 watch(&Event::Building { model: name.to_string(), done, tables });
                 bench.model(&name, model)?;
             }
-            built.rows.insert(table.clone(), bench.rows(&name)?);
+            if let Some(landed) = bench.landed(&name)? {
+                built.landed.insert(table.clone(), landed);
+            } else {
+                built.rows.insert(table.clone(), bench.rows(&name)?);
+            }
         }
         built.fingerprints.insert(table, fingerprint);
     }
@@ -134,6 +149,11 @@ pub(super) fn build(
     }
     if built.changed().next().is_some() {
         check(&mut bench, pipeline, &mut built, record, watch)?;
+    }
+    for (name, rows) in bench.registered.iter().filter(|(name, _)| name.pipeline == pipeline.name) {
+        if built.landed.remove(&name.table).is_some() {
+            built.rows.insert(name.table.clone(), rows.clone());
+        }
     }
     let shown: Vec<String> = pipeline
         .file
@@ -293,6 +313,13 @@ impl<'a> Bench<'a> {
         }
     }
 
+    /// The landings that a source's table is made of, as they are; nothing for any other table.
+    fn landed(&self, name: &TableName) -> Result<Option<Landed>, Failure> {
+        let Origin::Source(assembly) = self.origin(name)? else { return Ok(None) };
+        let landed = assembly.as_landed();
+        Ok(landed.map(|(landings, schema)| Landed { schema: schema.clone(), landings: landings.to_vec() }))
+    }
+
     fn bring_in(&mut self, name: &TableName, rows: Rows) -> Result<Rows, Failure> {
         self.engine.register(name, rows.schema.clone(), rows.batches.clone())?;
         self.registered.insert(name.clone(), rows.clone());
@@ -406,11 +433,21 @@ pub(super) fn publish(
     }
     let mut tables = Vec::new();
     for name in &changed {
-        let rows = built.rows.get(name).ok_or_else(|| Failure::Bug(format!("`{name}` was not built")))?;
-        let count =
-            rows.batches.iter().map(|batch| u64::try_from(batch.num_rows()).unwrap_or(u64::MAX)).sum();
+        let (rows, landed, count) = match (built.rows.get(name), built.landed.get(name)) {
+            (Some(rows), _) => {
+                let count = rows.batches.iter().map(|batch| batch.num_rows() as u64).sum();
+                (rows.clone(), Vec::new(), count)
+            }
+            (None, Some(landed)) => {
+                let count = landed.landings.iter().map(|landing| landing.counts.published).sum();
+                let none = RecordBatch::new_empty(landed.schema.clone());
+                let rows = Rows { schema: landed.schema.clone(), batches: vec![none] };
+                (rows, landed.landings.clone(), count)
+            }
+            (None, None) => return Err(Failure::Bug(format!("`{name}` was not built"))),
+        };
         record.note(Step::Built { table: format!("{}.{name}", pipeline.name), rows: count })?;
-        tables.push(new_table(pipeline, name, rows, built));
+        tables.push(NewTable { landed, ..new_table(pipeline, name, &rows, built) });
     }
     let publication = Publication {
         pipeline: pipeline.name.clone(),
@@ -457,6 +494,7 @@ fn new_table(pipeline: &Pipeline, name: &str, rows: &Rows, built: &Built) -> New
     NewTable {
         name: name.to_owned(),
         batches: rows.batches.clone(),
+        landed: Vec::new(),
         sort: sort.unwrap_or_default(),
         comment,
         column_comments: columns,

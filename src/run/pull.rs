@@ -281,7 +281,7 @@ pub(super) fn landing(
         findings: extraction.findings(),
         as_at: extraction.as_at,
         key,
-        batches: extraction.batches,
+        written: Some(extraction.rows),
         counts: extraction.counts,
         contract: contract.to_owned(),
         money: extraction.money,
@@ -342,8 +342,17 @@ fn within_limit(
     found: &Found,
     extraction: &Extraction,
 ) -> Result<(), Failure> {
-    let Some(limit) = &definition.file.quarantine_limit else { return Ok(()) };
     let counts = extraction.counts;
+    if counts.published == 0 && counts.quarantined > 0 {
+        return Err(Failure::SourceRejected(format!(
+            "{}: every row of `{}` breaks the contract\n\
+             nothing was published and the last good tables stand; mend the source, or the contract in `{}`",
+            place_name(pipeline, definition),
+            found.name,
+            definition.source.shown()
+        )));
+    }
+    let Some(limit) = &definition.file.quarantine_limit else { return Ok(()) };
     let share = source::share(limit.get_ref()).ok_or_else(|| {
         Failure::Project(
             crate::diagnostic::Diagnostic::error(

@@ -239,6 +239,9 @@ pub enum SourceError {
         /// Published, quarantined and duplicates together.
         accounted: i128,
     },
+    /// The rows cannot be written as the contract describes them: a fault of this program.
+    #[error("rows cannot be written: {0}")]
+    Write(#[from] crate::store::StoreError),
     /// Arrow would not build what the contract describes: a fault of this program.
     #[error("typed columns cannot be built: {0}")]
     Build(#[from] arrow::error::ArrowError),
@@ -270,7 +273,7 @@ impl SourceError {
             | Self::NoControlTotal { .. } => SourceFailure::Unavailable,
             Self::Denied { .. } => SourceFailure::Denied,
             Self::Contract(_) | Self::Query { .. } => SourceFailure::Project,
-            Self::Unaccounted { .. } | Self::Build(_) => SourceFailure::Internal,
+            Self::Unaccounted { .. } | Self::Build(_) | Self::Write(_) => SourceFailure::Internal,
             _ => SourceFailure::Rejected,
         }
     }

@@ -1,16 +1,15 @@
 use std::collections::BTreeMap;
 
-use arrow::array::RecordBatch;
 use chrono::NaiveDate;
 
 use super::quarantine::Quarantined;
-use crate::store::{Findings, MoneyTotals, Quality, RowCounts};
+use crate::store::{Findings, MoneyTotals, Quality, RowCounts, WrittenRows};
 
 /// What one file or query came to. Every row read is in exactly one of three places, and so is every penny.
 #[derive(Debug)]
 pub struct Extraction {
     /// Rows under contract, in the order of the source, of the schema that [`super::schema`] gives.
-    pub batches: Vec<RecordBatch>,
+    pub rows: WrittenRows,
     /// Rows by what became of them.
     pub counts: RowCounts,
     /// Each column of money by what became of its rows, in units of its last decimal place.

@@ -21,7 +21,7 @@ use super::layout::{Layout, Settings, Sorted};
 use super::quarantine::{PERSONAL, Quarantined};
 use super::row::{Row, is_blank};
 use crate::project::{Drift, RuleSeverity};
-use crate::store::{MoneyTotals, RowCounts};
+use crate::store::{MoneyTotals, RowCounts, RowWriter};
 use spells::SpellsRead;
 
 /// The rule that no two rows share a key.
@@ -40,8 +40,8 @@ pub(super) struct Intake<'a> {
     pending: Vec<Pending>,
     copies: HashSet<[u8; 16]>,
     keys: Option<Keys>,
+    rows: RowWriter,
     spells: Vec<SpellsRead<'a>>,
-    batches: Vec<RecordBatch>,
     counts: RowCounts,
     money: BTreeMap<String, MoneyTotals>,
     quarantine: Vec<Quarantined>,
@@ -137,6 +137,7 @@ impl<'a> Intake<'a> {
         let money = contract.columns.iter().filter_map(|column| {
             column.money_scale().map(|_| (column.name().to_owned(), MoneyTotals::default()))
         });
+        let rows = RowWriter::new(file, &contract.published)?;
         Ok(Self {
             file: file.to_owned(),
             stem,
@@ -151,8 +152,8 @@ impl<'a> Intake<'a> {
             pending: Vec::new(),
             copies: HashSet::new(),
             keys,
+            rows,
             spells,
-            batches: Vec::new(),
             counts: RowCounts::default(),
             quarantine: Vec::new(),
             warnings: Tally::default(),
@@ -329,7 +330,7 @@ impl<'a> Intake<'a> {
         let kept = if mask.has_false() { filter_record_batch(&kept, &mask)? } else { kept };
         if kept.num_rows() > 0 {
             let published = Arc::clone(&self.contract.published);
-            self.batches.push(RecordBatch::try_new(published, kept.columns().to_vec())?);
+            self.rows.push(&RecordBatch::try_new(published, kept.columns().to_vec())?)?;
         }
         Ok(())
     }
@@ -496,7 +497,7 @@ impl<'a> Intake<'a> {
         let day = |days: Option<i32>| days.and_then(chrono::NaiveDate::from_epoch_days);
         self.warnings.add("skipped_row_with_an_amount", self.layout.amounts_skipped());
         Ok(Extraction {
-            batches: self.batches,
+            rows: self.rows.finish()?,
             counts: self.counts,
             money: self.money,
             control_total,

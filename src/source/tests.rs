@@ -84,8 +84,15 @@ fn extract_from(
     let found = discover(source, place)?;
     let [found] = found.as_slice() else { panic!("one file was written, {} found", found.len()) };
     let extraction = extract(source, place, found, &given)?;
-    for batch in &extraction.batches {
-        assert_eq!(batch.schema(), schema(source));
+    for batch in &extraction.rows.batches().unwrap() {
+        let plain = |schema: arrow::datatypes::SchemaRef| {
+            schema
+                .fields()
+                .iter()
+                .map(|field| (field.name().clone(), field.data_type().clone()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(plain(batch.schema()), plain(schema(source)));
     }
     Ok(extraction)
 }
@@ -107,7 +114,7 @@ fn a_ledger_is_read_below_its_preamble_down_to_its_footer() {
         text.replace(",Supplier ID,Amount,Payment Date", "marker,Supplier ID,Amount,Payment Date").as_bytes(),
     )
     .unwrap();
-    let batch = &extraction.batches[0];
+    let batch = &extraction.rows.batches().unwrap()[0];
     let ids: Vec<&str> = batch.column(0).as_string::<i32>().iter().flatten().collect();
     assert_eq!(ids, ["001", "002", "003"]);
     assert_eq!(batch.column(1).as_primitive::<Decimal128Type>().values(), &[150_000, -44_000, 550]);
@@ -227,8 +234,13 @@ fn every_encoding_and_line_end_comes_to_the_same_rows() {
     for bytes in [text.as_bytes(), dos.as_bytes(), mac.as_bytes(), &windows, &wide] {
         let extraction = extract_bytes(LEDGER, bytes).unwrap();
         assert_eq!(extraction.money["amount"].published, 300);
-        assert!(extraction.batches[0].column(0).as_string::<i32>().value(0).starts_with("Café"));
-        assert_eq!(extraction.batches[0].column(4).as_primitive::<Int64Type>().values(), &[2, 3]);
+        assert!(
+            extraction.rows.batches().unwrap()[0].column(0).as_string::<i32>().value(0).starts_with("Café")
+        );
+        assert_eq!(
+            extraction.rows.batches().unwrap()[0].column(4).as_primitive::<Int64Type>().values(),
+            &[2, 3]
+        );
     }
 }
 
@@ -272,7 +284,7 @@ fn a_query_is_read_under_the_same_contract() {
     let connection = Connection::Sqlite(FolderConnection { path: "cases.db".into() });
     let extraction = extract_from(&source, folder.path(), &connection).unwrap();
     assert_eq!((extraction.counts.published, extraction.counts.quarantined), (1, 1));
-    assert_eq!(extraction.batches[0].column(1).as_primitive::<Int64Type>().value(0), 2011);
+    assert_eq!(extraction.rows.batches().unwrap()[0].column(1).as_primitive::<Int64Type>().value(0), 2011);
     assert_eq!(extraction.quarantine[0].rule, "required");
 
     source.sql = Some(SourceFile::inline("tested.sql", "DELETE FROM p"));
@@ -321,7 +333,10 @@ type = { decimal = { scale = 1 } }
 "#;
     let text = "Commissioned places\n\tPlaces\tPlaces\nProvider\tKS3\tKS4\nOak\t12.5\t3\n";
     let extraction = extract_bytes(toml, text.as_bytes()).unwrap();
-    assert_eq!(extraction.batches[0].column(1).as_primitive::<Decimal128Type>().values(), &[125]);
+    assert_eq!(
+        extraction.rows.batches().unwrap()[0].column(1).as_primitive::<Decimal128Type>().values(),
+        &[125]
+    );
     assert_eq!(extraction.skipped["header"], 2);
     assert_eq!(extraction.skipped["preamble"], 1);
 }
@@ -412,7 +427,7 @@ from = "From"
 type = { date = { format = "%d/%m/%Y" } }
 "#;
     let extraction = extract_bytes(toml, &workbook.save_to_buffer().unwrap()).unwrap();
-    let batch = &extraction.batches[0];
+    let batch = &extraction.rows.batches().unwrap()[0];
     assert_eq!(batch.column(0).as_string::<i32>().iter().flatten().collect::<Vec<_>>(), ["Oak", "Oak"]);
     assert_eq!(batch.column(2).as_primitive::<arrow::datatypes::Date32Type>().values(), &[20_332, 20_332]);
     assert_eq!(batch.column(4).as_primitive::<Int64Type>().values(), &[4, 5]);
@@ -426,7 +441,7 @@ fn a_new_column_is_noted_stops_sets_rows_aside_or_is_dropped_as_the_contract_say
     for taken in ["evolve", "discard_value"] {
         let extraction = read(taken).unwrap();
         assert_eq!((extraction.counts.published, extraction.counts.quarantined), (2, 0), "{taken}");
-        assert!(extraction.batches[0].column_by_name("note").is_none(), "{taken}");
+        assert!(extraction.rows.batches().unwrap()[0].column_by_name("note").is_none(), "{taken}");
     }
     let error = read("freeze").unwrap_err();
     assert_eq!(error.failure(), SourceFailure::Rejected);
@@ -474,7 +489,8 @@ codes = { list = "reference.reasons", on = "on", severity = "SEVERITY" }
     let aside = read("quarantine").unwrap();
     let rules: Vec<(i64, &str)> = aside.quarantine.iter().map(|row| (row.row, row.rule.as_str())).collect();
     assert_eq!(rules, [(3, "code_not_valid"), (7, "unmapped_code")]);
-    let codes: Vec<Option<&str>> = aside.batches[0].column(1).as_string::<i32>().iter().collect();
+    let batches = aside.rows.batches().unwrap();
+    let codes: Vec<Option<&str>> = batches[0].column(1).as_string::<i32>().iter().collect();
     assert_eq!(codes, [Some("BU"), Some("OW"), Some("OW"), Some("OW"), None]);
     let warned = read("warn").unwrap();
     assert_eq!(warned.counts.published, 7, "an unknown code is kept as it is, and never made `other`");

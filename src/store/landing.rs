@@ -6,7 +6,8 @@ use arrow::record_batch::RecordBatch;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::part::{self, Layout};
+use super::part;
+use super::rows::{WrittenRows, as_they_come};
 use super::stored_file::sha256;
 use super::{Created, Quality, Store, StoreError, StoredFile, names, seal};
 
@@ -28,6 +29,8 @@ pub struct NewLanding {
     pub file: Option<FileFact>,
     /// Rows that kept the contract: at least one batch, which may be empty.
     pub batches: Vec<RecordBatch>,
+    /// The rows that kept the contract where they come encoded; `batches` then has none.
+    pub written: Option<WrittenRows>,
     /// Where the rows that were read have gone.
     pub counts: RowCounts,
     /// Where the money that was read has gone, for each money column.
@@ -175,22 +178,21 @@ impl Store {
 
     fn write_landing(&self, landing: &NewLanding) -> Result<LandingRecord, StoreError> {
         let table = format!("{}.{}", landing.pipeline, landing.source);
-        let no_comments = BTreeMap::new();
-        let layout = Layout {
-            table: &table,
-            sort: &[],
-            comment: None,
-            column_comments: &no_comments,
-            part_bytes: self.table_bytes(),
+        let layout = as_they_come(&table, self.table_bytes());
+        let encoded;
+        let parts: &[part::Part] = if let Some(written) = &landing.written {
+            &written.parts
+        } else {
+            encoded = part::encode(&landing.batches, &layout)?;
+            &encoded
         };
-        let parts = part::encode(&landing.batches, &layout)?;
         let broken = match &landing.quarantine {
             Some(rows) => part::encode(std::slice::from_ref(rows), &layout)?,
             None => Vec::new(),
         };
-        let mut record = describe(landing, &parts, &broken)?;
+        let mut record = describe(landing, parts, &broken)?;
         let folder = names::landing(&landing.pipeline, &landing.source, &record.id);
-        for (file, part) in record.parts.iter_mut().zip(&parts) {
+        for (file, part) in record.parts.iter_mut().zip(parts) {
             file.name = format!("{folder}/{}", file.name);
             self.create_or_same(file, &part.bytes)?;
         }

@@ -36,6 +36,7 @@ mod publish;
 mod quality;
 mod reader;
 mod repair;
+mod rows;
 mod seal;
 mod stored_file;
 mod verify;
@@ -60,6 +61,7 @@ pub use objects::{Created, Hold, Objects};
 pub use publication::{NewTable, Publication};
 pub use quality::{Quality, Share};
 pub use repair::{Mended, RepairReport};
+pub use rows::{RowWriter, WrittenRows};
 pub use stored_file::{BLOCK_BYTES, StoredFile};
 pub use verify::{Damage, VerifyReport};
 

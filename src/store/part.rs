@@ -46,6 +46,7 @@ impl Layout<'_> {
 }
 
 /// One encoded part.
+#[derive(Debug)]
 pub(super) struct Part {
     /// The file.
     pub(super) bytes: Vec<u8>,
@@ -94,24 +95,60 @@ fn write(
     schema: &SchemaRef,
     layout: &Layout<'_>,
 ) -> Result<Vec<Part>, ParquetError> {
-    let properties = properties(schema, layout)?;
-    let mut parts = Vec::new();
-    let mut writer = ArrowWriter::try_new(Vec::new(), schema.clone(), Some(properties.clone()))?;
-    let mut rows = 0_u64;
-    for batch in batches {
+    let mut encoder = Encoder::new(schema, layout)?;
+    batches.iter().try_for_each(|batch| encoder.push(batch))?;
+    encoder.finish()
+}
+
+/// Encodes rows as they come: what is held of them is what they take in the file.
+pub(super) struct Encoder {
+    writer: ArrowWriter<Vec<u8>>,
+    schema: SchemaRef,
+    properties: WriterProperties,
+    part_bytes: usize,
+    rows: u64,
+    parts: Vec<Part>,
+}
+
+impl Encoder {
+    /// For rows of `schema`, in the order in which they will come.
+    pub(super) fn new(schema: &SchemaRef, layout: &Layout<'_>) -> Result<Self, ParquetError> {
+        let properties = properties(schema, layout)?;
+        Ok(Self {
+            writer: ArrowWriter::try_new(Vec::new(), schema.clone(), Some(properties.clone()))?,
+            schema: schema.clone(),
+            properties,
+            part_bytes: layout.part_bytes,
+            rows: 0,
+            parts: Vec::new(),
+        })
+    }
+
+    /// Adds rows.
+    pub(super) fn push(&mut self, batch: &RecordBatch) -> Result<(), ParquetError> {
         for start in (0..batch.num_rows()).step_by(GROUP_ROWS) {
-            if writer.bytes_written() + writer.in_progress_size() > layout.part_bytes {
-                let next = ArrowWriter::try_new(Vec::new(), schema.clone(), Some(properties.clone()))?;
-                let full = std::mem::replace(&mut writer, next);
-                parts.push(Part { bytes: full.into_inner()?, rows: std::mem::take(&mut rows) });
+            if self.writer.bytes_written() + self.writer.in_progress_size() > self.part_bytes {
+                self.end_part()?;
             }
             let slice = batch.slice(start, GROUP_ROWS.min(batch.num_rows() - start));
-            rows += slice.num_rows() as u64;
-            writer.write(&slice)?;
+            self.rows += slice.num_rows() as u64;
+            self.writer.write(&slice)?;
         }
+        Ok(())
     }
-    parts.push(Part { bytes: writer.into_inner()?, rows });
-    Ok(parts)
+
+    fn end_part(&mut self) -> Result<(), ParquetError> {
+        let next = ArrowWriter::try_new(Vec::new(), self.schema.clone(), Some(self.properties.clone()))?;
+        let full = std::mem::replace(&mut self.writer, next);
+        self.parts.push(Part { bytes: full.into_inner()?, rows: std::mem::take(&mut self.rows) });
+        Ok(())
+    }
+
+    /// The parts, at least one.
+    pub(super) fn finish(mut self) -> Result<Vec<Part>, ParquetError> {
+        self.parts.push(Part { bytes: self.writer.into_inner()?, rows: self.rows });
+        Ok(self.parts)
+    }
 }
 
 fn properties(schema: &SchemaRef, layout: &Layout<'_>) -> Result<WriterProperties, ParquetError> {
@@ -174,21 +211,34 @@ fn sorted(
 
 /// The rows of a file whose hash was checked. Comments are in the commit, so columns come without them.
 pub(super) fn decode(file: &StoredFile, bytes: Vec<u8>) -> Result<Vec<RecordBatch>, StoreError> {
+    let mut batches = Vec::new();
+    let schema = decode_each(file, bytes, &mut |batch| {
+        batches.push(batch);
+        Ok(())
+    })?;
+    if batches.is_empty() {
+        batches.push(RecordBatch::new_empty(schema));
+    }
+    Ok(batches)
+}
+
+/// As [`decode`], batch by batch; the columns besides, as there may be no rows.
+pub(super) fn decode_each(
+    file: &StoredFile,
+    bytes: Vec<u8>,
+    take: &mut dyn FnMut(RecordBatch) -> Result<(), StoreError>,
+) -> Result<SchemaRef, StoreError> {
     let unreadable = |fault: &dyn std::fmt::Display| file.damaged(fault.to_string());
     let reader = ParquetRecordBatchReaderBuilder::try_new(Bytes::from(bytes))
         .map_err(|fault| unreadable(&fault))?
         .with_batch_size(64 * 1024);
     let schema = plain(reader.schema());
-    let mut batches = Vec::new();
     for batch in reader.build().map_err(|fault| unreadable(&fault))? {
         let batch = batch.map_err(|fault| unreadable(&fault))?;
         let columns = batch.columns().to_vec();
-        batches.push(RecordBatch::try_new(schema.clone(), columns).map_err(|fault| unreadable(&fault))?);
+        take(RecordBatch::try_new(schema.clone(), columns).map_err(|fault| unreadable(&fault))?)?;
     }
-    if batches.is_empty() {
-        batches.push(RecordBatch::new_empty(schema));
-    }
-    Ok(batches)
+    Ok(schema)
 }
 
 fn plain(schema: &SchemaRef) -> SchemaRef {

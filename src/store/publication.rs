@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use arrow::record_batch::RecordBatch;
 use chrono::{DateTime, Utc};
 
-use super::CheckResult;
+use super::{CheckResult, LandingRecord};
 
 /// All tables of one pipeline, to become visible together or not at all.
 ///
@@ -39,6 +39,9 @@ pub struct NewTable {
     pub name: String,
     /// Its rows: at least one batch, which may be empty, so that the columns are known.
     pub batches: Vec<RecordBatch>,
+    /// Landings whose rows come after those of `batches`, in this order, under the columns of `batches`. They
+    /// are read while they are written, so that no table is too large; they are not to be sorted.
+    pub landed: Vec<LandingRecord>,
     /// Columns to put the rows in order of, ascending, nulls last; rows equal in them stay as they came.
     pub sort: Vec<String>,
     /// What the table is.

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use arrow::record_batch::RecordBatch;
 use chrono::{DateTime, Utc};
 
-use super::part::{self, Layout};
+use super::part::{self, Encoder, Layout, Part};
 use super::{
     Commit, Created, NewTable, Publication, PublishedColumn, PublishedPipeline, PublishedTable, Store,
     StoreError, StoredFile, names,
@@ -138,7 +139,7 @@ impl Store {
             comment: field.metadata().get("comment").cloned(),
         });
         let mut files = Vec::new();
-        for (index, part) in part::encode(&table.batches, &layout)?.into_iter().enumerate() {
+        for (index, part) in self.encode(table, &layout)?.into_iter().enumerate() {
             let name = names::snapshot(pipeline, &table.name, run, index);
             let file = StoredFile::describe(name, &part.bytes, part.rows);
             let unchanged = last.and_then(|last| last.files.iter().find(|last| last.same_bytes(&file)));
@@ -159,6 +160,34 @@ impl Store {
             checks: table.checks.clone(),
             files,
         })
+    }
+
+    /// The rows of a table, encoded.
+    fn encode(&self, table: &NewTable, layout: &Layout<'_>) -> Result<Vec<Part>, StoreError> {
+        if table.landed.is_empty() {
+            return part::encode(&table.batches, layout);
+        }
+        let refused = |what: &dyn std::fmt::Display| StoreError::Rows {
+            table: layout.table.to_owned(),
+            what: what.to_string(),
+        };
+        if !table.sort.is_empty() {
+            return Err(refused(&"landings are published in the order in which they came"));
+        }
+        let schema = part::schema(&table.batches, layout)?;
+        let mut encoder = Encoder::new(&schema, layout).map_err(|fault| refused(&fault))?;
+        let mut push = |batch: &RecordBatch| {
+            let columns = schema.fields().iter().map(|field| batch.column_by_name(field.name()).cloned());
+            let columns: Option<Vec<_>> = columns.collect();
+            let columns = columns.ok_or_else(|| refused(&"a landing has other columns"))?;
+            let rows = RecordBatch::try_new(schema.clone(), columns).map_err(|fault| refused(&fault))?;
+            encoder.push(&rows).map_err(|fault| refused(&fault))
+        };
+        table.batches.iter().try_for_each(&mut push)?;
+        for file in table.landed.iter().flat_map(|landing| &landing.parts) {
+            part::decode_each(file, self.read_file(file)?, &mut |batch| push(&batch))?;
+        }
+        encoder.finish().map_err(|fault| refused(&fault))
     }
 
     /// Creates `file`; one that is there with the same bytes is as good.

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::{
     CheckResult, Commit, Created, FileFact, Memory, MoneyTotals, NewLanding, NewTable, Objects, Place,
-    Publication, Retain, RowCounts, Store, StoreError,
+    Publication, Retain, RowCounts, RowWriter, Store, StoreError,
 };
 
 fn at(day: u32) -> DateTime<Utc> {
@@ -412,4 +412,37 @@ fn f84_an_earlier_version_is_published_again_as_a_new_commit() {
     let file = &commit.table("finance", "lines").unwrap().files[0];
     assert_eq!(copy, store.objects().read(&file.name).unwrap().unwrap());
     assert_eq!(store.publish(&publication("finance", "r5", vec![table("lines", 0..9)])).unwrap().seq, 5);
+}
+
+#[test]
+fn a_table_of_landings_is_the_same_bytes_as_the_table_of_their_rows() {
+    let store = Store::open(Place::Memory).unwrap();
+    let landings: Vec<_> = [(1, 0..3), (2, 3..7)]
+        .into_iter()
+        .map(|(day, numbers)| {
+            let mut written = RowWriter::new("finance.ledger_lines", &rows(0..0).schema()).unwrap();
+            written.push(&rows(numbers)).unwrap();
+            let written = Some(written.finish().unwrap());
+            store.land(&NewLanding { batches: Vec::new(), written, ..landing(day, 0..0) }).unwrap()
+        })
+        .collect();
+    let unsorted = |name, numbers| NewTable { sort: Vec::new(), ..table(name, numbers) };
+    let landed = NewTable { landed: landings, ..unsorted("landed", 0..0) };
+    let commit = store.publish(&publication("finance", "r1", vec![landed, unsorted("rows", 0..7)])).unwrap();
+    let hash = |name: &str| commit.table("finance", name).unwrap().files[0].sha256.clone();
+    assert_eq!(commit.table("finance", "landed").unwrap().rows, 7);
+    assert_eq!(hash("landed"), hash("rows"));
+}
+
+#[test]
+fn landings_of_other_columns_are_not_published_under_these() {
+    let store = Store::open(Place::Memory).unwrap();
+    let landed = vec![store.land(&landing(1, 0..3)).unwrap()];
+    let other =
+        RecordBatch::try_from_iter([("other", Arc::new(Int64Array::from(vec![0])) as ArrayRef)]).unwrap();
+    let table = NewTable { batches: vec![other], sort: Vec::new(), landed, ..table("mixed", 0..0) };
+    assert!(matches!(
+        store.publish(&publication("finance", "r1", vec![table])),
+        Err(StoreError::Rows { .. })
+    ));
 }

@@ -116,8 +116,7 @@ impl Intake<'_> {
             let (file, what) = (self.file.clone(), what.to_owned());
             Err(SourceError::Unaccounted { file, what, read, accounted })
         };
-        let rows: usize = self.batches.iter().map(RecordBatch::num_rows).sum();
-        let accounted = rows as u64 + self.quarantine.len() as u64 + self.counts.duplicates;
+        let accounted = self.rows.count() + self.quarantine.len() as u64 + self.counts.duplicates;
         if self.counts.read != accounted {
             return unaccounted("rows", i128::from(self.counts.read), i128::from(accounted));
         }

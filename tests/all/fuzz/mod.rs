@@ -12,8 +12,8 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use sufficiency::source::apart;
 
-/// How long a target is tried, on every change; the soak multiplies it.
-const BUDGET: Duration = Duration::from_secs(3);
+/// Seconds for which a target is tried, on every change and in the soak.
+const BUDGET: (usize, usize) = (3, 60);
 /// Longest time for one input: a second for each 64 kB in a build for use, more in this one.
 const PATIENCE: Duration = Duration::from_secs(if cfg!(debug_assertions) { 10 } else { 1 });
 /// Longest input, in bytes.
@@ -68,7 +68,7 @@ fn fuzz(name: &str, seeds: &Seeds, target: fn(&[u8])) {
     for example in &seeds.examples {
         target(example);
     }
-    let budget = BUDGET * u32::try_from(crate::source::times()).unwrap();
+    let budget = Duration::from_secs(crate::store::repeats(BUDGET.0, BUDGET.1) as u64);
     let (began, mut tried) = (Instant::now(), 0);
     while began.elapsed() < budget {
         let bytes = input(tried, seeds);

@@ -108,7 +108,7 @@ blanks = ["#N/A", "#REF!"]
         "{:?}",
         extraction.quarantine
     );
-    let batch = &extraction.batches[0];
+    let batch = &extraction.rows.batches().unwrap()[0];
     let codes = batch.column(0).as_string::<i32>();
     let row = codes.iter().position(|code| code == Some("336")).unwrap();
     let pounds = |column: usize| batch.column(column).as_primitive::<Decimal128Type>().value(row) / 100;

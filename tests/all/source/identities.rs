@@ -9,8 +9,8 @@ use sufficiency::source::{Given, Place, SourceFailure, discover, extract};
 
 use super::{folder, source};
 
-/// As many as a run of all tests can bear; the soak multiplies them.
-const FILES: u64 = 1_000;
+/// As many as a run of all tests can bear; the soak makes ten times as many.
+const FILES: usize = 1_000;
 
 const SOURCE: &str = r#"
 connection = "share"
@@ -123,7 +123,7 @@ fn d2_every_row_and_penny_of_a_dirty_file_is_accounted_for() {
     let (source, connection) = (source(SOURCE), folder("."));
     let place = Place { root: place_of.path(), connection: &connection };
     let (mut read, mut refused) = (0, 0);
-    let files = FILES * super::times();
+    let files = crate::store::repeats(FILES, 10 * FILES) as u64;
     for seed in 0..files {
         let bytes = dirty(&mut ChaCha8Rng::seed_from_u64(seed));
         std::fs::write(place_of.path().join("dirty.csv"), bytes).unwrap();
@@ -131,7 +131,8 @@ fn d2_every_row_and_penny_of_a_dirty_file_is_accounted_for() {
         match extract(&source, place, &found[0], &Given::default()) {
             Ok(extraction) => {
                 let counts = extraction.counts;
-                let rows: usize = extraction.batches.iter().map(arrow::array::RecordBatch::num_rows).sum();
+                let batches = extraction.rows.batches().unwrap();
+                let rows: usize = batches.iter().map(arrow::array::RecordBatch::num_rows).sum();
                 assert_eq!(counts.published, rows as u64, "seed {seed}");
                 assert_eq!(counts.quarantined, extraction.quarantine.len() as u64, "seed {seed}");
                 assert_eq!(

@@ -46,10 +46,3 @@ fn source(toml: &str) -> SourceDefinition {
 fn folder(path: impl Into<PathBuf>) -> Connection {
     Connection::Folder(FolderConnection { path: path.into() })
 }
-
-/// By how much the soak multiplies what is tried.
-pub(crate) fn times() -> u64 {
-    #[expect(clippy::disallowed_methods, reason = "a test is told by its environment how often to try")]
-    let times = std::env::var("SUFFICIENCY_SOAK").ok();
-    times.map_or(1, |times| times.parse().expect("SUFFICIENCY_SOAK is a whole number"))
-}

@@ -79,7 +79,7 @@ const PUBLISHED: [(&str, i128, Option<i128>, usize, i128); 6] = [
 /// Lines and pence on one account.
 fn on_account(extraction: &Extraction, account: &str) -> (usize, i128) {
     let mut lines = (0, 0);
-    for batch in &extraction.batches {
+    for batch in &extraction.rows.batches().unwrap() {
         let accounts = batch.column_by_name("account_code").unwrap().as_string::<i32>();
         let amounts = batch.column_by_name("amount").unwrap().as_primitive::<Decimal128Type>();
         for (_, amount) in accounts.iter().zip(amounts).filter(|(code, _)| *code == Some(account)) {

@@ -23,7 +23,7 @@ use sufficiency::store::{Commit, Place, Store};
 /// How often a test repeats: `sample` times, or, where `SUFFICIENCY_SOAK` asks for it, as often as its `goal` says,
 /// so many times over.
 #[expect(clippy::disallowed_methods, reason = "a setting of the tests, not of the product")]
-fn repeats(sample: usize, goal: usize) -> usize {
+pub(crate) fn repeats(sample: usize, goal: usize) -> usize {
     let times = std::env::var("SUFFICIENCY_SOAK").ok().and_then(|times| times.parse::<usize>().ok());
     times.map_or(sample, |times| times * goal)
 }
