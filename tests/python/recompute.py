@@ -370,8 +370,9 @@ def published(store, name):
 
 
 def main():
-    # Here, because it builds on what this file defines.
+    # Here, because they build on what this file defines.
     import recompute_children
+    import recompute_needs
 
     store = Store(sys.argv[1])
     roll = january_roll(store)
@@ -380,6 +381,7 @@ def main():
         "needs_assessment.suspensions_by_phase": suspensions_by_phase(store, roll),
         "needs_assessment.home_education_stock": home_education_stock(store, roll),
         **recompute_children.tables(store, roll),
+        **recompute_needs.tables(store),
         "provision_gap.places_by_type_and_key_stage": places_by_type_and_key_stage(store),
         "cost_review.budget_position": budget_position(store),
         "cost_review.spend_by_provision_type": spend_by_provision_type(store),
