@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::super::DemoError;
 use super::super::levels::THIS_YEAR;
 use super::super::random::Stream;
-use super::super::terms::{date, half_terms, year_code};
+use super::super::terms::{half_terms, year_code};
 use super::super::town::{Meals, Phase, Sen, Town, census_day};
 use super::{Output, line};
 
@@ -172,6 +172,5 @@ fn rows(
                 if new_codes { coded(chance.below(4)) } else { String::new() },
             ]
         })
-        .filter(|_| date(year + 1, 9, 1) <= super::super::town::today())
         .collect()
 }
