@@ -49,6 +49,21 @@ pub enum DigestEvery {
     Round,
 }
 
+impl CouncilFile {
+    /// What stands in for a file that cannot be read, where faults are looked for.
+    pub(super) fn unread() -> Self {
+        let council = Council {
+            name: String::new(),
+            la_code: String::new(),
+            timezone: london(),
+            marking: official_sensitive(),
+            service: commissioning_team(),
+        };
+        let (parameters, calendar) = (Parameters::default(), CalendarSettings::default());
+        Self { council, parameters, calendar, owners: BTreeMap::new(), digest: None }
+    }
+}
+
 /// The council.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

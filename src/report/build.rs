@@ -50,6 +50,7 @@ pub fn build(
         primary: sum.primary + own.primary,
         secondary: sum.secondary + own.secondary,
     });
+    let changes = facts.earlier.as_ref().map(|earlier| super::changes::changes(&body.tables, earlier));
     Ok(Document {
         report: report.name.clone(),
         title: format!("{} {}", report.file.title, facts.period.label()),
@@ -59,6 +60,7 @@ pub fn build(
         tables: body.tables,
         charts,
         hidden,
+        changes,
         facts: facts.clone(),
     })
 }

@@ -210,3 +210,30 @@ fn a_source_that_a_reports_gates_require_holds_the_report_when_it_stays_away() {
         assert_eq!(council.emails().len(), sent, "{day}");
     }
 }
+
+#[test]
+fn f37_a_file_that_is_still_being_written_is_waited_for_and_then_unavailable() {
+    use std::io::Write;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let council = council();
+    // By the machine's own clock: by the fixed one, the file changed long ago or never.
+    let settings = std::fs::read_to_string(council.path("settings.toml")).unwrap();
+    council.write("settings.toml", settings.replace("fixed_clock = \"2024-04-10T06:00\"", ""));
+    let (path, done) = (council.path(FILE), AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                std::fs::OpenOptions::new().append(true).open(&path).unwrap().write_all(b",").unwrap();
+                std::thread::sleep(std::time::Duration::from_millis(100));
+            }
+        });
+        let failure = council.failure();
+        done.store(true, Ordering::Relaxed);
+        assert_eq!(failure.code(), 10, "{failure}");
+        assert!(failure.to_string().contains("it may still be being written"), "{failure}");
+    });
+    assert_eq!(council.query("SELECT count(*), sum(amount) FROM finance.ledger_lines"), ["3|1579.49"]);
+    council.write("settings.toml", settings).write(FILE, LEDGER);
+    let lines = council.run_all().closing_lines();
+    assert_eq!(lines, ["Nothing to do: every source, table and edition is as it was."]);
+}

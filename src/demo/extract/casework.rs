@@ -70,6 +70,7 @@ impl Casework {
         let path = folder.join("casework.sqlite");
         let opened = Connection::open(&path).and_then(|database| {
             database.execute_batch(SCHEMA)?;
+            database.execute_batch(super::aliases::SCHEMA)?;
             Ok(database)
         });
         match opened {
@@ -83,6 +84,7 @@ impl Casework {
         let stream = |dataset| Stream::new(self.seed, dataset, town.district);
         let written = bases(&self.database, town)
             .and_then(|()| students(&self.database, town, &mut stream("addresses")))
+            .and_then(|()| super::aliases::write(&self.database, town, &mut stream("aliases")))
             .and_then(|()| spells(&self.database, town))
             .and_then(|()| placements(&self.database, town, &mut stream("case_notes")))
             .and_then(|()| attendance(&self.database, town, &mut stream("attendance")))

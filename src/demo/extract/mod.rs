@@ -4,12 +4,15 @@
 //! ought to set aside is planted on purpose, of a kind that is listed where it is planted.
 
 mod absence;
+mod aliases;
 mod areas;
 mod casework;
+mod contracts;
 mod exclusions;
 mod home_education;
 mod invoices;
 mod ledger;
+mod orders;
 mod payments;
 mod project;
 mod published;
@@ -41,6 +44,8 @@ pub(super) struct Extracts {
     published: published::Published,
     payments: payments::Exports,
     invoices: invoices::Exports,
+    orders: orders::Exports,
+    contracts: contracts::Registers,
     workbook: workbook::Workbook,
 }
 
@@ -60,6 +65,8 @@ impl Extracts {
             published: published::Published::new(seed),
             payments: payments::Exports::create(dir, seed, first_year)?,
             invoices: invoices::Exports::create(dir, seed, first_year)?,
+            orders: orders::Exports::create(dir, seed, first_year)?,
+            contracts: contracts::Registers::create(dir, seed, first_year)?,
             workbook: workbook::Workbook::default(),
         })
     }
@@ -76,6 +83,8 @@ impl Extracts {
         let spend = spend::spend(town, self.seed, self.first_year);
         self.invoices.tell(&spend)?;
         self.payments.tell(town, &spend, self.seed)?;
+        self.orders.tell(town)?;
+        self.contracts.tell(town)?;
         self.workbook.tell(town, &spend);
         Ok(())
     }
@@ -90,6 +99,8 @@ impl Extracts {
         self.areas.finish()?;
         self.published.finish(&self.dir)?;
         self.invoices.finish()?;
+        self.orders.finish()?;
+        self.contracts.finish()?;
         summary.ledger_lines = self.payments.finish()?;
         self.workbook.finish(&self.dir, self.first_year)?;
         list(&self.dir, Path::new(""), &mut summary.files)
