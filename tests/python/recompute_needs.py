@@ -198,9 +198,14 @@ def counts_by_characteristic(needs):
     kinds = ["phase", "year_group", "sex", "ethnicity", "fsm", "sen_provision", "primary_need", "social_care", "ward"]
     known = {(kind, value) for _, kind, value, _, _ in roll_by_characteristic(needs) if kind in kinds and value != "all"}
     known |= {(kind, event[kind]) for event in needs.standing for kind in kinds}
+    recorded = {(year, kind) for year, kind, value in needs.roll if value != "NOT_RECORDED"}
+    recorded |= {(event["year"], kind) for event in needs.standing for kind in kinds if event[kind] != "NOT_RECORDED"}
     found = {}
     for year in needs.years:
         for kind, value in known | {(kind, "all") for kind in kinds}:
+            # Of what nobody recorded in a year, nothing is none.
+            if value not in ("NOT_RECORDED", "all") and (year, kind) not in recorded:
+                continue
             whole = sum(n for (y, k, _), n in needs.roll.items() if (y, k) == (year, kind))
             pupils = None if year not in needs.census else whole if value == "all" else needs.roll[year, kind, value]
             found[year, kind, value] = [0, 0, 0, 0, pupils]
@@ -240,7 +245,7 @@ def disproportionality(needs, counts):
 
         def pooled(year, kind, value):
             three = [year_of(int(year[:4]) - back) for back in range(3)]
-            cells = [of(y, kind, value) for y in three if y in needs.years]
+            cells = [of(y, kind, value) for y in three if (y, kind, value) in counts]
             if len(cells) < 3 or any(roll is None for _, roll in cells):
                 return None, None
             return sum(cases for cases, _ in cells), sum(roll for _, roll in cells)
@@ -261,6 +266,8 @@ def disproportionality(needs, counts):
             if kind not in REFERENCES:
                 continue
             named = REFERENCES[kind]
+            if (year, kind, named) not in counts:
+                continue
             is_other = value not in (named, "all")
             group, reference, whole = (of(year, kind, code) for code in (value, named, "all"))
             group_3, reference_3, whole_3 = (pooled(year, kind, code) for code in (value, named, "all"))

@@ -36,8 +36,8 @@ pooled AS (
     INNER JOIN needs_assessment.reference_groups AS named ON counted.characteristic = named.characteristic
     WINDOW three_years AS (
         PARTITION BY counted.outcome, counted.characteristic, counted.value
-        ORDER BY counted.academic_year
-        ROWS BETWEEN 2 PRECEDING AND CURRENT ROW
+        ORDER BY cast(left(counted.academic_year, 4) AS BIGINT)
+        RANGE BETWEEN 2 PRECEDING AND CURRENT ROW
     )
 ),
 

@@ -27,31 +27,42 @@ WITH counted AS (
         )
 ),
 
--- Every year of the log with every group that either the log or the roll knows, so that none is shown as none.
 known AS (
-    SELECT characteristic, value FROM counted
+    SELECT academic_year, characteristic, value FROM counted
     UNION
-    SELECT characteristic, value
+    SELECT academic_year, characteristic, value
     FROM needs_assessment.roll_by_characteristic
     WHERE value <> 'all' AND characteristic <> 'pupil_premium'
 ),
 
+-- Every year of the log with every group that either the log or the roll knows, so that none is shown as none; but
+-- of what nobody recorded in a year, nothing is shown as none.
+recorded AS (
+    SELECT academic_year, characteristic, bool_or(value <> 'NOT_RECORDED') AS is_recorded
+    FROM known
+    GROUP BY academic_year, characteristic
+),
+
 cells AS (
     SELECT
-        years.academic_year,
-        known.characteristic,
-        known.value,
+        recorded.academic_year,
+        recorded.characteristic,
+        groups.value,
         coalesce(counted.permanent_exclusions, 0) AS permanent_exclusions,
         coalesce(counted.suspensions, 0) AS suspensions,
         coalesce(counted.pupils_suspended, 0) AS pupils_suspended,
         coalesce(counted.sessions_lost, 0) AS sessions_lost
     FROM (SELECT DISTINCT academic_year FROM needs_assessment.exclusion_events) AS years
-    CROSS JOIN known
+    INNER JOIN recorded ON years.academic_year = recorded.academic_year
+    INNER JOIN (SELECT DISTINCT characteristic, value FROM known) AS groups
+        ON
+            recorded.characteristic = groups.characteristic
+            AND (recorded.is_recorded OR groups.value = 'NOT_RECORDED')
     LEFT JOIN counted
         ON
-            years.academic_year = counted.academic_year
-            AND known.characteristic = counted.characteristic
-            AND known.value = counted.value
+            recorded.academic_year = counted.academic_year
+            AND groups.characteristic = counted.characteristic
+            AND groups.value = counted.value
 ),
 
 totals AS (

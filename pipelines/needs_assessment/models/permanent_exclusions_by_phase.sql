@@ -1,14 +1,7 @@
-WITH events AS (
-    SELECT years.academic_year, exclusions.phase, exclusions.category, exclusions.outcome
-    FROM outcomes.exclusions AS exclusions
-    INNER JOIN needs_assessment.academic_years AS years
-        ON exclusions.started_on >= years.starts_on AND exclusions.started_on <= years.ends_on
-),
-
-confirmed AS (
+WITH confirmed AS (
     SELECT academic_year, phase, count(*) AS permanent_exclusions
-    FROM events
-    WHERE category = 'PERM' AND outcome NOT IN ('RESCINDED_BY_HEAD', 'GOVERNORS_REINSTATED')
+    FROM needs_assessment.exclusion_events
+    WHERE stands AND category = 'PERM'
     GROUP BY academic_year, phase
 ),
 
@@ -25,7 +18,7 @@ cells AS (
         phases.phase,
         coalesce(confirmed.permanent_exclusions, 0) AS permanent_exclusions,
         roll.january_roll
-    FROM (SELECT DISTINCT academic_year FROM events) AS years
+    FROM (SELECT DISTINCT academic_year FROM needs_assessment.exclusion_events) AS years
     CROSS JOIN (VALUES ('primary'), ('secondary'), ('special')) AS phases (phase)
     LEFT JOIN confirmed ON years.academic_year = confirmed.academic_year AND phases.phase = confirmed.phase
     LEFT JOIN roll ON years.academic_year = roll.academic_year AND phases.phase = roll.phase

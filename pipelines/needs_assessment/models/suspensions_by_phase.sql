@@ -1,19 +1,7 @@
 WITH events AS (
-    SELECT
-        years.academic_year,
-        exclusions.pupil_key,
-        exclusions.phase,
-        exclusions.sessions,
-        row_number() OVER (
-            PARTITION BY years.academic_year, exclusions.pupil_key
-            ORDER BY exclusions.started_on, exclusions.exclusion_id
-        ) AS nth_of_pupil
-    FROM outcomes.exclusions AS exclusions
-    INNER JOIN needs_assessment.academic_years AS years
-        ON exclusions.started_on >= years.starts_on AND exclusions.started_on <= years.ends_on
-    WHERE
-        exclusions.category = 'SUSP'
-        AND exclusions.outcome NOT IN ('RESCINDED_BY_HEAD', 'GOVERNORS_REINSTATED')
+    SELECT academic_year, phase, sessions, nth_in_year
+    FROM needs_assessment.exclusion_events
+    WHERE stands AND category = 'SUSP'
 ),
 
 counted AS (
@@ -22,7 +10,7 @@ counted AS (
         phase,
         count(*) AS suspensions,
         -- A child suspended in two phases in one year counts in the first, so that the phases add up.
-        count(*) FILTER (WHERE nth_of_pupil = 1) AS pupils_suspended,
+        count(*) FILTER (WHERE nth_in_year = 1) AS pupils_suspended,
         sum(sessions) AS sessions_lost
     FROM events
     GROUP BY academic_year, phase

@@ -30,7 +30,7 @@ pub(in crate::report) fn context(
         let mut table = Map::from_iter([("table".to_owned(), json!(frame.name))]);
         for &measure in &frame.measures {
             let Some(column) = frame.table.columns().get(measure) else { continue };
-            let node = node(frame, &frame.rows, measure, &BTreeMap::new(), series);
+            let node = node(frame, &frame.rows, measure, &BTreeMap::new(), named, series);
             once.entry(column.name.clone()).and_modify(|seen| *seen = None).or_insert(Some(node.clone()));
             table.insert(column.name.clone(), node);
         }
@@ -64,12 +64,19 @@ fn is_named(frame: &Frame, named: &BTreeSet<&str>) -> bool {
     named.contains(frame.name) || measures.any(|column| named.contains(column.name.as_str()))
 }
 
+/// Whether a template names `code`, as far as its words tell: one of several words counts as named.
+fn may_be_named(code: &str, named: &BTreeSet<&str>) -> bool {
+    let is_word = code.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+    !is_word || named.contains(code)
+}
+
 /// One series, with the series of its rows beneath it.
 fn node(
     frame: &Frame,
     rows: &[&[Cell]],
     measure: usize,
     fixed: &BTreeMap<usize, &str>,
+    named: &BTreeSet<&str>,
     series: &mut Vec<Series>,
 ) -> Json {
     let own = Series::of_rows(frame, rows, measure, fixed);
@@ -92,8 +99,8 @@ fn node(
                 continue;
             };
             let mut groups = grouped(rows, key);
-            // A code that the narrative may name is there even when no row has it.
-            for code in column.labels.keys().chain(&column.total) {
+            // A code that a template names is there even when no row has it.
+            for code in column.labels.keys().chain(&column.total).filter(|code| may_be_named(code, named)) {
                 if !groups.iter().any(|(found, _)| found == code) {
                     groups.push((code.clone(), Vec::new()));
                 }
@@ -102,7 +109,7 @@ fn node(
             for (code, rows) in &groups {
                 let mut fixed = fixed.clone();
                 fixed.insert(key, code);
-                nodes.insert(code.clone(), self::node(frame, rows, measure, &fixed, series));
+                nodes.insert(code.clone(), self::node(frame, rows, measure, &fixed, named, series));
             }
             node.insert(column.name.clone(), Json::Object(nodes));
         }
