@@ -21,7 +21,7 @@ use super::fingerprint::{Fingerprint, sha256};
 use super::outcome::Made;
 use super::{Context, Failure, Options, Recorder, bindings, freshness, standing};
 use crate::calendar;
-use crate::disclosure::{self, Cleared};
+use crate::disclosure::{self, Cleared, Decimal};
 use crate::engine::{Bindings, TableName};
 use crate::ledger::Step;
 use crate::project::{PeriodKind, Pipeline, Report};
@@ -406,6 +406,8 @@ fn facts(
     let project = context.project();
     let council = &project.council.council;
     let parameters = &project.council.parameters;
+    let place_value = Decimal::parse(&parameters.place_value)
+        .map_or_else(|| format!("£{}", parameters.place_value), |pounds| report::Format::Pounds.show(pounds));
     let mut rows = RowFacts::default();
     let mut sources = Vec::new();
     for age in ages {
@@ -456,7 +458,7 @@ fn facts(
             ("Full-time equivalent".to_owned(), format!("{} sessions a week", parameters.fte_sessions)),
             ("School days in a year".to_owned(), parameters.school_days.to_string()),
             ("Target occupancy".to_owned(), format!("{:.0}%", parameters.target_occupancy * 100.0)),
-            ("Place value".to_owned(), format!("£{}", parameters.place_value)),
+            ("Place value".to_owned(), place_value),
         ],
         commentary,
     })
