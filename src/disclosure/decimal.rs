@@ -21,6 +21,20 @@ impl Decimal {
         Self { units, scale }.rounded(scale.min(FINEST))
     }
 
+    /// The number that plain digits stand for, as `-1200.50`; `None` for any other text.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        let all = format!("{whole}{fraction}");
+        if whole.is_empty() || all.len() > 30 || !all.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let units: i128 = all.parse().ok()?;
+        let scale = u32::try_from(fraction.len()).ok()?;
+        Some(Self::new(if text.starts_with('-') { -units } else { units }, scale))
+    }
+
     /// A whole number.
     #[must_use]
     pub fn integer(value: i64) -> Self {

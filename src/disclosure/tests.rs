@@ -328,3 +328,15 @@ fn a_copy_of_what_is_no_count_is_a_fault() {
     let faults = check(rows.schema_ref(), &model(&policy)).to_string();
     assert!(faults.contains("`copies` names `academic_year`, which is not in `counts`"), "{faults}");
 }
+
+#[test]
+fn plain_digits_are_read_exactly_and_nothing_else_is_a_number() {
+    for (text, written) in
+        [("1", "1"), ("-1200.50", "-1200.50"), ("0.000001", "0.000001"), ("10000.00", "10000.00")]
+    {
+        assert_eq!(Decimal::parse(text).unwrap().to_string(), written);
+    }
+    for text in ["", "-", ".5", "1,000", "1e3", "£1", " 1", "1.2.3", "9999999999999999999999999999999"] {
+        assert_eq!(Decimal::parse(text), None, "{text}");
+    }
+}

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::period::Period;
 use super::{Context, Failure, freshness, standing};
+use crate::disclosure::Decimal;
 use crate::project::{Pipeline, Report};
 use crate::report::{self, Document, Facts, RowFacts, SourceFact};
 
@@ -20,6 +21,8 @@ pub(super) fn facts(
     let project = context.project();
     let council = &project.council.council;
     let parameters = &project.council.parameters;
+    let place_value = Decimal::parse(&parameters.place_value)
+        .map_or_else(|| format!("£{}", parameters.place_value), |pounds| report::Format::Pounds.show(pounds));
     let mut rows = RowFacts::default();
     let mut sources = Vec::new();
     for age in ages {
@@ -70,7 +73,7 @@ pub(super) fn facts(
             ("Full-time equivalent".to_owned(), format!("{} sessions a week", parameters.fte_sessions)),
             ("School days in a year".to_owned(), parameters.school_days.to_string()),
             ("Target occupancy".to_owned(), format!("{:.0}%", parameters.target_occupancy * 100.0)),
-            ("Place value".to_owned(), format!("£{}", parameters.place_value)),
+            ("Place value".to_owned(), place_value),
             (
                 "Home education after an exclusion or suspension".to_owned(),
                 format!("within {} days", parameters.home_education_window),

@@ -125,7 +125,7 @@ impl Columns<'_> {
 
     fn dots(&self, name: &str, axes: &DotSpec) -> Result<Drawn, ReportError> {
         let reference = |spec: &ReferenceSpec| {
-            let at = number(spec.at.get_ref()).ok_or_else(|| ReportError::Chart {
+            let at = Decimal::parse(spec.at.get_ref()).ok_or_else(|| ReportError::Chart {
                 name: name.to_owned(),
                 reason: format!("its reference `{}` is no number", spec.at.get_ref()),
             })?;
@@ -173,19 +173,6 @@ impl Columns<'_> {
         let series = points.series(None, y, None);
         Ok(Drawn { kind: ChartKind::Bridge { levels }, y, categories: points.labels(), series })
     }
-}
-
-/// Plain digits as a number.
-pub(in crate::report) fn number(text: &str) -> Option<Decimal> {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let all = format!("{whole}{fraction}");
-    if whole.is_empty() || all.len() > 30 || !all.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let units: i128 = all.parse().ok()?;
-    let scale = u32::try_from(fraction.len()).ok()?;
-    Some(Decimal::new(if text.starts_with('-') { -units } else { units }, scale))
 }
 
 /// Whether a point leaves nothing to see.

@@ -16,7 +16,7 @@ mod metrics;
 mod ranked;
 mod raster;
 
-pub(super) use block::{block, number};
+pub(super) use block::block;
 
 use super::ReportError;
 use super::document::{ChartBlock, ChartKind, ChartPoint, Document};

@@ -6,9 +6,8 @@ use super::Faults;
 use super::settings::{find, named};
 use super::words::Words;
 use crate::diagnostic::{Spanned, did_you_mean};
-use crate::disclosure::Role;
+use crate::disclosure::{Decimal, Role};
 use crate::project::{BridgeSpec, ChartSpec, DotSpec, Report};
-use crate::report::chart::number;
 
 /// A chart: one kind, its axes columns of its table.
 pub(super) fn chart(
@@ -34,7 +33,7 @@ pub(super) fn chart(
     }
     ends(faults, name, chart);
     if let Some(DotSpec { reference: Some(reference), .. }) = &chart.dot
-        && number(reference.at.get_ref()).is_none()
+        && Decimal::parse(reference.at.get_ref()).is_none()
     {
         let message = format!("`{}` is no number", reference.at.get_ref());
         faults.at(&reference.at, message, Some("write plain digits, such as \"1\" or \"0.5\"".to_owned()));
