@@ -45,3 +45,16 @@ fn places_hold_for_every_byte_of_any_text() {
         assert_eq!(file.line_and_column(back), (line, column));
     }
 }
+
+#[test]
+fn a_place_is_told_of_once_and_an_error_is_never_left_out_for_a_warning() {
+    let file = SourceFile::inline("a.toml", "x = 1\n");
+    let mut faults = super::Diagnostics::default();
+    faults.push(Diagnostic::warning(&file, Some(0..1), "odd"));
+    faults.push(Diagnostic::error(&file, Some(0..1), "wrong"));
+    faults.push(Diagnostic::error(&file, Some(0..1), "wrong, in other words"));
+    faults.push(Diagnostic::error(&file, None, "the whole file"));
+    faults.push(Diagnostic::error(&file, None, "the whole file again"));
+    let kept: Vec<String> = faults.one_a_place().iter().map(|fault| fault.message().to_owned()).collect();
+    assert_eq!(kept, ["odd", "wrong", "the whole file", "the whole file again"]);
+}

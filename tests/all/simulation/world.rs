@@ -216,7 +216,7 @@ impl Job<'_> {
             pipeline: "finance".to_owned(),
             source: "ledger_lines".to_owned(),
             received: self.time.now(),
-            run: occurrence.key().to_owned(),
+            run: run_of(occurrence),
             file: Some(file),
             batches: vec![rows.clone()],
             ..NewLanding::default()
@@ -230,7 +230,7 @@ impl Job<'_> {
         };
         let publication = Publication {
             pipeline: "finance".to_owned(),
-            run: occurrence.key().to_owned(),
+            run: run_of(occurrence),
             at: self.time.now(),
             base: Some(base),
             tables: vec![table("ledger_lines"), table("spend_by_month")],
@@ -280,6 +280,11 @@ impl Starter for Job<'_> {
     fn newest_publication(&self, _: &str) -> Result<Option<Newest>, StoreError> {
         Ok(None)
     }
+}
+
+/// The one run of an occurrence, as the store takes names.
+fn run_of(occurrence: &Occurrence) -> String {
+    occurrence.key().to_lowercase()
 }
 
 fn rows(generation: i64) -> RecordBatch {
