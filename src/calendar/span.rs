@@ -66,6 +66,13 @@ impl Span {
         chrono::TimeDelta::minutes(i64::try_from(self.minutes).unwrap_or(i64::MAX / 60_000))
     }
 
+    /// How many days it is, when it is a whole number of them and at least one.
+    #[must_use]
+    pub fn whole_days(self) -> Option<i64> {
+        let whole = self.minutes > 0 && self.minutes.is_multiple_of(DAY);
+        i64::try_from(self.minutes / DAY).ok().filter(|_| whole)
+    }
+
     /// Whether it is no time at all.
     #[must_use]
     pub fn is_zero(self) -> bool {

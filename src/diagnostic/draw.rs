@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde_json::{Value, json};
 
 use super::{Diagnostic, Diagnostics, Severity};
@@ -22,7 +22,7 @@ impl Diagnostic {
             Some(place) => {
                 let text = place.file.text();
                 match &place.span {
-                    Some(span) => {
+                    Some(span) if place.quoted => {
                         let end = span.end.min(text.len());
                         let start = span.start.min(end);
                         let snippet = Snippet::source(text)
@@ -30,9 +30,12 @@ impl Diagnostic {
                             .annotation(AnnotationKind::Primary.span(start..end));
                         Group::with_title(title).element(snippet)
                     }
-                    None => {
-                        Group::with_title(title).element(annotate_snippets::Origin::path(place.file.shown()))
+                    Some(span) => {
+                        let (line, column) = place.file.line_and_column(span.start);
+                        let origin = Origin::path(place.file.shown()).line(line).char_column(column);
+                        Group::with_title(title).element(origin)
                     }
+                    None => Group::with_title(title).element(Origin::path(place.file.shown())),
                 }
             }
         };

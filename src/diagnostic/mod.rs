@@ -9,6 +9,7 @@ mod draw;
 mod source_file;
 mod spanned;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -41,6 +42,8 @@ pub struct Diagnostic {
 struct Place {
     file: Arc<SourceFile>,
     span: Option<Range<usize>>,
+    /// Whether the line may be shown: one that holds a secret may not.
+    quoted: bool,
 }
 
 impl Diagnostic {
@@ -50,7 +53,7 @@ impl Diagnostic {
         Self {
             severity: Severity::Error,
             message: message.into(),
-            place: Some(Place { file: Arc::clone(file), span }),
+            place: Some(Place { file: Arc::clone(file), span, quoted: true }),
             help: None,
         }
     }
@@ -73,12 +76,27 @@ impl Diagnostic {
         Self { severity: Severity::Warning, ..Self::placeless(message) }
     }
 
-    /// The fault that the TOML reader found in `file`.
+    /// The fault that the TOML reader found in `file`. A line that names a secret is not quoted.
     #[must_use]
     pub fn from_toml(file: &Arc<SourceFile>, error: &toml::de::Error) -> Self {
-        let message = error.message().trim_end().replace('\n', ": ");
-        let help = unknown_name(&message);
-        Self { help, ..Self::error(file, error.span(), message) }
+        let message = in_toml(&error.message().trim_end().replace('\n', ": "));
+        let (message, help) = match unknown_name(&message) {
+            Some((short, help)) => (short, Some(help)),
+            None => (message, None),
+        };
+        let fault = Self { help, ..Self::error(file, error.span(), message) };
+        let mut lines = error.span().into_iter().flat_map(|span| file.lines_of(span));
+        if lines.any(|line| names_a_secret(file, line)) { fault.unquoted() } else { fault }
+    }
+
+    /// The same fault without the line that it points at.
+    fn unquoted(mut self) -> Self {
+        if let Some(place) = &mut self.place {
+            place.quoted = false;
+        }
+        let nearly = self.help.take().filter(|help| help.starts_with("did you mean"));
+        let secrets = || "secrets are kept in files of their own, which are named here".to_owned();
+        self.with_help(nearly.unwrap_or_else(secrets))
     }
 
     /// The same fault with a line of help beneath it.
@@ -120,13 +138,50 @@ impl Diagnostic {
     }
 }
 
-/// The help that an "unknown field `x`, expected one of …" message allows.
-fn unknown_name(message: &str) -> Option<String> {
+/// The message of the TOML reader in TOML's words, where it has Rust's.
+fn in_toml(message: &str) -> String {
+    let mut words = message.to_owned();
+    for (rust, toml) in [
+        ("expected usize", "expected a whole number"),
+        ("expected u8", "expected a whole number"),
+        ("expected u16", "expected a whole number"),
+        ("expected u32", "expected a whole number"),
+        ("expected u64", "expected a whole number"),
+        ("expected i64", "expected a whole number"),
+        ("expected f64", "expected a number"),
+        ("type: sequence", "type: a list"),
+        ("type: map", "type: a table"),
+        ("expected a sequence", "expected a list"),
+        ("expected a map", "expected a table"),
+    ] {
+        if let Some(at) =
+            words.find(rust).filter(|at| !words[at + rust.len()..].starts_with(char::is_alphanumeric))
+        {
+            words.replace_range(at..at + rust.len(), toml);
+        }
+    }
+    words
+}
+
+/// Whether a line of TOML in `file` says what may be a secret.
+fn names_a_secret(file: &SourceFile, line: &str) -> bool {
+    let line = line.to_lowercase();
+    if file.shown() == "settings.toml" && line.contains("key") {
+        return true;
+    }
+    ["password", "passwd", "secret", "token", "api_key", "private_key"].iter().any(|word| line.contains(word))
+}
+
+/// An "unknown field `x`, expected one of …" message without its list, and the help that the list allows:
+/// the name that is nearly right, or all that would be.
+fn unknown_name(message: &str) -> Option<(String, String)> {
     let rest =
         message.strip_prefix("unknown field `").or_else(|| message.strip_prefix("unknown variant `"))?;
     let (name, expected) = rest.split_once('`')?;
     let known: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
-    did_you_mean(name, known)
+    let short = message.split(", expected").next().unwrap_or(message).to_owned();
+    let help = did_you_mean(name, &known).unwrap_or_else(|| format!("there is `{}`", known.join("`, `")));
+    Some((short, help))
 }
 
 /// "did you mean `x`?" for the known name nearest to `name`, if one is near.
@@ -165,6 +220,19 @@ impl Diagnostics {
                 None
             }
         }
+    }
+
+    /// The same faults, each place told of once: what two checks find at one place is one fault.
+    #[must_use]
+    pub fn one_a_place(mut self) -> Self {
+        let mut seen = BTreeSet::new();
+        self.list.retain(|fault| match &fault.place {
+            Some(Place { file, span: Some(span), .. }) => {
+                seen.insert((fault.severity, file.shown().to_owned(), span.start, span.end))
+            }
+            _ => true,
+        });
+        self
     }
 
     /// Whether there is an error among them.

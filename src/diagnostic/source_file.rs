@@ -1,3 +1,4 @@
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -87,6 +88,13 @@ impl SourceFile {
         let before = &self.text[..end];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+    }
+
+    /// The lines that `span` touches.
+    pub(super) fn lines_of(&self, span: Range<usize>) -> impl Iterator<Item = &str> {
+        let first = self.line_and_column(span.start).0;
+        let last = self.line_and_column(span.end).0;
+        self.text.lines().skip(first - 1).take(last + 1 - first)
     }
 
     /// The byte at which a line and column, both from 1, begin; the end when they lie outside.

@@ -16,19 +16,118 @@ pub(super) fn diagnostic(sql: &Arc<SourceFile>, error: &DataFusionError) -> Diag
         if span.is_none() {
             message = plain(&error.strip_backtrace());
         }
-        let helps: Vec<&str> = told
-            .helps
-            .iter()
-            .map(|help| help.message.as_str())
-            .chain(told.notes.iter().map(|note| note.message.as_str()))
-            .collect();
-        let help = (!helps.is_empty()).then(|| helps.join("; "));
-        return Diagnostic::error(sql, span.or_else(|| place_in(sql, &message)), without_place(&message))
-            .with_help(help);
+        let notes = told.helps.iter().map(|help| help.message.as_str());
+        let help = advice(notes.chain(told.notes.iter().map(|note| note.message.as_str())));
+        let span = span.or_else(|| place_in(sql, &message));
+        return in_our_words(sql, span, &without_place(&message), help);
     }
-    let message = plain(&error.strip_backtrace());
-    let span = place_in(sql, &message);
-    Diagnostic::error(sql, span, without_place(&message))
+    let told = error.strip_backtrace();
+    let message = plain(&told);
+    let help = told.lines().find_map(|line| line.trim().strip_prefix("Did you mean ")).map(|name| {
+        format!("did you mean `{}`?", name.trim_matches(|letter| letter == '\'' || letter == '?'))
+    });
+    let span = place_in(sql, &message).or_else(|| end_in(sql, &message)).or_else(|| name_in(sql, &message));
+    in_our_words(sql, span, &without_place(&message), help)
+}
+
+/// A fault in words that say what to do, where DataFusion's own do not.
+fn in_our_words(
+    sql: &Arc<SourceFile>,
+    span: Option<Range<usize>>,
+    message: &str,
+    help: Option<String>,
+) -> Diagnostic {
+    let one = "write one SELECT; the file's name is the table's name";
+    if message.contains("single SQL statement") {
+        let end = sql.text().find(';').map(|at| at..at + 1);
+        return Diagnostic::error(sql, end, "there is more than one statement").with_help(one.to_owned());
+    }
+    if message.starts_with("no SQL statements") {
+        return Diagnostic::error(sql, None, "there is no query").with_help(one.to_owned());
+    }
+    if message.contains("unique expression names") {
+        return Diagnostic::error(sql, span, "two columns have the same name")
+            .with_help("give one of them another name with `AS`".to_owned());
+    }
+    if let Some((name, rest)) =
+        message.strip_prefix("function '").and_then(|rest| rest.split_once("' failed to match any signature"))
+    {
+        let received = rest.split_once("but received ").map_or("this", |(_, rest)| rest);
+        let kind = received.split([' ', '.', ',']).next().unwrap_or_default();
+        return Diagnostic::error(sql, span, format!("`{name}` cannot take {kind}")).with_help(help);
+    }
+    Diagnostic::error(sql, span, message).with_help(help)
+}
+
+/// What DataFusion advises, as we say it.
+fn advice<'a>(notes: impl Iterator<Item = &'a str>) -> Option<String> {
+    let (mut names, mut types, mut others) = (Vec::new(), Vec::new(), Vec::new());
+    for note in notes {
+        if let Some(name) = note.strip_prefix("possible column ") {
+            names.push(format!("`{name}`"));
+        } else if let Some(name) = note.strip_prefix("Possible function ") {
+            names.push(format!("`{}`", name.trim_matches('\'')));
+        } else if let Some(kind) = note.strip_prefix("has type ") {
+            types.push(kind.to_owned());
+        } else {
+            others.push(lower_first(note));
+        }
+    }
+    if !names.is_empty() {
+        others.push(format!("did you mean {}?", names.join(" or ")));
+    }
+    if !types.is_empty() {
+        others.push(format!("the types are {}", types.join(" and ")));
+    }
+    (!others.is_empty()).then(|| others.join("; "))
+}
+
+/// The last letter, when the parser came to the end too soon.
+fn end_in(sql: &Arc<SourceFile>, message: &str) -> Option<Range<usize>> {
+    let end = sql.text().trim_end();
+    let last = end.chars().next_back()?;
+    message.contains("found: EOF").then(|| end.len() - last.len_utf8()..end.len())
+}
+
+/// The function that a message names and that stands in the query once.
+fn name_in(sql: &Arc<SourceFile>, message: &str) -> Option<Range<usize>> {
+    let rest = message.split_once("unction '").or_else(|| message.split_once("unction call: "))?.1;
+    let name: String = rest.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
+    let text = sql.text().to_ascii_lowercase();
+    let call = format!("{}(", name.to_ascii_lowercase());
+    let mut found = text.match_indices(&call).map(|(at, _)| at);
+    match (found.next(), found.next()) {
+        (Some(at), None) if !name.is_empty() => Some(at..at + name.len()),
+        _ => None,
+    }
+}
+
+/// What stands where a query must: the whole of its first word is pointed at.
+pub(super) fn no_query(sql: &Arc<SourceFile>) -> Diagnostic {
+    let start = first_word(sql.text());
+    let length = sql.text()[start..].find(|letter: char| !letter.is_alphanumeric()).unwrap_or(0).max(1);
+    let span = start..(start + length).min(sql.text().len());
+    Diagnostic::error(sql, Some(span), "only a query is allowed here")
+        .with_help("write one SELECT; the file's name is the table's name".to_owned())
+}
+
+/// Where the first word begins, after white space and comments.
+fn first_word(text: &str) -> usize {
+    let mut at = 0;
+    loop {
+        let rest = &text[at..];
+        let trimmed = rest.trim_start();
+        at = text.len() - trimmed.len();
+        let length = if trimmed.starts_with("--") {
+            trimmed.find('\n')
+        } else if trimmed.starts_with("/*") {
+            trimmed.find("*/").map(|end| end + 2)
+        } else {
+            return at;
+        };
+        let Some(length) = length else { return text.len() };
+        at += length;
+    }
 }
 
 /// The table that a "table … not found" message names, as users write it.
@@ -39,30 +138,38 @@ pub(super) fn missing_table(message: &str) -> Option<String> {
     Some(name.to_owned())
 }
 
+/// What DataFusion writes before its messages, and before each other.
+const HEADINGS: [&str; 8] = [
+    "Arrow error: ",
+    "Error during planning: ",
+    "Execution error: ",
+    "Internal error: ",
+    "SQL error: ",
+    "Schema error: ",
+    "This feature is not implemented: ",
+    "sql parser error: ",
+];
+
 /// The message without DataFusion's own headings.
 fn plain(message: &str) -> String {
-    let mut message = message.trim();
-    for heading in [
-        "Error during planning: ",
-        "SQL error: ",
-        "Schema error: ",
-        "Execution error: ",
-        "Arrow error: ",
-        "sql parser error: ",
-    ] {
-        message = message.strip_prefix(heading).unwrap_or(message);
+    // The last cause says what is wrong, those before it say where DataFusion was.
+    let mut message = message.rsplit("caused by\n").next().unwrap_or(message).trim();
+    while let Some(rest) = HEADINGS.iter().find_map(|heading| message.strip_prefix(heading)) {
+        message = rest;
     }
     let message = message.strip_prefix("ParserError(\"").map_or(message, |rest| rest.trim_end_matches("\")"));
     let message = message.lines().next().unwrap_or_default().trim();
+    lower_first(message).replace(&format!("{}.", super::CATALOG), "")
+}
+
+/// `message` with a small first letter, but where it begins with an abbreviation.
+fn lower_first(message: &str) -> String {
     let mut letters = message.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| {
-            let second_is_lower = letters.clone().next().is_some_and(|second| !second.is_uppercase());
-            let first = if second_is_lower { first.to_lowercase().to_string() } else { first.to_string() };
-            first + letters.as_str()
-        })
-        .replace(&format!("{}.", super::CATALOG), "")
+    letters.next().map_or_else(String::new, |first| {
+        let second_is_lower = letters.clone().next().is_some_and(|second| !second.is_uppercase());
+        let first = if second_is_lower { first.to_lowercase().to_string() } else { first.to_string() };
+        first + letters.as_str()
+    })
 }
 
 /// ` at Line: 2, Column: 8`, which the parser ends its messages with.
@@ -79,7 +186,9 @@ fn place_in(sql: &Arc<SourceFile>, message: &str) -> Option<Range<usize>> {
 }
 
 fn without_place(message: &str) -> String {
-    message.split(" at Line: ").next().unwrap_or_default().trim_end_matches('.').to_owned()
+    let message = message.split(" at Line: ").next().unwrap_or_default();
+    // A full stop is left off, but not one that the parser found.
+    if message.ends_with(" .") { message.to_owned() } else { message.trim_end_matches('.').to_owned() }
 }
 
 fn bytes(sql: &Arc<SourceFile>, span: Span) -> Range<usize> {

@@ -4,31 +4,35 @@
 //! SQL files. Queries may only read: data definition, data manipulation and statements are refused, and
 //! nothing but the tables handed in can be named.
 
+mod execute;
 mod fault;
+mod limits;
 mod order;
 mod predicate;
-
+mod steady;
+mod threads;
 mod tidy;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
-use datafusion::catalog::MemTable;
-use datafusion::catalog::{MemoryCatalogProvider, MemorySchemaProvider};
-use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
-use datafusion::common::{ParamValues, ScalarValue, TableReference};
+use datafusion::catalog::{MemTable, MemoryCatalogProvider, MemoryCatalogProviderList, MemorySchemaProvider};
+use datafusion::common::{ScalarValue, TableReference};
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SQLOptions;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, SortExpr, Volatility, col};
-use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
-use tokio::runtime::Runtime;
+use datafusion::execution::session_state::SessionStateBuilder;
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::prelude::{SessionConfig, SessionContext};
+use threads::Threads;
 
-use crate::diagnostic::{Diagnostic, SourceFile, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
 
+pub use limits::Limits;
 pub use order::order;
 pub use predicate::Predicate;
 
@@ -92,6 +96,14 @@ pub enum EngineError {
         /// What DataFusion says of it.
         detail: String,
     },
+    /// The query takes longer than it may.
+    #[error("`{file}` takes longer than the limit of {} s", limit.as_secs())]
+    Time {
+        /// The query's file.
+        file: String,
+        /// How long it may take.
+        limit: Duration,
+    },
     /// The engine itself could not be set up.
     #[error("the query engine cannot start: {0}")]
     Start(String),
@@ -99,29 +111,14 @@ pub enum EngineError {
 
 /// A DataFusion session. The names of the pipeline that it entered last may be left unqualified.
 pub struct Engine {
-    runtime: Runtime,
+    threads: Arc<Threads>,
     context: SessionContext,
+    limits: Limits,
 }
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Engine").field("tables", &self.tables()).finish_non_exhaustive()
-    }
-}
-
-/// What an engine may use.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// Partitions that a plan is spread over: the count of cores.
-    pub partitions: usize,
-    /// Bytes that queries may hold before they spill or fail.
-    pub memory: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        let partitions = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        Self { partitions, memory: 2 << 30 }
     }
 }
 
@@ -133,10 +130,7 @@ impl Engine {
     /// [`EngineError::Start`] when threads or the runtime cannot be had.
     pub fn new(limits: Limits) -> Result<Self, EngineError> {
         let start = |error: &dyn std::fmt::Display| EngineError::Start(error.to_string());
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(limits.partitions)
-            .build()
-            .map_err(|error| start(&error))?;
+        let threads = Threads::new(limits.partitions).map_err(|error| start(&error))?;
         let mut config = SessionConfig::new()
             .with_default_catalog_and_schema(CATALOG, "none")
             .with_create_default_catalog_and_schema(false)
@@ -153,7 +147,18 @@ impl Engine {
             .map_err(|error| start(&error))?;
         let context = SessionContext::new_with_config_rt(config, environment);
         context.register_catalog(CATALOG, Arc::new(MemoryCatalogProvider::new()));
-        Ok(Self { runtime, context })
+        Ok(Self { threads: Arc::new(threads), context, limits })
+    }
+
+    /// Another session without tables, over the threads, the memory and the functions of this one.
+    #[must_use]
+    pub fn afresh(&self) -> Self {
+        let catalogs = Arc::new(MemoryCatalogProviderList::new());
+        let state =
+            SessionStateBuilder::new_from_existing(self.context.state()).with_catalog_list(catalogs).build();
+        let context = SessionContext::new_with_state(state);
+        context.register_catalog(CATALOG, Arc::new(MemoryCatalogProvider::new()));
+        Self { threads: Arc::clone(&self.threads), context, limits: self.limits }
     }
 
     /// From here on, unqualified names belong to `pipeline`.
@@ -215,22 +220,21 @@ impl Engine {
     /// function whose answer changes from run to run.
     pub fn plan(&self, sql: &Arc<SourceFile>) -> Result<Planned, Diagnostic> {
         let plan = self
-            .runtime
+            .threads
             .block_on(self.context.state().create_logical_plan(sql.text()))
             .map_err(|error| self.unknown_table(sql, &error))?;
-        SQLOptions::new()
+        let reads_only = SQLOptions::new()
             .with_allow_ddl(false)
             .with_allow_dml(false)
             .with_allow_statements(false)
             .verify_plan(&plan)
-            .map_err(|_| {
-                Diagnostic::error(sql, None, "only a query is allowed here")
-                    .with_help("write one SELECT; the file's name is the table's name".to_owned())
-            })?;
-        if matches!(plan, LogicalPlan::Explain(_) | LogicalPlan::Analyze(_) | LogicalPlan::DescribeTable(_)) {
-            return Err(Diagnostic::error(sql, None, "only a query is allowed here"));
+            .is_ok();
+        let explains =
+            matches!(plan, LogicalPlan::Explain(_) | LogicalPlan::Analyze(_) | LogicalPlan::DescribeTable(_));
+        if !reads_only || explains {
+            return Err(fault::no_query(sql));
         }
-        Self::steady(sql, &plan)?;
+        steady::functions(sql, &plan)?;
         let bindings = plan
             .get_parameter_names()
             .map_err(|error| fault::diagnostic(sql, &error))?
@@ -238,38 +242,30 @@ impl Engine {
             .map(|name| name.trim_start_matches('$').to_owned())
             .collect();
         let schema = tidy::schema(plan.schema().as_arrow());
+        if schema.fields().is_empty() {
+            return Err(Diagnostic::error(sql, None, "this query has no columns"));
+        }
         tidy::refuse_unkept(sql, &schema)?;
         Ok(Planned { plan, source: Arc::clone(sql), schema, bindings })
     }
 
-    /// Refuses functions that would give another answer in another run.
-    fn steady(sql: &Arc<SourceFile>, plan: &LogicalPlan) -> Result<(), Diagnostic> {
-        let mut unsteady: Option<String> = None;
-        let walked = plan.apply_with_subqueries(|node| {
-            node.apply_expressions(|expression| {
-                expression.apply(|part| {
-                    if let Expr::ScalarFunction(call) = part
-                        && call.func.signature().volatility != Volatility::Immutable
-                    {
-                        unsteady.get_or_insert_with(|| call.func.name().to_owned());
-                        return Ok(TreeNodeRecursion::Stop);
-                    }
-                    Ok(TreeNodeRecursion::Continue)
-                })
-            })
-        });
-        walked.map_err(|error| fault::diagnostic(sql, &error))?;
-        match unsteady {
-            None => Ok(()),
-            Some(name) => {
-                let lower = sql.text().to_lowercase();
-                let span = lower.find(&name).map(|start| start..start + name.len());
-                Err(Diagnostic::error(sql, span, format!("`{name}()` gives another answer in another run"))
-                    .with_help(
-                        "use `$as_at`, `$period_start` or `$period_end`, which belong to the run".to_owned(),
-                    ))
-            }
+    /// Plans a model: as [`Self::plan`], and the same rows must give the same answer whatever the order in
+    /// which they come and the threads that they are spread over.
+    ///
+    /// # Errors
+    ///
+    /// Every fault of [`Self::plan`], rows that are taken in no order, and sums that are not exact.
+    pub fn plan_model(&self, sql: &Arc<SourceFile>) -> Result<Planned, Diagnostics> {
+        let planned = self.plan(sql)?;
+        let mut faults = steady::rows(sql, &planned.plan);
+        // A parameter has no type before it is bound, and nothing that it is compared with can be judged.
+        if planned.bindings.is_empty() {
+            let state = self.context.state();
+            let analysed =
+                state.analyzer().execute_and_check(planned.plan.clone(), state.config_options(), |_, _| {});
+            let _typed = faults.collect(analysed.map_err(|error| fault::diagnostic(sql, &error)));
         }
+        faults.or(planned)
     }
 
     /// A planning fault; an unknown table gets the nearest known name.
@@ -294,75 +290,6 @@ impl Engine {
         names.sort();
         names
     }
-
-    /// Runs a planned query. Rows come in the order of `sort`, completed by every other column, so that
-    /// the same input gives the same bytes whatever the count of partitions.
-    ///
-    /// # Errors
-    ///
-    /// [`EngineError::Query`] at the query's file, or [`EngineError::Memory`].
-    pub fn run(
-        &self,
-        planned: &Planned,
-        sort: &[String],
-        bindings: &Bindings,
-    ) -> Result<RecordBatch, EngineError> {
-        self.execute(planned, bindings, |plan| sorted(plan, sort))
-    }
-
-    /// Runs a planned query in the order that it asks for itself.
-    ///
-    /// # Errors
-    ///
-    /// As [`Engine::run`].
-    pub fn run_as_written(&self, planned: &Planned, bindings: &Bindings) -> Result<RecordBatch, EngineError> {
-        self.execute(planned, bindings, Ok)
-    }
-
-    fn execute(
-        &self,
-        planned: &Planned,
-        bindings: &Bindings,
-        arrange: impl Fn(LogicalPlan) -> Result<LogicalPlan, DataFusionError>,
-    ) -> Result<RecordBatch, EngineError> {
-        let source = &planned.source;
-        let failed = |error: &DataFusionError| match error.find_root() {
-            DataFusionError::ResourcesExhausted(detail) => {
-                EngineError::Memory { file: source.shown().to_owned(), detail: detail.clone() }
-            }
-            _ => EngineError::Query(fault::diagnostic(source, error)),
-        };
-        if let Some(unbound) = planned.bindings.iter().find(|name| !bindings.contains_key(*name)) {
-            let help = did_you_mean(unbound, bindings.keys());
-            let at = source.text().find(&format!("${unbound}")).map(|start| start..start + unbound.len() + 1);
-            let message = format!("no run parameter `${unbound}`");
-            return Err(EngineError::Query(Diagnostic::error(source, at, message).with_help(help)));
-        }
-        let values: HashMap<String, ScalarValue> =
-            bindings.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-        let plan = planned
-            .plan
-            .clone()
-            .with_param_values(ParamValues::from(values))
-            .and_then(arrange)
-            .map_err(|error| failed(&error))?;
-        let frame = DataFrame::new(self.context.state(), plan);
-        let batches = self.runtime.block_on(frame.collect()).map_err(|error| failed(&error))?;
-        tidy::batch(&planned.schema, &batches)
-            .map_err(|error| EngineError::Query(Diagnostic::error(source, None, error.to_string())))
-    }
-}
-
-/// `plan` in the order of `sort` and then of every other column; nulls last.
-fn sorted(plan: LogicalPlan, sort: &[String]) -> Result<LogicalPlan, DataFusionError> {
-    let fields: Vec<String> = plan.schema().fields().iter().map(|field| field.name().clone()).collect();
-    let rest = fields.iter().filter(|name| !sort.contains(name));
-    let order: Vec<SortExpr> = sort
-        .iter()
-        .chain(rest)
-        .map(|name| col(datafusion::common::Column::from_name(name)).sort(true, false))
-        .collect();
-    LogicalPlanBuilder::from(plan).sort(order)?.build()
 }
 
 #[cfg(test)]

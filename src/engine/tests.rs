@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use arrow::array::{Date32Array, Decimal128Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
 use arrow::util::pretty::pretty_format_batches;
 use datafusion::common::ScalarValue;
 
@@ -28,7 +29,7 @@ fn placements() -> RecordBatch {
 }
 
 fn engine() -> Engine {
-    let engine = Engine::new(Limits { partitions: 2, memory: 64 << 20 }).unwrap();
+    let engine = Engine::new(Limits { partitions: 2, memory: 64 << 20, ..Limits::default() }).unwrap();
     engine.enter("needs");
     let batch = placements();
     engine.register(&TableName::new("placements", "placements"), batch.schema(), vec![batch]).unwrap();
@@ -69,7 +70,7 @@ error: column 'sesions' not found
 2 |        sesions
   |        ^^^^^^^
   |
-  = help: possible column placements.placements.sessions"
+  = help: did you mean `placements.placements.sessions`?"
     );
 }
 
@@ -143,4 +144,16 @@ fn failing_data_names_the_query() {
         SourceFile::inline("models/m.sql", "SELECT 1 / (sessions - 10) AS x FROM placements.placements");
     let error = engine.run(&engine.plan(&sql).unwrap(), &[], &Bindings::new()).unwrap_err();
     assert!(error.to_string().contains("models/m.sql"), "{error}");
+}
+
+mod hostile;
+mod resources;
+
+/// The cells of a result, row by row.
+fn pretty(rows: &RecordBatch) -> String {
+    let options = FormatOptions::default();
+    let columns: Vec<ArrayFormatter<'_>> =
+        rows.columns().iter().map(|column| ArrayFormatter::try_new(column, &options).unwrap()).collect();
+    let row = |row| columns.iter().map(|column| column.value(row).to_string()).collect::<Vec<_>>().join("|");
+    (0..rows.num_rows()).map(row).collect::<Vec<_>>().join("\n")
 }

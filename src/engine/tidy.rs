@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch};
+use arrow::array::{ArrayRef, AsArray, RecordBatch};
 use arrow::compute::{cast, concat_batches};
-use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
+use arrow::datatypes::{DataType, Decimal128Type, Field, Schema, SchemaRef, TimeUnit};
 use arrow::error::ArrowError;
 
 use crate::diagnostic::{Diagnostic, SourceFile};
@@ -62,6 +62,20 @@ pub(super) fn refuse_unkept(sql: &Arc<SourceFile>, schema: &Schema) -> Result<()
             return Err(Diagnostic::error(sql, None, message).with_help(
                 "cast it to VARCHAR, BIGINT, DOUBLE, DECIMAL, DATE, TIMESTAMP or BOOLEAN".to_owned(),
             ));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses decimals that are larger than their type: arithmetic of DataFusion does not always notice.
+pub(super) fn refuse_too_large(sql: &Arc<SourceFile>, rows: &RecordBatch) -> Result<(), Diagnostic> {
+    for (column, field) in rows.columns().iter().zip(rows.schema().fields()) {
+        let DataType::Decimal128(digits, _) = field.data_type() else { continue };
+        let values = column.as_primitive::<Decimal128Type>();
+        if values.validate_decimal_precision(*digits).is_err() {
+            let message = format!("a number of column `{}` has more than {digits} digits", field.name());
+            return Err(Diagnostic::error(sql, None, message)
+                .with_help("cast what it is worked out from to a narrower DECIMAL".to_owned()));
         }
     }
     Ok(())

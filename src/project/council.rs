@@ -49,6 +49,21 @@ pub enum DigestEvery {
     Round,
 }
 
+impl CouncilFile {
+    /// What stands in for a file that cannot be read, where faults are looked for.
+    pub(super) fn unread() -> Self {
+        let council = Council {
+            name: String::new(),
+            la_code: String::new(),
+            timezone: london(),
+            marking: official_sensitive(),
+            service: commissioning_team(),
+        };
+        let (parameters, calendar) = (Parameters::default(), CalendarSettings::default());
+        Self { council, parameters, calendar, owners: BTreeMap::new(), digest: None }
+    }
+}
+
 /// The council.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -85,6 +100,10 @@ pub struct Parameters {
     pub fte_sessions: u32,
     /// School days in a year.
     pub school_days: u32,
+    /// Days after a suspension or exclusion within which a start of home education is a signal.
+    pub home_education_window: u32,
+    /// Weeks after which a part-time timetable is called long.
+    pub part_time_weeks: u32,
 }
 
 impl Default for Parameters {
@@ -96,6 +115,8 @@ impl Default for Parameters {
             place_value: "10000.00".to_owned(),
             fte_sessions: 10,
             school_days: 190,
+            home_education_window: 60,
+            part_time_weeks: 6,
         }
     }
 }

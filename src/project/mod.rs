@@ -20,8 +20,10 @@ mod pipeline;
 mod recipients;
 mod report;
 mod schema;
+mod secrets;
 mod settings;
 mod source;
+mod start;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -30,7 +32,7 @@ use std::sync::Arc;
 use crate::calendar::Clock;
 use crate::diagnostic::{Diagnostics, SourceFile, Spanned};
 
-pub use bounds::{Codes, Lookup, Pattern, Range, References, Swing};
+pub use bounds::{Codes, Lookup, Pattern, Range, References, Spells, Swing};
 pub use chart::{BarSpec, BridgeSpec, ChartSpec, DotSpec, FunnelSpec, LimitSpec, LineSpec, ReferenceSpec};
 pub use council::{CalendarSettings, Council, CouncilFile, DigestEvery, DigestSettings, Parameters};
 pub use model::{
@@ -38,21 +40,22 @@ pub use model::{
     Polarity, Relationship, TwoByTwo, Unit,
 };
 pub use own::write_own;
-pub use pipeline::{CatchUp, Model, Overlap, Pipeline, PipelineFile, Schedule};
+pub use pipeline::{CatchUp, Model, Overlap, Pipeline, PipelineFile, Schedule, Schedules};
 pub use recipients::{RecipientsFile, Role};
 pub use report::{
     Approval, Columns, Compare, Gates, KeyFigureSpec, PeriodKind, Report, ReportFile, TableSpec,
 };
 pub use schema::{FileKind, write_schemas};
 pub use settings::{
-    ClientCredentials, Connection, FolderConnection, KeyPlace, MailSettings, PasswordLogin,
+    ClientCredentials, Connection, FolderConnection, KeyPlace, LimitSettings, MailSettings, PasswordLogin,
     PseudonymSettings, SettingsFile, SmtpAuth, SmtpSettings, SmtpTls, TokenLogin,
 };
 pub use source::{
     Column, ColumnType, ControlRow, ControlTotal, CsvFormat, DateType, Disposition, Drift, ExactDuplicates,
-    Generalise, Header, Identity, MoneyType, Normalise, OneOrMany, Privacy, PseudonymPurpose, Rule,
-    RuleSeverity, SkipRows, SourceDefinition, SourceToml, WorkbookFormat,
+    Generalise, Header, Identity, JsonFormat, MoneyType, Normalise, OneOrMany, Privacy, PseudonymPurpose,
+    Rule, RuleSeverity, SkipRows, SourceDefinition, SourceToml, WorkbookFormat, XmlFormat,
 };
+pub use start::{Change, ChangeKind, NewProject, StartError, Started, compare, start};
 
 /// A text whose place is kept because a later check may complain of it.
 pub type Text = Spanned<String>;
@@ -74,6 +77,9 @@ pub struct Project {
     pub pipelines: BTreeMap<String, Pipeline>,
     /// `report-templates/`, by name.
     pub reports: BTreeMap<String, Report>,
+    /// Files that are there and could not be read, as users are shown them. Empty but where faults are
+    /// looked for: see [`Project::read`].
+    unread: BTreeSet<String>,
 }
 
 impl Project {
@@ -83,7 +89,40 @@ impl Project {
     ///
     /// Every fault found in one pass over all files.
     pub fn load(root: &Path) -> Result<(Self, Diagnostics), Diagnostics> {
-        load::load(root)
+        match Self::read(root) {
+            (Some(project), faults) if !faults.has_errors() => Ok((project, faults)),
+            (_, faults) => Err(faults),
+        }
+    }
+
+    /// As much of the project in `root` as can be read, for those who look for faults and do not stop at
+    /// the first; nothing when there is no project. It is whole when no fault is an error.
+    #[must_use]
+    pub fn read(root: &Path) -> (Option<Self>, Diagnostics) {
+        load::read(root)
+    }
+
+    /// Whether a file of the project, as users are shown it, could not be read.
+    #[must_use]
+    pub fn is_unread(&self, file: &str) -> bool {
+        self.unread.contains(file)
+    }
+
+    /// Whether what some pipeline delivers is not known.
+    #[must_use]
+    pub fn has_unread_pipelines(&self) -> bool {
+        self.unread.iter().any(|file| file.ends_with("/pipeline.toml"))
+    }
+
+    /// Whether `pipeline.table` would be made by a file that could not be read.
+    #[must_use]
+    pub fn is_unread_table(&self, table: &str) -> bool {
+        let Some((pipeline, table)) = table.split_once('.') else { return false };
+        let folder = format!("pipelines/{pipeline}");
+        self.is_unread(&format!("{folder}/pipeline.toml")) && !self.pipelines.contains_key(pipeline)
+            || [("sources", "toml"), ("models", "sql"), ("seeds", "csv")]
+                .iter()
+                .any(|(kind, extension)| self.is_unread(&format!("{folder}/{kind}/{table}.{extension}")))
     }
 
     /// The time of a run: the machine's, or the fixed one of `settings.toml`.

@@ -180,7 +180,7 @@ impl JsonSchema for Columns {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        super::schema::one_or_many(generator)
+        super::schema::one_or_many::<String>(generator)
     }
 }
 

@@ -23,6 +23,10 @@ pub struct SettingsFile {
     pub connections: BTreeMap<String, Connection>,
     /// How mail leaves.
     pub mail: Option<MailSettings>,
+    /// Where the figures for Prometheus go after each run, for the node exporter to pick up: a `.prom` file.
+    pub metrics_file: Option<PathBuf>,
+    /// What one query may use of this machine.
+    pub limits: LimitSettings,
 }
 
 impl Default for SettingsFile {
@@ -33,7 +37,26 @@ impl Default for SettingsFile {
             pseudonym: None,
             connections: BTreeMap::new(),
             mail: None,
+            metrics_file: None,
+            limits: LimitSettings::default(),
         }
+    }
+}
+
+/// What one query may use of this machine, before it ends with exit code 50.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct LimitSettings {
+    /// Mebibytes that it may hold before it spills to disk or ends. The program takes up to three times as
+    /// much at its peak.
+    pub memory_mib: usize,
+    /// Seconds that it may take.
+    pub query_seconds: u64,
+}
+
+impl Default for LimitSettings {
+    fn default() -> Self {
+        Self { memory_mib: 2048, query_seconds: 3600 }
     }
 }
 

@@ -24,6 +24,7 @@ mod html;
 mod layout;
 mod narrative;
 mod number;
+mod quality;
 mod sections;
 mod sentence;
 mod series;

@@ -90,6 +90,7 @@ pub(super) fn method(document: &Document) -> Vec<String> {
             .collect();
         found.push(format!("Parameters. {}.", list.join("; ")));
     }
+    found.extend(super::quality::paragraph(facts));
     found
 }
 
@@ -197,7 +198,7 @@ fn share(part: u64, whole: u64) -> String {
     share.map(|share| format!(" ({share}%)")).unwrap_or_default()
 }
 
-fn capitalised(text: &str) -> String {
+pub(super) fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -12,7 +12,7 @@ use super::fingerprint::{Fingerprint, sha256};
 use super::outcome::{Event, Made};
 use super::{Context, Failure, Recorder, checks, seed};
 use crate::diagnostic::SourceFile;
-use crate::engine::{Bindings, Engine, Limits, Planned, TableName, order};
+use crate::engine::{Bindings, Engine, Planned, TableName, order};
 use crate::ledger::Step;
 use crate::measures;
 use crate::project::{Model, Pipeline};
@@ -107,7 +107,9 @@ pub(super) fn build(
         inputs: BTreeMap::new(),
         base: head.as_ref().map(|commit| commit.seq),
     };
-    for table in sorted_tables(&bench, pipeline)? {
+    let sorted = sorted_tables(&bench, pipeline)?;
+    let tables = sorted.len();
+    for (done, table) in sorted.into_iter().enumerate() {
         let name = TableName::new(&pipeline.name, &table);
         let fingerprint = bench.fingerprint(&name)?;
         let same =
@@ -120,7 +122,7 @@ pub(super) fn build(
             }
             record.go_on()?;
             if let Some(model) = pipeline.models.get(&table) {
-                watch(&Event::Building { model: name.to_string() });
+                watch(&Event::Building { model: name.to_string(), done, tables });
                 bench.model(&name, model)?;
             }
             built.rows.insert(table.clone(), bench.rows(&name)?);
@@ -131,7 +133,7 @@ pub(super) fn build(
         built.inputs.insert(name.to_string(), bench.fingerprints[name].clone());
     }
     if built.changed().next().is_some() {
-        check(&mut bench, pipeline, &mut built, record)?;
+        check(&mut bench, pipeline, &mut built, record, watch)?;
     }
     let shown: Vec<String> = pipeline
         .file
@@ -174,7 +176,7 @@ impl<'a> Bench<'a> {
     fn new(context: &'a Context, period: &Period) -> Result<Self, Failure> {
         Ok(Self {
             context,
-            engine: Engine::new(Limits::default())?,
+            engine: context.engine(),
             head: context.store().head()?,
             as_of: period.as_of,
             bindings: period.bindings(context),
@@ -298,17 +300,25 @@ impl<'a> Bench<'a> {
     }
 
     /// Plans a query after bringing in what it reads.
-    fn plan(&mut self, sql: &std::sync::Arc<SourceFile>, pipeline: &str) -> Result<Planned, Failure> {
+    fn planned<F>(
+        &mut self,
+        sql: &std::sync::Arc<SourceFile>,
+        pipeline: &str,
+        plan: impl FnOnce(&Engine, &std::sync::Arc<SourceFile>) -> Result<Planned, F>,
+    ) -> Result<Planned, Failure>
+    where
+        Failure: From<F>,
+    {
         for read in self.engine.reads(sql, pipeline)? {
             self.rows(&read)?;
         }
         self.engine.enter(pipeline);
-        Ok(self.engine.plan(sql)?)
+        Ok(plan(&self.engine, sql)?)
     }
 
     /// Runs a model.
     fn model(&mut self, name: &TableName, model: &Model) -> Result<Rows, Failure> {
-        let planned = self.plan(&model.sql, &name.pipeline)?;
+        let planned = self.planned(&model.sql, &name.pipeline, Engine::plan_model)?;
         let sort: Vec<String> = model.file.sort.iter().map(|column| column.get_ref().clone()).collect();
         let rows = self.engine.run(&planned, &sort, &self.bindings)?;
         let rows =
@@ -323,7 +333,10 @@ fn check(
     pipeline: &Pipeline,
     built: &mut Built,
     record: &mut Recorder<'_>,
+    watch: &mut dyn FnMut(&Event),
 ) -> Result<(), Failure> {
+    let told =
+        |check: &str, wrong| Event::Checked { check: (pipeline.name.clone(), check.to_owned()), wrong };
     let mut wrong = Vec::new();
     for (table, model) in &pipeline.models {
         for rule in &model.file.checks {
@@ -333,6 +346,7 @@ fn check(
             record.go_on()?;
             let failing = count(bench, pipeline, &sql)?;
             record.note(Step::Checked { check: name.clone(), wrong: failing })?;
+            watch(&told(&name, failing));
             built.checks.entry(table.clone()).or_default().push(CheckResult {
                 name: checks::name(rule),
                 warning: false,
@@ -347,6 +361,7 @@ fn check(
         record.go_on()?;
         let failing = count(bench, pipeline, sql)?;
         record.note(Step::Checked { check: name.clone(), wrong: failing })?;
+        watch(&told(name, failing));
         if failing > 0 {
             wrong.push(format!("`{}` finds {failing} rows that are wrong", sql.shown()));
         }
@@ -367,7 +382,7 @@ fn count(
     pipeline: &Pipeline,
     sql: &std::sync::Arc<SourceFile>,
 ) -> Result<u64, Failure> {
-    let planned = bench.plan(sql, &pipeline.name)?;
+    let planned = bench.planned(sql, &pipeline.name, Engine::plan)?;
     let rows = bench.engine.run_as_written(&planned, &bench.bindings)?;
     Ok(u64::try_from(rows.num_rows()).unwrap_or(u64::MAX))
 }

@@ -9,27 +9,26 @@ use crate::engine::TableName;
 use crate::project::{Check, Pipeline, Project};
 use crate::{report, source};
 
-/// Every fault of `project` that its text tells.
+/// Every fault of `project` that its text tells, beside those of reading it.
 #[must_use]
 pub fn check(project: &Project) -> Diagnostics {
     let (schemas, mut faults) = match Schemas::of(project) {
         Ok(found) => found,
-        Err(faults) => return faults,
+        Err(error) => return Diagnostic::placeless(error.to_string()).into(),
     };
     plan_checks(project, &schemas, &mut faults);
     for pipeline in project.pipelines.values() {
         for definition in pipeline.sources.values() {
-            if let Some(connection) = project.settings.connections.get(definition.file.connection.get_ref()) {
-                faults.extend(source::check(definition, connection));
-            }
+            let connection = project.settings.connections.get(definition.file.connection.get_ref());
+            faults.extend(source::check(definition, connection));
         }
         lists::check(pipeline, &schemas.tables, &mut faults);
-        relationships(pipeline, &schemas, &mut faults);
+        relationships(project, pipeline, &schemas, &mut faults);
         reports(project, pipeline, &schemas, &mut faults);
     }
     undelivered(project, &mut faults);
     if !faults.has_errors()
-        && let Err(Failure::Project(found)) = order::pipelines(project)
+        && let Err(Failure::Project(found)) = order::pipelines(project, &schemas.engine)
     {
         faults.extend(found);
     }
@@ -37,8 +36,32 @@ pub fn check(project: &Project) -> Diagnostics {
     faults
 }
 
+/// Connections that sources name and whose place is not there now, in words. No fault of the project's files:
+/// it is this machine that lacks them.
+#[must_use]
+pub fn unreached(project: &Project) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (name, connection) in &project.settings.connections {
+        let sources: Vec<String> = project
+            .pipelines
+            .values()
+            .flat_map(|pipeline| pipeline.sources.values().map(move |source| (pipeline, source)))
+            .filter(|(_, source)| source.file.connection.get_ref() == name)
+            .map(|(pipeline, source)| format!("{}.{}", pipeline.name, source.name))
+            .collect();
+        let path = connection.path();
+        if !sources.is_empty() && !project.path(path).exists() {
+            let (path, sources) = (path.display(), sources.join(", "));
+            lines.push(format!(
+                "connection `{name}`: there is no `{path}` on this machine yet, for {sources}"
+            ));
+        }
+    }
+    lines
+}
+
 /// `to = "pipeline.table.column"` of a relationship that points nowhere.
-fn relationships(pipeline: &Pipeline, schemas: &Schemas, faults: &mut Diagnostics) {
+fn relationships(project: &Project, pipeline: &Pipeline, schemas: &Schemas, faults: &mut Diagnostics) {
     for model in pipeline.models.values() {
         let Some(settings) = &model.settings else { continue };
         for rule in &model.file.checks {
@@ -46,7 +69,9 @@ fn relationships(pipeline: &Pipeline, schemas: &Schemas, faults: &mut Diagnostic
             let target = rule.to.get_ref();
             let there = target.rsplit_once('.').is_some_and(|(table, column)| {
                 let name = TableName::parse(table).unwrap_or_else(|| TableName::new(&pipeline.name, table));
-                schemas.tables.get(&name).is_some_and(|schema| schema.field_with_name(column).is_ok())
+                let schema = schemas.tables.get(&name);
+                schema.is_some_and(|schema| schema.field_with_name(column).is_ok())
+                    || schemas.is_faulty(project, &name)
             });
             if !there {
                 faults.push(
@@ -74,7 +99,15 @@ fn reports(project: &Project, pipeline: &Pipeline, schemas: &Schemas, faults: &m
         .collect();
     for name in &pipeline.file.reports {
         let Some(report) = project.reports.get(name.get_ref()) else { continue };
-        faults.extend(report::check(report, &models));
+        let twice = delivering(project, &report.name).nth(1).is_some();
+        let rests_on_faults = twice
+            || report.file.tables.values().any(|table| {
+                let model = TableName::new(&pipeline.name, table.model.get_ref());
+                schemas.faulty.contains(&model) || project.is_unread_table(&model.to_string())
+            });
+        if !rests_on_faults {
+            faults.extend(report::check(report, &models));
+        }
         if let Err(Failure::Project(found)) = post::approve_within(report) {
             faults.extend(found);
         }
@@ -84,14 +117,10 @@ fn reports(project: &Project, pipeline: &Pipeline, schemas: &Schemas, faults: &m
 /// Reports that no pipeline, or more than one, delivers.
 fn undelivered(project: &Project, faults: &mut Diagnostics) {
     for report in project.reports.values() {
-        let by: Vec<&str> = project
-            .pipelines
-            .values()
-            .filter(|pipeline| pipeline.file.reports.iter().any(|name| *name.get_ref() == report.name))
-            .map(|pipeline| pipeline.name.as_str())
-            .collect();
+        let by: Vec<&str> = delivering(project, &report.name).collect();
         match by.as_slice() {
             [_] => {}
+            [] if project.has_unread_pipelines() => {}
             [] => faults.push(Diagnostic::warning(&report.source, None, "no pipeline delivers this report")),
             several => {
                 let message = format!(
@@ -103,4 +132,11 @@ fn undelivered(project: &Project, faults: &mut Diagnostics) {
             }
         }
     }
+}
+
+/// The pipelines that deliver a report.
+fn delivering<'a>(project: &'a Project, report: &'a str) -> impl Iterator<Item = &'a str> {
+    let delivers =
+        move |pipeline: &&Pipeline| pipeline.file.reports.iter().any(|name| name.get_ref() == report);
+    project.pipelines.values().filter(delivers).map(|pipeline| pipeline.name.as_str())
 }

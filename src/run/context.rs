@@ -1,8 +1,12 @@
+use std::path::PathBuf;
+use std::time::Duration;
+
 use super::{Failure, Stop};
 use crate::calendar::Clock;
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::engine::{Engine, Limits};
 use crate::privacy::Pseudonyms;
-use crate::project::{KeyPlace, Pipeline, Project, Report};
+use crate::project::{KeyPlace, LimitSettings, Pipeline, Project, Report};
 use crate::store::{Place, Store};
 
 /// What every step of a run is given: the project, its store, and the one time it knows.
@@ -12,6 +16,7 @@ pub struct Context {
     store: Store,
     clock: Clock,
     stop: Stop,
+    engine: Engine,
 }
 
 impl Context {
@@ -21,15 +26,24 @@ impl Context {
     ///
     /// When the store's place is unknown, refuses, or is damaged.
     pub fn open(project: Project) -> Result<Self, Failure> {
-        let written = &project.settings.store;
-        if let Some((scheme, _)) = written.split_once("://") {
-            return Err(Failure::Usage(format!(
-                "the store `{written}` cannot be opened: `{scheme}` stores are not supported yet, give a folder"
-            )));
-        }
-        let store = Store::open(Place::Folder(project.path(written)))?;
+        let store = Store::open(Place::Folder(folder(&project)?))?;
+        Self::over(project, store)
+    }
+
+    /// The project's store as it is, to be read: nothing is made, mended or written.
+    ///
+    /// # Errors
+    ///
+    /// When the store's place is unknown.
+    pub fn look(project: Project) -> Result<Self, Failure> {
+        let store = Store::look(folder(&project)?);
+        Self::over(project, store)
+    }
+
+    fn over(project: Project, store: Store) -> Result<Self, Failure> {
         let clock = project.clock();
-        Ok(Self { project, store, clock, stop: Stop::default() })
+        let engine = Engine::new(limits(&project.settings.limits))?;
+        Ok(Self { project, store, clock, stop: Stop::default(), engine })
     }
 
     /// The same, whose runs listen to `stop`.
@@ -42,6 +56,21 @@ impl Context {
     #[must_use]
     pub fn stop(&self) -> &Stop {
         &self.stop
+    }
+
+    /// The same project, whose plans are spread over so many partitions. What is made may not depend on it.
+    ///
+    /// # Errors
+    ///
+    /// When the engine cannot start.
+    pub fn with_partitions(self, partitions: usize) -> Result<Self, Failure> {
+        let engine = Engine::new(Limits { partitions, ..limits(&self.project.settings.limits) })?;
+        Ok(Self { engine, ..self })
+    }
+
+    /// The query engine, in a session without tables.
+    pub(super) fn engine(&self) -> Engine {
+        self.engine.afresh()
     }
 
     /// The project.
@@ -87,7 +116,27 @@ impl Context {
     }
 }
 
+/// The folder of a project's store.
+fn folder(project: &Project) -> Result<PathBuf, Failure> {
+    let written = &project.settings.store;
+    match written.split_once("://") {
+        None => Ok(project.path(written)),
+        Some((scheme, _)) => Err(Failure::Usage(format!(
+            "the store cannot be opened: `{scheme}` stores are not supported yet, give a folder"
+        ))),
+    }
+}
+
 /// A name that is none, with the nearest one that is.
 pub(super) fn no_such<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a String>) -> Failure {
     Diagnostic::placeless(format!("no {what} `{name}`")).with_help(did_you_mean(name, known)).into()
+}
+
+/// The limits of this machine, as `settings.toml` has them.
+fn limits(written: &LimitSettings) -> Limits {
+    Limits {
+        memory: written.memory_mib.saturating_mul(1 << 20),
+        time: Duration::from_secs(written.query_seconds),
+        ..Limits::default()
+    }
 }

@@ -459,6 +459,14 @@ fn facts(
             ("School days in a year".to_owned(), parameters.school_days.to_string()),
             ("Target occupancy".to_owned(), format!("{:.0}%", parameters.target_occupancy * 100.0)),
             ("Place value".to_owned(), place_value),
+            (
+                "Home education after an exclusion or suspension".to_owned(),
+                format!("within {} days", parameters.home_education_window),
+            ),
+            (
+                "Long part-time timetable".to_owned(),
+                format!("more than {} weeks", parameters.part_time_weeks),
+            ),
         ],
         commentary,
     })

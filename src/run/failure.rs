@@ -164,7 +164,7 @@ impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {
         match error {
             EngineError::Query(fault) => fault.into(),
-            EngineError::Memory { .. } => Self::Limit(error.to_string()),
+            EngineError::Memory { .. } | EngineError::Time { .. } => Self::Limit(error.to_string()),
             EngineError::Start(_) => Self::Bug(error.to_string()),
         }
     }

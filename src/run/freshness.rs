@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use super::{Context, Failure};
-use crate::diagnostic::{Diagnostic, SourceFile, Spanned};
+use crate::calendar::Span;
 use crate::engine::TableName;
-use crate::project::{Pipeline, Report};
+use crate::project::{Pipeline, Report, Text};
 use crate::store::Commit;
 
 /// The age of one table that a report rests on.
@@ -44,14 +44,8 @@ pub(super) fn of(
         let Some(received) = received(context, head.as_ref(), &table, as_of)? else { continue };
         let name = table.to_string();
         let gate = report.file.gates.inputs.iter().find(|(key, _)| *key.get_ref() == name);
-        let limit = gate
-            .map(|(_, limit)| (limit, &report.source))
-            .or_else(|| {
-                let input = pipeline.file.inputs.iter().find(|(key, _)| *key.get_ref() == name);
-                input.map(|(_, limit)| (limit, &pipeline.source))
-            })
-            .map(|(limit, source)| days(source, limit))
-            .transpose()?;
+        let input = pipeline.file.inputs.iter().find(|(key, _)| *key.get_ref() == name);
+        let limit = gate.or(input).and_then(|(_, limit)| days(limit));
         let now = as_of.unwrap_or_else(|| context.clock().now()).with_timezone(&context.clock().zone());
         let day = received.with_timezone(&context.clock().zone()).date_naive();
         let age_days = now.date_naive().signed_duration_since(day).num_days();
@@ -79,20 +73,7 @@ fn received(
     Ok(head.and_then(|commit| commit.pipelines.get(&table.pipeline)).map(|published| published.at))
 }
 
-/// `35 days`, `2 weeks`, `1 day`: whole days.
-pub(super) fn days(source: &std::sync::Arc<SourceFile>, text: &Spanned<String>) -> Result<i64, Failure> {
-    let fault = || {
-        let message = format!("`{}` is not an age", text.get_ref());
-        Failure::from(
-            Diagnostic::error(source, Some(text.span()), message)
-                .with_help("write it as `35 days` or `2 weeks`".to_owned()),
-        )
-    };
-    let (number, unit) = text.get_ref().split_once(' ').ok_or_else(fault)?;
-    let number: i64 = number.parse().map_err(|_| fault())?;
-    match unit.trim() {
-        "day" | "days" => Ok(number),
-        "week" | "weeks" => Ok(number.saturating_mul(7)),
-        _ => Err(fault()),
-    }
+/// The days of an age. A project that loads has no other ages than whole days.
+pub(super) fn days(age: &Text) -> Option<i64> {
+    Span::parse(age.get_ref()).ok()?.whole_days()
 }

@@ -13,7 +13,9 @@ mod check;
 mod checks;
 mod context;
 mod decide;
+mod dictionary;
 mod digest;
+mod doctor;
 mod edition;
 pub mod export;
 mod failure;
@@ -32,6 +34,7 @@ mod post;
 mod pseudonyms;
 mod pull;
 pub mod quarantine;
+mod records;
 mod reports;
 mod round;
 mod schemas;
@@ -39,6 +42,7 @@ mod seed;
 mod standing;
 mod stop;
 mod stoppable;
+mod touched;
 mod turn;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -49,14 +53,17 @@ use crate::ledger::{self, Step};
 use crate::project::Report;
 
 pub use catalog::{TableDescription, TableLine, describe, query, tables};
-pub use check::check;
+pub use check::{check, unreached};
 pub use context::Context;
 pub use decide::{Again, Decided, Decision, approve, correct, resend, send_edition};
+pub use dictionary::dictionary;
+pub use doctor::{Finding, Health, doctor};
 pub use failure::Failure;
 pub use model_tests::{ModelTest, model_tests};
 pub use outcome::{Event, Outcome, PipelineOutcome, worst};
 pub use plan::{Plan, plan};
 pub use pseudonyms::{Ask as PseudonymAsk, pseudonyms};
+pub use records::deliveries_by_state;
 pub use reports::{DeliveryLine, EditionLine, editions, preview};
 pub use round::{Due, attend_mail};
 pub use stop::{GRACE, Stop, Unbroken};
@@ -101,7 +108,7 @@ pub fn run(
     turn: &dyn Turn,
     watch: &mut dyn FnMut(&Event),
 ) -> Result<Outcome, Failure> {
-    let order = order::pipelines(context.project())?;
+    let order = order::pipelines(context.project(), &context.engine())?;
     let chosen = order.choose(selection)?;
     let mut outcome = Outcome::default();
     for name in &chosen {

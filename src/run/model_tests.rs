@@ -255,7 +255,20 @@ fn difference(wanted: &str, found: &str) -> String {
 pub(super) fn check(project: &Project, schemas: &Schemas, faults: &mut Diagnostics) {
     for pipeline in project.pipelines.values() {
         for folder in folders(&pipeline.folder.join("tests")) {
-            let _loaded = faults.collect(Test::load(project, schemas, &pipeline.name, &folder));
+            let mut found = Diagnostics::default();
+            let _loaded = found.collect(Test::load(project, schemas, &pipeline.name, &folder));
+            if !rests_on_faults(project, schemas, &pipeline.name, &folder) {
+                faults.extend(found);
+            }
         }
     }
+}
+
+/// Whether the model that a folder tests, or a table that it reads, is itself faulty, which is said elsewhere.
+fn rests_on_faults(project: &Project, schemas: &Schemas, pipeline: &str, folder: &Path) -> bool {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let model = TableName::new(pipeline, name);
+    let reads = schemas.reads.get(&model);
+    schemas.faulty.contains(&model)
+        || reads.is_some_and(|reads| reads.iter().any(|read| schemas.is_faulty(project, read)))
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::context::no_such;
 use super::{Failure, Selection, lists};
 use crate::diagnostic::Diagnostic;
-use crate::engine::{Engine, Limits, order};
+use crate::engine::{Engine, order};
 use crate::project::Project;
 
 /// The pipelines of a project in the order that their SQL asks for.
@@ -16,8 +16,7 @@ pub(super) struct Order {
 }
 
 /// Reads the order of `project`'s pipelines from their models, checks and contracts.
-pub(super) fn pipelines(project: &Project) -> Result<Order, Failure> {
-    let engine = Engine::new(Limits::default())?;
+pub(super) fn pipelines(project: &Project, engine: &Engine) -> Result<Order, Failure> {
     let mut reads: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for pipeline in project.pipelines.values() {
         let mut needs = BTreeSet::new();

@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use super::edition::{self, Period};
 use super::{Context, Failure, Options, Selection, lists, order, post, pull};
-use crate::engine::{Engine, Limits};
 use crate::project::Privacy;
 
 /// What a run would do.
@@ -51,6 +50,8 @@ pub struct ReportPlan {
     pub period: String,
     /// The editions of that period that there are.
     pub editions: Vec<String>,
+    /// When a new edition may leave by itself: `first`, `always` or `never` waits for a person.
+    pub approval: String,
     /// The mailboxes that it would go to when sent.
     pub recipients: Vec<String>,
 }
@@ -61,8 +62,8 @@ pub struct ReportPlan {
 ///
 /// Faults of the project and of the arguments; a source that cannot be read is part of the plan.
 pub fn plan(context: &Context, selection: &Selection, options: &Options) -> Result<Plan, Failure> {
-    let order = order::pipelines(context.project())?;
-    let engine = Engine::new(Limits::default())?;
+    let engine = context.engine();
+    let order = order::pipelines(context.project(), &engine)?;
     let mut changing: BTreeSet<crate::engine::TableName> = BTreeSet::new();
     let mut pipelines = Vec::new();
     for name in order.choose(selection)? {
@@ -134,6 +135,7 @@ fn report_plan(context: &Context, name: &str, period: &Period) -> Result<ReportP
         report: name.to_owned(),
         period: period.of.to_string(),
         editions: editions.into_iter().map(|edition| edition.id).collect(),
+        approval: format!("{:?}", report.file.approval).to_lowercase(),
         recipients: screened.recipients.iter().map(|recipient| recipient.address.to_string()).collect(),
     })
 }
@@ -165,6 +167,8 @@ impl Plan {
                     report.editions.join(", ")
                 };
                 lines.push(format!("  report  {} for {} (editions: {there})", report.report, report.period));
+                lines
+                    .push(format!("          approval: {}; a changed edition always waits", report.approval));
                 lines.extend(report.recipients.iter().map(|to| format!("          to {to}")));
             }
         }

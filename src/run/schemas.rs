@@ -9,8 +9,8 @@ use std::sync::Arc;
 use arrow::datatypes::SchemaRef;
 
 use super::seed;
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Spanned, did_you_mean};
-use crate::engine::{Engine, Limits, TableName, order};
+use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, did_you_mean};
+use crate::engine::{Engine, EngineError, Limits, TableName, order};
 use crate::measures;
 use crate::project::{Model, Pipeline, Project};
 use crate::source;
@@ -24,52 +24,86 @@ pub(super) struct Schemas {
     pub(super) order: Vec<TableName>,
     /// The tables that each model reads.
     pub(super) reads: BTreeMap<TableName, BTreeSet<TableName>>,
+    /// Tables whose query or settings are faulty: what rests on them is not complained of.
+    pub(super) faulty: BTreeSet<TableName>,
     /// A session in which every table is registered, empty.
     pub(super) engine: Engine,
 }
 
 impl Schemas {
     /// The tables of `project`, with every fault found on the way.
-    pub(super) fn of(project: &Project) -> Result<(Self, Diagnostics), Diagnostics> {
-        let engine =
-            Engine::new(Limits::default()).map_err(|error| Diagnostic::placeless(error.to_string()))?;
-        let mut schemas = Self { tables: BTreeMap::new(), order: Vec::new(), reads: BTreeMap::new(), engine };
+    pub(super) fn of(project: &Project) -> Result<(Self, Diagnostics), EngineError> {
+        let engine = Engine::new(Limits::default())?;
+        let mut schemas = Self {
+            tables: BTreeMap::new(),
+            order: Vec::new(),
+            reads: BTreeMap::new(),
+            faulty: BTreeSet::new(),
+            engine,
+        };
         let mut faults = Diagnostics::default();
         for pipeline in project.pipelines.values() {
             schemas.add_pulled(pipeline, &mut faults);
         }
         let models = models(project);
         for (name, model) in &models {
-            let reads = faults.collect(schemas.engine.reads(&model.sql, &name.pipeline)).unwrap_or_default();
-            schemas.reads.insert(name.clone(), reads);
-        }
-        match order(&schemas.reads) {
-            Ok(order) => schemas.order = order,
-            Err(cycle) => {
-                faults.push(in_a_circle(&cycle, &models));
-                return Err(faults);
+            match faults.collect(schemas.engine.reads(&model.sql, &name.pipeline)) {
+                Some(reads) => drop(schemas.reads.insert(name.clone(), reads)),
+                None => drop(schemas.faulty.insert(name.clone())),
             }
         }
-        let mut broken: BTreeSet<TableName> = BTreeSet::new();
+        schemas.order(&models, &mut faults);
         for name in schemas.order.clone() {
             let Some(model) = models.get(&name) else { continue };
-            if schemas.reads.get(&name).is_some_and(|reads| !reads.is_disjoint(&broken)) {
-                broken.insert(name);
+            let reads = schemas.reads.get(&name).into_iter().flatten();
+            if reads.into_iter().any(|read| schemas.is_faulty(project, read)) {
+                schemas.faulty.insert(name);
                 continue;
             }
             schemas.engine.enter(&name.pipeline);
-            let planned = faults.collect(schemas.engine.plan(&model.sql));
-            match planned.and_then(|planned| faults.collect(measures::schema(model, &planned.schema))) {
-                Some(schema) => {
-                    names_in_settings(model, &schema, &mut faults);
-                    schemas.add(&name, schema, &mut faults);
+            let planned = faults.collect(schemas.engine.plan_model(&model.sql));
+            let computed =
+                planned.and_then(|planned| faults.collect(measures::schema(model, &planned.schema)));
+            let Some(schema) = computed else {
+                schemas.faulty.insert(name);
+                continue;
+            };
+            let settings = format!("pipelines/{}/models/{}.toml", name.pipeline, name.table);
+            let mut found = Diagnostics::default();
+            names_in_settings(model, &schema, &mut found);
+            if found.has_errors() || project.is_unread(&settings) {
+                schemas.faulty.insert(name.clone());
+            }
+            faults.extend(found);
+            schemas.add(&name, schema, &mut faults);
+        }
+        Ok((schemas, faults))
+    }
+
+    /// The order of the models. Those that read each other in a circle are told of and left out.
+    fn order(&mut self, models: &BTreeMap<TableName, &Model>, faults: &mut Diagnostics) {
+        let mut reads = self.reads.clone();
+        loop {
+            match order(&reads) {
+                Ok(order) => {
+                    self.order = order;
+                    return;
                 }
-                None => {
-                    broken.insert(name);
+                Err(cycle) => {
+                    faults.push(in_a_circle(&cycle, models));
+                    for name in cycle {
+                        reads.remove(&name);
+                        self.faulty.insert(name);
+                    }
                 }
             }
         }
-        Ok((schemas, faults))
+    }
+
+    /// Whether a table is not there because a file that makes it is faulty, which is said elsewhere.
+    pub(super) fn is_faulty(&self, project: &Project, name: &TableName) -> bool {
+        self.faulty.contains(name) && !self.tables.contains_key(name)
+            || project.is_unread_table(&name.to_string())
     }
 
     fn add(&mut self, name: &TableName, schema: SchemaRef, faults: &mut Diagnostics) {
@@ -81,11 +115,20 @@ impl Schemas {
 
     fn add_pulled(&mut self, pipeline: &Pipeline, faults: &mut Diagnostics) {
         for (name, definition) in &pipeline.sources {
-            self.add(&TableName::new(&pipeline.name, name), source::schema(definition), faults);
+            let (name, schema) = (TableName::new(&pipeline.name, name), source::schema(definition));
+            let names: BTreeSet<&String> = schema.fields().iter().map(|field| field.name()).collect();
+            // A contract that names a column twice is told of where the contract is looked at.
+            if names.len() < schema.fields().len() {
+                self.faulty.insert(name);
+            } else {
+                self.add(&name, schema, faults);
+            }
         }
         for (name, text) in &pipeline.seeds {
-            if let Some(rows) = faults.collect(seed::table(text)) {
-                self.add(&TableName::new(&pipeline.name, name), rows.schema(), faults);
+            let name = TableName::new(&pipeline.name, name);
+            match faults.collect(seed::table(text)) {
+                Some(rows) => self.add(&name, rows.schema(), faults),
+                None => drop(self.faulty.insert(name)),
             }
         }
     }
@@ -153,20 +196,15 @@ fn names_in_settings(model: &Model, schema: &SchemaRef, faults: &mut Diagnostics
     }
 }
 
-/// A SQL file's text, for checks that have a file of their own.
+/// Plans every check that has a file of its own, but those that read a table which is itself faulty.
 pub(super) fn plan_checks(project: &Project, schemas: &Schemas, faults: &mut Diagnostics) {
     for pipeline in project.pipelines.values() {
         schemas.engine.enter(&pipeline.name);
         for check in pipeline.checks.values() {
-            let _planned = faults.collect(plan_if_whole(schemas, pipeline, check));
+            let Some(reads) = faults.collect(schemas.engine.reads(check, &pipeline.name)) else { continue };
+            if !reads.iter().any(|name| schemas.is_faulty(project, name)) {
+                let _planned = faults.collect(schemas.engine.plan(check));
+            }
         }
     }
-}
-
-/// Plans a check unless a table that it reads is itself broken, which is said elsewhere.
-fn plan_if_whole(schemas: &Schemas, pipeline: &Pipeline, check: &Arc<SourceFile>) -> Result<(), Diagnostic> {
-    let reads = schemas.engine.reads(check, &pipeline.name)?;
-    let broken =
-        reads.iter().any(|name| !schemas.tables.contains_key(name) && schemas.reads.contains_key(name));
-    if broken { Ok(()) } else { schemas.engine.plan(check).map(|_| ()) }
 }

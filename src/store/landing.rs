@@ -110,7 +110,7 @@ pub struct Findings {
 pub struct LandingRecord {
     /// Form of this record.
     pub format: u32,
-    /// Name of the landing: when it was received and what is in it.
+    /// Name of the landing: when it was received, and a hash of the run and of what is in it.
     pub id: String,
     /// The pipeline.
     pub pipeline: String,
@@ -160,8 +160,9 @@ impl LandingRecord {
 impl Store {
     /// Keeps an extraction. It exists once `landing.json` does, and that is written last.
     ///
-    /// The same extraction landed twice at the same moment is one landing: the record of the first is
-    /// given back.
+    /// The same extraction landed twice by a run at one moment is one landing: the record of the first is
+    /// given back. Landed by another run it is another one, though it be of the same bytes and moment: a file
+    /// that was changed and changed back counts as it last was.
     ///
     /// # Errors
     ///
@@ -264,7 +265,7 @@ impl Store {
     }
 }
 
-/// The record of `landing`, named by when it was received and by what is in it. Its files still lack
+/// The record of `landing`, named by when it was received, by which run, and by what is in it. Its files still lack
 /// the folder, which carries that name.
 fn describe(
     landing: &NewLanding,
@@ -281,8 +282,7 @@ fn describe(
         pipeline: landing.pipeline.clone(),
         source: landing.source.clone(),
         received: landing.received,
-        // The run is left out of the name, so that a second try of the same is recognised.
-        run: String::new(),
+        run: landing.run.clone(),
         file: landing.file.clone(),
         counts: landing.counts,
         money: landing.money.clone(),
@@ -297,7 +297,6 @@ fn describe(
     let content = sha256(&seal::seal("landing.json", &record)?);
     let moment = landing.received.format("%Y%m%dt%H%M%S%3fz");
     record.id = format!("{moment}-{}", content.get(..12).unwrap_or(&content));
-    record.run.clone_from(&landing.run);
     Ok(record)
 }
 

@@ -227,11 +227,14 @@ fn a_landing_keeps_its_file_its_money_and_its_quarantine() {
 }
 
 #[test]
-fn the_same_extraction_landed_twice_is_one_landing() {
+fn the_same_extraction_landed_twice_by_a_run_is_one_landing_and_by_another_is_another() {
     let store = memory();
     let first = store.land(&landing(1, 0..3)).unwrap();
-    let again = store.land(&NewLanding { run: "another".to_owned(), ..landing(1, 0..3) }).unwrap();
-    assert_eq!(first, again);
+    assert_eq!(store.land(&landing(1, 0..3)).unwrap(), first);
+    let other = store.land(&NewLanding { run: "run-2".to_owned(), ..landing(1, 0..3) }).unwrap();
+    assert_ne!(other.id, first.id);
+    let landings = store.landings("finance", "ledger_lines", None).unwrap();
+    assert_eq!(landings, [first, other], "in the order of their runs");
 }
 
 #[test]

@@ -18,7 +18,7 @@ use arrow::datatypes::SchemaRef;
 use template::Template;
 use words::Words;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Spanned, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, SourceFile, Spanned, did_you_mean};
 use crate::disclosure;
 use crate::project::{Model, Report};
 
@@ -34,12 +34,21 @@ pub fn check(report: &Report, models: &BTreeMap<String, (SchemaRef, &Model)>) ->
             faults.at(&spec.model, message, did_you_mean(spec.model.get_ref(), models.keys()));
             continue;
         };
+        let before = faults.list.iter().count();
+        let policy = disclosure::check(schema, model);
+        let is_whole = !policy.has_errors();
         if seen.insert(spec.model.get_ref()) {
-            faults.list.extend(disclosure::check(schema, model));
+            faults.list.extend(policy);
+        }
+        // What a policy leaves out would be missed again wherever it is shown.
+        if !is_whole {
+            continue;
         }
         let columns = disclosure::columns(schema, model);
         settings::table(&mut faults, name, spec, &columns);
-        tables.insert(name.get_ref().as_str(), Words::new(spec, columns));
+        if faults.list.iter().skip(before).all(|fault| fault.severity() != Severity::Error) {
+            tables.insert(name.get_ref().as_str(), Words::new(spec, columns));
+        }
     }
     for figure in &report.file.key_figures {
         settings::key_figure(&mut faults, figure, report, &tables);

@@ -37,11 +37,24 @@ impl<'a> Template<'a> {
         let parsed = match handlebars::Template::compile(self.text) {
             Ok(parsed) => parsed,
             Err(error) => {
+                if let Some((range, name)) = unclosed(self.text) {
+                    let message = format!("the block `{name}` is not closed");
+                    return Diagnostic::error(self.file, self.place(range).or(self.whole.clone()), message)
+                        .with_help(format!("write `{{{{/{name}}}}}` where it ends"))
+                        .into();
+                }
                 let at = error.pos().map(|(line, column)| self.byte(line, column));
                 let place = at.and_then(|at| self.place(at..at + 1)).or(self.whole.clone());
-                let message = error.reason().to_string();
-                let first = message.lines().next().unwrap_or("the template cannot be read").to_owned();
-                return Diagnostic::error(self.file, place, first).into();
+                let reason = error.reason().to_string();
+                let message = match reason.lines().next() {
+                    // What follows is a list of the grammar's own words.
+                    Some(first) if first.starts_with("invalid handlebars syntax") => {
+                        "the template cannot be read from here on: a brace, a quote or a name is missing"
+                    }
+                    Some(first) => first,
+                    None => "the template cannot be read",
+                };
+                return Diagnostic::error(self.file, place, message).into();
             }
         };
         let names = Names { tables, report };
@@ -204,4 +217,26 @@ impl Walk<'_> {
 fn first(block: &HelperTemplate) -> String {
     let path = block.params.first().and_then(|parameter| parameter.as_name());
     path.or(block.name.as_name()).unwrap_or_default().to_owned()
+}
+
+/// The last block that is opened and never closed, where no other is wrong.
+fn unclosed(text: &str) -> Option<(Range<usize>, String)> {
+    let mut open: Vec<(Range<usize>, String)> = Vec::new();
+    let mut at = 0;
+    while let Some(found) = text.get(at..)?.find("{{") {
+        let start = at + found + 2;
+        let inside = text.get(start..)?;
+        let word = |from: usize| -> String {
+            let rest = inside.get(from..).unwrap_or_default().trim_start();
+            rest.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect()
+        };
+        if inside.starts_with('#') {
+            let name = word(1);
+            open.push((start - 2..start + 1 + name.len(), name));
+        } else if inside.starts_with('/') && open.pop()?.1 != word(1) {
+            return None;
+        }
+        at = start;
+    }
+    open.pop()
 }

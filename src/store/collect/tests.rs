@@ -59,10 +59,12 @@ fn history(random: &mut ChaCha8Rng) -> Vec<Commit> {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a setting of the tests, not of the product")]
 fn c9_no_file_of_a_kept_version_is_ever_removed() {
+    let soak = std::env::var("SUFFICIENCY_SOAK").ok().and_then(|times| times.parse::<u32>().ok());
     let mut random = ChaCha8Rng::seed_from_u64(9);
     let mut removed = 0;
-    for case in 0..20_000 {
+    for case in 0..soak.map_or(20_000, |times| times * 100_000) {
         let commits = history(&mut random);
         let retain = Retain {
             age: Duration::hours(i64::from(below(&mut random, 72))),

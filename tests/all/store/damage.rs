@@ -7,7 +7,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use sufficiency::store::{Commit, Store, StoreError};
 
 use super::program::{Order, acknowledged};
-use super::{open, soaked};
+use super::{open, repeats};
 use arrow::record_batch::RecordBatch;
 
 /// A store with two generations, opened.
@@ -47,7 +47,7 @@ fn c5_every_flipped_bit_and_every_truncation_is_found_and_none_gets_into_a_figur
         store.objects().list("").unwrap().into_iter().filter(|name| is_data(name)).collect();
     let mut random = ChaCha8Rng::seed_from_u64(5);
     let mut pick = |end: usize| usize::try_from(random.next_u64() % end as u64).unwrap();
-    let (flips, cuts) = (soaked(1_000), soaked(100));
+    let (flips, cuts) = (repeats(1_000, 3_000), repeats(100, 300));
     for case in 0..flips + cuts {
         let name = &names[pick(names.len())];
         let path = folder.join(name);

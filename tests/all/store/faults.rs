@@ -9,7 +9,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use super::program::{Order, acknowledged};
 use super::trace::trace;
-use super::{settled_generation, soaked};
+use super::{repeats, settled_generation};
 
 /// A store in which generation 1 is published, to be copied for each case.
 fn first_generation(folder: &Path) {
@@ -128,7 +128,7 @@ fn c2_f01_kills_at_any_moment_lose_nothing_that_was_acknowledged() {
     let folder = temporary.path().join("store");
     let mut random = ChaCha8Rng::seed_from_u64(2);
     let mut known = 0;
-    let (kills, started) = (soaked(40), Instant::now());
+    let (kills, started) = (repeats(40, 1_000), Instant::now());
     for kill in 0..kills {
         let mut program = Order::small(&folder, known + 1..=i64::MAX - 1)
             .command()

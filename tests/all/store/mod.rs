@@ -1,7 +1,9 @@
 //! The store's promises, kept against crashes, full disks, worn disks and other processes.
 //!
-//! The samples here take about two minutes on two cores. `SUFFICIENCY_SOAK=10` does ten times as much.
+//! The samples here take about two minutes on two cores. `SUFFICIENCY_SOAK=1` does as much
+//! as the goals ask for, which takes hours.
 
+mod cost;
 mod damage;
 mod faults;
 mod order;
@@ -18,10 +20,12 @@ use arrow::array::AsArray;
 use arrow::datatypes::Int64Type;
 use sufficiency::store::{Commit, Place, Store};
 
-/// `sample`, as many times over as `SUFFICIENCY_SOAK` asks for.
+/// How often a test repeats: `sample` times, or, where `SUFFICIENCY_SOAK` asks for it, as often as its `goal` says,
+/// so many times over.
 #[expect(clippy::disallowed_methods, reason = "a setting of the tests, not of the product")]
-fn soaked(sample: usize) -> usize {
-    std::env::var("SUFFICIENCY_SOAK").ok().and_then(|times| times.parse::<usize>().ok()).unwrap_or(1) * sample
+fn repeats(sample: usize, goal: usize) -> usize {
+    let times = std::env::var("SUFFICIENCY_SOAK").ok().and_then(|times| times.parse::<usize>().ok());
+    times.map_or(sample, |times| times * goal)
 }
 
 fn open(folder: &Path) -> Store {

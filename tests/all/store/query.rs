@@ -13,7 +13,7 @@ use sufficiency::store::{Commit, Store};
 use url::Url;
 
 use super::program::{Order, acknowledged};
-use super::{open, soaked};
+use super::{open, repeats};
 
 fn published(folder: &Path) -> (Store, Commit) {
     let order = Order { rows: 5_000, table_bytes: 30_000, ..Order::small(folder, 1..=2) };
@@ -59,7 +59,7 @@ fn c5_no_flipped_bit_reaches_an_answer_of_the_query_engine() {
     let files = Arc::new(head.table("finance", "ledger_lines").unwrap().files.clone());
     let mut random = ChaCha8Rng::seed_from_u64(55);
     let mut pick = |end: u64| usize::try_from(random.next_u64() % end).unwrap();
-    for case in 0..soaked(60) {
+    for case in 0..repeats(60, 1_000) {
         let file = &files[pick(files.len() as u64)];
         let path = folder.join(&file.name);
         let whole = std::fs::read(&path).unwrap();

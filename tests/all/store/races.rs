@@ -3,12 +3,12 @@
 use std::process::Stdio;
 
 use super::program::{Order, acknowledged, publication};
-use super::{open, soaked};
+use super::{open, repeats};
 use sufficiency::store::{Place, Store, StoreError};
 
 #[test]
 fn c8_eight_processes_that_race_one_occurrence_make_one_commit() {
-    for race in 0..soaked(3) {
+    for race in 0..repeats(3, 1_000) {
         let temporary = tempfile::tempdir().unwrap();
         let folder = temporary.path().join("store");
         drop(open(&folder));
@@ -38,7 +38,7 @@ fn c8_eight_processes_that_race_one_occurrence_make_one_commit() {
 fn c8_eight_processes_that_publish_eight_pipelines_lose_nothing() {
     let temporary = tempfile::tempdir().unwrap();
     let folder = temporary.path().join("store");
-    let generations = i64::try_from(soaked(5)).unwrap();
+    let generations = i64::try_from(repeats(5, 100)).unwrap();
     let programs: Vec<_> = (0..8)
         .map(|number| {
             let order = Order::small(&folder, 1..=generations);
@@ -67,7 +67,7 @@ fn c8_eight_processes_that_publish_eight_pipelines_lose_nothing() {
 fn c8_a_thousand_races_of_eight_threads_make_one_commit_each() {
     let temporary = tempfile::tempdir().unwrap();
     let order = Order { base: Some(0), rows: 1, ..Order::small(temporary.path(), 1..=1) };
-    for race in 0..soaked(100) {
+    for race in 0..repeats(100, 1_000) {
         let store = Store::open(Place::Memory).unwrap();
         let (store, order) = (&store, &order);
         let won = std::thread::scope(|scope| {

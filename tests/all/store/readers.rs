@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::program::{Order, acknowledged};
-use super::{generation, open, soaked};
+use super::{generation, open, repeats};
 
 /// Reads in a loop until `stop` is there, and says how often and what was wrong. A read is of a whole
 /// table, and is right when it has all rows and all are of one generation.
@@ -78,7 +78,7 @@ fn c1_f16_duckdb_polars_and_pyarrow_never_read_half_of_a_publication() {
     let readers: Vec<Child> = engines.iter().map(|engine| reader(engine, &folder, &stop, 1_000)).collect();
     publish_and_compare(
         &folder,
-        &order(2..=1 + i64::try_from(soaked(300)).unwrap()),
+        &order(2..=1 + i64::try_from(repeats(300, 12_000)).unwrap()),
         readers,
         &stop,
         &engines,
@@ -101,7 +101,7 @@ fn c1_tables_of_the_catalog_are_of_one_publication_whatever_their_parts() {
     let readers = vec![reader(engines[0], &folder, &stop, 1_000)];
     publish_and_compare(
         &folder,
-        &order(2..=1 + i64::try_from(soaked(60)).unwrap()),
+        &order(2..=1 + i64::try_from(repeats(60, 3_000)).unwrap()),
         readers,
         &stop,
         &engines,

@@ -1,0 +1,117 @@
+//! Names that point from one file into another, and ages.
+
+use std::sync::Arc;
+
+use crate::calendar::Span;
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Spanned, did_you_mean};
+use crate::project::{Project, Text};
+
+/// Every name of one file that another does not have, and every age that is none.
+pub(super) fn check(project: &Project, council: &Arc<SourceFile>, faults: &mut Diagnostics) {
+    // A clone is no machine that is set up: `settings.toml` is not in version control.
+    let has_settings = project.root.join("settings.toml").is_file();
+    if !has_settings && project.pipelines.values().any(|pipeline| !pipeline.sources.is_empty()) {
+        let message = "no `settings.toml`: where this machine finds its connections is not known";
+        faults.push(Diagnostic::placeless_warning(message));
+    }
+    let mut names = Names { project, faults };
+    let owners = &project.council.owners;
+    for owner in project.council.digest.iter().flat_map(|digest| &digest.to) {
+        names.known(council, owner, owners.keys(), "owner", "sufficiency.toml");
+    }
+    for pipeline in project.pipelines.values() {
+        for model in pipeline.models.values() {
+            let Some(settings) = &model.settings else { continue };
+            for owner in model.file.indicators.values().filter_map(|indicator| indicator.owner.as_ref()) {
+                names.known(settings, owner, owners.keys(), "owner", "sufficiency.toml");
+            }
+        }
+        for definition in pipeline.sources.values() {
+            if has_settings {
+                let (source, name) = (&definition.source, &definition.file.connection);
+                names.known(source, name, project.settings.connections.keys(), "connection", "settings.toml");
+            }
+            for age in [&definition.file.max_age, &definition.file.lookback].into_iter().flatten() {
+                names.age(&definition.source, age);
+            }
+        }
+        if project.is_unread(&format!("pipelines/{}/pipeline.toml", pipeline.name)) {
+            continue;
+        }
+        let source = &pipeline.source;
+        names.known(source, &pipeline.file.owner, owners.keys(), "owner", "sufficiency.toml");
+        for report in &pipeline.file.reports {
+            let files = ["report.toml", "report.md.hbs"];
+            let folder = format!("report-templates/{}", report.get_ref());
+            if !files.iter().any(|file| project.is_unread(&format!("{folder}/{file}"))) {
+                names.known(source, report, project.reports.keys(), "report", "report-templates/");
+            }
+        }
+        names.inputs(source, pipeline.file.inputs.iter());
+    }
+    for report in project.reports.values() {
+        for role in &report.file.recipients {
+            names.known(&report.source, role, project.recipients.roles.keys(), "role", "recipients.toml");
+        }
+        names.inputs(&report.source, report.file.gates.inputs.iter());
+    }
+}
+
+struct Names<'a> {
+    project: &'a Project,
+    faults: &'a mut Diagnostics,
+}
+
+impl Names<'_> {
+    /// A name that `place` must have, unless `place` could not be read.
+    fn known<'n>(
+        &mut self,
+        source: &Arc<SourceFile>,
+        name: &Spanned<String>,
+        all: impl Iterator<Item = &'n String>,
+        what: &str,
+        place: &str,
+    ) {
+        let all: Vec<&String> = all.collect();
+        if all.contains(&name.get_ref()) || self.project.is_unread(place) {
+            return;
+        }
+        let message = format!("no {what} `{}` in `{place}`", name.get_ref());
+        let fault = Diagnostic::error(source, Some(name.span()), message);
+        self.faults.push(fault.with_help(did_you_mean(name.get_ref(), all)));
+    }
+
+    /// Tables with the greatest age that each may have.
+    fn inputs<'n>(
+        &mut self,
+        source: &Arc<SourceFile>,
+        inputs: impl Iterator<Item = (&'n Spanned<String>, &'n Text)>,
+    ) {
+        for (table, age) in inputs {
+            self.table(source, table);
+            self.age(source, age);
+        }
+    }
+
+    /// `pipeline.table`, where some pipeline makes it.
+    fn table(&mut self, source: &Arc<SourceFile>, name: &Spanned<String>) {
+        let made = self.project.tables();
+        if made.contains(name.get_ref()) || self.project.is_unread_table(name.get_ref()) {
+            return;
+        }
+        let message = format!("no pipeline makes the table `{}`", name.get_ref());
+        let fault = Diagnostic::error(source, Some(name.span()), message);
+        self.faults.push(fault.with_help(did_you_mean(name.get_ref(), made)));
+    }
+
+    /// An age: whole days, because that is what reports count in.
+    fn age(&mut self, source: &Arc<SourceFile>, text: &Text) {
+        let fault = match Span::parse(text.get_ref()) {
+            Ok(span) if span.whole_days().is_some() => return,
+            Ok(_) => format!("`{}` is not a whole number of days", text.get_ref()),
+            Err(_) => format!("`{}` is not an age", text.get_ref()),
+        };
+        let help = "write it as `35 days` or `2 weeks`".to_owned();
+        self.faults.push(Diagnostic::error(source, Some(text.span()), fault).with_help(help));
+    }
+}

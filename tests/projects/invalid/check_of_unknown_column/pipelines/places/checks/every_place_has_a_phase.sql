@@ -1,0 +1,1 @@
+SELECT place_id FROM places WHERE phas IS NULL

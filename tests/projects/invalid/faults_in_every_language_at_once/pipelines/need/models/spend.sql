@@ -1,0 +1,1 @@
+SELECT weekly_costs FROM places.places

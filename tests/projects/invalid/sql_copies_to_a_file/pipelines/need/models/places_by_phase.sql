@@ -1,0 +1,1 @@
+COPY (SELECT * FROM places.places) TO '/tmp/places.csv' STORED AS CSV

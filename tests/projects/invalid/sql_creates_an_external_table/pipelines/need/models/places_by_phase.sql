@@ -1,0 +1,2 @@
+-- reads any file
+CREATE EXTERNAL TABLE passwords STORED AS CSV LOCATION '/etc/passwd'

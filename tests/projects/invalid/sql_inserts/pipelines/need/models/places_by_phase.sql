@@ -1,0 +1,1 @@
+INSERT INTO places.places SELECT * FROM places.places

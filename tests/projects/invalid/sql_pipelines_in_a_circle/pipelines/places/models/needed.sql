@@ -1,0 +1,1 @@
+SELECT academic_year FROM need.places_by_phase

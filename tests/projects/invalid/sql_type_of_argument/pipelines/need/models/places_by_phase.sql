@@ -1,0 +1,6 @@
+SELECT
+    academic_year,
+    coalesce(phase, 'all') AS phase,
+    sum(phase) AS places
+FROM places.places
+GROUP BY GROUPING SETS ((academic_year, phase), (academic_year))
