@@ -225,8 +225,6 @@ def q8_workbook(edition):
             yield f"15 {place}: a formula"
         if any(cell.font.name != "Arial" or cell.font.size < 12 for cell in cells):
             yield f"16 {place}: letters too small or not Arial"
-        if any(isinstance(cell.value, str) and number(cell.value) is not None and cell.column > 1 for cell in cells if place.startswith("Table") and cell.row > 1):
-            yield f"17 {place}: a number kept as text"
         if place == "Cover":
             continue
         if len(sheet.tables) != 1:
@@ -240,6 +238,11 @@ def q8_workbook(edition):
         if not all(cell.alignment.wrap_text for cell in rows[0]):
             yield f"20 {place}: headings do not wrap"
         inner = [cell.value for row in rows[1:] for cell in row]
+        # A school's number in the first columns names a row: it is a name, and a name is text.
+        texts = [all(isinstance(cell.value, str) and cell.value not in SYMBOLS for cell in column) for column in zip(*rows[1:])]
+        heads = texts.index(False) if False in texts else len(texts)
+        if place.startswith("Table") and any(isinstance(cell.value, str) and number(cell.value) is not None for row in rows[1:] for cell in row[heads:]):
+            yield f"17 {place}: a number kept as text"
         if any(value is None for value in inner) and any(value is not None for value in inner):
             yield f"21 {place}: blank cells in the table"
         unknown = {value for value in inner if isinstance(value, str) and re.fullmatch(r"\[\w+\]", value)} - explained
