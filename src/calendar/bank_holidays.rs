@@ -46,25 +46,6 @@ pub fn bank_holidays(year: i32) -> Vec<NaiveDate> {
     }
 }
 
-/// Whether offices work on `day`: Monday to Friday and no bank holiday.
-#[must_use]
-pub fn is_working_day(day: NaiveDate) -> bool {
-    !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) && !bank_holidays(day.year()).contains(&day)
-}
-
-/// `day` itself if it is a working day, else the first one after it.
-#[must_use]
-pub fn working_day_from(day: NaiveDate) -> NaiveDate {
-    day.iter_days().find(|day| is_working_day(*day)).unwrap_or(day)
-}
-
-/// The `number`th working day after `day`, which is itself not counted; `day` for 0.
-#[must_use]
-pub fn working_day_after(day: NaiveDate, number: usize) -> NaiveDate {
-    let Some(before) = number.checked_sub(1) else { return day };
-    day.iter_days().skip(1).filter(|day| is_working_day(*day)).nth(before).unwrap_or(day)
-}
-
 /// The bank holidays of a year in which none is moved or added.
 fn ordinary(year: i32) -> Option<Vec<NaiveDate>> {
     let day = |month, day| NaiveDate::from_ymd_opt(year, month, day);

@@ -3,11 +3,12 @@
 mod bank_holidays;
 mod census;
 mod clock;
+mod local_days;
 mod period;
 mod span;
 mod terms;
 
-pub use bank_holidays::{bank_holidays, is_working_day, working_day_after, working_day_from};
+pub use bank_holidays::bank_holidays;
 pub use census::Census;
 pub use clock::Clock;
 pub use period::{Period, PeriodError};

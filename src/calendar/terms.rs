@@ -1,10 +1,11 @@
 //! School terms, as a council publishes them: data, not a rule.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
-use super::bank_holidays;
+use super::Census;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile};
 
 /// The columns of a seed of term dates.
@@ -23,10 +24,14 @@ pub struct TermDates {
     pub ends_on: NaiveDate,
 }
 
-/// The terms of a council's schools, in order.
+/// The terms of a council's schools, in order, and the days that its files say of bank holidays and censuses.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Terms {
     list: Vec<TermDates>,
+    /// The bank holidays of the years that a file of the council has.
+    pub(super) holidays: BTreeMap<i32, Vec<NaiveDate>>,
+    /// Census days that a file of the council has, by calendar year.
+    pub(super) censuses: BTreeMap<(Census, i32), NaiveDate>,
 }
 
 impl Terms {
@@ -34,7 +39,7 @@ impl Terms {
     #[must_use]
     pub fn new(mut list: Vec<TermDates>) -> Self {
         list.sort_by_key(|term| (term.starts_on, term.ends_on));
-        Self { list }
+        Self { list, ..Self::default() }
     }
 
     /// Reads a seed with the columns `academic_year`, `term`, `starts_on`, `ends_on`; dates as `2026-09-02`.
@@ -94,7 +99,8 @@ impl Terms {
                 faults.push(Diagnostic::error(file, Some(next.0.clone()), message));
             }
         }
-        let terms = Self { list: rows.into_iter().map(|(_, term)| term).collect() };
+        let list = rows.into_iter().map(|(_, term)| term).collect();
+        let terms = Self { list, ..Self::default() };
         faults.or(terms)
     }
 
@@ -107,6 +113,21 @@ impl Terms {
     /// The terms, in order.
     pub fn iter(&self) -> impl Iterator<Item = &TermDates> {
         self.list.iter()
+    }
+
+    /// The last days of whole terms: of the stretches of one academic year whose names differ in their number
+    /// alone, as `autumn_1` and `autumn_2` do, the last.
+    pub fn ends(&self) -> impl Iterator<Item = NaiveDate> {
+        fn whole(term: &TermDates) -> (&str, &str) {
+            let name = term.term.trim_end_matches(|end: char| end.is_ascii_digit() || " _-".contains(end));
+            (&term.academic_year, name)
+        }
+        let next = self.list.iter().skip(1).map(Some).chain([None]);
+        self.list
+            .iter()
+            .zip(next)
+            .filter(|(term, next)| next.is_none_or(|next| whole(next) != whole(term)))
+            .map(|(term, _)| term.ends_on)
     }
 
     /// The last day that the dates reach; schedules in term know nothing after it.
@@ -128,7 +149,7 @@ impl Terms {
     pub fn is_school_day(&self, day: NaiveDate) -> bool {
         !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
             && self.term_of(day).is_some()
-            && !bank_holidays(day.year()).contains(&day)
+            && !self.is_bank_holiday(day)
     }
 }
 

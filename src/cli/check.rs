@@ -1,24 +1,33 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::junit::Suite;
 use super::output::Output;
+use crate::diagnostic::Diagnostics;
 use crate::project::Project;
 use crate::run::{self, Failure};
 use crate::schedule;
 
 /// Read every file of the project and say what is wrong with it, without opening a connection.
 #[derive(Debug, Args)]
-pub(super) struct Check;
+pub(super) struct Check {
+    /// Write what was found to this file, as `JUnit` XML.
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+}
 
 impl Check {
-    pub(super) fn run(root: &Path, out: &Output) -> Result<(), Failure> {
+    pub(super) fn run(&self, root: &Path, out: &Output) -> Result<(), Failure> {
         let (project, mut faults) = Project::read(root);
         if let Some(project) = &project {
             faults.extend(run::check(project));
             faults.extend(schedule::read_project(project).1);
         }
         let faults = faults.one_a_place();
+        if let Some(path) = &self.junit {
+            report(&faults, path)?;
+        }
         let Some(project) = project.filter(|_| !faults.has_errors()) else {
             return Err(Failure::Project(faults));
         };
@@ -29,7 +38,22 @@ impl Check {
             project.pipelines.len(),
             project.reports.len()
         ));
+        for line in run::unreached(&project) {
+            out.line(line);
+        }
         out.faults(&faults);
         Ok(())
     }
+}
+
+/// One case for each fault, or one for all files where there is none.
+fn report(faults: &Diagnostics, path: &Path) -> Result<(), Failure> {
+    let mut suite = Suite::new("check");
+    for fault in faults.iter() {
+        suite.add("project", fault.message(), Some(&fault.draw(false)));
+    }
+    if faults.is_empty() {
+        suite.add("project", "every file", None);
+    }
+    suite.write(path)
 }

@@ -5,7 +5,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::output::Output;
-use super::run::{conclude, show};
+use super::run::conclude;
 use crate::demo;
 use crate::project::{Project, write_own};
 use crate::run::{self, Alone, Context, Failure, Options, Selection};
@@ -41,7 +41,7 @@ impl Demo {
         out.warnings(&warnings);
         let context = Context::open(project)?;
         let options = Options { send: true, trigger: "demo".to_owned(), ..Options::default() };
-        let outcome = run::run(&context, &Selection::All, &options, &Alone, &mut |event| show(out, event))?;
+        let outcome = run::run(&context, &Selection::All, &options, &Alone, &mut |event| out.event(event))?;
         let tables = run::tables(&context)?.len();
         let (read, aside) =
             outcome.made().fold((0, 0), |(read, aside), made| (read + made.read, aside + made.quarantined));

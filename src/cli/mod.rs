@@ -5,14 +5,23 @@
 //! code is decided in [`crate::run`], never here.
 
 mod check;
+mod completions;
 mod demo;
 mod describe;
+mod doctor;
 mod history;
+mod init;
+mod junit;
+mod listen;
+mod log;
 mod output;
 mod plan;
+mod progress;
 mod pseudonym;
 mod quarantine;
 mod query;
+mod read_apart;
+mod reference;
 mod repair;
 mod report;
 mod run;
@@ -35,7 +44,10 @@ use clap::{Parser, Subcommand};
 
 use crate::project::Project;
 use crate::run::{Context, Failure};
+use crate::source::apart;
+use log::LogFormat;
 use output::Output;
+pub use reference::reference;
 
 /// Alternative provision reporting for English councils, from source row to inbox.
 #[derive(Debug, Parser)]
@@ -47,6 +59,9 @@ struct Cli {
     /// Print JSON.
     #[arg(long, global = true)]
     json: bool,
+    /// The form of the log on standard error.
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORM")]
+    log_format: LogFormat,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -54,12 +69,14 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Demo(demo::Demo),
+    Init(init::Init),
     Check(check::Check),
     Test(test::Test),
     Plan(plan::Plan),
     Run(run::Run),
     Report(report::Report),
     Schedule(schedule::Schedule),
+    Doctor(doctor::Doctor),
     Tick(tick::Tick),
     Serve(serve::Serve),
     Quarantine(quarantine::Quarantine),
@@ -72,6 +89,9 @@ enum Verb {
     Verify(verify::Verify),
     Repair(repair::Repair),
     Schema(schema::Schema),
+    Completions(completions::Completions),
+    #[command(name = apart::VERB, hide = true)]
+    ReadApart(read_apart::ReadApart),
 }
 
 /// Runs the program with these arguments, the first of which is its name.
@@ -88,29 +108,37 @@ fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(usage) => return output::usage(&usage),
     };
-    let out = Output::new(cli.json);
+    apart::by(own_program());
+    let out = Output::new(cli.json, cli.log_format);
     let done = match cli.verb {
         Verb::Demo(verb) => verb.run(&out),
-        Verb::Check(_) => check::Check::run(&cli.project, &out),
+        Verb::Init(verb) => verb.run(&out),
+        Verb::Check(verb) => verb.run(&cli.project, &out),
         Verb::Test(verb) => verb.run(&cli.project, &out),
-        Verb::Plan(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
+        Verb::Plan(verb) => verb.run(&cli.project, &out),
         Verb::Run(verb) => open(&cli.project, &out).and_then(|context| verb.run(context, &out)),
         Verb::Report(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Schedule(verb) => Project::load(&cli.project)
             .map_err(Failure::from)
             .and_then(|(project, _)| verb.run(&project, &out)),
-        Verb::Tick(verb) => verb.run(&cli.project, &out),
+        Verb::Doctor(_) => doctor::Doctor::run(&cli.project, &out),
+        Verb::Tick(_) => tick::Tick::run(&cli.project, &out),
         Verb::Serve(verb) => verb.run(&cli.project, &out),
         Verb::Quarantine(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Pseudonym(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Query(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
-        Verb::Tables(_) => open(&cli.project, &out).and_then(|context| tables::Tables::run(&context, &out)),
+        Verb::Tables(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Describe(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::History(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Show(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Verify(_) => open(&cli.project, &out).and_then(|context| verify::Verify::run(&context, &out)),
         Verb::Repair(_) => open(&cli.project, &out).and_then(|context| repair::Repair::run(&context, &out)),
         Verb::Schema(verb) => verb.run(&out),
+        Verb::Completions(verb) => {
+            verb.run();
+            Ok(())
+        }
+        Verb::ReadApart(verb) => verb.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -118,6 +146,12 @@ fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(Failure::Ended(code)) => ExitCode::from(code),
         Err(failure) => out.failure(&failure),
     }
+}
+
+/// This very program, by a name that stays right when a newer one has been put in its place.
+fn own_program() -> PathBuf {
+    let running = PathBuf::from("/proc/self/exe");
+    if running.exists() { running } else { std::env::current_exe().unwrap_or(running) }
 }
 
 /// The project in `root`, with its store.

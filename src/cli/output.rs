@@ -3,18 +3,27 @@
 use std::io::{IsTerminal, Write};
 use std::panic::PanicHookInfo;
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
 use arrow::array::RecordBatch;
 use serde_json::{Value, json};
 
+use super::log::{Entry, LogFormat};
+use super::progress::Progress;
 use crate::diagnostic::Diagnostics;
-use crate::run::Failure;
+use crate::run::{Event, Failure};
+
+/// The form of the log, for a panic, which nobody hands it to.
+static FORM: OnceLock<LogFormat> = OnceLock::new();
 
 /// Where and how a verb prints.
 #[derive(Debug)]
 pub(super) struct Output {
     json: bool,
+    log: LogFormat,
     colour: bool,
+    /// On a terminal.
+    progress: Option<Progress>,
 }
 
 impl Output {
@@ -22,9 +31,13 @@ impl Output {
         clippy::disallowed_methods,
         reason = "NO_COLOR speaks to whatever prints, and nothing else prints"
     )]
-    pub(super) fn new(json: bool) -> Self {
+    pub(super) fn new(json: bool, log: LogFormat) -> Self {
+        let log = *FORM.get_or_init(|| log);
         let no_color = std::env::var("NO_COLOR").is_ok_and(|value| !value.is_empty());
-        Self { json, colour: std::io::stderr().is_terminal() && !no_color }
+        let terminal = std::io::stderr().is_terminal();
+        let colour = terminal && !no_color;
+        let shown = terminal && !json && log == LogFormat::Text;
+        Self { json, log, colour, progress: shown.then(|| Progress::new(colour)) }
     }
 
     /// One line for people; nothing for programs.
@@ -36,8 +49,35 @@ impl Output {
 
     /// One line about work under way, on the side channel.
     pub(super) fn progress(&self, text: impl AsRef<str>) {
-        if !self.json {
-            let _closed = writeln!(std::io::stderr(), "{}", text.as_ref());
+        self.entry(&Entry::new("info", "progress", text.as_ref()));
+    }
+
+    /// One line of the log.
+    pub(super) fn entry(&self, entry: &Entry) {
+        match self.log {
+            LogFormat::Json => side(&entry.json()),
+            LogFormat::Text if self.json => {}
+            LogFormat::Text => self.above(entry.text()),
+        }
+    }
+
+    /// What happens within a run: a bar on a terminal, a line of the log elsewhere.
+    pub(super) fn event(&self, event: &Event) {
+        if self.progress.as_ref().is_some_and(|progress| progress.show(event)) {
+            return;
+        }
+        match (self.log, event) {
+            (LogFormat::Json, _) => self.entry(&Entry::from(event)),
+            // Told by the summary, or by a failure.
+            (LogFormat::Text, Event::Read { .. } | Event::Checked { .. }) => {}
+            (LogFormat::Text, _) => self.entry(&Entry::new("info", "progress", event.to_string())),
+        }
+    }
+
+    /// A line that does not run into a bar.
+    fn above(&self, text: &str) {
+        if !self.progress.as_ref().is_some_and(|progress| progress.line(text)) {
+            side(text);
         }
     }
 
@@ -97,15 +137,26 @@ impl Output {
             other if self.json => {
                 self.value(&json!({ "error": other.to_string(), "code": other.code() }));
             }
+            other if self.log == LogFormat::Json => {
+                let entry = Entry::new("error", "failed", other.to_string()).with_exit(other.code());
+                self.entry(&entry);
+            }
             other => self.complain(&format!("error: {other}")),
         }
         ExitCode::from(failure.code())
     }
 
-    #[expect(clippy::unused_self, reason = "reads as the other ways of printing do")]
     fn complain(&self, text: &str) {
-        let _closed = writeln!(std::io::stderr(), "{text}");
+        match self.log {
+            LogFormat::Text => self.above(text),
+            LogFormat::Json => self.entry(&Entry::new("warning", "fault", text.trim_end())),
+        }
     }
+}
+
+/// Prints to standard error. A log that cannot be written keeps nothing from its end.
+fn side(text: &str) {
+    let _closed = writeln!(std::io::stderr(), "{text}");
 }
 
 /// Prints to standard output. A reader that went away is no fault.
@@ -117,7 +168,11 @@ fn print(text: &str) {
 pub(super) fn panicked(panic: &PanicHookInfo<'_>) {
     let place =
         panic.location().map_or_else(String::new, |place| format!(" at {}:{}", place.file(), place.line()));
-    let _closed = writeln!(std::io::stderr(), "error: a fault of the program{place}, please report it");
+    let told = format!("a fault of the program{place}, please report it");
+    match FORM.get() {
+        Some(LogFormat::Json) => side(&Entry::new("error", "panic", told).with_exit(1).json()),
+        Some(LogFormat::Text) | None => side(&format!("error: {told}")),
+    }
 }
 
 /// What clap says of the arguments; help and version are answers, not faults.

@@ -1,8 +1,13 @@
+use std::path::Path;
+use std::sync::Arc;
+
 use clap::Args;
 use serde_json::json;
 
 use super::output::Output;
-use crate::run::{self, Context, Failure, Options, Selection};
+use crate::project::Project;
+use crate::run::{self, Context, Failure, Options, Selection, Stop};
+use crate::schedule::{Machine, PipelineRuns, Process, Rounds, State, Timetable, Timing, read_project};
 
 /// Say what a run would read, change, make and send, without doing it.
 #[derive(Debug, Args)]
@@ -15,15 +20,55 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn run(self, context: &Context, out: &Output) -> Result<(), Failure> {
+    pub(super) fn run(self, root: &Path, out: &Output) -> Result<(), Failure> {
+        let (project, warnings) = Project::load(root)?;
+        out.warnings(&warnings);
+        let context = Context::look(project)?;
         let selection =
             if self.pipelines.is_empty() { Selection::All } else { Selection::Named(self.pipelines) };
         let options = Options { period: self.period, ..Options::default() };
-        let plan = run::plan(context, &selection, &options)?;
+        let plan = run::plan(&context, &selection, &options)?;
         for line in plan.lines() {
             out.line(line);
         }
-        out.value(&json!(plan));
+        let due = due(&context, &selection)?;
+        for (occurrence, state) in &due {
+            out.line(format!("due now: {occurrence} ({state})"));
+        }
+        let due: Vec<_> = due
+            .iter()
+            .map(|(occurrence, state)| json!({ "occurrence": occurrence, "state": state }))
+            .collect();
+        out.value(&json!({ "pipelines": plan.pipelines, "due": due }));
         Ok(())
     }
+}
+
+/// What a look at the schedules would start now, and what has become of it so far.
+fn due(context: &Context, selection: &Selection) -> Result<Vec<(String, &'static str)>, Failure> {
+    let (timetables, _) = read_project(context.project());
+    let stop = Stop::default();
+    let fixed = context.project().settings.fixed_clock.map(|_| context.clock().now());
+    let time = Machine::new(stop.clone()).fixed_at(fixed);
+    let runs = PipelineRuns::new(Arc::new(context.project().clone()), context.store(), stop, &|_| ());
+    let process = Process::this().map_err(|error| Failure::Bug(error.to_string()))?;
+    let objects = context.store().objects().as_ref();
+    let rounds =
+        Rounds { objects, starter: &runs, time: &time, timing: Timing::default(), process: &process };
+    let chosen = |timetable: &&Timetable| match selection {
+        Selection::All => true,
+        Selection::Named(names) => names.iter().any(|name| name == timetable.pipeline()),
+    };
+    let mut due = Vec::new();
+    for timetable in timetables.iter().filter(chosen) {
+        for (occurrence, state) in rounds.preview(timetable)? {
+            let state = match state {
+                State::Open => "would start",
+                State::Started(_) => "has started",
+                State::Ended(_) => continue,
+            };
+            due.push((occurrence.to_string(), state));
+        }
+    }
+    Ok(due)
 }

@@ -1,11 +1,15 @@
+use std::path::PathBuf;
+
 use chrono::NaiveDate;
 use clap::Args;
 use serde_json::json;
 
+use super::junit::Suite;
+use super::log::Entry;
 use super::output::Output;
 use super::signals::{self, First};
-use crate::run::{self, Context, Event, Failure, Options, Selection};
-use crate::schedule::{ByHand, Holder, Machine, Process, Timing};
+use crate::run::{self, Context, Event, Failure, Options, Selection, export};
+use crate::schedule::{ByHand, Holder, Machine, Process, Timing, metrics, read_project};
 
 /// Run pipelines: pull, check, publish, and prepare the reports.
 #[derive(Debug, Args)]
@@ -28,6 +32,9 @@ pub(super) struct Run {
     /// Take extracts whose count of rows moved further than their source allows; recorded.
     #[arg(long)]
     accept_swing: bool,
+    /// Write every check that was made to this file, as `JUnit` XML.
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
 }
 
 impl Run {
@@ -52,17 +59,38 @@ impl Run {
         };
         let objects = store.objects().as_ref();
         let hand = ByHand::new(objects, &time, Timing::default(), &process, &stop, &waits);
+        let mut checks = Suite::new("checks");
         let outcome = hand.during(&|| signals::end(&stop, store), || {
-            run::run(&context, &selection, &options, &hand, &mut |event| show(out, event))
+            run::run(&context, &selection, &options, &hand, &mut |event| {
+                if let Event::Checked { check: (pipeline, check), wrong } = event {
+                    let told = format!("{wrong} rows are wrong");
+                    checks.add(pipeline, check, (*wrong > 0).then_some(told.as_str()));
+                }
+                out.event(event);
+            })
         })?;
+        if let Some(path) = &self.junit {
+            checks.write(path)?;
+        }
+        write_metrics(&context, out);
         conclude(outcome, out)?;
         stop.asked().map_or(Ok(()), |code| Err(Failure::Stopped(code)))
     }
 }
 
-/// One line for each thing that happened.
-pub(super) fn show(out: &Output, event: &Event) {
-    out.progress(event.to_string());
+/// Writes the figures for Prometheus, where settings ask for them. Figures that cannot be had or written are told of
+/// and fail no run.
+pub(super) fn write_metrics(context: &Context, out: &Output) {
+    let Some(file) = &context.project().settings.metrics_file else { return };
+    let path = context.project().path(file);
+    let (timetables, _) = read_project(context.project());
+    let written = metrics(context, &timetables, context.clock().now())
+        .map_err(|failure| failure.to_string())
+        .and_then(|page| export::write_for_all(&path, page.as_bytes()).map_err(|error| error.to_string()));
+    if let Err(why) = written {
+        let told = format!("the figures cannot be written to `{}`: {why}", path.display());
+        out.entry(&Entry::new("warning", "metrics_unwritten", told));
+    }
 }
 
 /// The last lines, and the most severe failure.

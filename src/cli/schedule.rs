@@ -45,23 +45,27 @@ impl Schedule {
             Verb::Next { pipeline, count } => {
                 let chosen = match pipeline {
                     None => timetables,
-                    Some(name) => vec![find(&timetables, &name)?.clone()],
+                    Some(name) => find(&timetables, &name)?,
                 };
                 next(project, &chosen, count, out);
             }
-            Verb::Explain { pipeline } => explain(find(&timetables, &pipeline)?, out),
+            Verb::Explain { pipeline } => explain(&find(&timetables, &pipeline)?, out),
         }
         Ok(())
     }
 }
 
-fn find<'a>(timetables: &'a [Timetable], name: &str) -> Result<&'a Timetable, Failure> {
-    timetables.iter().find(|timetable| timetable.pipeline() == name).ok_or_else(|| {
+/// The schedules of one pipeline; at least one.
+fn find(timetables: &[Timetable], name: &str) -> Result<Vec<Timetable>, Failure> {
+    let found: Vec<Timetable> =
+        timetables.iter().filter(|timetable| timetable.pipeline() == name).cloned().collect();
+    if found.is_empty() {
         let known = timetables.iter().map(Timetable::pipeline);
-        Diagnostic::placeless(format!("no pipeline `{name}` has a schedule"))
+        return Err(Diagnostic::placeless(format!("no pipeline `{name}` has a schedule"))
             .with_help(did_you_mean(name, known))
-            .into()
-    })
+            .into());
+    }
+    Ok(found)
 }
 
 fn list(project: &Project, timetables: &[Timetable], out: &Output) {
@@ -81,36 +85,44 @@ fn list(project: &Project, timetables: &[Timetable], out: &Output) {
 
 fn next(project: &Project, timetables: &[Timetable], count: usize, out: &Output) {
     let now = project.clock().now();
-    let mut found: Vec<(Occurrence, Option<&str>)> = timetables
+    let mut found: Vec<(Occurrence, &Timetable)> = timetables
         .iter()
-        .flat_map(|timetable| {
-            timetable.upcoming(now).take(count).map(|next| {
-                let change = timetable.clock_change(&next);
-                (next, change)
-            })
-        })
+        .flat_map(|timetable| timetable.upcoming(now).take(count).map(move |next| (next, timetable)))
         .collect();
-    found.sort_by_key(|(next, _)| next.due());
+    found.sort_by_key(|(next, timetable)| (next.due(), timetable.pipeline().to_owned()));
+    // Two schedules that name one time name one occurrence.
+    found.dedup_by(|(one, _), (other, _)| one == other);
     found.truncate(count);
     let mut values = Vec::new();
-    for (next, change) in found {
-        let (local, utc) = (local(project, &next), next.due().format("%H:%M UTC"));
-        let note = change.map(|change| format!("  {change}")).unwrap_or_default();
-        out.line(format!("{local:<24} {utc}  {}{note}", next.pipeline()));
+    for (next, timetable) in found {
+        let change = timetable.clock_change(&next);
+        let (local, utc) = (local(project, &next), next.due().format("%Y-%m-%d %H:%M UTC"));
+        let purpose = timetable.purpose().map(|purpose| format!(", {purpose}")).unwrap_or_default();
+        let note = change.map(|change| format!("  ({change})")).unwrap_or_default();
+        out.line(format!("{local:<24} {utc}  {}{purpose}{note}", next.pipeline()));
         values.push(json!({
-            "pipeline": next.pipeline(), "occurrence": next.to_string(), "due": next.due(), "note": change,
+            "pipeline": next.pipeline(), "occurrence": next.to_string(), "due": next.due(), "local": local,
+            "for": timetable.purpose(), "clock_change": change,
         }));
     }
     out.value(&Value::Array(values));
 }
 
-fn explain(timetable: &Timetable, out: &Output) {
-    out.line(format!("{} runs {}.", timetable.pipeline(), timetable.explain()));
-    out.line(format!("{}.", timetable.explain_policy()));
-    out.value(&json!({
-        "pipeline": timetable.pipeline(), "schedule": timetable.to_string(), "words": timetable.explain(),
-        "policy": timetable.explain_policy(),
-    }));
+fn explain(timetables: &[Timetable], out: &Output) {
+    let mut values = Vec::new();
+    for timetable in timetables {
+        out.line(format!("{} runs {}.", timetable.pipeline(), timetable.explain()));
+        out.line(format!("  {}.", timetable.explain_policy()));
+        if timetable.heartbeat().is_some() {
+            out.line("  A monitor is told when it starts and how it ends.");
+        }
+        values.push(json!({
+            "pipeline": timetable.pipeline(), "schedule": timetable.to_string(), "words": timetable.explain(),
+            "for": timetable.purpose(), "policy": timetable.explain_policy(),
+            "heartbeat": timetable.heartbeat().is_some(),
+        }));
+    }
+    out.value(&Value::Array(values));
 }
 
 /// When, as the council's wall shows it: `Mon 2026-10-05 06:00 BST`.

@@ -1,21 +1,27 @@
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
 use clap::Args;
 
+use super::listen::Listener;
 use super::output::Output;
+use super::run::write_metrics;
 use super::signals::{self, First};
-use super::tick::{Log, look_at_mail};
+use super::tick::{look_at_mail, mail_told, tell};
 use crate::diagnostic::Diagnostics;
 use crate::project::Project;
 use crate::run::{self, Context, Failure, Stop};
-use crate::schedule::{Event, Machine, PipelineRuns, Process, Rounds, Timetable, Timing, read_project};
+use crate::schedule::{
+    Event, Machine, PipelineRuns, Process, Pulse, Rounds, Timetable, Timing, read_project,
+};
 
 /// Look at the schedules until told to stop, and run what is due: the daemon.
 #[derive(Debug, Args)]
 pub(super) struct Serve {
-    #[command(flatten)]
-    log: Log,
+    /// Answer `/metrics` and `/healthz` at this address, as `127.0.0.1:9464`; nowhere when left out.
+    #[arg(long, value_name = "ADDR")]
+    metrics_listen: Option<SocketAddr>,
 }
 
 impl Serve {
@@ -24,8 +30,8 @@ impl Serve {
         let stop = signals::catch(First::IsTheLast)?;
         let fixed = project.settings.fixed_clock.map(|_| project.clock().now());
         let time = Machine::new(stop.clone()).fixed_at(fixed);
-        let context = Context::open(Project::clone(&project))?;
-        let watch = |event: &run::Event| self.log.write(out, &time, 0, &event.to_string());
+        let context = Arc::new(Context::open(Project::clone(&project))?);
+        let watch = |event: &run::Event| out.event(event);
         let runs = PipelineRuns::new(project, context.store(), stop.clone(), &watch);
         signals::end_in_time(&stop, context.store());
         let process = Process::this().map_err(|error| Failure::Bug(error.to_string()))?;
@@ -36,9 +42,17 @@ impl Serve {
             timing: Timing::default(),
             process: &process,
         };
+        let listener = self
+            .metrics_listen
+            .map(|address| Listener::open(address, Arc::clone(&context), timetables.clone(), out))
+            .transpose()?;
+        let pulse = Pulse::new();
         let mut first = Some(timetables);
         let mut broken = String::new();
         let changed = || {
+            if let Some(listener) = &listener {
+                listener.looked();
+            }
             if let Some(timetables) = first.take() {
                 return Some(Ok(timetables));
             }
@@ -46,7 +60,10 @@ impl Serve {
                 Ok((project, timetables)) => {
                     broken.clear();
                     runs.adopt(Arc::clone(&project));
-                    mail(&project, &timetables, &stop, &|exit, told| self.log.write(out, &time, exit, told));
+                    if let Some(listener) = &listener {
+                        listener.adopt(timetables.clone());
+                    }
+                    mail(&project, &timetables, &stop, &mail_told(out));
                     Some(Ok(timetables))
                 }
                 Err(faults) => {
@@ -56,8 +73,16 @@ impl Serve {
                 }
             }
         };
-        let mut tell = |event: &Event<'_>| self.log.write(out, &time, event.exit(), &event.to_string());
-        rounds.serve(changed, &mut tell)?;
+        let mut told = |event: &Event<'_>| {
+            if let Some(listener) = &listener {
+                listener.heard(event);
+            }
+            tell(event, &pulse, out);
+            if matches!(event, Event::Ended { .. }) {
+                write_metrics(&context, out);
+            }
+        };
+        rounds.serve(changed, &mut told)?;
         stop.asked().map_or(Ok(()), |exit| Err(Failure::Ended(exit)))
     }
 }

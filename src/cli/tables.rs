@@ -6,10 +6,18 @@ use crate::run::{self, Context, Failure};
 
 /// List the published tables.
 #[derive(Debug, Args)]
-pub(super) struct Tables;
+pub(super) struct Tables {
+    /// Print the data dictionary of the project instead: every table and column, as Markdown.
+    #[arg(long)]
+    dictionary: bool,
+}
 
 impl Tables {
-    pub(super) fn run(context: &Context, out: &Output) -> Result<(), Failure> {
+    pub(super) fn run(&self, context: &Context, out: &Output) -> Result<(), Failure> {
+        if self.dictionary {
+            Output::answer(&run::dictionary(context.project())?);
+            return Ok(());
+        }
         let tables = run::tables(context)?;
         let width = tables.iter().map(|table| table.name.len()).max().unwrap_or_default();
         for table in &tables {

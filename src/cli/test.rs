@@ -1,8 +1,9 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::json;
 
+use super::junit::Suite;
 use super::output::Output;
 use crate::project::Project;
 use crate::run::{self, Failure};
@@ -12,6 +13,9 @@ use crate::run::{self, Failure};
 pub(super) struct Test {
     /// Only the tests of these models, as `pipeline.model`.
     models: Vec<String>,
+    /// Write the results to this file, as `JUnit` XML.
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
 }
 
 impl Test {
@@ -32,6 +36,14 @@ impl Test {
             .map(|result| json!({ "test": result.name, "passed": result.difference.is_none(), "difference": result.difference }))
             .collect();
         out.value(&json!({ "tests": list }));
+        if let Some(path) = &self.junit {
+            let mut suite = Suite::new("model tests");
+            for result in &results {
+                let pipeline = result.name.split('.').next().unwrap_or_default();
+                suite.add(pipeline, &result.name, result.difference.as_deref());
+            }
+            suite.write(path)?;
+        }
         if failed > 0 {
             return Err(Failure::Gate(format!("{failed} of {} model tests failed", results.len())));
         }

@@ -1,49 +1,22 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::json;
 
+use super::log::Entry;
 use super::output::Output;
+use super::run::write_metrics;
 use super::signals::{self, First};
 use crate::project::Project;
 use crate::run::{self, Context, Due, Failure};
 use crate::schedule::{
-    Event, Machine, PipelineRuns, Process, Rounds, Timepiece, Timetable, Timing, read_project,
+    Event, Machine, PipelineRuns, Process, Pulse, Rounds, Timetable, Timing, read_project,
 };
 
 /// Look at every schedule once and run what is due: for cron and timers.
 #[derive(Debug, Args)]
-pub(super) struct Tick {
-    #[command(flatten)]
-    log: Log,
-}
-
-/// How what happens is written to the log.
-#[derive(Debug, Clone, Copy, Args)]
-pub(super) struct Log {
-    /// The form of the log on standard error.
-    #[arg(long, value_enum, default_value = "text", value_name = "FORM")]
-    log_format: LogFormat,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum LogFormat {
-    Text,
-    Json,
-}
-
-impl Log {
-    /// One line of the log.
-    pub(super) fn write(self, out: &Output, time: &dyn Timepiece, exit: u8, message: &str) {
-        match self.log_format {
-            LogFormat::Text => out.progress(message),
-            LogFormat::Json => {
-                out.progress(json!({ "time": time.now(), "exit": exit, "message": message }).to_string());
-            }
-        }
-    }
-}
+pub(super) struct Tick;
 
 /// Looks at the mail after the schedules, and tells what that came to; the exit code of a failure.
 pub(super) fn look_at_mail(
@@ -70,8 +43,16 @@ pub(super) fn look_at_mail(
     }
 }
 
+/// Tells of the mail in the log.
+pub(super) fn mail_told(out: &Output) -> impl Fn(u8, &str) + '_ {
+    |exit, told| {
+        let level = if exit == 0 { "info" } else { "error" };
+        out.entry(&Entry::new(level, "mail", told).with_exit(exit));
+    }
+}
+
 impl Tick {
-    pub(super) fn run(self, root: &Path, out: &Output) -> Result<(), Failure> {
+    pub(super) fn run(root: &Path, out: &Output) -> Result<(), Failure> {
         let (project, _) = Project::load(root)?;
         let (timetables, faults) = read_project(&project);
         if faults.has_errors() {
@@ -81,7 +62,7 @@ impl Tick {
         let fixed = project.settings.fixed_clock.map(|_| project.clock().now());
         let time = Machine::new(stop.clone()).fixed_at(fixed);
         let context = Context::open(project.clone())?.until(stop.clone());
-        let watch = |event: &run::Event| self.log.write(out, &time, 0, &event.to_string());
+        let watch = |event: &run::Event| out.event(event);
         let runs = PipelineRuns::new(Arc::new(project), context.store(), stop.clone(), &watch);
         signals::end_in_time(&stop, context.store());
         let process = Process::this().map_err(|error| Failure::Bug(error.to_string()))?;
@@ -92,12 +73,20 @@ impl Tick {
             timing: Timing::default(),
             process: &process,
         };
-        let mut tell = |event: &Event<'_>| self.log.write(out, &time, event.exit(), &event.to_string());
-        let mut exits = rounds.tick(&timetables, &mut tell)?;
-        let told = |exit: u8, words: &str| self.log.write(out, &time, exit, words);
-        exits.extend(look_at_mail(&context, &timetables, &told));
+        let pulse = Pulse::new();
+        let mut exits = rounds.tick(&timetables, &mut |event| tell(event, &pulse, out))?;
+        exits.extend(look_at_mail(&context, &timetables, &mail_told(out)));
+        write_metrics(&context, out);
         out.value(&json!({ "exits": exits }));
         let exit = run::worst(exits).or_else(|| stop.asked());
         exit.map_or(Ok(()), |exit| Err(Failure::Ended(exit)))
+    }
+}
+
+/// Writes an event to the log, and tells the monitor of its schedule.
+pub(super) fn tell(event: &Event<'_>, pulse: &Pulse, out: &Output) {
+    out.entry(&Entry::from(event));
+    if let Err(untold) = pulse.tell(event) {
+        out.entry(&Entry::new("warning", "monitor_untold", untold.to_string()));
     }
 }

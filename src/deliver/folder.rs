@@ -86,6 +86,16 @@ impl Transport for FolderTransport {
         false
     }
 
+    fn reach(&mut self) -> Result<String, Attempt> {
+        let there = self.folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
+        tempfile::tempfile_in(there)
+            .map(|_| "messages are written as files into this folder".to_owned())
+            .map_err(|error| {
+                let words = format!("`{}` cannot be written: {error}", self.folder.display());
+                Attempt::Refused { words }
+            })
+    }
+
     fn send(&mut self, envelope: &Envelope, message: &[u8]) -> Attempt {
         match self.write(envelope, message) {
             Ok(path) => written(&path),

@@ -94,6 +94,16 @@ pub trait Transport: std::fmt::Debug {
     /// it says [`Attempt::Uncertain`].
     fn send(&mut self, envelope: &Envelope, message: &[u8]) -> Attempt;
 
+    /// Whether messages could leave now, and by what: a mail server is greeted, TLS checked and the login made,
+    /// and nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// The attempt that a message would be, when they could not.
+    fn reach(&mut self) -> Result<String, Attempt> {
+        Err(Attempt::Refused { words: "this way cannot be tried without sending".to_owned() })
+    }
+
     /// What became of an attempt whose result was lost, if that can be looked up; `None` if not.
     fn recall(&mut self, _envelope: &Envelope, _message: &[u8]) -> Option<Attempt> {
         None

@@ -7,9 +7,12 @@
 //! └── extracts/
 //!     ├── finance/payments/payments_2020_04.csv …     browser exports of the ledger
 //!     ├── finance/invoices/invoices_2020_21.csv …     invoice lines, one file a financial year
+//!     ├── finance/orders/orders_2020_21.csv …         orders, one file a financial year
 //!     ├── commissioning/commissioning_and_budget.xlsx budget, places and providers, as people keep them
+//!     ├── commissioning/contract_register.csv …       contracts, rate card, checks of providers
 //!     ├── casework/casework.sqlite                    pupils, rolls, placements, attendance, requests
-//!     └── outcomes/                                   exclusions a year, the home education register
+//!     ├── outcomes/                                   exclusions and absence a year, three registers
+//!     └── statistics/                                 wards, population, schools and what is published of others
 //! ```
 //!
 //! First the city lives (`town`: what is true), then its systems tell of it (`extract`: with the

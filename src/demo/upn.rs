@@ -19,6 +19,13 @@ pub(super) fn with_wrong_letter(upn: &str) -> String {
     format!("{wrong}{}", upn.get(1..).unwrap_or_default())
 }
 
+/// A number that a school gives for the time being: it ends in a letter. Another `serial`, another number.
+pub(super) fn temporary(district: u32, serial: u32) -> String {
+    let letter = char::from(LETTERS[usize::try_from(serial % 23).unwrap_or_default()]);
+    let (school, tens) = (9000 + serial / 2300 % 1000, serial / 23 % 100);
+    with_check_letter(&format!("336{school:04}{:02}{tens:02}{letter}", district % 100))
+}
+
 /// A digit counts as itself, a letter as its place in the list.
 fn value(byte: u8) -> usize {
     if byte.is_ascii_digit() {

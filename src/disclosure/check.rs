@@ -160,8 +160,8 @@ pub(super) fn words(name: &str) -> String {
 
 /// Whether parts of this unit add up to a total.
 pub(super) fn adds_up(unit: Option<Unit>) -> bool {
-    use Unit::{Number, Percent, Probability, RatePer100, RatePer1000, Ratio, Weeks};
-    !matches!(unit, Some(Percent | RatePer100 | RatePer1000 | Ratio | Probability | Number | Weeks))
+    use Unit::{Hours, Number, Percent, Probability, RatePer100, RatePer1000, Ratio, Weeks};
+    !matches!(unit, Some(Percent | RatePer100 | RatePer1000 | Ratio | Probability | Number | Weeks | Hours))
 }
 
 /// Looks the policy's names up in the query's columns and keeps what it does not find.

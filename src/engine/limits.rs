@@ -14,6 +14,6 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         let partitions = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        Self { partitions, memory: 2 << 30, time: Duration::from_secs(60 * 60) }
+        Self { partitions, memory: 2 << 30, time: Duration::from_hours(1) }
     }
 }

@@ -242,6 +242,9 @@ impl Engine {
             .map(|name| name.trim_start_matches('$').to_owned())
             .collect();
         let schema = tidy::schema(plan.schema().as_arrow());
+        if schema.fields().is_empty() {
+            return Err(Diagnostic::error(sql, None, "this query has no columns"));
+        }
         tidy::refuse_unkept(sql, &schema)?;
         Ok(Planned { plan, source: Arc::clone(sql), schema, bindings })
     }

@@ -75,7 +75,11 @@ pub(super) fn rows(sql: &Arc<SourceFile>, plan: &LogicalPlan) -> Diagnostics {
     let walked = plan.apply_with_subqueries(|node| {
         match node {
             LogicalPlan::Limit(limit) if !is_sorted(&limit.input) => {
-                tell("limit", "which rows `LIMIT` keeps is not said".to_owned(), "write `ORDER BY` before it")
+                tell(
+                    "limit",
+                    "which rows `LIMIT` keeps is not said".to_owned(),
+                    "write `ORDER BY` before it",
+                );
             }
             LogicalPlan::Distinct(Distinct::On(on)) if on.sort_expr.is_none() => tell(
                 "distinct",
@@ -169,11 +173,10 @@ fn columns_of(node: &LogicalPlan) -> DFSchemaRef {
 /// Whether the rows of `plan` come in an order that it asks for.
 fn is_sorted(plan: &LogicalPlan) -> bool {
     match plan {
-        LogicalPlan::Sort(_) => true,
         LogicalPlan::Projection(projection) => is_sorted(&projection.input),
         LogicalPlan::SubqueryAlias(alias) => is_sorted(&alias.input),
         LogicalPlan::Limit(limit) => is_sorted(&limit.input),
-        LogicalPlan::Values(_) | LogicalPlan::EmptyRelation(_) => true,
+        LogicalPlan::Sort(_) | LogicalPlan::Values(_) | LogicalPlan::EmptyRelation(_) => true,
         _ => false,
     }
 }

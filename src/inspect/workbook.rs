@@ -21,6 +21,7 @@ pub(super) fn inspect(name: &str, bytes: &[u8], limits: &Limits, findings: &mut 
         return findings.add(name, Rule::TooBig);
     }
     let mut budget = UNPACKED;
+    let mut strings = String::new();
     for index in 0..archive.len() {
         let Ok(file) = archive.by_index(index) else {
             return findings.add(name, Rule::Unreadable);
@@ -36,8 +37,25 @@ pub(super) fn inspect(name: &str, bytes: &[u8], limits: &Limits, findings: &mut 
             None => return findings.add(name, Rule::TooBig),
         }
         part_of(name, &part, &content, limits, findings);
+        if part.eq_ignore_ascii_case("xl/sharedStrings.xml") {
+            strings = String::from_utf8_lossy(&content).into_owned();
+        }
     }
     cells(name, bytes, limits, findings);
+    left_over(&format!("{name}, xl/sharedStrings.xml"), &strings, limits, findings);
+}
+
+/// Texts that the workbook keeps and no cell shows: what a cell held before it was emptied. What a cell
+/// shows has been found there.
+fn left_over(place: &str, strings: &str, limits: &Limits, findings: &mut Findings) {
+    let known: Vec<Rule> = findings.list().iter().map(|finding| finding.rule).collect();
+    for text in strings.split('<').filter_map(|tag| tag.split_once('>')).map(|(_, text)| text) {
+        for rule in personal::rules(&unescape(text), limits) {
+            if !known.contains(&rule) {
+                findings.add(place, rule);
+            }
+        }
+    }
 }
 
 /// What a part of the archive tells.
@@ -83,9 +101,9 @@ fn part_of(name: &str, part: &str, content: &[u8], limits: &Limits, findings: &m
         _ if lower.contains("_rels/") => relations(&place(), xml, limits, findings),
         _ => {}
     }
-    if lower.starts_with("xl/worksheets/")
-        && ["hidden=\"1\"", "hidden=\"true\""].iter().any(|mark| xml.contains(mark))
-    {
+    // A row or column without height or width does not show either.
+    let unseen = ["hidden=\"1\"", "hidden=\"true\"", " ht=\"0\"", " width=\"0\""];
+    if lower.starts_with("xl/worksheets/") && unseen.iter().any(|mark| xml.contains(mark)) {
         findings.add(place(), Rule::Hidden);
     }
     // Alternative text, headers and footers: shown to some readers, and never in a cell. Cells come later.

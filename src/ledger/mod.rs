@@ -119,6 +119,18 @@ pub fn newest(objects: &dyn Objects) -> Result<Option<String>, StoreError> {
     Ok(numbers(objects)?.last().map(|number| id(*number)))
 }
 
+/// The record of every run, newest first, read as it is asked for.
+///
+/// # Errors
+///
+/// [`StoreError`] when the records cannot be listed; each when it cannot be read or is not one.
+pub fn newest_first(
+    objects: &dyn Objects,
+) -> Result<impl Iterator<Item = Result<Record, StoreError>> + '_, StoreError> {
+    let numbers = numbers(objects)?;
+    Ok(numbers.into_iter().rev().filter_map(move |number| show(objects, &id(number)).transpose()))
+}
+
 /// The record of one run; `None` when there is none of that number.
 ///
 /// # Errors

@@ -88,6 +88,23 @@ pub struct Swing {
     pub rise: Option<Text>,
 }
 
+/// `[[spells]]`: rows of one child, say, that may not lie over each other in time.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Spells {
+    /// Its name; stands in the record beside the count.
+    pub name: Text,
+    /// The columns that say whose spells they are.
+    pub of: Vec<Text>,
+    /// The column of the first day.
+    pub from: Text,
+    /// The column of the last day; a blank one is still going on.
+    pub to: Text,
+    /// What happens when two lie over each other: `warn` counts the later one, `stop` publishes nothing. Which of
+    /// them is wrong nobody can say, so none is set aside.
+    pub severity: RuleSeverity,
+}
+
 fn code() -> String {
     "code".to_owned()
 }

@@ -100,6 +100,10 @@ pub struct Parameters {
     pub fte_sessions: u32,
     /// School days in a year.
     pub school_days: u32,
+    /// Days after a suspension or exclusion within which a start of home education is a signal.
+    pub home_education_window: u32,
+    /// Weeks after which a part-time timetable is called long.
+    pub part_time_weeks: u32,
 }
 
 impl Default for Parameters {
@@ -111,6 +115,8 @@ impl Default for Parameters {
             place_value: "10000.00".to_owned(),
             fte_sessions: 10,
             school_days: 190,
+            home_education_window: 60,
+            part_time_weeks: 6,
         }
     }
 }

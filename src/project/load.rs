@@ -11,11 +11,15 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
+use super::secrets;
 use super::{
     CouncilFile, Model, ModelFile, Pipeline, PipelineFile, Project, RecipientsFile, Report, ReportFile,
     SettingsFile, SourceDefinition, SourceToml,
 };
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
+
+/// Where `query` finds the tables of runs and deliveries.
+const RESERVED: &str = "sufficiency";
 
 /// As much of the project in `root` as can be read, with every fault found on the way; nothing when there is
 /// no project. What a file that cannot be read would have said is not missed anywhere else: its path is in
@@ -28,11 +32,18 @@ pub(super) fn read(root: &Path) -> (Option<Project>, Diagnostics) {
     }
     let mut reading = Reading { root, faults: Diagnostics::default(), unread: BTreeSet::new() };
     let council = reading.file(&root.join("sufficiency.toml"));
-    let settings = reading.file_or_default("settings.toml");
+    let settings: Option<(Arc<SourceFile>, SettingsFile)> = secrets::read_settings(root, &mut reading.faults);
+    if settings.is_none() {
+        reading.unread.insert("settings.toml".to_owned());
+    }
     let recipients = reading.file_or_default("recipients.toml");
 
     let mut pipelines = BTreeMap::new();
     for folder in reading.folders(&root.join("pipelines"), "pipeline.toml") {
+        if name_of(&folder) == RESERVED {
+            let message = format!("a pipeline cannot be called `{RESERVED}`: the program's own records are");
+            reading.faults.push(Diagnostic::placeless(message));
+        }
         let pipeline = reading.pipeline(&folder);
         pipelines.insert(pipeline.name.clone(), pipeline);
     }

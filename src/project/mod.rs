@@ -11,6 +11,7 @@
 //! connection, plans no query and asks for no time. It reports every fault that it finds.
 
 mod bounds;
+mod chart;
 mod council;
 mod load;
 mod model;
@@ -19,8 +20,10 @@ mod pipeline;
 mod recipients;
 mod report;
 mod schema;
+mod secrets;
 mod settings;
 mod source;
+mod start;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -29,18 +32,18 @@ use std::sync::Arc;
 use crate::calendar::Clock;
 use crate::diagnostic::{Diagnostics, SourceFile, Spanned};
 
-pub use bounds::{Codes, Lookup, Pattern, Range, References, Swing};
+pub use bounds::{Codes, Lookup, Pattern, Range, References, Spells, Swing};
+pub use chart::{BarSpec, BridgeSpec, ChartSpec, DotSpec, FunnelSpec, LimitSpec, LineSpec, ReferenceSpec};
 pub use council::{CalendarSettings, Council, CouncilFile, DigestEvery, DigestSettings, Parameters};
 pub use model::{
     AcceptedValues, Check, Computation, CopiedCount, DisclosurePolicy, Footing, Indicator, ModelFile,
     Polarity, Relationship, TwoByTwo, Unit,
 };
 pub use own::write_own;
-pub use pipeline::{CatchUp, Model, Overlap, Pipeline, PipelineFile, Schedule};
+pub use pipeline::{CatchUp, Model, Overlap, Pipeline, PipelineFile, Schedule, Schedules};
 pub use recipients::{RecipientsFile, Role};
 pub use report::{
-    Approval, BarSpec, ChartSpec, Columns, Compare, Gates, KeyFigureSpec, PeriodKind, Report, ReportFile,
-    TableSpec,
+    Approval, Columns, Compare, Gates, KeyFigureSpec, PeriodKind, Report, ReportFile, TableSpec,
 };
 pub use schema::{FileKind, write_schemas};
 pub use settings::{
@@ -49,9 +52,10 @@ pub use settings::{
 };
 pub use source::{
     Column, ColumnType, ControlRow, ControlTotal, CsvFormat, DateType, Disposition, Drift, ExactDuplicates,
-    Generalise, Header, Identity, MoneyType, Normalise, OneOrMany, Privacy, PseudonymPurpose, Rule,
-    RuleSeverity, SkipRows, SourceDefinition, SourceToml, WorkbookFormat,
+    Generalise, Header, Identity, JsonFormat, MoneyType, Normalise, OneOrMany, Privacy, PseudonymPurpose,
+    Rule, RuleSeverity, SkipRows, SourceDefinition, SourceToml, WorkbookFormat, XmlFormat,
 };
+pub use start::{Change, ChangeKind, NewProject, StartError, Started, compare, start};
 
 /// A text whose place is kept because a later check may complain of it.
 pub type Text = Spanned<String>;

@@ -99,6 +99,7 @@ impl Unit {
             Self::Places => "places",
             Self::Fte => "full-time equivalents",
             Self::Weeks => "weeks",
+            Self::Hours => "hours",
             Self::Days => "school days",
             Self::Schools => "schools",
             Self::Pounds => "pounds",
@@ -133,6 +134,8 @@ pub enum Unit {
     Days,
     /// Schools: a whole number.
     Schools,
+    /// Hours: one decimal.
+    Hours,
     /// Pounds, shown whole.
     Pounds,
     /// Invoices, lines, rows: a whole number.

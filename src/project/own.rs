@@ -1,5 +1,6 @@
 //! The repository's own pipelines and report templates, inside the binary.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
@@ -15,18 +16,34 @@ static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/report-templates")
 ///
 /// When a file cannot be written.
 pub fn write_own(root: &Path) -> io::Result<()> {
-    write(&PIPELINES, &root.join("pipelines"))?;
-    write(&TEMPLATES, &root.join("report-templates"))
-}
-
-fn write(folder: &Dir<'_>, target: &Path) -> io::Result<()> {
-    std::fs::create_dir_all(target)?;
-    for entry in folder.entries() {
-        let path = target.join(entry.path().file_name().unwrap_or_default());
-        match entry {
-            DirEntry::Dir(inner) => write(inner, &path)?,
-            DirEntry::File(file) => std::fs::write(&path, file.contents())?,
+    for (name, bytes) in files() {
+        let path = root.join(name);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
         }
+        std::fs::write(path, bytes)?;
     }
     Ok(())
+}
+
+/// All of them, by their names in a project.
+pub(super) fn files() -> BTreeMap<String, &'static [u8]> {
+    let mut found = BTreeMap::new();
+    for (folder, dir) in [("pipelines", &PIPELINES), ("report-templates", &TEMPLATES)] {
+        gather(folder, dir, &mut found);
+    }
+    found
+}
+
+fn gather(folder: &str, dir: &'static Dir<'_>, found: &mut BTreeMap<String, &'static [u8]>) {
+    for entry in dir.entries() {
+        let name = entry.path().file_name().unwrap_or_default().to_string_lossy();
+        let name = format!("{folder}/{name}");
+        match entry {
+            DirEntry::Dir(inner) => gather(&name, inner, found),
+            DirEntry::File(file) => {
+                found.insert(name, file.contents());
+            }
+        }
+    }
 }

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use schemars::r#gen::SchemaGenerator;
+use schemars::schema::Schema;
+use serde::{Deserialize, Deserializer, de};
 
 use super::{ModelFile, SourceDefinition, Text};
 use crate::diagnostic::{SourceFile, Spanned};
@@ -18,9 +20,9 @@ pub struct PipelineFile {
     pub description: String,
     /// Which owner of `sufficiency.toml` answers for it.
     pub owner: Spanned<String>,
-    /// When it runs; by hand only when left out.
+    /// When it runs: one schedule or a list of them; by hand only when left out.
     #[serde(default)]
-    pub schedule: Option<Schedule>,
+    pub schedule: Schedules,
     /// Greatest age of each published table that it reads, as `pipeline.table = "35 days"`.
     #[serde(default)]
     pub inputs: BTreeMap<Spanned<String>, Text>,
@@ -35,10 +37,53 @@ impl PipelineFile {
         Self {
             description: String::new(),
             owner: Spanned::new(0..0, String::new()),
-            schedule: None,
+            schedule: Schedules::default(),
             inputs: BTreeMap::new(),
             reports: Vec::new(),
         }
+    }
+}
+
+/// When a pipeline runs: one schedule, or several of which each brings it about.
+#[derive(Debug, Clone, Default)]
+pub struct Schedules(pub Vec<Schedule>);
+
+impl JsonSchema for Schedules {
+    fn is_referenceable() -> bool {
+        false
+    }
+
+    fn schema_name() -> String {
+        "Schedules".to_owned()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        super::schema::one_or_many::<Schedule>(generator)
+    }
+}
+
+/// One table or a list of tables, so that a fault still points at the key that is wrong.
+impl<'de> Deserialize<'de> for Schedules {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = Schedules;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a schedule such as `{ cron = \"0 5 * * MON-FRI\" }`, or a list of schedules")
+            }
+            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Schedules, A::Error> {
+                let one = Schedule::deserialize(de::value::MapAccessDeserializer::new(map))?;
+                Ok(Schedules(vec![one]))
+            }
+            fn visit_seq<A: de::SeqAccess<'de>>(self, mut seq: A) -> Result<Schedules, A::Error> {
+                let mut list = Vec::new();
+                while let Some(schedule) = seq.next_element()? {
+                    list.push(schedule);
+                }
+                Ok(Schedules(list))
+            }
+        }
+        from.deserialize_any(Visitor)
     }
 }
 
@@ -58,6 +103,12 @@ pub struct Schedule {
     /// The pipeline whose publication starts this one.
     #[serde(default)]
     pub after: Option<Text>,
+    /// What this run is for, in a few words: `annual outturn`.
+    #[serde(default, rename = "for")]
+    pub purpose: Option<String>,
+    /// Where a monitor outside is told that a run starts (`/start`), has ended, or has failed (`/fail`).
+    #[serde(default)]
+    pub heartbeat: Option<Text>,
     /// Which missed occurrences run later; the latest one when left out.
     #[serde(default)]
     pub catch_up: Option<Spanned<CatchUp>>,
@@ -67,6 +118,14 @@ pub struct Schedule {
     /// What happens to an occurrence that comes while the one before it still runs; skipped when left out.
     #[serde(default)]
     pub overlap: Option<Spanned<Overlap>>,
+}
+
+impl Schedule {
+    /// What brings it about, as written.
+    #[must_use]
+    pub fn written(&self) -> Option<&Text> {
+        self.cron.as_ref().or(self.rule.as_ref()).or(self.after.as_ref())
+    }
 }
 
 /// Which missed occurrences run later.

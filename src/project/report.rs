@@ -8,7 +8,7 @@ use schemars::r#gen::SchemaGenerator;
 use schemars::schema::Schema;
 use serde::Deserialize;
 
-use super::Text;
+use super::{ChartSpec, Text};
 use crate::diagnostic::{SourceFile, Spanned};
 
 /// A report as loaded.
@@ -180,7 +180,7 @@ impl JsonSchema for Columns {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        super::schema::one_or_many(generator)
+        super::schema::one_or_many::<String>(generator)
     }
 }
 
@@ -198,39 +198,4 @@ impl<'de> Deserialize<'de> for Columns {
             single => Ok(Self(vec![name(single)?])),
         }
     }
-}
-
-/// A chart of a report, drawn from a table of the report.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ChartSpec {
-    /// The table that holds its numbers.
-    pub table: Spanned<String>,
-    /// The finding that it shows, in at most ten words; may use the narrative's helpers.
-    pub title: Spanned<String>,
-    /// What a reader who cannot see it must know; written from the data when left out.
-    #[serde(default)]
-    pub alt: Option<Spanned<String>>,
-    /// Bars that stand on each other.
-    #[serde(default)]
-    pub stacked_bar: Option<BarSpec>,
-    /// One bar for each value of `x`.
-    #[serde(default)]
-    pub bar: Option<BarSpec>,
-    /// One line for each series.
-    #[serde(default)]
-    pub line: Option<BarSpec>,
-}
-
-/// What the axes of a chart hold.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct BarSpec {
-    /// The column along the axis.
-    pub x: Spanned<String>,
-    /// The measure.
-    pub y: Spanned<String>,
-    /// The column that splits it.
-    #[serde(default)]
-    pub series: Option<Spanned<String>>,
 }

@@ -132,10 +132,10 @@ fn without_null(schema: Value) -> Value {
     }
 }
 
-/// A text, or a list of texts.
-pub(super) fn one_or_many(generator: &mut SchemaGenerator) -> Schema {
-    let one = generator.subschema_for::<String>();
-    let many = generator.subschema_for::<Vec<String>>();
+/// One of them, or a list.
+pub(super) fn one_or_many<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    let one = generator.subschema_for::<T>();
+    let many = generator.subschema_for::<Vec<T>>();
     let choices = SubschemaValidation { any_of: Some(vec![one, many]), ..SubschemaValidation::default() };
     SchemaObject { subschemas: Some(Box::new(choices)), ..SchemaObject::default() }.into()
 }

@@ -23,6 +23,8 @@ pub struct SettingsFile {
     pub connections: BTreeMap<String, Connection>,
     /// How mail leaves.
     pub mail: Option<MailSettings>,
+    /// Where the figures for Prometheus go after each run, for the node exporter to pick up: a `.prom` file.
+    pub metrics_file: Option<PathBuf>,
     /// What one query may use of this machine.
     pub limits: LimitSettings,
 }
@@ -35,6 +37,7 @@ impl Default for SettingsFile {
             pseudonym: None,
             connections: BTreeMap::new(),
             mail: None,
+            metrics_file: None,
             limits: LimitSettings::default(),
         }
     }

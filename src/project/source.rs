@@ -8,7 +8,7 @@ use schemars::r#gen::SchemaGenerator;
 use schemars::schema::Schema;
 use serde::Deserialize;
 
-use super::{Codes, Lookup, Pattern, Range, References, Swing, Text};
+use super::{Codes, Lookup, Pattern, Range, References, Spells, Swing, Text};
 use crate::diagnostic::{SourceFile, Spanned};
 
 /// A source as loaded.
@@ -83,11 +83,20 @@ pub struct SourceToml {
     /// The files are workbooks (XLSX, XLS, ODS).
     #[serde(default)]
     pub workbook: Option<WorkbookFormat>,
+    /// The files are JSON: one document, or one record a line.
+    #[serde(default)]
+    pub json: Option<JsonFormat>,
+    /// The files are XML.
+    #[serde(default)]
+    pub xml: Option<XmlFormat>,
     /// The contract.
     pub columns: Vec<Column>,
     /// Rules over the typed row.
     #[serde(default)]
     pub rules: Vec<Rule>,
+    /// Rows that may not lie over each other in time.
+    #[serde(default)]
+    pub spells: Vec<Spells>,
     /// Columns that are unique together.
     #[serde(default)]
     pub unique: Vec<Spanned<String>>,
@@ -190,12 +199,35 @@ pub struct WorkbookFormat {
     /// Rows that are not data.
     #[serde(default)]
     pub skip_rows: Option<SkipRows>,
+    /// Whether a workbook with values from other workbooks is read, with the values that it last had. They
+    /// are never followed. Without this such a workbook is refused: nobody here can say how old they are.
+    #[serde(default)]
+    pub linked_values: bool,
     /// Columns whose merged or blank cells repeat the value above, by the source's name.
     #[serde(default)]
     pub fill_down: Vec<String>,
     /// A total that the sheet states about itself.
     #[serde(default)]
     pub control_total: Option<ControlTotal>,
+}
+
+/// Where the records of a JSON file are. A column's `from` is the way to its value within a record:
+/// `pupil.upn`, `needs[1].type`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct JsonFormat {
+    /// Names that lead to the list of records, joined by dots, as `data.pupils`. Left out: the document is
+    /// the list, or every line is a record.
+    pub records: Option<Spanned<String>>,
+}
+
+/// Where the rows of an XML file are. A column's `from` is the way to its value from the row's element:
+/// `Name/Forename`, `@id`, `.` for its own text, `../@code` from the element around it. Prefixes are left out.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct XmlFormat {
+    /// Elements from the root to the one that is a row, as `Message/Pupils/Pupil`.
+    pub rows: Spanned<String>,
 }
 
 /// How the header row is found: the first row that holds all of these names.
@@ -345,7 +377,7 @@ impl JsonSchema for OneOrMany {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        super::schema::one_or_many(generator)
+        super::schema::one_or_many::<String>(generator)
     }
 }
 

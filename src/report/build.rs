@@ -32,7 +32,7 @@ pub fn build(
         hidden.insert(table.model(), table.hidden());
         frames.push(Frame::new(name, spec, table, facts.period)?);
     }
-    let narrator = Narrator::new(&frames, facts);
+    let narrator = Narrator::new(&frames, &templates(report), facts)?;
     let mut body =
         Body { report, frames: &frames, narrator: &narrator, facts, tables: Vec::new(), charts: Vec::new() };
     let headline = body.line("headline", report.file.headline.get_ref())?;
@@ -50,6 +50,7 @@ pub fn build(
         primary: sum.primary + own.primary,
         secondary: sum.secondary + own.secondary,
     });
+    let changes = facts.earlier.as_ref().map(|earlier| super::changes::changes(&body.tables, earlier));
     Ok(Document {
         report: report.name.clone(),
         title: format!("{} {}", report.file.title, facts.period.label()),
@@ -59,8 +60,17 @@ pub fn build(
         tables: body.tables,
         charts,
         hidden,
+        changes,
         facts: facts.clone(),
     })
+}
+
+/// Every text of a report that may speak of its figures.
+fn templates(report: &Report) -> Vec<&str> {
+    let titles = report.file.tables.values().filter_map(|table| table.title.as_ref());
+    let charts = report.file.charts.values().flat_map(|chart| [Some(&chart.title), chart.alt.as_ref()]);
+    let settings = titles.chain(charts.flatten()).chain([&report.file.headline]);
+    settings.map(|text| text.get_ref().as_str()).chain([report.narrative.text()]).collect()
 }
 
 /// The body as it grows; tables and charts are numbered as the reader meets them.

@@ -18,6 +18,27 @@ pub fn csv(table: &TableBlock) -> String {
     file
 }
 
+/// The records of such a file.
+pub(super) fn records(file: &str) -> impl Iterator<Item = Vec<String>> + '_ {
+    let mut letters = file.chars().peekable();
+    std::iter::from_fn(move || {
+        letters.peek()?;
+        let (mut record, mut field, mut quoted) = (Vec::new(), String::new(), false);
+        while let Some(letter) = letters.next() {
+            match letter {
+                '"' if quoted && letters.peek() == Some(&'"') => field.extend(letters.next()),
+                '"' => quoted = !quoted,
+                ',' if !quoted => record.push(std::mem::take(&mut field)),
+                '\r' if !quoted => {}
+                '\n' if !quoted => break,
+                letter => field.push(letter),
+            }
+        }
+        record.push(field);
+        Some(record)
+    })
+}
+
 /// A text that no spreadsheet takes for a formula.
 fn inert(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }

@@ -1,5 +1,6 @@
 //! A table's figures as one sentence, for readers who cannot see its chart.
 
+use super::document::{ChartPoint, ChartSeries, Funnel};
 use super::frame::Frame;
 use super::layout;
 
@@ -28,6 +29,43 @@ pub(super) fn table(frame: &Frame) -> String {
         format!("{} {}", text(heads, " "), text(cells, ", "))
     });
     shortened(&headings, rows.collect())
+}
+
+/// `58 points, of which 3 lie above the 99.8% limits (Oak, Ash and Elm) and none below.`
+pub(super) fn funnel(names: &[String], series: &[ChartSeries], funnel: &Funnel) -> String {
+    let points = series.first().map(|series| series.points.as_slice()).unwrap_or_default();
+    let shown = points.iter().filter(|point| point.number().is_some()).count();
+    let hidden = points.iter().filter(|point| **point == ChartPoint::Hidden).count();
+    let hidden = if hidden == 0 { String::new() } else { format!("; {hidden} more are hidden [c]") };
+    let Some(limit) = funnel.limits.last() else {
+        return format!("{shown} points by {}{hidden}.", funnel.measure.to_lowercase());
+    };
+    let beyond = |above: bool| {
+        let outside: Vec<&str> = names
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| {
+                let rate = points.get(*at).and_then(|point| point.number());
+                rate.and_then(|rate| funnel.outside(*at, rate)) == Some(above)
+            })
+            .map(|(_, name)| name.as_str())
+            .collect();
+        match outside.as_slice() {
+            [] => "none".to_owned(),
+            few if few.len() <= 3 => format!("{} ({})", few.len(), few.join(", ")),
+            many => {
+                let first = many.iter().take(2).copied().collect::<Vec<_>>().join(", ");
+                format!("{} ({first} and {} more)", many.len(), many.len() - 2)
+            }
+        }
+    };
+    format!(
+        "{shown} points by {}: above the {} limits {}, below them {}{hidden}.",
+        funnel.measure.to_lowercase(),
+        limit.label,
+        beyond(true),
+        beyond(false)
+    )
 }
 
 /// As many rows as fit, and how many do not.

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::facts::Facts;
 use super::number::Format;
 use crate::disclosure::{Decimal, HiddenCells};
@@ -22,8 +24,23 @@ pub struct Document {
     pub charts: Vec<ChartBlock>,
     /// How many cells of the report's models are hidden.
     pub hidden: HiddenCells,
+    /// What became of the figures of the edition before; `None` for the first.
+    pub changes: Option<Changes>,
     /// What the document says of its making.
     pub facts: Facts,
+}
+
+/// What became of the figures of the edition before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changes {
+    /// That edition.
+    pub edition: String,
+    /// How many figures both show.
+    pub compared: usize,
+    /// How many of those differ.
+    pub changed: usize,
+    /// The numbers of the tables that they stand in.
+    pub tables: BTreeSet<usize>,
 }
 
 /// A piece of the body.
@@ -116,6 +133,8 @@ pub struct TableBlock {
     pub headings: Vec<String>,
     /// How many leading columns head the rows.
     pub row_headings: usize,
+    /// Whether its headings say of which period each figure is.
+    pub dated: bool,
     /// Its rows, each as wide as the headings.
     pub rows: Vec<TableRow>,
     /// The measures shown.
@@ -166,8 +185,6 @@ pub struct ChartBlock {
     pub categories: Vec<String>,
     /// What is drawn, at most one point for each category.
     pub series: Vec<ChartSeries>,
-    /// The total of each category, for stacked bars whose table has it.
-    pub totals: Vec<ChartPoint>,
     /// How its numbers are written.
     pub format: Format,
     /// What the numbers are, for the axis.
@@ -176,15 +193,63 @@ pub struct ChartBlock {
     pub table: usize,
 }
 
-/// How a chart is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a chart is drawn, with what only that kind has.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChartKind {
     /// Bars that stand on each other.
-    StackedBar,
+    StackedBar {
+        /// The total of each category, where the table has it.
+        totals: Vec<ChartPoint>,
+    },
     /// Bars side by side.
     Bar,
     /// Lines.
     Line,
+    /// Points with their intervals, one below the other.
+    Dot {
+        /// A value to compare with.
+        reference: Option<Reference>,
+    },
+    /// Points by their size, with the limits that chance sets.
+    Funnel(Funnel),
+    /// From level to level by the changes between them.
+    Bridge {
+        /// Whether each category is a level; the others are changes.
+        levels: Vec<bool>,
+    },
+}
+
+/// A value that every point is compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// The value.
+    pub at: Decimal,
+    /// What it stands for.
+    pub label: String,
+}
+
+/// What a funnel has beside its points.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Funnel {
+    /// The size of each point.
+    pub sizes: Vec<ChartPoint>,
+    /// How sizes are written.
+    pub format: Format,
+    /// What sizes are, for the axis.
+    pub measure: String,
+    /// What would be expected of each; empty where the table does not say.
+    pub centre: Vec<ChartPoint>,
+    /// Pairs of limits, the narrowest first.
+    pub limits: Vec<Limit>,
+}
+
+/// A pair of limits, at each point's size.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limit {
+    /// How it is called: `95%`.
+    pub label: String,
+    /// One for each point.
+    pub bounds: Vec<Bounds>,
 }
 
 /// What is drawn in one colour.
@@ -194,6 +259,17 @@ pub struct ChartSeries {
     pub label: String,
     /// One for each category.
     pub points: Vec<ChartPoint>,
+    /// The interval of each point; empty for a series without any.
+    pub bounds: Vec<Bounds>,
+}
+
+/// From where to where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// The lower end.
+    pub lower: ChartPoint,
+    /// The upper end.
+    pub upper: ChartPoint,
 }
 
 /// A point of a chart.
@@ -203,8 +279,49 @@ pub enum ChartPoint {
     Shown(Decimal),
     /// Confidential: drawn as hidden.
     Hidden,
+    /// Nothing to draw, because a number would mean nothing.
+    NotApplicable,
     /// Nothing to draw.
     Missing,
+}
+
+impl Funnel {
+    /// Whether `rate`, that of the point at `at`, lies beyond its widest limits: `Some(true)` above,
+    /// `Some(false)` below.
+    #[must_use]
+    pub fn outside(&self, at: usize, rate: Decimal) -> Option<bool> {
+        let bounds = self.limits.last()?.bounds.get(at)?;
+        let beyond = |from: Decimal, to: Decimal| to.minus(from).is_negative();
+        if bounds.upper.number().is_some_and(|upper| beyond(rate, upper)) {
+            Some(true)
+        } else if bounds.lower.number().is_some_and(|lower| beyond(lower, rate)) {
+            Some(false)
+        } else {
+            None
+        }
+    }
+}
+
+impl ChartPoint {
+    /// The number shown.
+    #[must_use]
+    pub fn number(self) -> Option<Decimal> {
+        match self {
+            Self::Shown(number) => Some(number),
+            Self::Hidden | Self::NotApplicable | Self::Missing => None,
+        }
+    }
+
+    /// The point as written: its number in `format`, or its symbol.
+    #[must_use]
+    pub fn shown(self, format: Format) -> String {
+        match self {
+            Self::Shown(number) => format.show(number),
+            Self::Hidden => "[c]".to_owned(),
+            Self::NotApplicable => "[z]".to_owned(),
+            Self::Missing => "[x]".to_owned(),
+        }
+    }
 }
 
 impl TableBlock {

@@ -37,8 +37,21 @@ pub struct Facts {
     pub parameters: Vec<(String, String)>,
     /// Officers' own words in Markdown, by the name that the narrative uses.
     pub commentary: BTreeMap<String, String>,
+    /// The edition before this one, to say which of its figures have changed since; `None` for the first.
+    pub earlier: Option<Earlier>,
     /// What is attached, one line each: `needs_assessment.xlsx: every table, as a workbook`.
     pub attachments: Vec<String>,
+}
+
+/// An edition that was made before.
+#[derive(Debug, Clone)]
+pub struct Earlier {
+    /// Its name.
+    pub edition: String,
+    /// Whether it is of the same period: an earlier revision.
+    pub same_period: bool,
+    /// Its tables as CSV, by name.
+    pub tables: BTreeMap<String, String>,
 }
 
 /// One table that a report rests on, and how old its newest data is.

@@ -88,13 +88,17 @@ impl<'a> Frame<'a> {
         self.spec.current_period_only && !self.periods.contains(&self.current)
     }
 
-    /// The periods shown: the last of those found.
-    pub(super) fn shown_periods(&self) -> Vec<&str> {
-        let heads = self.spec.period.as_ref().is_some_and(|period| {
+    /// Whether the period heads the rows or the columns.
+    pub(super) fn heads_by_period(&self) -> bool {
+        self.spec.period.as_ref().is_some_and(|period| {
             let is_period = |column: &Spanned<String>| column.get_ref() == period.get_ref();
             self.spec.rows.0.iter().any(is_period) || self.spec.columns.as_ref().is_some_and(is_period)
-        });
-        let last = self.spec.last.unwrap_or(if heads { usize::MAX } else { 1 });
+        })
+    }
+
+    /// The periods shown: the last of those found.
+    pub(super) fn shown_periods(&self) -> Vec<&str> {
+        let last = self.spec.last.unwrap_or(if self.heads_by_period() { usize::MAX } else { 1 });
         self.periods.iter().skip(self.periods.len().saturating_sub(last)).map(String::as_str).collect()
     }
 

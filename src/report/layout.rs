@@ -28,6 +28,7 @@ pub(super) fn table(frame: &Frame, title: String) -> TableBlock {
         title,
         headings: heads.iter().map(label).chain(columns).collect(),
         row_headings: heads.len(),
+        dated: frame.heads_by_period(),
         rows,
         definitions: definitions(frame),
         notes: frame.spec.note.iter().cloned().chain(breaks(frame)).collect(),
@@ -72,8 +73,8 @@ fn list(frame: &Frame, heads: &[usize]) -> (Vec<String>, Vec<TableRow>) {
     (headings.collect(), rows.collect())
 }
 
-/// The codes that head a crosstab's row, and the model's row for each code across.
-type Line<'a> = (Vec<String>, BTreeMap<String, &'a [Cell]>);
+/// A crosstab's row: the model's row for each code across.
+type Line<'a> = BTreeMap<String, &'a [Cell]>;
 
 /// A row for each combination of codes, a column for each code of `across`.
 fn crosstab(frame: &Frame, heads: &[usize], across: usize, measure: usize) -> (Vec<String>, Vec<TableRow>) {
@@ -89,16 +90,18 @@ fn crosstab(frame: &Frame, heads: &[usize], across: usize, measure: usize) -> (V
     if change {
         headings.push(CHANGE.to_owned());
     }
+    let mut places: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     let mut groups: Vec<Line> = Vec::new();
     for row in ordered(frame, heads, &selected) {
         let key: Vec<String> = heads.iter().map(|&at| code_at(row, at)).collect();
+        let place = *places.entry(key).or_insert(groups.len());
         let code = code_at(row, across);
-        match groups.iter_mut().find(|(found, _)| *found == key) {
-            Some((_, cells)) => drop(cells.insert(code, row)),
-            None => groups.push((key, BTreeMap::from([(code, row)]))),
+        match groups.get_mut(place) {
+            Some(cells) => drop(cells.insert(code, row)),
+            None => groups.push(BTreeMap::from([(code, row)])),
         }
     }
-    let rows = groups.into_iter().filter_map(|(_, by_code)| {
+    let rows = groups.into_iter().filter_map(|by_code| {
         let any = by_code.values().next()?;
         let of = |code: &String| by_code.get(code).and_then(|row| row.get(measure));
         let mut cells: Vec<TableCell> = head_cells(frame, heads, any).collect();

@@ -11,6 +11,7 @@
 //! passed [`crate::disclosure`]. The same input gives the same bytes.
 
 mod build;
+mod changes;
 mod chart;
 mod check;
 mod csv;
@@ -23,6 +24,7 @@ mod html;
 mod layout;
 mod narrative;
 mod number;
+mod quality;
 mod sections;
 mod sentence;
 mod series;
@@ -34,11 +36,11 @@ pub use chart::{Image, images};
 pub use check::check;
 pub use csv::csv;
 pub use document::{
-    Block, ChartBlock, ChartKind, ChartPoint, ChartSeries, Definition, Document, Inline, KeyFigure,
-    TableBlock, TableCell, TableRow, plain,
+    Block, Bounds, Changes, ChartBlock, ChartKind, ChartPoint, ChartSeries, Definition, Document, Funnel,
+    Inline, KeyFigure, Limit, Reference, TableBlock, TableCell, TableRow, plain,
 };
 pub use error::ReportError;
-pub use facts::{Facts, RowFacts, SourceFact};
+pub use facts::{Earlier, Facts, RowFacts, SourceFact};
 pub use html::html;
 pub use number::Format;
 pub use text::text;

@@ -39,7 +39,7 @@ impl Format {
     pub fn of(unit: Option<Unit>) -> Self {
         match unit {
             Some(Unit::Events | Unit::Pupils | Unit::Placements | Unit::Schools | Unit::Rows) => Self::Whole,
-            Some(Unit::Places | Unit::Fte | Unit::Weeks | Unit::Days) => Self::OneDecimal,
+            Some(Unit::Places | Unit::Fte | Unit::Weeks | Unit::Days | Unit::Hours) => Self::OneDecimal,
             Some(Unit::Pounds) => Self::Pounds,
             Some(Unit::Percent) => Self::Percent,
             Some(Unit::RatePer100 | Unit::RatePer1000 | Unit::Ratio | Unit::Number) => Self::Rate,

@@ -5,7 +5,9 @@ use super::facts::SourceFact;
 use super::number;
 
 /// What stands where an officer has written nothing yet.
-pub(super) const PLACEHOLDER: &str = "Commentary to be written by the responsible officer";
+pub(super) fn placeholder(name: &str) -> String {
+    format!("[Commentary on {} is not written yet]", name.replace('_', " "))
+}
 
 /// Title of the section on trust.
 pub(super) const TRUST: &str = "How far to trust this";
@@ -54,13 +56,11 @@ pub(super) fn trust(document: &Document) -> Vec<(String, String)> {
         }
     }
     rows.push(("Small numbers hidden".to_owned(), hidden(document)));
+    rows.push(("Changed since last edition".to_owned(), changed(document)));
     let unwritten = unwritten(&document.blocks);
-    if unwritten > 0 {
-        let words = if unwritten == 1 { "1 place is" } else { &format!("{unwritten} places are") };
-        rows.push((
-            "Commentary".to_owned(),
-            format!("{words} still to be written by the responsible officer"),
-        ));
+    if !unwritten.is_empty() {
+        let words = format!("still to be written by the responsible officer: {}", unwritten.join(", "));
+        rows.push(("Commentary".to_owned(), words));
     }
     rows
 }
@@ -90,33 +90,45 @@ pub(super) fn method(document: &Document) -> Vec<String> {
             .collect();
         found.push(format!("Parameters. {}.", list.join("; ")));
     }
+    found.extend(super::quality::paragraph(facts));
     found
 }
 
 /// The lines under a table that stands by itself: what each measure is, notes, symbols, the day.
 pub(super) fn table_notes(document: &Document, table: &TableBlock) -> Vec<String> {
-    notes(document, table, definition)
+    table.definitions.iter().map(definition).chain(closing_notes(document, table)).collect()
 }
 
 /// The same in a letter, where a measure that an earlier table explained is not explained again.
 pub(super) fn notes_in_letter(document: &Document, table: &TableBlock) -> Vec<String> {
-    notes(document, table, |own| {
+    let explained = |own: &Definition| {
         let mut earlier = document.tables.iter().take_while(|other| other.number < table.number);
-        match earlier.find(|other| other.definitions.contains(own)) {
-            Some(other) => format!("{}: as under table {}.", own.label, other.number),
-            None => definition(own),
+        earlier.find(|other| other.definitions.contains(own)).map(|other| other.number)
+    };
+    let mut lines: Vec<String> =
+        table.definitions.iter().filter(|own| explained(own).is_none()).map(definition).collect();
+    let mut before: Vec<(usize, Vec<&str>)> = Vec::new();
+    for own in &table.definitions {
+        let Some(number) = explained(own) else { continue };
+        match before.iter_mut().find(|(known, _)| *known == number) {
+            Some((_, labels)) => labels.push(&own.label),
+            None => before.push((number, vec![&own.label])),
         }
-    })
+    }
+    let as_under =
+        |(number, labels): (usize, Vec<&str>)| format!("{}: as under table {number}.", labels.join(", "));
+    lines.extend(before.into_iter().map(as_under));
+    lines.extend(closing_notes(document, table));
+    lines
 }
 
-fn notes(document: &Document, table: &TableBlock, explain: impl Fn(&Definition) -> String) -> Vec<String> {
-    let mut lines: Vec<String> = table.definitions.iter().map(explain).collect();
-    lines.extend(table.notes.iter().cloned());
+/// What stands under every table after its measures: its notes, its symbols, the day.
+fn closing_notes(document: &Document, table: &TableBlock) -> Vec<String> {
     let symbols: Vec<String> =
         table.symbols().into_iter().map(|(symbol, meaning)| format!("{symbol} = {meaning}")).collect();
     let symbols = if symbols.is_empty() { String::new() } else { format!("{}. ", symbols.join("; ")) };
-    lines.push(format!("{symbols}As at {}.", number::date(document.facts.as_at)));
-    lines
+    let day = format!("{symbols}As at {}.", number::date(document.facts.as_at));
+    table.notes.iter().cloned().chain([day]).collect()
 }
 
 /// A measure in a line.
@@ -135,32 +147,58 @@ fn hidden(document: &Document) -> String {
         1 => "1 cell shown as [c]".to_owned(),
         cells => format!(
             "{} cells shown as [c]: {} small, {} so that those cannot be worked out",
-            number::count(u64::try_from(cells).unwrap_or(u64::MAX)),
+            number::count(as_count(cells)),
             document.hidden.primary,
             document.hidden.secondary
         ),
     }
 }
 
-fn unwritten(blocks: &[super::Block]) -> usize {
+/// How the figures that an earlier edition also showed stand today.
+fn changed(document: &Document) -> String {
+    let Some(changes) = &document.changes else { return "this is the first edition".to_owned() };
+    let compared = match changes.compared {
+        1 => "the one figure that both show".to_owned(),
+        figures => format!("the {} figures that both show", number::count(as_count(figures))),
+    };
+    if changes.changed == 0 {
+        return format!("none of {compared}; that edition: {}", changes.edition);
+    }
+    let tables: Vec<String> = changes.tables.iter().map(ToString::to_string).collect();
+    let which = match tables.as_slice() {
+        [one] => format!("table {one}"),
+        many => format!("tables {}", many.join(", ")),
+    };
+    let count = number::count(as_count(changes.changed));
+    format!("{count} of {compared}, in {which}; that edition: {}", changes.edition)
+}
+
+fn as_count(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+/// The names of the commentaries that nobody has written.
+fn unwritten(blocks: &[super::Block]) -> Vec<String> {
     use super::Block;
     let of = |block: &Block| match block {
-        Block::Commentary { blocks, .. } => usize::from(blocks.is_empty()),
+        Block::Commentary { name, blocks } if blocks.is_empty() => vec![name.replace('_', " ")],
         Block::Decision(inner) => unwritten(inner),
-        _ => 0,
+        _ => Vec::new(),
     };
-    blocks.iter().map(of).sum()
+    blocks.iter().flat_map(of).collect()
 }
 
 /// ` (0.03%)`, to as many decimals as it takes for rows not to read as none.
 fn share(part: u64, whole: u64) -> String {
     use crate::disclosure::Decimal;
     let decimal = |count: u64| Decimal::new(i128::from(count), 0);
-    let share = decimal(part).times_ten(2).over(decimal(whole), 2);
+    let to = |decimals: u32| decimal(part).times_ten(2).over(decimal(whole), decimals);
+    let mut shares = (2..=8).filter_map(to);
+    let share = if part == 0 { to(0) } else { shares.find(|share| !share.is_zero()) };
     share.map(|share| format!(" ({share}%)")).unwrap_or_default()
 }
 
-fn capitalised(text: &str) -> String {
+pub(super) fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

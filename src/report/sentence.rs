@@ -41,7 +41,7 @@ pub(super) fn change(series: &Series) -> String {
     let shown = |number| series.format.show(number);
     match pair(series, series.previous.as_ref()) {
         Pair::Both(_, before, _, now) => match compare(now, before) {
-            Ordering::Equal => format!("did not change ({})", shown(now)),
+            Ordering::Equal => format!("stayed at {}", shown(now)),
             order => {
                 let verb = if order == Ordering::Greater { "rose" } else { "fell" };
                 format!(
@@ -53,7 +53,7 @@ pub(super) fn change(series: &Series) -> String {
             }
         },
         Pair::Later(now, Some(before)) if before.cell == Cell::Hidden => format!(
-            "came to {} (the figure for {} is not shown, because small numbers are protected)",
+            "came to {} ({} is hidden to protect small numbers)",
             now.shown(series.format),
             before.period
         ),

@@ -2,7 +2,7 @@
 
 mod columns;
 
-use super::document::{Block, Document, Inline, TableBlock};
+use super::document::{Block, Document, Inline, TableBlock, plain};
 use super::narrative::is_dropped;
 use super::sections;
 
@@ -39,13 +39,18 @@ struct Letter<'a> {
 
 impl Letter<'_> {
     fn blocks(&mut self, blocks: &[Block]) {
+        let mut heading = String::new();
         for block in blocks {
-            self.block(block);
+            self.block(block, &heading);
             self.gap();
+            if let Block::Heading { text, .. } = block {
+                heading = plain(text);
+            }
         }
     }
 
-    fn block(&mut self, block: &Block) {
+    /// One block under the heading `above`.
+    fn block(&mut self, block: &Block, above: &str) {
         let document = self.document;
         match block {
             Block::Heading { level, text } => {
@@ -58,7 +63,8 @@ impl Letter<'_> {
                 document.tables.get(*place).into_iter().for_each(|table| self.table(table));
             }
             Block::Chart(place) => {
-                if let Some(chart) = document.charts.get(*place) {
+                // A letter has no pictures: of a chart it says the finding, unless the heading has said it.
+                if let Some(chart) = document.charts.get(*place).filter(|chart| chart.title != above) {
                     self.wrapped(
                         &format!("{} (chart; its figures are in table {})", chart.title, chart.table),
                         "",
@@ -85,8 +91,8 @@ impl Letter<'_> {
                     self.wrapped(paragraph, "", "");
                 }
             }
-            Block::Commentary { blocks, .. } if blocks.is_empty() => {
-                self.wrapped(&format!("[{}]", sections::PLACEHOLDER), "", "");
+            Block::Commentary { name, blocks } if blocks.is_empty() => {
+                self.wrapped(&sections::placeholder(name), "", "");
             }
             Block::Commentary { blocks, .. } => self.blocks(blocks),
             Block::Decision(inner) => {

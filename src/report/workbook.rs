@@ -30,6 +30,10 @@ pub fn workbook(document: &Document) -> Result<Vec<u8>, ReportError> {
     for table in &document.tables {
         sheet(book.add_worksheet(), document, table, &styles)?;
     }
+    for sheet in book.worksheets_mut() {
+        // On paper: A4 across, and no table cut in two beside each other.
+        sheet.set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0);
+    }
     Ok(book.save_to_buffer()?)
 }
 
@@ -38,6 +42,8 @@ struct Styles {
     title: Style,
     heading: Style,
     text: Style,
+    /// Text that is not broken into lines.
+    plain: Style,
     right: Style,
 }
 
@@ -48,6 +54,7 @@ impl Styles {
             title: text.clone().set_bold().set_font_size(15),
             heading: text.clone().set_bold().set_text_wrap(),
             right: text.clone().set_align(FormatAlign::Right),
+            plain: text.clone(),
             text: text.set_text_wrap(),
         }
     }
@@ -90,7 +97,7 @@ fn contents(sheet: &mut Worksheet, document: &Document, styles: &Styles) -> Resu
         1,
         0,
         "This sheet holds one table: the sheets of the workbook.",
-        &styles.text,
+        &styles.plain,
     )?;
     let mut rows = vec![("Notes".to_owned(), "What the symbols, measures and checks mean".to_owned())];
     rows.extend(document.tables.iter().map(|table| (sheet_name(table), table.title.clone())));
@@ -104,7 +111,7 @@ fn notes(sheet: &mut Worksheet, document: &Document, styles: &Styles) -> Result<
         1,
         0,
         "This sheet holds one table: how to read the others.",
-        &styles.text,
+        &styles.plain,
     )?;
     let mut rows = vec![
         ("[c]".to_owned(), "Confidential: hidden to protect small numbers".to_owned()),
@@ -132,26 +139,26 @@ fn sheet(
         &styles.title,
     )?;
     let mut row = 1;
-    // Beneath a title in one cell, long notes would widen nothing and be cut by nothing.
-    let plain = Style::new().set_font_name("Arial").set_font_size(12);
-    for note in sections::table_notes(document, table) {
-        sheet.write_string_with_format(row, 0, note, &plain)?;
+    // A sentence a row: it runs on over the empty cells beside it, and is short enough to be seen whole.
+    for note in sections::table_notes(document, table).iter().flat_map(|note| sentences(note)) {
+        sheet.write_string_with_format(row, 0, note, &styles.plain)?;
         row += 1;
     }
     let headings = unique(&table.headings);
     let first = row;
     for (at, cells) in (first + 1..).zip(&table.rows) {
+        let weighted = |style: &Style| if cells.total { style.clone().set_bold() } else { style.clone() };
         for (column, cell) in (0..).zip(&cells.cells) {
             match &cell.number {
                 Some((number, format)) => {
-                    let style = styles.right.clone().set_num_format(format.spreadsheet());
+                    let style = weighted(&styles.right).set_num_format(format.spreadsheet());
                     sheet.write_number_with_format(at, column, number.to_f64(), &style)?;
                 }
                 None if usize::from(column) >= table.row_headings => {
-                    sheet.write_string_with_format(at, column, &cell.text, &styles.right)?;
+                    sheet.write_string_with_format(at, column, &cell.text, &weighted(&styles.right))?;
                 }
                 None => {
-                    sheet.write_string_with_format(at, column, &cell.text, &styles.text)?;
+                    sheet.write_string_with_format(at, column, &cell.text, &weighted(&styles.text))?;
                 }
             }
         }
@@ -167,6 +174,18 @@ fn sheet(
     let name = format!("table_{}", table.number);
     // A marked table needs a row beneath its headings.
     marked(sheet, first, row.max(first + 1), &headings, &name, styles)
+}
+
+/// The sentences of a note.
+fn sentences(note: &str) -> Vec<&str> {
+    let ends = note.match_indices(". ").map(|(at, _)| at + 1);
+    let mut from = 0;
+    let mut found: Vec<&str> = Vec::new();
+    for end in ends.chain([note.len()]) {
+        found.extend(note.get(from..end).map(str::trim).filter(|sentence| !sentence.is_empty()));
+        from = end;
+    }
+    found
 }
 
 /// Marks a range as an Excel table with these headings.
@@ -202,9 +221,12 @@ fn pairs(
     for (at, (left, right)) in (first + 1..).zip(rows) {
         sheet.write_string_with_format(at, 0, left, &styles.text)?;
         sheet.write_string_with_format(at, 1, right, &styles.text)?;
+        // Not every program finds the height of a row for itself.
+        let lines = left.chars().count().div_ceil(24).max(right.chars().count().div_ceil(80)).max(1);
+        sheet.set_row_height(at, f64::from(u32::try_from(lines).unwrap_or(20)) * 16.0)?;
         last = at;
     }
-    sheet.set_column_width(0, 26)?;
+    sheet.set_column_width(0, 28)?;
     sheet.set_column_width(1, 90)?;
     marked(sheet, first, last, &headings.map(str::to_owned), name, styles)
 }

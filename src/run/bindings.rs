@@ -10,7 +10,7 @@ use crate::project::Project;
 /// Days from year 1 to 1970-01-01, where Arrow counts from.
 const EPOCH: i32 = 719_163;
 
-/// `$period_start`, `$period_end`, `$as_at`, `$as_of`, `$academic_year`, `$financial_year` and the
+/// `$period_start`, `$period_end`, `$as_at`, `$as_of`, `$academic_year`, `$financial_year`, `$la_code` and the
 /// parameters of `sufficiency.toml`.
 pub(super) fn of(project: &Project, period: Period, as_at: NaiveDate, as_of: NaiveDate) -> Bindings {
     let date = |day: NaiveDate| ScalarValue::Date32(Some(day.num_days_from_ce() - EPOCH));
@@ -26,10 +26,13 @@ pub(super) fn of(project: &Project, period: Period, as_at: NaiveDate, as_of: Nai
         ("as_of".to_owned(), date(as_of)),
         ("academic_year".to_owned(), text(Period::academic_year_of(period.end()).code())),
         ("financial_year".to_owned(), text(Period::financial_year_of(period.end()).code())),
+        ("la_code".to_owned(), text(project.council.council.la_code.clone())),
         ("target_occupancy".to_owned(), pounds(&occupancy)),
         ("place_value".to_owned(), pounds(&parameters.place_value)),
         ("fte_sessions".to_owned(), whole(parameters.fte_sessions)),
         ("school_days".to_owned(), whole(parameters.school_days)),
+        ("home_education_window".to_owned(), whole(parameters.home_education_window)),
+        ("part_time_weeks".to_owned(), whole(parameters.part_time_weeks)),
         ("suppression_threshold".to_owned(), whole(parameters.suppression_threshold)),
     ])
 }

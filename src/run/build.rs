@@ -107,7 +107,9 @@ pub(super) fn build(
         inputs: BTreeMap::new(),
         base: head.as_ref().map(|commit| commit.seq),
     };
-    for table in sorted_tables(&bench, pipeline)? {
+    let sorted = sorted_tables(&bench, pipeline)?;
+    let tables = sorted.len();
+    for (done, table) in sorted.into_iter().enumerate() {
         let name = TableName::new(&pipeline.name, &table);
         let fingerprint = bench.fingerprint(&name)?;
         let same =
@@ -120,7 +122,7 @@ pub(super) fn build(
             }
             record.go_on()?;
             if let Some(model) = pipeline.models.get(&table) {
-                watch(&Event::Building { model: name.to_string() });
+                watch(&Event::Building { model: name.to_string(), done, tables });
                 bench.model(&name, model)?;
             }
             built.rows.insert(table.clone(), bench.rows(&name)?);
@@ -131,7 +133,7 @@ pub(super) fn build(
         built.inputs.insert(name.to_string(), bench.fingerprints[name].clone());
     }
     if built.changed().next().is_some() {
-        check(&mut bench, pipeline, &mut built, record)?;
+        check(&mut bench, pipeline, &mut built, record, watch)?;
     }
     let shown: Vec<String> = pipeline
         .file
@@ -331,7 +333,10 @@ fn check(
     pipeline: &Pipeline,
     built: &mut Built,
     record: &mut Recorder<'_>,
+    watch: &mut dyn FnMut(&Event),
 ) -> Result<(), Failure> {
+    let told =
+        |check: &str, wrong| Event::Checked { check: (pipeline.name.clone(), check.to_owned()), wrong };
     let mut wrong = Vec::new();
     for (table, model) in &pipeline.models {
         for rule in &model.file.checks {
@@ -341,6 +346,7 @@ fn check(
             record.go_on()?;
             let failing = count(bench, pipeline, &sql)?;
             record.note(Step::Checked { check: name.clone(), wrong: failing })?;
+            watch(&told(&name, failing));
             built.checks.entry(table.clone()).or_default().push(CheckResult {
                 name: checks::name(rule),
                 warning: false,
@@ -355,6 +361,7 @@ fn check(
         record.go_on()?;
         let failing = count(bench, pipeline, sql)?;
         record.note(Step::Checked { check: name.clone(), wrong: failing })?;
+        watch(&told(name, failing));
         if failing > 0 {
             wrong.push(format!("`{}` finds {failing} rows that are wrong", sql.shown()));
         }

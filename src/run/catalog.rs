@@ -8,7 +8,7 @@ use arrow::datatypes::Schema;
 use serde::Serialize;
 
 use super::context::no_such;
-use super::{Context, Failure};
+use super::{Context, Failure, records};
 use crate::diagnostic::SourceFile;
 use crate::engine::{Bindings, TableName};
 use crate::store::Commit;
@@ -159,16 +159,28 @@ impl TableDescription {
     }
 }
 
-/// The answer to one query over the published tables.
+/// The answer to one query over the published tables, and over `sufficiency.runs` and
+/// `sufficiency.deliveries`, the program's own records.
 ///
 /// # Errors
 ///
 /// A fault in the query at its place, or a store that cannot be read.
 pub fn query(context: &Context, sql: &str) -> Result<RecordBatch, Failure> {
-    let commit = head(context)?;
     let engine = context.engine();
     let source = SourceFile::inline("query", sql);
     let reads = engine.reads(&source, "")?;
+    for (table, rows) in [("runs", records::runs as fn(&Context) -> _), ("deliveries", records::deliveries)] {
+        let name = TableName::new(records::PIPELINE, table);
+        if reads.contains(&name) {
+            let rows = rows(context)?;
+            engine.register(&name, rows.schema(), vec![rows])?;
+        }
+    }
+    let own = !reads.is_empty() && reads.iter().all(|name| name.pipeline == records::PIPELINE);
+    let commit = if own { context.store().head()? } else { Some(head(context)?) };
+    let Some(commit) = commit else {
+        return Ok(engine.run_as_written(&engine.plan(&source)?, &Bindings::new())?);
+    };
     for (pipeline, table, _) in commit.tables() {
         let name = TableName::new(pipeline, table);
         let batches = if reads.contains(&name) {

@@ -36,6 +36,30 @@ pub fn check(project: &Project) -> Diagnostics {
     faults
 }
 
+/// Connections that sources name and whose place is not there now, in words. No fault of the project's files:
+/// it is this machine that lacks them.
+#[must_use]
+pub fn unreached(project: &Project) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (name, connection) in &project.settings.connections {
+        let sources: Vec<String> = project
+            .pipelines
+            .values()
+            .flat_map(|pipeline| pipeline.sources.values().map(move |source| (pipeline, source)))
+            .filter(|(_, source)| source.file.connection.get_ref() == name)
+            .map(|(pipeline, source)| format!("{}.{}", pipeline.name, source.name))
+            .collect();
+        let path = connection.path();
+        if !sources.is_empty() && !project.path(path).exists() {
+            let (path, sources) = (path.display(), sources.join(", "));
+            lines.push(format!(
+                "connection `{name}`: there is no `{path}` on this machine yet, for {sources}"
+            ));
+        }
+    }
+    lines
+}
+
 /// `to = "pipeline.table.column"` of a relationship that points nowhere.
 fn relationships(project: &Project, pipeline: &Pipeline, schemas: &Schemas, faults: &mut Diagnostics) {
     for model in pipeline.models.values() {

@@ -1,3 +1,4 @@
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{Failure, Stop};
@@ -25,13 +26,21 @@ impl Context {
     ///
     /// When the store's place is unknown, refuses, or is damaged.
     pub fn open(project: Project) -> Result<Self, Failure> {
-        let written = &project.settings.store;
-        if let Some((scheme, _)) = written.split_once("://") {
-            return Err(Failure::Usage(format!(
-                "the store `{written}` cannot be opened: `{scheme}` stores are not supported yet, give a folder"
-            )));
-        }
-        let store = Store::open(Place::Folder(project.path(written)))?;
+        let store = Store::open(Place::Folder(folder(&project)?))?;
+        Self::over(project, store)
+    }
+
+    /// The project's store as it is, to be read: nothing is made, mended or written.
+    ///
+    /// # Errors
+    ///
+    /// When the store's place is unknown.
+    pub fn look(project: Project) -> Result<Self, Failure> {
+        let store = Store::look(folder(&project)?);
+        Self::over(project, store)
+    }
+
+    fn over(project: Project, store: Store) -> Result<Self, Failure> {
         let clock = project.clock();
         let engine = Engine::new(limits(&project.settings.limits))?;
         Ok(Self { project, store, clock, stop: Stop::default(), engine })
@@ -104,6 +113,17 @@ impl Context {
             KeyPlace::Command(command) => Pseudonyms::from_command(command),
         };
         key.map(Some).map_err(|error| Failure::Credentials(error.to_string()))
+    }
+}
+
+/// The folder of a project's store.
+fn folder(project: &Project) -> Result<PathBuf, Failure> {
+    let written = &project.settings.store;
+    match written.split_once("://") {
+        None => Ok(project.path(written)),
+        Some((scheme, _)) => Err(Failure::Usage(format!(
+            "the store cannot be opened: `{scheme}` stores are not supported yet, give a folder"
+        ))),
     }
 }
 

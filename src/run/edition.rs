@@ -11,6 +11,7 @@
 //! leaves by itself.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -194,14 +195,17 @@ pub(super) fn prepare(
     }
     let ages = freshness::of(context, pipeline, report, inputs(built), period.as_of)?;
     hold_if_stale(report, &ages)?;
+    check(pipeline, report, built)?;
     let revision = earlier.iter().map(|edition| edition.revision).max().unwrap_or(0) + 1;
     let id = format!("{}-{}-r{revision}", report.name, period.of);
     let cleared = clear(context, pipeline, report, built, record)?;
     let run = record.id()?;
     let workbook = format!("{}-{}.xlsx", report.name.replace('_', "-"), period.of);
-    let facts = facts(context, period, &id, &run, &ages, commentary, &workbook)?;
-    let document =
-        report::build(report, &cleared, &facts).map_err(|error| Failure::Render(error.to_string()))?;
+    let facts = Facts {
+        earlier: before(context, report, period, &earlier)?,
+        ..facts(context, period, &id, &run, &ages, commentary, &workbook)?
+    };
+    let document = report::build(report, &cleared, &facts).map_err(|error| unrendered(report, &error))?;
     let rendered = render(report, workbook, &document)?;
 
     let folder = folder(&report.name, &period.of.to_string(), &id);
@@ -243,6 +247,34 @@ pub(super) fn prepare(
     Ok(edition)
 }
 
+/// The edition before: the newest revision of the period, or of the last period that has one.
+fn before(
+    context: &Context,
+    report: &Report,
+    period: &Period,
+    same: &[Edition],
+) -> Result<Option<report::Earlier>, Failure> {
+    let this = period.of.to_string();
+    let mut candidates = same.to_vec();
+    if candidates.is_empty() {
+        candidates = all(context, &report.name, None)?;
+        candidates.retain(|edition| edition.period < this);
+    }
+    let newest = candidates
+        .into_iter()
+        .max_by(|one, other| (&one.period, one.revision).cmp(&(&other.period, other.revision)));
+    let Some(edition) = newest else { return Ok(None) };
+    let mut tables = BTreeMap::new();
+    for file in edition.files.keys() {
+        let name = file.strip_prefix("tables/").and_then(|name| name.strip_suffix(".csv"));
+        if let Some(name) = name {
+            let bytes = edition.read(context, file)?;
+            tables.insert(name.to_owned(), String::from_utf8_lossy(&bytes).into_owned());
+        }
+    }
+    Ok(Some(report::Earlier { same_period: edition.period == this, edition: edition.id, tables }))
+}
+
 /// The tables of other pipelines that were read.
 fn inputs(built: &Built) -> impl Iterator<Item = TableName> + '_ {
     built.inputs().filter_map(|name| TableName::parse(name))
@@ -265,6 +297,16 @@ fn hold_if_stale(report: &Report, ages: &[freshness::Freshness]) -> Result<(), F
         report.name,
         stale.join("; ")
     )))
+}
+
+/// Refuses a report that names what is not there, or would let a value become markup: it may have been
+/// changed since `sufficiency check`.
+fn check(pipeline: &Pipeline, report: &Report, built: &Built) -> Result<(), Failure> {
+    let models = pipeline.models.iter();
+    let shown = models
+        .filter_map(|(name, model)| Some((name.clone(), (Arc::clone(&built.rows(name)?.schema), model))));
+    let faults = report::check(report, &shown.collect());
+    if faults.has_errors() { Err(faults.into()) } else { Ok(()) }
 }
 
 /// The content of every model that a report shows.
@@ -403,6 +445,7 @@ fn facts(
         sources,
         rows,
         threshold: parameters.suppression_threshold,
+        earlier: None,
         attachments: vec![format!("{workbook}: every table, with its definitions and notes")],
         parameters: vec![
             (
@@ -414,6 +457,14 @@ fn facts(
             ("School days in a year".to_owned(), parameters.school_days.to_string()),
             ("Target occupancy".to_owned(), format!("{:.0}%", parameters.target_occupancy * 100.0)),
             ("Place value".to_owned(), format!("£{}", parameters.place_value)),
+            (
+                "Home education after an exclusion or suspension".to_owned(),
+                format!("within {} days", parameters.home_education_window),
+            ),
+            (
+                "Long part-time timetable".to_owned(),
+                format!("more than {} weeks", parameters.part_time_weeks),
+            ),
         ],
         commentary,
     })
@@ -425,6 +476,10 @@ fn address(written: &str) -> String {
     address.trim().trim_end_matches('>').to_owned()
 }
 
+fn unrendered(report: &Report, error: &report::ReportError) -> Failure {
+    Failure::Render(format!("`{}` cannot be rendered: {error}", report.name))
+}
+
 /// The files of an edition, rendered.
 struct Rendered {
     files: BTreeMap<String, Vec<u8>>,
@@ -433,9 +488,7 @@ struct Rendered {
 }
 
 fn render(report: &Report, workbook: String, document: &Document) -> Result<Rendered, Failure> {
-    let failed = |error: report::ReportError| {
-        Failure::Render(format!("`{}` cannot be rendered: {error}", report.name))
-    };
+    let failed = |error: report::ReportError| unrendered(report, &error);
     let mut files = BTreeMap::new();
     let mut images = BTreeMap::new();
     files.insert("email.html".to_owned(), report::html(document).into_bytes());

@@ -17,10 +17,28 @@ pub enum Event {
         /// Files that are new or changed.
         files: usize,
     },
+    /// A file or query has been read.
+    Read {
+        /// `pipeline.source`.
+        source: String,
+        /// Its rows.
+        rows: u64,
+    },
     /// A model is being run.
     Building {
         /// `pipeline.model`.
         model: String,
+        /// Tables of the pipeline that are done.
+        done: usize,
+        /// Tables of the pipeline.
+        tables: usize,
+    },
+    /// A check was made.
+    Checked {
+        /// `pipeline`, and the check's name in it.
+        check: (String, String),
+        /// Rows that are wrong.
+        wrong: u64,
     },
     /// A pipeline was not run.
     Skipped {
@@ -47,7 +65,11 @@ impl fmt::Display for Event {
                 let noun = if *files == 1 { "file or query" } else { "files" };
                 write!(f, "  reading   {source}: {files} {noun}")
             }
-            Self::Building { model } => write!(f, "  building  {model}"),
+            Self::Read { source, rows } => write!(f, "  read      {source}: {rows} rows"),
+            Self::Building { model, .. } => write!(f, "  building  {model}"),
+            Self::Checked { check: (pipeline, check), wrong } => {
+                write!(f, "  checked   {pipeline}, {check}: {wrong} wrong")
+            }
             Self::Skipped { pipeline, because } => {
                 write!(f, "{pipeline}: skipped, because `{because}` failed")
             }

@@ -50,6 +50,8 @@ pub struct ReportPlan {
     pub period: String,
     /// The editions of that period that there are.
     pub editions: Vec<String>,
+    /// When a new edition may leave by itself: `first`, `always` or `never` waits for a person.
+    pub approval: String,
     /// The mailboxes that it would go to when sent.
     pub recipients: Vec<String>,
 }
@@ -133,6 +135,7 @@ fn report_plan(context: &Context, name: &str, period: &Period) -> Result<ReportP
         report: name.to_owned(),
         period: period.of.to_string(),
         editions: editions.into_iter().map(|edition| edition.id).collect(),
+        approval: format!("{:?}", report.file.approval).to_lowercase(),
         recipients: screened.recipients.iter().map(|recipient| recipient.address.to_string()).collect(),
     })
 }
@@ -164,6 +167,8 @@ impl Plan {
                     report.editions.join(", ")
                 };
                 lines.push(format!("  report  {} for {} (editions: {there})", report.report, report.period));
+                lines
+                    .push(format!("          approval: {}; a changed edition always waits", report.approval));
                 lines.extend(report.recipients.iter().map(|to| format!("          to {to}")));
             }
         }

@@ -6,11 +6,12 @@ use std::path::Path;
 use super::fingerprint::Fingerprint;
 use super::outcome::{Event, Made};
 use super::standing::{newest, standing};
-use super::{Context, Failure, Options, Recorder, freshness, gates, lists, quarantine};
+use super::{Context, Failure, Options, Recorder, freshness, gates, lists, quarantine, touched};
+use crate::engine::TableName;
 use crate::ledger::Step;
 use crate::privacy::Pseudonyms;
 use crate::project::{Connection, Disposition, Pipeline, Privacy, SourceDefinition};
-use crate::source::{self, Extraction, Found, Given, Place, SourceError, SourceFailure};
+use crate::source::{self, Extraction, Found, Given, Patience, Place, SourceError, SourceFailure};
 use crate::store::{FileFact, LandingRecord, NewLanding};
 
 /// What one source has to read.
@@ -86,39 +87,68 @@ pub(super) fn pull(
     let pseudonyms = pseudonyms(context, pipeline)?;
     for definition in lists::in_order(pipeline)? {
         record.go_on()?;
-        let given = lists::given(context, pipeline, definition, pseudonyms.as_ref())?;
-        let due = due(context, pipeline, definition, &given)?;
-        if !due.fresh.is_empty() {
-            record.begin()?;
-            let source = format!("{}.{}", pipeline.name, definition.name);
-            watch(&Event::Reading { source, files: due.fresh.len() });
-        }
-        for copy in &due.copies {
-            let source = place_name(pipeline, definition);
-            made.notes.push(format!(
-                "{source}: `{copy}` holds the same bytes as a file that has landed and was left out"
-            ));
-        }
-        for found in &due.fresh {
-            record.go_on()?;
-            let mut extraction = source::extract(definition, place(context, definition)?, found, &given)
-                .map_err(|error| empty(pipeline, definition, &due, &error))?;
-            within_limit(pipeline, definition, found, &extraction)?;
-            if let Some(before) = gates::before(&due.landings, definition, found) {
-                gates::not_older(&place_name(pipeline, definition), before, found, &extraction)?;
-                if let Some(what) = gates::swung(definition, before, found, &extraction) {
-                    accept(pipeline, definition, options, record, what)?;
-                }
-            }
-            let limit = definition.file.max_age.as_ref().and_then(freshness::days);
-            extraction.quality.timeliness =
-                gates::timeliness(extraction.as_at.or(extraction.newest), given.today, limit);
-            land(context, pipeline, definition, &given, found, extraction, &due.contract, record, made)?;
-        }
-        quarantine::apply(context, pipeline, definition, &given, record, made)?;
-        one_key(context, pipeline, definition, pseudonyms.as_ref())?;
+        let source = TableName::new(pipeline.name.as_str(), definition.name.as_str());
+        read(context, pipeline, definition, options, pseudonyms.as_ref(), record, made, watch)
+            .map_err(|failure| touched::told(context.project(), &source, failure))?;
     }
     Ok(())
+}
+
+/// Reads what is due in one source.
+#[expect(clippy::too_many_arguments, reason = "what one source needs of its run")]
+fn read(
+    context: &Context,
+    pipeline: &Pipeline,
+    definition: &SourceDefinition,
+    options: &Options,
+    pseudonyms: Option<&Pseudonyms>,
+    record: &mut Recorder<'_>,
+    made: &mut Made,
+    watch: &mut dyn FnMut(&Event),
+) -> Result<(), Failure> {
+    let given = lists::given(context, pipeline, definition, pseudonyms)?;
+    let mut due = due(context, pipeline, definition, &given)?;
+    if !due.fresh.is_empty() {
+        record.begin()?;
+        let source = format!("{}.{}", pipeline.name, definition.name);
+        watch(&Event::Reading { source, files: due.fresh.len() });
+    }
+    for copy in &due.copies {
+        let source = place_name(pipeline, definition);
+        made.notes.push(format!(
+            "{source}: `{copy}` holds the same bytes as a file that has landed and was left out"
+        ));
+    }
+    let settled = source::settle(
+        definition,
+        place(context, definition)?,
+        std::mem::take(&mut due.fresh),
+        context.clock().now(),
+        Patience::default(),
+        &mut || record.go_on().is_ok(),
+    );
+    record.go_on()?;
+    due.fresh = settled.map_err(|error| failure(pipeline, definition, &error))?;
+    for found in &due.fresh {
+        record.go_on()?;
+        let mut extraction = source::extract(definition, place(context, definition)?, found, &given)
+            .map_err(|error| empty(pipeline, definition, &due, &error))?;
+        let rows = extraction.counts.read;
+        watch(&Event::Read { source: format!("{}.{}", pipeline.name, definition.name), rows });
+        within_limit(pipeline, definition, found, &extraction)?;
+        if let Some(before) = gates::before(&due.landings, definition, found) {
+            gates::not_older(&place_name(pipeline, definition), before, found, &extraction)?;
+            if let Some(what) = gates::swung(definition, before, found, &extraction) {
+                accept(pipeline, definition, options, record, what)?;
+            }
+        }
+        let limit = definition.file.max_age.as_ref().and_then(freshness::days);
+        extraction.quality.timeliness =
+            gates::timeliness(extraction.as_at.or(extraction.newest), given.today, limit);
+        land(context, pipeline, definition, &given, found, extraction, &due.contract, record, made)?;
+    }
+    quarantine::apply(context, pipeline, definition, &given, record, made)?;
+    one_key(context, pipeline, definition, pseudonyms, due)
 }
 
 /// What replaces the pupil numbers of `pipeline`, where it holds any.
@@ -174,11 +204,17 @@ fn one_key(
     pipeline: &Pipeline,
     definition: &SourceDefinition,
     pseudonyms: Option<&Pseudonyms>,
+    due: Due,
 ) -> Result<(), Failure> {
     let Some(key) = pseudonyms.map(Pseudonyms::key_id).filter(|_| needs_pseudonyms(definition)) else {
         return Ok(());
     };
-    let landings = context.store().landings(&pipeline.name, &definition.name, None)?;
+    // Where nothing was read, what had landed is what has.
+    let landings = if due.fresh.is_empty() {
+        due.landings
+    } else {
+        context.store().landings(&pipeline.name, &definition.name, None)?
+    };
     let standing = standing(&landings, definition.file.disposition);
     let others: Vec<&str> =
         super::standing::keys(&standing).into_iter().filter(|other| *other != key).collect();
@@ -294,7 +330,8 @@ pub(super) fn contract(definition: &SourceDefinition, given: &Given) -> Result<S
     Ok(fingerprint.finish())
 }
 
-fn needs_pseudonyms(definition: &SourceDefinition) -> bool {
+/// Whether a source has a column that is replaced by a pseudonym.
+pub(super) fn needs_pseudonyms(definition: &SourceDefinition) -> bool {
     definition.file.columns.iter().any(|column| matches!(column.privacy, Privacy::Pseudonymise(_)))
 }
 

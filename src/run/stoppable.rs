@@ -33,6 +33,10 @@ impl Transport for Stoppable {
         self.transport.send(envelope, message)
     }
 
+    fn reach(&mut self) -> Result<String, Attempt> {
+        self.transport.reach()
+    }
+
     fn recall(&mut self, envelope: &Envelope, message: &[u8]) -> Option<Attempt> {
         self.transport.recall(envelope, message)
     }

@@ -2,7 +2,7 @@ use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Ended, Occurrence};
+use super::{Ended, Occurrence, Timetable};
 use crate::diagnostic::Diagnostics;
 use crate::store::StoreError;
 
@@ -13,6 +13,8 @@ pub enum Event<'a> {
     Started {
         /// Which.
         occurrence: &'a Occurrence,
+        /// By which schedule.
+        timetable: &'a Timetable,
         /// Counted from 1; more than that follows a run that broke off.
         attempt: u32,
         /// How long after its time.
@@ -22,6 +24,8 @@ pub enum Event<'a> {
     Ended {
         /// Which.
         occurrence: &'a Occurrence,
+        /// By which schedule.
+        timetable: &'a Timetable,
         /// How.
         ended: &'a Ended,
     },
@@ -42,18 +46,24 @@ pub enum Event<'a> {
     },
     /// They did not start in time, and do not run.
     Missed {
-        /// Those of one pipeline, oldest first; at least one.
+        /// Those of one schedule, oldest first; at least one.
         occurrences: &'a [Occurrence],
+        /// Which schedule.
+        timetable: &'a Timetable,
     },
     /// A run of it broke off when it may have published.
     Uncertain {
         /// Which.
         occurrence: &'a Occurrence,
+        /// By which schedule.
+        timetable: &'a Timetable,
     },
     /// Every attempt at it broke off.
     GivenUp {
         /// Which.
         occurrence: &'a Occurrence,
+        /// By which schedule.
+        timetable: &'a Timetable,
     },
     /// The lease was lost while it ran: what the run did after that is void.
     LeaseLost {
@@ -112,19 +122,72 @@ impl Event<'_> {
     }
 }
 
+impl Event<'_> {
+    /// What it is, in one word for programs.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Started { .. } => "started",
+            Self::Ended { .. } => "ended",
+            Self::Running { .. } => "running_elsewhere",
+            Self::Skipped { .. } => "skipped",
+            Self::Waiting { .. } => "waiting",
+            Self::Missed { .. } => "missed",
+            Self::Uncertain { .. } => "uncertain",
+            Self::GivenUp { .. } => "given_up",
+            Self::LeaseLost { .. } => "lease_lost",
+            Self::TookOver { .. } => "took_over",
+            Self::ClockWrong { .. } => "clock_wrong",
+            Self::ClockMoved { .. } => "clock_moved",
+            Self::ProjectBroken { .. } => "project_broken",
+            Self::StoreFailed { .. } => "store_failed",
+        }
+    }
+
+    /// The occurrence that it is about, if it is about one.
+    #[must_use]
+    pub fn occurrence(&self) -> Option<&Occurrence> {
+        match self {
+            Self::Started { occurrence, .. }
+            | Self::Ended { occurrence, .. }
+            | Self::Running { occurrence }
+            | Self::Skipped { occurrence }
+            | Self::Waiting { occurrence }
+            | Self::Uncertain { occurrence, .. }
+            | Self::GivenUp { occurrence, .. }
+            | Self::LeaseLost { occurrence } => Some(occurrence),
+            Self::Missed { occurrences, .. } => occurrences.last(),
+            Self::TookOver { .. }
+            | Self::ClockWrong { .. }
+            | Self::ClockMoved { .. }
+            | Self::ProjectBroken { .. }
+            | Self::StoreFailed { .. } => None,
+        }
+    }
+
+    /// Whether somebody should look, though no run has failed.
+    #[must_use]
+    pub fn is_warning(&self) -> bool {
+        matches!(
+            self,
+            Self::Missed { .. } | Self::TookOver { .. } | Self::ClockMoved { .. } | Self::Skipped { .. }
+        )
+    }
+}
+
 impl fmt::Display for Event<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Started { occurrence, attempt: 1, late } if late.num_minutes() == 0 => {
+            Self::Started { occurrence, attempt: 1, late, .. } if late.num_minutes() == 0 => {
                 write!(f, "`{occurrence}` starts")
             }
-            Self::Started { occurrence, attempt: 1, late } => {
+            Self::Started { occurrence, attempt: 1, late, .. } => {
                 write!(f, "`{occurrence}` starts, {} minutes late", late.num_minutes())
             }
             Self::Started { occurrence, attempt, .. } => {
                 write!(f, "`{occurrence}` starts again: attempt {attempt}, the one before broke off")
             }
-            Self::Ended { occurrence, ended } => {
+            Self::Ended { occurrence, ended, .. } => {
                 write!(f, "`{occurrence}` has ended with exit code {}: {}", ended.exit, ended.told)
             }
             Self::Running { occurrence } => write!(f, "`{occurrence}` is being run elsewhere"),
@@ -134,16 +197,18 @@ impl fmt::Display for Event<'_> {
             Self::Waiting { occurrence } => {
                 write!(f, "`{occurrence}` waits: another run of the pipeline is going")
             }
-            Self::Missed { occurrences: [only] } => write!(f, "`{only}` was missed and does not run"),
-            Self::Missed { occurrences: [first, between @ .., last] } => {
+            Self::Missed { occurrences: [only], .. } => write!(f, "`{only}` was missed and does not run"),
+            Self::Missed { occurrences: [first, between @ .., last], .. } => {
                 let count = between.len() + 2;
                 write!(f, "{count} occurrences from `{first}` to `{last}` were missed and do not run")
             }
-            Self::Missed { occurrences: [] } => f.write_str("nothing was missed"),
-            Self::Uncertain { occurrence } => {
+            Self::Missed { occurrences: [], .. } => f.write_str("nothing was missed"),
+            Self::Uncertain { occurrence, .. } => {
                 write!(f, "`{occurrence}` broke off when it may have published, and does not run again")
             }
-            Self::GivenUp { occurrence } => write!(f, "`{occurrence}` is given up: every attempt broke off"),
+            Self::GivenUp { occurrence, .. } => {
+                write!(f, "`{occurrence}` is given up: every attempt broke off")
+            }
             Self::LeaseLost { occurrence } => {
                 write!(
                     f,

@@ -1,11 +1,13 @@
 //! The rows of a Parquet file as text, for the same contract as any other file. What another program typed
 //! is typed again by us: its numbers may be floats and its dates texts.
 
+use std::fs::File;
+
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{DataType, Float64Type};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
-use bytes::Bytes;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::file::metadata::RowGroupMetaData;
 
 use super::SourceError;
 use super::row::Row;
@@ -17,14 +19,18 @@ const TIME: &str = "%Y-%m-%d %H:%M:%S";
 /// Hands over the column names as a row 0, then each row.
 pub(super) fn read(
     file: &str,
-    bytes: Bytes,
+    from: File,
     take: &mut dyn FnMut(&Row) -> Result<(), SourceError>,
 ) -> Result<(), SourceError> {
     let fault = |error: &dyn std::fmt::Display| SourceError::Parquet {
         file: file.to_owned(),
-        reason: error.to_string(),
+        reason: error.to_string().trim_start_matches("Parquet error: ").to_owned(),
     };
-    let builder = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(|error| fault(&error))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(from).map_err(|error| fault(&error))?;
+    let metadata = builder.metadata();
+    let promised: i64 =
+        metadata.row_groups().iter().map(RowGroupMetaData::num_rows).fold(0, i64::saturating_add);
+    let promised = promised.max(metadata.file_metadata().num_rows());
     let mut row = Row::default();
     for field in builder.schema().fields() {
         if field.data_type().is_nested() {
@@ -61,5 +67,8 @@ pub(super) fn read(
             take(&row)?;
         }
     }
-    Ok(())
+    if number == promised {
+        return Ok(());
+    }
+    Err(fault(&format!("it says that it has {promised} rows, and {number} are in it")))
 }

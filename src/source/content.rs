@@ -2,29 +2,17 @@
 //! entry. Archives are measured before they are unpacked.
 
 use std::fs::File;
-use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
+use std::io::{BufReader, Cursor, Read, Seek};
 
 use bytes::Bytes;
 use flate2::read::MultiGzDecoder;
-use zip::ZipArchive;
 
-use super::SourceError;
 use super::discover::Found;
 use super::nature::Nature;
+use super::{SourceError, archive};
 
-/// Most entries of an archive.
-const ENTRIES: usize = 1000;
-/// Most bytes that an archive may unpack to.
-const UNPACKED: u64 = 200 << 20;
-/// How many times its packed size an entry may unpack to. Below [`SMALL`] nothing is asked: a sheet of
-/// blanks packs very well and harms nobody.
-const RATIO: u64 = 100;
-/// Unpacked sizes that need no ratio, in bytes.
-const SMALL: u64 = 4 << 20;
 /// Most bytes that a stream may unpack to: it is read block by block, so this bounds time, not memory.
 const STREAMED: u64 = 8 << 30;
-/// Bytes at the end of an archive in which its directory is found.
-const TAIL: u64 = 66_000;
 
 /// A file that can be opened as often as wanted, unpacked.
 pub(super) struct Content<'a> {
@@ -50,7 +38,7 @@ impl<'a> Content<'a> {
             Nature::Gzip => Packing::Gzip,
             Nature::Zstandard => Packing::Zstandard,
             Nature::Zip => match only_entry(found)? {
-                Some(bytes) => Packing::Entry(bytes),
+                Some(bytes) => Packing::Entry(Bytes::from(bytes)),
                 None => return Ok(content),
             },
             _ => return Ok(content),
@@ -67,13 +55,30 @@ impl<'a> Content<'a> {
         }
         let file = File::open(&self.found.path).map_err(unreadable)?;
         Ok(match &self.packing {
-            Packing::Gzip => Box::new(MultiGzDecoder::new(BufReader::new(file)).take(STREAMED)),
+            Packing::Gzip => Box::new(Unpacking::new(MultiGzDecoder::new(BufReader::new(file)))),
             Packing::Zstandard => {
                 let decoder = zstd::stream::read::Decoder::new(file).map_err(unreadable)?;
-                Box::new(decoder.take(STREAMED))
+                Box::new(Unpacking::new(decoder))
             }
             Packing::Plain | Packing::Entry(_) => Box::new(file),
         })
+    }
+
+    /// The bytes as a file that can be read from any place. One that comes packed is unpacked into a file
+    /// without a name, which is gone when it is closed: it may be about somebody.
+    pub(super) fn file(&self) -> Result<File, SourceError> {
+        let unreadable = |error: std::io::Error| SourceError::from_io(&self.found.name, &error);
+        if matches!(self.packing, Packing::Plain) {
+            return File::open(&self.found.path).map_err(unreadable);
+        }
+        let mut file = tempfile::tempfile().map_err(unreadable)?;
+        let limit = archive::UNPACKED;
+        if std::io::copy(&mut self.open()?.take(limit + 1), &mut file).map_err(unreadable)? > limit {
+            let reason = format!("it unpacks to more than {limit} bytes");
+            return Err(SourceError::Archive { file: self.found.name.clone(), reason });
+        }
+        file.rewind().map_err(unreadable)?;
+        Ok(file)
     }
 
     /// Whether the name says another format than the bytes do, as when a ZIP is called `.gz`.
@@ -89,7 +94,12 @@ impl<'a> Content<'a> {
             |extensions: &[&str]| extensions.iter().any(|extension| name.ends_with(&format!(".{extension}")));
         match (packed, self.nature) {
             (Some(packed), _) => !ends(&[packed]),
-            (None, Nature::Text) => ends(&["gz", "zst", "zip", "xlsx", "xls", "ods", "parquet"]),
+            (None, Nature::Text) => {
+                ends(&["gz", "zst", "zip", "xlsx", "xls", "ods", "parquet", "json", "xml"])
+            }
+            (None, Nature::Json | Nature::Xml) => {
+                ends(&["csv", "tsv", "gz", "zst", "zip", "xlsx", "xls", "ods", "parquet"])
+            }
             (None, Nature::Zip) => !ends(&["xlsx", "xlsm", "ods"]),
             (None, Nature::Compound) => !ends(&["xls"]),
             (None, Nature::Parquet) => !ends(&["parquet", "pq"]),
@@ -97,75 +107,49 @@ impl<'a> Content<'a> {
         }
     }
 
-    fn glimpse(&self) -> Result<Nature, SourceError> {
+    /// The first bytes, unpacked.
+    pub(super) fn start(&self) -> Result<Vec<u8>, SourceError> {
         let mut start = Vec::new();
         let read = self.open()?.take(Nature::GLIMPSE as u64).read_to_end(&mut start);
         read.map_err(|error| SourceError::from_io(&self.found.name, &error))?;
-        Ok(Nature::of(&start))
+        Ok(start)
     }
-}
 
-/// Refuses an archive that would unpack to more than a workbook ever does, that runs programs, or that is
-/// locked. Whether it points at other workbooks: those are never followed, a formula's last result is read.
-pub(super) fn scan(found: &Found) -> Result<bool, SourceError> {
-    let fault = |reason: String| SourceError::Archive { file: found.name.clone(), reason };
-    let mut archive = open_archive(found)?;
-    let (mut unpacked, mut linked) = (0_u64, false);
-    for index in 0..archive.len() {
-        let entry = archive.by_index_raw(index).map_err(|error| fault(error.to_string()))?;
-        let name = entry.name().map(|name| name.to_lowercase()).unwrap_or_default();
-        if entry.encrypted() {
-            return Err(fault("it is locked with a password".to_owned()));
-        }
-        if name.ends_with("vbaproject.bin") {
-            return Err(fault("it holds macros: save it as .xlsx".to_owned()));
-        }
-        linked |= name.starts_with("xl/externallinks/");
-        unpacked = unpacked.saturating_add(entry.size());
-        if unpacked > UNPACKED {
-            return Err(fault(format!("it unpacks to more than {UNPACKED} bytes")));
-        }
-        if entry.size() > SMALL && entry.size() / RATIO > entry.compressed_size() {
-            return Err(fault(format!("an entry unpacks to more than {RATIO} times its size")));
-        }
+    fn glimpse(&self) -> Result<Nature, SourceError> {
+        self.start().map(|start| Nature::of(&start))
     }
-    Ok(linked)
 }
 
 /// The one file of an archive that holds no other, unpacked.
-fn only_entry(found: &Found) -> Result<Option<Bytes>, SourceError> {
-    let fault = |reason: String| SourceError::Archive { file: found.name.clone(), reason };
-    let mut archive = open_archive(found)?;
-    if archive.len() != 1 {
-        return Ok(None);
-    }
-    scan(found)?;
-    let entry = archive.by_index(0).map_err(|error| fault(error.to_string()))?;
-    let mut bytes = Vec::new();
-    // A directory can lie about sizes, so the bytes are counted as they come.
-    let read = entry.take(UNPACKED + 1).read_to_end(&mut bytes).map_err(|error| fault(error.to_string()))?;
-    if read as u64 > UNPACKED {
-        return Err(fault(format!("it unpacks to more than {UNPACKED} bytes")));
-    }
-    Ok(Some(Bytes::from(bytes)))
+fn only_entry(found: &Found) -> Result<Option<Vec<u8>>, SourceError> {
+    let file = File::open(&found.path).map_err(|error| SourceError::from_io(&found.name, &error))?;
+    archive::only_entry(&found.name, &mut archive::open(&found.name, BufReader::new(file))?)
 }
 
-/// Opens an archive of not too many entries; the count is read before the directory is.
-fn open_archive(found: &Found) -> Result<ZipArchive<BufReader<File>>, SourceError> {
-    let unreadable = |error: std::io::Error| SourceError::from_io(&found.name, &error);
-    let fault = |reason: String| SourceError::Archive { file: found.name.clone(), reason };
-    let mut file = File::open(&found.path).map_err(unreadable)?;
-    let length = file.metadata().map_err(unreadable)?.len();
-    file.seek(SeekFrom::Start(length.saturating_sub(TAIL))).map_err(unreadable)?;
-    let mut tail = Vec::new();
-    (&mut file).take(TAIL).read_to_end(&mut tail).map_err(unreadable)?;
-    let directory = tail.windows(4).rposition(|window| window == b"PK\x05\x06");
-    let count = directory.and_then(|at| tail.get(at + 10..at + 12)?.try_into().ok()).map(u16::from_le_bytes);
-    match count {
-        Some(count) if usize::from(count) <= ENTRIES => {}
-        Some(_) => return Err(fault(format!("it has more than {ENTRIES} entries"))),
-        None => return Err(fault("the archive is cut short".to_owned())),
+/// What a decoder unpacks, of which there may be only so much. Whatever a decoder cannot do is the fault of
+/// what it was given.
+struct Unpacking<R> {
+    decoder: R,
+    left: u64,
+}
+
+impl<R> Unpacking<R> {
+    fn new(decoder: R) -> Self {
+        Self { decoder, left: STREAMED }
     }
-    file.rewind().map_err(unreadable)?;
-    ZipArchive::new(BufReader::new(file)).map_err(|error| fault(error.to_string()))
+}
+
+impl<R: Read> Read for Unpacking<R> {
+    fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
+        let wrong = |reason: String| std::io::Error::new(std::io::ErrorKind::InvalidData, reason);
+        let count = self.decoder.read(to).map_err(|error| match error.kind() {
+            std::io::ErrorKind::Interrupted => error,
+            _ => wrong(format!("it cannot be unpacked: {error}")),
+        })?;
+        self.left = self
+            .left
+            .checked_sub(count as u64)
+            .ok_or_else(|| wrong(format!("it unpacks to more than {STREAMED} bytes")))?;
+        Ok(count)
+    }
 }

@@ -78,13 +78,7 @@ fn files(source: &SourceDefinition, folder: &Path, shown: &Path) -> Result<Vec<F
     }
     let mut found = Vec::new();
     for (name, path) in paths.into_iter().filter(|(_, path)| path.is_file()) {
-        let (bytes, hash) = hash_file(&path, &name)?;
-        let sha256 = hexadecimal(&hash.finalize());
-        let identity = match source.file.identity {
-            Identity::FileStem => path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
-            Identity::Content => sha256.clone(),
-        };
-        found.push(Found { name, identity, bytes, sha256, path });
+        found.push(file(source, name, path)?);
     }
     if found.is_empty() {
         let (folder, pattern) = (shown.to_string_lossy().into_owned(), pattern.get_ref().clone());
@@ -92,6 +86,17 @@ fn files(source: &SourceDefinition, folder: &Path, shown: &Path) -> Result<Vec<F
     }
     found.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(found)
+}
+
+/// One file as it is now.
+pub(super) fn file(source: &SourceDefinition, name: String, path: PathBuf) -> Result<Found, SourceError> {
+    let (bytes, hash) = hash_file(&path, &name)?;
+    let sha256 = hexadecimal(&hash.finalize());
+    let identity = match source.file.identity {
+        Identity::FileStem => path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+        Identity::Content => sha256.clone(),
+    };
+    Ok(Found { name, identity, bytes, sha256, path })
 }
 
 /// The entries of each of `folders` whose name fits `part`. Hidden files and the lock files that

@@ -140,7 +140,9 @@ pub enum SourceError {
         found: String,
     },
     /// The file states no total, and the source requires one.
-    #[error("`{file}` states no total of `{column}`, which its source requires")]
+    #[error(
+        "`{file}` states no total of `{column}`, which its source requires: it may still be being written"
+    )]
     NoControlTotal {
         /// The file.
         file: String,
@@ -175,6 +177,24 @@ pub enum SourceError {
     Workbook {
         /// The file.
         file: String,
+        /// Why.
+        reason: String,
+    },
+    /// The file asked for more than the process that reads it may have.
+    #[error("`{file}` cannot be read within {limit}: it is damaged, or made to harm")]
+    Limit {
+        /// The file.
+        file: String,
+        /// What it may have, in words.
+        limit: String,
+    },
+    /// JSON or XML that cannot be read as records.
+    #[error("`{file}` {place}: {reason}")]
+    Records {
+        /// The file.
+        file: String,
+        /// Where, in words: `line 12`, `record 7`.
+        place: String,
         /// Why.
         reason: String,
     },
@@ -244,9 +264,10 @@ impl SourceError {
     #[must_use]
     pub fn failure(&self) -> SourceFailure {
         match self {
-            Self::Unavailable { .. } | Self::NoFiles { .. } | Self::Changed { .. } => {
-                SourceFailure::Unavailable
-            }
+            Self::Unavailable { .. }
+            | Self::NoFiles { .. }
+            | Self::Changed { .. }
+            | Self::NoControlTotal { .. } => SourceFailure::Unavailable,
             Self::Denied { .. } => SourceFailure::Denied,
             Self::Contract(_) | Self::Query { .. } => SourceFailure::Project,
             Self::Unaccounted { .. } | Self::Build(_) => SourceFailure::Internal,
@@ -259,6 +280,8 @@ impl SourceError {
         let (place, reason) = (place.to_owned(), error.to_string());
         match error.kind() {
             std::io::ErrorKind::PermissionDenied => Self::Denied { place, reason },
+            // What cannot be unpacked is as wrong tomorrow.
+            std::io::ErrorKind::InvalidData => Self::Archive { file: place, reason },
             _ => Self::Unavailable { place, reason },
         }
     }

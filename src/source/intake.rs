@@ -1,24 +1,28 @@
 //! Rows in, batches out. Each row is typed cell by cell; a row with a cell that is refused keeps its place
 //! in the batch until the batch is full, when rules and keys are judged and rows go where they belong.
 
+mod accounts;
+mod spells;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch, StringArray};
 use arrow::compute::filter_record_batch;
-use arrow::datatypes::{Date32Type, Decimal128Type};
+use arrow::datatypes::Date32Type;
 use arrow::row::{OwnedRow, RowConverter, SortField};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use sha2::{Digest, Sha256};
 
 use super::SourceError;
-use super::contract::{CellFault, Cells, Contract, Judge, contract_fault, write_amount};
-use super::extraction::{ControlTotalFact, Extraction, Tally};
+use super::contract::{CellFault, Cells, Contract, Judge};
+use super::extraction::{Extraction, Tally};
 use super::layout::{Layout, Settings, Sorted};
 use super::quarantine::{PERSONAL, Quarantined};
 use super::row::{Row, is_blank};
-use crate::project::{ColumnType, Drift, RuleSeverity};
-use crate::store::{MoneyTotals, Quality, RowCounts, Share};
+use crate::project::{Drift, RuleSeverity};
+use crate::store::{MoneyTotals, RowCounts};
+use spells::SpellsRead;
 
 /// The rule that no two rows share a key.
 const UNIQUE: &str = "unique";
@@ -36,6 +40,7 @@ pub(super) struct Intake<'a> {
     pending: Vec<Pending>,
     copies: HashSet<[u8; 16]>,
     keys: Option<Keys>,
+    spells: Vec<SpellsRead<'a>>,
     batches: Vec<RecordBatch>,
     counts: RowCounts,
     money: BTreeMap<String, MoneyTotals>,
@@ -126,6 +131,9 @@ impl<'a> Intake<'a> {
         } else {
             Some(Keys { converter: RowConverter::new(key_fields)?, seen: HashMap::new() })
         };
+        let spells = contract.source.file.spells.iter();
+        let spells =
+            spells.map(|rule| SpellsRead::new(rule, &contract.full)).collect::<Result<Vec<_>, _>>()?;
         let money = contract.columns.iter().filter_map(|column| {
             column.money_scale().map(|_| (column.name().to_owned(), MoneyTotals::default()))
         });
@@ -143,6 +151,7 @@ impl<'a> Intake<'a> {
             pending: Vec::new(),
             copies: HashSet::new(),
             keys,
+            spells,
             batches: Vec::new(),
             counts: RowCounts::default(),
             quarantine: Vec::new(),
@@ -304,6 +313,12 @@ impl<'a> Intake<'a> {
         let batch = RecordBatch::try_new(Arc::clone(&self.contract.full), arrays)?;
         self.judge(&batch, &mut pending)?;
         self.judge_keys(&batch, &mut pending)?;
+        for spells in &mut self.spells {
+            spells.take(&batch, |at| {
+                let pending = pending.get(at)?;
+                matches!(pending.fate, Fate::Publish).then_some(pending.row)
+            })?;
+        }
         self.not_consistent += pending.iter().filter(|pending| !pending.consistent).count() as u64;
         self.look_at_days(&batch);
         self.account(&batch, &pending);
@@ -345,6 +360,20 @@ impl<'a> Intake<'a> {
                     RuleSeverity::Quarantine => pending.fate = Fate::SetAside(Box::new(Fault::of(judge))),
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Counts the spells that lie over others, or stops at the first.
+    fn judge_spells(&mut self) -> Result<(), SourceError> {
+        for spells in &mut self.spells {
+            let rows = spells.overlapping();
+            let name = spells.rule.name.get_ref();
+            if let Some(&row) = rows.first().filter(|_| spells.rule.severity == RuleSeverity::Stop) {
+                return Err(SourceError::Stopped { file: self.file.clone(), row, rule: name.clone() });
+            }
+            self.warnings.add(name, rows.len() as u64);
+            self.not_consistent += rows.len() as u64;
         }
         Ok(())
     }
@@ -401,29 +430,6 @@ impl<'a> Intake<'a> {
         Ok(())
     }
 
-    /// Adds the batch's rows and money to where they went.
-    fn account(&mut self, batch: &RecordBatch, pending: &[Pending]) {
-        for pending in pending {
-            match pending.fate {
-                Fate::Publish => self.counts.published += 1,
-                Fate::Duplicate => self.counts.duplicates += 1,
-                Fate::SetAside(_) => self.counts.quarantined += 1,
-            }
-        }
-        for (column, array) in self.contract.columns.iter().zip(batch.columns()) {
-            let Some(totals) = self.money.get_mut(column.name()) else { continue };
-            let Some(amounts) = array.as_primitive_opt::<Decimal128Type>() else { continue };
-            for (pending, amount) in pending.iter().zip(amounts) {
-                let amount = amount.unwrap_or(0);
-                match pending.fate {
-                    Fate::Publish => totals.published += amount,
-                    Fate::Duplicate => totals.duplicates += amount,
-                    Fate::SetAside(_) => totals.quarantined += amount,
-                }
-            }
-        }
-    }
-
     /// Keeps the rows of the batch that are set aside, as far as they may be kept.
     fn set_aside(&mut self, batch: &RecordBatch, pending: &[Pending]) -> Result<(), SourceError> {
         if !pending.iter().any(|pending| matches!(pending.fate, Fate::SetAside(_))) {
@@ -477,6 +483,7 @@ impl<'a> Intake<'a> {
         if self.counts.read == 0 && !may_be_empty {
             return Err(SourceError::NoRows { file: self.file });
         }
+        self.judge_spells()?;
         for column in &self.contract.columns {
             if let Some(totals) = self.money.get_mut(column.name()) {
                 totals.read = column.total();
@@ -501,99 +508,5 @@ impl<'a> Intake<'a> {
             quality,
             contract: self.contract.fingerprint,
         })
-    }
-
-    /// Compares what a second query states with what the rows come to.
-    fn check_stated(&self) -> Result<(), SourceError> {
-        for (name, stated) in &self.stated {
-            let column = self.contract.columns.iter().find(|column| column.name() == name);
-            let found = match column.and_then(|column| Some((column, column.money_scale()?))) {
-                _ if name == "rows" => self.counts.read.to_string(),
-                Some((column, scale)) => {
-                    if column.amount(stated) == Some(column.total()) {
-                        continue;
-                    }
-                    write_amount(column.total(), scale)
-                }
-                None => {
-                    let source = self.contract.source;
-                    let message = format!("the totals name `{name}`, which is no column that adds up");
-                    let help = "name the columns `rows` or after columns of money or decimals".to_owned();
-                    return Err(contract_fault(source, source.file.connection.span(), message, Some(help)));
-                }
-            };
-            if *stated != found {
-                let (query, what, stated) = (self.file.clone(), name.clone(), stated.clone());
-                return Err(SourceError::QueryTotal { query, what, stated, found });
-            }
-        }
-        Ok(())
-    }
-
-    /// The scores of what was read, but for timeliness.
-    fn quality(&self, totalled: bool) -> Quality {
-        let read = self.counts.read;
-        let columns = &self.contract.columns;
-        let required = columns.iter().filter(|column| column.definition.required);
-        let cells = |column: &super::contract::ColumnWriter<'_>| {
-            let (filled, refused) = column.cells();
-            Share::new(filled - refused, filled)
-        };
-        let all = |shares: &mut dyn Iterator<Item = Share>| shares.fold(Share::default(), Share::and);
-        let complete = required.map(|column| Share::new(column.cells().0, read));
-        // A check letter confirms a pupil number, a stated total every amount under it.
-        let upns = columns.iter().filter(|column| column.definition.kind == ColumnType::Upn).map(cells);
-        let money = columns.iter().filter(|column| totalled && column.money_scale().is_some()).map(cells);
-        Quality {
-            completeness: all(&mut complete.into_iter()),
-            uniqueness: Share::new(read - self.counts.duplicates - self.not_unique, read),
-            consistency: Share::new(read - self.not_consistent, read),
-            timeliness: Share::default(),
-            validity: all(&mut columns.iter().map(cells)).and(Share::new(0, self.ragged)),
-            accuracy: all(&mut upns.chain(money)),
-        }
-    }
-
-    /// Compares the total that the file states with the sum of its rows.
-    fn control_total(&self) -> Result<Option<ControlTotalFact>, SourceError> {
-        let Some(control) = self.settings.control else { return Ok(None) };
-        let column = self.contract.money_column(&control.column).and_then(|at| self.contract.columns.get(at));
-        let Some((column, scale)) = column.and_then(|column| Some((column, column.money_scale()?))) else {
-            return Ok(None);
-        };
-        let stated = self.layout.stated().and_then(|(row, cell)| Some((row, column.amount(cell)?)));
-        let found = self.money.get(column.name()).map_or(0, |totals| totals.read);
-        let (file, name) = (self.file.clone(), control.column.clone());
-        match stated {
-            None if control.required => Err(SourceError::NoControlTotal { file, column: name }),
-            None => Ok(None),
-            Some((row, stated)) if stated != found => {
-                let (stated, found) = (write_amount(stated, scale), write_amount(found, scale));
-                Err(SourceError::ControlTotal { file, column: name, row, stated, found })
-            }
-            Some((row, stated)) => {
-                Ok(Some(ControlTotalFact { column: column.name().to_owned(), row, stated, found }))
-            }
-        }
-    }
-
-    /// Every row read and every penny read is published, set aside or a dropped copy.
-    fn check_identities(&self) -> Result<(), SourceError> {
-        let unaccounted = |what: &str, read: i128, accounted: i128| {
-            let (file, what) = (self.file.clone(), what.to_owned());
-            Err(SourceError::Unaccounted { file, what, read, accounted })
-        };
-        let rows: usize = self.batches.iter().map(RecordBatch::num_rows).sum();
-        let accounted = rows as u64 + self.quarantine.len() as u64 + self.counts.duplicates;
-        if self.counts.read != accounted {
-            return unaccounted("rows", i128::from(self.counts.read), i128::from(accounted));
-        }
-        for (column, totals) in &self.money {
-            let accounted = totals.published + totals.quarantined + totals.duplicates;
-            if totals.read != accounted {
-                return unaccounted(column, totals.read, accounted);
-            }
-        }
-        Ok(())
     }
 }

@@ -31,8 +31,8 @@ pub(super) struct Layout<'a> {
     settings: Settings<'a>,
     /// Names that the header's row holds, normalised, and as they were written.
     wanted: Vec<(String, String)>,
-    /// Names of the rows that a header of several rows may begin with.
-    window: VecDeque<Vec<String>>,
+    /// Names of the rows that a header of several rows may begin with, and which of them are merged.
+    window: VecDeque<HeaderRow>,
     header: Option<(Header, SkipPlaces<'a>)>,
     nearest: Option<Nearest>,
     /// The last skipped row with a number in the control column, and what it says.
@@ -78,6 +78,9 @@ impl<'a> Settings<'a> {
         Self { of_query: true, ..Self::default() }
     }
 }
+
+/// A row that may be of the header: its names, and which of its cells are merged.
+type HeaderRow = (Vec<String>, Vec<(usize, usize)>);
 
 /// The columns by which rows are left out.
 struct SkipPlaces<'a> {
@@ -171,7 +174,7 @@ impl<'a> Layout<'a> {
     /// Looks for the header in `row`, together with the rows before it where a header spans several.
     fn seek(&mut self, row: &Row, contract: &Contract<'a>) -> Result<(), SourceError> {
         let span = self.settings.header.map_or(1, |header| header.rows.max(1));
-        self.window.push_back(row.cells().map(normalise).collect());
+        self.window.push_back((row.cells().map(normalise).collect(), row.merged.clone()));
         if self.window.len() > span {
             self.window.pop_front();
         }
@@ -180,7 +183,7 @@ impl<'a> Layout<'a> {
             return Err(self.no_header(contract));
         }
         // A header begins with a row that says something: a blank one above it is not half of it.
-        let begins = self.window.front().is_some_and(|first| first.iter().any(|name| !name.is_empty()));
+        let begins = self.window.front().is_some_and(|(first, _)| first.iter().any(|name| !name.is_empty()));
         if self.window.len() < span || !begins && !self.settings.of_query {
             return Ok(());
         }
@@ -253,13 +256,21 @@ impl<'a> Layout<'a> {
     }
 }
 
-/// Names of a header that spans several rows: those of a column joined by a space.
-fn joined(rows: &VecDeque<Vec<String>>) -> Vec<String> {
-    let width = rows.iter().map(Vec::len).max().unwrap_or(0);
+/// Names of a header that spans several rows: those of a column joined by a space. A name above that is merged
+/// over several columns is the name of each; in the last row it is that of one column alone.
+fn joined(rows: &VecDeque<HeaderRow>) -> Vec<String> {
+    let width = rows.iter().map(|(names, _)| names.len()).max().unwrap_or(0);
+    let last = rows.len().saturating_sub(1);
+    let part = |at: usize, place: usize| {
+        let (names, merged) = rows.get(at)?;
+        let from = merged.iter().find(|(from, to)| at < last && (*from..=*to).contains(&place));
+        names.get(from.map_or(place, |(from, _)| *from)).filter(|part| !part.is_empty())
+    };
     (0..width)
         .map(|place| {
-            let parts = rows.iter().filter_map(|row| row.get(place)).filter(|part| !part.is_empty());
-            parts.map(String::as_str).collect::<Vec<_>>().join(" ")
+            let parts: Vec<&str> =
+                (0..rows.len()).filter_map(|at| part(at, place)).map(String::as_str).collect();
+            parts.join(" ")
         })
         .collect()
 }

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use encoding_rs::{Encoding, UTF_8};
+
 /// What a file is, by its first bytes. Names lie: an "access denied" page is saved as `.csv`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nature {
@@ -11,6 +13,8 @@ pub enum Nature {
     WebPage,
     /// XML other than a web page.
     Xml,
+    /// JSON: a document, or a record a line.
+    Json,
     /// A ZIP archive; XLSX and ODS workbooks are such.
     Zip,
     /// gzip.
@@ -51,15 +55,37 @@ impl Nature {
         if let Some((_, nature)) = MAGIC.iter().find(|(magic, _)| start.starts_with(magic)) {
             return *nature;
         }
-        let text = String::from_utf8_lossy(start).to_ascii_lowercase();
+        let encoding = Encoding::for_bom(start).map_or(UTF_8, |(encoding, _)| encoding);
+        let text = encoding.decode_with_bom_removal(start).0.to_ascii_lowercase();
         let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
         if text.starts_with("<!doctype html") || text.starts_with("<html") {
             Self::WebPage
         } else if text.starts_with("<?xml") {
             if text.contains("<html") { Self::WebPage } else { Self::Xml }
+        } else if is_xml(text) {
+            Self::Xml
+        } else if is_json(text) {
+            Self::Json
         } else {
             Self::Text
         }
+    }
+}
+
+/// Whether a text begins as XML without a declaration does: with an element, a comment or a document type.
+fn is_xml(text: &str) -> bool {
+    let mut rest = text.chars();
+    rest.next() == Some('<')
+        && rest.next().is_some_and(|next| next.is_ascii_lowercase() || next == '!' || next == '?')
+}
+
+/// Whether a text begins as JSON does: an object with a quoted name, or a list of such.
+fn is_json(text: &str) -> bool {
+    let mut rest = text.chars().filter(|character| !character.is_whitespace());
+    match rest.next() {
+        Some('{') => matches!(rest.next(), Some('"' | '}')),
+        Some('[') => matches!(rest.next(), Some('{' | '[' | ']')),
+        _ => false,
     }
 }
 
@@ -70,6 +96,7 @@ impl fmt::Display for Nature {
             Self::Text => "plain text",
             Self::WebPage => "a web page (HTML)",
             Self::Xml => "XML",
+            Self::Json => "JSON",
             Self::Zip => "a ZIP archive or a workbook (XLSX, ODS)",
             Self::Gzip => "a gzip archive",
             Self::Zstandard => "a Zstandard archive",

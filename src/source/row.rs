@@ -5,6 +5,8 @@ pub(super) struct Row {
     ends: Vec<usize>,
     /// Its number in the file or the result, from 1, counting every row that a spreadsheet would show.
     pub(super) number: i64,
+    /// Cells that are merged from one place to another, both included, where the format tells.
+    pub(super) merged: Vec<(usize, usize)>,
 }
 
 impl Row {

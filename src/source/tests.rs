@@ -56,7 +56,7 @@ type = "text"
 map = { M = "M", F = "F", Male = "M", Female = "F" }
 "#;
 
-fn source(toml: &str) -> SourceDefinition {
+pub(super) fn source(toml: &str) -> SourceDefinition {
     let file = SourceFile::inline("sources/tested.toml", toml);
     SourceDefinition {
         name: "tested".to_owned(),

@@ -97,16 +97,20 @@ pub(super) struct Text<R> {
     decoder: Decoder,
     block: Vec<u8>,
     at_start: bool,
+    at_end: bool,
 }
 
 impl<R: Read> Text<R> {
     pub(super) fn new(file: &str, reader: R, encoding: &'static Encoding) -> Self {
         let decoder = encoding.new_decoder_without_bom_handling();
-        Self { file: file.to_owned(), reader, decoder, block: vec![0; BLOCK], at_start: true }
+        Self { file: file.to_owned(), reader, decoder, block: vec![0; BLOCK], at_start: true, at_end: false }
     }
 
     /// Appends the next block to `text`; `false` at the end of the file.
     pub(super) fn read(&mut self, text: &mut String) -> Result<bool, SourceError> {
+        if self.at_end {
+            return Ok(false);
+        }
         let count = fill(&self.file, &mut self.reader, &mut self.block)?;
         let bytes = self.block.get(..count).unwrap_or_default();
         let misfit = |_| SourceError::Changed { file: self.file.clone() };
@@ -116,7 +120,38 @@ impl<R: Read> Text<R> {
             let marks = text.len() - text.trim_start_matches('\u{feff}').len();
             text.drain(..marks);
         }
-        Ok(!bytes.is_empty())
+        self.at_end = bytes.is_empty();
+        Ok(!self.at_end)
+    }
+}
+
+/// The text as UTF-8 bytes, for a parser that reads such.
+pub(super) struct Utf8<R> {
+    text: Text<R>,
+    buffer: String,
+    at: usize,
+}
+
+impl<R: Read> Utf8<R> {
+    pub(super) fn new(text: Text<R>) -> Self {
+        Self { text, buffer: String::new(), at: 0 }
+    }
+}
+
+impl<R: Read> Read for Utf8<R> {
+    fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
+        while self.at == self.buffer.len() {
+            self.buffer.clear();
+            self.at = 0;
+            if !self.text.read(&mut self.buffer).map_err(std::io::Error::other)? {
+                return Ok(0);
+            }
+        }
+        let from = self.buffer.as_bytes().get(self.at..).unwrap_or_default();
+        let count = from.len().min(to.len());
+        to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+        self.at += count;
+        Ok(count)
     }
 }
 

@@ -157,6 +157,10 @@ impl Commit {
                 _ => damage,
             }
         })?;
+        // One that parses may still mean other things than we know.
+        if commit.format > FORMAT {
+            return Err(StoreError::Newer { name, found: commit.format, known: FORMAT });
+        }
         if commit.seq != seq {
             let what = format!("it is commit {}", commit.seq);
             return Err(StoreError::Corrupt { name, what });

@@ -309,6 +309,10 @@ impl Objects for Disk {
         })
     }
 
+    fn available(&self) -> Option<u64> {
+        self.files.available(&self.root)
+    }
+
     fn discard_staged(&self) {
         // The mark stays: it tells the next start to look for what this process began and did not end.
         let own = format!("{STAGING}/{}-", self.session);

@@ -7,6 +7,7 @@
 //! snapshots/<pipeline>/<table>/<run>/  immutable
 //! landings/<pipeline>/<source>/<id>/   append-only; landing.json is written last
 //! restricted/quarantine/…              rows that broke a contract
+//! restricted/releases/…                what a person decided about them
 //! editions/  runs/  outbox/  leases/   append-only records
 //! .staging/                            same file system, no `.parquet` names
 //! ```
@@ -25,6 +26,7 @@ mod copies;
 mod disk;
 mod error;
 mod landing;
+mod look;
 mod memory;
 mod names;
 mod objects;
@@ -96,6 +98,13 @@ impl Store {
             Place::Memory => Ok(Self::over(Arc::new(Memory::default()))),
             Place::Folder(root) => Self::on_disk(&Arc::new(Disk::open(Arc::new(System), &root)?)),
         }
+    }
+
+    /// The store in a folder as it is, to be read: nothing is made, mended, locked or written, and a folder that
+    /// is not there is a store in which nothing was published.
+    #[must_use]
+    pub fn look(folder: PathBuf) -> Self {
+        Self::over(Arc::new(look::Look::at(folder)))
     }
 
     fn on_disk(disk: &Arc<Disk>) -> Result<Self, StoreError> {

@@ -107,6 +107,11 @@ pub trait Objects: Send + Sync + std::fmt::Debug {
         Ok(Hold::Unknown)
     }
 
+    /// Bytes that can still be written, where that is known.
+    fn available(&self) -> Option<u64> {
+        None
+    }
+
     /// Removes what this process has staged. Called when it ends while another of its threads still works.
     fn discard_staged(&self) {}
 

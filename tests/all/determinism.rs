@@ -2,6 +2,7 @@
 //! is known for good.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::path::Path;
 
 use chrono::NaiveDate;
@@ -23,7 +24,7 @@ fn lines() -> String {
         let (supplier, month, day, pounds, pence) =
             (draw(12), 1 + draw(12), 1 + draw(28), draw(900), draw(100));
         let sign = if draw(20) == 0 { "-" } else { "" };
-        text += &format!("{line},S{supplier:02},2026-{month:02}-{day:02},{sign}{pounds}.{pence:02}\n");
+        writeln!(text, "{line},S{supplier:02},2026-{month:02}-{day:02},{sign}{pounds}.{pence:02}").unwrap();
     }
     text
 }

@@ -5,13 +5,16 @@
     reason = "a test may panic, and says what it did not run"
 )]
 
+mod benchmarks;
 mod children;
 mod council;
 mod delivery;
 mod deploy;
 mod determinism;
+mod email;
 mod faults;
 mod floors;
+mod fuzz;
 mod limits;
 mod mail;
 mod mail_server;
@@ -19,9 +22,11 @@ mod operation;
 mod payments;
 mod postfix;
 mod promises;
+mod reference;
 mod refusals;
 mod schema;
 mod simulation;
 mod source;
+mod start;
 mod store;
 mod tutorial;

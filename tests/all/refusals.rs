@@ -151,3 +151,89 @@ fn a_check_that_finds_rows_stops_publication() {
     );
     assert_eq!(council.emails().len(), 1);
 }
+
+/// The council with a report that may not be older than its ledger by more than a month.
+fn gated() -> Council {
+    let council = council();
+    let report = "report-templates/cost_review/report.toml";
+    let text = std::fs::read_to_string(council.path(report)).unwrap();
+    let gate = "[gates.inputs]\n\"finance.ledger_lines\" = \"35 days\"\n\n[[key_figures]]";
+    council.write(report, text.replacen("[[key_figures]]", gate, 1));
+    council.run_all().result().unwrap_or_else(|failure| panic!("{failure}"));
+    council
+}
+
+#[test]
+fn a_missing_source_says_which_tables_of_which_report_it_touches() {
+    let council = gated();
+    council.remove(FILE);
+    let failure = council.failure().to_string();
+    assert!(failure.contains("it touches these tables of the report `cost_review`: by_month"), "{failure}");
+    assert!(
+        failure.contains(
+            "`cost_review` is held once what was read of `finance.ledger_lines` before is older than 35 days"
+        ),
+        "{failure}"
+    );
+}
+
+#[test]
+fn a_source_that_a_reports_gates_require_holds_the_report_when_it_stays_away() {
+    let council = gated();
+    let sent = council.emails().len();
+    council.remove(FILE);
+    let settings = std::fs::read_to_string(council.path("settings.toml")).unwrap();
+    let narrative = "report-templates/cost_review/report.md.hbs";
+    let written = std::fs::read_to_string(council.path(narrative)).unwrap();
+    for (day, held) in [("2024-05-15", false), ("2024-05-16", true)] {
+        council.write("settings.toml", settings.replace("2024-04-10", day));
+        // An edition is made of what is new only.
+        council.write(narrative, format!("{written}\n\nAs told on {day}.\n"));
+        let selection = sufficiency::run::Selection::Named(vec!["cost_review".to_owned()]);
+        let options = sufficiency::run::Options { trigger: "a test".to_owned(), ..Default::default() };
+        let outcome = sufficiency::run::run(
+            &council.open(),
+            &selection,
+            &options,
+            &sufficiency::run::Alone,
+            &mut |_| {},
+        );
+        match outcome.unwrap().result() {
+            Ok(()) => assert!(!held, "{day}"),
+            Err(failure) => {
+                assert!(held, "{day}: {failure}");
+                assert_eq!(failure.code(), 12, "{failure}");
+                let words = "the report `cost_review` is held: `finance.ledger_lines` is 36 days old";
+                assert!(failure.to_string().contains(words), "{failure}");
+            }
+        }
+        assert_eq!(council.emails().len(), sent, "{day}");
+    }
+}
+
+#[test]
+fn f37_a_file_that_is_still_being_written_is_waited_for_and_then_unavailable() {
+    use std::io::Write;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let council = council();
+    // By the machine's own clock: by the fixed one, the file changed long ago or never.
+    let settings = std::fs::read_to_string(council.path("settings.toml")).unwrap();
+    council.write("settings.toml", settings.replace("fixed_clock = \"2024-04-10T06:00\"", ""));
+    let (path, done) = (council.path(FILE), AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                std::fs::OpenOptions::new().append(true).open(&path).unwrap().write_all(b",").unwrap();
+                std::thread::sleep(std::time::Duration::from_millis(100));
+            }
+        });
+        let failure = council.failure();
+        done.store(true, Ordering::Relaxed);
+        assert_eq!(failure.code(), 10, "{failure}");
+        assert!(failure.to_string().contains("it may still be being written"), "{failure}");
+    });
+    assert_eq!(council.query("SELECT count(*), sum(amount) FROM finance.ledger_lines"), ["3|1579.49"]);
+    council.write("settings.toml", settings).write(FILE, LEDGER);
+    let lines = council.run_all().closing_lines();
+    assert_eq!(lines, ["Nothing to do: every source, table and edition is as it was."]);
+}

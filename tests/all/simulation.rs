@@ -99,8 +99,8 @@ fn check(place: &Place, server: &Server, day: &mut Day) -> Result<(), String> {
         return Err(format!("damaged: {:?}", report.damage));
     }
     runs.sort();
-    if let Some(twice) = runs.windows(2).find(|pair| pair[0] == pair[1]) {
-        return Err(format!("`{}` was committed twice", twice[0]));
+    if let Some([twice, _]) = runs.array_windows().find(|[one, next]| one == next) {
+        return Err(format!("`{twice}` was committed twice"));
     }
     day.commits = u32::try_from(runs.len()).unwrap();
 
@@ -114,16 +114,15 @@ fn check(place: &Place, server: &Server, day: &mut Day) -> Result<(), String> {
         match history.state() {
             State::Accepted { .. } if taken == 1 => day.accepted += 1,
             State::Uncertain { .. } => day.uncertain += 1,
-            State::Rejected { .. } | State::Held { .. } if taken == 0 => {}
             // What died between the message and the word on whether it may leave was never sent.
-            State::Planned if taken == 0 => {}
+            State::Rejected { .. } | State::Held { .. } | State::Planned if taken == 0 => {}
             other => {
                 return Err(format!("{:?} ended as {other:?}, and {taken} were taken", history.recipient()));
             }
         }
     }
     let known: Vec<_> =
-        histories.iter().filter_map(|history| history.plan()).map(|plan| plan.key()).collect();
+        histories.iter().filter_map(|history| history.plan()).map(sufficiency::deliver::Plan::key).collect();
     match server.keys().into_iter().find(|key| !known.contains(key)) {
         Some(stray) => Err(format!("`{stray}` was taken and is in no history")),
         None => Ok(()),

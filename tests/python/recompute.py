@@ -174,40 +174,6 @@ def covered_years(store):
             yield academic_year(opening), opening, datetime.date(start + 1, 8, 31), last
 
 
-def ap_cohort_by(store, column):
-    populations = ["STATE_AP", "SCHOOL_ARRANGED", "LA_FUNDED"]
-    years = list(covered_years(store))
-    rows = []
-    for year, opening, closing, last in years:
-        day = census_day(year)
-        for basis, since, until in (("in_year", opening, closing), ("census_day", day, day)):
-            if basis == "census_day" and day > last:
-                continue
-            newest = {}
-            for row in store["placements.placements"]:
-                if row["started_on"] > until or (row["ended_on"] is not None and row["ended_on"] < since):
-                    continue
-                key = row["ap_population"], row["pupil_key"]
-                order = row["started_on"], row["placement_id"]
-                if key not in newest or order > newest[key][0]:
-                    newest[key] = order, row[column] or "NOT_RECORDED"
-            rows += [(year, basis, population, code) for (population, _), (_, code) in newest.items()]
-    count = defaultdict(int)
-    for row in rows:
-        count[row] += 1
-    codes = sorted({row[3] for row in rows})
-    for year, _, _, last in years:
-        if not any(row[0] == year for row in rows):
-            continue
-        reached = census_day(year) <= last
-        for population in populations:
-            for code in [*codes, "all"]:
-                parts = codes if code == "all" else [code]
-                on_day = sum(count[year, "census_day", population, part] for part in parts)
-                in_year = sum(count[year, "in_year", population, part] for part in parts)
-                yield year, population, code, on_day if reached else None, in_year
-
-
 def school_days(store):
     """Weekdays in term between the first and the last week with attendance."""
     weeks = [row["week_start"] for row in store["placements.attendance"]]
@@ -404,15 +370,18 @@ def published(store, name):
 
 
 def main():
+    # Here, because they build on what this file defines.
+    import recompute_children
+    import recompute_needs
+
     store = Store(sys.argv[1])
     roll = january_roll(store)
     tables = {
         "needs_assessment.permanent_exclusions_by_phase": permanent_exclusions_by_phase(store, roll),
         "needs_assessment.suspensions_by_phase": suspensions_by_phase(store, roll),
         "needs_assessment.home_education_stock": home_education_stock(store, roll),
-        "needs_assessment.ap_cohort_by_need": ap_cohort_by(store, "primary_need"),
-        "needs_assessment.ap_cohort_by_key_stage": ap_cohort_by(store, "key_stage"),
-        "needs_assessment.ap_cohort_by_reason": ap_cohort_by(store, "reason_group"),
+        **recompute_children.tables(store, roll),
+        **recompute_needs.tables(store),
         "provision_gap.places_by_type_and_key_stage": places_by_type_and_key_stage(store),
         "cost_review.budget_position": budget_position(store),
         "cost_review.spend_by_provision_type": spend_by_provision_type(store),

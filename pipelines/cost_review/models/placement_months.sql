@@ -1,6 +1,6 @@
 WITH bounds AS (
     SELECT min(calendar_date) AS first_day, max(calendar_date) AS last_day
-    FROM cost_review.school_calendar
+    FROM reference.school_calendar
 ),
 
 months AS (
@@ -10,7 +10,7 @@ months AS (
         financial_year,
         min(school_day_no) AS first_day_no,
         max(school_day_no) AS last_day_no
-    FROM cost_review.school_calendar
+    FROM reference.school_calendar
     -- Before the first week with attendance the placements on record are those that lasted; after the last
     -- nothing is known of those that are open.
     WHERE
@@ -45,8 +45,8 @@ spells AS (
     FROM placements.placements AS placements
     CROSS JOIN bounds
     LEFT JOIN commissioning.providers AS providers ON placements.provider_id = providers.provider_id
-    LEFT JOIN cost_review.school_calendar AS starts ON placements.started_on = starts.calendar_date
-    LEFT JOIN cost_review.school_calendar AS ends ON placements.ended_on = ends.calendar_date
+    LEFT JOIN reference.school_calendar AS starts ON placements.started_on = starts.calendar_date
+    LEFT JOIN reference.school_calendar AS ends ON placements.ended_on = ends.calendar_date
 ),
 
 open_months AS (

@@ -1,7 +1,7 @@
 -- Financial years whose use is on record from the first month: spend over a part of the use means nothing.
 WITH known_days AS (
     SELECT financial_year, count(*) AS school_days
-    FROM cost_review.school_calendar
+    FROM reference.school_calendar
     WHERE
         is_school_day
         AND calendar_date >= (SELECT min(week_start) FROM placements.attendance)

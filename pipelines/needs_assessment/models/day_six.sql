@@ -8,7 +8,7 @@ WITH exclusions AS (
     FROM outcomes.exclusions AS exclusions
     INNER JOIN needs_assessment.covered_years AS years
         ON exclusions.started_on >= years.starts_on AND exclusions.started_on <= years.ends_on
-    INNER JOIN needs_assessment.school_calendar AS calendar ON exclusions.started_on = calendar.calendar_date
+    INNER JOIN reference.school_calendar AS calendar ON exclusions.started_on = calendar.calendar_date
     WHERE
         exclusions.category = 'PERM'
         AND exclusions.outcome NOT IN ('RESCINDED_BY_HEAD', 'GOVERNORS_REINSTATED')
@@ -24,7 +24,7 @@ placed AS (
         ON
             exclusions.pupil_key = placements.pupil_key
             AND (placements.ended_on IS NULL OR placements.ended_on >= exclusions.started_on)
-    INNER JOIN needs_assessment.school_calendar AS calendar ON placements.started_on = calendar.calendar_date
+    INNER JOIN reference.school_calendar AS calendar ON placements.started_on = calendar.calendar_date
     GROUP BY exclusions.exclusion_id
 ),
 

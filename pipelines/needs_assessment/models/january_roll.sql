@@ -1,18 +1,21 @@
+-- Registrations are grouped by their dates before they meet the census days: a child is on the roll for thirteen of them.
+WITH registered AS (
+    SELECT schools.phase, pupils.birth_academic_year, roll.entered_on, roll.left_on, count(*) AS pupils
+    FROM pupils.school_roll AS roll
+    INNER JOIN reference.schools AS schools ON roll.urn = schools.urn
+    INNER JOIN pupils.pupils AS pupils ON roll.pupil_key = pupils.pupil_key
+    WHERE roll.enrol_status IN ('C', 'M') AND schools.phase IN ('primary', 'secondary', 'special')
+    GROUP BY schools.phase, pupils.birth_academic_year, roll.entered_on, roll.left_on
+)
+
 SELECT
-    years.academic_year,
-    schools.phase,
-    cast(left(years.academic_year, 4) AS BIGINT) - pupils.birth_academic_year - 5 AS nc_year,
-    count(*) AS pupils
-FROM pupils.school_roll AS roll
-INNER JOIN needs_assessment.academic_years AS years
-    ON roll.entered_on <= years.census_on AND (roll.left_on IS NULL OR roll.left_on >= years.census_on)
-INNER JOIN reference.schools AS schools ON roll.urn = schools.urn
-INNER JOIN pupils.pupils AS pupils ON roll.pupil_key = pupils.pupil_key
--- An open spell says nothing of a census day that has not come yet, and before the first leaver on record
--- the roll holds those who stayed.
-WHERE
-    roll.enrol_status IN ('C', 'M')
-    AND schools.phase IN ('primary', 'secondary', 'special')
-    AND years.census_on >= (SELECT coalesce(min(left_on), min(entered_on)) FROM pupils.school_roll)
-    AND years.census_on <= (SELECT max(entered_on) FROM pupils.school_roll WHERE enrol_status IN ('C', 'M'))
-GROUP BY years.academic_year, schools.phase, pupils.birth_academic_year
+    census.academic_year,
+    registered.phase,
+    census.first_year - registered.birth_academic_year - 5 AS nc_year,
+    cast(sum(registered.pupils) AS BIGINT) AS pupils
+FROM registered
+INNER JOIN needs_assessment.census_days AS census
+    ON
+        registered.entered_on <= census.census_on
+        AND (registered.left_on IS NULL OR registered.left_on >= census.census_on)
+GROUP BY census.academic_year, registered.phase, census.first_year, registered.birth_academic_year

@@ -12,8 +12,8 @@ WITH referrals AS (
     INNER JOIN needs_assessment.covered_years AS years
         ON referrals.referred_on >= years.starts_on AND referrals.referred_on <= years.ends_on
     LEFT JOIN placements.placements AS placements ON referrals.placement_id = placements.placement_id
-    LEFT JOIN needs_assessment.school_calendar AS referred ON referrals.referred_on = referred.calendar_date
-    LEFT JOIN needs_assessment.school_calendar AS started ON placements.started_on = started.calendar_date
+    LEFT JOIN reference.school_calendar AS referred ON referrals.referred_on = referred.calendar_date
+    LEFT JOIN reference.school_calendar AS started ON placements.started_on = started.calendar_date
 ),
 
 -- Each referral counts for its key stage and for all of them.

@@ -2,7 +2,7 @@ SELECT
     academic_year,
     month,
     count(*) AS school_days
-FROM provision_gap.school_calendar
+FROM reference.school_calendar
 WHERE
     is_school_day
     AND calendar_date >= (SELECT min(week_start) FROM placements.attendance)

@@ -1,7 +1,7 @@
 -- Children wait for school: the day of the count is the last school day of the academic year, or of what is known.
 WITH counting_days AS (
     SELECT academic_year, max(calendar_date) AS counted_on
-    FROM provision_gap.school_calendar
+    FROM reference.school_calendar
     WHERE
         is_school_day
         AND calendar_date <= (SELECT max(week_start) + INTERVAL '4 days' FROM placements.attendance)
@@ -16,8 +16,8 @@ waiting AS (
     FROM placements.referrals AS referrals
     CROSS JOIN counting_days AS days
     LEFT JOIN placements.placements AS placements ON referrals.placement_id = placements.placement_id
-    INNER JOIN provision_gap.school_calendar AS referred ON referrals.referred_on = referred.calendar_date
-    INNER JOIN provision_gap.school_calendar AS counted ON days.counted_on = counted.calendar_date
+    INNER JOIN reference.school_calendar AS referred ON referrals.referred_on = referred.calendar_date
+    INNER JOIN reference.school_calendar AS counted ON days.counted_on = counted.calendar_date
     WHERE
         referrals.referral_outcome IN ('AGREED', 'AGREED_WAITING')
         AND referrals.panel_on <= days.counted_on

@@ -1,6 +1,7 @@
 use chrono::{Datelike, NaiveDate, Weekday};
 
-use super::{bank_holidays, easter_sunday, is_working_day, ordinary, working_day_after, working_day_from};
+use super::{bank_holidays, easter_sunday, ordinary};
+use crate::calendar::Terms;
 
 fn date(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -39,12 +40,12 @@ fn easter_falls_where_the_almanac_says() {
 
 #[test]
 fn working_days_pass_over_weekends_and_bank_holidays() {
-    assert!(is_working_day(date("2026-12-24")));
-    assert!(!is_working_day(date("2026-12-28")));
-    assert_eq!(working_day_from(date("2026-12-25")), date("2026-12-29"));
-    assert_eq!(working_day_from(date("2026-10-05")), date("2026-10-05"));
+    assert!(Terms::default().is_working_day(date("2026-12-24")));
+    assert!(!Terms::default().is_working_day(date("2026-12-28")));
+    assert_eq!(Terms::default().working_day_from(date("2026-12-25")), date("2026-12-29"));
+    assert_eq!(Terms::default().working_day_from(date("2026-10-05")), date("2026-10-05"));
     // The eighth after the close of March 2026 has Good Friday and Easter Monday before it.
-    assert_eq!(working_day_after(date("2026-03-31"), 8), date("2026-04-14"));
-    assert_eq!(working_day_after(date("2026-09-30"), 8), date("2026-10-12"));
-    assert_eq!(working_day_after(date("2026-09-30"), 0), date("2026-09-30"));
+    assert_eq!(Terms::default().working_day_after(date("2026-03-31"), 8), date("2026-04-14"));
+    assert_eq!(Terms::default().working_day_after(date("2026-09-30"), 8), date("2026-10-12"));
+    assert_eq!(Terms::default().working_day_after(date("2026-09-30"), 0), date("2026-09-30"));
 }

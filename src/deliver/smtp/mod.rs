@@ -174,6 +174,13 @@ impl Transport for SmtpTransport {
         true
     }
 
+    fn reach(&mut self) -> Result<String, Attempt> {
+        let (session, _) = self.session()?;
+        self.session = Some(session);
+        let login = if self.server.login.is_some() { ", and takes the login" } else { "" };
+        Ok(format!("the server answers, and proves who it is{login}"))
+    }
+
     fn send(&mut self, envelope: &Envelope, message: &[u8]) -> Attempt {
         std::thread::sleep(self.pace.wait(Instant::now()));
         let (mut session, used) = match self.session() {

@@ -2,7 +2,8 @@
 //!
 //! Planted for quarantine, in the first district only: three people whose number has a wrong check
 //! letter, two placements that end before they start, one with an unknown legal basis, one request with
-//! an unknown outcome (the placements and the request only where there are 200 placements or more).
+//! an unknown outcome (the placements and the request only where there are 200 placements or more), and two
+//! part-time timetables, one without a reason that the list knows and one that ends before it starts.
 //! Planted to be counted: five weeks with more sessions attended than possible.
 
 use std::path::{Path, PathBuf};
@@ -14,7 +15,7 @@ use super::super::DemoError;
 use super::super::providers::{Population, Price};
 use super::super::random::Stream;
 use super::super::terms::{academic_year, date, monday_of, plus, school_weeks, year_code};
-use super::super::town::{KeyStage, Phase, Placement, Pupil, Town, today};
+use super::super::town::{KeyStage, Kind, Phase, Placement, Pupil, Timetable, Town, today};
 use super::super::upn::with_wrong_letter;
 use super::iso;
 
@@ -47,8 +48,19 @@ const SCHEMA: &str = "
         sessions_attended INTEGER);
     CREATE TABLE alt_request (request_ref INTEGER PRIMARY KEY, stud_id INTEGER, date_referred TEXT,
         date_panel TEXT, route TEXT, need TEXT, key_stage TEXT, outcome TEXT, placement_ref INTEGER);
+    CREATE TABLE stud_fsm (stud_id INTEGER, date_start TEXT, date_end TEXT);
+    CREATE TABLE stud_premium (stud_id INTEGER, date_start TEXT, date_end TEXT);
+    CREATE TABLE stud_sen (stud_id INTEGER, provision TEXT, need TEXT, date_start TEXT, date_end TEXT);
+    CREATE TABLE social_care_flag (stud_id INTEGER, flag TEXT, date_start TEXT, date_end TEXT);
+    CREATE TABLE reduced_timetable (timetable_ref INTEGER PRIMARY KEY, stud_id INTEGER, base_no INTEGER,
+        nc_year INTEGER, date_start TEXT, date_planned_end TEXT, date_end TEXT, date_review_due TEXT,
+        date_reviewed TEXT, hours_offered TEXT, hours_full TEXT, reason TEXT, parent_agreed TEXT, plan_held TEXT,
+        date_notified TEXT);
     BEGIN;
 ";
+
+/// The statuses of pupils are kept since the service changed systems: spells that ended before are lost.
+const STATUSES_SINCE: (i32, u32, u32) = (2016, 9, 1);
 
 impl Casework {
     pub(super) fn create(dir: &Path, seed: u64) -> Result<Self, DemoError> {
@@ -58,6 +70,7 @@ impl Casework {
         let path = folder.join("casework.sqlite");
         let opened = Connection::open(&path).and_then(|database| {
             database.execute_batch(SCHEMA)?;
+            database.execute_batch(super::aliases::SCHEMA)?;
             Ok(database)
         });
         match opened {
@@ -71,10 +84,13 @@ impl Casework {
         let stream = |dataset| Stream::new(self.seed, dataset, town.district);
         let written = bases(&self.database, town)
             .and_then(|()| students(&self.database, town, &mut stream("addresses")))
+            .and_then(|()| super::aliases::write(&self.database, town, &mut stream("aliases")))
             .and_then(|()| spells(&self.database, town))
             .and_then(|()| placements(&self.database, town, &mut stream("case_notes")))
             .and_then(|()| attendance(&self.database, town, &mut stream("attendance")))
-            .and_then(|()| requests(&self.database, town));
+            .and_then(|()| requests(&self.database, town))
+            .and_then(|()| statuses(&self.database, town, &mut stream("status_notes")))
+            .and_then(|()| timetables(&self.database, town));
         written.map_err(|source| DemoError::Database { path: self.path.clone(), source })
     }
 
@@ -106,22 +122,30 @@ fn bases(database: &Connection, town: &Town) -> rusqlite::Result<()> {
 
 fn students(database: &Connection, town: &Town, chance: &mut Stream) -> rusqlite::Result<()> {
     let mut insert = database.prepare("INSERT INTO stud VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")?;
-    for (number, pupil) in (i64::from(town.district) * 1_000_000 + 1..).zip(&town.pupils) {
-        student(&mut insert, chance, number, pupil, &pupil.upn)?;
+    for ((number, pupil), left) in
+        (i64::from(town.district) * 1_000_000 + 1..).zip(&town.pupils).zip(&town.left)
+    {
+        student(&mut insert, chance, number, (pupil, *left), &pupil.upn)?;
     }
     if town.district == 0 {
         for (number, pupil) in (900_001..).zip(town.pupils.iter().rev().take(3)) {
-            student(&mut insert, chance, number, pupil, &with_wrong_letter(&pupil.upn))?;
+            student(&mut insert, chance, number, (pupil, None), &with_wrong_letter(&pupil.upn))?;
         }
     }
     Ok(())
+}
+
+/// Wards were drawn anew in May 2023; whoever had left by then keeps the old code.
+pub(super) fn ward_code(ward: u32, left_on: Option<NaiveDate>) -> String {
+    let old = left_on.is_some_and(|day| day < date(2023, 5, 4));
+    format!("E0509{:04}", if old { 8001 } else { 9001 } + ward)
 }
 
 fn student(
     insert: &mut Statement<'_>,
     chance: &mut Stream,
     number: i64,
-    pupil: &Pupil,
+    (pupil, left): (&Pupil, Option<NaiveDate>),
     upn: &str,
 ) -> rusqlite::Result<()> {
     let gender = if pupil.female { "F" } else { "M" };
@@ -130,7 +154,7 @@ fn student(
     // No post town has these letters.
     let postcode = format!("ZZ{} {}{}{}", pupil.ward + 1, pupil.ward % 9 + 1, letter(), letter());
     // One in two hundred wards is not known.
-    let ward = (!chance.chance(5)).then(|| format!("E0509{:04}", 9001 + pupil.ward));
+    let ward = (!chance.chance(5)).then(|| ward_code(pupil.ward, left));
     // One in eighty names has the spaces that somebody typed after it.
     let space = if chance.chance(12) { "  " } else { "" };
     insert.execute(params![
@@ -297,6 +321,84 @@ fn requests(database: &Connection, town: &Town) -> rusqlite::Result<()> {
             if parked { "PARKED" } else { referral.outcome },
             referral.placement
         ])?;
+    }
+    Ok(())
+}
+
+fn statuses(database: &Connection, town: &Town, chance: &mut Stream) -> rusqlite::Result<()> {
+    let mut meals = database.prepare("INSERT INTO stud_fsm VALUES (?, ?, ?)")?;
+    let mut premium = database.prepare("INSERT INTO stud_premium VALUES (?, ?, ?)")?;
+    let mut needs = database.prepare("INSERT INTO stud_sen VALUES (?, ?, ?, ?, ?)")?;
+    let mut flags = database.prepare("INSERT INTO social_care_flag VALUES (?, ?, ?, ?)")?;
+    let (year, month, day) = STATUSES_SINCE;
+    let since = date(year, month, day);
+    for ((number, pupil), statuses) in
+        (i64::from(town.district) * 1_000_000 + 1..).zip(&town.pupils).zip(&town.statuses)
+    {
+        for status in statuses {
+            if status.ended_on.is_some_and(|last| last < since) {
+                continue;
+            }
+            let started_on = iso(status.started_on);
+            // One open end in twelve is filled in.
+            let ended_on = match status.ended_on {
+                Some(day) => Some(iso(day)),
+                None => chance.chance(80).then(|| "9999-12-31".to_owned()),
+            };
+            match status.kind {
+                Kind::FreeMeals => meals.execute(params![number, started_on, ended_on])?,
+                Kind::PupilPremium => premium.execute(params![number, started_on, ended_on])?,
+                Kind::SenSupport => needs.execute(params![number, "K", pupil.need, started_on, ended_on])?,
+                Kind::SenPlan => {
+                    // Plans that began as statements are still called so here and there.
+                    let statement = status.started_on < date(2014, 9, 1) && chance.chance(300);
+                    let provision = if statement { "S" } else { "E" };
+                    needs.execute(params![number, provision, pupil.need, started_on, ended_on])?
+                }
+                Kind::InNeed => flags.execute(params![number, "CIN", started_on, ended_on])?,
+                Kind::ProtectionPlan => flags.execute(params![number, "CP Plan", started_on, ended_on])?,
+                Kind::LookedAfter => {
+                    let flag = if chance.chance(500) { "CLA" } else { "LAC" };
+                    flags.execute(params![number, flag, started_on, ended_on])?
+                }
+            };
+        }
+    }
+    Ok(())
+}
+
+fn timetables(database: &Connection, town: &Town) -> rusqlite::Result<()> {
+    let columns = ["?"; 15].join(", ");
+    let mut insert = database.prepare(&format!("INSERT INTO reduced_timetable VALUES ({columns})"))?;
+    let mut write = |number: i64, timetable: &Timetable, reason: &str, ended_on: Option<NaiveDate>| {
+        let hours = |halves: u32| format!("{}.{}", halves / 2, halves % 2 * 5);
+        insert.execute(params![
+            number,
+            timetable.pupil.number(town.district),
+            town.school(timetable.school).urn,
+            timetable.nc_year,
+            iso(timetable.started_on),
+            timetable.planned_end_on.map(iso),
+            ended_on.map(iso),
+            timetable.review_due_on.map(iso),
+            timetable.reviewed_on.map(iso),
+            hours(timetable.offered),
+            hours(timetable.full),
+            reason,
+            timetable.parent_agreed.map(|agreed| if agreed { "Yes" } else { "No" }),
+            if timetable.has_plan { "Y" } else { "N" },
+            timetable.notified_on.map(iso),
+        ])
+    };
+    for (number, timetable) in (i64::from(town.district) * 1_000_000 + 1..).zip(&town.timetables) {
+        write(number, timetable, timetable.reason, timetable.ended_on)?;
+    }
+    if town.district == 0 && town.timetables.len() >= PLANTED_AMONG {
+        let mut planted = town.timetables.iter().filter(|timetable| timetable.ended_on.is_some());
+        if let (Some(unknown), Some(early)) = (planted.next(), planted.next()) {
+            write(990_001, unknown, "see file", unknown.ended_on)?;
+            write(990_002, early, early.reason, Some(plus(early.started_on, -7)))?;
+        }
     }
     Ok(())
 }

@@ -21,7 +21,7 @@ pub(super) struct Logs {
     seed: u64,
 }
 
-const HEADER: [&str; 19] = [
+const HEADER: [&str; 20] = [
     "Exclusion Ref",
     "UPN",
     "Surname",
@@ -40,6 +40,7 @@ const HEADER: [&str; 19] = [
     "Outcome",
     "NC Year",
     "SEN",
+    "In Census",
     "Notes",
 ];
 
@@ -125,7 +126,7 @@ enum Fault {
     Urn,
 }
 
-fn row(town: &Town, chance: &mut Stream, event: &Exclusion, reference: &str) -> [String; 19] {
+fn row(town: &Town, chance: &mut Stream, event: &Exclusion, reference: &str) -> [String; 20] {
     let pupil = town.pupil(event.pupil);
     let school = town.school(event.school);
     let kind = match (event.permanent, event.academic_year) {
@@ -133,7 +134,7 @@ fn row(town: &Town, chance: &mut Stream, event: &Exclusion, reference: &str) -> 
         (false, ..2020) => "Fixed Period",
         (false, _) => "Suspension",
     };
-    let sen = match pupil.sen {
+    let sen = match town.sen_on(event.pupil, event.started_on) {
         // Statements were there until 2018.
         Sen::Plan if event.academic_year < 2017 && chance.chance(500) => "S",
         sen => sen.code(),
@@ -162,6 +163,7 @@ fn row(town: &Town, chance: &mut Stream, event: &Exclusion, reference: &str) -> 
         outcome(event.outcome).to_owned(),
         pupil.nc_year(event.academic_year).to_string(),
         sen.to_owned(),
+        event.in_census.map_or("", |returned| if returned { "Y" } else { "N" }).to_owned(),
         (*chance.pick(&NOTES)).to_owned(),
     ]
 }

@@ -3,13 +3,20 @@
 //! Each file's writer knows how its system exports and nothing of the others. Every row that a contract
 //! ought to set aside is planted on purpose, of a kind that is listed where it is planted.
 
+mod absence;
+mod aliases;
+mod areas;
 mod casework;
+mod contracts;
 mod exclusions;
 mod home_education;
 mod invoices;
 mod ledger;
+mod orders;
 mod payments;
 mod project;
+mod published;
+mod registers;
 mod spend;
 mod workbook;
 
@@ -31,8 +38,14 @@ pub(super) struct Extracts {
     casework: casework::Casework,
     exclusions: exclusions::Logs,
     home_education: home_education::Register,
+    registers: registers::Registers,
+    absence: absence::Returns,
+    areas: areas::Tables,
+    published: published::Published,
     payments: payments::Exports,
     invoices: invoices::Exports,
+    orders: orders::Exports,
+    contracts: contracts::Registers,
     workbook: workbook::Workbook,
 }
 
@@ -46,8 +59,14 @@ impl Extracts {
             casework: casework::Casework::create(dir, seed)?,
             exclusions: exclusions::Logs::create(dir, seed)?,
             home_education: home_education::Register::create(dir, seed)?,
+            registers: registers::Registers::create(dir, seed)?,
+            absence: absence::Returns::create(dir, seed),
+            areas: areas::Tables::create(dir, seed)?,
+            published: published::Published::new(seed),
             payments: payments::Exports::create(dir, seed, first_year)?,
             invoices: invoices::Exports::create(dir, seed, first_year)?,
+            orders: orders::Exports::create(dir, seed, first_year)?,
+            contracts: contracts::Registers::create(dir, seed, first_year)?,
             workbook: workbook::Workbook::default(),
         })
     }
@@ -57,9 +76,15 @@ impl Extracts {
         self.casework.tell(town)?;
         self.exclusions.tell(town)?;
         self.home_education.tell(town)?;
+        self.registers.tell(town)?;
+        self.absence.tell(town)?;
+        self.areas.tell(town)?;
+        self.published.tell(town);
         let spend = spend::spend(town, self.seed, self.first_year);
         self.invoices.tell(&spend)?;
         self.payments.tell(town, &spend, self.seed)?;
+        self.orders.tell(town)?;
+        self.contracts.tell(town)?;
         self.workbook.tell(town, &spend);
         Ok(())
     }
@@ -69,7 +94,13 @@ impl Extracts {
         self.casework.finish()?;
         self.exclusions.finish()?;
         self.home_education.finish()?;
+        self.registers.finish()?;
+        self.absence.finish()?;
+        self.areas.finish()?;
+        self.published.finish(&self.dir)?;
         self.invoices.finish()?;
+        self.orders.finish()?;
+        self.contracts.finish()?;
         summary.ledger_lines = self.payments.finish()?;
         self.workbook.finish(&self.dir, self.first_year)?;
         list(&self.dir, Path::new(""), &mut summary.files)

@@ -27,6 +27,9 @@ folder = { path = "./extracts/commissioning" }
 [connections.outcomes_share]
 folder = { path = "./extracts/outcomes" }
 
+[connections.statistics_share]
+folder = { path = "./extracts/statistics" }
+
 [connections.casework]
 sqlite = { path = "./extracts/casework/casework.sqlite" }
 

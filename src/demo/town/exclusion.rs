@@ -1,11 +1,14 @@
 //! Suspensions and permanent exclusions.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
+use super::super::levels::{FIRST_YEAR, THIS_YEAR, returned_exclusions};
 use super::super::random::Stream;
 use super::super::terms::{academic_year, date, half_terms, next_school_day, plus};
 use super::roll::Seat;
-use super::{PupilId, SchoolId, Town};
+use super::{Phase, PupilId, SchoolId, Town};
 
 /// One suspension or permanent exclusion.
 #[derive(Debug)]
@@ -20,6 +23,15 @@ pub(in crate::demo) struct Exclusion {
     pub(in crate::demo) reasons: Vec<&'static str>,
     pub(in crate::demo) outcome: &'static str,
     pub(in crate::demo) academic_year: i32,
+    /// Whether the school's census return carries it, for permanent exclusions of published years.
+    pub(in crate::demo) in_census: Option<bool>,
+}
+
+impl Exclusion {
+    /// Whether it was neither withdrawn nor overturned.
+    pub(in crate::demo) fn stands(&self) -> bool {
+        !matches!(self.outcome, "RESCINDED_BY_HEAD" | "GOVERNORS_REINSTATED")
+    }
 }
 
 /// Share of a year's exclusions by its half-terms.
@@ -39,21 +51,58 @@ fn school_day(chance: &mut Stream, year: i32) -> NaiveDate {
     next_school_day(chance.day(half.starts_on, half.ends_on)).min(half.ends_on)
 }
 
-/// Excludes one of those with a seat, after suspensions, and returns the seat; now and then a second
-/// pupil, whose exclusion does not stand.
+/// Which school makes each of a year's permanent exclusions.
+pub(super) struct Plan {
+    /// One for each exclusion, in an order of chance.
+    pub(super) schools: Vec<SchoolId>,
+    /// Places of those with a seat in each school.
+    pub(super) seats: BTreeMap<SchoolId, Vec<usize>>,
+}
+
+/// Shares `count` exclusions out among the schools by their size and tendency: each makes its part of them,
+/// rounded up or down by chance, so that a school's rate is its own and not an accident.
+pub(super) fn plan(town: &Town, chance: &mut Stream, taken: &[Seat], count: usize) -> Plan {
+    let mut seats: BTreeMap<SchoolId, Vec<usize>> = BTreeMap::new();
+    for (place, seat) in taken.iter().enumerate() {
+        seats.entry(seat.school).or_default().push(place);
+    }
+    let weight = |school: SchoolId, places: &[usize]| {
+        u64::from(town.school(school).permanent_tendency) * u64::try_from(places.len()).unwrap_or_default()
+    };
+    let whole: u64 = seats.iter().map(|(school, places)| weight(*school, places)).sum();
+    let parts = u64::try_from(count).unwrap_or_default();
+    let start = u64::from(chance.below(1000)) * whole / 1000;
+    let mut schools: Vec<SchoolId> = Vec::with_capacity(count);
+    let (mut reached, mut next) = (0, 0);
+    for (school, places) in &seats {
+        reached += weight(*school, places);
+        while next < parts && start + next * whole < reached * parts {
+            schools.push(*school);
+            next += 1;
+        }
+    }
+    for place in (1..schools.len()).rev() {
+        schools.swap(place, chance.index(place + 1));
+    }
+    Plan { schools, seats }
+}
+
+/// Excludes one of those with a seat at the places `among`, after suspensions, and returns the seat; now and
+/// then a second pupil of any school, whose exclusion does not stand.
 pub(super) fn permanent<'a>(
     town: &mut Town,
     chance: &mut Stream,
     seats: &'a mut [Seat],
+    among: &[usize],
     on: NaiveDate,
 ) -> Option<&'a mut Seat> {
     if chance.below(STANDING_FOR_ONE_UNDONE) == 0
-        && let Some(place) = choose(town, chance, seats, on)
+        && let Some(place) = choose(town, chance, seats, None, on)
     {
         let outcome = if chance.chance(600) { "RESCINDED_BY_HEAD" } else { "GOVERNORS_REINSTATED" };
         record(town, chance, seats[place], on, Sanction::Permanent(outcome));
     }
-    let place = choose(town, chance, seats, on)?;
+    let place = choose(town, chance, seats, Some(among), on)?;
     let seat = seats.get_mut(place)?;
     for _ in 0..chance.weighted(&[(0, 2), (1, 3), (2, 3), (3, 2)]) {
         let earlier = next_school_day(plus(on, -chance.between(10, 150)));
@@ -77,7 +126,7 @@ pub(super) fn suspensions(town: &mut Town, chance: &mut Stream, seats: [&[Seat];
     while made < level {
         let on = school_day(chance, year);
         let seats = seats[chance.weighted(&[(0, 14), (1, 82), (2, 4)])];
-        let Some(place) = choose(town, chance, seats, on) else { continue };
+        let Some(place) = choose(town, chance, seats, None, on) else { continue };
         let Some(seat) = seats.get(place) else { continue };
         let mut next = on;
         for _ in 0..chance.weighted(&[(1, 60), (2, 18), (3, 10), (4, 6), (6, 4), (9, 2)]) {
@@ -92,24 +141,35 @@ pub(super) fn suspensions(town: &mut Town, chance: &mut Stream, seats: [&[Seat];
     }
 }
 
-/// A seat taken on the day and not yet given up, by the pupils' risk, the year groups' and the schools'.
-fn choose(town: &Town, chance: &mut Stream, seats: &[Seat], on: NaiveDate) -> Option<usize> {
+/// A seat taken on the day and not yet given up, by the pupils' risk and the year groups'; of those at the
+/// places `among`, or of all by the schools' readiness to suspend.
+fn choose(
+    town: &Town,
+    chance: &mut Stream,
+    seats: &[Seat],
+    among: Option<&[usize]>,
+    on: NaiveDate,
+) -> Option<usize> {
     let year = academic_year(on);
-    let taken = |seat: &Seat| seat.entered_on < on && seat.until.is_none();
-    // Bounded, so that a demo of very few pupils ends; in any real size a few dozen tries do.
-    for _ in 0..if seats.is_empty() { 0 } else { 5_000 } {
-        let place = chance.index(seats.len());
-        let seat = seats.get(place).filter(|seat| taken(seat));
-        let Some(seat) = seat else { continue };
+    let count = among.map_or(seats.len(), <[usize]>::len);
+    let place_of = |draw: usize| among.map_or(Some(draw), |places| places.get(draw).copied());
+    let taken = |place: usize| {
+        let seat = seats.get(place)?;
+        (seat.entered_on < on && seat.until.is_none()).then_some(seat)
+    };
+    // Bounded, so that a demo of very few pupils ends; in any real size a few hundred tries do.
+    for _ in 0..if count == 0 { 0 } else { 5_000 } {
+        let Some(place) = place_of(chance.index(count)) else { continue };
+        let Some(seat) = taken(place) else { continue };
         let (pupil, school) = (town.pupil(seat.pupil), town.school(seat.school));
         if chance.chance(at_age(pupil.nc_year(year)))
             && chance.chance(pupil.risk())
-            && chance.chance(school.exclusion_tendency)
+            && (among.is_some() || chance.chance(school.suspension_tendency))
         {
             return Some(place);
         }
     }
-    seats.iter().position(taken)
+    (0..count).filter_map(place_of).find(|place| taken(*place).is_some())
 }
 
 /// How likely an exclusion is in a year group beside year 9, per mille.
@@ -164,7 +224,44 @@ fn record(town: &mut Town, chance: &mut Stream, seat: Seat, started_on: NaiveDat
         reasons,
         outcome,
         academic_year,
+        in_census: None,
     });
+}
+
+/// The last day on which each pupil was suspended in the year.
+pub(super) fn last_suspensions(town: &Town, year: i32) -> BTreeMap<PupilId, NaiveDate> {
+    let mut last: BTreeMap<PupilId, NaiveDate> = BTreeMap::new();
+    for event in town.exclusions.iter().filter(|event| event.academic_year == year && !event.permanent) {
+        let day = last.entry(event.pupil).or_insert(event.started_on);
+        *day = (*day).max(event.started_on);
+    }
+    last
+}
+
+/// Says of each permanent exclusion whether the census carries it: as many of those that stand as were
+/// published for the phase and year. The year before the clock's is not published yet.
+pub(super) fn return_to_census(town: &mut Town, chance: &mut Stream) {
+    let mut standing: BTreeMap<(Phase, i32), Vec<usize>> = BTreeMap::new();
+    for place in 0..town.exclusions.len() {
+        let event = &town.exclusions[place];
+        if !event.permanent || !(FIRST_YEAR..THIS_YEAR - 1).contains(&event.academic_year) {
+            continue;
+        }
+        if event.stands() {
+            let phase = town.school(event.school).phase;
+            standing.entry((phase, event.academic_year)).or_default().push(place);
+        }
+        town.exclusions[place].in_census = Some(false);
+    }
+    for ((phase, year), mut places) in standing {
+        for _ in 0..returned_exclusions(phase, year) {
+            if places.is_empty() {
+                break;
+            }
+            let place = places.swap_remove(chance.index(places.len()));
+            town.exclusions[place].in_census = Some(true);
+        }
+    }
 }
 
 /// A reason that is valid in the year: five came in 2020. Disruption falls while drugs, assaults and

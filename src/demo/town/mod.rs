@@ -6,10 +6,14 @@
 
 mod exclusion;
 mod home_education;
+mod managed_move;
+mod missing;
 mod placement;
 mod pupil;
 mod roll;
 mod school;
+mod status;
+mod timetable;
 
 use std::collections::BTreeMap;
 
@@ -17,10 +21,14 @@ use chrono::NaiveDate;
 
 pub(super) use exclusion::Exclusion;
 pub(super) use home_education::HomeEducation;
+pub(super) use managed_move::ManagedMove;
+pub(super) use missing::Missing;
 pub(super) use placement::{Placement, Referral};
-pub(super) use pupil::{Pupil, PupilId, Sen};
-pub(super) use roll::Spell;
+pub(super) use pupil::{Meals, Pupil, PupilId, Sen, SocialCare, WARDS};
+pub(super) use roll::{Spell, census_day};
 pub(super) use school::{School, SchoolId};
+pub(super) use status::{Kind, Status};
+pub(super) use timetable::Timetable;
 
 use super::levels::{FIRST_YEAR, Size, THIS_YEAR};
 use super::random::Stream;
@@ -100,6 +108,13 @@ pub(super) struct Town {
     pub(super) placements: Vec<Placement>,
     pub(super) referrals: Vec<Referral>,
     pub(super) home_education: Vec<HomeEducation>,
+    pub(super) missing: Vec<Missing>,
+    pub(super) managed_moves: Vec<ManagedMove>,
+    pub(super) timetables: Vec<Timetable>,
+    /// Each pupil's, in the order of the pupils; of those who were never on a roll, none.
+    pub(super) statuses: Vec<Vec<Status>>,
+    /// The last day of each pupil on any roll; nothing for one who is on one, or never was.
+    pub(super) left: Vec<Option<NaiveDate>>,
     /// Numbers already issued, by authority, school and year.
     upns: BTreeMap<(u32, u32, u32), u32>,
     /// The day until which a pupil is placed.
@@ -112,6 +127,7 @@ struct Chances {
     roll: Stream,
     exclusions: Stream,
     placements: Stream,
+    moves: Stream,
 }
 
 impl Town {
@@ -122,6 +138,7 @@ impl Town {
             roll: stream("roll"),
             exclusions: stream("exclusions"),
             placements: stream("placements"),
+            moves: stream("managed_moves"),
         };
         let mut town = Self {
             district,
@@ -134,6 +151,11 @@ impl Town {
             placements: Vec::new(),
             referrals: Vec::new(),
             home_education: Vec::new(),
+            missing: Vec::new(),
+            managed_moves: Vec::new(),
+            timetables: Vec::new(),
+            statuses: Vec::new(),
+            left: Vec::new(),
             upns: BTreeMap::new(),
             placed_until: BTreeMap::new(),
         };
@@ -143,6 +165,10 @@ impl Town {
             roll.live(year, &mut town, &mut chances, &mut leavers);
         }
         home_education::live(&mut town, &mut stream("home_education"), &leavers);
+        missing::live(&mut town, &mut stream("missing_education"), &leavers);
+        status::live(&mut town, &mut stream("statuses"));
+        timetable::live(&mut town, &mut stream("part_time_timetables"));
+        exclusion::return_to_census(&mut town, &mut stream("census_returns"));
         town.placements.sort_by_key(|placement| (placement.started_on, placement.pupil));
         placement::number(&mut town, &mut stream("referrals"));
         town
@@ -151,6 +177,11 @@ impl Town {
     /// A pupil of this town. Only the town makes ids, so there always is one.
     pub(super) fn pupil(&self, id: PupilId) -> &Pupil {
         &self.pupils[id.0]
+    }
+
+    /// What is known of a pupil over time.
+    pub(super) fn statuses(&self, id: PupilId) -> &[Status] {
+        self.statuses.get(id.0).map_or(&[], Vec::as_slice)
     }
 
     /// A school of this town. Only the town makes ids, so there always is one.

@@ -417,13 +417,13 @@ pub(super) fn number(town: &mut Town, chance: &mut Stream) {
         if placement.provider().population == Population::SchoolArranged {
             continue;
         }
-        let slow = match placement.reason {
-            "PEX" => 12,
+        let (soonest, latest) = match placement.reason {
+            "PEX" => (2, 12),
             // Those who start in September were asked for before the summer.
-            _ if placement.started_on.month() == 9 => 95,
-            _ => 55,
+            _ if placement.started_on.month() == 9 => (50, 110),
+            _ => (2, 55),
         };
-        let referred_on = plus(placement.started_on, -chance.between(2, slow));
+        let referred_on = plus(placement.started_on, -chance.between(soonest, latest));
         let waited = (placement.started_on - referred_on).num_days();
         let route = match placement.provider().price {
             Price::Block { .. } => "LA_BLOCK",

@@ -35,6 +35,25 @@ impl Sen {
     }
 }
 
+/// Whether a child has free school meals at some time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::demo) enum Meals {
+    Never,
+    /// Had them before the spring of 2018, when eligibility could still end.
+    Once,
+    /// Has them, or will.
+    Eligible,
+}
+
+/// What children's social care knows of a child, at its most serious.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::demo) enum SocialCare {
+    Unknown,
+    InNeed,
+    ProtectionPlan,
+    LookedAfter,
+}
+
 /// A child who does not exist.
 #[derive(Debug)]
 pub(in crate::demo) struct Pupil {
@@ -48,7 +67,8 @@ pub(in crate::demo) struct Pupil {
     pub(in crate::demo) ward: u32,
     pub(in crate::demo) sen: Sen,
     pub(in crate::demo) need: &'static str,
-    pub(in crate::demo) free_meals: bool,
+    pub(in crate::demo) meals: Meals,
+    pub(in crate::demo) social_care: SocialCare,
 }
 
 impl Pupil {
@@ -65,14 +85,19 @@ impl Pupil {
             Sen::Support => 1000,
             Sen::Plan => 850,
         };
-        let meals = if self.free_meals { 1000 } else { 420 };
+        let meals = match self.meals {
+            Meals::Never => 280,
+            Meals::Once => 560,
+            Meals::Eligible => 1000,
+        };
+        let social_care = if self.social_care == SocialCare::Unknown { 300 } else { 1000 };
         let ethnicity = match self.ethnicity {
             "MWBC" | "WIRT" => 1000,
             "BCRB" | "WROM" => 820,
             "AIND" | "CHNE" => 190,
             _ => 480,
         };
-        sex * sen / 1000 * meals / 1000 * ethnicity / 1000
+        sex * sen / 1000 * meals / 1000 * social_care / 1000 * ethnicity / 1000
     }
 }
 
@@ -149,6 +174,22 @@ impl Town {
         };
         let need = if sen == Sen::None { "" } else { chance.weighted(&NEEDS) };
         let ward = chance.below(WARDS).min(chance.below(WARDS * 2));
+        let deprived = ward < WARDS / 2;
+        let (eligible, once) = if deprived { (360, 140) } else { (180, 90) };
+        let meals = match chance.below(1000) {
+            draw if draw < eligible => Meals::Eligible,
+            draw if draw < eligible + once => Meals::Once,
+            _ => Meals::Never,
+        };
+        let known = if meals == Meals::Never { 80 } else { 210 };
+        let social_care = match chance.below(1000) {
+            draw if draw >= known => SocialCare::Unknown,
+            _ => chance.weighted(&[
+                (SocialCare::InNeed, 70),
+                (SocialCare::ProtectionPlan, 16),
+                (SocialCare::LookedAfter, 14),
+            ]),
+        };
         let pupil = Pupil {
             upn: self.next_upn(chance, cohort, origin),
             name: Name::draw(chance),
@@ -159,7 +200,8 @@ impl Town {
             ward,
             sen,
             need,
-            free_meals: chance.chance(if ward < WARDS / 2 { 360 } else { 200 }),
+            meals,
+            social_care,
         };
         self.pupils.push(pupil);
         PupilId(self.pupils.len() - 1)

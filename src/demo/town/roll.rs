@@ -6,7 +6,7 @@ use super::super::levels::{FIRST_YEAR, THIS_YEAR, permanent_exclusions};
 use super::super::random::Stream;
 use super::super::terms::{academic_year, date, half_terms, plus};
 use super::pupil::Origin;
-use super::{Chances, Phase, PupilId, SchoolId, Town, exclusion, placement, today};
+use super::{Chances, Phase, PupilId, SchoolId, Town, exclusion, managed_move, placement, today};
 
 /// One pupil on one school's roll, from one day to another.
 #[derive(Debug)]
@@ -58,6 +58,7 @@ pub(super) struct Roll {
 const SIXTH_FORM_STAYS: u32 = 470;
 const SECOND_YEAR_STAYS: u32 = 900;
 const LEAVES_IN_YEAR: u32 = 13;
+const LEAVES_AFTER_SUSPENSION: u32 = 90;
 
 impl Roll {
     /// The rolls of September [`FIRST_YEAR`], before that year is lived.
@@ -79,7 +80,7 @@ impl Roll {
                     Phase::Secondary => FIRST_YEAR - (nc_year - 7),
                     _ => FIRST_YEAR - nc_year.min(6),
                 };
-                let school = town.some_school(chance, phase);
+                let school = town.some_school(chance, phase, pupil);
                 roll.admit(town, pupil, school, half_terms(since)[0].starts_on);
             }
         }
@@ -105,9 +106,11 @@ impl Roll {
         self.admit_to_level(town, chance, year, moving_up, &dates);
 
         for (phase, dates) in Phase::MAINSTREAM_AND_SPECIAL.into_iter().zip(dates) {
-            for on in dates {
+            let plan = exclusion::plan(town, &mut chances.exclusions, self.seats(phase), dates.len());
+            for (on, school) in dates.into_iter().zip(plan.schools) {
                 let seats = self.seats(phase);
-                let Some(seat) = exclusion::permanent(town, &mut chances.exclusions, seats, on) else {
+                let among = plan.seats.get(&school).map_or(&[][..], Vec::as_slice);
+                let Some(seat) = exclusion::permanent(town, &mut chances.exclusions, seats, among, on) else {
                     continue;
                 };
                 let (pupil, off_roll) = (seat.pupil, off_roll_after(on, year));
@@ -125,6 +128,12 @@ impl Roll {
             exclusion::suspensions(town, &mut chances.exclusions, seats, year);
         }
         placement::of_year(town, &mut chances.placements, seats, year);
+        for phase in [Phase::Primary, Phase::Secondary] {
+            let transfers = managed_move::of_year(town, &mut chances.moves, phase, self.seats(phase), year);
+            for transfer in transfers {
+                self.transfer(town, phase, &transfer);
+            }
+        }
         if year < THIS_YEAR {
             self.leave_in_year(town, &mut chances.roll, year, leavers);
         }
@@ -202,7 +211,7 @@ impl Roll {
             if town.pupil(back.pupil).nc_year(year) > if phase == Phase::Primary { 6 } else { 11 } {
                 continue;
             }
-            let school = town.some_school(chance, phase);
+            let school = town.some_school(chance, phase, back.pupil);
             self.admit(town, back.pupil, school, back.on);
         }
     }
@@ -231,18 +240,38 @@ impl Roll {
                     Some(pupil) => (pupil, first_day),
                     None => newcomer(town, chance, phase, year),
                 };
-                let school = town.some_school(chance, phase);
+                let school = town.some_school(chance, phase, pupil);
                 self.admit(town, pupil, school, entered_on);
             }
         }
     }
 
+    /// Moves a pupil from one roll to another, from one day to the next.
+    fn transfer(&mut self, town: &mut Town, phase: Phase, transfer: &managed_move::Transfer) {
+        let Some(seat) = self.seats(phase).get_mut(transfer.place) else { return };
+        close(town, seat.spell, plus(transfer.on, -1));
+        let (pupil, school, entered_on) = (seat.pupil, transfer.to, transfer.on);
+        town.spells.push(Spell { pupil, school, status: "C", entered_on, left_on: None });
+        *seat = Seat { school, entered_on, spell: town.spells.len() - 1, ..*seat };
+    }
+
     /// Some leave the city's schools between the January census and the summer.
     fn leave_in_year(&mut self, town: &mut Town, chance: &mut Stream, year: i32, leavers: &mut Vec<Leaver>) {
+        let suspended = exclusion::last_suspensions(town, year);
         for seats in [&mut self.primary, &mut self.secondary] {
             for seat in seats.iter_mut().filter(|seat| seat.until.is_none()) {
-                if chance.chance(LEAVES_IN_YEAR) {
-                    let left_on = chance.day(date(year + 1, 2, 1), date(year + 1, 7, 15));
+                let (first, last) = (date(year + 1, 2, 1), date(year + 1, 7, 15));
+                // After a suspension more leave, and soon.
+                let after =
+                    suspended.get(&seat.pupil).filter(|day| **day >= first && plus(**day, 45) <= last);
+                if chance.chance(if after.is_some() { LEAVES_AFTER_SUSPENSION } else { LEAVES_IN_YEAR }) {
+                    let left_on = match after {
+                        Some(day) => plus(*day, chance.between(4, 45)),
+                        None => chance.day(first, last),
+                    };
+                    if left_on <= seat.entered_on {
+                        continue;
+                    }
                     seat.until = Some(left_on);
                     close(town, seat.spell, left_on);
                     leavers.push(Leaver { pupil: seat.pupil, left_on });
@@ -280,7 +309,7 @@ fn close(town: &mut Town, spell: usize, left_on: NaiveDate) {
 }
 
 /// The school census of January: its third Thursday.
-fn census_day(year: i32) -> NaiveDate {
+pub(in crate::demo) fn census_day(year: i32) -> NaiveDate {
     NaiveDate::from_weekday_of_month_opt(year + 1, 1, Weekday::Thu, 3).unwrap_or_default()
 }
 

@@ -46,6 +46,83 @@ fn what_does_not_show_is_found() {
     assert!(found(&mut workbook).contains("holds a comment"));
 }
 
+/// The sound workbook with one more part, or with `part` in place of its own.
+fn planted(part: &str, content: &str) -> String {
+    let whole = sound().save_to_buffer().unwrap();
+    let mut archive = ZipArchive::new(Cursor::new(whole)).unwrap();
+    let mut copy = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..archive.len() {
+        let file = archive.by_index_raw(index).unwrap();
+        if String::from_utf8_lossy(file.name_raw()) != part {
+            copy.raw_copy_file(file).unwrap();
+        }
+    }
+    copy.start_file(part, zip::write::SimpleFileOptions::default()).unwrap();
+    std::io::Write::write_all(&mut copy, content.as_bytes()).unwrap();
+    let bytes = copy.finish().unwrap().into_inner();
+    let mut findings = Findings::default();
+    inspect("w.xlsx", &bytes, &Limits::default(), &mut findings);
+    findings.to_string()
+}
+
+#[test]
+fn a_part_that_no_reader_sees_is_found_by_its_place() {
+    for (part, words) in [
+        ("xl/pivotCache/pivotCacheDefinition1.xml", "holds a pivot table"),
+        ("xl/pivotCache/pivotCacheRecords1.xml", "holds a pivot table"),
+        ("xl/pivotTables/pivotTable1.xml", "holds a pivot table"),
+        ("xl/model/item.data", "holds a pivot table"),
+        ("xl/comments1.xml", "holds a comment"),
+        ("xl/threadedComments/threadedComment1.xml", "holds a comment"),
+        ("xl/persons/person.xml", "names an author"),
+        ("xl/externalLinks/externalLink1.xml", "links to another workbook"),
+        ("xl/connections.xml", "links to another workbook"),
+        ("xl/queryTables/queryTable1.xml", "links to another workbook"),
+        ("xl/vbaProject.bin", "holds something that runs"),
+        ("xl/embeddings/oleObject1.bin", "holds another file"),
+        ("xl/printerSettings/printerSettings1.bin", "names an author"),
+        ("xl/revisions/revisionLog1.xml", "holds a comment"),
+        ("customXml/item1.xml", "holds another file"),
+        ("docProps/custom.xml", "names an author"),
+        ("notes.txt", "holds another file"),
+    ] {
+        let told = planted(part, "<x/>");
+        assert!(told.starts_with(&format!("`w.xlsx, {part}` {words}")), "{part}: {told}");
+    }
+    let workbook = "<Relationships><Relationship Id=\"r\" Type=\"x/externalLinkPath\" \
+        Target=\"file:///c:/pupils.xlsx\" TargetMode=\"External\"/></Relationships>";
+    let told = planted("xl/externalLinks/_rels/externalLink1.xml.rels", workbook);
+    assert!(told.contains("links to another workbook") && !told.contains("pupils.xlsx"), "{told}");
+}
+
+#[test]
+fn a_text_that_a_cell_held_once_is_found_where_the_workbook_keeps_it() {
+    let strings = "<sst><si><t>Phase</t></si><si><t>Primary</t></si><si><t>[c]</t></si>\
+        <si><t>A823432112001</t></si></sst>";
+    assert_eq!(
+        planted("xl/sharedStrings.xml", strings),
+        "`w.xlsx, xl/sharedStrings.xml` looks like a unique pupil number"
+    );
+}
+
+#[test]
+fn every_kind_of_identifier_is_found_in_a_cell_and_none_is_repeated() {
+    for (value, words) in [
+        ("A823432112001", "a unique pupil number"),
+        ("learner 1000000027", "a unique learner number"),
+        ("943 476 5919", "an NHS number"),
+        ("WV1 1ST", "a postcode"),
+        ("DOB 01/02/2010", "a date of birth"),
+        ("someone@example.com", "a mail address"),
+    ] {
+        let mut workbook = sound();
+        workbook.worksheet_from_index(0).unwrap().write(9, 2, value).unwrap();
+        let told = found(&mut workbook);
+        assert!(told.starts_with("`w.xlsx, sheet 1, cell C10`") && told.contains(words), "{value}: {told}");
+        assert!(!told.contains(value), "{told}");
+    }
+}
+
 #[test]
 fn an_author_beyond_the_stated_is_found() {
     let mut workbook = sound();

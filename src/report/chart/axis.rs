@@ -1,6 +1,10 @@
 use super::super::document::{ChartBlock, ChartPoint};
 use super::super::number::Format;
+use super::canvas::{Anchor, Canvas, GREY, GRID, Type};
+use super::metrics;
 use crate::disclosure::Decimal;
+
+const FIGURE: Type = Type { size: 12.0, bold: false, fill: GREY, anchor: Anchor::End };
 
 /// A scale of values that begins or ends at nought, with its ticks at round numbers.
 pub(super) struct Axis {
@@ -16,7 +20,11 @@ impl Axis {
         let (least, most) = (least.min(0.0), most.max(0.0));
         let span = if most > least { most - least } else { 1.0 };
         let step = step(span / 4.0, format);
-        let below = (least / step).floor();
+        let mut below = (least / step).floor();
+        if least < 0.0 && least - below * step < step / 2.0 {
+            // The figure of a bar that hangs down stands beneath it.
+            below -= 1.0;
+        }
         let above = (most / step).ceil().max(below + 1.0);
         let mut ticks = Vec::new();
         let mut tick = below;
@@ -30,6 +38,25 @@ impl Axis {
     /// Where `value` lies, from 0 at the low end to 1 at the high.
     pub(super) fn at(&self, value: f64) -> f64 {
         (value - self.low) / (self.high - self.low)
+    }
+}
+
+/// The space that the figures of upright ticks take at the left.
+pub(super) fn margin(axis: &Axis, format: Format) -> f64 {
+    let widths = axis.ticks.iter().map(|&at| metrics::width(&tick(at, format), FIGURE.size, false));
+    widths.fold(0.0, f64::max) + 12.0
+}
+
+/// A line across the drawing at each tick, with its figure at the left.
+pub(super) fn across(
+    canvas: &mut Canvas,
+    (axis, format): (&Axis, Format),
+    (left, right): (f64, f64),
+    y: &dyn Fn(f64) -> f64,
+) {
+    for &at in &axis.ticks {
+        canvas.line((left, y(at)), (right, y(at)), GRID, 1.0);
+        canvas.text(left - 8.0, y(at) + 4.0, FIGURE, &tick(at, format));
     }
 }
 
@@ -58,14 +85,22 @@ fn step(raw: f64, format: Format) -> f64 {
 
 /// The number of a point that is shown.
 pub(super) fn value(point: ChartPoint) -> Option<f64> {
-    match point {
-        ChartPoint::Shown(number) => Some(number.to_f64()),
-        ChartPoint::Hidden | ChartPoint::Missing => None,
-    }
+    point.number().map(Decimal::to_f64)
 }
 
-/// The least and the greatest number drawn.
+/// The least and the greatest number drawn, nought among them.
 pub(super) fn extent(chart: &ChartBlock) -> (f64, f64) {
-    let values = chart.series.iter().flat_map(|series| &series.points).filter_map(|&point| value(point));
+    reach(chart.series.iter().flat_map(|series| &series.points).copied())
+}
+
+/// The same with the bounds of the points.
+pub(super) fn extent_with_bounds(chart: &ChartBlock) -> (f64, f64) {
+    let bounds = chart.series.iter().flat_map(|series| &series.bounds);
+    let ends = bounds.flat_map(|bounds| [bounds.lower, bounds.upper]);
+    reach(chart.series.iter().flat_map(|series| &series.points).copied().chain(ends))
+}
+
+fn reach(points: impl Iterator<Item = ChartPoint>) -> (f64, f64) {
+    let values = points.filter_map(value);
     values.fold((0.0, 0.0), |(least, most), value| (f64::min(least, value), f64::max(most, value)))
 }

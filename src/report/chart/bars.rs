@@ -1,17 +1,17 @@
 //! Upright bars: one for each category, stacked or side by side.
 
-use super::super::document::{ChartBlock, ChartKind, ChartPoint};
-use super::axis::{Axis, extent, tick, value};
-use super::canvas::{Anchor, Canvas, GREY, GRID, INK, Type, WIDTH, colour};
+use super::super::document::{ChartBlock, ChartPoint};
+use super::axis::{Axis, across, extent, margin, value};
+use super::canvas::{Anchor, Canvas, GREY, INK, Type, WIDTH, colour};
 use super::metrics;
 
 const HEIGHT: f64 = 296.0;
 const TOP: f64 = 34.0;
 const BOTTOM: f64 = 254.0;
 /// Height of a hidden figure, whatever its size.
-pub(super) const STUB: f64 = 12.0;
+pub(super) const STUB: f64 = 14.0;
 /// The longest name that stands beside the bars; longer ones make a legend above.
-const BESIDE: f64 = 130.0;
+const BESIDE: f64 = 110.0;
 
 const NOTE: Type = Type { size: 12.0, bold: false, fill: GREY, anchor: Anchor::End };
 const VALUE: Type = Type { size: 13.0, bold: true, fill: INK, anchor: Anchor::Middle };
@@ -35,23 +35,26 @@ impl Plot {
     }
 }
 
-pub(super) fn draw(chart: &ChartBlock) -> String {
-    let stacked = chart.kind == ChartKind::StackedBar;
-    let named = chart.series.iter().filter(|series| !series.label.is_empty());
-    let widest = named.map(|series| metrics::width(&series.label, 13.0, true)).fold(0.0, f64::max);
+/// Bars side by side, or on each other when their totals are given.
+pub(super) fn draw(chart: &ChartBlock, totals: Option<&Vec<ChartPoint>>) -> String {
+    let stacked = totals.is_some();
+    let named = (0..chart.series.len()).map(|index| part(chart, index));
+    let widest = named.map(|name| metrics::width(&name, 13.0, true)).fold(0.0, f64::max);
     let beside = stacked && widest > 0.0 && widest <= BESIDE;
     let (least, most) = if stacked { stack_extent(chart) } else { extent(chart) };
     let axis = Axis::new(least, most, chart.format);
-    let ticks = axis.ticks.iter().map(|&at| metrics::width(&tick(at, chart.format), 12.0, false));
     let plot = Plot {
-        left: ticks.fold(0.0, f64::max) + 12.0,
+        left: margin(&axis, chart.format),
         right: if beside { WIDTH - widest - 20.0 } else { WIDTH - 4.0 },
         axis,
     };
     let mut canvas = Canvas::new(HEIGHT);
     grid(&mut canvas, &plot, chart);
     for at in 0..chart.categories.len() {
-        if stacked { stack(&mut canvas, &plot, chart, at) } else { group(&mut canvas, &plot, chart, at) }
+        match totals {
+            Some(totals) => stack(&mut canvas, &plot, chart, totals, at),
+            None => group(&mut canvas, &plot, chart, at),
+        }
     }
     canvas.line((plot.left, plot.y(0.0)), (plot.right, plot.y(0.0)), INK, 1.0);
     if beside {
@@ -63,53 +66,75 @@ pub(super) fn draw(chart: &ChartBlock) -> String {
 }
 
 fn grid(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock) {
-    for &at in &plot.axis.ticks {
-        canvas.line((plot.left, plot.y(at)), (plot.right, plot.y(at)), GRID, 1.0);
-        canvas.text(plot.left - 8.0, plot.y(at) + 4.0, NOTE, &tick(at, chart.format));
-    }
-    for (at, category) in chart.categories.iter().enumerate() {
-        let (left, width) = plot.band(chart, at);
-        let name = Type { anchor: Anchor::Middle, ..NOTE };
-        for (line, words) in metrics::lines(category, 12.0, width - 6.0).iter().enumerate() {
-            canvas.text(left + width / 2.0, BOTTOM + 18.0 + 14.0 * count(line), name, words);
+    let along = (plot.left, plot.right);
+    across(canvas, (&plot.axis, chart.format), along, &|value| plot.y(value));
+    let (left, width) = plot.band(chart, 0);
+    categories(canvas, &chart.categories, left, width, BOTTOM);
+}
+
+/// The narrowest band whose name is broken or cut; in narrower ones only some are named.
+const NARROW: f64 = 44.0;
+
+/// The names of bands of `width` from `left`, beneath `bottom`.
+pub(super) fn categories(canvas: &mut Canvas, names: &[String], left: f64, width: f64, bottom: f64) {
+    let set = Type { anchor: Anchor::Middle, ..NOTE };
+    let widest = names.iter().map(|name| metrics::width(name, 12.0, false) + 6.0).fold(0.0, f64::max);
+    let mut free = 0.0;
+    for (at, name) in names.iter().enumerate() {
+        let middle = left + width * (count(at) + 0.5);
+        if width >= NARROW {
+            for (line, words) in metrics::lines(name, 12.0, width - 6.0).iter().enumerate() {
+                canvas.text(middle, bottom + 18.0 + 14.0 * count(line), set, words);
+            }
+        } else if count(at) >= free {
+            canvas.text_within(middle, bottom + 20.0, set, name);
+            free = count(at) + (widest / width).max(1.0);
         }
     }
 }
 
 /// One category's bar of parts, with its total above.
-fn stack(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock, at: usize) {
+fn stack(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock, totals: &[ChartPoint], at: usize) {
     let (left, band) = plot.band(chart, at);
     let width = (band * 0.56).min(90.0);
     let x = left + (band - width) / 2.0;
-    let mut top = plot.y(0.0);
+    let (mut top, mut foot) = (plot.y(0.0), plot.y(0.0));
     for index in order(chart, at) {
         let (fill, ink) = colour(index);
         match point(chart, index, at) {
             ChartPoint::Shown(number) => {
-                let height = plot.y(0.0) - plot.y(number.to_f64());
-                top -= height;
+                let height = (plot.y(0.0) - plot.y(number.to_f64())).abs();
+                // What is below nought hangs from it.
+                let top = if number.is_negative() {
+                    foot += height;
+                    foot - height
+                } else {
+                    top -= height;
+                    top
+                };
                 canvas.rect(x, top, width, height, fill);
-                canvas.line((x, top), (x + width, top), "#ffffff", 1.0);
-                if height >= 16.0 {
+                canvas.line((x, top), (x + width, top), "#ffffff", 2.0);
+                let shown = chart.format.show(number);
+                if height >= 16.0 && metrics::width(&shown, 13.0, true) <= width {
                     let set = Type { fill: ink, ..VALUE };
-                    canvas.text(x + width / 2.0, top + height / 2.0 + 4.5, set, &chart.format.show(number));
+                    canvas.text(x + width / 2.0, top + height / 2.0 + 4.5, set, &shown);
                 }
             }
             ChartPoint::Hidden => {
                 top -= STUB;
                 canvas.hidden(x, top, width, STUB);
                 let set = Type { size: 11.0, anchor: Anchor::Start, ..VALUE };
-                canvas.text(x + width + 4.0, top + 10.0, set, "[c]");
+                canvas.text(x + width + 4.0, top + 11.0, set, "[c]");
             }
-            ChartPoint::Missing => {}
+            ChartPoint::NotApplicable | ChartPoint::Missing => {}
         }
     }
-    let total = match chart.totals.get(at) {
+    let total = match totals.get(at) {
         Some(ChartPoint::Shown(total)) => chart.format.show(*total),
         Some(ChartPoint::Hidden) => "[c]".to_owned(),
         _ => return,
     };
-    if chart.series.len() > 1 {
+    if chart.series.len() > 1 && metrics::width(&total, 13.0, true) <= band {
         canvas.text(x + width / 2.0, top - 7.0, VALUE, &total);
     }
 }
@@ -120,25 +145,28 @@ fn group(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock, at: usize) {
     let bars = count(chart.series.len().max(1));
     let width = (band * 0.7 / bars).min(80.0);
     let start = left + (band - width * bars) / 2.0;
+    // A value may be wider than its bar where no other bar stands beside it.
+    let room = if chart.series.len() > 1 { width } else { band };
     for (index, series) in chart.series.iter().enumerate() {
         let x = start + width * count(index);
         let middle = x + width / 2.0;
         match series.points.get(at).copied().unwrap_or(ChartPoint::Missing) {
             ChartPoint::Shown(number) => {
                 let (zero, end) = (plot.y(0.0), plot.y(number.to_f64()));
-                canvas.rect(x, zero.min(end), width - 1.0, (zero - end).abs(), colour(index).0);
+                canvas.rect(x, zero.min(end), width - 2.0, (zero - end).abs(), colour(index).0);
                 let shown = chart.format.show(number);
-                if metrics::width(&shown, 13.0, true) <= width + 12.0 {
+                if metrics::width(&shown, 13.0, true) <= room {
                     let label = if number.is_negative() { end + 15.0 } else { end - 6.0 };
                     canvas.text(middle, label, VALUE, &shown);
                 }
             }
             ChartPoint::Hidden => {
-                canvas.hidden(x, plot.y(0.0) - STUB, width - 1.0, STUB);
+                canvas.hidden(x, plot.y(0.0) - STUB, width - 2.0, STUB);
                 canvas.text(middle, plot.y(0.0) - STUB - 5.0, VALUE, "[c]");
             }
-            ChartPoint::Missing => {
-                canvas.text(middle, plot.y(0.0) - 5.0, Type { bold: false, ..VALUE }, "[x]");
+            point @ (ChartPoint::NotApplicable | ChartPoint::Missing) => {
+                let set = Type { bold: false, ..VALUE };
+                canvas.text(middle, plot.y(0.0) - 5.0, set, &point.shown(chart.format));
             }
         }
     }
@@ -153,13 +181,22 @@ fn names(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock) {
         let height = match point(chart, index, last) {
             ChartPoint::Shown(number) => plot.y(0.0) - plot.y(number.to_f64()),
             ChartPoint::Hidden => STUB,
-            ChartPoint::Missing => 0.0,
+            ChartPoint::NotApplicable | ChartPoint::Missing => 0.0,
         };
         let y = (top - height / 2.0 + 4.5).min(lowest);
         top -= height;
         lowest = y - 17.0;
-        let label = chart.series.get(index).map(|series| series.label.as_str()).unwrap_or_default();
-        name(canvas, plot.right + 6.0, y, index, label);
+        name(canvas, plot.right + 6.0, y, index, &part(chart, index));
+    }
+}
+
+/// The name of a part of a stack; one of which the last bar has nothing says so, since it stands beside
+/// that bar all the same.
+fn part(chart: &ChartBlock, index: usize) -> String {
+    let label = chart.series.get(index).map(|series| series.label.as_str()).unwrap_or_default();
+    match point(chart, index, chart.categories.len().saturating_sub(1)) {
+        ChartPoint::Shown(number) if number.is_zero() && !label.is_empty() => format!("{label}: 0"),
+        _ => label.to_owned(),
     }
 }
 
@@ -195,10 +232,12 @@ pub(super) fn name(canvas: &mut Canvas, x: f64, y: f64, at: usize, label: &str) 
 
 /// The heights that stacks reach below and above nought.
 fn stack_extent(chart: &ChartBlock) -> (f64, f64) {
-    let height =
-        |at: usize| -> f64 { chart.series.iter().filter_map(|series| value(*series.points.get(at)?)).sum() };
-    let heights = (0..chart.categories.len()).map(height);
-    heights.fold((0.0, 0.0), |(least, most), sum| (f64::min(least, sum), f64::max(most, sum)))
+    let sums = |at: usize| {
+        let parts = chart.series.iter().filter_map(|series| value(*series.points.get(at)?));
+        parts.fold((0.0, 0.0), |(down, up), part| (down + f64::min(part, 0.0), up + f64::max(part, 0.0)))
+    };
+    let sums = (0..chart.categories.len()).map(sums);
+    sums.fold((0.0, 0.0), |(least, most), (down, up)| (f64::min(least, down), f64::max(most, up)))
 }
 
 /// A small count as a coordinate.

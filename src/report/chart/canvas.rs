@@ -2,9 +2,11 @@ use std::fmt::Write;
 
 use super::super::document::ChartBlock;
 use super::super::html::escaped;
+use super::metrics;
 
-/// Width of every chart in points of CSS.
-pub(super) const WIDTH: f64 = 592.0;
+/// Width of every chart in points of its own: shown at 592 of a page's and at 288 of a small screen's, so
+/// that its text is a little larger than the page's on the one and still legible on the other.
+pub(super) const WIDTH: f64 = 500.0;
 
 /// Text that is read first.
 pub(super) const INK: &str = "#0b0c0c";
@@ -22,6 +24,12 @@ const PALETTE: [(&str, &str); 6] = [
     ("#3D3D3D", "#ffffff"),
     ("#A285D1", INK),
 ];
+
+/// The palette, for the proof of its contrast.
+#[cfg(test)]
+pub(super) fn palette() -> &'static [(&'static str, &'static str)] {
+    &PALETTE
+}
 
 /// The colour of the series at `at`, and the colour of text upon it.
 pub(super) fn colour(at: usize) -> (&'static str, &'static str) {
@@ -88,20 +96,45 @@ impl Canvas {
         ));
     }
 
-    pub(super) fn polyline(&mut self, points: &[(f64, f64)], stroke: &str) {
-        let list: Vec<String> = points.iter().map(|(x, y)| format!("{},{}", shown(*x), shown(*y))).collect();
+    /// A line through points; `dashes` as SVG writes them, empty for none.
+    pub(super) fn curve(&mut self, points: &[(f64, f64)], stroke: &str, width: f64, dashes: &str) {
+        if points.len() < 2 {
+            return;
+        }
+        let dashes =
+            if dashes.is_empty() { String::new() } else { format!(" stroke-dasharray=\"{dashes}\"") };
         self.element(format_args!(
-            "<polyline points=\"{}\" fill=\"none\" stroke=\"{stroke}\" stroke-width=\"3\" stroke-linejoin=\"round\"/>",
-            list.join(" ")
+            "<polyline points=\"{}\" fill=\"none\" stroke=\"{stroke}\" stroke-width=\"{}\" stroke-linejoin=\"round\"{dashes}/>",
+            list(points),
+            shown(width)
         ));
     }
 
-    pub(super) fn dot(&mut self, x: f64, y: f64, fill: &str) {
+    pub(super) fn polygon(&mut self, points: &[(f64, f64)], fill: &str) {
+        self.element(format_args!("<polygon points=\"{}\" fill=\"{fill}\"/>", list(points)));
+    }
+
+    /// An area that lets the lines behind it show.
+    pub(super) fn area(&mut self, points: &[(f64, f64)], fill: &str) {
         self.element(format_args!(
-            "<circle cx=\"{}\" cy=\"{}\" r=\"4\" fill=\"{fill}\"/>",
-            shown(x),
-            shown(y)
+            "<polygon points=\"{}\" fill=\"{fill}\" fill-opacity=\"0.18\"/>",
+            list(points)
         ));
+    }
+
+    pub(super) fn dot(&mut self, x: f64, y: f64, radius: f64, fill: &str) {
+        self.element(format_args!(
+            "<circle cx=\"{}\" cy=\"{}\" r=\"{}\" fill=\"{fill}\" stroke=\"#ffffff\" stroke-width=\"1\"/>",
+            shown(x),
+            shown(y),
+            shown(radius)
+        ));
+    }
+
+    /// A text held in its middle, moved where it would leave the drawing.
+    pub(super) fn text_within(&mut self, x: f64, y: f64, set: Type, words: &str) {
+        let half = metrics::width(words, set.size, set.bold) / 2.0;
+        self.text(x.min(WIDTH - half).max(half), y, Type { anchor: Anchor::Middle, ..set }, words);
     }
 
     pub(super) fn text(&mut self, x: f64, y: f64, set: Type, words: &str) {
@@ -144,6 +177,11 @@ impl Canvas {
         let _ = self.body.write_fmt(element);
         self.body.push('\n');
     }
+}
+
+fn list(points: &[(f64, f64)]) -> String {
+    let pairs: Vec<String> = points.iter().map(|(x, y)| format!("{},{}", shown(*x), shown(*y))).collect();
+    pairs.join(" ")
 }
 
 /// A coordinate in hundredths of a point, without trailing noughts.

@@ -2,46 +2,34 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::document::{ChartBlock, ChartPoint};
-use super::axis::{Axis, extent, tick, value};
-use super::bars::{count, legend, name};
-use super::canvas::{Anchor, Canvas, GREY, GRID, INK, Type, WIDTH, colour};
+use super::super::document::{Bounds, ChartBlock, ChartPoint, ChartSeries};
+use super::axis::{Axis, across, extent_with_bounds, margin, value};
+use super::bars::{categories, count, legend, name};
+use super::canvas::{Anchor, Canvas, INK, Type, WIDTH, colour};
 use super::metrics;
 
 const HEIGHT: f64 = 290.0;
 const TOP: f64 = 34.0;
 const BOTTOM: f64 = 254.0;
-const NOTE: Type = Type { size: 12.0, bold: false, fill: GREY, anchor: Anchor::End };
 const VALUE: Type = Type { size: 13.0, bold: true, fill: INK, anchor: Anchor::Middle };
 
 pub(super) fn draw(chart: &ChartBlock) -> String {
     let named =
         chart.series.iter().map(|series| metrics::width(&series.label, 13.0, true)).fold(0.0, f64::max);
-    let beside = named > 0.0 && named <= 130.0 && chart.series.len() <= 6;
-    let (least, most) = extent(chart);
+    let beside = named > 0.0 && named <= 110.0 && chart.series.len() <= 6;
+    let (least, most) = extent_with_bounds(chart);
     let axis = Axis::new(least, most, chart.format);
-    let ticks = axis.ticks.iter().map(|&at| metrics::width(&tick(at, chart.format), 12.0, false));
-    let left = ticks.fold(0.0, f64::max) + 12.0;
+    let left = margin(&axis, chart.format);
     let right = if beside { WIDTH - named - 26.0 } else { WIDTH - 4.0 };
     let band = (right - left) / count(chart.categories.len().max(1));
     let x = |at: usize| left + band * (count(at) + 0.5);
     let y = |value: f64| BOTTOM - axis.at(value) * (BOTTOM - TOP);
 
     let mut canvas = Canvas::new(HEIGHT);
-    for &at in &axis.ticks {
-        canvas.line((left, y(at)), (right, y(at)), GRID, 1.0);
-        canvas.text(left - 8.0, y(at) + 4.0, NOTE, &tick(at, chart.format));
-    }
-    // Names of years are left out in between where they would touch.
-    let every =
-        chart.categories.iter().map(|name| metrics::width(name, 12.0, false) + 6.0).fold(0.0, f64::max)
-            / band;
-    let mut free = 0.0;
-    for (at, category) in chart.categories.iter().enumerate() {
-        if count(at) >= free {
-            canvas.text(x(at), BOTTOM + 20.0, Type { anchor: Anchor::Middle, ..NOTE }, category);
-            free = count(at) + every.max(1.0);
-        }
+    across(&mut canvas, (&axis, chart.format), (left, right), &y);
+    categories(&mut canvas, &chart.categories, left, band, BOTTOM);
+    for (at, series) in chart.series.iter().enumerate() {
+        band_of(&mut canvas, series, at, (&x, &y));
     }
     let mut ends: Vec<(f64, usize)> = Vec::new();
     let mut values: BTreeMap<usize, Vec<(f64, String)>> = BTreeMap::new();
@@ -83,13 +71,34 @@ pub(super) fn draw(chart: &ChartBlock) -> String {
     canvas.finish(chart)
 }
 
+/// The band between the bounds of a series, interrupted where a bound is not shown.
+fn band_of(
+    canvas: &mut Canvas,
+    series: &ChartSeries,
+    at: usize,
+    (x, y): (&dyn Fn(usize) -> f64, &dyn Fn(f64) -> f64),
+) {
+    let edge = |(place, bounds): (usize, &Bounds)| {
+        Some((x(place), y(value(bounds.lower)?), y(value(bounds.upper)?)))
+    };
+    let edges: Vec<Option<(f64, f64, f64)>> = series.bounds.iter().enumerate().map(edge).collect();
+    for run in edges.split(Option::is_none) {
+        let run: Vec<(f64, f64, f64)> = run.iter().copied().flatten().collect();
+        if run.len() > 1 {
+            let upper = run.iter().map(|(x, _, upper)| (*x, *upper));
+            let lower = run.iter().rev().map(|(x, lower, _)| (*x, *lower));
+            canvas.area(&upper.chain(lower).collect::<Vec<_>>(), colour(at).0);
+        }
+    }
+}
+
 /// Draws the run of points so far and begins another: a line does not cross what is hidden or missing.
 fn stretch(canvas: &mut Canvas, run: &mut Vec<(f64, f64)>, at: usize) {
     if run.len() > 1 {
-        canvas.polyline(run, colour(at).0);
+        canvas.curve(run, colour(at).0, 3.0, "");
     }
     for (x, y) in run.drain(..) {
-        canvas.dot(x, y, colour(at).0);
+        canvas.dot(x, y, 4.0, colour(at).0);
     }
 }
 

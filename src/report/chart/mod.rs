@@ -6,21 +6,20 @@
 
 mod axis;
 mod bars;
+mod block;
+mod bridge;
 mod canvas;
+mod dots;
+mod funnel;
 mod line;
 mod metrics;
 mod ranked;
 mod raster;
 
-use std::collections::BTreeMap;
+pub(super) use block::{block, number};
 
-use super::build::Body;
-use super::document::{ChartBlock, ChartKind, ChartPoint, ChartSeries, Document, plain};
-use super::frame::Frame;
-use super::{ReportError, describe, layout};
-use crate::diagnostic::Spanned;
-use crate::disclosure::Cell;
-use crate::project::{BarSpec, ChartSpec};
+use super::ReportError;
+use super::document::{ChartBlock, ChartKind, ChartPoint, Document};
 
 /// A drawn chart.
 #[derive(Debug, Clone)]
@@ -49,7 +48,7 @@ pub fn images(document: &Document) -> Result<Vec<Image>, ReportError> {
             raster::png(&svg).map_err(|reason| ReportError::Chart { name: chart.name.clone(), reason })?;
         Ok(Image { cid: cid(chart), name: chart.name.clone(), alt: chart.alt.clone(), svg, png })
     };
-    document.charts.iter().filter(|chart| has_points(chart)).map(draw).collect()
+    document.charts.iter().filter(|chart| undrawn(chart).is_none()).map(draw).collect()
 }
 
 /// The content id of a chart.
@@ -57,137 +56,38 @@ pub(super) fn cid(chart: &ChartBlock) -> String {
     format!("chart-{}", chart.name)
 }
 
-/// Whether there is anything to draw.
-pub(super) fn has_points(chart: &ChartBlock) -> bool {
-    chart.series.iter().flat_map(|series| &series.points).any(|point| *point != ChartPoint::Missing)
+/// The most categories of upright bars, and the most bars: beyond them none can be told from the next.
+const CATEGORIES: usize = 30;
+const BARS: usize = 60;
+
+/// What is said in place of a chart that would show nothing, or too much to read.
+pub(super) fn undrawn(chart: &ChartBlock) -> Option<String> {
+    let drawn = |point: &ChartPoint| matches!(point, ChartPoint::Shown(_) | ChartPoint::Hidden);
+    if !chart.series.iter().flat_map(|series| &series.points).any(drawn) {
+        return Some(format!("There are no figures to draw. Table {} says why.", chart.table));
+    }
+    let categories = chart.categories.len();
+    let (bars, upright) = match &chart.kind {
+        ChartKind::StackedBar { .. } | ChartKind::Bridge { .. } => (categories, true),
+        ChartKind::Bar => (categories * chart.series.len(), !ranked::suits(chart)),
+        ChartKind::Line | ChartKind::Dot { .. } | ChartKind::Funnel(_) => (0, false),
+    };
+    let many = upright && (categories > CATEGORIES || bars > BARS);
+    many.then(|| format!("{bars} bars are too many to read. Table {} has the figures.", chart.table))
 }
 
 /// The chart as SVG.
 fn svg(chart: &ChartBlock) -> String {
-    match chart.kind {
+    match &chart.kind {
         ChartKind::Line => line::draw(chart),
         ChartKind::Bar if ranked::suits(chart) => ranked::draw(chart),
-        ChartKind::Bar | ChartKind::StackedBar => bars::draw(chart),
+        ChartKind::Bar => bars::draw(chart, None),
+        ChartKind::StackedBar { totals } => bars::draw(chart, Some(totals)),
+        ChartKind::Dot { reference } => dots::draw(chart, reference.as_ref()),
+        ChartKind::Funnel(funnel) => funnel::draw(chart, funnel),
+        ChartKind::Bridge { levels } => bridge::draw(chart, levels),
     }
 }
 
-/// The chart named `name`, with its points taken from its table.
-pub(super) fn block(body: &Body, name: &str) -> Result<ChartBlock, ReportError> {
-    let no_chart = || ReportError::NoSuch { kind: "chart", name: name.to_owned() };
-    let (_, spec) =
-        body.report.file.charts.iter().find(|(known, _)| known.get_ref() == name).ok_or_else(no_chart)?;
-    let table = spec.table.get_ref();
-    let frame = body.frames.iter().find(|frame| frame.name == table);
-    let frame = frame.ok_or_else(|| ReportError::NoSuch { kind: "table", name: table.clone() })?;
-    let (kind, axes) = kind(spec).ok_or_else(no_chart)?;
-    let column = |column: &Spanned<String>| {
-        frame.table.position(column.get_ref()).ok_or_else(|| ReportError::NoColumn {
-            table: table.clone(),
-            model: frame.table.model().to_owned(),
-            column: column.get_ref().clone(),
-        })
-    };
-    let (x, y) = (column(&axes.x)?, column(&axes.y)?);
-    let split = axes.series.as_ref().map(column).transpose()?;
-    let points = Points::new(frame, x, y, split);
-    let title = plain(&body.line(name, spec.title.get_ref())?);
-    let alt = match &spec.alt {
-        Some(alt) => plain(&body.line(name, alt.get_ref())?),
-        None => describe::table(frame),
-    };
-    let measure = frame.table.columns().get(y).map(|column| column.label.clone()).unwrap_or_default();
-    Ok(ChartBlock {
-        name: name.to_owned(),
-        title,
-        alt: shortened(&alt),
-        kind,
-        categories: points.categories.iter().map(|code| frame.code_label(x, code)).collect(),
-        series: points.series(split),
-        totals: if kind == ChartKind::StackedBar { points.totals(split) } else { Vec::new() },
-        format: layout::format(frame, y),
-        measure,
-        table: body.table_number(table),
-    })
-}
-
-fn kind(spec: &ChartSpec) -> Option<(ChartKind, &BarSpec)> {
-    let stacked = spec.stacked_bar.as_ref().map(|axes| (ChartKind::StackedBar, axes));
-    let bar = spec.bar.as_ref().map(|axes| (ChartKind::Bar, axes));
-    stacked.or(bar).or(spec.line.as_ref().map(|axes| (ChartKind::Line, axes)))
-}
-
-/// An alt text no longer than screen readers take in one breath.
-fn shortened(alt: &str) -> String {
-    if alt.chars().count() <= describe::LONGEST {
-        return alt.to_owned();
-    }
-    alt.chars().take(describe::LONGEST - 1).chain(['…']).collect()
-}
-
-/// Whether a point leaves nothing to see.
-fn is_nothing(point: ChartPoint) -> bool {
-    match point {
-        ChartPoint::Shown(number) => number.is_zero(),
-        ChartPoint::Hidden => false,
-        ChartPoint::Missing => true,
-    }
-}
-
-/// The points of a table by category and series.
-struct Points<'a> {
-    frame: &'a Frame<'a>,
-    categories: Vec<String>,
-    measure: usize,
-    cells: BTreeMap<(String, String), &'a Cell>,
-}
-
-impl<'a> Points<'a> {
-    fn new(frame: &'a Frame<'a>, x: usize, y: usize, split: Option<usize>) -> Self {
-        let free: Vec<usize> = [x].into_iter().chain(split).collect();
-        let code = |row: &[Cell], at: usize| row.get(at).map(Cell::code).unwrap_or_default();
-        let shown = frame.shown_periods();
-        let in_period = |row: &[Cell]| frame.period.is_none_or(|at| shown.contains(&code(row, at).as_str()));
-        let rows: Vec<&[Cell]> =
-            frame.select(&BTreeMap::new(), &free).into_iter().filter(|row| in_period(row)).collect();
-        let is_total = |code: &str| frame.table.columns().get(x).is_some_and(|column| column.is_total(code));
-        let present = |wanted: &String| rows.iter().any(|row| code(row, x) == *wanted);
-        let categories = frame.codes(x).into_iter().filter(|code| !is_total(code) && present(code)).collect();
-        let cells = rows
-            .iter()
-            .filter_map(|row| {
-                Some(((code(row, x), split.map_or_else(String::new, |at| code(row, at))), row.get(y)?))
-            })
-            .collect();
-        Self { frame, categories, measure: y, cells }
-    }
-
-    fn of(&self, series: &str) -> Vec<ChartPoint> {
-        let format = layout::format(self.frame, self.measure);
-        let point = |category: &String| match self.cells.get(&(category.clone(), series.to_owned())) {
-            Some(Cell::Hidden) => ChartPoint::Hidden,
-            Some(cell) => {
-                cell.number().map_or(ChartPoint::Missing, |number| ChartPoint::Shown(format.rounded(number)))
-            }
-            None => ChartPoint::Missing,
-        };
-        self.categories.iter().map(point).collect()
-    }
-
-    fn series(&self, split: Option<usize>) -> Vec<ChartSeries> {
-        let Some(split) = split else {
-            return vec![ChartSeries { label: String::new(), points: self.of("") }];
-        };
-        let is_total =
-            |code: &String| self.frame.table.columns().get(split).is_some_and(|column| column.is_total(code));
-        let codes = self.frame.codes(split).into_iter().filter(|code| !is_total(code));
-        codes
-            .map(|code| ChartSeries { label: self.frame.code_label(split, &code), points: self.of(&code) })
-            .filter(|series| series.points.iter().any(|point| !is_nothing(*point)))
-            .collect()
-    }
-
-    fn totals(&self, split: Option<usize>) -> Vec<ChartPoint> {
-        let total = split.and_then(|at| self.frame.table.columns().get(at)?.total.clone());
-        total.map(|total| self.of(&total)).unwrap_or_default()
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -22,7 +22,7 @@ pub(super) fn suits(chart: &ChartBlock) -> bool {
 pub(super) fn draw(chart: &ChartBlock) -> String {
     let rows = chart.categories.len().min(MOST);
     let names = chart.categories.iter().take(rows).map(|name| metrics::width(name, 13.0, false));
-    let left = names.fold(0.0, f64::max).min(230.0) + 10.0;
+    let left = names.fold(0.0, f64::max).min(190.0) + 10.0;
     let right = WIDTH - 80.0;
     let (least, most) = extent(chart);
     let axis = Axis::new(least, most, chart.format);
@@ -44,7 +44,9 @@ pub(super) fn draw(chart: &ChartBlock) -> String {
                 canvas.hidden(x(0.0), top + 4.0, STUB, ROW - 8.0);
                 canvas.text(x(0.0) + STUB + 6.0, middle, VALUE, "[c]");
             }
-            ChartPoint::Missing => canvas.text(x(0.0) + 6.0, middle, VALUE, "[x]"),
+            ChartPoint::NotApplicable | ChartPoint::Missing => {
+                canvas.text(x(0.0) + 6.0, middle, VALUE, &point.shown(chart.format));
+            }
         }
     }
     canvas.line((x(0.0), 6.0), (x(0.0), 6.0 + count(rows) * ROW), INK, 1.0);

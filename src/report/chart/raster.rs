@@ -5,8 +5,8 @@ use std::sync::{Arc, LazyLock};
 use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb};
 
-/// Pixels for each point, so that charts are sharp on dense screens.
-const DENSITY: f32 = 2.0;
+/// Pixels for each point: two for each of the page's, so that charts are sharp on dense screens.
+const DENSITY: f32 = 2.4;
 
 /// Liberation Sans, under the SIL Open Font License: see `fonts/LICENSE.txt`.
 static FONTS: LazyLock<Arc<fontdb::Database>> = LazyLock::new(|| {
@@ -17,14 +17,14 @@ static FONTS: LazyLock<Arc<fontdb::Database>> = LazyLock::new(|| {
     Arc::new(fonts)
 });
 
+/// Every text in the one family that is there.
+pub(super) fn options() -> Options<'static> {
+    Options { font_family: "Liberation Sans".to_owned(), fontdb: Arc::clone(&FONTS), ..Options::default() }
+}
+
 /// The drawing as PNG on opaque white; the same bytes on every machine.
 pub(super) fn png(svg: &str) -> Result<Vec<u8>, String> {
-    let options = Options {
-        font_family: "Liberation Sans".to_owned(),
-        fontdb: Arc::clone(&FONTS),
-        ..Options::default()
-    };
-    let tree = Tree::from_str(svg, &options).map_err(|error| error.to_string())?;
+    let tree = Tree::from_str(svg, &options()).map_err(|error| error.to_string())?;
     let size = tree.size().to_int_size().scale_by(DENSITY).ok_or("it has no size")?;
     let mut pixels = Pixmap::new(size.width(), size.height()).ok_or("it is too large")?;
     pixels.fill(Color::WHITE);

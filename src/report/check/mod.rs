@@ -4,6 +4,7 @@
 //! `#each` not even then. Here every name of `report.toml` and every path and helper of the narrative
 //! is looked up at load, and a fault is drawn at its line with what was nearly right.
 
+mod charts;
 mod expression;
 mod settings;
 mod template;
@@ -52,8 +53,14 @@ pub fn check(report: &Report, models: &BTreeMap<String, (SchemaRef, &Model)>) ->
     for figure in &report.file.key_figures {
         settings::key_figure(&mut faults, figure, report, &tables);
     }
+    let names = report.file.tables.keys().chain(report.file.charts.keys());
+    for name in names.filter(|name| !is_plain(name.get_ref())) {
+        let message = format!("`{}` is no name", name.get_ref());
+        let help = "write small letters, digits and `_`: it becomes a file's name";
+        faults.at(name, message, Some(help.to_owned()));
+    }
     for (name, chart) in &report.file.charts {
-        settings::chart(&mut faults, name, chart, report, &tables);
+        charts::chart(&mut faults, name, chart, report, &tables);
     }
 
     // A table that is itself faulty would make every mention of it a fault as well.
@@ -70,6 +77,12 @@ pub fn check(report: &Report, models: &BTreeMap<String, (SchemaRef, &Model)>) ->
         faults.list.extend(template.check(&tables, &report.file));
     }
     faults.list
+}
+
+/// Whether a name can stand in the names of files and pictures.
+fn is_plain(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    !name.is_empty() && name.bytes().all(plain)
 }
 
 /// Collects faults of `report.toml`.

@@ -7,7 +7,7 @@ use super::words::Words;
 use crate::calendar::Period;
 use crate::diagnostic::{Spanned, did_you_mean};
 use crate::disclosure::{Column, Role};
-use crate::project::{ChartSpec, KeyFigureSpec, Report, TableSpec};
+use crate::project::{KeyFigureSpec, Report, TableSpec};
 
 /// A table: its columns are the model's, and between them they name one row each.
 pub(super) fn table(faults: &mut Faults, name: &Spanned<String>, spec: &TableSpec, columns: &[Column]) {
@@ -102,34 +102,8 @@ pub(super) fn key_figure(
     }
 }
 
-/// A chart: one kind, its axes columns of its table.
-pub(super) fn chart(
-    faults: &mut Faults,
-    name: &Spanned<String>,
-    chart: &ChartSpec,
-    report: &Report,
-    tables: &BTreeMap<&str, Words>,
-) {
-    let kinds: Vec<_> = [&chart.stacked_bar, &chart.bar, &chart.line].into_iter().flatten().collect();
-    if kinds.len() != 1 {
-        let message = format!("chart `{}` has {} kinds", name.get_ref(), kinds.len());
-        faults.at(name, message, Some("give it one of `stacked_bar`, `bar` and `line`".to_owned()));
-    }
-    let Some(words) = find(faults, &chart.table, report, tables) else { return };
-    for axes in kinds {
-        named(faults, &axes.y, &words.columns, Role::Measure);
-        for key in [Some(&axes.x), axes.series.as_ref()].into_iter().flatten() {
-            named(faults, key, &words.columns, Role::Key);
-        }
-    }
-    let mention = ["\"", "'"].map(|quote| format!("chart {quote}{}{quote}", name.get_ref()));
-    if !mention.iter().any(|mention| report.narrative.text().contains(mention)) {
-        faults.warn(name, format!("chart `{}` is nowhere in the narrative", name.get_ref()));
-    }
-}
-
 /// The words of a table of the report; a fault for one that it does not have.
-fn find<'a>(
+pub(super) fn find<'a>(
     faults: &mut Faults,
     name: &Spanned<String>,
     report: &Report,
@@ -143,7 +117,7 @@ fn find<'a>(
 }
 
 /// A column that must be there and be what it is used for.
-fn named(faults: &mut Faults, name: &Spanned<String>, columns: &[Column], role: Role) {
+pub(super) fn named(faults: &mut Faults, name: &Spanned<String>, columns: &[Column], role: Role) {
     match columns.iter().find(|column| column.name == *name.get_ref()) {
         None => {
             let known = columns.iter().filter(|column| column.role == role).map(|column| &column.name);

@@ -182,3 +182,145 @@ fn every_mutated_name_of_the_narrative_is_refused() {
     }
     assert!(mutants > 200, "{mutants}");
 }
+
+/// The faults of the sample with one more chart.
+fn chart(kind: &str) -> Vec<String> {
+    let settings = format!(
+        "{}[charts.more]\ntable = \"exclusions_by_phase\"\ntitle = \"More\"\n{kind}\n",
+        sample::REPORT
+    );
+    let faults = listed(&faults(&settings, &format!("{}{{{{chart \"more\"}}}}", sample::NARRATIVE)));
+    let place = |fault: String| fault.split_once(' ').map(|(_, rest)| rest.to_owned()).unwrap_or(fault);
+    faults.into_iter().map(place).collect()
+}
+
+#[test]
+fn every_column_of_every_kind_of_chart_is_looked_up() {
+    let good =
+        "dot = { x = \"phase\", y = \"permanent_exclusions\", reference = { at = \"1.5\", label = \"r\" } }";
+    assert_eq!(chart(good), Vec::<String>::new());
+    assert_eq!(
+        chart("dot = { x = \"phase\", y = \"permanent_exclusions\", lower = \"permanent_exclusion\" }"),
+        [
+            "chart `more` has one end of an interval | give it both `lower` and `upper`",
+            "the model has no column `permanent_exclusion` | did you mean `permanent_exclusions`?"
+        ]
+    );
+    assert_eq!(
+        chart(
+            "dot = { x = \"phase\", y = \"permanent_exclusions\", reference = { at = \"one\", label = \"r\" } }"
+        ),
+        ["`one` is no number | write plain digits, such as \"1\" or \"0.5\""]
+    );
+    assert_eq!(
+        chart(
+            "funnel = { x = \"phase\", size = \"phase\", y = \"permanent_exclusions\", \
+             limits = [{ label = \"95%\", lower = \"low\", upper = \"permanent_exclusions\" }] }"
+        ),
+        ["`phase` names rows and is no measure | -", "the model has no column `low` | -"]
+    );
+    assert_eq!(
+        chart("bridge = { x = \"phase\", y = \"permanent_exclusions\", totals = [\"primry\"] }"),
+        ["`primry` is no code of `phase` | did you mean `primary`?"]
+    );
+    assert_eq!(
+        chart(
+            "bar = { x = \"phase\", y = \"permanent_exclusions\" }\nbridge = { x = \"phase\", y = \"permanent_exclusions\", totals = [] }"
+        ),
+        [
+            "chart `more` has 2 kinds | give it one of `stacked_bar`, `bar`, `line`, `dot`, `funnel` and `bridge`",
+            "a bridge without `totals` stands on nothing | name the codes of `x` that are levels; the others are changes"
+        ]
+    );
+}
+
+#[test]
+fn a_name_that_could_leave_its_folder_is_refused() {
+    let settings = sample::REPORT.replace("[charts.exclusions_trend]", "[charts.\"../exclusions\"]");
+    let found = listed(&faults(&settings, "{{chart \"home_education_trend\"}}"));
+    assert!(found.iter().any(|fault| fault.contains("`../exclusions` is no name")), "{found:?}");
+}
+
+/// A narrative that uses every form of the grammar, and the sample's charts.
+const GRAMMAR: &str = "\
+{{#if (rose permanent_exclusions.phase.secondary)}}Up: {{change permanent_exclusions}}.{{else}}{{trend permanent_exclusions}}{{/if}}
+{{#unless (fell permanent_exclusions)}}{{value permanent_exclusions.phase.primary}}{{/unless}}
+{{#if (and (present permanent_exclusions) (not (fell home_educated)))}}{{since_first home_educated}}{{/if}}
+{{#each permanent_exclusions.phase}}{{label}} {{part}} {{current}} {{previous}} {{first}} {{unit}} {{value this}}{{/each}}
+{{#with permanent_exclusions}}{{label}}{{/with}}
+{{share permanent_exclusions.phase.secondary permanent_exclusions}} in {{period}} against {{previous_period}}, {{council}}
+{{largest permanent_exclusions.phase}} {{largest_rise permanent_exclusions.phase}} {{largest_fall permanent_exclusions.phase}}
+{{describe exclusions_by_phase}} {{as_at}} {{as_of}} {{marking}} {{service}} {{edition}}
+{{#decision}}{{value home_education.home_educated}}{{/decision}}
+{{chart \"exclusions_trend\"}} {{chart \"home_education_trend\"}} {{table \"exclusions_by_phase\"}}
+{{definition \"permanent_exclusions\"}} {{key_figures}} {{data_quality}} {{method}}
+";
+
+/// Every name within braces: where it begins and ends.
+fn names(text: &str) -> Vec<std::ops::Range<usize>> {
+    let mut found = Vec::new();
+    let (mut inside, mut start) = (false, None);
+    for (at, letter) in text.char_indices() {
+        let of_name = inside && (letter.is_ascii_lowercase() || letter == '_');
+        match (of_name, start) {
+            (true, None) => start = Some(at),
+            (false, Some(begun)) => {
+                found.push(begun..at);
+                start = None;
+            }
+            _ => {}
+        }
+        match letter {
+            '{' => inside = true,
+            '}' => inside = false,
+            _ => {}
+        }
+    }
+    found
+}
+
+/// A name with a slip of the finger: a letter lost, doubled, exchanged or added.
+fn slips(name: &str) -> Vec<String> {
+    let middle = name.len() / 2;
+    let (before, after) = name.split_at(middle);
+    let mut exchanged: Vec<char> = name.chars().collect();
+    exchanged.swap(0, name.len() - 1);
+    let all = [
+        format!("{}{after}", &before[..before.len().saturating_sub(1)]),
+        format!("{before}{}{after}", &after[..1]),
+        exchanged.into_iter().collect(),
+        format!("{name}x"),
+    ];
+    all.into_iter().filter(|slip| slip != name && !slip.is_empty()).collect()
+}
+
+#[test]
+fn q12_f56_every_slip_in_a_template_is_refused_before_data_at_its_line() {
+    assert_eq!(listed(&faults(sample::REPORT, GRAMMAR)), Vec::<String>::new());
+    let mut tried = 0;
+    for place in names(GRAMMAR) {
+        for slip in slips(&GRAMMAR[place.clone()]) {
+            let mut wrong = GRAMMAR.to_owned();
+            wrong.replace_range(place.clone(), &slip);
+            let found = faults(sample::REPORT, &wrong);
+            let line = GRAMMAR[..place.start].matches('\n').count() + 1;
+            let told = listed(&found).join("\n");
+            assert!(found.has_errors(), "line {line}: `{slip}` for `{}` is taken", &GRAMMAR[place]);
+            // A block that is not closed is known at its end or at the end of the template only.
+            let at_line = told.contains(&format!("report.md.hbs:{line}:"));
+            let block = GRAMMAR[..place.start].ends_with(['#', '/']) || &GRAMMAR[place.clone()] == "else";
+            assert!(at_line || block, "line {line}: `{slip}`: {told}");
+            tried += 1;
+        }
+    }
+    assert!(tried >= 200, "{tried} slips");
+    for strange in [
+        "{{> partial}}",
+        "{{lookup permanent_exclusions.phase \"primary\"}}",
+        "{{{council}}}",
+        "{{#if}}x{{/if}}",
+    ] {
+        let found = faults(sample::REPORT, &format!("{GRAMMAR}{strange}"));
+        assert!(found.has_errors(), "{strange} is taken");
+    }
+}

@@ -63,10 +63,10 @@ fn one(page: &mut Page, document: &Document, block: &Block, above: &str) {
                 tables::note(page, &paragraph);
             }
         }
-        Block::Commentary { blocks, .. } if blocks.is_empty() => {
+        Block::Commentary { name, blocks } if blocks.is_empty() => {
             page.put(format_args!(
-                "<p class=\"gap\" style=\"margin:0 0 16px;padding:8px 12px;background:#fff7bf\"><em>[{}]</em></p>\n",
-                sections::PLACEHOLDER
+                "<p class=\"gap\" style=\"margin:0 0 16px;padding:2px 8px;background:#fff7bf;font-size:13px\">{}</p>\n",
+                escaped(&sections::placeholder(name))
             ));
         }
         Block::Commentary { blocks, .. } => write(page, document, blocks),
@@ -102,9 +102,8 @@ fn picture(page: &mut Page, chart: &ChartBlock, said: bool) {
     if !said {
         heading(page, 3, &escaped(&chart.title));
     }
-    if !chart::has_points(chart) {
-        paragraph(page, &format!("There are no figures to draw. Table {} says why.", chart.table));
-        return;
+    if let Some(words) = chart::undrawn(chart) {
+        return paragraph(page, &escaped(&words));
     }
     let cid = chart::cid(chart);
     page.put(format_args!(
@@ -150,6 +149,10 @@ fn key_figures(page: &mut Page, figures: &[KeyFigure]) {
                 ));
             }
             page.push_str("</td>");
+        }
+        // A row without its last figures would be a row of fewer columns than the first.
+        for _ in row.len()..across {
+            page.push_str("<td class=\"figure\"></td>");
         }
         page.push_str("</tr>");
     }

@@ -6,11 +6,12 @@ use crate::report::{number, sections};
 
 /// Rules for readers that know them: narrow screens and dark schemes.
 const STYLE: &str = "\
-:root{color-scheme:light dark;supported-color-schemes:light dark}\
+:root{color-scheme:light dark}\
 @media (max-width:520px){\
 .pad{padding-left:16px!important;padding-right:16px!important}\
 .figure{display:block!important;width:100%!important;padding-right:0!important}\
-.data{font-size:13px!important}.data th,.data td{padding-left:4px!important;padding-right:4px!important}}\
+.data{font-size:12px!important}.dense{font-size:11px!important}\
+.data th,.data td{padding:4px 0 4px 4px!important}.data th:first-child{padding-left:0!important}}\
 @media (prefers-color-scheme:dark){\
 body,.back{background:#0b0c0c!important}\
 .card{background:#1d1f20!important;color:#f3f2f1!important}\
@@ -63,7 +64,7 @@ pub(super) fn close(page: &mut Page, document: &Document) {
         "</td></tr>\n<tr><td class=\"pad rule\" style=\"padding:16px 24px 24px;border-top:1px solid #b1b4b6\">\n",
     );
     if !facts.attachments.is_empty() {
-        page.push_str("<p class=\"quiet\" style=\"margin:0;font-size:14px;color:#505a5f\">Attached:</p>\n");
+        page.push_str("<p style=\"margin:0;font-size:14px\"><strong>What is attached</strong></p>\n");
         page.push_str("<ul style=\"margin:0 0 12px;padding-left:20px\">");
         for attachment in &facts.attachments {
             page.put(format_args!(

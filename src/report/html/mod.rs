@@ -73,3 +73,6 @@ fn inline(text: &[Inline]) -> String {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

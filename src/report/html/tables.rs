@@ -13,7 +13,7 @@ pub(super) fn write(page: &mut Page, document: &Document, table: &TableBlock) {
         "<div style=\"overflow-x:auto;margin:8px 0\" tabindex=\"0\" role=\"region\" aria-label=\"Table {}\">",
         table.number
     ));
-    open(page, table.headings.len() >= DENSE, "");
+    open(page, table.headings.len(), "");
     page.put(format_args!(
         "<caption style=\"text-align:left;font-weight:bold;padding:8px 0\">Table {}. {}</caption>\n<thead><tr>",
         table.number,
@@ -24,7 +24,7 @@ pub(super) fn write(page: &mut Page, document: &Document, table: &TableBlock) {
             "<th scope=\"col\" align=\"{}\" valign=\"bottom\" style=\"{}border-bottom:2px solid #0b0c0c\">{}</th>",
             if at < table.row_headings { "left" } else { "right" },
             edge(at, table.headings.len()),
-            escaped(heading)
+            breakable(heading)
         ));
     }
     page.push_str("</tr></thead>\n<tbody>\n");
@@ -43,11 +43,44 @@ pub(super) fn write(page: &mut Page, document: &Document, table: &TableBlock) {
     ));
 }
 
-/// The start of a table of figures; `named` is a further attribute.
-fn open(page: &mut Page, dense: bool, named: &str) {
-    let (space, size) = if dense { (4, 13) } else { (6, 15) };
+/// A heading that a narrow screen may break within its words: after the stroke of a year, and where a
+/// long word has its middle.
+fn breakable(heading: &str) -> String {
+    let words = heading.split(' ').map(|word| match middle(word) {
+        Some((before, after)) => format!("{}&shy;{}", escaped(before), escaped(after)),
+        None => escaped(word).replace('/', "/<wbr>"),
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// The shortest word that is broken.
+const LONG: usize = 8;
+
+/// A long word in two near its middle: between two consonants, or before the consonant that leads to the
+/// next vowel.
+pub(super) fn middle(word: &str) -> Option<(&str, &str)> {
+    if word.len() < LONG || !word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return None;
+    }
+    let letters = word.as_bytes();
+    let vowel = |at: usize| letters.get(at).is_some_and(|letter| b"aeiouyAEIOUY".contains(letter));
+    let parts = |at: &usize| {
+        let at = *at;
+        (!vowel(at) && vowel(at + 1)) && (vowel(at - 1) || vowel(at - 2))
+    };
+    let best = (3..word.len() - 2).filter(parts).min_by_key(|at| (2 * at).abs_diff(word.len()))?;
+    word.split_at_checked(best)
+}
+
+/// From how many columns on a table is set smallest on a narrow screen.
+const CLOSE: usize = 5;
+
+/// The start of a table of so many columns; `named` is a further attribute.
+fn open(page: &mut Page, columns: usize, named: &str) {
+    let (space, size) = if columns >= DENSE { (4, 13) } else { (6, 15) };
+    let class = if columns >= CLOSE { "data dense" } else { "data" };
     page.put(format_args!(
-        "<table class=\"data\"{named} width=\"100%\" cellpadding=\"{space}\" cellspacing=\"0\" border=\"0\" \
+        "<table class=\"{class}\"{named} width=\"100%\" cellpadding=\"{space}\" cellspacing=\"0\" border=\"0\" \
          style=\"border-collapse:collapse;font-size:{size}px;line-height:1.35\">\n"
     ));
 }
@@ -84,7 +117,7 @@ fn edge(at: usize, columns: usize) -> &'static str {
 
 /// Names and what is said of them.
 pub(super) fn pairs(page: &mut Page, name: &str, rows: &[(String, String)]) {
-    open(page, false, &format!(" aria-label=\"{}\"", escaped(name)));
+    open(page, 2, &format!(" aria-label=\"{}\"", escaped(name)));
     for (heading, text) in rows {
         page.put(format_args!(
             "<tr valign=\"top\"><th scope=\"row\" align=\"left\" width=\"34%\" style=\"padding-left:0;\

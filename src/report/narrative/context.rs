@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json, json};
 
@@ -16,10 +16,17 @@ pub(in crate::report) const GLOBALS: [&str; 8] =
 pub(in crate::report) const DEPTH: usize = 2;
 
 /// The tables, the indicators that only one table has, and the globals.
-pub(in crate::report) fn context(frames: &[Frame], facts: &Facts, series: &mut Vec<Series>) -> Json {
+///
+/// Of the frames, those that `named` has by their own name or by that of a measure.
+pub(in crate::report) fn context(
+    frames: &[Frame],
+    named: &BTreeSet<&str>,
+    facts: &Facts,
+    series: &mut Vec<Series>,
+) -> Json {
     let mut root = Map::new();
     let mut once: BTreeMap<String, Option<Json>> = BTreeMap::new();
-    for frame in frames {
+    for frame in frames.iter().filter(|frame| is_named(frame, named)) {
         let mut table = Map::from_iter([("table".to_owned(), json!(frame.name))]);
         for &measure in &frame.measures {
             let Some(column) = frame.table.columns().get(measure) else { continue };
@@ -48,6 +55,13 @@ pub(in crate::report) fn context(frames: &[Frame], facts: &Facts, series: &mut V
     ];
     root.extend(GLOBALS.into_iter().zip(globals).map(|(name, value)| (name.to_owned(), json!(value))));
     Json::Object(root)
+}
+
+/// Whether a template names the table or one of its measures.
+fn is_named(frame: &Frame, named: &BTreeSet<&str>) -> bool {
+    let columns = frame.table.columns();
+    let mut measures = frame.measures.iter().filter_map(|&at| columns.get(at));
+    named.contains(frame.name) || measures.any(|column| named.contains(column.name.as_str()))
 }
 
 /// One series, with the series of its rows beneath it.

@@ -9,8 +9,9 @@ mod escape;
 mod helpers;
 mod markdown;
 
-use handlebars::Handlebars;
-use serde_json::Value as Json;
+use std::collections::BTreeSet;
+
+use handlebars::{Context, Handlebars};
 
 pub(super) use context::{DEPTH, GLOBALS, context};
 pub(super) use escape::{END, START, is_dropped, line};
@@ -24,19 +25,23 @@ use crate::report::Facts;
 /// Renders every template of one report over the same figures.
 pub(super) struct Narrator {
     registry: Handlebars<'static>,
-    context: Json,
+    context: Context,
 }
 
 impl Narrator {
-    /// A narrator of these figures.
-    pub(super) fn new(frames: &[Frame], facts: &Facts) -> Self {
+    /// A narrator of these figures, as far as one of `templates` speaks of them: a table of many codes has
+    /// thousands of figures that a sentence could name.
+    pub(super) fn new(frames: &[Frame], templates: &[&str], facts: &Facts) -> Result<Self, ReportError> {
+        let named: BTreeSet<&str> = templates.iter().flat_map(|template| words_in_braces(template)).collect();
         let mut series: Vec<Series> = Vec::new();
-        let context = context(frames, facts, &mut series);
+        let context = context(frames, &named, facts, &mut series);
+        let context = Context::wraps(context)
+            .map_err(|error| ReportError::Narrative { name: "figures".to_owned(), error: Box::new(error) })?;
         let mut registry = Handlebars::new();
         registry.set_strict_mode(true);
         registry.register_escape_fn(escape::markdown);
         helpers::register(&mut registry, series, frames, facts);
-        Self { registry, context }
+        Ok(Self { registry, context })
     }
 
     /// The template's Markdown as pieces of a body.
@@ -48,7 +53,13 @@ impl Narrator {
     fn markdown(&self, name: &str, template: &str) -> Result<String, ReportError> {
         let clean: String = template.chars().filter(|letter| ![START, END].contains(letter)).collect();
         self.registry
-            .render_template(&clean, &self.context)
+            .render_template_with_context(&clean, &self.context)
             .map_err(|error| ReportError::Narrative { name: name.to_owned(), error: Box::new(error) })
     }
+}
+
+/// The words between braces: every name that a template may speak of is among them.
+fn words_in_braces(template: &str) -> impl Iterator<Item = &str> {
+    let inside = template.split("{{").skip(1).filter_map(|rest| rest.split("}}").next());
+    inside.flat_map(|tag| tag.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')))
 }

@@ -195,6 +195,7 @@ pub(in crate::report) fn facts() -> Facts {
         threshold: 5,
         parameters: vec![("suppression_threshold".to_owned(), "5".to_owned())],
         commentary: BTreeMap::new(),
+        earlier: None,
         attachments: vec!["needs_assessment.xlsx: every table, as a workbook".to_owned()],
     }
 }

@@ -37,19 +37,14 @@ fn a_change_is_said_rightly_in_every_case() {
     let cases = [
         ("events", Some(11_900), Some(10_400), "fell from 119 to 104 (−12.6%)"),
         ("events", Some(10_000), Some(123_400), "rose from 100 to 1,234 (+1,134.0%)"),
-        ("events", Some(10_400), Some(10_400), "did not change (104)"),
-        ("events", Some(0), Some(0), "did not change (0)"),
+        ("events", Some(10_400), Some(10_400), "stayed at 104"),
+        ("events", Some(0), Some(0), "stayed at 0"),
         ("events", Some(0), Some(1_200), "rose from 0 to 12"),
         ("events", Some(1_200), Some(0), "fell from 12 to 0 (−100.0%)"),
         ("events", Some(1_200), Some(300), "cannot be shown, because small numbers are protected"),
         ("events", Some(1_200), None, "had no figure for 2018/19"),
         ("events", None, Some(1_200), "came to 12 (there is no figure for 2017/18)"),
-        (
-            "events",
-            Some(300),
-            Some(1_200),
-            "came to 12 (the figure for 2017/18 is not shown, because small numbers are protected)",
-        ),
+        ("events", Some(300), Some(1_200), "came to 12 (2017/18 is hidden to protect small numbers)"),
         ("percent", Some(8_150), Some(8_560), "rose from 81.5% to 85.6% (+4.1 points)"),
         ("rate_per100", Some(28), Some(24), "fell from 0.28 to 0.24 (−0.04)"),
         ("pounds", Some(12_345_678), Some(2_345_650), "fell from £123,457 to £23,457 (−81.0%)"),
@@ -58,7 +53,7 @@ fn a_change_is_said_rightly_in_every_case() {
         ("pounds", Some(-10_000), Some(-30_000), "fell from −£100 to −£300 (down £200)"),
         ("pounds", Some(0), Some(30_000), "rose from £0 to £300"),
         // Less apart than is shown: the same, as the reader sees it.
-        ("pounds", Some(10_020), Some(10_040), "did not change (£100)"),
+        ("pounds", Some(10_020), Some(10_040), "stayed at £100"),
         ("fte", Some(1_250), Some(1_255), "rose from 12.5 to 12.6 (+0.8%)"),
     ];
     for (unit, before, now, expected) in cases {

@@ -12,7 +12,7 @@ fn timetable(keys: &str) -> Timetable {
     let text = format!("description = \"d\"\nowner = \"data\"\nschedule = {{ {keys} }}\n");
     let file: PipelineFile = toml::from_str(&text).unwrap();
     let source = SourceFile::inline("pipeline.toml", text);
-    let schedule = file.schedule.unwrap();
+    let schedule = file.schedule.0[0].clone();
     Timetable::read("p", &source, &schedule, London, &Arc::default(), &mut Diagnostics::default()).unwrap()
 }
 

@@ -6,7 +6,7 @@ use crate::schedule::claim::Claim;
 use crate::schedule::lease::{Acquired, Patience, acquire, beating, may_have_published};
 use crate::schedule::record::{begin, end};
 use crate::schedule::{
-    Attempt, End, Ended, Event, Holder, Lease, LeaseError, Occurrence, State, Timetable, Turn, due, state,
+    Attempt, End, Event, Holder, Lease, LeaseError, Occurrence, State, Timetable, Turn, due, state,
 };
 use crate::store::StoreError;
 
@@ -85,7 +85,7 @@ impl Rounds<'_> {
         let number = match state(self.objects, occurrence)? {
             State::Ended(_) => return Ok(()),
             State::Open => 1,
-            State::Started(attempt) => match self.resume(&attempt, occurrence, tell)? {
+            State::Started(attempt) => match self.resume(&attempt, timetable, occurrence, tell)? {
                 Some(number) => number,
                 None => return Ok(()),
             },
@@ -96,7 +96,8 @@ impl Rounds<'_> {
             tell(&Event::Running { occurrence });
             return Ok(());
         }
-        tell(&Event::Started { occurrence, attempt: number, late: started - occurrence.due() });
+        let late = started - occurrence.due();
+        tell(&Event::Started { occurrence, timetable, attempt: number, late });
         let ended =
             beating(lease, self.time, self.timing, || self.starter.start(occurrence, &Turn::new(lease)));
         // Whoever has been succeeded has no say in how the occurrence ended.
@@ -108,7 +109,8 @@ impl Rounds<'_> {
             }
             Err(LeaseError::Store(error)) => return Err(error),
         }
-        self.close(occurrence, &ended, tell)?;
+        end(self.objects, occurrence, End::Ran(ended.clone()))?;
+        tell(&Event::Ended { occurrence, timetable, ended: &ended });
         self.skip_what_came(timetable, occurrence, started, tell)
     }
 
@@ -116,27 +118,22 @@ impl Rounds<'_> {
     fn resume(
         &self,
         broken: &Attempt,
+        timetable: &Timetable,
         occurrence: &Occurrence,
         tell: Tell<'_>,
     ) -> Result<Option<u32>, StoreError> {
         let attempt = broken.number;
         if may_have_published(self.objects, occurrence.pipeline(), broken.epoch)? {
             end(self.objects, occurrence, End::Uncertain { attempt })?;
-            tell(&Event::Uncertain { occurrence });
+            tell(&Event::Uncertain { occurrence, timetable });
             return Ok(None);
         }
         if attempt >= MOST_ATTEMPTS {
             end(self.objects, occurrence, End::GivenUp { attempts: attempt })?;
-            tell(&Event::GivenUp { occurrence });
+            tell(&Event::GivenUp { occurrence, timetable });
             return Ok(None);
         }
         Ok(Some(attempt + 1))
-    }
-
-    fn close(&self, occurrence: &Occurrence, ended: &Ended, tell: Tell<'_>) -> Result<(), StoreError> {
-        end(self.objects, occurrence, End::Ran(ended.clone()))?;
-        tell(&Event::Ended { occurrence, ended });
-        Ok(())
     }
 
     /// Records as skipped what came while this process was busy with the run, as any other process that

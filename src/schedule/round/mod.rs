@@ -2,8 +2,8 @@
 //!
 //! `tick` is one look, for cron, a systemd timer or a cluster's own scheduler; `serve` looks again and
 //! again. Both do the same, on as many hosts as one likes: an occurrence has one identity, its pipeline
-//! one lease, and its record is made once. One process runs one pipeline at a time, in the order of the
-//! schedules given to it.
+//! one lease, and its record is made once. One process runs one pipeline at a time, in the order of their
+//! times.
 //!
 //! What this does not do: know what a run is, print, or catch signals.
 
@@ -93,7 +93,7 @@ impl Rounds<'_> {
         if let Some(last) = last.filter(|last| now < *last - STEP_BACK || now > *last + STEP_AHEAD) {
             tell(&Event::ClockMoved { last, now });
         }
-        for timetable in timetables {
+        for timetable in self.in_order(timetables, last.unwrap_or(now))? {
             if self.time.stopping() {
                 return Ok(());
             }
@@ -104,7 +104,7 @@ impl Rounds<'_> {
             let new = |missed: &Occurrence| last.is_some_and(|last| missed.due() > last);
             let missed: Vec<Occurrence> = missed.into_iter().filter(new).collect();
             if !missed.is_empty() {
-                tell(&Event::Missed { occurrences: &missed });
+                tell(&Event::Missed { occurrences: &missed, timetable });
             }
             for occurrence in &start {
                 if self.time.stopping() {
@@ -115,6 +115,25 @@ impl Rounds<'_> {
         }
         let kept = Kept { at: now, by: self.process.name.clone() };
         self.objects.replace(LAST_ROUND, &encode(LAST_ROUND, &kept)?)
+    }
+
+    /// The schedules by the first occurrence that each would start: after an outage what was due at five goes
+    /// before the report on it that was due at seven. One that has nothing to start comes last, and is looked
+    /// at all the same: a run may make it due.
+    fn in_order<'a>(
+        &self,
+        timetables: &'a [Timetable],
+        looked: DateTime<Utc>,
+    ) -> Result<Vec<&'a Timetable>, StoreError> {
+        let now = self.time.now();
+        let mut order = Vec::with_capacity(timetables.len());
+        for timetable in timetables {
+            let since = self.first_seen(timetable, now)?;
+            let first = self.due(timetable, since, looked, now)?.start.iter().map(Occurrence::due).min();
+            order.push((first.is_none(), first, timetable));
+        }
+        order.sort_by_key(|(nothing, first, _)| (*nothing, *first));
+        Ok(order.into_iter().map(|(_, _, timetable)| timetable).collect())
     }
 
     /// What has come of one schedule. One that follows another pipeline has its newest publication.

@@ -27,7 +27,7 @@ fn at(text: &str) -> DateTime<Utc> {
 fn timetable(pipeline: &str, keys: &str) -> Timetable {
     let text = format!("description = \"d\"\nowner = \"data\"\nschedule = {{ {keys} }}\n");
     let file: PipelineFile = toml::from_str(&text).unwrap();
-    let (source, schedule) = (SourceFile::inline("pipeline.toml", text), file.schedule.unwrap());
+    let (source, schedule) = (SourceFile::inline("pipeline.toml", text), file.schedule.0[0].clone());
     let mut faults = Diagnostics::default();
     let read = Timetable::read(pipeline, &source, &schedule, London, &Arc::default(), &mut faults);
     read.unwrap_or_else(|| panic!("{faults}"))
@@ -107,6 +107,20 @@ fn neither_a_new_nor_a_changed_schedule_starts_at_once() {
         ]
     );
     assert!(tick(&objects, &log, &[timetable("finance", "cron = \"0 8 * * *\"")]).is_empty(), "done is done");
+}
+
+#[test]
+fn after_an_outage_what_was_due_first_starts_first_whatever_its_name() {
+    let (objects, log) = (Memory::default(), Log::at("2026-10-05T00:00:00Z"));
+    let table = [
+        timetable("cost_review", "cron = \"0 7 * * *\""),
+        timetable("finance", "cron = \"0 5 * * *\""),
+        timetable("pupils", "cron = \"0 4 * * *\""),
+    ];
+    tick(&objects, &log, &table);
+    log.time.set(at("2026-10-05T06:30:00Z"));
+    tick(&objects, &log, &table);
+    assert_eq!(log.started(), ["05T0400@05T0730", "05T0500@05T0730", "05T0700@05T0730"]);
 }
 
 #[test]

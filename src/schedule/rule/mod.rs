@@ -3,7 +3,7 @@
 //! ```text
 //! first monday of october at 06:00            or the next working day, when that is a bank holiday
 //! last friday of every month at 17:00
-//! working day 8 after month end at 06:00      quarter, financial year, academic year, term; a census
+//! working day 8 after month end at 06:00      quarter, financial year, academic year, term, half term; a census
 //! weekly in term on monday at 07:00           or that week's next school day; nothing in a holiday
 //! ```
 //!
@@ -17,7 +17,7 @@ use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTi
 use chrono_tz::Tz;
 
 use super::wall;
-use crate::calendar::{Census, Terms, working_day_after, working_day_from};
+use crate::calendar::{Census, Terms};
 
 /// A rule that has been read: which days, and at what time of day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +53,10 @@ enum Close {
     Quarter,
     FinancialYear,
     AcademicYear,
+    /// The last day before Christmas, Easter and summer.
     Term,
+    /// The last day before any holiday of schools.
+    HalfTerm,
     Census(Census),
 }
 
@@ -76,7 +79,10 @@ impl Rule {
     /// Whether the rule means nothing without term dates.
     #[must_use]
     pub fn needs_terms(&self) -> bool {
-        matches!(self.days, DayRule::WeeklyInTerm { .. } | DayRule::WorkingDay { close: Close::Term, .. })
+        matches!(
+            self.days,
+            DayRule::WeeklyInTerm { .. } | DayRule::WorkingDay { close: Close::Term | Close::HalfTerm, .. }
+        )
     }
 
     /// The rule in words, with what happens on a holiday.
@@ -109,14 +115,18 @@ impl DayRule {
             Self::WeekdayOfMonth { nth, weekday, months } => months_around(from)
                 .filter(|month| months.contains(&month.month()))
                 .filter_map(|month| nth.of(month, *weekday))
-                .map(working_day_from)
+                .map(|day| terms.working_day_from(day))
                 .find(|day| *day >= from),
             Self::WorkingDay { number, close: Close::Term } => {
-                terms.iter().map(|term| working_day_after(term.ends_on, *number)).find(|day| *day >= from)
+                terms.ends().map(|end| terms.working_day_after(end, *number)).find(|day| *day >= from)
             }
+            Self::WorkingDay { number, close: Close::HalfTerm } => terms
+                .iter()
+                .map(|term| terms.working_day_after(term.ends_on, *number))
+                .find(|day| *day >= from),
             Self::WorkingDay { number, close } => months_around(from)
-                .filter_map(|month| close.day(month))
-                .map(|day| working_day_after(day, *number))
+                .filter_map(|month| close.day(month, terms))
+                .map(|day| terms.working_day_after(day, *number))
                 .find(|day| *day >= from),
             Self::WeeklyInTerm { weekday } => {
                 let last = terms.last_day()?;
@@ -153,15 +163,15 @@ impl Nth {
 
 impl Close {
     /// The day of this close in the month that begins on `month`, if it has one.
-    fn day(self, month: NaiveDate) -> Option<NaiveDate> {
+    fn day(self, month: NaiveDate, terms: &Terms) -> Option<NaiveDate> {
         let closes = match self {
             Self::Month => true,
             Self::Quarter => month.month().is_multiple_of(3),
             Self::FinancialYear => month.month() == 3,
             Self::AcademicYear => month.month() == 8,
-            Self::Term => false,
+            Self::Term | Self::HalfTerm => false,
             Self::Census(census) => {
-                return census.day(month.year()).filter(|day| day.month() == month.month());
+                return terms.census_day(census, month.year()).filter(|day| day.month() == month.month());
             }
         };
         closes.then(|| month.checked_add_months(Months::new(1))?.pred_opt()).flatten()

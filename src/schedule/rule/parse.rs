@@ -40,12 +40,13 @@ const NTHS: [(&str, Nth); 5] = [
     ("fourth", Nth::From(4)),
     ("last", Nth::Last),
 ];
-const CLOSES: [(&str, Close); 8] = [
+const CLOSES: [(&str, Close); 9] = [
     ("month end", Close::Month),
     ("quarter end", Close::Quarter),
     ("financial year end", Close::FinancialYear),
     ("academic year end", Close::AcademicYear),
     ("term end", Close::Term),
+    ("half term end", Close::HalfTerm),
     ("autumn census", Close::Census(Census::Autumn)),
     ("spring census", Close::Census(Census::Spring)),
     ("summer census", Close::Census(Census::Summer)),

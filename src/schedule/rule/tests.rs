@@ -69,8 +69,17 @@ fn working_days_are_counted_from_each_close() {
         ["Mon 2026-11-23 06:00"]
     );
     assert_eq!(
-        times("working day 1 after term end at 06:00", "2026-10-05T00:00:00Z", 9),
+        times("working day 1 after half term end at 06:00", "2026-10-05T00:00:00Z", 9),
         ["Mon 2026-10-26 06:00", "Mon 2026-12-21 06:00", "Mon 2027-02-15 06:00", "Tue 2027-06-01 06:00"]
+    );
+    assert_eq!(
+        times("working day 1 after term end at 06:00", "2026-10-05T00:00:00Z", 9),
+        ["Mon 2026-12-21 06:00", "Mon 2027-02-15 06:00", "Tue 2027-06-01 06:00"]
+    );
+    // The refresh after the count of alternative provision, in the middle of February.
+    assert_eq!(
+        times("working day 18 after spring census at 06:00", "2026-10-05T00:00:00Z", 3),
+        ["Tue 2027-02-16 06:00", "Tue 2028-02-15 06:00", "Tue 2029-02-13 06:00"]
     );
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use url::Url;
 
 use super::{Cron, Occurrence, Rule};
 use crate::calendar::{Span, Terms};
@@ -21,6 +22,8 @@ pub struct Timetable {
     pub(super) zone: Tz,
     pub(super) when: When,
     pub(super) policy: Policy,
+    pub(super) purpose: Option<String>,
+    pub(super) heartbeat: Option<Url>,
 }
 
 /// What brings an occurrence about.
@@ -53,6 +56,18 @@ impl Timetable {
     #[must_use]
     pub fn pipeline(&self) -> &str {
         &self.pipeline
+    }
+
+    /// What its runs are for, in a few words.
+    #[must_use]
+    pub fn purpose(&self) -> Option<&str> {
+        self.purpose.as_deref()
+    }
+
+    /// Where a monitor is told of its runs.
+    #[must_use]
+    pub fn heartbeat(&self) -> Option<&Url> {
+        self.heartbeat.as_ref()
     }
 
     /// The pipeline whose publications it follows, if it does.
@@ -94,10 +109,14 @@ impl Timetable {
     /// The schedule in words, with the zone: `at 05:00 on Monday to Friday, Europe/London`.
     #[must_use]
     pub fn explain(&self) -> String {
-        match &self.when {
+        let when = match &self.when {
             When::Cron(cron) => format!("{}, {}", cron.explain(), self.zone.name()),
             When::Rule(rule, _) => format!("{}, {}", rule.explain(), self.zone.name()),
             When::After(publisher) => format!("whenever `{publisher}` has published"),
+        };
+        match &self.purpose {
+            Some(purpose) => format!("{when}, for the {purpose}"),
+            None => when,
         }
     }
 

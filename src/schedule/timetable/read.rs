@@ -1,10 +1,11 @@
 //! From what a pipeline's file says to its [`Timetable`], and every contradiction on the way.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
+use url::Url;
 
 use super::{Policy, Timetable, When};
 use crate::calendar::{Span, Terms};
@@ -23,9 +24,18 @@ const LONGEST_WINDOW: Span = Span::hours(31 * 24);
 /// The faults hold warnings too: look at [`Diagnostics::has_errors`].
 #[must_use]
 pub fn read_project(project: &Project) -> (Vec<Timetable>, Diagnostics) {
-    let seed = project.pipelines.get("reference").and_then(|reference| reference.seeds.get("term_dates"));
+    let seeds = project.pipelines.get("reference").map(|reference| &reference.seeds);
+    let seed = |name: &str| seeds.and_then(|seeds| seeds.get(name));
     let mut faults = Diagnostics::default();
-    let terms = seed.and_then(|seed| faults.collect(Terms::read(seed))).unwrap_or_default();
+    let mut terms = seed("term_dates").and_then(|seed| faults.collect(Terms::read(seed))).unwrap_or_default();
+    for (name, add) in [
+        ("bank_holidays", Terms::with_bank_holidays as fn(Terms, &Arc<SourceFile>) -> _),
+        ("census_days", Terms::with_census_days),
+    ] {
+        if let Some(seed) = seed(name) {
+            terms = faults.collect(add(terms.clone(), seed)).unwrap_or(terms);
+        }
+    }
     let (list, found) =
         read_all(project.pipelines.values(), project.council.council.timezone, &Arc::new(terms));
     faults.extend(found);
@@ -44,21 +54,32 @@ pub fn read_all<'a>(
     let pipelines: Vec<&Pipeline> = pipelines.into_iter().collect();
     let mut faults = Diagnostics::default();
     let mut list = Vec::new();
-    let mut follows: BTreeMap<&str, (&Text, &Arc<SourceFile>)> = BTreeMap::new();
+    let mut follows: Vec<(&str, &Text, &Arc<SourceFile>)> = Vec::new();
     for pipeline in &pipelines {
-        let Some(schedule) = &pipeline.file.schedule else { continue };
-        list.extend(Timetable::read(&pipeline.name, &pipeline.source, schedule, zone, terms, &mut faults));
-        if let Some(publisher) = &schedule.after {
-            follows.insert(&pipeline.name, (publisher, &pipeline.source));
+        let (name, file) = (&pipeline.name, &pipeline.source);
+        let mut own: Vec<Timetable> = Vec::new();
+        for schedule in &pipeline.file.schedule.0 {
+            let read = Timetable::read(name, file, schedule, zone, terms, &mut faults);
+            if let (Some(read), Some(text)) = (&read, schedule.written())
+                && own.iter().any(|other| other.to_string() == read.to_string())
+            {
+                let message = format!("`{read}` is there twice: each occurrence would have two policies");
+                faults.push(Diagnostic::error(file, Some(text.span()), message));
+            }
+            own.extend(read);
+            if let Some(publisher) = &schedule.after {
+                follows.push((name, publisher, file));
+            }
         }
+        list.append(&mut own);
     }
-    for (name, (publisher, file)) in &follows {
+    for (name, publisher, file) in &follows {
         let known = pipelines.iter().map(|pipeline| pipeline.name.as_str());
         if !known.clone().any(|known| known == publisher.get_ref()) {
             let message = format!("no pipeline `{}`", publisher.get_ref());
             let help = did_you_mean(publisher.get_ref(), known);
             faults.push(Diagnostic::error(file, Some(publisher.span()), message).with_help(help));
-        } else if comes_back(name, &follows) {
+        } else if comes_back(name, publisher.get_ref(), &follows) {
             let message = format!("`{name}` would start itself: its schedule follows its own publications");
             faults.push(Diagnostic::error(file, Some(publisher.span()), message));
         }
@@ -66,17 +87,19 @@ pub fn read_all<'a>(
     (list, faults)
 }
 
-/// Whether following what each follows leads from `name` back to it.
-fn comes_back(name: &str, follows: &BTreeMap<&str, (&Text, &Arc<SourceFile>)>) -> bool {
-    let mut at = name;
-    for _ in 0..follows.len() {
-        let Some((next, _)) = follows.get(at) else { return false };
-        at = next.get_ref();
-        if at == name {
-            return true;
+/// Whether following what each follows leads from `publisher` to `name`.
+fn comes_back(name: &str, publisher: &str, follows: &[(&str, &Text, &Arc<SourceFile>)]) -> bool {
+    let mut reached: BTreeSet<&str> = BTreeSet::from([publisher]);
+    let mut before = 0;
+    while reached.len() > before {
+        before = reached.len();
+        for (follower, publisher, _) in follows {
+            if reached.contains(follower) {
+                reached.insert(publisher.get_ref());
+            }
         }
     }
-    false
+    reached.contains(name)
 }
 
 impl Timetable {
@@ -94,7 +117,15 @@ impl Timetable {
         let reading = Reading { file, schedule, terms };
         let when = faults.collect(reading.when());
         let policy = faults.collect(reading.policy());
-        let timetable = Self { pipeline: pipeline.to_owned(), zone, when: when?, policy: policy? };
+        let heartbeat = faults.collect(reading.heartbeat());
+        let timetable = Self {
+            pipeline: pipeline.to_owned(),
+            zone,
+            when: when?,
+            policy: policy?,
+            purpose: schedule.purpose.clone(),
+            heartbeat: heartbeat?,
+        };
         reading.warn(&timetable, faults);
         Some(timetable)
     }
@@ -143,6 +174,28 @@ impl Reading<'_> {
             return Err(Diagnostic::error(self.file, Some(text.span()), message).with_help(help.to_owned()));
         }
         Ok(When::Rule(rule, Arc::clone(self.terms)))
+    }
+
+    /// Where a monitor is told of runs: encrypted, and without a password in it.
+    fn heartbeat(&self) -> Result<Option<Url>, Diagnostic> {
+        let Some(text) = &self.schedule.heartbeat else { return Ok(None) };
+        let fault = |message: &str, help: &str| {
+            Diagnostic::error(self.file, Some(text.span()), message).with_help(help.to_owned())
+        };
+        let url = Url::parse(text.get_ref())
+            .map_err(|error| fault(&format!("not an address: {error}"), "write it as `https://…`"))?;
+        let own = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+        if url.scheme() != "https" && !(url.scheme() == "http" && own) {
+            let help = "write `https://…`; `http://` is for a monitor on this machine only";
+            return Err(fault("a heartbeat would cross the network in the clear", help));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(fault(
+                "a password stands in the address, and the address in version control",
+                "use the monitor's own secret address, without user and password",
+            ));
+        }
+        Ok(Some(url))
     }
 
     fn policy(&self) -> Result<Policy, Diagnostics> {

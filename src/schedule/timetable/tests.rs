@@ -1,12 +1,14 @@
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Europe::London;
 
-use super::Timetable;
+use super::{Timetable, read_all};
 use crate::calendar::{TermDates, Terms};
 use crate::diagnostic::{Diagnostics, SourceFile};
-use crate::project::{CouncilFile, PipelineFile};
+use crate::project::{CouncilFile, Pipeline, PipelineFile};
 
 fn terms() -> Arc<Terms> {
     Arc::new(Terms::new(vec![TermDates {
@@ -23,7 +25,7 @@ fn read_with(keys: &str, terms: &Arc<Terms>) -> (Option<Timetable>, Diagnostics)
     let file: PipelineFile = toml::from_str(&text).unwrap();
     let source = SourceFile::inline("pipeline.toml", text);
     let mut faults = Diagnostics::default();
-    let timetable = Timetable::read("finance", &source, &file.schedule.unwrap(), London, terms, &mut faults);
+    let timetable = Timetable::read("finance", &source, &file.schedule.0[0], London, terms, &mut faults);
     (timetable, faults)
 }
 
@@ -187,6 +189,88 @@ fn s2_fifty_schedules_never_look_back_in_twenty_years() {
         seen += names.len();
     }
     assert!(seen > 35_000, "{seen}");
+}
+
+/// Reads the schedules of pipelines, each with the keys of its `pipeline.toml` after the description.
+fn read_list(pipelines: &[(&str, &str)]) -> (Vec<Timetable>, Diagnostics) {
+    let pipelines: Vec<Pipeline> = pipelines
+        .iter()
+        .map(|(name, keys)| {
+            let text = format!("description = \"d\"\nowner = \"data\"\n{keys}\n");
+            Pipeline {
+                name: (*name).to_owned(),
+                folder: PathBuf::new(),
+                file: toml::from_str(&text).unwrap_or_else(|error| panic!("{error}")),
+                source: SourceFile::inline("pipeline.toml", text),
+                sources: BTreeMap::new(),
+                models: BTreeMap::new(),
+                checks: BTreeMap::new(),
+                seeds: BTreeMap::new(),
+            }
+        })
+        .collect();
+    read_all(&pipelines, London, &terms())
+}
+
+#[test]
+fn a_pipeline_may_have_several_schedules_each_for_its_own_purpose() {
+    let (list, faults) = read_list(&[(
+        "needs_assessment",
+        "schedule = [\n  { for = \"annual assessment\", rule = \"first monday of october at 06:00\" },\n  \
+         { for = \"refresh after the census\", rule = \"working day 18 after spring census at 06:00\" },\n]",
+    )]);
+    assert!(faults.is_empty(), "{faults}");
+    let after: DateTime<Utc> = "2026-10-01T00:00:00Z".parse().unwrap();
+    let next: Vec<String> = list.iter().map(|table| table.next(after).unwrap().to_string()).collect();
+    assert_eq!(
+        next,
+        ["needs_assessment@2026-10-05T0600.Europe.London", "needs_assessment@2027-02-16T0600.Europe.London"]
+    );
+    assert!(list[1].explain().ends_with("Europe/London, for the refresh after the census"));
+    let (_, faults) = read_list(&[(
+        "finance",
+        "schedule = [{ cron = \"0 5 * * *\" }, { cron = \"0 5 * * *\", catch_up = \"all\" }]",
+    )]);
+    assert!(faults.has_errors() && faults.to_string().contains("is there twice"), "{faults}");
+}
+
+#[test]
+fn a_fault_in_a_list_of_schedules_points_at_its_own_key() {
+    let text = "description = \"d\"\nowner = \"data\"\nschedule = [\n  { cron = \"0 5 * * *\" },\n  { corn = \"0 6 * * *\" },\n]\n";
+    let error = toml::from_str::<PipelineFile>(text).unwrap_err();
+    assert!(error.message().contains("unknown field `corn`"), "{error}");
+    assert_eq!(&text[error.span().unwrap()], "corn");
+}
+
+#[test]
+fn pipelines_that_follow_each_other_in_a_circle_are_refused_whatever_else_starts_them() {
+    let (_, faults) = read_list(&[
+        ("a", "schedule = [{ cron = \"0 5 * * *\" }, { after = \"c\" }]"),
+        ("b", "schedule = { after = \"a\" }"),
+        ("c", "schedule = [{ after = \"b\" }, { cron = \"0 7 * * *\" }]"),
+        ("d", "schedule = { after = \"a\" }"),
+    ]);
+    let told: Vec<&str> = faults.iter().map(crate::diagnostic::Diagnostic::message).collect();
+    let circle =
+        |name: &str| format!("`{name}` would start itself: its schedule follows its own publications");
+    assert_eq!(told, [circle("a"), circle("b"), circle("c")]);
+}
+
+#[test]
+fn a_heartbeat_is_encrypted_and_holds_no_password() {
+    for (address, message) in [
+        ("http://monitor.example/ping/1", "a heartbeat would cross the network in the clear"),
+        (
+            "https://user:secret@monitor.example/1",
+            "a password stands in the address, and the address in version control",
+        ),
+        ("monitor.example", "not an address: relative URL without a base"),
+        ("ftp://monitor.example/", "a heartbeat would cross the network in the clear"),
+    ] {
+        assert_eq!(faults(&format!("cron = \"0 5 * * *\", heartbeat = \"{address}\"")), [message]);
+    }
+    let (timetable, _) = read("cron = \"0 5 * * *\", heartbeat = \"https://monitor.example/ping/1\"");
+    assert_eq!(timetable.unwrap().heartbeat().unwrap().as_str(), "https://monitor.example/ping/1");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use chrono::format::{Item, StrftimeItems};
 use super::{date, judge, number, rules};
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, did_you_mean};
 use crate::project::{
-    Column, ColumnType, CsvFormat, DateType, Disposition, Generalise, Privacy, SourceDefinition,
+    Column, ColumnType, CsvFormat, DateType, Disposition, Generalise, Privacy, RuleSeverity, SourceDefinition,
 };
 use crate::source::{SourceError, header, text};
 
@@ -68,6 +68,7 @@ pub(super) fn settings(source: &SourceDefinition) -> Diagnostics {
             faults.push(Diagnostic::error(&source.source, Some(name.span()), message).with_help(help));
         }
     }
+    spells(source, &mut faults);
     if file.disposition == Disposition::Merge && file.key.is_empty() {
         let span = file.connection.span();
         let fault =
@@ -90,6 +91,7 @@ pub(super) fn settings(source: &SourceDefinition) -> Diagnostics {
     if let Some(csv) = &file.csv {
         self::csv(source, csv, &mut faults);
     }
+    formats(source, &mut faults);
     control_total(source, &mut faults);
     faults
 }
@@ -150,6 +152,36 @@ fn column(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) 
     }
 }
 
+/// Spells by columns that are not there or hold no days.
+fn spells(source: &SourceDefinition, faults: &mut Diagnostics) {
+    let columns = &source.file.columns;
+    for rule in &source.file.spells {
+        for name in rule.of.iter().chain([&rule.from, &rule.to]) {
+            let column = columns.iter().find(|column| column.name.get_ref() == name.get_ref());
+            let Some(column) = column else {
+                let help = did_you_mean(name.get_ref(), columns.iter().map(|column| column.name.get_ref()));
+                let message = format!("no column `{}` in the contract", name.get_ref());
+                faults.push(Diagnostic::error(&source.source, Some(name.span()), message).with_help(help));
+                continue;
+            };
+            let bounds = [&rule.from, &rule.to].iter().any(|bound| bound.get_ref() == name.get_ref());
+            let of_days = matches!(column.kind, ColumnType::Date(_))
+                && !matches!(column.privacy, Privacy::Generalise(_));
+            if bounds && !of_days {
+                let message = format!("`{}` is no column of dates", name.get_ref());
+                faults.push(Diagnostic::error(&source.source, Some(name.span()), message));
+            }
+        }
+        if rule.severity == RuleSeverity::Quarantine {
+            let message = "of two spells that lie over each other nobody can say which is wrong";
+            faults.push(
+                Diagnostic::error(&source.source, Some(rule.name.span()), message)
+                    .with_help("write `severity = \"warn\"` or `severity = \"stop\"`".to_owned()),
+            );
+        }
+    }
+}
+
 /// An alias of something else than a pupil number of the same purpose.
 fn alias(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) {
     let Privacy::Pseudonymise(to) = &column.privacy else { return };
@@ -179,6 +211,35 @@ fn unreadable(of: &DateType) -> impl Iterator<Item = &String> {
         let bad = StrftimeItems::new(format).any(|item| matches!(item, Item::Error));
         *format != date::SERIAL && (bad || !format.contains('%'))
     })
+}
+
+/// A source of two formats, or one whose way to the records leads nowhere.
+fn formats(source: &SourceDefinition, faults: &mut Diagnostics) {
+    let file = &source.file;
+    let declared = [
+        ("csv", file.csv.is_some()),
+        ("workbook", file.workbook.is_some()),
+        ("json", file.json.is_some()),
+        ("xml", file.xml.is_some()),
+    ];
+    let declared: Vec<&str> = declared.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect();
+    if declared.len() > 1 {
+        let message = format!("a source has one format, and this one has {}", declared.join(" and "));
+        let fault = Diagnostic::error(&source.source, Some(file.connection.span()), message);
+        faults.push(fault.with_help("make a source of each".to_owned()));
+    }
+    let ways = [
+        (file.json.as_ref().and_then(|json| json.records.as_ref()), '.', "data.pupils"),
+        (file.xml.as_ref().map(|xml| &xml.rows), '/', "Message/Pupils/Pupil"),
+    ];
+    for (way, joint, example) in ways {
+        let Some(way) = way.filter(|way| way.get_ref().split(joint).any(str::is_empty)) else { continue };
+        let message = format!("`{}` leads to no records", way.get_ref());
+        let fault = Diagnostic::error(&source.source, Some(way.span()), message);
+        faults.push(
+            fault.with_help(format!("write the names from the first to the records', as in `{example}`")),
+        );
+    }
 }
 
 fn csv(source: &SourceDefinition, csv: &CsvFormat, faults: &mut Diagnostics) {

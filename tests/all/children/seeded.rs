@@ -122,6 +122,16 @@ fn f43_f44_keys_dates_costs_ages_and_pupil_numbers_that_cannot_be_are_found_by_t
     writeln!(text, "{},Quillfeather,01/04/2010,WV1 1AA,F", upn(54).to_lowercase()).unwrap();
     writeln!(text, "{},Quillfeather,01/04/2010,WV1 1AA,F", temporary(55)).unwrap();
     council.write(PUPILS, text);
+    let mut log = super::exclusions(60);
+    // Of one child: one within another, one that begins on the last day of one, one after all of them.
+    for (number, days) in
+        ["05/11/2023,20/11/2023", "07/11/2023,08/11/2023", "20/11/2023,21/11/2023", "22/11/2023,"]
+            .iter()
+            .enumerate()
+    {
+        writeln!(log, "EX07{number:02},{},Quillfeather,{days},BU,2,10.00", upn(1)).unwrap();
+    }
+    council.write(EXCLUSIONS, log);
     run(&council);
     let expected = (12..).zip(&odd).map(|(row, (_, _, rule))| (row, (*rule).to_owned())).collect();
     assert_eq!(aside(&council, "pupils.pupils"), expected);
@@ -131,6 +141,9 @@ fn f43_f44_keys_dates_costs_ages_and_pupil_numbers_that_cannot_be_are_found_by_t
         Some(&1),
         "a temporary number is taken, and counted"
     );
+    let overlaps =
+        council.open().store().landings("outcomes", "exclusions", None).unwrap()[0].findings.clone();
+    assert_eq!(overlaps.warnings.get("one_exclusion_at_a_time"), Some(&2), "{overlaps:?}");
     assert_eq!(council.query("SELECT count(*) FROM pupils.pupils"), ["12"], "small letters are no fault");
 }
 

@@ -2,6 +2,7 @@
 
 use std::process::{Command, Stdio};
 
+use sha2::{Digest, Sha256};
 use sufficiency::run::{self, Alone, Event, Options, Selection};
 
 use super::{below, council, run as program};
@@ -101,4 +102,28 @@ fn f81_models_that_read_each_other_in_a_circle_are_refused_with_the_circle() {
     let told = String::from_utf8_lossy(&checked.stderr);
     assert_eq!(checked.status.code(), Some(2), "{told}");
     assert!(told.contains("one") && told.contains("two"), "{told}");
+}
+
+#[test]
+fn f83_a_store_of_a_newer_form_is_left_alone_with_a_message() {
+    let council = council();
+    council.run_all().result().unwrap_or_else(|failure| panic!("{failure}"));
+    let newest = below(&council.path("store/commits")).pop().unwrap();
+    let newest = council.path("store/commits").join(newest);
+    let written = std::fs::read_to_string(&newest).unwrap();
+    let (body, _) = written.split_once(",\n  \"seal\"").unwrap();
+    let body = body.replacen("\"format\": 1", "\"format\": 2", 1);
+    assert!(body.contains("\"format\": 2"));
+    let seal = Sha256::digest(&body).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    std::fs::write(&newest, format!("{body},\n  \"seal\": \"{seal}\"\n}}\n")).unwrap();
+    let tables = below(&council.path("store/tables"));
+    for arguments in [&["run", "--all"][..], &["query", "SELECT 1 AS one"], &["verify"]] {
+        let ran = program(&council, arguments);
+        let told = String::from_utf8_lossy(&ran.stderr);
+        assert_eq!(ran.status.code(), Some(2), "{arguments:?}: {told}");
+        assert!(told.contains("has format 2, and this program reads formats up to 1"), "{told}");
+    }
+    assert_eq!(below(&council.path("store/tables")), tables, "what analysts read stays");
+    std::fs::write(&newest, written).unwrap();
+    assert!(program(&council, &["run", "--all"]).status.success());
 }

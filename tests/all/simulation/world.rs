@@ -40,8 +40,8 @@ pub(super) fn process(host: u32, round: usize) -> Process {
 pub(super) fn timetable() -> Timetable {
     let text =
         "description = \"d\"\nowner = \"data\"\nschedule = { cron = \"0 * * * *\", catch_up = \"latest\" }\n";
-    let file: PipelineFile = toml::from_str(text).unwrap();
-    let (source, schedule) = (SourceFile::inline("pipeline.toml", text), file.schedule.unwrap());
+    let mut file: PipelineFile = toml::from_str(text).unwrap();
+    let (source, schedule) = (SourceFile::inline("pipeline.toml", text), file.schedule.0.remove(0));
     let mut faults = Diagnostics::default();
     Timetable::read("finance", &source, &schedule, London, &Arc::default(), &mut faults).unwrap()
 }

@@ -77,6 +77,7 @@ files = "high-needs-outturn-2021-22.xlsx"
 [workbook]
 sheet = "*"
 header = { contains = ["Region", "LA code", "LA name"], rows = 2 }
+linked_values = true
 skip_rows = { where_blank = "LA code" }
 [[columns]]
 name = "la_code"

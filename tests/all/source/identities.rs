@@ -9,7 +9,7 @@ use sufficiency::source::{Given, Place, SourceFailure, discover, extract};
 
 use super::{folder, source};
 
-/// As many as a run of all tests can bear; the soak asks for ten thousand.
+/// As many as a run of all tests can bear; the soak multiplies them.
 const FILES: u64 = 1_000;
 
 const SOURCE: &str = r#"
@@ -123,7 +123,8 @@ fn d2_every_row_and_penny_of_a_dirty_file_is_accounted_for() {
     let (source, connection) = (source(SOURCE), folder("."));
     let place = Place { root: place_of.path(), connection: &connection };
     let (mut read, mut refused) = (0, 0);
-    for seed in 0..FILES {
+    let files = FILES * super::times();
+    for seed in 0..files {
         let bytes = dirty(&mut ChaCha8Rng::seed_from_u64(seed));
         std::fs::write(place_of.path().join("dirty.csv"), bytes).unwrap();
         let found = discover(&source, place).unwrap();
@@ -150,5 +151,5 @@ fn d2_every_row_and_penny_of_a_dirty_file_is_accounted_for() {
             }
         }
     }
-    assert!(read > FILES / 2 && refused > 0, "{read} read, {refused} refused: the files say too little");
+    assert!(read > files / 2 && refused > 0, "{read} read, {refused} refused: the files say too little");
 }

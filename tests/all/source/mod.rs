@@ -1,8 +1,11 @@
 //! Sources read from files on disk: the ledgers, registers and broken downloads that councils really publish.
 
 mod benchmarks;
+mod corpus;
 mod identities;
+mod independent;
 mod messy;
+mod outcome;
 mod payments;
 mod registers;
 
@@ -42,4 +45,11 @@ fn source(toml: &str) -> SourceDefinition {
 /// A connection to a folder.
 fn folder(path: impl Into<PathBuf>) -> Connection {
     Connection::Folder(FolderConnection { path: path.into() })
+}
+
+/// By how much the soak multiplies what is tried.
+pub(crate) fn times() -> u64 {
+    #[expect(clippy::disallowed_methods, reason = "a test is told by its environment how often to try")]
+    let times = std::env::var("SUFFICIENCY_SOAK").ok();
+    times.map_or(1, |times| times.parse().expect("SUFFICIENCY_SOAK is a whole number"))
 }

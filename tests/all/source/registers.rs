@@ -140,3 +140,25 @@ fn three_registers_of_one_council_are_read_by_one_contract() {
     }
     assert_eq!(seen, REGISTERS);
 }
+
+#[test]
+fn the_commissioning_pipelines_own_contract_reads_the_three_registers() {
+    let name = "the_commissioning_pipelines_own_contract_reads_the_three_registers";
+    let Some(data) = real_data(name) else { return };
+    let toml = include_str!("../../../pipelines/commissioning/sources/contracts.toml");
+    let (source, connection) =
+        (source(&toml.replace("contract_register.csv", "salford_*.csv")), folder("commissioning"));
+    let place = Place { root: &data, connection: &connection };
+    let given = Given { today: chrono::NaiveDate::from_ymd_opt(2023, 12, 31).unwrap(), ..Given::default() };
+    let mut seen = Vec::new();
+    for found in discover(&source, place).unwrap() {
+        let extraction = extract(&source, place, &found, &given).unwrap();
+        assert!(extraction.quarantine.iter().all(|row| row.rule == "date"), "{:?}", extraction.quarantine);
+        seen.push((
+            extraction.counts.read,
+            extraction.counts.quarantined,
+            extraction.money["annual_value"].read,
+        ));
+    }
+    assert_eq!(seen, REGISTERS);
+}

@@ -1,4 +1,4 @@
-//! What a publication costs, and how much of it is for safety: `tests/bench` prints it.
+//! What a publication costs, and how much of it is for safety: `tests/bench/publication` prints it.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -31,7 +31,7 @@ fn peak() -> String {
 }
 
 #[test]
-#[ignore = "a measurement: see tests/bench"]
+#[ignore = "a measurement: see tests/bench/publication"]
 fn cost_of_a_publication() {
     for rows in [1_000, 100_000, 1_000_000] {
         let disk = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();

@@ -1,0 +1,65 @@
+-- Completed stays alone are too short, because long ones are open: both are shown.
+WITH years AS (
+    SELECT
+        academic_year,
+        ends_on,
+        cast(left(academic_year, 4) AS BIGINT) AS first_year
+    FROM needs_assessment.covered_years
+    -- Nothing is returned in the summer holiday.
+    WHERE ends_on - cast(last_day AS DATE) <= 62
+),
+
+ended AS (
+    SELECT
+        years.academic_year,
+        placements.ap_population AS population,
+        'ENDED' AS stay,
+        placements.ended_on - placements.started_on + 1 AS days
+    FROM placements.placements AS placements
+    INNER JOIN years
+        ON cast(date_part('year', placements.ended_on - INTERVAL '8 months') AS BIGINT) = years.first_year
+),
+
+open_at_end AS (
+    SELECT
+        years.academic_year,
+        placements.ap_population AS population,
+        'OPEN' AS stay,
+        years.ends_on - placements.started_on + 1 AS days
+    FROM placements.placements AS placements
+    INNER JOIN years
+        ON
+            placements.started_on <= years.ends_on
+            AND (placements.ended_on IS NULL OR placements.ended_on > years.ends_on)
+),
+
+stays AS (
+    SELECT academic_year, population, stay, days FROM ended
+    UNION ALL
+    SELECT academic_year, population, stay, days FROM open_at_end
+),
+
+ranked AS (
+    SELECT
+        academic_year,
+        population,
+        stay,
+        days,
+        row_number() OVER (PARTITION BY academic_year, population, stay ORDER BY days) AS place_in_order,
+        count(*) OVER (PARTITION BY academic_year, population, stay) AS known
+    FROM stays
+)
+
+SELECT
+    academic_year,
+    population,
+    stay,
+    count(*) AS placements,
+    cast(
+        cast(max(CASE WHEN place_in_order = (known + 1) / 2 THEN days END) AS DECIMAL(18, 4)) / 7 AS DECIMAL(12, 1)
+    ) AS median_weeks,
+    cast(
+        cast(sum(days) AS DECIMAL(24, 6)) / cast(7 * count(*) AS DECIMAL(18, 0)) AS DECIMAL(12, 1)
+    ) AS mean_weeks
+FROM ranked
+GROUP BY academic_year, population, stay

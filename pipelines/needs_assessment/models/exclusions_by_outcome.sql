@@ -1,0 +1,33 @@
+-- What was recorded and what of it stands, side by side.
+WITH counted AS (
+    SELECT
+        academic_year,
+        category,
+        CASE WHEN stands THEN 'STANDS' ELSE outcome END AS outcome,
+        count(*) AS events
+    FROM needs_assessment.exclusion_events
+    GROUP BY academic_year, category, 3
+),
+
+cells AS (
+    SELECT years.academic_year, outcomes.category, outcomes.outcome, coalesce(counted.events, 0) AS events
+    FROM (SELECT DISTINCT academic_year FROM counted) AS years
+    CROSS JOIN (
+        VALUES
+        ('PERM', 'STANDS'), ('PERM', 'RESCINDED_BY_HEAD'), ('PERM', 'GOVERNORS_REINSTATED'),
+        ('SUSP', 'STANDS'), ('SUSP', 'RESCINDED_BY_HEAD'), ('SUSP', 'GOVERNORS_REINSTATED')
+    ) AS outcomes (category, outcome)
+    LEFT JOIN counted
+        ON
+            years.academic_year = counted.academic_year
+            AND outcomes.category = counted.category
+            AND outcomes.outcome = counted.outcome
+)
+
+SELECT
+    academic_year,
+    category,
+    coalesce(outcome, 'all') AS outcome,
+    cast(sum(events) AS BIGINT) AS events
+FROM cells
+GROUP BY GROUPING SETS ((academic_year, category, outcome), (academic_year, category))

@@ -1,0 +1,76 @@
+-- A trial succeeded when the pupil is on the new school's own roll within ten days of its end, whatever the panel wrote.
+WITH moves AS (
+    SELECT
+        moves.move_id,
+        moves.pupil_key,
+        moves.to_urn,
+        moves.ended_on,
+        moves.outcome,
+        schools.phase,
+        cast(date_part('year', moves.started_on - INTERVAL '8 months') AS BIGINT) AS first_year
+    FROM outcomes.managed_moves AS moves
+    INNER JOIN reference.schools AS schools ON moves.from_urn = schools.urn
+),
+
+on_new_roll AS (
+    SELECT DISTINCT moves.move_id
+    FROM moves
+    INNER JOIN pupils.school_roll AS roll ON moves.pupil_key = roll.pupil_key AND moves.to_urn = roll.urn
+    WHERE
+        roll.enrol_status IN ('C', 'M')
+        AND roll.entered_on <= moves.ended_on + INTERVAL '10 days'
+        AND (roll.left_on IS NULL OR roll.left_on > moves.ended_on)
+),
+
+counted AS (
+    SELECT
+        moves.first_year,
+        moves.phase,
+        count(*) AS trials_begun,
+        count(moves.ended_on) AS trials_completed,
+        count(on_new_roll.move_id) AS on_new_roll,
+        count(*) FILTER (WHERE moves.outcome = 'SUCCESSFUL' AND on_new_roll.move_id IS NULL) AS recorded_only
+    FROM moves
+    LEFT JOIN on_new_roll ON moves.move_id = on_new_roll.move_id
+    GROUP BY moves.first_year, moves.phase
+),
+
+cells AS (
+    SELECT
+        years.academic_year,
+        phases.phase,
+        coalesce(counted.trials_begun, 0) AS trials_begun,
+        coalesce(counted.trials_completed, 0) AS trials_completed,
+        coalesce(counted.on_new_roll, 0) AS on_new_roll,
+        coalesce(counted.recorded_only, 0) AS recorded_only
+    FROM needs_assessment.academic_years AS years
+    INNER JOIN (SELECT DISTINCT first_year FROM counted) AS known
+        ON cast(left(years.academic_year, 4) AS BIGINT) = known.first_year
+    CROSS JOIN (VALUES ('primary'), ('secondary'), ('special')) AS phases (phase)
+    LEFT JOIN counted ON known.first_year = counted.first_year AND phases.phase = counted.phase
+),
+
+totals AS (
+    SELECT
+        academic_year,
+        coalesce(phase, 'all') AS phase,
+        cast(sum(trials_begun) AS BIGINT) AS trials_begun,
+        cast(sum(trials_completed) AS BIGINT) AS trials_completed,
+        cast(sum(on_new_roll) AS BIGINT) AS on_new_roll,
+        cast(sum(recorded_only) AS BIGINT) AS recorded_only
+    FROM cells
+    GROUP BY GROUPING SETS ((academic_year, phase), (academic_year))
+)
+
+SELECT
+    academic_year,
+    phase,
+    trials_begun,
+    trials_completed,
+    on_new_roll,
+    cast(
+        cast(100 * on_new_roll AS DECIMAL(24, 6)) / nullif(cast(trials_completed AS DECIMAL(18, 0)), 0)
+        AS DECIMAL(12, 4)
+    ) AS success_share,
+    recorded_only
+FROM totals

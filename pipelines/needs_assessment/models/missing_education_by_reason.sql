@@ -1,0 +1,29 @@
+WITH counted AS (
+    SELECT
+        cast(date_part('year', started_on - INTERVAL '8 months') AS BIGINT) AS first_year,
+        reason,
+        count(*) AS episodes_begun
+    FROM outcomes.missing_education
+    GROUP BY 1, 2
+),
+
+cells AS (
+    SELECT years.academic_year, reasons.reason, coalesce(counted.episodes_begun, 0) AS episodes_begun
+    FROM needs_assessment.missing_education_flows AS years
+    CROSS JOIN
+        (
+            VALUES
+            ('NEW_ARRIVAL_NO_PLACE'),
+            ('AWAITING_SPECIALIST_PLACE'),
+            ('MOVED_WHEREABOUTS_UNKNOWN'),
+            ('REMOVED_FROM_ROLL'),
+            ('UNSUITABLE_HOME_EDUCATION'),
+            ('OTHER')
+        ) AS reasons (reason)
+    LEFT JOIN counted
+        ON cast(left(years.academic_year, 4) AS BIGINT) = counted.first_year AND reasons.reason = counted.reason
+)
+
+SELECT academic_year, coalesce(reason, 'all') AS reason, cast(sum(episodes_begun) AS BIGINT) AS episodes_begun
+FROM cells
+GROUP BY GROUPING SETS ((academic_year, reason), (academic_year))

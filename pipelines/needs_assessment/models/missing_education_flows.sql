@@ -1,0 +1,78 @@
+-- A year is covered once the register holds an episode from its first month.
+WITH bounds AS (
+    SELECT min(started_on) AS first_day, max(started_on) AS last_day FROM outcomes.missing_education
+),
+
+years AS (
+    SELECT
+        years.academic_year,
+        years.starts_on,
+        years.ends_on,
+        cast(left(years.academic_year, 4) AS BIGINT) AS first_year
+    FROM needs_assessment.academic_years AS years
+    CROSS JOIN bounds
+    WHERE years.starts_on + INTERVAL '31 days' >= bounds.first_day AND years.ends_on <= bounds.last_day
+),
+
+episodes AS (
+    SELECT
+        pupil_key,
+        started_on,
+        ended_on,
+        outcome,
+        cast(date_part('year', started_on - INTERVAL '8 months') AS BIGINT) AS start_year,
+        cast(date_part('year', ended_on - INTERVAL '8 months') AS BIGINT) AS end_year,
+        ended_on - started_on AS days
+    FROM outcomes.missing_education
+),
+
+begun AS (
+    SELECT start_year, count(*) AS episodes_begun, count(DISTINCT pupil_key) AS children
+    FROM episodes
+    GROUP BY start_year
+),
+
+ranked AS (
+    SELECT
+        end_year,
+        outcome,
+        days,
+        row_number() OVER (PARTITION BY end_year ORDER BY days) AS place_in_order,
+        count(*) OVER (PARTITION BY end_year) AS ended
+    FROM episodes
+    WHERE end_year IS NOT NULL
+),
+
+closed AS (
+    SELECT
+        end_year,
+        count(*) AS episodes_closed,
+        count(*) FILTER (WHERE outcome = 'NOT_TRACED') AS closed_untraced,
+        max(CASE WHEN place_in_order = (ended + 1) / 2 THEN days END) AS median_days
+    FROM ranked
+    GROUP BY end_year
+),
+
+-- Grouped by its days before it meets the years.
+open_at_end AS (
+    SELECT years.first_year, cast(sum(spells.episodes) AS BIGINT) AS episodes_open
+    FROM (
+        SELECT started_on, ended_on, count(*) AS episodes FROM episodes GROUP BY started_on, ended_on
+    ) AS spells
+    INNER JOIN years
+        ON spells.started_on <= years.ends_on AND (spells.ended_on IS NULL OR spells.ended_on > years.ends_on)
+    GROUP BY years.first_year
+)
+
+SELECT
+    years.academic_year,
+    coalesce(begun.episodes_begun, 0) AS episodes_begun,
+    coalesce(begun.children, 0) AS children,
+    coalesce(closed.episodes_closed, 0) AS episodes_closed,
+    coalesce(closed.closed_untraced, 0) AS closed_untraced,
+    coalesce(open_at_end.episodes_open, 0) AS episodes_open,
+    cast(cast(closed.median_days AS DECIMAL(18, 4)) / 7 AS DECIMAL(12, 1)) AS median_weeks
+FROM years
+LEFT JOIN begun ON years.first_year = begun.start_year
+LEFT JOIN closed ON years.first_year = closed.end_year
+LEFT JOIN open_at_end ON years.first_year = open_at_end.first_year

@@ -1,0 +1,76 @@
+use std::path::Path;
+
+use clap::Args;
+use serde_json::json;
+
+use super::output::Output;
+use crate::diagnostic::Severity;
+use crate::project::Project;
+use crate::run::{self, Failure, Finding, Health};
+use crate::schedule::read_project;
+
+/// Look at whether this machine can do what the project asks: store, secrets, mail, clock, sources, schedules.
+#[derive(Debug, Args)]
+pub(super) struct Doctor;
+
+impl Doctor {
+    pub(super) fn run(root: &Path, out: &Output) -> Result<(), Failure> {
+        let (project, _) = Project::load(root)?;
+        let mut findings = run::doctor(&project);
+        findings.extend(schedules(&project));
+        for finding in &findings {
+            let mark = match finding.state {
+                Health::Good => "ok     ",
+                Health::Warning => "WARNING",
+                Health::Fault => "FAULT  ",
+            };
+            let told = finding.told.replace('\n', "\n           ");
+            out.line(format!("{mark}  {:<8}  {}: {told}", finding.kind, finding.of));
+            if let Some(help) = &finding.help {
+                out.line(format!("           to mend it: {help}"));
+            }
+        }
+        let count = |state| findings.iter().filter(|finding| finding.state == state).count();
+        let (faults, warnings) = (count(Health::Fault), count(Health::Warning));
+        out.line(format!(
+            "{} things looked at: {faults} {}, {warnings} {}",
+            findings.len(),
+            if faults == 1 { "fault" } else { "faults" },
+            if warnings == 1 { "warning" } else { "warnings" },
+        ));
+        let code = run::worst(findings.iter().map(|finding| finding.code));
+        out.value(&json!({ "code": code.unwrap_or(0), "findings": findings }));
+        code.map_or(Ok(()), |code| Err(Failure::Ended(code)))
+    }
+}
+
+/// What the schedules say that cannot be, or is seldom meant.
+fn schedules(project: &Project) -> Vec<Finding> {
+    let (timetables, faults) = read_project(project);
+    let mut findings: Vec<Finding> = faults
+        .iter()
+        .map(|fault| {
+            let of = fault.location().unwrap_or_default();
+            match fault.severity() {
+                Severity::Error => Finding::fault("schedule", of, 2, fault.message()),
+                Severity::Warning => Finding::warning("schedule", of, fault.message()),
+            }
+        })
+        .collect();
+    let now = project.clock().now();
+    for timetable in &timetables {
+        // Dates of terms come to an end, and a schedule that keeps to them with it.
+        if timetable.follows().is_none() && timetable.next(now).is_none() {
+            let told = format!("`{timetable}` never comes again: do the term dates reach far enough?");
+            findings.push(Finding::warning("schedule", timetable.pipeline(), told));
+        }
+    }
+    if findings.is_empty() {
+        findings.push(Finding::good(
+            "schedule",
+            "all",
+            format!("{} schedules, no contradiction", timetables.len()),
+        ));
+    }
+    findings
+}

@@ -1,0 +1,89 @@
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use super::output::Output;
+use crate::project::{ChangeKind, NewProject, StartError, compare, start};
+use crate::run::Failure;
+
+/// Begin a council's own project from the pipelines and report templates of this program.
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// The folder: a new or an empty one.
+    #[arg(default_value = ".")]
+    dir: PathBuf,
+    /// The council's name, as it stands on reports.
+    #[arg(long, value_name = "NAME", default_value = "The council's name")]
+    council: String,
+    /// Its three-digit number.
+    #[arg(long, value_name = "CODE", default_value = "000", value_parser = la_code)]
+    la_code: String,
+    /// The domain of its mailboxes.
+    #[arg(long, value_name = "DOMAIN", default_value = "council.example")]
+    domain: String,
+    /// Show what this version would change in a project that was begun before; change nothing.
+    #[arg(long, conflicts_with_all = ["council", "la_code", "domain"])]
+    diff: bool,
+}
+
+impl Init {
+    pub(super) fn run(self, out: &Output) -> Result<(), Failure> {
+        if self.diff { self.compare(out) } else { self.start(out) }
+    }
+
+    fn start(self, out: &Output) -> Result<(), Failure> {
+        let of = NewProject { council: self.council, la_code: self.la_code, domain: self.domain };
+        let started = start(&self.dir, &of).map_err(|error| usage(&error))?;
+        let dir = self.dir.display();
+        out.line(format!("A project of {} files in {dir}.", started.files));
+        out.line("Mappings that were tried on real files:");
+        for (source, against) in &started.verified {
+            out.line(format!("  {source}: {against}"));
+        }
+        out.line("Mappings to compare with your own files, column by column:");
+        for source in &started.unverified {
+            out.line(format!("  {source}"));
+        }
+        out.line("Next:");
+        out.line("  1. sufficiency.toml and recipients.toml: whose reports these are, and who reads them");
+        out.line("  2. settings.toml: where this machine finds its files, its key and its mail server");
+        out.line(format!("  3. sufficiency --project {dir} check"));
+        out.value(&json!(started));
+        Ok(())
+    }
+
+    fn compare(&self, out: &Output) -> Result<(), Failure> {
+        let changes = compare(&self.dir).map_err(|error| usage(&error))?;
+        if changes.is_empty() {
+            out.line("This version would change nothing.");
+        }
+        for change in &changes {
+            out.line(format!(
+                "{}: {}",
+                change.file,
+                match change.kind {
+                    ChangeKind::New => "new in this version",
+                    ChangeKind::Newer => "newer in this version, and not changed here",
+                    ChangeKind::Both => "changed in this version and here: compare them",
+                    ChangeKind::Gone => "no more in this version",
+                }
+            ));
+            if !change.lines.is_empty() {
+                out.line(&change.lines);
+            }
+        }
+        out.value(&json!({ "changes": changes }));
+        Ok(())
+    }
+}
+
+fn usage(error: &StartError) -> Failure {
+    Failure::Usage(error.to_string())
+}
+
+/// Three digits.
+fn la_code(text: &str) -> Result<String, String> {
+    let right = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+    right.then(|| text.to_owned()).ok_or_else(|| "three digits, such as 336".to_owned())
+}

@@ -1,0 +1,158 @@
+//! `extracts/finance/orders/orders_2020_21.csv` and on: the orders that the ledger holds, one file for each
+//! financial year of the order. A placement bought by the session has an order of its own, for the sessions up to
+//! its planned end; a provider's places have one a year, the taxis another.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use chrono::NaiveDate;
+
+use super::super::DemoError;
+use super::super::levels::THIS_YEAR;
+use super::super::providers::{Account, PROVIDERS, Price};
+use super::super::random::Stream;
+use super::super::terms::{academic_year, date, financial_year, plus, year_code};
+use super::super::town::{Placement, Town};
+use super::casework::{block_order, order};
+use super::spend::{Supplier, commissioned, place_rate, price_in, span};
+use super::{Output, british, grouped_pounds, line, pounds};
+
+const HEADER: [&str; 10] = [
+    "Order No",
+    "Supplier ID",
+    "Order Date",
+    "Service From",
+    "Service To",
+    "Net Value",
+    "Account",
+    "Cost Centre(T)",
+    "Order Text",
+    "Status",
+];
+
+/// The yearly files while they are being written.
+#[derive(Debug)]
+pub(super) struct Exports {
+    files: BTreeMap<i32, Output>,
+    seed: u64,
+    first_year: i32,
+}
+
+/// One order.
+struct Order {
+    number: String,
+    supplier: Supplier,
+    account: Account,
+    on: NaiveDate,
+    from: NaiveDate,
+    to: NaiveDate,
+    /// The last day for which it may be billed, agreed or not.
+    billed_to: NaiveDate,
+    /// Pence.
+    net: i64,
+}
+
+impl Exports {
+    pub(super) fn create(dir: &Path, seed: u64, first_year: i32) -> Result<Self, DemoError> {
+        let mut files = BTreeMap::new();
+        for year in first_year..=THIS_YEAR {
+            let name = format!("orders_{year}_{:02}.csv", (year + 1).rem_euclid(100));
+            let mut file = Output::create(dir.join("extracts/finance/orders").join(name))?;
+            file.windows_1252(&line(&HEADER))?;
+            files.insert(year, file);
+        }
+        Ok(Self { files, seed, first_year })
+    }
+
+    /// Writes one district.
+    pub(super) fn tell(&mut self, town: &Town) -> Result<(), DemoError> {
+        let mut chance = Stream::new(self.seed, "orders", town.district);
+        let (first_day, last_day) = span(self.first_year);
+        let mut orders: Vec<Order> =
+            town.placements.iter().filter_map(|one| of_placement(town, one)).collect();
+        for year in self.first_year - 1..=THIS_YEAR {
+            orders.extend(of_places(town, year));
+            orders.push(of_transport(town, year));
+        }
+        orders.retain(|order| order.billed_to >= first_day && order.on <= last_day);
+        orders.sort_by(|a, b| (a.on, &a.number).cmp(&(b.on, &b.number)));
+        for order in &orders {
+            let on = order.on.max(first_day);
+            let Some(file) = self.files.get_mut(&financial_year(on)) else { continue };
+            let net = if chance.chance(30) {
+                format!("£{}", grouped_pounds(order.net))
+            } else {
+                pounds(order.net)
+            };
+            let status = if order.to < date(THIS_YEAR, 8, 1) { "Closed" } else { "Open" };
+            file.windows_1252(&line(&[
+                &order.number,
+                &order.supplier.id(town.district).to_string(),
+                &british(on),
+                &british(order.from),
+                &british(order.to),
+                &net,
+                order.account.code(),
+                order.account.cost_centre(),
+                "AP placement as agreed by panel",
+                status,
+            ]))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(self) -> Result<(), DemoError> {
+        self.files.into_values().try_for_each(Output::finish)
+    }
+}
+
+/// The order of a placement that is bought by the session: for its sessions up to the planned end, or that of
+/// the academic year.
+fn of_placement(town: &Town, placement: &Placement) -> Option<Order> {
+    let Price::Spot { session } = placement.provider().price else { return None };
+    if placement.commissioner != "LA" {
+        return None;
+    }
+    let year = academic_year(placement.started_on);
+    let to = placement.planned_end_on.unwrap_or_else(|| date(year + 1, 7, 24)).max(placement.started_on);
+    // 38 school weeks of the year's 52.
+    let weeks = ((to - placement.started_on).num_days() / 7 + 1) * 38 / 52 + 1;
+    Some(Order {
+        number: order(town, placement)?,
+        supplier: Supplier::Provider(placement.provider),
+        account: placement.provider().account,
+        on: plus(placement.started_on, -i64::from(placement.number % 15)),
+        from: placement.started_on,
+        to,
+        billed_to: to.max(placement.last_day()),
+        net: weeks * i64::from(placement.sessions) * price_in(year, session),
+    })
+}
+
+fn of_places(town: &Town, year: i32) -> impl Iterator<Item = Order> + '_ {
+    let blocks = PROVIDERS.iter().enumerate().filter(|(_, one)| matches!(one.price, Price::Block { .. }));
+    blocks.map(move |(place, provider)| Order {
+        number: block_order(town.district, place, year),
+        supplier: Supplier::Provider(place),
+        account: provider.account,
+        on: date(year, 7, 15),
+        from: date(year, 9, 1),
+        to: date(year + 1, 8, 31),
+        billed_to: date(year + 1, 8, 31),
+        net: i64::from(commissioned(town.size, place, year)) * place_rate(place, year),
+    })
+}
+
+/// Eleven months of taxis.
+fn of_transport(town: &Town, year: i32) -> Order {
+    Order {
+        number: format!("TRN/{}/{}", town.district + 1, year_code(year)),
+        supplier: Supplier::Transport,
+        account: Account::Transport,
+        on: date(year, 8, 20),
+        from: date(year, 9, 1),
+        to: date(year + 1, 7, 31),
+        billed_to: date(year + 1, 8, 31),
+        net: i64::from(town.size.at_least_one(11_500)) * 100 * 11,
+    }
+}

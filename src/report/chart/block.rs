@@ -1,0 +1,291 @@
+//! Charts from tables: which cells become which points.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostic::Spanned;
+use crate::disclosure::{Cell, Decimal};
+use crate::project::{
+    BarSpec, BridgeSpec, ChartSpec, DotSpec, FunnelSpec, LimitSpec, LineSpec, ReferenceSpec,
+};
+use crate::report::build::Body;
+use crate::report::document::{
+    Bounds, ChartBlock, ChartKind, ChartPoint, ChartSeries, Funnel, Limit, Reference, plain,
+};
+use crate::report::frame::Frame;
+use crate::report::number::Format;
+use crate::report::{ReportError, describe, layout};
+
+/// The chart named `name`, with its points taken from its table.
+pub(in crate::report) fn block(body: &Body, name: &str) -> Result<ChartBlock, ReportError> {
+    let no_chart = || ReportError::NoSuch { kind: "chart", name: name.to_owned() };
+    let (_, spec) =
+        body.report.file.charts.iter().find(|(known, _)| known.get_ref() == name).ok_or_else(no_chart)?;
+    let table = spec.table.get_ref();
+    let frame = body.frames.iter().find(|frame| frame.name == table);
+    let frame = frame.ok_or_else(|| ReportError::NoSuch { kind: "table", name: table.clone() })?;
+    let drawn = Drawn::new(name, frame, spec)?.ok_or_else(no_chart)?;
+    let title = plain(&body.line(name, spec.title.get_ref())?);
+    let alt = match (&spec.alt, &drawn.kind) {
+        (Some(alt), _) => plain(&body.line(name, alt.get_ref())?),
+        (None, ChartKind::Funnel(funnel)) => describe::funnel(&drawn.categories, &drawn.series, funnel),
+        (None, _) => describe::table(frame),
+    };
+    let measure = frame.table.columns().get(drawn.y).map(|column| column.label.clone()).unwrap_or_default();
+    Ok(ChartBlock {
+        name: name.to_owned(),
+        title,
+        alt: shortened(&alt),
+        kind: drawn.kind,
+        categories: drawn.categories,
+        series: drawn.series,
+        format: layout::format(frame, drawn.y),
+        measure,
+        table: body.table_number(table),
+    })
+}
+
+/// An alt text no longer than screen readers take in one breath.
+fn shortened(alt: &str) -> String {
+    if alt.chars().count() <= describe::LONGEST {
+        return alt.to_owned();
+    }
+    alt.chars().take(describe::LONGEST - 1).chain(['…']).collect()
+}
+
+/// What a chart's own kind makes of its table.
+struct Drawn {
+    kind: ChartKind,
+    y: usize,
+    categories: Vec<String>,
+    series: Vec<ChartSeries>,
+}
+
+impl Drawn {
+    /// `None` for a chart without a kind.
+    fn new(name: &str, frame: &Frame, spec: &ChartSpec) -> Result<Option<Self>, ReportError> {
+        let columns = Columns { frame };
+        Ok(Some(if let Some(axes) = &spec.stacked_bar {
+            columns.stacked(axes)?
+        } else if let Some(BarSpec { x, y, series }) = &spec.bar {
+            columns.split(ChartKind::Bar, x, y, series.as_ref(), None)?
+        } else if let Some(LineSpec { x, y, series, lower, upper }) = &spec.line {
+            columns.split(ChartKind::Line, x, y, series.as_ref(), lower.as_ref().zip(upper.as_ref()))?
+        } else if let Some(axes) = &spec.dot {
+            columns.dots(name, axes)?
+        } else if let Some(axes) = &spec.funnel {
+            columns.funnel(axes)?
+        } else if let Some(axes) = &spec.bridge {
+            columns.bridge(name, axes)?
+        } else {
+            return Ok(None);
+        }))
+    }
+}
+
+/// The columns of a table, as a chart's settings name them.
+struct Columns<'a> {
+    frame: &'a Frame<'a>,
+}
+
+impl Columns<'_> {
+    fn at(&self, column: &Spanned<String>) -> Result<usize, ReportError> {
+        self.frame.table.position(column.get_ref()).ok_or_else(|| ReportError::NoColumn {
+            table: self.frame.name.to_owned(),
+            model: self.frame.table.model().to_owned(),
+            column: column.get_ref().clone(),
+        })
+    }
+
+    fn stacked(&self, axes: &BarSpec) -> Result<Drawn, ReportError> {
+        let kind = ChartKind::StackedBar { totals: Vec::new() };
+        let drawn = self.split(kind, &axes.x, &axes.y, axes.series.as_ref(), None)?;
+        let split = axes.series.as_ref().map(|column| self.at(column)).transpose()?;
+        let total = split.and_then(|at| self.frame.table.columns().get(at)?.total.clone());
+        let points = Points::new(self.frame, self.at(&axes.x)?, split);
+        let totals = total.map(|total| points.of(&total, drawn.y)).unwrap_or_default();
+        Ok(Drawn { kind: ChartKind::StackedBar { totals }, ..drawn })
+    }
+
+    /// A chart of one measure along a column, split by another.
+    fn split(
+        &self,
+        kind: ChartKind,
+        x: &Spanned<String>,
+        y: &Spanned<String>,
+        series: Option<&Spanned<String>>,
+        band: Option<(&Spanned<String>, &Spanned<String>)>,
+    ) -> Result<Drawn, ReportError> {
+        let (x, y) = (self.at(x)?, self.at(y)?);
+        let split = series.map(|column| self.at(column)).transpose()?;
+        let both = |(lower, upper)| Ok::<_, ReportError>((self.at(lower)?, self.at(upper)?));
+        let band = band.map(both).transpose()?;
+        let points = Points::new(self.frame, x, split);
+        Ok(Drawn { kind, y, categories: points.labels(), series: points.series(split, y, band) })
+    }
+
+    fn dots(&self, name: &str, axes: &DotSpec) -> Result<Drawn, ReportError> {
+        let reference = |spec: &ReferenceSpec| {
+            let at = number(spec.at.get_ref()).ok_or_else(|| ReportError::Chart {
+                name: name.to_owned(),
+                reason: format!("its reference `{}` is no number", spec.at.get_ref()),
+            })?;
+            Ok::<_, ReportError>(Reference { at, label: spec.label.clone() })
+        };
+        let kind = ChartKind::Dot { reference: axes.reference.as_ref().map(reference).transpose()? };
+        self.split(kind, &axes.x, &axes.y, None, axes.lower.as_ref().zip(axes.upper.as_ref()))
+    }
+
+    fn funnel(&self, axes: &FunnelSpec) -> Result<Drawn, ReportError> {
+        let (x, y, size) = (self.at(&axes.x)?, self.at(&axes.y)?, self.at(&axes.size)?);
+        let points = Points::new(self.frame, x, None);
+        let centre = axes.centre.as_ref().map(|column| self.at(column)).transpose()?;
+        let limit = |spec: &LimitSpec| {
+            let bounds = points.bounds("", self.at(&spec.lower)?, self.at(&spec.upper)?, None);
+            Ok(Limit { label: spec.label.clone(), bounds })
+        };
+        let funnel = Funnel {
+            sizes: points.of("", size),
+            format: layout::format(self.frame, size),
+            measure: self
+                .frame
+                .table
+                .columns()
+                .get(size)
+                .map(|column| column.label.clone())
+                .unwrap_or_default(),
+            centre: centre.map(|column| points.exact("", column)).unwrap_or_default(),
+            limits: axes.limits.iter().map(limit).collect::<Result<_, ReportError>>()?,
+        };
+        // Not as written: whether a point lies beyond a limit is not a matter of its second decimal.
+        let all = ChartSeries { label: String::new(), points: points.exact("", y), bounds: Vec::new() };
+        Ok(Drawn { kind: ChartKind::Funnel(funnel), y, categories: points.labels(), series: vec![all] })
+    }
+
+    fn bridge(&self, name: &str, axes: &BridgeSpec) -> Result<Drawn, ReportError> {
+        let (x, y) = (self.at(&axes.x)?, self.at(&axes.y)?);
+        let points = Points::with_totals(self.frame, x);
+        let is_level = |code: &String| axes.totals.iter().any(|total| total.get_ref() == code);
+        let levels: Vec<bool> = points.categories.iter().map(is_level).collect();
+        let fault = super::bridge::fault(&points.exact("", y), &levels);
+        if let Some(reason) = fault {
+            return Err(ReportError::Chart { name: name.to_owned(), reason });
+        }
+        let series = points.series(None, y, None);
+        Ok(Drawn { kind: ChartKind::Bridge { levels }, y, categories: points.labels(), series })
+    }
+}
+
+/// Plain digits as a number.
+pub(in crate::report) fn number(text: &str) -> Option<Decimal> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let all = format!("{whole}{fraction}");
+    if whole.is_empty() || all.len() > 30 || !all.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let units: i128 = all.parse().ok()?;
+    let scale = u32::try_from(fraction.len()).ok()?;
+    Some(Decimal::new(if text.starts_with('-') { -units } else { units }, scale))
+}
+
+/// Whether a point leaves nothing to see.
+fn is_nothing(point: ChartPoint) -> bool {
+    match point {
+        ChartPoint::Shown(number) => number.is_zero(),
+        ChartPoint::Hidden => false,
+        ChartPoint::NotApplicable | ChartPoint::Missing => true,
+    }
+}
+
+/// The rows of a table by category and series.
+struct Points<'a> {
+    frame: &'a Frame<'a>,
+    x: usize,
+    /// The codes along the axis.
+    categories: Vec<String>,
+    rows: BTreeMap<(String, String), &'a [Cell]>,
+}
+
+impl<'a> Points<'a> {
+    /// Every category but the total of the others.
+    fn new(frame: &'a Frame<'a>, x: usize, split: Option<usize>) -> Self {
+        let mut points = Self::of_rows(frame, x, split);
+        let column = frame.table.columns().get(x);
+        points.categories.retain(|code| !column.is_some_and(|column| column.is_total(code)));
+        points
+    }
+
+    /// Every category, the total of the others among them.
+    fn with_totals(frame: &'a Frame<'a>, x: usize) -> Self {
+        Self::of_rows(frame, x, None)
+    }
+
+    fn of_rows(frame: &'a Frame<'a>, x: usize, split: Option<usize>) -> Self {
+        let free: Vec<usize> = [x].into_iter().chain(split).collect();
+        let code = |row: &[Cell], at: usize| row.get(at).map(Cell::code).unwrap_or_default();
+        let shown = frame.shown_periods();
+        let in_period = |row: &[Cell]| frame.period.is_none_or(|at| shown.contains(&code(row, at).as_str()));
+        let rows: Vec<&[Cell]> =
+            frame.select(&BTreeMap::new(), &free).into_iter().filter(|row| in_period(row)).collect();
+        let present: BTreeSet<String> = rows.iter().map(|row| code(row, x)).collect();
+        let categories = frame.codes(x).into_iter().filter(|wanted| present.contains(wanted)).collect();
+        let key = |row: &[Cell]| (code(row, x), split.map_or_else(String::new, |at| code(row, at)));
+        Self { frame, x, categories, rows: rows.iter().map(|row| (key(row), *row)).collect() }
+    }
+
+    /// The categories as written.
+    fn labels(&self) -> Vec<String> {
+        self.categories.iter().map(|code| self.frame.code_label(self.x, code)).collect()
+    }
+
+    /// The points of one series in a column, each rounded as `format` writes it.
+    fn rounded(&self, series: &str, column: usize, format: Option<Format>) -> Vec<ChartPoint> {
+        let point = |category: &String| {
+            let row = self.rows.get(&(category.clone(), series.to_owned()));
+            match row.and_then(|row| row.get(column)) {
+                Some(Cell::Hidden) => ChartPoint::Hidden,
+                Some(Cell::NotApplicable) => ChartPoint::NotApplicable,
+                Some(cell) => cell.number().map_or(ChartPoint::Missing, |number| {
+                    ChartPoint::Shown(format.map_or(number, |format| format.rounded(number)))
+                }),
+                None => ChartPoint::Missing,
+            }
+        };
+        self.categories.iter().map(point).collect()
+    }
+
+    /// The points of one series in a column, rounded as the column is written.
+    fn of(&self, series: &str, column: usize) -> Vec<ChartPoint> {
+        self.rounded(series, column, Some(layout::format(self.frame, column)))
+    }
+
+    /// The same with every decimal that the cells have.
+    fn exact(&self, series: &str, column: usize) -> Vec<ChartPoint> {
+        self.rounded(series, column, None)
+    }
+
+    fn bounds(&self, series: &str, lower: usize, upper: usize, format: Option<Format>) -> Vec<Bounds> {
+        let upper = self.rounded(series, upper, format);
+        let pairs = self.rounded(series, lower, format).into_iter().zip(upper);
+        pairs.map(|(lower, upper)| Bounds { lower, upper }).collect()
+    }
+
+    fn series(&self, split: Option<usize>, y: usize, band: Option<(usize, usize)>) -> Vec<ChartSeries> {
+        let format = layout::format(self.frame, y);
+        let one = |label: String, code: &str| ChartSeries {
+            label,
+            points: self.of(code, y),
+            bounds: band
+                .map(|(lower, upper)| self.bounds(code, lower, upper, Some(format)))
+                .unwrap_or_default(),
+        };
+        let Some(split) = split else { return vec![one(String::new(), "")] };
+        let is_total =
+            |code: &String| self.frame.table.columns().get(split).is_some_and(|column| column.is_total(code));
+        let codes = self.frame.codes(split).into_iter().filter(|code| !is_total(code));
+        codes
+            .map(|code| one(self.frame.code_label(split, &code), &code))
+            .filter(|series| series.points.iter().any(|point| !is_nothing(*point)))
+            .collect()
+    }
+}

@@ -1,0 +1,253 @@
+use resvg::usvg::{Node, Options, Rect, Tree};
+
+use super::canvas::{GREY, INK, palette};
+use super::*;
+use crate::disclosure::Decimal;
+use crate::report::Format;
+use crate::report::document::{Bounds, ChartSeries, Funnel, Limit, Reference};
+
+/// The seven kinds of drawing, by the name of what they are asked for.
+fn kinds(points: &[ChartPoint]) -> Vec<(&'static str, ChartBlock)> {
+    let bounds = |spread: i64| -> Vec<Bounds> {
+        let around = |point: &ChartPoint, by: i64| match point.number() {
+            Some(number) => ChartPoint::Shown(number.plus(Decimal::integer(by))),
+            None => *point,
+        };
+        points
+            .iter()
+            .map(|point| Bounds { lower: around(point, -spread), upper: around(point, spread) })
+            .collect()
+    };
+    let chart = |kind: ChartKind, series: Vec<ChartSeries>| ChartBlock {
+        name: "chart".to_owned(),
+        title: "A finding".to_owned(),
+        alt: "What it shows.".to_owned(),
+        kind,
+        categories: (0..points.len()).map(|at| format!("Part {}", at + 1)).collect(),
+        series,
+        format: Format::Whole,
+        measure: "Exclusions".to_owned(),
+        table: 1,
+    };
+    let one = |label: &str, bounds: Vec<Bounds>| ChartSeries {
+        label: label.to_owned(),
+        points: points.to_vec(),
+        bounds,
+    };
+    let sizes: Vec<ChartPoint> =
+        (0..points.len()).map(|at| shown(100 + 7 * i64::try_from(at).unwrap())).collect();
+    let funnel = Funnel {
+        sizes,
+        format: Format::Whole,
+        measure: "Pupils".to_owned(),
+        centre: points.iter().map(|_| shown(6)).collect(),
+        limits: vec![Limit { label: "95%".to_owned(), bounds: bounds(3) }],
+    };
+    let mut levels = vec![false; points.len()];
+    levels.first_mut().into_iter().for_each(|level| *level = true);
+    let reference = Reference { at: Decimal::integer(1), label: "the same risk".to_owned() };
+    vec![
+        (
+            "stacked",
+            chart(
+                ChartKind::StackedBar { totals: Vec::new() },
+                vec![one("Primary", Vec::new()), one("Secondary", Vec::new())],
+            ),
+        ),
+        ("bar", chart(ChartKind::Bar, vec![one("", Vec::new())])),
+        ("grouped", chart(ChartKind::Bar, vec![one("Boys", Vec::new()), one("Girls", Vec::new())])),
+        ("line", chart(ChartKind::Line, vec![one("Primary", bounds(2))])),
+        ("dot", chart(ChartKind::Dot { reference: Some(reference) }, vec![one("", bounds(2))])),
+        ("funnel", chart(ChartKind::Funnel(funnel), vec![one("", Vec::new())])),
+        ("bridge", chart(ChartKind::Bridge { levels }, vec![one("", Vec::new())])),
+    ]
+}
+
+fn shown(number: i64) -> ChartPoint {
+    ChartPoint::Shown(Decimal::integer(number))
+}
+
+/// The words of a drawing and where they stand.
+fn words(svg: &str) -> Vec<(String, Rect)> {
+    fn walk(group: &resvg::usvg::Group, found: &mut Vec<(String, Rect)>) {
+        for node in group.children() {
+            match node {
+                Node::Group(inner) => walk(inner, found),
+                Node::Text(text) => {
+                    let said = text.chunks().iter().map(resvg::usvg::TextChunk::text).collect();
+                    found.push((said, text.abs_bounding_box()));
+                }
+                _ => {}
+            }
+        }
+    }
+    let tree = Tree::from_str(svg, &raster::options()).unwrap();
+    let mut found = Vec::new();
+    walk(tree.root(), &mut found);
+    found
+}
+
+/// Every word that leaves the drawing or stands on another.
+fn unreadable(svg: &str) -> Vec<String> {
+    let tree = Tree::from_str(svg, &Options::default()).unwrap();
+    let words = words(svg);
+    let mut faults = Vec::new();
+    for (at, (said, place)) in words.iter().enumerate() {
+        let within = place.left() >= -0.5
+            && place.right() <= tree.size().width() + 0.5
+            && place.top() >= 0.0
+            && place.bottom() <= tree.size().height();
+        if !within {
+            faults.push(format!("`{said}` leaves the drawing: {place:?}"));
+        }
+        for (other, there) in words.iter().skip(at + 1) {
+            // The box of a text has the height of its font; two lines may share a point or two of it.
+            let apart = place.right() <= there.left() + 0.5
+                || there.right() <= place.left() + 0.5
+                || place.bottom() <= there.top() + 3.0
+                || there.bottom() <= place.top() + 3.0;
+            if !apart {
+                faults.push(format!("`{said}` stands on `{other}`: {place:?} {there:?}"));
+            }
+        }
+    }
+    faults
+}
+
+#[test]
+fn f59_charts_of_none_one_many_equal_negative_and_hidden_points_can_be_read_or_say_why_not() {
+    let cases: [(&str, Vec<ChartPoint>); 9] = [
+        ("none", Vec::new()),
+        ("one", vec![shown(7)]),
+        ("nought", vec![shown(0), shown(0)]),
+        ("five hundred", (0..500).map(|at| shown(at % 90)).collect()),
+        ("equal", vec![shown(12); 6]),
+        ("negative", vec![shown(-8), shown(-3), shown(-20)]),
+        ("both", vec![shown(14), shown(-9), shown(3), shown(-1)]),
+        ("hidden", vec![shown(14), ChartPoint::Hidden, shown(9), ChartPoint::Hidden]),
+        ("all hidden", vec![ChartPoint::Hidden; 3]),
+    ];
+    let mut faults = Vec::new();
+    for (case, points) in cases {
+        for (kind, chart) in kinds(&points) {
+            let name = format!("{kind} of {case}");
+            if let Some(statement) = undrawn(&chart) {
+                assert!(points.is_empty() || points.len() == 500, "{name} is not drawn: {statement}");
+                assert!(statement.contains("able 1"), "{name}: {statement}");
+                continue;
+            }
+            let svg = svg(&chart);
+            for impossible in ["NaN", "inf", "width=\"-", "height=\"-"] {
+                assert!(!svg.contains(impossible), "{name}: {svg}");
+            }
+            faults.extend(unreadable(&svg).into_iter().take(3).map(|fault| format!("{name}: {fault}")));
+            let hidden = points.contains(&ChartPoint::Hidden);
+            assert_eq!(svg.contains("url(#hatch)"), hidden, "{name}: hidden points are drawn as hidden");
+            assert!(raster::png(&svg).unwrap().len() < 300_000, "{name} is too large");
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn a_drawing_is_named_and_described_for_who_cannot_see_it() {
+    for (kind, chart) in kinds(&[shown(9), shown(7)]) {
+        let svg = svg(&chart);
+        assert!(svg.contains("role=\"img\"") && svg.contains("aria-labelledby=\""), "{kind}");
+        assert!(svg.contains(">A finding</title>") && svg.contains(">What it shows.</desc>"), "{kind}");
+    }
+}
+
+#[test]
+fn f60_the_fonts_of_charts_are_in_the_program_and_no_other_is_looked_for() {
+    let fonts = raster::options().fontdb;
+    let families: Vec<String> =
+        fonts.faces().flat_map(|face| &face.families).map(|(name, _)| name.clone()).collect();
+    assert_eq!(families, ["Liberation Sans", "Liberation Sans"], "one family, regular and bold");
+    // A letter that the family lacks leaves a gap and breaks nothing.
+    let (_, mut chart) = kinds(&[shown(9), shown(7)]).swap_remove(1);
+    chart.categories = vec!["漢字 🙂".to_owned(), "Oak".to_owned()];
+    let (one, two) = (raster::png(&svg(&chart)).unwrap(), raster::png(&svg(&chart)).unwrap());
+    assert!(one.starts_with(b"\x89PNG") && one == two);
+}
+
+/// Relative luminance of a colour, as WCAG 2.2 defines it.
+fn luminance(colour: &str) -> f64 {
+    let part = |at: usize| {
+        let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
+        if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    };
+    0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5)
+}
+
+fn contrast(one: &str, other: &str) -> f64 {
+    let (a, b) = (luminance(one), luminance(other));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
+#[test]
+fn q9_colours_of_charts_differ_enough_from_paper_from_neighbours_and_from_the_text_on_them() {
+    assert!((contrast("#000000", "#ffffff") - 21.0).abs() < 0.01);
+    assert!((contrast("#767676", "#ffffff") - 4.54).abs() < 0.01, "the known edge of AA");
+    for text in [INK, GREY] {
+        assert!(contrast(text, "#ffffff") >= 4.5, "{text} on white");
+    }
+    let palette = palette();
+    for (colour, ink) in palette {
+        assert!(contrast(colour, "#ffffff") >= 3.0, "{colour} on white: {}", contrast(colour, "#ffffff"));
+        assert!(contrast(colour, ink) >= 4.5, "{ink} on {colour}: {}", contrast(colour, ink));
+    }
+    for pair in palette.windows(2) {
+        let found = contrast(pair[0].0, pair[1].0);
+        assert!(found >= 3.0, "{} beside {}: {found}", pair[0].0, pair[1].0);
+    }
+}
+
+#[test]
+fn a_point_beyond_the_widest_limits_is_named_and_has_a_form_of_its_own() {
+    let (_, mut chart) = kinds(&[shown(6), shown(25), shown(5)]).swap_remove(5);
+    chart.categories = ["Ash", "Birch", "Cedar"].map(str::to_owned).to_vec();
+    if let ChartKind::Funnel(funnel) = &mut chart.kind {
+        let wide = Bounds { lower: shown(1), upper: shown(20) };
+        funnel.limits.push(Limit { label: "99.8%".to_owned(), bounds: vec![wide; 3] });
+    }
+    let svg = svg(&chart);
+    let words: Vec<String> = words(&svg).into_iter().map(|(said, _)| said).collect();
+    assert!(words.contains(&"Birch".to_owned()), "{words:?}");
+    assert!(!words.contains(&"Ash".to_owned()) && !words.contains(&"Cedar".to_owned()), "{words:?}");
+    assert_eq!((svg.matches("<polygon").count(), svg.matches("<circle").count()), (1, 2));
+    assert!(words.contains(&"99.8%".to_owned()) && words.contains(&"Pupils".to_owned()));
+}
+
+#[test]
+fn a_dot_stands_in_its_interval_and_both_are_written_beside_it() {
+    let (_, chart) = kinds(&[shown(9), ChartPoint::Hidden]).swap_remove(4);
+    let svg = svg(&chart);
+    let words: Vec<String> = words(&svg).into_iter().map(|(said, _)| said).collect();
+    assert!(words.contains(&"9 (7 to 11)".to_owned()) && words.contains(&"[c]".to_owned()), "{words:?}");
+    assert!(words.contains(&"the same risk".to_owned()));
+}
+
+#[test]
+fn a_bridge_that_does_not_add_up_is_no_bridge() {
+    let levels = [true, false, false, true];
+    assert_eq!(bridge::fault(&[shown(100), shown(20), shown(-5), shown(115)], &levels), None);
+    let wrong = bridge::fault(&[shown(100), shown(20), shown(-5), shown(120)], &levels).unwrap();
+    assert_eq!(wrong, "its changes lead to 115, not to the level 120 that follows them");
+    let gap = [shown(100), ChartPoint::Hidden, ChartPoint::Hidden, shown(120)];
+    assert_eq!(bridge::fault(&gap, &levels), None, "what is hidden cannot be added up");
+    assert!(bridge::fault(&[shown(1)], &[false]).unwrap().contains("none of its steps is a level"));
+}
+
+#[test]
+fn a_bridge_reaches_what_stands_behind_a_hidden_step_from_the_other_side() {
+    let points = [shown(100), ChartPoint::Hidden, shown(-5), shown(120)];
+    let (_, mut chart) = kinds(&points).swap_remove(6);
+    chart.kind = ChartKind::Bridge { levels: vec![true, false, false, true] };
+    let svg = svg(&chart);
+    // 100 and 120 from nought, and −5 from 125 to 120: three bars of colour, one hatched.
+    assert_eq!(svg.matches("fill=\"#12436D\"").count(), 2);
+    assert_eq!(svg.matches("fill=\"#28A197\"").count(), 1);
+    assert_eq!(svg.matches("url(#hatch)").count(), 1);
+    assert_eq!(unreadable(&svg), Vec::<String>::new());
+}

@@ -1,0 +1,74 @@
+//! The six scores of the data behind a report, in words.
+
+use super::Facts;
+use crate::store::Share;
+
+/// One sentence for each source whose quality was measured, after one that says what they are; nothing where
+/// none was.
+pub(super) fn paragraph(facts: &Facts) -> Option<String> {
+    let sources = facts.sources.iter().filter_map(|source| {
+        let scores = source.quality.scores();
+        if scores.iter().all(|(_, share)| share.of == 0) {
+            return None;
+        }
+        let scores: Vec<String> =
+            scores.iter().map(|(name, share)| format!("{} {}", adjective(name), written(*share))).collect();
+        Some(format!("{}: {}.", super::sections::capitalised(&source.label), scores.join(", ")))
+    });
+    let sources: Vec<String> = sources.collect();
+    (!sources.is_empty()).then(|| {
+        format!(
+            "Quality of what each source sent, by the dimensions of the Government Data Quality Framework. {}",
+            sources.join(" ")
+        )
+    })
+}
+
+fn adjective(dimension: &str) -> &str {
+    match dimension {
+        "completeness" => "complete",
+        "uniqueness" => "unique",
+        "consistency" => "consistent",
+        "timeliness" => "timely",
+        "validity" => "valid",
+        "accuracy" => "accurate",
+        other => other,
+    }
+}
+
+/// A share as `99.9%`; what a source gives no means to measure is said to be so.
+fn written(share: Share) -> String {
+    share
+        .per_mille()
+        .map_or_else(|| "not measured".to_owned(), |share| format!("{}.{}%", share / 10, share % 10))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::paragraph;
+    use crate::report::tests::sample::facts;
+    use crate::store::{Quality, Share};
+
+    #[test]
+    fn d6_the_six_scores_of_each_source_stand_in_the_report() {
+        let mut facts = facts();
+        assert_eq!(paragraph(&facts), None, "what was not measured is not told of");
+        facts.sources[0].quality = Quality {
+            completeness: Share::new(1999, 2000),
+            uniqueness: Share::new(500, 500),
+            consistency: Share::new(499, 500),
+            timeliness: Share::new(35, 70),
+            validity: Share::new(2999, 3000),
+            accuracy: Share::default(),
+        };
+        let told = paragraph(&facts).unwrap();
+        assert!(
+            told.ends_with(
+                "Exclusions: complete 99.9%, unique 100.0%, consistent 99.8%, timely 50.0%, valid 99.9%, \
+                 accurate not measured."
+            ),
+            "{told}"
+        );
+        assert_eq!(told.matches(':').count(), 1, "one source was measured");
+    }
+}

@@ -1,0 +1,381 @@
+//! `doctor`: whether this machine can do what the project asks of it, before a night depends on it.
+//!
+//! Nothing is sent, landed or published. What is tried in the store is removed again; secrets are opened and
+//! never told.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use serde::Serialize;
+
+use super::{Context, Failure, lists, post, pull};
+use crate::calendar::Clock;
+use crate::deliver::Attempt;
+use crate::project::{KeyPlace, Pipeline, Project, SmtpAuth, SmtpTls};
+use crate::store::{Created, StoreError};
+
+/// Less space than this for the store is a fault.
+const LEAST_BYTES: u64 = 100 << 20;
+/// Less space than this is a warning.
+const FEW_BYTES: u64 = 2 << 30;
+/// A durable write that takes longer makes every publication slow.
+const SLOW: Duration = Duration::from_millis(250);
+/// The two clocks of a machine are watched for so long.
+const WATCH: Duration = Duration::from_millis(200);
+/// The program is younger than this: a clock that shows an earlier year has lost its battery.
+const FIRST_YEAR: i32 = 2026;
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// What kind of thing: `store`, `secret`, `mail`, `clock`, `zone`, `source`, `settings`, `schedule`.
+    pub kind: &'static str,
+    /// Which one.
+    pub of: String,
+    /// How it is.
+    pub state: Health,
+    /// The exit code that it comes to; 0 for what is not a fault.
+    pub code: u8,
+    /// What was found.
+    pub told: String,
+    /// What would mend it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+}
+
+/// How a thing is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Health {
+    /// As it should be.
+    Good,
+    /// It works, and somebody should look.
+    Warning,
+    /// It does not.
+    Fault,
+}
+
+impl Finding {
+    /// Something that is as it should be.
+    pub fn good(kind: &'static str, of: impl Into<String>, told: impl Into<String>) -> Self {
+        Self { kind, of: of.into(), state: Health::Good, code: 0, told: told.into(), help: None }
+    }
+
+    /// Something to look at.
+    pub fn warning(kind: &'static str, of: impl Into<String>, told: impl Into<String>) -> Self {
+        Self { state: Health::Warning, ..Self::good(kind, of, told) }
+    }
+
+    /// Something that stands in the way, with the exit code of a run that meets it.
+    pub fn fault(kind: &'static str, of: impl Into<String>, code: u8, told: impl Into<String>) -> Self {
+        Self { state: Health::Fault, code, ..Self::good(kind, of, told) }
+    }
+
+    fn with_help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+
+    /// What a failure says, as a finding.
+    fn failure(kind: &'static str, of: impl Into<String>, failure: &Failure) -> Self {
+        Self::fault(kind, of, failure.code(), failure.to_string().trim().to_owned())
+    }
+}
+
+/// Looks at everything that `project` needs of this machine. The schedules are not known here.
+#[must_use]
+pub fn doctor(project: &Project) -> Vec<Finding> {
+    let mut findings = settings(project);
+    findings.extend(clock(project.clock()));
+    findings.push(zone(project.clock()));
+    match Context::open(project.clone()) {
+        Err(failure) => findings.push(Finding::failure("store", project.settings.store.clone(), &failure)),
+        Ok(context) => {
+            findings.extend(store(&context));
+            findings.extend(secrets(&context));
+            findings.push(mail(&context));
+            findings.extend(
+                context.project().pipelines.values().flat_map(|pipeline| sources(&context, pipeline)),
+            );
+        }
+    }
+    findings
+}
+
+/// Who may change what this machine is.
+fn settings(project: &Project) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let file = project.root.join("settings.toml");
+    if !file.is_file() {
+        let told = "there is none: the store is `./store`, and mail goes into `./mail`";
+        findings.push(Finding::warning("settings", "settings.toml", told));
+    } else if writable_by_others(&file) {
+        let told = "others than its owner may write it, and so send mail elsewhere or read another place";
+        findings.push(
+            Finding::fault("settings", "settings.toml", 3, told).with_help("run `chmod go-w settings.toml`"),
+        );
+    } else {
+        findings.push(Finding::good("settings", "settings.toml", "only its owner may write it"));
+    }
+    let smtp = project.settings.mail.as_ref().and_then(|mail| mail.smtp.as_ref());
+    if let Some(authorities) = smtp.and_then(|smtp| smtp.ca_file.as_ref())
+        && writable_by_others(&project.path(authorities))
+    {
+        let told = "others than its owner may write it, and so choose whom mail is told to";
+        findings.push(Finding::fault("settings", authorities.display().to_string(), 3, told));
+    }
+    findings
+}
+
+/// Whether the clock on the wall can be believed.
+fn clock(now: Clock) -> Vec<Finding> {
+    let read = || (Clock::system(chrono_tz::UTC).now(), Instant::now());
+    let (wall, running) = read();
+    std::thread::sleep(WATCH);
+    let (wall_after, running_after) = read();
+    let passed = TimeDelta::from_std(running_after - running).unwrap_or_default();
+    let drift = (wall_after - wall - passed).abs();
+    let shown = now.local().format("%Y-%m-%d %H:%M:%S %Z");
+    let year = now.local().year();
+    if year < FIRST_YEAR {
+        let told = format!("it shows {shown}, which cannot be: nothing starts by schedule until it is set");
+        return vec![
+            Finding::fault("clock", "wall", 3, told).with_help("set it, and see to it that NTP runs"),
+        ];
+    }
+    let steady = if drift > TimeDelta::milliseconds(100) {
+        let told = format!(
+            "it moved by {} ms against the running time within {} ms: is it being set?",
+            drift.num_milliseconds(),
+            WATCH.as_millis()
+        );
+        Finding::warning("clock", "wall", told)
+    } else {
+        Finding::good("clock", "wall", format!("it shows {shown} and goes as the running time does"))
+    };
+    vec![steady]
+}
+
+/// The council's zone, and when its clocks change next.
+fn zone(now: Clock) -> Finding {
+    let name = now.zone().name();
+    let data = format!("zone data {} inside the program", chrono_tz::IANA_TZDB_VERSION);
+    let told = match next_change(now) {
+        Some(change) => {
+            format!(
+                "{data}; the clocks change next on {}",
+                change.with_timezone(&now.zone()).format("%a %Y-%m-%d")
+            )
+        }
+        None => format!("{data}; the clocks do not change within a year"),
+    };
+    Finding::good("zone", name, told)
+}
+
+/// The first hour within a year at which the zone's offset is another than now.
+fn next_change(now: Clock) -> Option<DateTime<Utc>> {
+    use chrono::Offset;
+    let offset = |moment: DateTime<Utc>| moment.with_timezone(&now.zone()).offset().fix().local_minus_utc();
+    (1..=366 * 24)
+        .map(|hours| now.now() + TimeDelta::hours(hours))
+        .find(|moment| offset(*moment) != offset(now.now()))
+}
+
+/// Create-if-absent, replace, read and remove, each durable.
+fn store(context: &Context) -> Vec<Finding> {
+    let place = context.project().settings.store.clone();
+    let objects = context.store().objects();
+    let name = format!("leases/doctor-{}/probe", std::process::id());
+    let began = Instant::now();
+    let tried = (|| -> Result<(), StoreError> {
+        let wrong = |what: &str| StoreError::Write {
+            name: name.clone(),
+            source: std::io::Error::other(what.to_owned()),
+        };
+        if objects.create(&name, b"one")? != Created::New {
+            return Err(wrong("what is not there cannot be created"));
+        }
+        if objects.create(&name, b"two")? != Created::Exists {
+            return Err(wrong("what is there is created again: the place is not atomic"));
+        }
+        objects.replace(&name, b"three")?;
+        if objects.read(&name)?.as_deref() != Some(b"three") {
+            return Err(wrong("what was written is not what is read"));
+        }
+        Ok(())
+    })();
+    let took = began.elapsed() / 3;
+    let tried = tried.and(objects.remove(&name));
+    let mut findings = Vec::new();
+    findings.push(match tried {
+        Err(error) => Finding::failure("store", place.clone(), &error.into()),
+        Ok(()) if took > SLOW => {
+            let told = format!("atomic and durable, but slow: {} ms a write", took.as_millis());
+            Finding::warning("store", place.clone(), told)
+        }
+        Ok(()) => {
+            let told =
+                format!("creates if absent, replaces whole, and syncs: {} ms a write", took.as_millis());
+            Finding::good("store", place.clone(), told)
+        }
+    });
+    match context.store().head() {
+        Ok(None) => findings.push(Finding::good("store", "commits", "nothing is published yet")),
+        Ok(Some(commit)) => {
+            let told = format!("the newest is {}, of {}", commit.seq, commit.at.format("%Y-%m-%d %H:%M UTC"));
+            findings.push(Finding::good("store", "commits", told));
+        }
+        Err(error) => findings.push(
+            Finding::failure("store", "commits", &error.into())
+                .with_help("run `sufficiency verify`, then `repair`"),
+        ),
+    }
+    findings.extend(objects.available().map(space));
+    findings
+}
+
+fn space(bytes: u64) -> Finding {
+    let told = format!("{} MiB are free for the store", bytes >> 20);
+    match bytes {
+        0..LEAST_BYTES => Finding::fault("store", "space", 20, told),
+        LEAST_BYTES..FEW_BYTES => Finding::warning("store", "space", told),
+        _ => Finding::good("store", "space", told),
+    }
+}
+
+/// Every file that holds a secret: there, private, and outside the store.
+fn secrets(context: &Context) -> Vec<Finding> {
+    let project = context.project();
+    let mut findings = Vec::new();
+    if let Some(settings) = &project.settings.pseudonym {
+        let place = settings.place(&project.root);
+        let (of, misplaced) = match &place {
+            Ok(KeyPlace::File(path)) => (path.display().to_string(), place_of_secret(project, path)),
+            Ok(KeyPlace::Command(command)) => {
+                (format!("from `{}`", command.first().map_or("", String::as_str)), None)
+            }
+            Err(_) => ("[pseudonym]".to_owned(), None),
+        };
+        let sound = || Finding::good("secret", of.clone(), "the pseudonym key is there, and nobody else's");
+        findings.push(match context.pseudonyms() {
+            Err(failure) => Finding::failure("secret", of, &failure),
+            Ok(_) => misplaced.unwrap_or_else(sound),
+        });
+    } else if project.pipelines.values().any(|pipeline| pipeline.sources.values().any(pull::needs_pseudonyms))
+    {
+        let told = "sources replace pupil numbers, and no key is set";
+        findings.push(
+            Finding::fault("secret", "[pseudonym]", 3, told)
+                .with_help("give `[pseudonym] key_file` in `settings.toml`"),
+        );
+    }
+    let smtp = project.settings.mail.as_ref().and_then(|mail| mail.smtp.as_ref());
+    if let Some(auth) = smtp.and_then(|smtp| smtp.auth.as_ref()) {
+        for file in auth_files(auth) {
+            findings.extend(place_of_secret(project, &project.path(file)));
+        }
+    }
+    findings
+}
+
+/// The files that a login reads.
+fn auth_files(auth: &SmtpAuth) -> Vec<&Path> {
+    match auth {
+        SmtpAuth::Plain(login) | SmtpAuth::Login(login) => vec![&login.password_file],
+        SmtpAuth::Xoauth2(login) => {
+            let client = login.client.as_ref().map(|client| &client.client_secret_file);
+            login.token_file.iter().chain(client).map(AsRef::as_ref).collect()
+        }
+    }
+}
+
+/// What is wrong with where a secret lies.
+fn place_of_secret(project: &Project, path: &Path) -> Option<Finding> {
+    let of = path.display().to_string();
+    let (secret, store) =
+        (path.canonicalize().ok()?, project.path(&project.settings.store).canonicalize().ok()?);
+    if secret.starts_with(&store) {
+        let told = "it lies within the store, which others read and copy";
+        return Some(
+            Finding::fault("secret", of, 3, told).with_help("move it out, as to `/etc/sufficiency/`"),
+        );
+    }
+    let folder = secret.parent()?;
+    if writable_by_others(folder) {
+        let told =
+            format!("others may write its folder `{}`, and so put another in its place", folder.display());
+        return Some(Finding::fault("secret", of, 3, told).with_help("run `chmod go-w` on the folder"));
+    }
+    None
+}
+
+/// Whether mail could leave now. Nothing is sent.
+fn mail(context: &Context) -> Finding {
+    let Some(settings) = &context.project().settings.mail else {
+        let told = "is not set up: reports are made and cannot be sent";
+        return Finding::warning("mail", "[mail]", told);
+    };
+    let of = settings.smtp.as_ref().map_or_else(
+        || {
+            settings
+                .folder
+                .as_ref()
+                .map_or_else(|| "./mail".to_owned(), |folder| folder.path.display().to_string())
+        },
+        |smtp| format!("{}:{}", smtp.host, smtp.port()),
+    );
+    let reached = post::transport(context).and_then(|mut transport| {
+        transport.reach().map_err(|end| match end {
+            Attempt::Deferred { words, .. } | Attempt::Uncertain { words } => {
+                Failure::SourceUnavailable(words)
+            }
+            Attempt::Refused { words } | Attempt::Rejected { words, .. } | Attempt::Accepted { words } => {
+                Failure::Credentials(words)
+            }
+        })
+    });
+    let allowed =
+        context.project().reports.values().map(|report| post::recipients(context, report).map(|_| ()));
+    let reached = allowed.collect::<Result<(), Failure>>().and(reached);
+    match reached {
+        Ok(words) if settings.smtp.as_ref().is_some_and(|smtp| smtp.tls == SmtpTls::None) => {
+            Finding::warning("mail", of, format!("{words}, without TLS, on this machine"))
+        }
+        Ok(words) => Finding::good("mail", of, words),
+        Err(failure) => Finding::failure("mail", of, &failure),
+    }
+}
+
+/// Every source of a pipeline: reachable, readable, and what a run would find there.
+fn sources(context: &Context, pipeline: &Pipeline) -> Vec<Finding> {
+    let pseudonyms = context.pseudonyms().ok().flatten();
+    let look = |definition| {
+        let given = lists::given(context, pipeline, definition, pseudonyms.as_ref())?;
+        pull::due(context, pipeline, definition, &given)
+    };
+    let sources = pipeline.sources.values();
+    let found = sources.map(|definition| {
+        let of = format!("{}.{}", pipeline.name, definition.name);
+        match look(definition) {
+            Ok(due) => Finding::good("source", of, format!("{} new, {} landed", due.fresh.len(), due.known)),
+            // A list that it is held against comes with the first run of another pipeline.
+            Err(Failure::Gate(told)) => Finding::warning("source", of, told),
+            Err(failure) => Finding::failure("source", of, &failure),
+        }
+    });
+    found.collect()
+}
+
+#[cfg(unix)]
+fn writable_by_others(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = |metadata: std::fs::Metadata| metadata.permissions().mode();
+    // A folder with the sticky bit, as /tmp: others may add to it and not replace what is not theirs.
+    path.metadata().map(mode).is_ok_and(|mode| mode & 0o022 != 0 && mode & 0o1000 == 0)
+}
+
+/// Elsewhere access lists decide, which a mode does not show.
+#[cfg(not(unix))]
+fn writable_by_others(_: &Path) -> bool {
+    false
+}

@@ -1,0 +1,114 @@
+//! The program's own records as tables: `sufficiency.runs` and `sufficiency.deliveries`.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+use chrono::{DateTime, Utc};
+
+use super::{Context, Failure};
+use crate::deliver::Outbox;
+use crate::ledger::{self, Step};
+
+/// The schema of these tables. No pipeline may have this name.
+pub(super) const PIPELINE: &str = "sufficiency";
+
+/// One line a run, oldest first; how it ended is empty for one that is under way or died.
+pub(super) fn runs(context: &Context) -> Result<RecordBatch, Failure> {
+    let records = ledger::history(context.store().objects().as_ref())?;
+    let text = |of: &dyn Fn(&ledger::Record) -> Option<String>| -> ArrayRef {
+        Arc::new(records.iter().map(of).collect::<StringArray>())
+    };
+    let number = |of: &dyn Fn(&ledger::Record) -> Option<u64>| -> ArrayRef {
+        let of = |record| of(record).and_then(|number| i64::try_from(number).ok());
+        Arc::new(records.iter().map(of).collect::<Int64Array>())
+    };
+    let time = |of: &dyn Fn(&ledger::Record) -> Option<DateTime<Utc>>| -> ArrayRef {
+        let of = |record| of(record).map(|moment| moment.timestamp_micros());
+        Arc::new(records.iter().map(of).collect::<TimestampMicrosecondArray>())
+    };
+    table(vec![
+        ("run", text(&|record| Some(record.started.run.clone()))),
+        ("pipeline", text(&|record| Some(record.started.pipeline.clone()))),
+        ("trigger", text(&|record| Some(record.started.trigger.clone()))),
+        ("started", time(&|record| Some(record.started.started))),
+        ("finished", time(&|record| record.finished.as_ref().map(|end| end.finished))),
+        ("exit_code", number(&|record| record.finished.as_ref().map(|end| end.outcome.code.into()))),
+        ("outcome", text(&|record| record.finished.as_ref().map(|end| end.outcome.message.clone()))),
+        ("rows_read", number(&|record| sum(record, |step| landed(step).0))),
+        ("rows_set_aside", number(&|record| sum(record, |step| landed(step).1))),
+        ("checks", number(&|record| sum(record, |step| matches!(step, Step::Checked { .. }).into()))),
+        (
+            "rows_wrong",
+            number(&|record| {
+                sum(record, |step| if let Step::Checked { wrong, .. } = step { *wrong } else { 0 })
+            }),
+        ),
+        ("editions", number(&|record| sum(record, |step| matches!(step, Step::Edition { .. }).into()))),
+        ("version", text(&|record| Some(record.started.version.clone()))),
+    ])
+}
+
+/// One line a delivery: which edition, to which mailbox, and where it stands.
+pub(super) fn deliveries(context: &Context) -> Result<RecordBatch, Failure> {
+    let objects = context.store().objects();
+    let outbox = Outbox::new(objects.as_ref(), "lookup");
+    let mut columns: [Vec<String>; 5] = Default::default();
+    for report in context.project().reports.keys() {
+        for edition in super::edition::all(context, report, None)? {
+            let histories =
+                outbox.edition(report, &edition.id).map_err(|error| Failure::Gate(error.to_string()))?;
+            for history in histories {
+                let state = history.state();
+                let cells = [
+                    report.clone(),
+                    edition.id.clone(),
+                    history.recipient().unwrap_or_default(),
+                    state.word().to_owned(),
+                    state.to_string(),
+                ];
+                for (column, cell) in columns.iter_mut().zip(cells) {
+                    column.push(cell);
+                }
+            }
+        }
+    }
+    let names = ["report", "edition", "recipient", "state", "words"];
+    table(
+        names
+            .into_iter()
+            .zip(columns)
+            .map(|(name, cells)| (name, Arc::new(StringArray::from(cells)) as ArrayRef))
+            .collect(),
+    )
+}
+
+/// Deliveries by the word of their state.
+///
+/// # Errors
+///
+/// When the store cannot be read.
+pub fn deliveries_by_state(context: &Context) -> Result<std::collections::BTreeMap<String, u64>, Failure> {
+    let table = deliveries(context)?;
+    let mut counts = std::collections::BTreeMap::new();
+    let states =
+        table.column_by_name("state").and_then(|column| column.as_any().downcast_ref::<StringArray>());
+    for state in states.into_iter().flatten().flatten() {
+        *counts.entry(state.to_owned()).or_default() += 1;
+    }
+    Ok(counts)
+}
+
+/// The sum over the steps of a run that has ended.
+fn sum(record: &ledger::Record, of: impl Fn(&Step) -> u64) -> Option<u64> {
+    record.finished.as_ref().map(|end| end.steps.iter().map(of).sum())
+}
+
+/// Rows read and rows set aside by a step.
+fn landed(step: &Step) -> (u64, u64) {
+    if let Step::Landed { read, quarantined, .. } = step { (*read, *quarantined) } else { (0, 0) }
+}
+
+fn table(columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch, Failure> {
+    let columns = columns.into_iter().map(|(name, column)| (name, column, true));
+    RecordBatch::try_from_iter_with_nullable(columns).map_err(|error| Failure::Bug(error.to_string()))
+}

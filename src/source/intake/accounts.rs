@@ -1,0 +1,132 @@
+//! Where rows and pennies went, held against what was read, what the file says of itself and what a second query
+//! states; and how good the rows were.
+
+use arrow::array::{AsArray, RecordBatch};
+use arrow::datatypes::Decimal128Type;
+
+use super::{Fate, Intake, Pending};
+use crate::project::ColumnType;
+use crate::source::SourceError;
+use crate::source::contract::{ColumnWriter, contract_fault, write_amount};
+use crate::source::extraction::ControlTotalFact;
+use crate::store::{Quality, Share};
+
+impl Intake<'_> {
+    /// Adds the batch's rows and money to where they went.
+    pub(super) fn account(&mut self, batch: &RecordBatch, pending: &[Pending]) {
+        for pending in pending {
+            match pending.fate {
+                Fate::Publish => self.counts.published += 1,
+                Fate::Duplicate => self.counts.duplicates += 1,
+                Fate::SetAside(_) => self.counts.quarantined += 1,
+            }
+        }
+        for (column, array) in self.contract.columns.iter().zip(batch.columns()) {
+            let Some(totals) = self.money.get_mut(column.name()) else { continue };
+            let Some(amounts) = array.as_primitive_opt::<Decimal128Type>() else { continue };
+            for (pending, amount) in pending.iter().zip(amounts) {
+                let amount = amount.unwrap_or(0);
+                match pending.fate {
+                    Fate::Publish => totals.published += amount,
+                    Fate::Duplicate => totals.duplicates += amount,
+                    Fate::SetAside(_) => totals.quarantined += amount,
+                }
+            }
+        }
+    }
+
+    /// Compares what a second query states with what the rows come to.
+    pub(super) fn check_stated(&self) -> Result<(), SourceError> {
+        for (name, stated) in &self.stated {
+            let column = self.contract.columns.iter().find(|column| column.name() == name);
+            let found = match column.and_then(|column| Some((column, column.money_scale()?))) {
+                _ if name == "rows" => self.counts.read.to_string(),
+                Some((column, scale)) => {
+                    if column.amount(stated) == Some(column.total()) {
+                        continue;
+                    }
+                    write_amount(column.total(), scale)
+                }
+                None => {
+                    let source = self.contract.source;
+                    let message = format!("the totals name `{name}`, which is no column that adds up");
+                    let help = "name the columns `rows` or after columns of money or decimals".to_owned();
+                    return Err(contract_fault(source, source.file.connection.span(), message, Some(help)));
+                }
+            };
+            if *stated != found {
+                let (query, what, stated) = (self.file.clone(), name.clone(), stated.clone());
+                return Err(SourceError::QueryTotal { query, what, stated, found });
+            }
+        }
+        Ok(())
+    }
+
+    /// The scores of what was read, but for timeliness.
+    pub(super) fn quality(&self, totalled: bool) -> Quality {
+        let read = self.counts.read;
+        let columns = &self.contract.columns;
+        let required = columns.iter().filter(|column| column.definition.required);
+        let cells = |column: &ColumnWriter<'_>| {
+            let (filled, refused) = column.cells();
+            Share::new(filled - refused, filled)
+        };
+        let all = |shares: &mut dyn Iterator<Item = Share>| shares.fold(Share::default(), Share::and);
+        let complete = required.map(|column| Share::new(column.cells().0, read));
+        // A check letter confirms a pupil number, a stated total every amount under it.
+        let upns = columns.iter().filter(|column| column.definition.kind == ColumnType::Upn).map(cells);
+        let money = columns.iter().filter(|column| totalled && column.money_scale().is_some()).map(cells);
+        Quality {
+            completeness: all(&mut complete.into_iter()),
+            uniqueness: Share::new(read - self.counts.duplicates - self.not_unique, read),
+            // A row may be one of several that do not agree.
+            consistency: Share::new(read.saturating_sub(self.not_consistent), read),
+            timeliness: Share::default(),
+            validity: all(&mut columns.iter().map(cells)).and(Share::new(0, self.ragged)),
+            accuracy: all(&mut upns.chain(money)),
+        }
+    }
+
+    /// Compares the total that the file states with the sum of its rows.
+    pub(super) fn control_total(&self) -> Result<Option<ControlTotalFact>, SourceError> {
+        let Some(control) = self.settings.control else { return Ok(None) };
+        let column = self.contract.money_column(&control.column).and_then(|at| self.contract.columns.get(at));
+        let Some((column, scale)) = column.and_then(|column| Some((column, column.money_scale()?))) else {
+            return Ok(None);
+        };
+        let stated = self.layout.stated().and_then(|(row, cell)| Some((row, column.amount(cell)?)));
+        let found = self.money.get(column.name()).map_or(0, |totals| totals.read);
+        let (file, name) = (self.file.clone(), control.column.clone());
+        match stated {
+            None if control.required => Err(SourceError::NoControlTotal { file, column: name }),
+            None => Ok(None),
+            Some((row, stated)) if stated != found => {
+                let (stated, found) = (write_amount(stated, scale), write_amount(found, scale));
+                Err(SourceError::ControlTotal { file, column: name, row, stated, found })
+            }
+            Some((row, stated)) => {
+                Ok(Some(ControlTotalFact { column: column.name().to_owned(), row, stated, found }))
+            }
+        }
+    }
+
+    /// Every row read and every penny read is published, set aside or a dropped copy.
+    pub(super) fn check_identities(&self) -> Result<(), SourceError> {
+        let unaccounted = |what: &str, read: i128, accounted: i128| {
+            let (file, what) = (self.file.clone(), what.to_owned());
+            Err(SourceError::Unaccounted { file, what, read, accounted })
+        };
+        let rows: usize = self.batches.iter().map(RecordBatch::num_rows).sum();
+        let accounted = rows as u64 + self.quarantine.len() as u64 + self.counts.duplicates;
+        if self.counts.read != accounted {
+            return unaccounted("rows", i128::from(self.counts.read), i128::from(accounted));
+        }
+        for (column, totals) in &self.money {
+            let accounted = totals.published + totals.quarantined + totals.duplicates;
+            if totals.read != accounted {
+                return unaccounted(column, totals.read, accounted);
+            }
+        }
+        Ok(())
+    }
+}
