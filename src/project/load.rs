@@ -175,10 +175,6 @@ impl Reading<'_> {
             names.insert(name.clone());
             let loaded: Option<(Arc<SourceFile>, SourceToml)> = self.file(&path);
             if let Some((source, file)) = loaded {
-                if file.csv.is_some() && file.workbook.is_some() {
-                    let message = "a source is either `csv` or `workbook`, not both";
-                    self.faults.push(Diagnostic::error(&source, None, message));
-                }
                 found.insert(name.clone(), SourceDefinition { name, file, source, sql, totals });
             }
         }
