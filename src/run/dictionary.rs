@@ -61,7 +61,7 @@ fn of_source(page: &mut String, source: &SourceDefinition) {
         .iter()
         .map(|name| name.get_ref().as_str())
         .collect();
-    let key = if key.is_empty() { String::new() } else { format!(" One row a {}.", list(&key)) };
+    let key = if key.is_empty() { String::new() } else { format!(" One row for each {}.", list(&key)) };
     let _ = writeln!(page, "{described}.{key}");
 }
 
@@ -69,7 +69,7 @@ fn of_model(page: &mut String, model: &Model) {
     let texts = [&model.file.title, &model.file.description];
     let told: Vec<String> = texts.into_iter().flatten().map(|text| format!("{}.", sentence(text))).collect();
     let grain: Vec<&str> = model.file.grain.iter().map(|name| name.get_ref().as_str()).collect();
-    let grain = if grain.is_empty() { String::new() } else { format!(" One row a {}.", list(&grain)) };
+    let grain = if grain.is_empty() { String::new() } else { format!(" One row for each {}.", list(&grain)) };
     let _ = writeln!(page, "{}{grain}", told.join(" "));
 }
 
@@ -101,6 +101,7 @@ fn kind(field: &Field) -> String {
         DataType::Int64 | DataType::Int32 | DataType::UInt64 => "whole number".to_owned(),
         DataType::Date32 => "date".to_owned(),
         DataType::Boolean => "yes or no".to_owned(),
+        DataType::Decimal128(_, 1) => "decimal, 1 place".to_owned(),
         DataType::Decimal128(_, scale) => format!("decimal, {scale} places"),
         other => other.to_string().to_lowercase(),
     }

@@ -17,3 +17,39 @@ fn the_reference_of_commands_is_what_the_parser_knows() {
     }
     assert_eq!(below, written, "write it anew: SUFFICIENCY_WRITE_DOCS=1 cargo test --test all reference");
 }
+
+#[test]
+fn the_reference_of_tables_is_what_the_contracts_and_models_say() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let file = root.join("docs/reference/tables.md");
+    let (project, _) = sufficiency::project::Project::load(root).unwrap_or_else(|faults| panic!("{faults}"));
+    let written = sufficiency::run::dictionary(&project).unwrap_or_else(|faults| panic!("{faults}"));
+    if std::env::var_os("SUFFICIENCY_WRITE_DOCS").is_some() {
+        std::fs::write(&file, written).unwrap();
+        return;
+    }
+    let page = std::fs::read_to_string(&file).unwrap();
+    assert!(page == written, "write it anew: SUFFICIENCY_WRITE_DOCS=1 cargo test --test all reference");
+    let tables = [
+        "finance.budgets",
+        "finance.ledger_lines",
+        "finance.purchase_orders",
+        "finance.invoice_lines",
+        "commissioning.providers",
+        "commissioning.provider_checks",
+        "commissioning.contracts",
+        "commissioning.rate_cards",
+        "commissioning.commissioned_places",
+        "pupils.pupil_aliases",
+    ];
+    for table in tables {
+        let section = page.split(&format!("\n### {table}\n")).nth(1).unwrap_or_else(|| panic!("no {table}"));
+        let section = section.split("\n### ").next().unwrap_or_default();
+        let columns: Vec<&str> = section.lines().filter(|line| line.starts_with("| `")).collect();
+        assert!(columns.len() > 3, "{table}: {columns:?}");
+        assert!(
+            columns.iter().all(|line| !line.ends_with("|  |")),
+            "{table} has a column without a note: {columns:?}"
+        );
+    }
+}

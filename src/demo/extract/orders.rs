@@ -70,15 +70,17 @@ impl Exports {
         let (first_day, last_day) = span(self.first_year);
         let mut orders: Vec<Order> =
             town.placements.iter().filter_map(|one| of_placement(town, one)).collect();
-        for year in self.first_year - 1..=THIS_YEAR {
+        // Pupils who came in an earlier year are still paid for by its orders.
+        for year in self.first_year - 2..=THIS_YEAR {
             orders.extend(of_places(town, year));
             orders.push(of_transport(town, year));
         }
         orders.retain(|order| order.billed_to >= first_day && order.on <= last_day);
         orders.sort_by(|a, b| (a.on, &a.number).cmp(&(b.on, &b.number)));
         for order in &orders {
-            let on = order.on.max(first_day);
-            let Some(file) = self.files.get_mut(&financial_year(on)) else { continue };
+            // Orders of before stand in the first file, as orders brought forward do.
+            let year = financial_year(order.on.max(first_day));
+            let Some(file) = self.files.get_mut(&year) else { continue };
             let net = if chance.chance(30) {
                 format!("£{}", grouped_pounds(order.net))
             } else {
@@ -88,7 +90,7 @@ impl Exports {
             file.windows_1252(&line(&[
                 &order.number,
                 &order.supplier.id(town.district).to_string(),
-                &british(on),
+                &british(order.on),
                 &british(order.from),
                 &british(order.to),
                 &net,
@@ -138,7 +140,7 @@ fn of_places(town: &Town, year: i32) -> impl Iterator<Item = Order> + '_ {
         on: date(year, 7, 15),
         from: date(year, 9, 1),
         to: date(year + 1, 8, 31),
-        billed_to: date(year + 1, 8, 31),
+        billed_to: date(year + 2, 8, 31),
         net: i64::from(commissioned(town.size, place, year)) * place_rate(place, year),
     })
 }
