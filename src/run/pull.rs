@@ -7,12 +7,13 @@ use super::fingerprint::Fingerprint;
 use super::outcome::{Event, Made};
 use super::standing::{newest, standing};
 use super::{Context, Failure, Options, Recorder, freshness, gates, lists, quarantine, touched};
+use crate::diagnostic::Diagnostic;
 use crate::engine::TableName;
 use crate::ledger::Step;
 use crate::privacy::Pseudonyms;
-use crate::project::{Connection, Disposition, Pipeline, Privacy, SourceDefinition};
+use crate::project::{Connection, Disposition, Pipeline, Privacy, SourceDefinition, Text};
 use crate::source::{self, Extraction, Found, Given, Patience, Place, SourceError, SourceFailure};
-use crate::store::{FileFact, LandingRecord, NewLanding};
+use crate::store::{FileFact, LandingRecord, NewLanding, RowCounts};
 
 /// What one source has to read.
 #[derive(Debug)]
@@ -343,46 +344,39 @@ fn within_limit(
     extraction: &Extraction,
 ) -> Result<(), Failure> {
     let counts = extraction.counts;
-    if counts.published == 0 && counts.quarantined > 0 {
-        return Err(Failure::SourceRejected(format!(
-            "{}: every row of `{}` breaks the contract\n\
-             nothing was published and the last good tables stand; mend the source, or the contract in `{}`",
-            place_name(pipeline, definition),
-            found.name,
-            definition.source.shown()
-        )));
+    let none_left = counts.published == 0 && counts.quarantined > 0;
+    let above = match &definition.file.quarantine_limit {
+        Some(limit) if is_above(definition, limit, counts)? => {
+            format!(", more than the limit of {}", limit.get_ref())
+        }
+        _ if none_left => String::new(),
+        _ => return Ok(()),
+    };
+    let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
+    for row in &extraction.quarantine {
+        *rules.entry(row.rule.as_str()).or_default() += 1;
     }
-    let Some(limit) = &definition.file.quarantine_limit else { return Ok(()) };
+    let reasons: Vec<String> = rules.iter().map(|(rule, count)| format!("{count} by `{rule}`")).collect();
+    Err(Failure::SourceRejected(format!(
+        "{}: {} of {} rows of `{}` break the contract{above}: {}\n\
+         nothing was published and the last good tables stand; mend the source, or the contract in `{}`",
+        place_name(pipeline, definition),
+        counts.quarantined,
+        counts.read,
+        found.name,
+        reasons.join(", "),
+        definition.source.shown()
+    )))
+}
+
+/// Whether more rows were set aside than `limit` allows.
+fn is_above(definition: &SourceDefinition, limit: &Text, counts: RowCounts) -> Result<bool, Failure> {
     let share = source::share(limit.get_ref()).ok_or_else(|| {
-        Failure::Project(
-            crate::diagnostic::Diagnostic::error(
-                &definition.source,
-                Some(limit.span()),
-                "not a share such as `2%`",
-            )
-            .into(),
-        )
+        let fault = Diagnostic::error(&definition.source, Some(limit.span()), "not a share such as `2%`");
+        Failure::Project(fault.into())
     })?;
     // Exact: quarantined / read > share / 10,000, without a division.
-    if u128::from(counts.quarantined) * 10_000 > u128::from(counts.read) * u128::from(share) {
-        let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
-        for row in &extraction.quarantine {
-            *rules.entry(row.rule.as_str()).or_default() += 1;
-        }
-        let reasons: Vec<String> = rules.iter().map(|(rule, count)| format!("{count} by `{rule}`")).collect();
-        return Err(Failure::SourceRejected(format!(
-            "{}: {} of {} rows of `{}` break the contract, more than the limit of {}: {}\n\
-             nothing was published and the last good tables stand; mend the source, or the contract in `{}`",
-            place_name(pipeline, definition),
-            counts.quarantined,
-            counts.read,
-            found.name,
-            limit.get_ref(),
-            reasons.join(", "),
-            definition.source.shown()
-        )));
-    }
-    Ok(())
+    Ok(u128::from(counts.quarantined) * 10_000 > u128::from(counts.read) * u128::from(share))
 }
 
 fn place<'a>(context: &'a Context, definition: &SourceDefinition) -> Result<Place<'a>, Failure> {

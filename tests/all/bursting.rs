@@ -37,7 +37,7 @@ fn sheets(server: &MailServer) -> Vec<(String, String)> {
     taken.retain(|(_, message)| message.contains("Your placements and payments"));
     taken.retain(|(to, _)| !to.starts_with("ap.data"));
     taken.sort();
-    taken.into_iter().map(|(to, message)| (to, message.replace("=\r\n", ""))).collect()
+    taken.into_iter().map(|(to, message)| (to, message.replace("=\r\n", "").replace("=C2=A3", "£"))).collect()
 }
 
 #[test]

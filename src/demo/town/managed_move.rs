@@ -61,8 +61,10 @@ pub(super) fn of_year(
         .filter(|(place, first)| *first <= to && seats[*place].entered_on < *first)
         .collect();
     let wanted = town.size.scaled(if phase == Phase::Primary { PRIMARY } else { SECONDARY });
-    for _ in 0..wanted {
-        if candidates.is_empty() {
+    for turn in 0.. {
+        // A town so small that chance finds nobody still has a managed move: its register may not be empty.
+        let more = turn < wanted || town.managed_moves.is_empty();
+        if !more || candidates.is_empty() {
             break;
         }
         let (place, first) = candidates.swap_remove(chance.index(candidates.len()));
