@@ -60,9 +60,18 @@ pub(super) fn of_year(
         .map(|(place, last)| (place, next_school_day(plus(last, 7).max(from))))
         .filter(|(place, first)| *first <= to && seats[*place].entered_on < *first)
         .collect();
+    if candidates.is_empty() && town.managed_moves.is_empty() {
+        // So small a town that all who were suspended were so again in spring. Its register may not be empty.
+        candidates = seats
+            .iter()
+            .enumerate()
+            .filter(|(_, seat)| seat.until.is_none() && seat.entered_on < from)
+            .filter(|(_, seat)| town.pupil(seat.pupil).nc_year(year) <= 10)
+            .map(|(place, _)| (place, next_school_day(from)))
+            .collect();
+    }
     let wanted = town.size.scaled(if phase == Phase::Primary { PRIMARY } else { SECONDARY });
     for turn in 0.. {
-        // A town so small that chance finds nobody still has a managed move: its register may not be empty.
         let more = turn < wanted || town.managed_moves.is_empty();
         if !more || candidates.is_empty() {
             break;
