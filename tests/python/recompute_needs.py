@@ -405,10 +405,9 @@ def exclusions_by_outcome(needs):
     for event in needs.events:
         outcome = "STANDS" if event["stands"] else event["outcome"]
         count[event["year"], event["category"], outcome] += 1
-        count[event["year"], event["category"], "all"] += 1
     for year in needs.years:
         for category in ("PERM", "SUSP"):
-            for outcome in ("STANDS", "RESCINDED_BY_HEAD", "GOVERNORS_REINSTATED", "all"):
+            for outcome in ("STANDS", "RESCINDED_BY_HEAD", "GOVERNORS_REINSTATED"):
                 yield year, category, outcome, count[year, category, outcome]
 
 

@@ -1,4 +1,5 @@
--- What was recorded and what of it stands, side by side.
+-- What stands, and apart from it what does not. There is no total of both: those that stand are shown in other
+-- tables, so a total would give away the few that were overturned by a subtraction.
 WITH counted AS (
     SELECT
         academic_year,
@@ -24,10 +25,5 @@ cells AS (
             AND outcomes.outcome = counted.outcome
 )
 
-SELECT
-    academic_year,
-    category,
-    coalesce(outcome, 'all') AS outcome,
-    cast(sum(events) AS BIGINT) AS events
+SELECT academic_year, category, outcome, events
 FROM cells
-GROUP BY GROUPING SETS ((academic_year, category, outcome), (academic_year, category))
