@@ -46,7 +46,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// As [`write`], for other users of the machine to read: what holds no value of the data.
+/// As [`write()`], for other users of the machine to read: what holds no value of the data.
 ///
 /// # Errors
 ///
