@@ -149,8 +149,8 @@ fn hidden(document: &Document) -> String {
         cells => format!(
             "{} cells shown as [c]: {} small, {} so that those cannot be worked out",
             number::count(as_count(cells)),
-            document.hidden.primary,
-            document.hidden.secondary
+            number::count(as_count(document.hidden.primary)),
+            number::count(as_count(document.hidden.secondary))
         ),
     }
 }
