@@ -1,6 +1,6 @@
 #![no_main]
 #[path = "../../tests/all/fuzz/targets.rs"]
-#[allow(dead_code, clippy::all)]
+#[expect(dead_code, reason = "each program calls one of the targets")]
 mod targets;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::sheet(bytes));
