@@ -1,9 +1,10 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Schema};
 
 use super::cleared::{Column, Role};
+use super::links::Links;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Spanned, did_you_mean};
 use crate::project::{DisclosurePolicy, Model, Unit};
 
@@ -37,6 +38,7 @@ pub(super) struct Plan {
     pub(super) measures: Vec<Option<Measure>>,
     /// Positions of the columns that name a row.
     pub(super) grain: Vec<usize>,
+    pub(super) links: Links,
 }
 
 /// Checks a model's disclosure policy against the columns of its query, before any row.
@@ -97,8 +99,11 @@ pub(super) fn plan(schema: &Schema, model: &Model) -> (Plan, Diagnostics) {
     for name in model.file.indicators.keys() {
         names.position(name, "indicators");
     }
+    let counts: BTreeSet<usize> =
+        kinds.iter().filter(|(_, kind)| matches!(kind, Measure::Count)).map(|(&at, _)| at).collect();
+    let links = Links::new(policy, &counts, &mut names);
 
-    let mut plan = Plan { columns: Vec::new(), measures: Vec::new(), grain };
+    let mut plan = Plan { columns: Vec::new(), measures: Vec::new(), grain, links };
     for (position, field) in schema.fields().iter().enumerate() {
         let numeric = field.data_type().is_numeric();
         let kind = kinds.remove(&position);
@@ -165,7 +170,7 @@ pub(super) fn adds_up(unit: Option<Unit>) -> bool {
 }
 
 /// Looks the policy's names up in the query's columns and keeps what it does not find.
-struct Names<'a> {
+pub(super) struct Names<'a> {
     schema: &'a Schema,
     file: &'a Arc<SourceFile>,
     model: &'a str,
@@ -173,7 +178,7 @@ struct Names<'a> {
 }
 
 impl Names<'_> {
-    fn position(&mut self, name: &Spanned<String>, key: &str) -> Option<usize> {
+    pub(super) fn position(&mut self, name: &Spanned<String>, key: &str) -> Option<usize> {
         let found = self.schema.index_of(name.get_ref()).ok();
         if found.is_none() {
             let message =
@@ -182,6 +187,22 @@ impl Names<'_> {
             self.faults.push(Diagnostic::error(self.file, Some(name.span()), message).with_help(help));
         }
         found
+    }
+
+    /// The position of a column that is counted.
+    pub(super) fn count(
+        &mut self,
+        name: &Spanned<String>,
+        key: &str,
+        counts: &BTreeSet<usize>,
+    ) -> Option<usize> {
+        let at = self.position(name, key)?;
+        if counts.contains(&at) {
+            return Some(at);
+        }
+        let message = format!("`{key}` names `{}`, which is not in `counts`", name.get_ref());
+        self.fault(Some(name), message, "only counts are held against each other");
+        None
     }
 
     /// The position of a column that the derived column `of` is worked out from.
@@ -212,7 +233,7 @@ impl Names<'_> {
         }
     }
 
-    fn fault(&mut self, name: Option<&Spanned<String>>, message: String, help: &str) {
+    pub(super) fn fault(&mut self, name: Option<&Spanned<String>>, message: String, help: &str) {
         let fault = Diagnostic::error(self.file, name.map(Spanned::span), message);
         self.faults.push(fault.with_help(help.to_owned()));
     }

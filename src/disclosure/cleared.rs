@@ -55,6 +55,8 @@ pub enum Cell {
     Hidden,
     /// Not applicable, such as a rate of nothing: `[z]`.
     NotApplicable,
+    /// Too few to rely on: `[u]`.
+    Unreliable,
     /// Not available: `[x]`.
     Missing,
 }
@@ -195,7 +197,7 @@ impl Cell {
             Self::Shown(Value::Number(number)) => number.to_string(),
             Self::Shown(Value::Date(day)) => day.to_string(),
             Self::Shown(Value::Boolean(yes)) => (if *yes { "yes" } else { "no" }).to_owned(),
-            Self::Hidden | Self::NotApplicable | Self::Missing => String::new(),
+            Self::Hidden | Self::NotApplicable | Self::Unreliable | Self::Missing => String::new(),
         }
     }
 }

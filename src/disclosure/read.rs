@@ -41,6 +41,14 @@ pub enum DisclosureError {
         /// The model.
         model: String,
     },
+    /// A hidden count that can be worked out, with nothing left to hide beside it.
+    #[error(
+        "`{cell}` is hidden, and can be worked out from what is shown or was shown by an earlier edition: nothing is left to hide beside it"
+    )]
+    Exposed {
+        /// The count and the codes of its keys.
+        cell: String,
+    },
 }
 
 /// The cells of `batches`, row by row; nulls are [`Cell::Missing`].

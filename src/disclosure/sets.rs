@@ -2,17 +2,19 @@ use std::collections::BTreeMap;
 
 use super::{Cell, Column};
 
-/// Rows whose measures add up: parts and their total.
+/// Rows whose measures add up: parts and, where the table has it, their total.
 #[derive(Debug, Clone)]
 pub(super) struct Set {
-    pub(super) total: usize,
+    /// The key over which the parts add up.
+    pub(super) over: usize,
+    pub(super) total: Option<usize>,
     pub(super) parts: Vec<usize>,
 }
 
 impl Set {
     /// The parts, then the total.
     pub(super) fn members(&self) -> impl Iterator<Item = usize> + '_ {
-        self.parts.iter().copied().chain([self.total])
+        self.parts.iter().copied().chain(self.total)
     }
 }
 
@@ -20,7 +22,7 @@ impl Set {
 /// the total and the rows of all other codes.
 ///
 /// Two hierarchies over the same rows give the rows and the columns of a crosstab; a hierarchy inside
-/// another gives sets that share cells. A combination without a total row gives nothing away and no set.
+/// another gives sets that share cells.
 pub(super) fn sets(columns: &[Column], grain: &[usize], rows: &[Vec<Cell>]) -> Vec<Set> {
     let mut found = Vec::new();
     for &over in grain {
@@ -35,10 +37,8 @@ pub(super) fn sets(columns: &[Column], grain: &[usize], rows: &[Vec<Cell>]) -> V
                 parts.push(at);
             }
         }
-        found.extend(groups.into_values().filter_map(|(total, parts)| {
-            let total = total?;
-            (!parts.is_empty()).then_some(Set { total, parts })
-        }));
+        let groups = groups.into_values().filter(|(_, parts)| !parts.is_empty());
+        found.extend(groups.map(|(total, parts)| Set { over, total, parts }));
     }
     found
 }

@@ -182,6 +182,23 @@ pub struct DisclosurePolicy {
     pub open: Vec<Spanned<String>>,
     /// Which value of a column is the total of its others: `phase = "all"`.
     pub hierarchies: BTreeMap<Spanned<String>, String>,
+    /// Keys whose name stands in another key, as in a table that is long: `value = "characteristic"` makes the row of
+    /// `characteristic` `sex`, `value` `F` the cell `sex = F`, whatever table has it.
+    pub named_by: BTreeMap<Spanned<String>, Spanned<String>>,
+    /// Counts that other tables call by another name: without it, counts of one name and the same keys are one cell.
+    pub same: BTreeMap<Spanned<String>, SameCount>,
+    /// What holds among the counts of every row: `stock_at_end = stock_at_start + starts - ends`, `found <= looked_for`.
+    pub equations: Vec<Spanned<String>>,
+    /// Counts that are sums over the last few codes of a key, as those of three years pooled.
+    pub rolling: BTreeMap<Spanned<String>, RollingCount>,
+    /// Rows that add up to a count of another table.
+    pub sums: Vec<SummedCount>,
+    /// Numbers whose reason for missing stands in another column, as a symbol: `z` not applicable, `x` not available,
+    /// `u` too unreliable, `c` confidential at its source. Without it a missing number is `x`.
+    pub symbols: BTreeMap<Spanned<String>, Spanned<String>>,
+    /// Hides noughts as well, but for those of totals: for tables of many small units such as schools, whose total would
+    /// give the ones among them away if every other unit showed that it had none.
+    pub hide_zeros: bool,
     /// A stricter threshold than the project's, for a table that crosses small areas with sensitive traits.
     pub threshold: Option<u32>,
     /// The widest audience that may see it: `commissioning`, `council`, `provider` or `public`.
@@ -199,6 +216,54 @@ pub struct CopiedCount {
     pub key: Spanned<String>,
     /// The column of this row that holds the other's code.
     pub code_in: Spanned<String>,
+}
+
+/// `cases = { key = "outcome", codes = { SUSPENDED = "pupils_suspended" } }` or `stock_at_end = { is = "children" }`:
+/// what other tables call a count.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct SameCount {
+    /// Its name there.
+    pub is: Option<String>,
+    /// The key whose code says which count it is; it is then no key of the cell.
+    pub key: Option<Spanned<String>>,
+    /// The name there, by that key's code.
+    pub codes: BTreeMap<String, String>,
+    /// Keys whose code there stands in another column of this row.
+    pub at: BTreeMap<String, Spanned<String>>,
+}
+
+/// `cases_three_years = { of = "cases", over = "academic_year", last = 3 }`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RollingCount {
+    /// The count that is summed.
+    pub of: Spanned<String>,
+    /// The key over whose codes it is summed, in their order.
+    pub over: Spanned<String>,
+    /// How many codes, the row's own among them.
+    pub last: u32,
+}
+
+/// `{ of = "events", over = "outcome", except = ["RESCINDED"], where = { category = "PERM" }, is = "exclusions" }`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SummedCount {
+    /// The count that is summed.
+    pub of: Spanned<String>,
+    /// The key over whose codes it is summed.
+    pub over: Spanned<String>,
+    /// The codes of that key that count; all when left out.
+    #[serde(default)]
+    pub only: Vec<String>,
+    /// The codes of that key that do not.
+    #[serde(default)]
+    pub except: Vec<String>,
+    /// Codes that other keys must have; those are no keys of the sum.
+    #[serde(default, rename = "where")]
+    pub filter: BTreeMap<Spanned<String>, String>,
+    /// The count that the sum is, with the keys that are left.
+    pub is: String,
 }
 
 /// How a column is worked out in Rust from others of its row.

@@ -325,11 +325,12 @@ impl ChartPoint {
 }
 
 impl TableBlock {
-    /// Which of the symbols `[c]`, `[z]` and `[x]` stand in it, with what they mean.
+    /// Which of the symbols `[c]`, `[u]`, `[z]` and `[x]` stand in it, with what they mean.
     #[must_use]
     pub fn symbols(&self) -> Vec<(&'static str, &'static str)> {
-        const SYMBOLS: [(&str, &str); 3] = [
+        const SYMBOLS: [(&str, &str); 4] = [
             ("[c]", "confidential, hidden to protect small numbers"),
+            ("[u]", "too few to rely on"),
             ("[z]", "not applicable"),
             ("[x]", "not available"),
         ];

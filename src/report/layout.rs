@@ -174,6 +174,7 @@ fn changed(format: Format, before: Option<&Cell>, now: Option<&Cell>) -> TableCe
     match (before.unwrap_or(&Cell::Missing), now.unwrap_or(&Cell::Missing)) {
         (Cell::Hidden, _) | (_, Cell::Hidden) => symbol("[c]"),
         (Cell::Missing, _) | (_, Cell::Missing) => symbol("[x]"),
+        (Cell::Unreliable, _) | (_, Cell::Unreliable) => symbol("[u]"),
         (before, now) => match (before.number(), now.number()) {
             (Some(before), Some(now)) => match sentence::relative(format, before, now) {
                 Some(change) => {

@@ -122,6 +122,7 @@ pub(super) fn cell(cell: &Cell, format: Format) -> String {
         Cell::Shown(Value::Boolean(yes)) => (if *yes { "yes" } else { "no" }).to_owned(),
         Cell::Hidden => "[c]".to_owned(),
         Cell::NotApplicable => "[z]".to_owned(),
+        Cell::Unreliable => "[u]".to_owned(),
         Cell::Missing => "[x]".to_owned(),
     }
 }

@@ -77,8 +77,8 @@ pub(super) fn method(document: &Document) -> Vec<String> {
         ),
         format!(
             "Counts of 1 to {} are hidden and shown as [c], with every figure worked out from them and as many further \
-             figures of their table as it takes for none of them to be worked out from it. Tables are guarded one by \
-             one, not against each other. True zeros are shown. Percentages and changes are worked out from the \
+             figures as it takes for none of them to be worked out: from totals, from the other tables of this report or \
+             from earlier editions. True zeros are shown, but where a table says otherwise. Percentages and changes are worked out from the \
              figures shown, and rounded with halves away from zero.",
             facts.threshold.saturating_sub(1)
         ),

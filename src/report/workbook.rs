@@ -115,6 +115,7 @@ fn notes(sheet: &mut Worksheet, document: &Document, styles: &Styles) -> Result<
     )?;
     let mut rows = vec![
         ("[c]".to_owned(), "Confidential: hidden to protect small numbers".to_owned()),
+        ("[u]".to_owned(), "Low reliability: too few to rely on".to_owned()),
         ("[x]".to_owned(), "Not available".to_owned()),
         ("[z]".to_owned(), "Not applicable".to_owned()),
     ];

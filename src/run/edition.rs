@@ -4,13 +4,14 @@
 //! editions/<report>/<period>/<edition>/
 //! ├── email.html  email.txt  <report>-<period>.xlsx
 //! ├── charts/<chart>.png  charts/<chart>.svg  tables/<table>.csv
+//! ├── cells.csv           what it tells of each count, for the gate of later editions
 //! └── edition.json        written last: without it there is no edition
 //! ```
 //!
 //! Same content, same edition: nothing new is made. Changed content makes the next revision, which never
 //! leaves by itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -21,8 +22,8 @@ use super::fingerprint::{Fingerprint, sha256};
 use super::outcome::Made;
 use super::period::Period;
 use super::render::{facts, render, unrendered};
-use super::{Context, Failure, Recorder, burst, freshness};
-use crate::disclosure::{self, Cleared};
+use super::{Context, Failure, Recorder, burst, freshness, told};
+use crate::disclosure::{self, Cleared, Earlier};
 use crate::engine::TableName;
 use crate::ledger::Step;
 use crate::project::{Pipeline, Report};
@@ -133,11 +134,18 @@ pub(super) fn prepare(
             Known::Next(revision) => revision,
         };
         let ages = maker.ages()?;
-        let cleared = maker.clear()?;
+        let (cleared, told) = maker.clear()?;
         maker.note_cleared(&cleared, record)?;
-        return Ok(vec![maker.make((None, revision), fingerprint, &cleared, &ages, record, made)?]);
+        return Ok(vec![maker.make(
+            (None, revision),
+            fingerprint,
+            (&cleared, &told),
+            &ages,
+            record,
+            made,
+        )?]);
     };
-    let cleared = maker.clear()?;
+    let (cleared, told) = maker.clear()?;
     let shared = content(context, report, period, &BTreeMap::new(), &maker.commentary);
     let mut ages = None;
     let mut editions = Vec::new();
@@ -156,7 +164,14 @@ pub(super) fn prepare(
             maker.note_cleared(&cleared, record)?;
         }
         let ages = ages.as_deref().unwrap_or_default();
-        editions.push(maker.make((Some(version), revision), fingerprint, &own, ages, record, made)?);
+        editions.push(maker.make(
+            (Some(version), revision),
+            fingerprint,
+            (&own, &told),
+            ages,
+            record,
+            made,
+        )?);
     }
     Ok(editions)
 }
@@ -211,7 +226,7 @@ impl Maker<'_> {
         &self,
         (version, revision): (Option<String>, u32),
         fingerprint: String,
-        cleared: &BTreeMap<String, Cleared>,
+        (cleared, told): (&BTreeMap<String, Cleared>, &Earlier),
         ages: &[freshness::Freshness],
         record: &mut Recorder<'_>,
         made: &mut Made,
@@ -227,7 +242,8 @@ impl Maker<'_> {
             ..facts(context, period, &id, &run, ages, self.commentary.clone(), &workbook)?
         };
         let document = report::build(report, cleared, &facts).map_err(|error| unrendered(report, &error))?;
-        let rendered = render(report, workbook, &document)?;
+        let mut rendered = render(report, workbook, &document)?;
+        rendered.files.insert(told::FILE.to_owned(), told::written(told)?);
 
         let folder = folder(&report.name, &period.of.to_string(), &id);
         let mut files = BTreeMap::new();
@@ -268,27 +284,28 @@ impl Maker<'_> {
         Ok(edition)
     }
 
-    /// Every model that the report shows, whole, through the disclosure gate.
-    fn clear(&self) -> Result<BTreeMap<String, Cleared>, Failure> {
+    /// Every model that the report shows, whole, through the disclosure gate: held against each other and against what
+    /// earlier editions of all reports told; with what this one tells.
+    fn clear(&self) -> Result<(BTreeMap<String, Cleared>, Earlier), Failure> {
         let parameters = &self.context.project().council.parameters;
         let limits = disclosure::Limits {
             threshold: parameters.suppression_threshold,
             percentage_floor: parameters.percentage_floor,
         };
-        let mut cleared = BTreeMap::new();
-        for table in self.report.file.tables.values() {
-            let name = table.model.get_ref();
-            if cleared.contains_key(name) {
-                continue;
-            }
-            let (Some(model), Some(rows)) = (self.pipeline.models.get(name), self.built.rows(name)) else {
-                return Err(Failure::Bug(format!("`{name}` was not built")));
-            };
-            let passed = disclosure::clear(&rows.batches, model, &limits)
-                .map_err(|error| Failure::Disclosure(format!("`{name}` may not leave: {error}")))?;
-            cleared.insert(name.clone(), passed);
-        }
-        Ok(cleared)
+        let names: BTreeSet<&String> =
+            self.report.file.tables.values().map(|table| table.model.get_ref()).collect();
+        let tables = names.iter().map(|name| {
+            let (model, rows) = (self.pipeline.models.get(*name), self.built.rows(name));
+            let missing = || Failure::Bug(format!("`{name}` was not built"));
+            Ok((model.ok_or_else(missing)?, rows.ok_or_else(missing)?.batches.as_slice()))
+        });
+        let tables = tables.collect::<Result<Vec<_>, Failure>>()?;
+        let together =
+            disclosure::clear_together(&tables, &limits, &told::earlier(self.context)?).map_err(|error| {
+                Failure::Disclosure(format!("the report `{}` may not leave: {error}", self.report.name))
+            })?;
+        let cleared = names.into_iter().cloned().zip(together.tables).collect();
+        Ok((cleared, together.told))
     }
 
     fn note_cleared(

@@ -45,6 +45,7 @@ mod seed;
 mod standing;
 mod stop;
 mod stoppable;
+mod told;
 mod touched;
 mod turn;
 

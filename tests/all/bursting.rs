@@ -160,3 +160,25 @@ fn a_table_that_every_version_would_show_whole_is_a_fault_before_any_data() {
     assert!(faults.contains("every version would show all of it"), "{faults}");
     assert!(faults.contains("the model `provider_spend` has no column `address`"), "{faults}");
 }
+
+#[test]
+fn what_one_edition_hid_a_later_one_does_not_show_though_the_count_has_grown() {
+    let server = MailServer::start();
+    let council = council(&server);
+    approved(&council);
+    let seed = "pipelines/provider_sheets/seeds/children.csv";
+    let children = std::fs::read_to_string(council.path(seed)).unwrap();
+    council.write(seed, children.replace("700001,secondary,3", "700001,secondary,8"));
+    council.run_all().result().unwrap();
+    let mut hidden = std::collections::BTreeMap::new();
+    for edition in run::editions(&council.open(), Some("provider_sheet")).unwrap() {
+        let folder = council.path("store").join(&edition.folder);
+        let table = std::fs::read_to_string(folder.join("tables/children.csv")).unwrap();
+        let cells = std::fs::read_to_string(folder.join("cells.csv")).unwrap();
+        assert!(cells.lines().any(|line| line.ends_with("|phase=secondary|provider_id=700001,[c]")), "{cells}");
+        hidden.insert(edition.edition, table.matches("[c]").count());
+    }
+    // Eight could be shown, if nobody had seen the total while it was three.
+    assert_eq!(hidden["provider_sheet-fy2023-24-700001-r1"], 2);
+    assert_eq!(hidden["provider_sheet-fy2023-24-700001-r2"], 2, "{hidden:?}");
+}

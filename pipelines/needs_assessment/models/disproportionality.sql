@@ -133,6 +133,10 @@ SELECT
             ) AS DECIMAL(12, 4)
         )
     END AS risk_difference_per_1000,
+    -- Why a relative risk is missing: the reference and the total have none, and a few cases are none to rely on.
+    CASE WHEN value IN (reference, 'all') THEN 'z' WHEN is_steady IS FALSE THEN 'u' ELSE 'x' END AS risk_symbol,
+    CASE WHEN value IN (reference, 'all') THEN 'z' WHEN is_steady_3 IS FALSE THEN 'u' ELSE 'x' END
+        AS risk_three_years_symbol,
     cast(cast(cases * all_roll - roll * all_cases AS DECIMAL(24, 6)) / nullif(all_roll, 0) AS DECIMAL(12, 4))
         AS excess_cases,
     cast(cast(cases * all_roll AS DECIMAL(24, 6)) / nullif(all_cases * roll, 0) AS DECIMAL(12, 4))

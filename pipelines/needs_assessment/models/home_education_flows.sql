@@ -71,6 +71,7 @@ stocks AS (
 -- Years whose first and last day are both counted: the flows between them explain the stock.
 SELECT
     closing.academic_year,
+    opening.academic_year AS opening_year,
     opening.children_home_educated AS stock_at_start,
     coalesce(begun.starts, 0) AS starts,
     coalesce(ended.ends, 0) AS ends,

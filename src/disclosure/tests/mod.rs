@@ -1,3 +1,6 @@
+mod attacker;
+mod together;
+
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Decimal128Array, Int64Array, RecordBatch, StringArray};
@@ -64,6 +67,7 @@ fn shown(table: &Cleared, column: &str) -> Vec<String> {
             Cell::Shown(other) => format!("{other:?}"),
             Cell::Hidden => "[c]".to_owned(),
             Cell::NotApplicable => "[z]".to_owned(),
+            Cell::Unreliable => "[u]".to_owned(),
             Cell::Missing => "[x]".to_owned(),
         })
         .collect()

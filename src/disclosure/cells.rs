@@ -1,0 +1,341 @@
+//! The cells of all tables of a report, each once: what a reader can hold against what.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use super::Decimal;
+use super::relations::Relation;
+
+/// Which number of the world a cell shows: a count by its name, with the codes of the keys that narrow it. Keys whose
+/// code is the total of the others narrow nothing and are left out, so that the total of one table and that of
+/// another are one cell.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Identity {
+    pub(super) measure: String,
+    pub(super) at: BTreeMap<String, String>,
+}
+
+impl Identity {
+    /// The same count without the key `key`: what its codes add up to.
+    pub(super) fn without(&self, key: &str) -> Self {
+        let mut wider = self.clone();
+        wider.at.remove(key);
+        wider
+    }
+}
+
+impl fmt::Display for Identity {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str(&self.measure)?;
+        for (key, code) in &self.at {
+            write!(to, "|{key}={}", code.replace('\\', "\\\\").replace('|', "\\|"))?;
+        }
+        Ok(())
+    }
+}
+
+/// Why a cell is hidden.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Why {
+    Primary,
+    Secondary,
+}
+
+/// One number, wherever it stands.
+#[derive(Debug, Clone)]
+pub(super) struct Number {
+    /// In units of [`Cells::one`].
+    pub(super) value: i128,
+    pub(super) why: Option<Why>,
+    /// What earlier editions told of it.
+    past: Past,
+    /// Must not be worked out: it is small, or it may have been when an earlier edition hid it.
+    pub(super) is_guarded: bool,
+    /// Hidden also when it is nought, so that a reader who does not see it cannot tell that it is not.
+    pub(super) may_be_nought: bool,
+    /// How many keys narrow it: the fewer, the more a reader misses it.
+    pub(super) detail: usize,
+    /// Smaller counts are hidden, in units.
+    pub(super) threshold: i128,
+}
+
+/// What earlier editions told of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Past {
+    /// Nothing.
+    #[default]
+    Untold,
+    /// Its value, so that hiding it now protects nothing.
+    Shown,
+    /// Another value: it has changed.
+    Changed,
+    /// That it is hidden.
+    Hidden,
+}
+
+impl Number {
+    /// Whether a reader does not know it.
+    pub(super) fn is_unknown(&self) -> bool {
+        self.why.is_some() && self.past != Past::Shown
+    }
+
+    /// Whether hiding it can protect another: a nought says that nothing is there, and stays.
+    pub(super) fn can_cover(&self) -> bool {
+        self.why.is_none() && self.past != Past::Shown && self.value != 0
+    }
+}
+
+/// What a reader loses when a number is hidden: the most detailed cost less than totals, and small ones less than large
+/// ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Cost {
+    pub(super) detail: Reverse<usize>,
+    pub(super) size: i128,
+}
+
+/// All numbers that the gate holds against each other.
+#[derive(Debug, Default)]
+pub(super) struct Cells {
+    pub(super) numbers: Vec<Number>,
+    /// One of a count, in units.
+    pub(super) one: i128,
+    scale: u32,
+    named: BTreeMap<Identity, Vec<usize>>,
+}
+
+impl Cells {
+    /// An empty set of cells whose finest number has `scale` decimals.
+    pub(super) fn new(scale: u32) -> Self {
+        Self { one: Decimal::integer(1).units_at(scale), scale, ..Self::default() }
+    }
+
+    /// The cell of that name and value: the one that is there, or a new one. Tables that give one cell two values
+    /// give it two numbers, of which neither tells the other exactly.
+    pub(super) fn count(&mut self, name: Identity, value: Decimal, threshold: u32) -> usize {
+        let value = value.units_at(self.scale);
+        let threshold = i128::from(threshold) * self.one;
+        let same = self.named.get(&name).into_iter().flatten().copied();
+        let same = same.into_iter().find(|&at| self.value(at) == value);
+        let at = same.unwrap_or_else(|| {
+            let detail = name.at.len();
+            let number = Number {
+                value,
+                why: None,
+                past: Past::default(),
+                is_guarded: false,
+                may_be_nought: false,
+                detail,
+                threshold,
+            };
+            self.numbers.push(number);
+            self.named.entry(name).or_default().push(self.numbers.len() - 1);
+            self.numbers.len() - 1
+        });
+        if let Some(number) = self.numbers.get_mut(at) {
+            number.threshold = number.threshold.max(threshold);
+        }
+        at
+    }
+
+    /// A cell of that name, whatever its value.
+    pub(super) fn find(&self, name: &Identity) -> Option<usize> {
+        self.named.get(name)?.first().copied()
+    }
+
+    pub(super) fn value(&self, at: usize) -> i128 {
+        self.numbers.get(at).map_or(0, |number| number.value)
+    }
+
+    pub(super) fn why(&self, at: usize) -> Option<Why> {
+        self.numbers.get(at)?.why
+    }
+
+    pub(super) fn is_unknown(&self, at: usize) -> bool {
+        self.numbers.get(at).is_some_and(Number::is_unknown)
+    }
+
+    /// Whether a reader does not know it and must not work it out.
+    pub(super) fn is_guarded(&self, at: usize) -> bool {
+        self.numbers.get(at).is_some_and(|number| number.is_unknown() && number.is_guarded)
+    }
+
+    /// Whether it is a count that must never be shown.
+    pub(super) fn is_small(&self, at: usize) -> bool {
+        self.numbers.get(at).is_some_and(|number| number.why == Some(Why::Primary))
+    }
+
+    /// Makes a number one that is hidden also when it is nought.
+    pub(super) fn hide_nought(&mut self, at: usize) {
+        if let Some(number) = self.numbers.get_mut(at) {
+            number.may_be_nought = true;
+        }
+    }
+
+    /// The least that a reader takes a hidden number for: one, where noughts are shown.
+    pub(super) fn least(&self, at: usize) -> i128 {
+        let may_be_nought = self.numbers.get(at).is_some_and(|number| number.may_be_nought);
+        self.value(at).min(if may_be_nought { 0 } else { self.one })
+    }
+
+    /// What a reader loses with a number; `None` for one that can cover no other.
+    pub(super) fn cost(&self, at: usize) -> Option<Cost> {
+        let number = self.numbers.get(at).filter(|number| number.can_cover())?;
+        Some(Cost { detail: Reverse(number.detail), size: number.value.abs() })
+    }
+
+    /// The number whose loss costs a reader least, of those that can cover another.
+    pub(super) fn cheapest(&self, members: impl Iterator<Item = usize>) -> Option<usize> {
+        members.filter_map(|at| Some((self.cost(at)?, at))).min().map(|(_, at)| at)
+    }
+
+    pub(super) fn detail(&self, at: usize) -> usize {
+        self.numbers.get(at).map_or(0, |number| number.detail)
+    }
+
+    /// What `look` finds while a number is hidden that is shown again afterwards.
+    pub(super) fn hidden_for_now<T>(&mut self, at: usize, look: impl FnOnce(&Self) -> T) -> T {
+        let why = self.why(at);
+        if let Some(number) = self.numbers.get_mut(at) {
+            number.why = Some(Why::Secondary);
+        }
+        let found = look(self);
+        if let Some(number) = self.numbers.get_mut(at) {
+            number.why = why;
+        }
+        found
+    }
+
+    /// What a cell is called: its count and the codes of its keys, never its value.
+    pub(super) fn name(&self, at: usize) -> String {
+        let named = self.named.iter().find(|(_, alike)| alike.contains(&at));
+        named.map_or_else(|| "a count that repeats another".to_owned(), |(name, _)| name.to_string())
+    }
+
+    pub(super) fn hide(&mut self, at: usize, why: Why) {
+        if let Some(number) = self.numbers.get_mut(at) {
+            number.why = Some(number.why.map_or(why, |earlier| earlier.min(why)));
+        }
+    }
+
+    /// Hides every count between nought and its threshold.
+    pub(super) fn hide_small(&mut self) {
+        for number in &mut self.numbers {
+            if number.value == 0 && number.may_be_nought {
+                number.why = Some(Why::Primary);
+            }
+            if number.value != 0 && number.value.abs() < number.threshold {
+                number.why = Some(Why::Primary);
+                number.is_guarded = true;
+            }
+        }
+    }
+
+    /// Hides a cell in every table where it is hidden in one, though their numbers differ. Whether anything was hidden.
+    pub(super) fn hide_alike(&mut self) -> bool {
+        let mut moved = false;
+        for alike in self.named.values().filter(|alike| alike.len() > 1) {
+            let why = alike.iter().filter_map(|&at| self.numbers.get(at)?.why).min();
+            for &at in alike {
+                if let (Some(_), Some(number)) = (why, self.numbers.get_mut(at))
+                    && number.why.is_none()
+                    && number.value != 0
+                {
+                    number.why = Some(Why::Secondary);
+                    moved = true;
+                }
+            }
+        }
+        moved
+    }
+
+    /// Takes over what earlier editions showed and hid: what they hid stays hidden, and what they showed is known.
+    pub(super) fn remember(&mut self, earlier: &Earlier) {
+        for (name, alike) in &self.named {
+            let Some(seen) = earlier.cells.get(&name.to_string()) else { continue };
+            for &at in alike {
+                let Some(number) = self.numbers.get_mut(at) else { continue };
+                if seen.shown.contains(&digits(number.value, self.scale)) {
+                    number.past = Past::Shown;
+                } else if seen.is_hidden && number.value != 0 {
+                    number.why = Some(Why::Secondary);
+                    number.past = Past::Hidden;
+                } else if !seen.shown.is_empty() {
+                    number.past = Past::Changed;
+                }
+            }
+        }
+    }
+
+    /// Guards what an earlier edition hid beside a number that has changed since: the change may be that of a count which
+    /// was small, and whoever learns the rest could work out what it was.
+    pub(super) fn guard_what_changed(&mut self, relations: &[Relation]) {
+        for relation in relations {
+            let mut members = relation.members().filter_map(|at| self.numbers.get(at));
+            if !members.any(|number| number.past == Past::Changed) {
+                continue;
+            }
+            for at in relation.members() {
+                if let Some(number) = self.numbers.get_mut(at) {
+                    number.is_guarded |= number.past == Past::Hidden;
+                }
+            }
+        }
+    }
+
+    /// What this edition shows and hides of every named cell.
+    pub(super) fn told(&self) -> Earlier {
+        let mut told = Earlier::default();
+        for (name, alike) in &self.named {
+            for number in alike.iter().filter_map(|&at| self.numbers.get(at)) {
+                let shown = digits(number.value, self.scale);
+                told.add(name.to_string(), number.why.is_none().then_some(shown));
+            }
+        }
+        told
+    }
+}
+
+/// The digits of a value without the noughts that only its scale brings: as another edition would write it.
+fn digits(value: i128, scale: u32) -> String {
+    let written = Decimal::new(value, scale).to_string();
+    if written.contains('.') {
+        written.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        written
+    }
+}
+
+/// What earlier editions told of each cell.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Earlier {
+    cells: BTreeMap<String, Seen>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Seen {
+    shown: BTreeSet<String>,
+    is_hidden: bool,
+}
+
+impl Earlier {
+    /// Adds what one edition told of a cell: its digits, or `None` where it was hidden.
+    pub fn add(&mut self, cell: String, shown: Option<String>) {
+        let seen = self.cells.entry(cell).or_default();
+        match shown {
+            Some(digits) => {
+                seen.shown.insert(digits);
+            }
+            None => seen.is_hidden = true,
+        }
+    }
+
+    /// Every cell with what was told of it; `None` where it was hidden.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        self.cells.iter().flat_map(|(cell, seen)| {
+            let hidden = seen.is_hidden.then_some(None);
+            let shown = seen.shown.iter().map(|digits| Some(digits.as_str()));
+            shown.chain(hidden).map(move |told| (cell.as_str(), told))
+        })
+    }
+}

@@ -1,0 +1,363 @@
+//! One table on its way through the gate.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use arrow::array::RecordBatch;
+
+use super::cells::{Cells, Identity, Why};
+use super::check::{Copied, Measure, Plan, adds_up, plan, words};
+use super::cleared::{Cell, Cleared, HiddenCells, Value};
+use super::read::{DisclosureError, rows};
+use super::sets::{Set, key, repeats, sets};
+use super::{Decimal, Limits};
+use crate::project::{Model, Unit};
+
+/// A model's rows, and what is hidden of them.
+pub(super) struct Sheet {
+    model: String,
+    title: String,
+    pub(super) plan: Plan,
+    pub(super) rows: Vec<Vec<Cell>>,
+    sets: Vec<Set>,
+    limits: Limits,
+    /// For each column that repeats a count, and each row, the row and column that it repeats.
+    copies: Vec<Vec<Option<(usize, usize)>>>,
+    /// The number of each count, by row and column.
+    numbers: Vec<Vec<Option<usize>>>,
+    /// Why a cell is hidden that is worked out from counts.
+    why: Vec<Vec<Option<Why>>>,
+}
+
+impl Sheet {
+    /// Reads a model's rows by its policy.
+    pub(super) fn new(
+        batches: &[RecordBatch],
+        model: &Model,
+        limits: Limits,
+    ) -> Result<Self, DisclosureError> {
+        let name = || model.name.clone();
+        let first = batches.first().ok_or_else(|| DisclosureError::NoBatch { model: name() })?;
+        let (plan, faults) = plan(first.schema_ref(), model);
+        if faults.has_errors() {
+            return Err(DisclosureError::Policy { model: name(), faults });
+        }
+        let rows = rows(batches, &model.name)?;
+        if repeats(&plan.grain, &rows) {
+            return Err(DisclosureError::RepeatedKey { model: name() });
+        }
+        let own = model.file.disclosure.as_ref().and_then(|policy| policy.threshold).unwrap_or_default();
+        Ok(Self {
+            model: name(),
+            title: model.file.title.clone().unwrap_or_else(|| words(&model.name)),
+            sets: sets(&plan.columns, &plan.grain, &rows),
+            limits: Limits { threshold: limits.threshold.max(own), ..limits },
+            copies: copies(&plan, &rows),
+            numbers: vec![vec![None; plan.columns.len()]; rows.len()],
+            why: vec![vec![None; plan.columns.len()]; rows.len()],
+            plan,
+            rows,
+        })
+    }
+
+    /// Decimals of its finest count.
+    pub(super) fn scale(&self) -> u32 {
+        let numbered = self.numbered();
+        let scales = numbered.iter().flat_map(|&column| {
+            (0..self.rows.len()).filter_map(move |row| self.shown_number(row, column)).map(Decimal::scale)
+        });
+        scales.max().unwrap_or_default()
+    }
+
+    /// Gives every count its number among the cells of the report.
+    pub(super) fn number(&mut self, cells: &mut Cells) {
+        let threshold = self.limits.threshold;
+        let columns = self.numbered();
+        // Counts first, since the others may repeat them.
+        for pass in [false, true] {
+            for &column in &columns {
+                let is_copy = matches!(self.measure(column), Some(Measure::Copy(_)));
+                if is_copy != pass {
+                    continue;
+                }
+                for row in 0..self.rows.len() {
+                    let Some(value) = self.shown_number(row, column) else { continue };
+                    let repeated =
+                        self.copied(row, column).filter(|&(at, of)| self.shown_number(at, of) == Some(value));
+                    let number = if let Some((at, of)) = repeated {
+                        self.number_at(at, of)
+                    } else {
+                        self.identity(row, column).map(|name| cells.count(name, value, threshold))
+                    };
+                    if let Some(number) =
+                        number.filter(|_| !is_copy && self.plan.links.hide_zeros && !self.is_total(row))
+                    {
+                        cells.hide_nought(number);
+                    }
+                    if let Some(cell) = self.numbers.get_mut(row).and_then(|row| row.get_mut(column)) {
+                        *cell = number;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether a row is the total of others.
+    fn is_total(&self, row: usize) -> bool {
+        let is_total = |key: usize| {
+            let code = self.rows.get(row)?.get(key).map(Cell::code)?;
+            Some(self.plan.columns.get(key)?.is_total(&code))
+        };
+        self.plan.grain.iter().any(|&key| is_total(key) == Some(true))
+    }
+
+    /// Columns whose cells the gate holds against those of other tables.
+    fn numbered(&self) -> Vec<usize> {
+        self.columns_that(|_, measure| matches!(measure, Measure::Count | Measure::Copy(_)))
+    }
+
+    /// Columns that hold counts of this table's own.
+    pub(super) fn counted(&self) -> Vec<usize> {
+        self.columns_that(|_, measure| matches!(measure, Measure::Count))
+    }
+
+    /// The number of the cell at a row and column, if it is one that the gate follows.
+    pub(super) fn number_at(&self, row: usize, column: usize) -> Option<usize> {
+        self.numbers.get(row)?.get(column).copied().flatten()
+    }
+
+    /// Which number of the world the count at a row and column is.
+    pub(super) fn identity(&self, row: usize, column: usize) -> Option<Identity> {
+        let code = |at: usize| self.rows.get(row)?.get(at).map(Cell::code);
+        let name = &self.plan.columns.get(column)?.name;
+        let same = self.plan.links.same.get(&column);
+        let by_key = same.and_then(|same| Some((same.key?, same.codes.get(&code(same.key?)?)?)));
+        let measure = by_key.map(|(_, name)| name).or_else(|| same?.is.as_ref()).unwrap_or(name);
+        let naming: BTreeSet<usize> = self.plan.links.named_by.values().copied().collect();
+        let mut at = BTreeMap::new();
+        for &key in &self.plan.grain {
+            let own = code(key)?;
+            let is_total = self.plan.columns.get(key).is_some_and(|column| column.is_total(&own));
+            if !is_total && !naming.contains(&key) && by_key.map(|(key, _)| key) != Some(key) {
+                at.insert(self.key_name(row, key), own);
+            }
+        }
+        for (key, column) in same.iter().flat_map(|same| &same.at) {
+            at.insert(key.clone(), code(*column)?);
+        }
+        Some(Identity { measure: measure.clone(), at })
+    }
+
+    /// The name of a key in a row: its own, or the code of the key that names it.
+    pub(super) fn key_name(&self, row: usize, key: usize) -> String {
+        let by = self.plan.links.named_by.get(&key);
+        let named = by.and_then(|&by| self.rows.get(row)?.get(by).map(Cell::code));
+        named.or_else(|| self.plan.columns.get(key).map(|column| column.name.clone())).unwrap_or_default()
+    }
+
+    /// Hides what is worked out from a hidden count, or rests on too small a denominator. Whether anything was hidden.
+    pub(super) fn hide_derived(&mut self, cells: &mut Cells) -> bool {
+        let columns =
+            self.columns_that(|_, measure| matches!(measure, Measure::Derived(_) | Measure::Copy(_)));
+        // A figure may rest on the total of its own row, as a share of it does.
+        let totals: BTreeMap<usize, Vec<usize>> = self.sets.iter().fold(BTreeMap::new(), |mut found, set| {
+            for (&part, total) in set.parts.iter().filter_map(|part| set.total.map(|total| (part, total))) {
+                found.entry(part).or_insert_with(Vec::new).push(total);
+            }
+            found
+        });
+        let mut any = false;
+        let mut moved = true;
+        while moved {
+            moved = false;
+            for &column in &columns {
+                for row in 0..self.rows.len() {
+                    let around = totals.get(&row).filter(|_| compares(self.unit(column)));
+                    let around = around.map_or(&[][..], Vec::as_slice);
+                    if !self.is_hidden(row, column, cells)
+                        && let Some(why) = self.reason_to_hide(row, column, around, cells)
+                    {
+                        self.hide(row, column, why, cells);
+                        moved = true;
+                        any = true;
+                    }
+                }
+            }
+        }
+        any
+    }
+
+    fn reason_to_hide(&self, row: usize, column: usize, totals: &[usize], cells: &Cells) -> Option<Why> {
+        if let Some((at, of)) = self.copied(row, column) {
+            return self.why(at, of, cells);
+        }
+        let needs = self.needs(column);
+        let rows = || totals.iter().copied().chain([row]);
+        let inherited = needs.iter().flat_map(|&need| rows().filter_map(move |at| self.why(at, need, cells)));
+        let denominator = self.shown_number(row, *needs.last()?);
+        let floor = Decimal::integer(self.limits.percentage_floor.into());
+        let rests_on_few =
+            denominator.is_some_and(|denominator| !denominator.is_zero() && denominator < floor);
+        let small = rests_on_few && needs.len() > 1 && !adds_up(self.unit(column));
+        inherited.chain(small.then_some(Why::Primary)).min()
+    }
+
+    /// In every set with exactly one hidden figure that adds up, hides the smallest other one that is not nought.
+    /// Whether anything was hidden.
+    pub(super) fn hide_beside_single(&mut self, cells: &mut Cells) -> bool {
+        let mut moved = false;
+        for column in self.columns_that(|_, measure| matches!(measure, Measure::Derived(_))) {
+            for at in 0..self.sets.len() {
+                let Some(set) = self.sets.get(at) else { continue };
+                let alone = set.members().filter(|&row| self.is_hidden(row, column, cells)).count() == 1;
+                if alone
+                    && self.is_solvable(set, column)
+                    && let Some(row) = self.smallest(set, column, cells)
+                {
+                    self.hide(row, column, Why::Secondary, cells);
+                    moved = true;
+                }
+            }
+        }
+        moved
+    }
+
+    /// Whether the figures of a set tell of each other: only where they add up.
+    fn is_solvable(&self, set: &Set, column: usize) -> bool {
+        let Some(total) = set.total else { return false };
+        let number = |row| self.shown_number(row, column).unwrap_or(Decimal::integer(0));
+        let sum = set.parts.iter().fold(Decimal::integer(0), |sum, &row| sum.plus(number(row)));
+        let apart = sum.minus(number(total)).magnitude();
+        let slack = Decimal::new(i128::try_from(set.parts.len()).unwrap_or(i128::MAX), apart.scale());
+        adds_up(self.unit(column)) && apart <= slack
+    }
+
+    /// The row of the smallest member that is shown and not nought; a part before the total.
+    fn smallest(&self, set: &Set, column: usize, cells: &Cells) -> Option<usize> {
+        set.members()
+            .filter(|&row| !self.is_hidden(row, column, cells))
+            .filter_map(|row| Some((row, self.shown_number(row, column).filter(|number| !number.is_zero())?)))
+            .min_by(|(a, x), (b, y)| {
+                let total = |row: &usize| Some(*row) == set.total;
+                x.magnitude().cmp(&y.magnitude()).then(total(a).cmp(&total(b))).then(a.cmp(b))
+            })
+            .map(|(row, _)| row)
+    }
+
+    /// The table with what is hidden taken out.
+    pub(super) fn open(self, cells: &Cells) -> Cleared {
+        let mut hidden = Vec::with_capacity(self.rows.len());
+        let mut rows = Vec::with_capacity(self.rows.len());
+        for at in 0..self.rows.len() {
+            let mut count = HiddenCells::default();
+            let row = (0..self.plan.columns.len()).map(|column| {
+                match self.why(at, column, cells) {
+                    Some(Why::Primary) => count.primary += 1,
+                    Some(Why::Secondary) => count.secondary += 1,
+                    None => return self.shown(at, column),
+                }
+                Cell::Hidden
+            });
+            rows.push(row.collect());
+            hidden.push(count);
+        }
+        Cleared { model: self.model, title: self.title, columns: self.plan.columns, rows, hidden }
+    }
+
+    fn shown(&self, row: usize, column: usize) -> Cell {
+        let cell = self.rows.get(row).and_then(|row| row.get(column)).cloned().unwrap_or(Cell::Missing);
+        if cell != Cell::Missing {
+            return cell;
+        }
+        let symbol = self.plan.links.symbols.get(&column);
+        let symbol = symbol.and_then(|&at| self.rows.get(row)?.get(at).map(Cell::code));
+        let denominator = self.needs(column).last().and_then(|&need| self.shown_number(row, need));
+        match symbol.as_deref() {
+            Some("c") => Cell::Hidden,
+            Some("z") => Cell::NotApplicable,
+            Some("u") => Cell::Unreliable,
+            _ if denominator.is_some_and(Decimal::is_zero) => Cell::NotApplicable,
+            _ => Cell::Missing,
+        }
+    }
+
+    fn columns_that(&self, wanted: impl Fn(usize, &Measure) -> bool) -> Vec<usize> {
+        let measures = self.plan.measures.iter().enumerate();
+        let wanted = |(at, measure): (usize, &Option<Measure>)| {
+            measure.as_ref().is_some_and(|measure| wanted(at, measure)).then_some(at)
+        };
+        measures.filter_map(wanted).collect()
+    }
+
+    fn measure(&self, column: usize) -> Option<&Measure> {
+        self.plan.measures.get(column)?.as_ref()
+    }
+
+    fn needs(&self, column: usize) -> &[usize] {
+        match self.measure(column) {
+            Some(Measure::Derived(needs)) => needs,
+            _ => &[],
+        }
+    }
+
+    fn copied(&self, row: usize, column: usize) -> Option<(usize, usize)> {
+        self.copies.get(column)?.get(row).copied().flatten()
+    }
+
+    fn unit(&self, column: usize) -> Option<Unit> {
+        self.plan.columns.get(column)?.indicator.as_ref().map(|indicator| indicator.unit)
+    }
+
+    fn shown_number(&self, row: usize, column: usize) -> Option<Decimal> {
+        match self.rows.get(row)?.get(column)? {
+            Cell::Shown(Value::Number(number)) => Some(*number),
+            _ => None,
+        }
+    }
+
+    fn why(&self, row: usize, column: usize, cells: &Cells) -> Option<Why> {
+        match self.number_at(row, column) {
+            Some(number) => cells.why(number),
+            None => self.why.get(row)?.get(column).copied().flatten(),
+        }
+    }
+
+    fn is_hidden(&self, row: usize, column: usize, cells: &Cells) -> bool {
+        self.why(row, column, cells).is_some()
+    }
+
+    fn hide(&mut self, row: usize, column: usize, why: Why, cells: &mut Cells) {
+        if let Some(number) = self.number_at(row, column) {
+            cells.hide(number, why);
+        } else if let Some(cell) = self.why.get_mut(row).and_then(|row| row.get_mut(column)) {
+            *cell = Some(why);
+        }
+    }
+}
+
+/// Whether a figure of this unit may have been worked out with the total of its rows, as a share is.
+fn compares(unit: Option<Unit>) -> bool {
+    use Unit::{Days, Fte, Hours, Places, Pounds, Weeks};
+    !matches!(unit, Some(Pounds | Fte | Places | Weeks | Days | Hours))
+}
+
+/// For each column that repeats a count, and each row, the row and column that it repeats.
+fn copies(plan: &Plan, rows: &[Vec<Cell>]) -> Vec<Vec<Option<(usize, usize)>>> {
+    let found = |copied: &Copied| {
+        let others: Vec<usize> = plan.grain.iter().copied().filter(|&at| at != copied.key).collect();
+        let code = |row: &[Cell], at: usize| row.get(at).map(Cell::code).unwrap_or_default();
+        let places: BTreeMap<(Vec<String>, String), usize> = rows
+            .iter()
+            .enumerate()
+            .map(|(at, row)| ((key(others.iter(), row), code(row, copied.key)), at))
+            .collect();
+        let target = |row: &Vec<Cell>| places.get(&(key(others.iter(), row), code(row, copied.code_in)));
+        rows.iter().map(|row| target(row).map(|&at| (at, copied.of))).collect()
+    };
+    let measures = plan.measures.iter();
+    measures
+        .map(|measure| match measure {
+            Some(Measure::Copy(copied)) => found(copied),
+            _ => Vec::new(),
+        })
+        .collect()
+}
