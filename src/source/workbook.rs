@@ -2,6 +2,8 @@
 //! not as it is shown: `2026-01-31` for a date in any format, a number to the 15 digits that a spreadsheet
 //! keeps, a formula's last result.
 
+mod spans;
+
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
 
@@ -65,7 +67,10 @@ pub(super) fn read(file: &str, workbook: File, sheet: &str, take: Take<'_>) -> R
     reader.read_exact(&mut start).map_err(unreadable)?;
     reader.rewind().map_err(unreadable)?;
     if Nature::of(&start) == Nature::Compound {
-        return read_ranges::<Xls<_>>(file, reader, sheet, take);
+        let merged = |workbook: &Xls<_>, name: &str| {
+            workbook.merge_cells_by_sheet_name(name).map_err(|error| fault(file, error))
+        };
+        return read_ranges(file, reader, sheet, merged, take);
     }
     let archive = archive::open(file, &mut reader)?;
     let (binary, open) = (
@@ -75,8 +80,13 @@ pub(super) fn read(file: &str, workbook: File, sheet: &str, take: Take<'_>) -> R
     drop(archive);
     reader.rewind().map_err(unreadable)?;
     match (binary, open) {
-        (true, _) => read_ranges::<Xlsb<_>>(file, reader, sheet, take),
-        (_, true) => read_ranges::<Ods<_>>(file, reader, sheet, take),
+        // The binary format has merged cells too, but its reader does not tell them.
+        (true, _) => read_ranges(file, reader, sheet, |_: &Xlsb<_>, _| Ok(Vec::new()), take),
+        (_, true) => {
+            let again = reader.get_ref().try_clone().map_err(unreadable)?;
+            let merged = |_: &Ods<_>, name: &str| spans::of(file, BufReader::new(again), name);
+            read_ranges(file, reader, sheet, merged, take)
+        }
         _ => read_cells(file, reader, sheet, take),
     }
 }
@@ -104,6 +114,7 @@ fn read_ranges<W: Reader<BufReader<File>>>(
     file: &str,
     reader: BufReader<File>,
     sheet: &str,
+    merged: impl FnOnce(&W, &str) -> Result<Vec<Dimensions>, SourceError>,
     take: Take<'_>,
 ) -> Result<(), SourceError>
 where
@@ -113,7 +124,7 @@ where
     let name = pick(file, &workbook.sheet_names(), sheet)?;
     let range: Range<Data> = workbook.worksheet_range(&name).map_err(|error| fault(file, error))?;
     let (above, before) = range.start().unwrap_or_default();
-    let mut rows = Rows::new(file, Vec::new(), take);
+    let mut rows = Rows::new(file, merged(&workbook, &name)?, take);
     for (number, cells) in (above..).zip(range.rows()) {
         for (column, cell) in (before..).zip(cells) {
             rows.cell(number, column, cell)?;

@@ -175,7 +175,10 @@ fn what_one_edition_hid_a_later_one_does_not_show_though_the_count_has_grown() {
         let folder = council.path("store").join(&edition.folder);
         let table = std::fs::read_to_string(folder.join("tables/children.csv")).unwrap();
         let cells = std::fs::read_to_string(folder.join("cells.csv")).unwrap();
-        assert!(cells.lines().any(|line| line.ends_with("|phase=secondary|provider_id=700001,[c]")), "{cells}");
+        assert!(
+            cells.lines().any(|line| line.ends_with("|phase=secondary|provider_id=700001,[c]")),
+            "{cells}"
+        );
         hidden.insert(edition.edition, table.matches("[c]").count());
     }
     // Eight could be shown, if nobody had seen the total while it was three.
