@@ -20,6 +20,7 @@
 //! This module writes files and nothing else: it runs no pipeline and reads none of its own files.
 
 mod extract;
+mod inspections;
 mod levels;
 mod names;
 mod providers;

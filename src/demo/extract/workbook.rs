@@ -10,6 +10,7 @@ use std::path::Path;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Worksheet, XlsxError};
 
 use super::super::DemoError;
+use super::super::inspections::{AREAS, standing};
 use super::super::levels::{Size, THIS_YEAR};
 use super::super::providers::{Account, PROVIDERS, Price, Provider};
 use super::super::terms::year_code;
@@ -205,7 +206,14 @@ impl Workbook {
             "Status",
             "Supplier No",
             "Key Stages",
+            "Address",
+            "Postcode",
+            "Framework Lot",
+            "Ofsted Scheme",
+            "Inspected",
+            "Overall",
         ];
+        let header = [&header[..], &AREAS, &["Safeguarding"]].concat();
         write_row(sheet, 2, &header, &bold)?;
         let mut row = 3;
         for district in &self.districts {
@@ -230,7 +238,18 @@ impl Workbook {
                     Supplier::Provider(place).id(district.number).to_string(),
                     stages,
                 ];
-                write_row(sheet, row, &cells.each_ref().map(String::as_str), &Format::new())?;
+                let standing = standing(provider, place, district.number);
+                let known = [
+                    standing.address.as_str(),
+                    &standing.postcode,
+                    standing.lot,
+                    standing.scheme,
+                    standing.inspected_on,
+                    standing.overall,
+                ];
+                let cells = cells.each_ref().map(String::as_str);
+                let cells = [&cells[..], &known, &standing.areas, &[standing.safeguarding]].concat();
+                write_row(sheet, row, &cells, &Format::new())?;
                 row += 1;
             }
         }
