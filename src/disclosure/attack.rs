@@ -174,8 +174,8 @@ impl Attacker {
                 }
                 _ => {}
             }
-            for direction in [OptimizationDirection::Maximize, OptimizationDirection::Minimize] {
-                for (member, value) in solve(cells, &near, &open, at, direction).unwrap_or_default() {
+            for direction in self.directions(cells, at) {
+                for (member, value) in solve(cells, &near, &open, at, *direction).unwrap_or_default() {
                     let own = cells.value(member);
                     let range = Range { low: own.min(value), high: own.max(value) };
                     found.entry(member).and_modify(|known| *known = known.with(range)).or_insert(range);
@@ -185,9 +185,25 @@ impl Attacker {
                     return true;
                 }
             }
-            if near.len() == before || near.len() > farthest {
+            if near.len() == before || self.around(cells, &near).len() > farthest {
                 return false;
             }
+        }
+    }
+
+    /// Which ways a count must be shown to move. Going as low as a reader could think is enough for one that is as high as
+    /// small counts are, and the other way round: the second way is for those that are neither.
+    fn directions(&self, cells: &Cells, at: usize) -> &'static [OptimizationDirection] {
+        const UP: OptimizationDirection = OptimizationDirection::Maximize;
+        const DOWN: OptimizationDirection = OptimizationDirection::Minimize;
+        let value = cells.value(at);
+        let threshold = cells.numbers.get(at).map_or(0, |number| number.threshold);
+        if value <= cells.least(at) {
+            &[UP]
+        } else if value >= threshold - cells.one {
+            &[DOWN, UP]
+        } else {
+            &[UP, DOWN]
         }
     }
 
