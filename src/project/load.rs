@@ -196,8 +196,14 @@ impl Reading<'_> {
             .collect();
         for path in self.list(folder, "toml") {
             let loaded: Option<(Arc<SourceFile>, ModelFile)> = self.file(&path);
-            let Some((settings, file)) = loaded else { continue };
+            let Some((settings, mut file)) = loaded else { continue };
             let name = settings.stem();
+            for unknown in file.complete() {
+                let message = format!("`limit_of` names `{}`, which is no indicator here", unknown.get_ref());
+                let known: Vec<&String> = file.indicators.keys().map(|name| name.get_ref()).collect();
+                let fault = Diagnostic::error(&settings, Some(unknown.span()), message);
+                self.faults.push(fault.with_help(did_you_mean(unknown.get_ref(), known)));
+            }
             if let Some(model) = found.get_mut(&name) {
                 model.file = file;
                 model.settings = Some(settings);

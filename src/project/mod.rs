@@ -36,8 +36,8 @@ pub use bounds::{Codes, Lookup, Pattern, Range, References, Spells, Swing};
 pub use chart::{BarSpec, BridgeSpec, ChartSpec, DotSpec, FunnelSpec, LimitSpec, LineSpec, ReferenceSpec};
 pub use council::{CalendarSettings, Council, CouncilFile, DigestEvery, DigestSettings, Parameters};
 pub use model::{
-    AcceptedValues, Check, Computation, CopiedCount, DisclosurePolicy, Footing, Indicator, ModelFile,
-    Polarity, Relationship, RollingCount, SameCount, SummedCount, TwoByTwo, Unit,
+    AcceptedValues, Check, Computation, CopiedCount, DisclosurePolicy, EveryIndicator, Footing, Indicator,
+    ModelFile, Polarity, Relationship, RollingCount, SameCount, SummedCount, TwoByTwo, Unit,
 };
 pub use own::write_own;
 pub use pipeline::{CatchUp, Model, Overlap, Pipeline, PipelineFile, Schedule, Schedules};

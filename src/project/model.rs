@@ -23,6 +23,8 @@ pub struct ModelFile {
     pub columns: BTreeMap<Spanned<String>, String>,
     /// How codes are shown, by column and code.
     pub labels: BTreeMap<Spanned<String>, BTreeMap<String, String>>,
+    /// What holds of every measure that does not say otherwise.
+    pub every_indicator: EveryIndicator,
     /// The measures among the columns, by name.
     pub indicators: BTreeMap<Spanned<String>, Indicator>,
     /// Columns that are worked out in Rust, by name; they stand after those of the query.
@@ -31,6 +33,42 @@ pub struct ModelFile {
     pub disclosure: Option<DisclosurePolicy>,
     /// Rules over the result.
     pub checks: Vec<Check>,
+}
+
+impl ModelFile {
+    /// Gives each measure what it has from another: a limit the fields of the figure that it is the limit of, and all of
+    /// them what `[every_indicator]` says. The names of limits that name no measure are handed back.
+    #[must_use]
+    pub fn complete(&mut self) -> Vec<Spanned<String>> {
+        let mut unknown = Vec::new();
+        let whole: BTreeMap<String, Indicator> =
+            self.indicators.iter().map(|(name, own)| (name.get_ref().clone(), own.clone())).collect();
+        for indicator in self.indicators.values_mut() {
+            let limited = indicator.limit_of.as_ref().map(|of| whole.get(of.get_ref()).ok_or(of));
+            match limited {
+                Some(Ok(of)) => {
+                    indicator.inherit(&of.numerator, &of.denominator, &of.inclusions, &of.source, &of.owner)
+                }
+                Some(Err(name)) => unknown.push(name.clone()),
+                None => {}
+            }
+            let every = &self.every_indicator;
+            indicator.inherit(&None, &None, &every.inclusions, &every.source, &every.owner);
+        }
+        unknown
+    }
+}
+
+/// What holds of every measure of a table that does not say otherwise.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct EveryIndicator {
+    /// Who and what is counted, and who is not.
+    pub inclusions: Option<String>,
+    /// The records that they are worked out from.
+    pub source: Option<String>,
+    /// Who answers for them: one of `[owners]`.
+    pub owner: Option<Spanned<String>>,
 }
 
 /// A measure: a column with its definition, printed under every table that shows it.
@@ -61,12 +99,38 @@ pub struct Indicator {
     /// Who answers for it: one of `[owners]`; the pipeline's owner when left out.
     #[serde(default)]
     pub owner: Option<Spanned<String>>,
+    /// The figure that it is a limit of: what is divided by what, who is counted and by whose records is the same.
+    #[serde(default)]
+    pub limit_of: Option<Spanned<String>>,
     /// Whether more is worse, better or neither, for the wording of changes.
     #[serde(default)]
     pub polarity: Polarity,
 }
 
 impl Indicator {
+    /// Takes over what it does not say itself.
+    fn inherit(
+        &mut self,
+        numerator: &Option<String>,
+        denominator: &Option<String>,
+        inclusions: &Option<String>,
+        source: &Option<String>,
+        owner: &Option<Spanned<String>>,
+    ) {
+        let or = |own: &mut Option<String>, other: &Option<String>| {
+            if own.is_none() {
+                own.clone_from(other);
+            }
+        };
+        or(&mut self.numerator, numerator);
+        or(&mut self.denominator, denominator);
+        or(&mut self.inclusions, inclusions);
+        or(&mut self.source, source);
+        if self.owner.is_none() {
+            self.owner.clone_from(owner);
+        }
+    }
+
     /// All that a reader needs to count it again, as sentences: the definition, what is divided by what, who is
     /// counted, and by whose records.
     #[must_use]

@@ -53,3 +53,34 @@ fn the_reference_of_tables_is_what_the_contracts_and_models_say() {
         );
     }
 }
+
+/// What a reader needs to count each measure again stands beside its SQL.
+#[test]
+fn every_measure_of_the_shipped_pipelines_says_what_is_counted_of_whom_and_from_which_records() {
+    use sufficiency::project::{Project, Unit};
+    let project = Project::load(std::path::Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap().0;
+    let mut lacking = Vec::new();
+    for (pipeline, model) in project
+        .pipelines
+        .iter()
+        .flat_map(|(name, pipeline)| pipeline.models.iter().map(move |model| (name, model)))
+    {
+        for (name, indicator) in &model.1.file.indicators {
+            let compares =
+                matches!(indicator.unit, Unit::Percent | Unit::RatePer100 | Unit::RatePer1000 | Unit::Ratio);
+            let parts = [
+                ("inclusions", indicator.inclusions.is_some()),
+                ("source", indicator.source.is_some()),
+                ("numerator", !compares || indicator.numerator.is_some()),
+                ("denominator", !compares || indicator.denominator.is_some()),
+            ];
+            lacking.extend(
+                parts
+                    .into_iter()
+                    .filter(|(_, has)| !has)
+                    .map(|(part, _)| format!("{pipeline}.{}: `{}` lacks `{part}`", model.0, name.get_ref())),
+            );
+        }
+    }
+    assert!(lacking.is_empty(), "{}", lacking.join("\n"));
+}
