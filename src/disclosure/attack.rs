@@ -24,6 +24,9 @@ const FARTHEST: usize = 500;
 /// The same while a number to hide is only tried: one that helps mostly helps nearby.
 const NEARBY: usize = 60;
 
+/// How often relations are gone through for a range that they leave; stopping early leaves it wider.
+const ROUNDS: usize = 8;
+
 /// How far from an exposed count something to hide is looked for, in relations.
 const RINGS: usize = 2;
 
@@ -174,6 +177,9 @@ impl Attacker {
                 }
                 _ => {}
             }
+            if !is_wide(cells, at, self.outermost(cells, &around, at)) {
+                return false;
+            }
             for direction in self.directions(cells, at) {
                 for (member, value) in solve(cells, &near, &open, at, *direction).unwrap_or_default() {
                     let own = cells.value(member);
@@ -189,6 +195,60 @@ impl Attacker {
                 return false;
             }
         }
+    }
+
+    /// A range that `at` cannot leave, by what one relation after another lets through: where it tells too much, no
+    /// solution need be looked for.
+    fn outermost(&self, cells: &Cells, relations: &BTreeSet<usize>, at: usize) -> Range {
+        const BOUNDLESS: i128 = i128::MAX / 1_000_000;
+        let mut ranges: Found = BTreeMap::new();
+        let start = |member: usize| {
+            if cells.is_unknown(member) {
+                Range { low: cells.least(member), high: BOUNDLESS }
+            } else {
+                Range { low: cells.value(member), high: cells.value(member) }
+            }
+        };
+        for _ in 0..ROUNDS {
+            let mut moved = false;
+            for relation in relations.iter().filter_map(|&at| self.relations.get(at)) {
+                let range = |member: usize| ranges.get(&member).copied().unwrap_or_else(|| start(member));
+                // The least and the greatest of each term, and of all together.
+                let terms: Vec<(usize, i128, Range)> = relation
+                    .terms
+                    .iter()
+                    .map(|&(member, sign)| {
+                        let own = range(member);
+                        let signed = if sign > 0 { own } else { Range { low: -own.high, high: -own.low } };
+                        (member, sign, signed)
+                    })
+                    .collect();
+                let low: i128 = terms.iter().map(|term| term.2.low).sum();
+                let high: i128 = terms.iter().map(|term| term.2.high).sum();
+                for &(member, sign, own) in terms.iter().filter(|term| cells.is_unknown(term.0)) {
+                    // What the others leave of the constant.
+                    let least = relation.constant - (high - own.high);
+                    let most = match relation.comparison {
+                        Comparison::Equal => relation.constant - (low - own.low),
+                        Comparison::AtLeast => own.high,
+                    };
+                    let narrowed = Range { low: own.low.max(least), high: own.high.min(most) };
+                    if (narrowed.low, narrowed.high) != (own.low, own.high) {
+                        let unsigned = if sign > 0 {
+                            narrowed
+                        } else {
+                            Range { low: -narrowed.high, high: -narrowed.low }
+                        };
+                        ranges.insert(member, unsigned);
+                        moved = true;
+                    }
+                }
+            }
+            if !moved {
+                break;
+            }
+        }
+        ranges.get(&at).copied().unwrap_or_else(|| start(at))
     }
 
     /// Which ways a count must be shown to move. Going as low as a reader could think is enough for one that is as high as
