@@ -67,14 +67,14 @@ fn inspection(provider: &Provider, place: usize) -> Inspection {
         (true, "INDEPENDENT_SCHOOL_AP" | "INDEPENDENT_SPECIAL") => (
             "Independent school",
             "14/03/2023",
-            if place % 2 == 0 { "Good" } else { "Requires improvement" },
+            if place.is_multiple_of(2) { "Good" } else { "Requires improvement" },
             NONE,
             "",
         ),
         (true, _) if provider.status == "APPROVED_CONDITIONS" => {
             ("Report card", "20/01/2026", "", EXPECTED, "Met")
         }
-        (true, _) if place % 3 == 0 => ("Report card", "04/12/2025", "", STRONG, "Met"),
+        (true, _) if place.is_multiple_of(3) => ("Report card", "04/12/2025", "", STRONG, "Met"),
         (true, _) => ("Overall effectiveness", "07/11/2019", "Good", NONE, ""),
     }
 }

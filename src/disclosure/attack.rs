@@ -180,7 +180,7 @@ impl Attacker {
             if !is_wide(cells, at, self.outermost(cells, &around, at)) {
                 return false;
             }
-            for direction in self.directions(cells, at) {
+            for direction in directions(cells, at) {
                 for (member, value) in solve(cells, &near, &open, at, *direction).unwrap_or_default() {
                     let own = cells.value(member);
                     let range = Range { low: own.min(value), high: own.max(value) };
@@ -251,22 +251,6 @@ impl Attacker {
         ranges.get(&at).copied().unwrap_or_else(|| start(at))
     }
 
-    /// Which ways a count must be shown to move. Going as low as a reader could think is enough for one that is as high as
-    /// small counts are, and the other way round: the second way is for those that are neither.
-    fn directions(&self, cells: &Cells, at: usize) -> &'static [OptimizationDirection] {
-        const UP: OptimizationDirection = OptimizationDirection::Maximize;
-        const DOWN: OptimizationDirection = OptimizationDirection::Minimize;
-        let value = cells.value(at);
-        let threshold = cells.numbers.get(at).map_or(0, |number| number.threshold);
-        if value <= cells.least(at) {
-            &[UP]
-        } else if value >= threshold - cells.one {
-            &[DOWN, UP]
-        } else {
-            &[UP, DOWN]
-        }
-    }
-
     fn relations_of(&self, near: &BTreeSet<usize>) -> BTreeSet<usize> {
         near.iter().filter_map(|&at| self.touching.get(at)).flatten().copied().collect()
     }
@@ -276,6 +260,22 @@ impl Attacker {
         let relations = self.relations_of(near);
         let members = relations.iter().filter_map(|&at| self.relations.get(at)).flat_map(Relation::members);
         members.filter(|&member| cells.is_unknown(member)).chain(near.iter().copied()).collect()
+    }
+}
+
+/// Which ways a count must be shown to move. Going as low as a reader could think is enough for one that is as high as
+/// small counts are, and the other way round: the second way is for those that are neither.
+fn directions(cells: &Cells, at: usize) -> &'static [OptimizationDirection] {
+    const UP: OptimizationDirection = OptimizationDirection::Maximize;
+    const DOWN: OptimizationDirection = OptimizationDirection::Minimize;
+    let value = cells.value(at);
+    let threshold = cells.numbers.get(at).map_or(0, |number| number.threshold);
+    if value <= cells.least(at) {
+        &[UP]
+    } else if value >= threshold - cells.one {
+        &[DOWN, UP]
+    } else {
+        &[UP, DOWN]
     }
 }
 

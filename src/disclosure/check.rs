@@ -99,6 +99,9 @@ pub(super) fn plan(schema: &Schema, model: &Model) -> (Plan, Diagnostics) {
     for name in model.file.indicators.keys() {
         names.position(name, "indicators");
     }
+    for name in model.file.headings.keys() {
+        names.position(name, "headings");
+    }
     let counts: BTreeSet<usize> =
         kinds.iter().filter(|(_, kind)| matches!(kind, Measure::Count)).map(|(&at, _)| at).collect();
     let links = Links::new(policy, &counts, &mut names);
@@ -138,8 +141,11 @@ pub(super) fn plan(schema: &Schema, model: &Model) -> (Plan, Diagnostics) {
 /// The column `name` with what its model says of it.
 fn column(name: &str, measure: bool, policy: &DisclosurePolicy, model: &Model) -> Column {
     let indicator = model.file.indicators.get(name).cloned();
-    let label =
-        indicator.as_ref().and_then(|indicator| indicator.label.clone()).unwrap_or_else(|| words(name));
+    let label = indicator
+        .as_ref()
+        .and_then(|indicator| indicator.label.clone())
+        .or_else(|| model.file.headings.get(name).cloned())
+        .unwrap_or_else(|| words(name));
     Column {
         name: name.to_owned(),
         role: if measure { Role::Measure } else { Role::Key },

@@ -200,7 +200,8 @@ impl Reading<'_> {
             let name = settings.stem();
             for unknown in file.complete() {
                 let message = format!("`limit_of` names `{}`, which is no indicator here", unknown.get_ref());
-                let known: Vec<&String> = file.indicators.keys().map(|name| name.get_ref()).collect();
+                let known: Vec<&String> =
+                    file.indicators.keys().map(crate::diagnostic::Spanned::get_ref).collect();
                 let fault = Diagnostic::error(&settings, Some(unknown.span()), message);
                 self.faults.push(fault.with_help(did_you_mean(unknown.get_ref(), known)));
             }

@@ -1,6 +1,6 @@
 //! `models/<name>.toml`: what a model's columns mean, what is checked, what may leave.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -21,6 +21,8 @@ pub struct ModelFile {
     pub sort: Vec<Spanned<String>>,
     /// What each column holds, by name.
     pub columns: BTreeMap<Spanned<String>, String>,
+    /// How keys are headed, by column; a column's name in words where it is left out.
+    pub headings: BTreeMap<Spanned<String>, String>,
     /// How codes are shown, by column and code.
     pub labels: BTreeMap<Spanned<String>, BTreeMap<String, String>>,
     /// What holds of every measure that does not say otherwise.
@@ -47,13 +49,15 @@ impl ModelFile {
             let limited = indicator.limit_of.as_ref().map(|of| whole.get(of.get_ref()).ok_or(of));
             match limited {
                 Some(Ok(of)) => {
-                    indicator.inherit(&of.numerator, &of.denominator, &of.inclusions, &of.source, &of.owner)
+                    indicator.numerator = indicator.numerator.take().or_else(|| of.numerator.clone());
+                    indicator.denominator = indicator.denominator.take().or_else(|| of.denominator.clone());
+                    let (inclusions, source) = (of.inclusions.clone(), of.source.clone());
+                    indicator.inherit(&EveryIndicator { inclusions, source, owner: of.owner.clone() });
                 }
                 Some(Err(name)) => unknown.push(name.clone()),
                 None => {}
             }
-            let every = &self.every_indicator;
-            indicator.inherit(&None, &None, &every.inclusions, &every.source, &every.owner);
+            indicator.inherit(&self.every_indicator);
         }
         unknown
     }
@@ -109,46 +113,41 @@ pub struct Indicator {
 
 impl Indicator {
     /// Takes over what it does not say itself.
-    fn inherit(
-        &mut self,
-        numerator: &Option<String>,
-        denominator: &Option<String>,
-        inclusions: &Option<String>,
-        source: &Option<String>,
-        owner: &Option<Spanned<String>>,
-    ) {
-        let or = |own: &mut Option<String>, other: &Option<String>| {
-            if own.is_none() {
-                own.clone_from(other);
-            }
-        };
-        or(&mut self.numerator, numerator);
-        or(&mut self.denominator, denominator);
-        or(&mut self.inclusions, inclusions);
-        or(&mut self.source, source);
-        if self.owner.is_none() {
-            self.owner.clone_from(owner);
-        }
+    fn inherit(&mut self, from: &EveryIndicator) {
+        self.inclusions = self.inclusions.take().or_else(|| from.inclusions.clone());
+        self.source = self.source.take().or_else(|| from.source.clone());
+        self.owner = self.owner.take().or_else(|| from.owner.clone());
     }
 
     /// All that a reader needs to count it again, as sentences: the definition, what is divided by what, who is
     /// counted, and by whose records.
     #[must_use]
     pub fn in_full(&self) -> String {
+        self.after(&mut BTreeSet::new())
+    }
+
+    /// The same beneath others: what has been `said` of one is not said again, and a limit says of itself only what it
+    /// is, since the figure that it is the limit of stands before it.
+    #[must_use]
+    pub fn after(&self, said: &mut BTreeSet<String>) -> String {
         let sentence = |text: &str| text.trim().trim_end_matches('.').to_owned();
         let part = |name: &str, text: &Option<String>| {
             text.as_ref().map(|text| format!("{name}: {}", sentence(text)))
         };
-        let parts = [
+        let is_limit = self.limit_of.is_some() && !said.is_empty();
+        let own = [
             Some(sentence(&self.definition)),
-            part("Numerator", &self.numerator),
-            part("Denominator", &self.denominator),
+            part("Numerator", &self.numerator).filter(|_| !is_limit),
+            part("Denominator", &self.denominator).filter(|_| !is_limit),
+        ];
+        let shared = [
             part("Counted", &self.inclusions),
             Some(format!("Unit: {}", self.unit.words())),
             Some(format!("Count basis: {}", sentence(&self.count_basis))),
             part("Source", &self.source),
         ];
-        parts.into_iter().flatten().map(|part| part + ".").collect::<Vec<_>>().join(" ")
+        let shared = shared.into_iter().flatten().filter(|part| !is_limit && said.insert(part.clone()));
+        own.into_iter().flatten().chain(shared).map(|part| part + ".").collect::<Vec<_>>().join(" ")
     }
 }
 

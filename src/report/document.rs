@@ -281,6 +281,8 @@ pub enum ChartPoint {
     Hidden,
     /// Nothing to draw, because a number would mean nothing.
     NotApplicable,
+    /// Nothing to draw, because it rests on too few.
+    Unreliable,
     /// Nothing to draw.
     Missing,
 }
@@ -308,7 +310,7 @@ impl ChartPoint {
     pub fn number(self) -> Option<Decimal> {
         match self {
             Self::Shown(number) => Some(number),
-            Self::Hidden | Self::NotApplicable | Self::Missing => None,
+            Self::Hidden | Self::NotApplicable | Self::Unreliable | Self::Missing => None,
         }
     }
 
@@ -319,6 +321,7 @@ impl ChartPoint {
             Self::Shown(number) => format.show(number),
             Self::Hidden => "[c]".to_owned(),
             Self::NotApplicable => "[z]".to_owned(),
+            Self::Unreliable => "[u]".to_owned(),
             Self::Missing => "[x]".to_owned(),
         }
     }

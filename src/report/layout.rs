@@ -1,6 +1,6 @@
 //! Rows into tables: a list of measures, or a crosstab of one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::{Definition, TableBlock, TableCell, TableRow};
 use super::frame::{Frame, period_label};
@@ -49,7 +49,13 @@ fn breaks(frame: &Frame) -> impl Iterator<Item = String> {
 fn definitions(frame: &Frame) -> Vec<Definition> {
     let shown = if frame.spec.columns.is_some() { 1 } else { frame.measures.len() };
     let columns = frame.measures.iter().take(shown).filter_map(|&at| frame.table.columns().get(at));
-    columns.filter_map(definition).collect()
+    let mut said = BTreeSet::new();
+    columns
+        .filter_map(|column| {
+            let indicator = column.indicator.as_ref()?;
+            Some(Definition { label: column.label.clone(), text: indicator.after(&mut said) })
+        })
+        .collect()
 }
 
 /// What a measure means, where its model says.

@@ -126,7 +126,7 @@ fn stack(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock, totals: &[ChartPo
                 let set = Type { size: 11.0, anchor: Anchor::Start, ..VALUE };
                 canvas.text(x + width + 4.0, top + 11.0, set, "[c]");
             }
-            ChartPoint::NotApplicable | ChartPoint::Missing => {}
+            ChartPoint::NotApplicable | ChartPoint::Unreliable | ChartPoint::Missing => {}
         }
     }
     let total = match totals.get(at) {
@@ -164,7 +164,7 @@ fn group(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock, at: usize) {
                 canvas.hidden(x, plot.y(0.0) - STUB, width - 2.0, STUB);
                 canvas.text(middle, plot.y(0.0) - STUB - 5.0, VALUE, "[c]");
             }
-            point @ (ChartPoint::NotApplicable | ChartPoint::Missing) => {
+            point @ (ChartPoint::NotApplicable | ChartPoint::Unreliable | ChartPoint::Missing) => {
                 let set = Type { bold: false, ..VALUE };
                 canvas.text(middle, plot.y(0.0) - 5.0, set, &point.shown(chart.format));
             }
@@ -181,7 +181,7 @@ fn names(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock) {
         let height = match point(chart, index, last) {
             ChartPoint::Shown(number) => plot.y(0.0) - plot.y(number.to_f64()),
             ChartPoint::Hidden => STUB,
-            ChartPoint::NotApplicable | ChartPoint::Missing => 0.0,
+            ChartPoint::NotApplicable | ChartPoint::Unreliable | ChartPoint::Missing => 0.0,
         };
         let y = (top - height / 2.0 + 4.5).min(lowest);
         top -= height;

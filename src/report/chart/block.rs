@@ -180,7 +180,7 @@ fn is_nothing(point: ChartPoint) -> bool {
     match point {
         ChartPoint::Shown(number) => number.is_zero(),
         ChartPoint::Hidden => false,
-        ChartPoint::NotApplicable | ChartPoint::Missing => true,
+        ChartPoint::NotApplicable | ChartPoint::Unreliable | ChartPoint::Missing => true,
     }
 }
 
@@ -208,12 +208,22 @@ impl<'a> Points<'a> {
     }
 
     fn of_rows(frame: &'a Frame<'a>, x: usize, split: Option<usize>) -> Self {
-        let free: Vec<usize> = [x].into_iter().chain(split).collect();
+        // A name beside the key that it is the name of, as that of a school beside its number, tells rows apart as well.
+        let columns = frame.table.columns();
+        let is_name = columns.get(x).is_some_and(|column| !column.in_grain);
+        let named = if is_name { frame.open_keys() } else { Vec::new() };
+        let free: Vec<usize> = [x].into_iter().chain(split).chain(named.iter().copied()).collect();
+        let is_total = |row: &[Cell], key: usize| {
+            let code = row.get(key).map(Cell::code).unwrap_or_default();
+            columns.get(key).is_some_and(|column| column.is_total(&code))
+        };
         let code = |row: &[Cell], at: usize| row.get(at).map(Cell::code).unwrap_or_default();
         let shown = frame.shown_periods();
         let in_period = |row: &[Cell]| frame.period.is_none_or(|at| shown.contains(&code(row, at).as_str()));
         let rows: Vec<&[Cell]> =
             frame.select(&BTreeMap::new(), &free).into_iter().filter(|row| in_period(row)).collect();
+        let rows: Vec<&[Cell]> =
+            rows.into_iter().filter(|row| !named.iter().any(|&key| is_total(row, key))).collect();
         let present: BTreeSet<String> = rows.iter().map(|row| code(row, x)).collect();
         let categories = frame.codes(x).into_iter().filter(|wanted| present.contains(wanted)).collect();
         let key = |row: &[Cell]| (code(row, x), split.map_or_else(String::new, |at| code(row, at)));
@@ -232,6 +242,7 @@ impl<'a> Points<'a> {
             match row.and_then(|row| row.get(column)) {
                 Some(Cell::Hidden) => ChartPoint::Hidden,
                 Some(Cell::NotApplicable) => ChartPoint::NotApplicable,
+                Some(Cell::Unreliable) => ChartPoint::Unreliable,
                 Some(cell) => cell.number().map_or(ChartPoint::Missing, |number| {
                     ChartPoint::Shown(format.map_or(number, |format| format.rounded(number)))
                 }),

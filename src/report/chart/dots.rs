@@ -73,7 +73,7 @@ pub(super) fn draw(chart: &ChartBlock, reference: Option<&Reference>) -> String 
                 }
             }
             ChartPoint::Hidden => canvas.hidden(x(0.0), middle - STUB / 2.0, STUB, STUB),
-            ChartPoint::NotApplicable | ChartPoint::Missing => {}
+            ChartPoint::NotApplicable | ChartPoint::Unreliable | ChartPoint::Missing => {}
         }
     }
     if left_out > 0 {

@@ -70,7 +70,8 @@ pub(super) fn draw(chart: &ChartBlock, funnel: &Funnel) -> String {
         canvas.polygon(&[(at, up - 7.0), (at + 7.0, up), (at, up + 7.0), (at - 7.0, up)], colour(2).0);
     }
     let outside = placed.iter().filter(|point| point.outside);
-    name(&mut canvas, outside.map(|point| (x(point.size), y(point.rate), point.name)).collect());
+    let drawn: Vec<(f64, f64)> = placed.iter().map(|point| (x(point.size), y(point.rate))).collect();
+    name(&mut canvas, outside.map(|point| (x(point.size), y(point.rate), point.name)).collect(), &drawn);
     unplaced(&mut canvas, chart, &placed);
     canvas.finish(chart)
 }
@@ -105,8 +106,8 @@ fn sorted(mut points: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
     points
 }
 
-/// Names beside their points, from the highest, left out where they would stand on one another.
-fn name(canvas: &mut Canvas, mut points: Vec<(f64, f64, &str)>) {
+/// Names beside their points, from the highest, left out where they would stand on one another or on a point.
+fn name(canvas: &mut Canvas, mut points: Vec<(f64, f64, &str)>, drawn: &[(f64, f64)]) {
     points.sort_by(|(_, a, _), (_, b, _)| a.total_cmp(b));
     let mut taken: Vec<(f64, f64, f64)> = Vec::new();
     for (x, y, name) in points.into_iter().take(NAMED) {
@@ -117,10 +118,16 @@ fn name(canvas: &mut Canvas, mut points: Vec<(f64, f64, &str)>) {
         } else {
             (x + 10.0, Anchor::Start)
         };
+        let stands_on = |(at, height): &(f64, f64)| {
+            *at > start - 7.0
+                && *at < start + width + 7.0
+                && (height - y).abs() < 12.0
+                && (*at, *height) != (x, y)
+        };
         let free = |(left, right, height): &(f64, f64, f64)| {
             start > *right || start + width < *left || (height - y).abs() > 14.0
         };
-        if taken.iter().all(free) {
+        if taken.iter().all(free) && !drawn.iter().any(stands_on) {
             let at = if anchor == Anchor::End { x - 10.0 } else { start };
             canvas.text(at, y + 4.0, Type { anchor, ..NAME }, &words);
             taken.push((start, start + width, y));

@@ -44,7 +44,7 @@ pub(super) fn draw(chart: &ChartBlock) -> String {
                 canvas.hidden(x(0.0), top + 4.0, STUB, ROW - 8.0);
                 canvas.text(x(0.0) + STUB + 6.0, middle, VALUE, "[c]");
             }
-            ChartPoint::NotApplicable | ChartPoint::Missing => {
+            ChartPoint::NotApplicable | ChartPoint::Unreliable | ChartPoint::Missing => {
                 canvas.text(x(0.0) + 6.0, middle, VALUE, &point.shown(chart.format));
             }
         }
