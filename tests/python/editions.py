@@ -22,7 +22,7 @@ import openpyxl
 import pandas
 
 VOID = {"br", "img", "meta", "wbr", "hr", "col", "input", "link"}
-SYMBOLS = {"[c]", "[z]", "[x]"}
+SYMBOLS = {"[c]", "[u]", "[z]", "[x]"}
 
 
 class Page(html.parser.HTMLParser):

@@ -102,7 +102,7 @@ def home_education_flows(store, window=60):
         ]
         before = len(stock(store, opening))
         yield (
-            year, before, len(starts), len(ends), len(stock(store, closing)), ratio(len(ends), before, 4, 100),
+            year, academic_year(opening - DAY), before, len(starts), len(ends), len(stock(store, closing)), ratio(len(ends), before, 4, 100),
             sum(r["prior_setting"] is not None and r["prior_setting"] != "NONE" for r in starts), len(old), after,
             after_third, ratio(after, len(starts), 4, 100),
         )
@@ -449,7 +449,7 @@ def off_rolling_signals(store, roll):
         gone = sum(not there(pupil, census_day(year), None) for pupil in base)
         if base:
             yield year, "YEAR_10_NOT_IN_YEAR_11", gone, len(base), ratio(gone, len(base), 4, 100)
-    for year, _, starts, _, _, _, _, old, after, after_third, _ in home_education_flows(store):
+    for year, _, _, starts, _, _, _, _, old, after, after_third, _ in home_education_flows(store):
         back = set()
         for row in store["outcomes.home_education"]:
             start = row["started_on"]

@@ -253,9 +253,12 @@ def disproportionality(needs, counts):
         def compared(group, reference, everybody, is_other):
             """Ratio with its interval, and whether the numbers are large enough for it."""
             (a, n), (c, m), (cases, roll) = group, reference, everybody
+            found = None if a is None else a >= 5
+            expected = None if None in (n, cases, roll) else n * cases >= 5 * roll
+            # False where either is, and not known where that cannot be said.
+            steady = False if False in (found, expected) else None if None in (found, expected) else True
             if a is None or n is None:
-                return [None] * 3, False
-            steady = a >= 5 and n * cases >= 5 * roll
+                return [None] * 3, steady
             if not is_other or not (0 < a <= n) or not c or not m:
                 return [None] * 3, steady
             risk = (a / n) / (c / m)
@@ -274,12 +277,13 @@ def disproportionality(needs, counts):
             risks, steady = compared(group, reference, whole, is_other)
             risks_3, steady_3 = compared(group_3, reference_3, whole_3, is_other)
             (a, n), (c, m), (cases, roll) = group, reference, whole
+            symbols = ["z" if not is_other else "u" if of is False else "x" for of in (steady, steady_3)]
             difference = None
             if steady and is_other and m:
                 difference = decimal(1000 * (a / n - c / m))
             yield (
                 year, outcome, kind, value, named, a, n, c, ratio(a, n, 4, 1000),
-                *map(decimal, risks), *(decimal(risk) if steady else None for risk in risks), difference,
+                *map(decimal, risks), *(decimal(risk) if steady else None for risk in risks), difference, *symbols,
                 None if n is None else rounded(a - Fraction(n * cases, roll), 4),
                 None if n is None else ratio(a * roll, cases * n, 4),
                 *group_3, reference_3[0], *(decimal(risk) if steady_3 else None for risk in risks_3),
