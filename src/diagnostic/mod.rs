@@ -90,7 +90,8 @@ impl Diagnostic {
     }
 
     /// The same fault without the line that it points at.
-    fn unquoted(mut self) -> Self {
+    #[must_use]
+    pub fn unquoted(mut self) -> Self {
         if let Some(place) = &mut self.place {
             place.quoted = false;
         }

@@ -36,6 +36,7 @@ pub(super) fn read_settings(
         }
     }))?;
     addresses(&settings, &quoted, faults);
+    key_places(&settings, &quoted, faults);
     Some((quoted, settings))
 }
 
@@ -43,6 +44,22 @@ pub(super) fn read_settings(
 fn names_a_secret(message: &str) -> bool {
     let name = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
     name.is_some_and(|name| SECRETIVE.iter().any(|part| name.contains(part)))
+}
+
+/// The key of the pseudonyms is in one place: of two, nobody could say which one was used.
+fn key_places(settings: &SettingsFile, quoted: &Arc<SourceFile>, faults: &mut Diagnostics) {
+    let Some(pseudonym) = &settings.pseudonym else { return };
+    let (at, message) = match pseudonym.named().as_slice() {
+        [_] => return,
+        [] => {
+            let at = quoted.text().find("pseudonym").map(|start| start..start + "pseudonym".len());
+            (at, "`pseudonym` does not say where the key is")
+        }
+        [_, second, ..] => (Some(second.clone()), "a second place for the key of the pseudonyms"),
+    };
+    let help = "name one of `key_file`, `key_credential` and `key_command`".to_owned();
+    // The arguments of a command may hold a secret.
+    faults.push(Diagnostic::error(quoted, at, message).unquoted().with_help(help));
 }
 
 /// Addresses with a user or a password in them.

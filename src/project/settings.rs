@@ -1,11 +1,14 @@
 //! `settings.toml`: what this machine is. Not in version control; secrets only by reference.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::PathBuf;
 
 use chrono::NaiveDateTime;
 use schemars::JsonSchema;
 use serde::Deserialize;
+
+use crate::diagnostic::Spanned;
 
 /// The whole of `settings.toml`; every key may be left out.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -65,11 +68,11 @@ impl Default for LimitSettings {
 #[serde(deny_unknown_fields, default)]
 pub struct PseudonymSettings {
     /// A file of 32 or more random bytes, readable by its owner alone.
-    pub key_file: Option<PathBuf>,
+    pub key_file: Option<Spanned<PathBuf>>,
     /// The name of a credential that systemd hands to the service: `LoadCredential=` of its unit.
-    pub key_credential: Option<String>,
+    pub key_credential: Option<Spanned<String>>,
     /// A program and its arguments that print the key, such as a vault's; one line end after it is left off.
-    pub key_command: Vec<String>,
+    pub key_command: Option<Spanned<Vec<String>>>,
 }
 
 /// Where a key is to be had on this machine.
@@ -86,11 +89,14 @@ impl PseudonymSettings {
     ///
     /// # Errors
     ///
-    /// When none or several places are named, or a credential is and systemd handed none over.
+    /// When none or several places are named, which is a fault of the file, or a credential is and systemd handed
+    /// none over.
     pub fn place(&self, root: &std::path::Path) -> Result<KeyPlace, String> {
-        match (&self.key_file, &self.key_credential, self.key_command.as_slice()) {
-            (Some(path), None, []) => Ok(KeyPlace::File(root.join(path))),
-            (None, Some(name), []) => {
+        let command = self.key_command.as_ref().map(Spanned::get_ref);
+        let (file, credential) = (&self.key_file, &self.key_credential);
+        match (file.as_ref().map(Spanned::get_ref), credential.as_ref().map(Spanned::get_ref), command) {
+            (Some(path), None, None) => Ok(KeyPlace::File(root.join(path))),
+            (None, Some(name), None) => {
                 #[expect(clippy::disallowed_methods, reason = "systemd says where its credentials are")]
                 let folder = std::env::var("CREDENTIALS_DIRECTORY").map_err(|_| {
                     format!(
@@ -100,11 +106,26 @@ impl PseudonymSettings {
                 })?;
                 Ok(KeyPlace::File(PathBuf::from(folder).join(name)))
             }
-            (None, None, [_, ..]) => Ok(KeyPlace::Command(self.key_command.clone())),
+            (None, None, Some(command)) if !command.is_empty() => Ok(KeyPlace::Command(command.clone())),
             _ => Err("`[pseudonym]` in `settings.toml` names one of `key_file`, `key_credential` and \
                       `key_command`"
                 .to_owned()),
         }
+    }
+
+    /// Where each place that is named stands in the file, in its order.
+    pub(super) fn named(&self) -> Vec<Range<usize>> {
+        let command = self.key_command.as_ref();
+        let mut spans: Vec<Range<usize>> = [
+            self.key_file.as_ref().map(Spanned::span),
+            self.key_credential.as_ref().map(Spanned::span),
+            command.filter(|command| !command.get_ref().is_empty()).map(Spanned::span),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        spans.sort_by_key(|span| span.start);
+        spans
     }
 }
 

@@ -14,7 +14,12 @@ fn settings(council: &Council, from: &str, to: &str) {
 const KEY_FILE: &str = "key_file = \"secret/pseudonym.key\"";
 
 /// Runs the program itself on the project.
-fn program(council: &Council, arguments: &[&str], input: &str, environment: &[(&str, &str)]) -> Output {
+pub(super) fn program(
+    council: &Council,
+    arguments: &[&str],
+    input: &str,
+    environment: &[(&str, &str)],
+) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_sufficiency"))
         .arg("--project")
         .arg(council.path(""))
@@ -68,7 +73,10 @@ fn the_key_is_a_file_a_credential_of_systemd_or_what_a_program_prints() {
     assert_eq!(failure.code(), 3);
     assert!(failure.to_string().contains("`false` failed"), "{failure}");
     settings(&council, "key_command", "key_file = \"x\"\nkey_command");
-    assert!(council.failure().to_string().contains("one of `key_file`"));
+    let refused = program(&council, &["run", "pupils"], "", &[]);
+    let told = String::from_utf8_lossy(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(2), "{told}");
+    assert!(told.contains("a second place for the key of the pseudonyms"), "{told}");
 }
 
 #[test]
