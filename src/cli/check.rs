@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use serde_json::json;
 
 use super::junit::Suite;
 use super::output::Output;
@@ -38,10 +39,11 @@ impl Check {
             project.pipelines.len(),
             project.reports.len()
         ));
-        for line in run::unreached(&project) {
-            out.line(line);
+        let unreached = run::unreached(&project);
+        for connection in &unreached {
+            out.line(connection.to_string());
         }
-        out.faults(&faults);
+        out.faults(&faults, json!({ "unreached": unreached }));
         Ok(())
     }
 }

@@ -118,11 +118,14 @@ impl Output {
         }
     }
 
-    /// All faults, drawn; for programs, an array.
-    pub(super) fn faults(&self, faults: &Diagnostics) {
+    /// All faults, drawn; for programs, an array, `beside` what else they are told.
+    pub(super) fn faults(&self, faults: &Diagnostics, mut beside: Value) {
         if self.json {
             let list: Vec<Value> = faults.iter().map(crate::diagnostic::Diagnostic::to_json).collect();
-            self.value(&json!({ "faults": list }));
+            if let Some(object) = beside.as_object_mut() {
+                object.insert("faults".to_owned(), Value::Array(list));
+            }
+            self.value(&beside);
         } else {
             for fault in faults.iter() {
                 self.complain(&format!("{}\n", fault.draw(self.colour)));
@@ -133,7 +136,7 @@ impl Output {
     /// What stopped the work, and its exit code.
     pub(super) fn failure(&self, failure: &Failure) -> ExitCode {
         match failure {
-            Failure::Project(faults) => self.faults(faults),
+            Failure::Project(faults) => self.faults(faults, json!({})),
             other if self.json => {
                 self.value(&json!({ "error": other.to_string(), "code": other.code() }));
             }

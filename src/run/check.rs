@@ -1,6 +1,9 @@
 //! `check`: everything that can be wrong with a project's files, before any data is read.
 
 use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Serialize;
 
 use super::schemas::{Schemas, plan_checks};
 use super::{Failure, burst, lists, model_tests, order, post};
@@ -36,10 +39,30 @@ pub fn check(project: &Project) -> Diagnostics {
     faults
 }
 
-/// Connections that sources name and whose place is not there now, in words. No fault of the project's files:
-/// it is this machine that lacks them.
+/// A connection that sources name and whose place is not there now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unreached {
+    /// Its name in `settings.toml`.
+    pub connection: String,
+    /// The place that it names, as written.
+    pub path: String,
+    /// The sources that read from it, as `pipeline.source`.
+    pub sources: Vec<String>,
+}
+
+/// In words, with the sources that it is for.
+impl fmt::Display for Unreached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { connection, path, sources } = self;
+        let sources = sources.join(", ");
+        write!(f, "connection `{connection}`: there is no `{path}` on this machine yet, for {sources}")
+    }
+}
+
+/// Connections that sources name and whose place is not there now. No fault of the project's files: it is this
+/// machine that lacks them.
 #[must_use]
-pub fn unreached(project: &Project) -> Vec<String> {
+pub fn unreached(project: &Project) -> Vec<Unreached> {
     let mut lines = Vec::new();
     for (name, connection) in &project.settings.connections {
         let sources: Vec<String> = project
@@ -51,10 +74,8 @@ pub fn unreached(project: &Project) -> Vec<String> {
             .collect();
         let path = connection.path();
         if !sources.is_empty() && !project.path(path).exists() {
-            let (path, sources) = (path.display(), sources.join(", "));
-            lines.push(format!(
-                "connection `{name}`: there is no `{path}` on this machine yet, for {sources}"
-            ));
+            let path = path.display().to_string();
+            lines.push(Unreached { connection: name.clone(), path, sources });
         }
     }
     lines

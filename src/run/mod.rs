@@ -57,7 +57,7 @@ use crate::ledger::{self, Step};
 use crate::project::Report;
 
 pub use catalog::{TableDescription, TableLine, describe, query, tables};
-pub use check::{check, unreached};
+pub use check::{Unreached, check, unreached};
 pub use context::Context;
 pub use decide::{Again, Decided, Decision, approve, correct, resend, send_edition};
 pub use dictionary::dictionary;

@@ -37,7 +37,9 @@ fn a_project_begun_by_init_has_no_fault_and_says_which_connections_are_not_there
     let unreached = run::unreached(&project);
     assert_eq!(unreached.len(), project.settings.connections.len());
     assert!(
-        unreached.iter().any(|line| line.contains("`finance_share`: there is no `./extracts/finance`")),
+        unreached
+            .iter()
+            .any(|line| line.to_string().contains("`finance_share`: there is no `./extracts/finance`")),
         "{unreached:?}"
     );
     for file in ["sufficiency.toml", "settings.toml", "recipients.toml"] {

@@ -105,6 +105,27 @@ fn f81_models_that_read_each_other_in_a_circle_are_refused_with_the_circle() {
 }
 
 #[test]
+fn check_tells_people_and_programs_which_connections_are_not_there() {
+    let council = council();
+    let told = || -> serde_json::Value {
+        let checked = program(&council, &["--json", "check"]);
+        assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+        serde_json::from_slice(&checked.stdout).unwrap()
+    };
+    assert_eq!(told(), serde_json::json!({ "faults": [], "unreached": [] }));
+    std::fs::remove_dir_all(council.path("extracts")).unwrap();
+    let one = serde_json::json!({
+        "connection": "finance_share", "path": "extracts", "sources": ["finance.ledger_lines"],
+    });
+    assert_eq!(told(), serde_json::json!({ "faults": [], "unreached": [one] }));
+    let checked = program(&council, &["check"]);
+    let lines = String::from_utf8(checked.stdout).unwrap();
+    let line =
+        "connection `finance_share`: there is no `extracts` on this machine yet, for finance.ledger_lines";
+    assert_eq!(lines.lines().last(), Some(line), "{lines}");
+}
+
+#[test]
 fn f83_a_store_of_a_newer_form_is_left_alone_with_a_message() {
     let council = council();
     council.run_all().result().unwrap_or_else(|failure| panic!("{failure}"));
