@@ -9,6 +9,7 @@ mod completions;
 mod demo;
 mod describe;
 mod doctor;
+mod hand;
 mod history;
 mod init;
 mod junit;
@@ -124,7 +125,7 @@ fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Doctor(_) => doctor::Doctor::run(&cli.project, &out),
         Verb::Tick(_) => tick::Tick::run(&cli.project, &out),
         Verb::Serve(verb) => verb.run(&cli.project, &out),
-        Verb::Quarantine(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
+        Verb::Quarantine(verb) => open(&cli.project, &out).and_then(|context| verb.run(context, &out)),
         Verb::Pseudonym(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Query(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Tables(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),

@@ -3,9 +3,10 @@ use std::collections::BTreeMap;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
+use super::hand::by_hand;
 use super::output::Output;
 use crate::run::quarantine::{self, Ask, Filter, QuarantineRow};
-use crate::run::{Context, Failure};
+use crate::run::{Context, Failure, Turn};
 
 /// Rows that broke their contract: list them, show them, release them, judge them again.
 #[derive(Debug, Args)]
@@ -75,44 +76,52 @@ impl Which {
 }
 
 impl Quarantine {
-    pub(super) fn run(self, context: &Context, out: &Output) -> Result<(), Failure> {
+    pub(super) fn run(self, context: Context, out: &Output) -> Result<(), Failure> {
         match self.verb {
-            Verb::List { scope } => list(context, scope.as_deref(), out),
+            Verb::List { scope } => list(&context, scope.as_deref(), out),
             Verb::Show { source, which } => {
-                let rows = quarantine::show(context, &source, &which.filter())?;
+                let rows = quarantine::show(&context, &source, &which.filter())?;
                 show(&rows, out);
                 Ok(())
             }
             Verb::Release { source, which, set, by, why, all: _ } => {
                 let set: BTreeMap<String, String> = set.into_iter().collect();
                 let ask = Ask { source, filter: which.filter(), set, by, why };
-                let rows = quarantine::release(context, &ask)?;
-                let pipeline = ask.source.split('.').next().unwrap_or_default();
-                let (noun, them) = if rows.len() == 1 { ("row", "it") } else { ("rows", "them") };
-                out.line(format!(
-                    "{} {noun} released. `sufficiency run {pipeline}` judges {them} again, and publishes what keeps \
-                     the contract.",
-                    rows.len()
-                ));
-                out.value(&json!({ "released": rows }));
-                Ok(())
+                by_hand(context, out, |context, turn| release(context, &ask, turn, out))
             }
             Verb::Replay { scope } => {
-                let done = quarantine::replay(context, scope.as_deref())?;
-                out.line(if done.read == 0 {
-                    "Nothing to judge again: no row was released since.".to_owned()
-                } else {
-                    format!(
-                        "{} rows judged again: {} keep their contract and are published by the next run, \
-                         {} still break it",
-                        done.read, done.published, done.quarantined
-                    )
-                });
-                out.value(&json!(done));
-                Ok(())
+                by_hand(context, out, |context, turn| replay(context, scope.as_deref(), turn, out))
             }
         }
     }
+}
+
+fn release(context: &Context, ask: &Ask, turn: &dyn Turn, out: &Output) -> Result<(), Failure> {
+    let rows = quarantine::release(context, ask, turn)?;
+    let pipeline = ask.source.split('.').next().unwrap_or_default();
+    let (noun, them) = if rows.len() == 1 { ("row", "it") } else { ("rows", "them") };
+    out.line(format!(
+        "{} {noun} released. `sufficiency run {pipeline}` judges {them} again, and publishes what keeps \
+                     the contract.",
+        rows.len()
+    ));
+    out.value(&json!({ "released": rows }));
+    Ok(())
+}
+
+fn replay(context: &Context, scope: Option<&str>, turn: &dyn Turn, out: &Output) -> Result<(), Failure> {
+    let done = quarantine::replay(context, scope, turn)?;
+    out.line(if done.read == 0 {
+        "Nothing to judge again: no row was released since.".to_owned()
+    } else {
+        format!(
+            "{} rows judged again: {} keep their contract and are published by the next run, \
+                         {} still break it",
+            done.read, done.published, done.quarantined
+        )
+    });
+    out.value(&json!(done));
+    Ok(())
 }
 
 fn list(context: &Context, scope: Option<&str>, out: &Output) -> Result<(), Failure> {

@@ -4,12 +4,12 @@ use chrono::NaiveDate;
 use clap::Args;
 use serde_json::json;
 
+use super::hand::by_hand;
 use super::junit::Suite;
 use super::log::Entry;
 use super::output::Output;
-use super::signals::{self, First};
 use crate::run::{self, Context, Event, Failure, Options, Selection, export};
-use crate::schedule::{ByHand, Holder, Machine, Process, Timing, metrics, read_project};
+use crate::schedule::{metrics, read_project};
 
 /// Run pipelines: pull, check, publish, and prepare the reports.
 #[derive(Debug, Args)]
@@ -47,34 +47,21 @@ impl Run {
             accept_swing: self.accept_swing,
             trigger: "by hand".to_owned(),
         };
-        let stop = signals::catch(First::BreaksOff)?;
-        let context = context.until(stop.clone());
-        let (store, time) = (context.store(), Machine::new(stop.clone()));
-        let process = Process::this().map_err(|error| Failure::Bug(error.to_string()))?;
-        let waits = |pipeline: &str, there: &Holder| {
-            let ttl = Timing::default().ttl.as_secs();
-            out.progress(format!(
-                "`{pipeline}` is held by {there}: listening for up to {ttl} s whether it lives"
-            ));
-        };
-        let objects = store.objects().as_ref();
-        let hand = ByHand::new(objects, &time, Timing::default(), &process, &stop, &waits);
-        let mut checks = Suite::new("checks");
-        let outcome = hand.during(&|| signals::end(&stop, store), || {
-            run::run(&context, &selection, &options, &hand, &mut |event| {
+        by_hand(context, out, |context, turn| {
+            let mut checks = Suite::new("checks");
+            let outcome = run::run(context, &selection, &options, turn, &mut |event| {
                 if let Event::Checked { check: (pipeline, check), wrong } = event {
                     let told = format!("{wrong} rows are wrong");
                     checks.add(pipeline, check, (*wrong > 0).then_some(told.as_str()));
                 }
                 out.event(event);
-            })
-        })?;
-        if let Some(path) = &self.junit {
-            checks.write(path)?;
-        }
-        write_metrics(&context, out);
-        conclude(outcome, out)?;
-        stop.asked().map_or(Ok(()), |code| Err(Failure::Stopped(code)))
+            })?;
+            if let Some(path) = &self.junit {
+                checks.write(path)?;
+            }
+            write_metrics(context, out);
+            conclude(outcome, out)
+        })
     }
 }
 

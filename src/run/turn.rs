@@ -34,6 +34,18 @@ pub trait Turn: std::fmt::Debug {
     fn give_back(&self) -> Result<(), Failure>;
 }
 
+/// Does `work` in the turn of `pipeline`, and gives the turn back whatever comes of it.
+pub(super) fn within<T>(
+    turn: &dyn Turn,
+    pipeline: &str,
+    work: impl FnOnce() -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    turn.take(pipeline)?;
+    let done = work();
+    let given_back = turn.give_back();
+    done.and_then(|value| given_back.map(|()| value))
+}
+
 /// Nobody else runs anything: a demo in its own folder, and tests.
 #[derive(Debug, Clone, Copy)]
 pub struct Alone;

@@ -7,8 +7,9 @@ use super::{Context, Failure, Filter, Kept, QuarantineRow, one, open_rows};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::ledger::Step;
 use crate::project::{Pipeline, SourceDefinition};
-use crate::run::Recorder;
 use crate::run::outcome::counted;
+use crate::run::turn::within;
+use crate::run::{Recorder, Turn};
 use crate::store::{Created, LandingRecord, StoreError};
 
 /// Rules that are about what a cell is: such a row cannot be taken as it stands, its cell must be mended.
@@ -87,11 +88,14 @@ impl Release {
 /// Records a person's decision about rows that are set aside. The next run, or `quarantine replay`, judges them
 /// again. Gives back the rows.
 ///
+/// It is done in the pipeline's `turn`: which rows are set aside does not change meanwhile.
+///
 /// # Errors
 ///
 /// When no row fits, one is to be mended at its source because the failing column is personal, a cell would
-/// have to be mended, or a column to be mended is personal or not there.
-pub fn release(context: &Context, ask: &Ask) -> Result<Vec<QuarantineRow>, Failure> {
+/// have to be mended, or a column to be mended is personal or not there; [`Failure::Lease`] when somebody else is at
+/// work on the pipeline.
+pub fn release(context: &Context, ask: &Ask, turn: &dyn Turn) -> Result<Vec<QuarantineRow>, Failure> {
     let (pipeline, definition) = one(context, &ask.source)?;
     for (what, text) in [("--by", &ask.by), ("--why", &ask.why)] {
         if text.trim().is_empty() {
@@ -99,6 +103,16 @@ pub fn release(context: &Context, ask: &Ask) -> Result<Vec<QuarantineRow>, Failu
         }
     }
     mendable(definition, ask)?;
+    within(turn, &pipeline.name, || decide(context, ask, (pipeline, definition), turn))
+}
+
+/// Records the decision, in the pipeline's turn.
+fn decide(
+    context: &Context,
+    ask: &Ask,
+    (pipeline, definition): (&Pipeline, &SourceDefinition),
+    turn: &dyn Turn,
+) -> Result<Vec<QuarantineRow>, Failure> {
     let rows: Vec<Kept> = open_rows(context, pipeline, definition)?
         .into_iter()
         .filter(|row| ask.filter.takes(&row.shown))
@@ -114,7 +128,9 @@ pub fn release(context: &Context, ask: &Ask) -> Result<Vec<QuarantineRow>, Failu
     }
     let all = context.store().landings(&pipeline.name, &definition.name, None)?;
     let standing = crate::run::standing::standing(&all, definition.file.disposition);
-    let mut record = Recorder::new(context, &pipeline.name, "quarantine release");
+    let mut record = Recorder::new(context, &pipeline.name, "quarantine release").in_turn(turn);
+    // Whoever was frozen past its time and wakes here decides nothing any more.
+    record.permit()?;
     let mut by_file: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
     for Kept { shown, .. } in &rows {
         let base = standing.iter().find_map(|landing| {

@@ -9,7 +9,8 @@ use crate::project::{Connection, Pipeline, SourceDefinition};
 use crate::run::fingerprint::Fingerprint;
 use crate::run::outcome::Made;
 use crate::run::standing::standing;
-use crate::run::{Recorder, lists, pull};
+use crate::run::turn::within;
+use crate::run::{Recorder, Turn, lists, pull};
 use crate::source::{self, Given, KeptRow};
 use crate::store::{LandingRecord, NewLanding};
 
@@ -27,26 +28,46 @@ pub struct Replayed {
 /// Judges the released and mended rows of `scope` again, under the contract of now, and lands those that keep
 /// it. They are published by the next run.
 ///
+/// Each source is done in its pipeline's `turn`. One that fails, or that somebody else is at work on, keeps none of
+/// the others from theirs.
+///
 /// # Errors
 ///
-/// When there is no such pipeline or source, or the store cannot be read or written.
-pub fn replay(context: &Context, scope: Option<&str>) -> Result<Replayed, Failure> {
+/// When there is no such pipeline or source, or the store cannot be read or written; [`Failure::Lease`] when somebody
+/// else is at work on a pipeline.
+pub fn replay(context: &Context, scope: Option<&str>, turn: &dyn Turn) -> Result<Replayed, Failure> {
     let mut replayed = Replayed::default();
+    let mut failed = Vec::new();
     for (pipeline, definition) in chosen(context, scope)? {
         if release::all(context, pipeline, definition)?.is_empty() {
             continue;
         }
-        let pseudonyms = pull::pseudonyms(context, pipeline)?;
-        let given = lists::given(context, pipeline, definition, pseudonyms.as_ref())?;
-        let mut record = Recorder::new(context, &pipeline.name, "quarantine replay");
         let mut made = Made::default();
-        let done = apply(context, pipeline, definition, &given, &mut record, &mut made);
+        let done = within(turn, &pipeline.name, || one(context, pipeline, definition, turn, &mut made));
         replayed.read += made.read;
         replayed.quarantined += made.quarantined;
-        record.close(&done.map(|()| made))?;
+        failed.extend(done.err().map(|failure| (format!("{}.{}", pipeline.name, definition.name), failure)));
     }
     replayed.published = replayed.read - replayed.quarantined;
-    Ok(replayed)
+    Failure::worst_of(failed).map_or(Ok(replayed), Err)
+}
+
+/// Judges the released rows of one source again, in its pipeline's turn.
+fn one(
+    context: &Context,
+    pipeline: &Pipeline,
+    definition: &SourceDefinition,
+    turn: &dyn Turn,
+    made: &mut Made,
+) -> Result<(), Failure> {
+    let pseudonyms = pull::pseudonyms(context, pipeline)?;
+    let given = lists::given(context, pipeline, definition, pseudonyms.as_ref())?;
+    let mut record = Recorder::new(context, &pipeline.name, "quarantine replay").in_turn(turn);
+    record.permit()?;
+    let done = apply(context, pipeline, definition, &given, &mut record, made);
+    let done = done.map(|()| made.clone());
+    record.close(&done)?;
+    done.map(drop)
 }
 
 /// Lands what was released of the landings of a source that stand, unless it has landed as it is.

@@ -1,9 +1,11 @@
 use std::collections::BTreeMap;
 
 use sufficiency::ledger::Step;
-use sufficiency::run::Failure;
 use sufficiency::run::quarantine::{self, Ask, Filter, QuarantineRow};
+use sufficiency::run::{Alone, Failure, Stop, Turn};
+use sufficiency::schedule::{ByHand, Holder, Machine, Process, Timing};
 
+use super::keys::program;
 use super::{EXCLUSIONS, count, exclusions, fresh, miswritten, run, steps, upn};
 use crate::council::Council;
 
@@ -37,7 +39,7 @@ fn ask(row: i64, set: &[(&str, &str)]) -> Ask {
 }
 
 fn release(council: &Council, row: i64, set: &[(&str, &str)]) -> Result<Vec<QuarantineRow>, Failure> {
-    quarantine::release(&council.open(), &ask(row, set))
+    quarantine::release(&council.open(), &ask(row, set), &Alone)
 }
 
 fn open_rows(council: &Council) -> Vec<(i64, String)> {
@@ -92,7 +94,7 @@ fn a_released_and_a_mended_row_are_published_and_every_row_stays_accounted_for()
     release(&council, 65, &[("cost", "12.50")]).unwrap();
     // Its key is still another row's, whatever else of it is mended.
     release(&council, 66, &[("sessions", "3")]).unwrap();
-    let replayed = quarantine::replay(&council.open(), Some(SOURCE)).unwrap();
+    let replayed = quarantine::replay(&council.open(), Some(SOURCE), &Alone).unwrap();
     assert_eq!((replayed.read, replayed.published, replayed.quarantined), (4, 3, 1));
     let released: Vec<(Vec<i64>, Vec<String>)> = steps(&council, "outcomes")
         .into_iter()
@@ -140,8 +142,8 @@ fn what_is_personal_or_no_value_at_all_is_never_released() {
     assert!(refused(999, &[]).contains("no row of `outcomes.exclusions`"));
     assert!(refused(62, &[("resaon", "BU")]).contains("resaon"));
     let nobody = Ask { by: " ".to_owned(), ..ask(62, &[]) };
-    assert!(quarantine::release(&council.open(), &nobody).unwrap_err().to_string().contains("--by"));
-    assert_eq!(quarantine::replay(&council.open(), None).unwrap().read, 0);
+    assert!(quarantine::release(&council.open(), &nobody, &Alone).unwrap_err().to_string().contains("--by"));
+    assert_eq!(quarantine::replay(&council.open(), None, &Alone).unwrap().read, 0);
 }
 
 #[test]
@@ -179,8 +181,62 @@ fn a_row_comes_back_when_the_table_that_it_refers_to_has_its_value() {
     assert!(
         quarantine::release(
             &council.open(),
-            &Ask { source: "outcomes.placements".to_owned(), set, ..ask(1, &[]) }
+            &Ask { source: "outcomes.placements".to_owned(), set, ..ask(1, &[]) },
+            &Alone
         )
         .is_err()
     );
+}
+
+#[test]
+fn f17_nobody_releases_or_judges_again_while_somebody_else_is_at_work_on_the_pipeline() {
+    let council = broken();
+    release(&council, 62, &[]).unwrap();
+    let context = council.open();
+    let (stop, process) =
+        (Stop::default(), Process { name: "a".to_owned(), host: "ap-reports".to_owned(), number: 4711 });
+    let time = Machine::new(stop.clone());
+    let nobody = |_: &str, there: &Holder| panic!("nobody is waited for: {there}");
+    let objects = context.store().objects();
+    let hand = ByHand::new(objects.as_ref(), &time, Timing::default(), &process, &stop, &nobody);
+    let who = ["--by", "the owner of the log", "--why", "asked the school"];
+    let asks = [
+        [&["quarantine", "release", SOURCE, "--row", "64", "--set", "reason=BU"][..], &who].concat(),
+        vec!["quarantine", "replay", SOURCE],
+    ];
+    let landings = || context.store().landings("outcomes", "exclusions", None).unwrap().len();
+    let decided = || -> usize {
+        quarantine::list(&context, Some(SOURCE)).unwrap().iter().map(|line| line.released).sum()
+    };
+    hand.take("outcomes").unwrap();
+    for ask in &asks {
+        let refused = program(&council, ask, "", &[]);
+        let told = String::from_utf8_lossy(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(22), "{told}");
+        assert!(told.contains("`outcomes` is held by process 4711 on ap-reports, since "), "{told}");
+        assert_eq!((decided(), landings()), (1, 1), "{ask:?}");
+    }
+    hand.give_back().unwrap();
+    // Each gives the turn back when it is done: the next has no need to wait.
+    for (ask, came) in asks.iter().zip([(2, 1), (0, 2)]) {
+        let done = program(&council, ask, "", &[]);
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        assert_eq!((decided(), landings()), came, "{ask:?}");
+    }
+    hand.take("outcomes").unwrap();
+}
+
+#[test]
+fn a_replay_that_is_stopped_says_so() {
+    let council = broken();
+    release(&council, 62, &[]).unwrap();
+    let path = "pipelines/outcomes/sources/exclusions.toml";
+    let contract = std::fs::read_to_string(council.path(path)).unwrap();
+    let rule =
+        "\n[[rules]]\nname = \"not_this_one\"\nsql = \"exclusion_id <> 'EX0900'\"\nseverity = \"stop\"\n";
+    council.write(path, contract + rule);
+    let failure = quarantine::replay(&council.open(), None, &Alone).unwrap_err();
+    assert_eq!(failure.code(), 11, "{failure}");
+    assert!(failure.to_string().contains("not_this_one"), "{failure}");
+    assert_eq!(council.open().store().landings("outcomes", "exclusions", None).unwrap().len(), 1);
 }
