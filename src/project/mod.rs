@@ -13,6 +13,7 @@
 mod bounds;
 mod chart;
 mod council;
+mod layout;
 mod load;
 mod model;
 mod own;
@@ -35,6 +36,9 @@ use crate::diagnostic::{Diagnostics, SourceFile, Spanned};
 pub use bounds::{Codes, Lookup, Pattern, Range, References, Spells, Swing};
 pub use chart::{BarSpec, BridgeSpec, ChartSpec, DotSpec, FunnelSpec, LimitSpec, LineSpec, ReferenceSpec};
 pub use council::{CalendarSettings, Council, CouncilFile, DigestEvery, DigestSettings, Parameters};
+pub use layout::{
+    ControlRow, ControlTotal, CsvFormat, Header, JsonFormat, SkipRows, WorkbookFormat, XmlFormat,
+};
 pub use model::{
     AcceptedValues, Check, Computation, CopiedCount, DisclosurePolicy, EveryIndicator, Footing, Indicator,
     ModelFile, Polarity, Relationship, RollingCount, SameCount, SummedCount, TwoByTwo, Unit,
@@ -51,9 +55,8 @@ pub use settings::{
     PseudonymSettings, SettingsFile, SmtpAuth, SmtpSettings, SmtpTls, TokenLogin,
 };
 pub use source::{
-    Column, ColumnType, ControlRow, ControlTotal, CsvFormat, DateType, Disposition, Drift, ExactDuplicates,
-    Generalise, Header, Identity, JsonFormat, MoneyType, Normalise, OneOrMany, Privacy, PseudonymPurpose,
-    Rule, RuleSeverity, SkipRows, SourceDefinition, SourceToml, WorkbookFormat, XmlFormat,
+    Column, ColumnType, DateType, Disposition, Drift, ExactDuplicates, Generalise, Identity, MoneyType,
+    Normalise, OneOrMany, Privacy, PseudonymPurpose, Rule, RuleSeverity, SourceDefinition, SourceToml,
 };
 pub use start::{Change, ChangeKind, NewProject, StartError, Started, compare, start};
 

@@ -2,6 +2,7 @@
 //! in the batch until the batch is full, when rules and keys are judged and rows go where they belong.
 
 mod accounts;
+mod judged;
 mod spells;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -15,12 +16,12 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use sha2::{Digest, Sha256};
 
 use super::SourceError;
-use super::contract::{CellFault, Cells, Contract, Judge};
+use super::contract::{CellFault, Contract};
 use super::extraction::{Extraction, Tally};
 use super::layout::{Layout, Settings, Sorted};
 use super::quarantine::{PERSONAL, Quarantined};
 use super::row::{Row, is_blank};
-use crate::project::{Drift, RuleSeverity};
+use crate::project::Drift;
 use crate::store::{MoneyTotals, RowCounts, RowWriter};
 use spells::SpellsRead;
 
@@ -82,20 +83,6 @@ struct Fault {
     personal: bool,
     /// Cells that were refused, as they were read, of columns that are not personal.
     raw: Vec<(usize, String)>,
-}
-
-impl Fault {
-    /// What a row breaks that fails `judge`.
-    fn of(judge: &Judge) -> Self {
-        let Judge { column, rule, reason, personal, .. } = judge;
-        Self {
-            column: *column,
-            rule: rule.clone(),
-            reason: reason.clone(),
-            personal: *personal,
-            raw: Vec::new(),
-        }
-    }
 }
 
 /// Columns whose blank cells repeat the value above.
@@ -335,50 +322,6 @@ impl<'a> Intake<'a> {
         Ok(())
     }
 
-    /// Holds every row against everything that the contract names, in its order.
-    fn judge(&mut self, batch: &RecordBatch, pending: &mut [Pending]) -> Result<(), SourceError> {
-        let kept = self.contract.cells == Cells::Kept;
-        for judge in &self.contract.judges {
-            let verdicts = judge.verdicts(batch, kept)?;
-            if !verdicts.has_false() {
-                continue;
-            }
-            for (pending, right) in pending.iter_mut().zip(verdicts.values()) {
-                if right || !matches!(pending.fate, Fate::Publish) {
-                    continue;
-                }
-                if self.waived.get(&pending.row).is_some_and(|rules| rules.contains(&judge.rule)) {
-                    self.warnings.count("released");
-                    continue;
-                }
-                pending.consistent &= !judge.relates;
-                match judge.severity {
-                    RuleSeverity::Warn => self.warnings.count(&judge.rule),
-                    RuleSeverity::Stop => {
-                        let (file, rule) = (self.file.clone(), judge.rule.clone());
-                        return Err(SourceError::Stopped { file, row: pending.row, rule });
-                    }
-                    RuleSeverity::Quarantine => pending.fate = Fate::SetAside(Box::new(Fault::of(judge))),
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Counts the spells that lie over others, or stops at the first.
-    fn judge_spells(&mut self) -> Result<(), SourceError> {
-        for spells in &mut self.spells {
-            let rows = spells.overlapping();
-            let name = spells.rule.name.get_ref();
-            if let Some(&row) = rows.first().filter(|_| spells.rule.severity == RuleSeverity::Stop) {
-                return Err(SourceError::Stopped { file: self.file.clone(), row, rule: name.clone() });
-            }
-            self.warnings.add(name, rows.len() as u64);
-            self.not_consistent += rows.len() as u64;
-        }
-        Ok(())
-    }
-
     /// How far the data reach. Days after today are slips, and say nothing.
     fn look_at_days(&mut self, batch: &RecordBatch) {
         let today = self.contract.today.to_epoch_days();
@@ -390,45 +333,6 @@ impl<'a> Intake<'a> {
             }
             self.newest = self.newest.max(days.iter().flatten().filter(|day| *day <= today).max());
         }
-    }
-
-    /// Sets aside rows whose key an earlier row has: which of them is right, only the source can say.
-    fn judge_keys(&mut self, batch: &RecordBatch, pending: &mut [Pending]) -> Result<(), SourceError> {
-        let Some(keys) = &mut self.keys else { return Ok(()) };
-        let columns: Vec<ArrayRef> =
-            self.contract.key.iter().map(|&place| Arc::clone(batch.column(place))).collect();
-        let rows = keys.converter.convert_columns(&columns)?;
-        for (pending, key) in pending.iter_mut().zip(&rows) {
-            if !matches!(pending.fate, Fate::Publish) {
-                continue;
-            }
-            if let Some(earlier) = keys.seen.get(&key.owned()) {
-                if self.waived.get(&pending.row).is_some_and(|rules| rules.contains(UNIQUE)) {
-                    self.warnings.count("released");
-                    continue;
-                }
-                self.not_unique += 1;
-                match self.contract.unique_severity() {
-                    RuleSeverity::Warn => self.warnings.count(UNIQUE),
-                    RuleSeverity::Stop => {
-                        let (file, rule) = (self.file.clone(), UNIQUE.to_owned());
-                        return Err(SourceError::Stopped { file, row: pending.row, rule });
-                    }
-                    RuleSeverity::Quarantine => {
-                        pending.fate = Fate::SetAside(Box::new(Fault {
-                            column: self.contract.key.first().copied(),
-                            rule: UNIQUE.to_owned(),
-                            reason: format!("has the key of row {earlier}"),
-                            personal: false,
-                            raw: Vec::new(),
-                        }));
-                    }
-                }
-            } else {
-                keys.seen.insert(key.owned(), pending.row);
-            }
-        }
-        Ok(())
     }
 
     /// Keeps the rows of the batch that are set aside, as far as they may be kept.
