@@ -4,6 +4,7 @@
 //! SQL files. Queries may only read: data definition, data manipulation and statements are refused, and
 //! nothing but the tables handed in can be named.
 
+mod depth;
 mod execute;
 mod fault;
 mod limits;
@@ -216,9 +217,10 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// A fault at its line: not SQL, not a query, an unknown table or column, types that do not fit, or a
+    /// A fault at its line: not SQL, not a query, nested too deep, an unknown table or column, types that do not fit, or a
     /// function whose answer changes from run to run.
     pub fn plan(&self, sql: &Arc<SourceFile>) -> Result<Planned, Diagnostic> {
+        depth::check(sql)?;
         let plan = self
             .threads
             .block_on(self.context.state().create_logical_plan(sql.text()))

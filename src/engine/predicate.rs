@@ -12,7 +12,7 @@ use datafusion::logical_expr::{Expr, Volatility};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::prelude::{SessionConfig, SessionContext};
 
-use super::fault;
+use super::{depth, fault};
 use crate::diagnostic::{Diagnostic, SourceFile};
 
 /// A rule, planned once over the columns of a contract.
@@ -30,6 +30,7 @@ impl Predicate {
     /// A fault at its place in `sql`: not an expression, an unknown column, not true or false, or a
     /// function whose answer changes from run to run.
     pub fn plan(schema: &SchemaRef, sql: &Arc<SourceFile>) -> Result<Self, Diagnostic> {
+        depth::check(sql)?;
         let failed = |error: &DataFusionError| fault::diagnostic(sql, error);
         let mut config = SessionConfig::new();
         config.options_mut().sql_parser.collect_spans = true;

@@ -157,3 +157,23 @@ fn pretty(rows: &RecordBatch) -> String {
     let row = |row| columns.iter().map(|column| column.value(row).to_string()).collect::<Vec<_>>().join("|");
     (0..rows.num_rows()).map(row).collect::<Vec<_>>().join("\n")
 }
+
+#[test]
+fn cases_within_cases_are_refused_before_their_planning_takes_minutes() {
+    let engine = Engine::new(Limits::default()).unwrap();
+    let nested = |deep: usize| {
+        let text = format!(
+            "SELECT {}'x'{} AS t",
+            "CASE WHEN 1 = 1 THEN ".repeat(deep),
+            " ELSE 'y' END".repeat(deep)
+        );
+        engine.plan(&SourceFile::inline("models/deep.sql", text))
+    };
+    assert!(nested(10).is_ok());
+    let fault = nested(11).unwrap_err();
+    assert_eq!(fault.message(), "`CASE` stands in more than 10 others");
+    assert!(fault.location().unwrap().starts_with("models/deep.sql:1:"), "{:?}", fault.location());
+    // A case after a case is none within it.
+    let beside = vec!["CASE WHEN 1 = 1 THEN 'x' END"; 40].join(" || ");
+    assert!(engine.plan(&SourceFile::inline("models/wide.sql", format!("SELECT {beside} AS t"))).is_ok());
+}
