@@ -9,6 +9,7 @@ use datafusion::common::cast::as_boolean_array;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{Expr, Volatility};
+use datafusion::optimizer::simplify_expressions::{ExprSimplifier, SimplifyContext};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::prelude::{SessionConfig, SessionContext};
 
@@ -42,6 +43,11 @@ impl Predicate {
             let message = format!("`{name}()` gives another answer in another run");
             return Err(Diagnostic::error(sql, None, message));
         }
+        // Some functions, `coalesce` among them, can only be computed in the form that they are simplified to.
+        let fields = SimplifyContext::builder().with_schema(Arc::new(columns.clone())).build();
+        let simplifier = ExprSimplifier::new(fields);
+        let logical = simplifier.coerce(logical, &columns).map_err(|error| failed(&error))?;
+        let logical = simplifier.simplify(logical).map_err(|error| failed(&error))?;
         let expression = context.create_physical_expr(logical, &columns).map_err(|error| failed(&error))?;
         let kind = expression.data_type(schema).map_err(|error| failed(&error))?;
         if kind != DataType::Boolean {

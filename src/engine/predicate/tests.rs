@@ -40,6 +40,17 @@ fn a_row_is_wrong_only_when_the_rule_says_so() {
 }
 
 #[test]
+fn functions_that_stand_for_others_can_be_used() {
+    assert_eq!(judge("coalesce(sessions, 9) > 0"), [Some(true), Some(false), Some(true)]);
+    assert_eq!(
+        judge("nvl(sessions, 0) <> 0 OR nullif(started_on, ended_on) IS NULL"),
+        [Some(true), Some(false), Some(false)]
+    );
+    let day = "coalesce(ended_on, make_date(cast(left('1970', 4) AS BIGINT), 1, 20)) > started_on";
+    assert_eq!(judge(day), [Some(true), Some(false), Some(true)]);
+}
+
+#[test]
 fn a_column_that_is_not_there_is_a_fault_at_its_place() {
     let fault = plan("sessions > 0 AND endd_on > started_on").unwrap_err();
     assert_eq!(fault.location().as_deref(), Some("rule:1:18"), "{}", fault.message());
