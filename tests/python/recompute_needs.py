@@ -175,6 +175,26 @@ class Needs:
             ever.add(child)
 
 
+def roll_by_deprivation(needs):
+    fifths = {
+        row["ward_name"]: row["idaci_fifth"]
+        for row in needs.store["reference.wards"]
+        if row["ward_code"] == row["reporting_ward"]
+    }
+    for year in needs.census:
+        count, wards = Counter(), []
+        for (y, kind, ward), pupils in needs.roll.items():
+            if (y, kind) == (year, "ward"):
+                fifth = fifths.get(ward)
+                fifth = "NOT_RECORDED" if fifth is None else f"FIFTH_{int(fifth)}"
+                count[fifth] += pupils
+                wards.append((fifth, ward, pupils))
+        whole = sum(count.values())
+        every = [*(f"FIFTH_{at}" for at in range(1, 6)), "NOT_RECORDED"]
+        for fifth, ward, pupils in [*wards, *((fifth, "all", count[fifth]) for fifth in every), ("all", "all", whole)]:
+            yield year, fifth, ward, pupils, ratio(pupils, whole, 4, 100)
+
+
 def roll_by_characteristic(needs):
     for year in needs.census:
         whole = sum(n for (y, kind, _), n in needs.roll.items() if (y, kind) == (year, "phase"))
@@ -480,6 +500,7 @@ def tables(store):
     schools = list(school_exclusions(needs, counts))
     return {
         "needs_assessment.roll_by_characteristic": roll_by_characteristic(needs),
+        "needs_assessment.roll_by_deprivation": roll_by_deprivation(needs),
         "needs_assessment.exclusions_by_characteristic": exclusions_by_characteristic(counts),
         "needs_assessment.disproportionality": disproportionality(needs, counts),
         "needs_assessment.school_exclusions": schools,

@@ -59,6 +59,9 @@ const SCHOOLS: [&str; 8] = [
     "% reaching KS4 floor standard",
 ];
 
+/// The fifth of each ward in the index of income deprivation of children: a poor city's.
+const IDACI: [u8; 20] = [1, 2, 1, 2, 1, 3, 1, 1, 2, 1, 3, 2, 4, 1, 2, 1, 3, 4, 2, 5];
+
 impl Tables {
     pub(super) fn create(dir: &Path, seed: u64) -> Result<Self, DemoError> {
         let folder = dir.join("extracts/statistics");
@@ -69,7 +72,15 @@ impl Tables {
         let mut population = Output::create(folder.join("population.csv"))?;
         population.text(&line(&["Mid-year", "Area", "Age", "Sex", "Persons", "Basis"]))?;
         let mut wards = Output::create(folder.join("wards.csv"))?;
-        wards.text(&line(&["Ward Code", "Ward", "From", "To", "Reported As", "Reported Name"]))?;
+        wards.text(&line(&[
+            "Ward Code",
+            "Ward",
+            "From",
+            "To",
+            "Reported As",
+            "Reported Name",
+            "IDACI Fifth",
+        ]))?;
         Ok(Self { schools, population, wards, seed, pupils: BTreeMap::new() })
     }
 
@@ -107,8 +118,9 @@ impl Tables {
                 (ward_code(ward, chrono::NaiveDate::from_ymd_opt(2020, 1, 1)), ward_code(ward, None));
             let place = usize::try_from(ward).unwrap_or_default();
             let before = OLD_NAMES.iter().find(|(of, _)| *of == place).map_or(name, |(_, old)| old);
-            self.wards.text(&line(&[&old, before, "05/05/2011", "03/05/2023", &new, name]))?;
-            self.wards.text(&line(&[&new, name, "04/05/2023", "31/12/9999", &new, name]))?;
+            let fifth = IDACI.get(place).map_or_else(String::new, ToString::to_string);
+            self.wards.text(&line(&[&old, before, "05/05/2011", "03/05/2023", &new, name, ""]))?;
+            self.wards.text(&line(&[&new, name, "04/05/2023", "31/12/9999", &new, name, &fifth]))?;
         }
         self.wards.finish()?;
         self.schools.finish()?;

@@ -60,6 +60,27 @@ fn a_part_hidden_in_one_table_is_hidden_where_another_shows_it_as_its_total() {
 }
 
 #[test]
+fn a_part_of_a_part_is_the_same_cell_in_a_table_of_the_parts_alone() {
+    // Wards by fifth: the table of wards hides the small one and another; a fifth that is that other one alone would
+    // tell it.
+    let wards =
+        table("by_ward", "ward", "pupils", &[("Ashe", 3), ("Birch", 20), ("Cole", 90), ("all", 113)], "");
+    let settings = "grain = [\"academic_year\", \"fifth\", \"ward\"]\n[disclosure]\ncounts = [\"pupils\"]\n\
+                    hierarchies = { fifth = \"all\", ward = \"all\" }\n";
+    let mut fifths = model(settings);
+    "by_fifth".clone_into(&mut fifths.name);
+    let rows = batch(vec![
+        ("academic_year", texts(&["2018-19"; 6])),
+        ("fifth", texts(&["1", "1", "1", "2", "2", "all"])),
+        ("ward", texts(&["Ashe", "Cole", "all", "Birch", "all", "all"])),
+        ("pupils", counts(&[3, 90, 93, 20, 20, 113])),
+    ]);
+    let (cells, _) = together(&[wards, (fifths, rows)], &Earlier::default());
+    assert_eq!(cells[0], ["[c]", "[c]", "[c]", "113"]);
+    assert_eq!(cells[1], ["[c]", "[c]", "[c]", "[c]", "[c]", "113"]);
+}
+
+#[test]
 fn a_count_that_two_tables_state_differently_is_hidden_in_both() {
     let first = table("log", "phase", "exclusions", &[("primary", 4), ("secondary", 30), ("all", 34)], "");
     let second =
