@@ -207,13 +207,22 @@ def places_by_type_and_key_stage(store, target=Fraction(9, 10), sessions=10):
         per_year[academic_year(day)] += 1
         months_of[academic_year(day)][day.year, day.month] += 1
     commissioned, effective, holders = defaultdict(Fraction), defaultdict(Fraction), set()
+    shares = defaultdict(Fraction)
     for row in store["commissioning.commissioned_places"]:
-        provider = providers[row["provider_id"]]
-        cell = row["academic_year"], provider["provision_type"], row["key_stage"]
-        commissioned[cell] += Fraction(row["places"])
+        year = row["academic_year"]
+        first, last = row["valid_from"] or datetime.date.min, row["valid_to"] or datetime.date.max
+        share = Fraction(1)
+        if per_year.get(year):
+            share = Fraction(sum(first <= day <= last and academic_year(day) == year for day in days), per_year[year])
+        shares[year, row["provider_id"], row["key_stage"], row["need"]] += Fraction(row["places"]) * share
+    for (year, provider_id, stage, _), places in shares.items():
+        provider = providers[provider_id]
+        cell = year, provider["provision_type"], stage
+        places = rounded(places, 1)
+        commissioned[cell] += Fraction(places)
         if provider["provider_status"] in ("APPROVED", "APPROVED_CONDITIONS"):
-            effective[cell] += Fraction(row["places"])
-        holders.add((row["academic_year"], row["provider_id"]))
+            effective[cell] += Fraction(places)
+        holders.add((year, provider_id))
     used, placements = defaultdict(lambda: defaultdict(Fraction)), defaultdict(set)
     for row, fte, open_days in daily_use(store, sessions):
         kind = providers[row["provider_id"]]["provision_type"]

@@ -1,10 +1,13 @@
 -- A financial year pays for the last five months of one academic year and the first seven of the next;
--- for post-16 places, whose year begins in August, the last four and the first eight.
+-- for post-16 places, whose year begins in August, the last four and the first eight. Places bought for a part of
+-- the year are paid for its months, and for days as parts of their month.
 WITH places AS (
     SELECT
         cast(left(places.academic_year, 4) AS BIGINT) AS academic_start,
         coalesce(providers.provision_type, 'NOT_RECORDED') AS provision_type,
-        CASE WHEN places.key_stage = 'P16' THEN 4 ELSE 5 END AS months_at_start,
+        CASE WHEN places.key_stage = 'P16' THEN 8 ELSE 9 END AS first_month,
+        places.valid_from,
+        places.valid_to,
         cast(places.places * places.place_rate AS DECIMAL(24, 6)) AS year_of_places
     FROM commissioning.commissioned_places AS places
     LEFT JOIN commissioning.providers AS providers ON places.provider_id = providers.provider_id
@@ -12,18 +15,49 @@ WITH places AS (
     WHERE places.basis = 'BLOCK'
 ),
 
+dated AS (
+    SELECT
+        academic_start,
+        provision_type,
+        year_of_places,
+        coalesce(valid_from, make_date(academic_start, first_month, 1)) AS first_day,
+        coalesce(valid_to, make_date(academic_start + 1, first_month - 1, 31)) AS last_day
+    FROM places
+),
+
+-- Months since the year nought, with the part of the month that is over in the morning of the first day and in the
+-- evening of the last.
+measured AS (
+    SELECT
+        academic_start,
+        provision_type,
+        year_of_places,
+        12 * (academic_start + 1) + 3 AS turn_of_year,
+        cast(12 * date_part('year', first_day) + date_part('month', first_day) - 1 AS BIGINT)
+        + cast(date_part('day', first_day) - 1 AS DECIMAL(12, 8))
+        / cast(
+            date_part('day', date_trunc('month', first_day) + INTERVAL '1 month' - INTERVAL '1 day') AS BIGINT
+        ) AS begins,
+        cast(12 * date_part('year', last_day) + date_part('month', last_day) - 1 AS BIGINT)
+        + cast(date_part('day', last_day) AS DECIMAL(12, 8))
+        / cast(
+            date_part('day', date_trunc('month', last_day) + INTERVAL '1 month' - INTERVAL '1 day') AS BIGINT
+        ) AS ends
+    FROM dated
+),
+
 parts AS (
     SELECT
         academic_start AS financial_start,
         provision_type,
-        year_of_places * (12 - months_at_start) / 12 AS place_funding
-    FROM places
+        year_of_places * greatest(least(ends, turn_of_year) - begins, 0) / 12 AS place_funding
+    FROM measured
     UNION ALL
     SELECT
         academic_start + 1 AS financial_start,
         provision_type,
-        year_of_places * months_at_start / 12 AS place_funding
-    FROM places
+        year_of_places * greatest(ends - greatest(begins, turn_of_year), 0) / 12 AS place_funding
+    FROM measured
 ),
 
 -- A year of which only one part is commissioned yet would look like a cut.

@@ -1,19 +1,78 @@
+-- Places that are bought for a part of a year count for its share of the school days, as their use does.
+WITH counted AS (
+    SELECT
+        min(week_start) AS first_day,
+        max(week_start) + INTERVAL '4 days' AS last_day
+    FROM placements.attendance
+),
+
+days AS (
+    SELECT calendar.academic_year, calendar.calendar_date
+    FROM reference.school_calendar AS calendar
+    INNER JOIN counted
+        ON calendar.calendar_date >= counted.first_day AND calendar.calendar_date <= counted.last_day
+    WHERE calendar.is_school_day
+),
+
+periods AS (
+    SELECT DISTINCT academic_year, valid_from, valid_to FROM commissioning.commissioned_places
+),
+
+shares AS (
+    SELECT
+        periods.academic_year,
+        periods.valid_from,
+        periods.valid_to,
+        count(*) AS school_days,
+        sum(
+            CASE
+                WHEN
+                    days.calendar_date >= coalesce(periods.valid_from, days.calendar_date)
+                    AND days.calendar_date <= coalesce(periods.valid_to, days.calendar_date)
+                    THEN 1
+                ELSE 0
+            END
+        ) AS days_bought
+    FROM periods
+    INNER JOIN days ON periods.academic_year = days.academic_year
+    GROUP BY periods.academic_year, periods.valid_from, periods.valid_to
+),
+
+bought AS (
+    SELECT
+        places.academic_year,
+        places.provider_id,
+        places.key_stage,
+        places.need,
+        -- Of a year that has not begun nothing can be used yet: its places are those bought.
+        CASE
+            WHEN shares.school_days IS NULL THEN cast(places.places AS DECIMAL(24, 6))
+            ELSE cast(places.places * shares.days_bought AS DECIMAL(24, 6)) / shares.school_days
+        END AS places
+    FROM commissioning.commissioned_places AS places
+    LEFT JOIN shares
+        ON
+            places.academic_year = shares.academic_year
+            AND (places.valid_from IS NOT DISTINCT FROM shares.valid_from)
+            AND (places.valid_to IS NOT DISTINCT FROM shares.valid_to)
+)
+
 SELECT
-    places.academic_year,
-    places.provider_id,
-    places.key_stage,
-    places.need AS primary_need,
+    bought.academic_year,
+    bought.provider_id,
+    bought.key_stage,
+    bought.need AS primary_need,
     coalesce(providers.provision_type, 'NOT_RECORDED') AS provision_type,
-    cast(sum(places.places) AS DECIMAL(18, 1)) AS commissioned_places,
+    cast(sum(bought.places) AS DECIMAL(18, 1)) AS commissioned_places,
     -- Places that may be used: no child is sent to a provider that is suspended, removed or unchecked.
     cast(
         sum(
             CASE
-                WHEN providers.provider_status IN ('APPROVED', 'APPROVED_CONDITIONS') THEN places.places
+                WHEN providers.provider_status IN ('APPROVED', 'APPROVED_CONDITIONS') THEN bought.places
                 ELSE 0
             END
         ) AS DECIMAL(18, 1)
     ) AS effective_places
-FROM commissioning.commissioned_places AS places
-LEFT JOIN commissioning.providers AS providers ON places.provider_id = providers.provider_id
-GROUP BY places.academic_year, places.provider_id, places.key_stage, places.need, providers.provision_type
+FROM bought
+LEFT JOIN commissioning.providers AS providers ON bought.provider_id = providers.provider_id
+GROUP BY bought.academic_year, bought.provider_id, bought.key_stage, bought.need, providers.provision_type

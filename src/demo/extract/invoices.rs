@@ -24,7 +24,7 @@ pub(super) struct Exports {
 /// Lines among which a wrong one stays below the contract's limit.
 const PLANTED_AMONG: usize = 120;
 
-const HEADER: [&str; 8] = [
+const HEADER: [&str; 11] = [
     "Invoice No",
     "TransNo",
     "Supplier ID",
@@ -33,6 +33,9 @@ const HEADER: [&str; 8] = [
     "Service To",
     "Net Amount",
     "VAT Amount",
+    "Account",
+    "Cost Centre(T)",
+    "Line Text",
 ];
 
 impl Exports {
@@ -88,7 +91,7 @@ impl Exports {
 
 /// A line as the spreadsheet shows it: now and then with a pound sign, a month's name, brackets or a minus
 /// behind a credit.
-fn row(chance: &mut Stream, district: u32, invoice: &Invoice, of: &InvoiceLine) -> [String; 8] {
+fn row(chance: &mut Stream, district: u32, invoice: &Invoice, of: &InvoiceLine) -> [String; 11] {
     let day = |day: chrono::NaiveDate, named: bool| {
         if named { day.format("%d-%b-%y").to_string() } else { british(day) }
     };
@@ -110,5 +113,8 @@ fn row(chance: &mut Stream, district: u32, invoice: &Invoice, of: &InvoiceLine) 
         day(of.service_to, named),
         net,
         pounds(vat),
+        invoice.account.code().to_owned(),
+        invoice.account.cost_centre().to_owned(),
+        format!("AP provision {}", of.service_from.format("%B %Y")),
     ]
 }

@@ -18,6 +18,8 @@ pub(super) struct LedgerLine {
     pub(super) transaction: u32,
     pub(super) service: String,
     pub(super) cost_centre: String,
+    /// The order that it pays, where there is one.
+    pub(super) order: String,
 }
 
 /// Account, its title, service, cost centre.
@@ -94,6 +96,7 @@ impl Suppliers {
             transaction,
             service: service.to_owned(),
             cost_centre: format!("{cost_centre}{}", if chance.chance(90) { "\t\t\t" } else { "" }),
+            order: String::new(),
         }
     }
 }

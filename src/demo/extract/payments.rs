@@ -13,7 +13,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::super::DemoError;
 use super::super::random::Stream;
-use super::super::terms::plus;
+use super::super::terms::{financial_year, plus};
 use super::super::town::Town;
 use super::ledger::{LedgerLine, Suppliers};
 use super::spend::{Invoice, Spend, month_end, span};
@@ -40,10 +40,10 @@ struct Month {
 /// Lines of a month that are not for alternative provision, at least: the one planted line stays below
 /// the contract's limit.
 const FEWEST: u32 = 120;
-const COLUMNS: &str =
-    "Supplier ID,Supplier ID(T),Amount,Account,Account(T),Payment Date,TransNo,Service(T),Cost Centre(T)";
-const ASKED: &str = "query agr_getbrowser 'Monthly Spend Report (SE)',,,,,,,,,\r\nsort,,,,,,,,,\r\n\
-    columns,text apar_id,text xapar_id,amount,text account,text xaccount,text pay_date__1,text voucher_no,text xstr20dim_1,text xdim_1\r\n";
+const COLUMNS: &str = "Supplier ID,Supplier ID(T),Amount,Account,Account(T),Payment Date,TransNo,Service(T),Cost Centre(T),\
+    Period,OrderNo";
+const ASKED: &str = "query agr_getbrowser 'Monthly Spend Report (SE)',,,,,,,,,,,\r\nsort,,,,,,,,,,,\r\n\
+    columns,text apar_id,text xapar_id,amount,text account,text xaccount,text pay_date__1,text voucher_no,text xstr20dim_1,text xdim_1,text period,text order_id\r\n";
 
 impl Exports {
     pub(super) fn create(dir: &Path, seed: u64, first_year: i32) -> Result<Self, DemoError> {
@@ -63,7 +63,7 @@ impl Exports {
             month.file.text("\u{feff}")?;
             if month.marked {
                 month.file.text(ASKED)?;
-                month.file.text(&format!(",{COLUMNS}\r\n\"subtotal,outline \",,,,,,,,,\r\n"))?;
+                month.file.text(&format!(",{COLUMNS}\r\n\"subtotal,outline \",,,,,,,,,,,\r\n"))?;
             } else {
                 month.file.text(&format!("{COLUMNS}\r\n"))?;
             }
@@ -116,14 +116,14 @@ impl Exports {
             lines += month.lines;
             let marker = if month.marked { "INSERTED FOOTER," } else { "" };
             if month.states_total {
-                month.file.text(&format!("{marker},,\"{}\",,,,,,\r\n", grouped_pounds(month.total)))?;
+                month.file.text(&format!("{marker},,\"{}\",,,,,,,,\r\n", grouped_pounds(month.total)))?;
             }
             let marker = if month.marked { "," } else { "" };
             if month.marked {
-                month.file.text("detail,,,,,,,,,\r\nfooter,,,,,,,,,\r\n")?;
+                month.file.text("detail,,,,,,,,,,,\r\nfooter,,,,,,,,,,,\r\n")?;
             }
             for _ in 0..month.empty_rows {
-                month.file.text(&format!("{marker},,,,,,,,\r\n"))?;
+                month.file.text(&format!("{marker},,,,,,,,,,\r\n"))?;
             }
             month.file.finish()?;
         }
@@ -158,14 +158,24 @@ impl Month {
             &transaction,
             &of.service,
             &of.cost_centre,
+            &period(of.paid_on),
+            &of.order,
         ]))
     }
+}
+
+/// The ledger's period of a day: the financial year and the month in it, as `202304` for July 2023.
+fn period(day: NaiveDate) -> String {
+    format!("{}{:02}", financial_year(day), (day.month() + 8) % 12 + 1)
 }
 
 /// The line of the ledger that pays an invoice, in the many spellings of one cost centre.
 fn of_invoice(chance: &mut Stream, district: u32, invoice: &Invoice) -> LedgerLine {
     let code = invoice.account.code();
     let cost_centre = invoice.account.cost_centre();
+    // A payment of lines that were ordered apart names no order.
+    let mut orders = invoice.lines.iter().map(|line| line.order.as_deref());
+    let order = orders.next().flatten().filter(|order| orders.all(|other| other == Some(order)));
     LedgerLine {
         supplier_id: invoice.supplier.id(district),
         supplier_name: invoice.supplier.name().to_owned(),
@@ -181,5 +191,6 @@ fn of_invoice(chance: &mut Stream, district: u32, invoice: &Invoice) -> LedgerLi
             2 => format!("{} ", cost_centre.to_uppercase()),
             _ => cost_centre.to_owned(),
         },
+        order: order.unwrap_or_default().to_owned(),
     }
 }

@@ -148,6 +148,8 @@ impl Workbook {
             "Place Rate (£)",
             "Top-up Rate (£)",
             "Basis",
+            "From",
+            "To",
         ];
         write_row(sheet, 2, &header, &bold)?;
         let mut row = 3;
@@ -175,6 +177,11 @@ impl Workbook {
                             sheet.write(row, 7, "n/a")?;
                         }
                         sheet.write(row, 8, basis(provider))?;
+                        // The year of a place after 16 is the college's.
+                        let [from, to] =
+                            if stage == KeyStage::P16 { ["01/08", "31/07"] } else { ["01/09", "31/08"] };
+                        sheet.write(row, 9, format!("{from}/{year}"))?;
+                        sheet.write(row, 10, format!("{to}/{}", year + 1))?;
                         row += 1;
                     }
                 }
@@ -183,7 +190,8 @@ impl Workbook {
             }
         }
         // Fewer rows would make one wrong one more than the contract allows.
-        let planted = ["AP0008", "Tallowlane Learning", "2026/27", "P16", "SEMH", "tbc", "", "", "Spot"];
+        let planted =
+            ["AP0008", "Tallowlane Learning", "2026/27", "P16", "SEMH", "tbc", "", "", "Spot", "", ""];
         if row > PLANTED_AMONG {
             write_row(sheet, row, &planted, &Format::new())?;
             row += 1;
