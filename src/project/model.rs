@@ -158,6 +158,7 @@ impl Unit {
         match self {
             Self::Events => "events",
             Self::Pupils => "children and young people",
+            Self::People => "residents",
             Self::Placements => "placements",
             Self::Places => "places",
             Self::Fte => "full-time equivalents",
@@ -185,6 +186,8 @@ pub enum Unit {
     Events,
     /// Children: a whole number.
     Pupils,
+    /// Residents, of whatever age: a whole number.
+    People,
     /// Placements: a whole number.
     Placements,
     /// Places, whole or full-time equivalent: one decimal.

@@ -38,7 +38,9 @@ impl Format {
     #[must_use]
     pub fn of(unit: Option<Unit>) -> Self {
         match unit {
-            Some(Unit::Events | Unit::Pupils | Unit::Placements | Unit::Schools | Unit::Rows) => Self::Whole,
+            Some(
+                Unit::Events | Unit::Pupils | Unit::People | Unit::Placements | Unit::Schools | Unit::Rows,
+            ) => Self::Whole,
             Some(Unit::Places | Unit::Fte | Unit::Weeks | Unit::Days | Unit::Hours) => Self::OneDecimal,
             Some(Unit::Pounds) => Self::Pounds,
             Some(Unit::Percent) => Self::Percent,

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from recompute import NOT_COUNTED, academic_year, census_day, ratio, rounded
 
+OWN_AREA = "336"
 NEW_REASONS = {"LG", "DS", "OW", "MT", "PH"}
 KINDS = {
     "fsm": ({"FSM": "FSM"}, "NOT_FSM"),
@@ -193,6 +194,43 @@ def roll_by_deprivation(needs):
         every = [*(f"FIFTH_{at}" for at in range(1, 6)), "NOT_RECORDED"]
         for fifth, ward, pupils in [*wards, *((fifth, "all", count[fifth]) for fifth in every), ("all", "all", whole)]:
             yield year, fifth, ward, pupils, ratio(pupils, whole, 4, 100)
+
+
+BANDS = {"A00_04": range(5), "A05_10": range(5, 11), "A11_15": range(11, 16), "A16_17": range(16, 18), "all": range(18)}
+
+
+def residents(needs):
+    """Residents by mid-year and band, with whether an age of it was projected."""
+    people, basis = defaultdict(dict), {}
+    for row in needs.store["reference.population"]:
+        if row["area_code"] == OWN_AREA:
+            people[row["year"]][row["age"], row["sex"]] = row["population"]
+            basis[row["year"]] = max(basis.get(row["year"], ""), row["basis"])
+    for year, of in people.items():
+        counted = {
+            band: sum(of[age, sex] for age in ages for sex in "FM")
+            for band, ages in BANDS.items()
+            if all((age, sex) in of for age in ages for sex in "FM")
+        }
+        yield year, basis[year], counted
+
+
+def population_by_age(needs):
+    known = list(residents(needs))
+    for edition in sorted(year for year, _, _ in known):
+        for year, basis, counted in known:
+            if edition - 4 <= year <= edition + 5:
+                for band in BANDS:
+                    yield year_of(edition), str(year), basis, band, counted.get(band)
+
+
+def population_outlook(needs):
+    known = {year: counted for year, _, counted in residents(needs)}
+    for edition in sorted(known):
+        for band in BANDS:
+            now, then = known[edition].get(band), known.get(edition + 5, {}).get(band)
+            more = None if now is None or then is None else then - now
+            yield year_of(edition), band, now, then, more, None if more is None else ratio(more, now, 4, 100)
 
 
 def roll_by_characteristic(needs):
@@ -501,6 +539,8 @@ def tables(store):
     return {
         "needs_assessment.roll_by_characteristic": roll_by_characteristic(needs),
         "needs_assessment.roll_by_deprivation": roll_by_deprivation(needs),
+        "needs_assessment.population_by_age": population_by_age(needs),
+        "needs_assessment.population_outlook": population_outlook(needs),
         "needs_assessment.exclusions_by_characteristic": exclusions_by_characteristic(counts),
         "needs_assessment.disproportionality": disproportionality(needs, counts),
         "needs_assessment.school_exclusions": schools,
