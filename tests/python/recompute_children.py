@@ -285,6 +285,63 @@ def managed_moves_by_phase(store):
             )
 
 
+FAIR_ACCESS = [
+    "IN_NEED", "REFUGE", "CRIMINAL_JUSTICE", "AP_OR_EXCLUDED", "SEN_OR_MEDICAL", "CARER", "HOMELESS", "KINSHIP_CARE",
+    "TRAVELLER_OR_REFUGEE", "REFUSED_FOR_BEHAVIOUR", "NO_PLACE_SOUGHT", "FOUR_WEEKS_OUT", "PREVIOUSLY_LOOKED_AFTER",
+]
+
+
+def fair_access(store):
+    terms = [(row["starts_on"], row["ends_on"]) for row in store["reference.term_dates"]]
+    spells, rows = spells_of(store), store["outcomes.fair_access"]
+    # The day of the published tables: the end of the last school year that is over, by the newest attendance.
+    newest = max(row["week_start"] for row in store["placements.attendance"])
+    as_at = max(last_day(year_of(first)) for first in range(2000, 2099) if last_day(year_of(first)) <= newest)
+
+    def school_days_after(day, last):
+        """School days after `day`, up to and including `last`."""
+        days = [day + n * DAY for n in range(1, (last - day).days + 1)]
+        return sum(d.weekday() < 5 and any(first <= d <= end for first, end in terms) for d in days)
+
+    def known(day):
+        return day if day is not None and day <= as_at else None
+
+    counts, seen = defaultdict(Counter), set()
+    for row in sorted(rows, key=lambda row: (row["referred_on"], row["case_id"])):
+        agreed = row["referred_on"]
+        if agreed > as_at:
+            continue
+        year = academic_year(agreed)
+        allocated, started, closed = known(row["allocated_on"]), known(row["started_on"]), known(row["closed_on"])
+        is_first = (year, row["pupil_key"]) not in seen
+        seen.add((year, row["pupil_key"]))
+        open_until = as_at if closed is None else closed - DAY
+        landed = started is not None and any(
+            spell["urn"] == row["to_urn"] and spell["enrol_status"] in ("C", "M")
+            and spell["entered_on"] <= started + 10 * DAY and (spell["left_on"] is None or spell["left_on"] > started)
+            for spell in spells[row["pupil_key"]]
+        )
+        end = last_day(year)
+        for key in ((year, row["category"]), (year, "all")):
+            count = counts[key]
+            count["cases"] += 1
+            count["children"] += is_first
+            count["due"] += allocated is not None or school_days_after(agreed, open_until) >= 20
+            count["allocated"] += allocated is not None
+            count["in_time"] += allocated is not None and school_days_after(agreed, allocated) <= 20
+            count["landed"] += landed
+            count["withdrawn"] += closed is not None and row["outcome"] == "WITHDRAWN"
+            count["waiting"] += (allocated is None or allocated > end) and (closed is None or closed > end)
+    for year in {year for year, _ in counts}:
+        for category in [*FAIR_ACCESS, "all"]:
+            count = counts[year, category]
+            yield (
+                year, category, count["cases"], count["children"], count["due"], count["allocated"],
+                count["in_time"], ratio(count["in_time"], count["due"], 4, 100), count["landed"],
+                count["withdrawn"], count["waiting"] if last_day(year) <= as_at else None,
+            )
+
+
 def covered_years(store):
     """Years whose first month has attendance, with the Friday of the newest week."""
     weeks = [row["week_start"] for row in store["placements.attendance"]]
@@ -656,6 +713,7 @@ def tables(store, roll):
         "needs_assessment.part_time_by_reason": part_time_by_reason(store),
         "needs_assessment.absence_by_phase": absence_by_phase(store),
         "needs_assessment.managed_moves_by_phase": managed_moves_by_phase(store),
+        "needs_assessment.fair_access": fair_access(store),
         "needs_assessment.repeat_movers": repeat_movers(store),
         "needs_assessment.ap_cohort": ap_cohort(store),
         "needs_assessment.ap_length_of_stay": ap_length_of_stay(store),

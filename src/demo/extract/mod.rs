@@ -9,6 +9,7 @@ mod areas;
 mod casework;
 mod contracts;
 mod exclusions;
+mod fair_access;
 mod home_education;
 mod invoices;
 mod ledger;
@@ -39,6 +40,7 @@ pub(super) struct Extracts {
     exclusions: exclusions::Logs,
     home_education: home_education::Register,
     registers: registers::Registers,
+    fair_access: fair_access::Panel,
     absence: absence::Returns,
     areas: areas::Tables,
     published: published::Published,
@@ -60,6 +62,7 @@ impl Extracts {
             exclusions: exclusions::Logs::create(dir, seed)?,
             home_education: home_education::Register::create(dir, seed)?,
             registers: registers::Registers::create(dir, seed)?,
+            fair_access: fair_access::Panel::create(dir, seed)?,
             absence: absence::Returns::create(dir, seed),
             areas: areas::Tables::create(dir, seed)?,
             published: published::Published::new(seed),
@@ -77,6 +80,7 @@ impl Extracts {
         self.exclusions.tell(town)?;
         self.home_education.tell(town)?;
         self.registers.tell(town)?;
+        self.fair_access.tell(town)?;
         self.absence.tell(town)?;
         self.areas.tell(town)?;
         self.published.tell(town);
@@ -95,6 +99,7 @@ impl Extracts {
         self.exclusions.finish()?;
         self.home_education.finish()?;
         self.registers.finish()?;
+        self.fair_access.finish()?;
         self.absence.finish()?;
         self.areas.finish()?;
         self.published.finish(&self.dir)?;

@@ -145,7 +145,7 @@ impl Registers {
     }
 }
 
-fn plants(district: u32, rows: usize) -> bool {
+pub(super) fn plants(district: u32, rows: usize) -> bool {
     district == 0 && rows >= PLANTED_AMONG
 }
 

@@ -5,6 +5,7 @@
 //! the memory flat. Nothing here knows a file format.
 
 mod exclusion;
+mod fair_access;
 mod home_education;
 mod managed_move;
 mod missing;
@@ -20,6 +21,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 pub(super) use exclusion::Exclusion;
+pub(super) use fair_access::FairAccess;
 pub(super) use home_education::HomeEducation;
 pub(super) use managed_move::ManagedMove;
 pub(super) use missing::Missing;
@@ -110,6 +112,7 @@ pub(super) struct Town {
     pub(super) home_education: Vec<HomeEducation>,
     pub(super) missing: Vec<Missing>,
     pub(super) managed_moves: Vec<ManagedMove>,
+    pub(super) fair_access: Vec<FairAccess>,
     pub(super) timetables: Vec<Timetable>,
     /// Each pupil's, in the order of the pupils; of those who were never on a roll, none.
     pub(super) statuses: Vec<Vec<Status>>,
@@ -153,6 +156,7 @@ impl Town {
             home_education: Vec::new(),
             missing: Vec::new(),
             managed_moves: Vec::new(),
+            fair_access: Vec::new(),
             timetables: Vec::new(),
             statuses: Vec::new(),
             left: Vec::new(),
@@ -171,6 +175,7 @@ impl Town {
         exclusion::return_to_census(&mut town, &mut stream("census_returns"));
         town.placements.sort_by_key(|placement| (placement.started_on, placement.pupil));
         placement::number(&mut town, &mut stream("referrals"));
+        fair_access::live(&mut town, &mut stream("fair_access"));
         town
     }
 
