@@ -60,7 +60,8 @@ pub(super) fn draw(chart: &ChartBlock) -> String {
         }
     }
     for (place, labels) in values {
-        apart(&mut canvas, x(place), labels);
+        let dots = chart.series.iter().filter_map(|series| value(*series.points.get(place)?)).map(y).collect();
+        apart(&mut canvas, x(place), labels, dots);
     }
     canvas.line((left, y(0.0)), (right, y(0.0)), INK, 1.0);
     if beside {
@@ -102,16 +103,17 @@ fn stretch(canvas: &mut Canvas, run: &mut Vec<(f64, f64)>, at: usize) {
     }
 }
 
-/// Values over the points of one place, left out where they would stand on one another: the table
-/// beside the chart has them.
-fn apart(canvas: &mut Canvas, x: f64, mut labels: Vec<(f64, String)>) {
+/// Values over the points of one place, left out where they would stand on one another or on a point: the
+/// table beside the chart has them.
+fn apart(canvas: &mut Canvas, x: f64, mut labels: Vec<(f64, String)>, dots: Vec<f64>) {
     labels.sort_by(|(a, _), (b, _)| a.total_cmp(b));
     let mut free = f64::MIN;
     for (point, words) in labels {
-        // Above its point, or below it where another stands above.
-        let above = point - 9.0;
-        let y = if above - 12.0 >= free { above } else { point + 17.0 };
-        if y - 12.0 >= free && y < BOTTOM {
+        let is_clear = |y: &f64| {
+            *y - 12.0 >= free && *y < BOTTOM && !dots.iter().any(|dot| (*y - 16.0..*y + 4.0).contains(dot))
+        };
+        // Above its point, or below it where something stands above.
+        if let Some(y) = [point - 9.0, point + 17.0].into_iter().find(is_clear) {
             canvas.text(x, y, VALUE, &words);
             free = y;
         }

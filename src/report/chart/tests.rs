@@ -229,6 +229,41 @@ fn a_dot_stands_in_its_interval_and_both_are_written_beside_it() {
 }
 
 #[test]
+fn a_value_at_a_lines_end_covers_no_point_of_another_line() {
+    let ends = [(265, 372), (144, 163), (98, 140), (14, 14)];
+    let (_, mut chart) = kinds(&[]).swap_remove(3);
+    chart.categories = vec!["2022/23".to_owned(), "2023/24".to_owned()];
+    chart.series = ends
+        .map(|(first, last)| ChartSeries {
+            label: format!("From {first}"),
+            points: vec![shown(first), shown(last)],
+            bounds: Vec::new(),
+        })
+        .to_vec();
+    let svg = svg(&chart);
+    let words = words(&svg);
+    let values: Vec<&(String, Rect)> = words.iter().filter(|(_, place)| place.left() > 300.0).collect();
+    let dots: Vec<(f32, f32)> = svg
+        .split("<circle cx=\"")
+        .skip(1)
+        .filter_map(|rest| {
+            let (x, rest) = rest.split_once("\" cy=\"")?;
+            Some((x.parse().ok()?, rest.split_once('"')?.0.parse().ok()?))
+        })
+        .collect();
+    assert_eq!(dots.len(), 8);
+    for said in ["372", "163", "140"] {
+        assert!(values.iter().any(|(word, _)| word == said), "{said} is not told: {words:?}");
+    }
+    for (said, place) in &words {
+        let covered = dots.iter().find(|(x, y)| {
+            (place.left()..place.right()).contains(x) && (place.top() + 2.0..place.bottom() - 2.0).contains(y)
+        });
+        assert_eq!(covered, None, "`{said}` stands on a point: {place:?}");
+    }
+}
+
+#[test]
 fn a_bridge_that_does_not_add_up_is_no_bridge() {
     let levels = [true, false, false, true];
     assert_eq!(bridge::fault(&[shown(100), shown(20), shown(-5), shown(115)], &levels), None);
