@@ -1,6 +1,7 @@
 //! Running a planned query: bound, in a stated order, within its limits.
 
 use std::collections::HashMap;
+use std::error::Error;
 
 use arrow::array::RecordBatch;
 use datafusion::common::{ParamValues, ScalarValue};
@@ -118,10 +119,17 @@ impl Engine {
                 DataFusionError::ResourcesExhausted(detail) => {
                     EngineError::Memory { file, detail: detail.lines().next().unwrap_or_default().to_owned() }
                 }
+                _ if is_of_a_file(&error) => EngineError::Read { file, cause: Box::new(error) },
                 _ => EngineError::Query(fault::diagnostic(source, &error)),
             },
         }
     }
+}
+
+/// Whether `error` comes from reading a file, whatever it has passed through since.
+fn is_of_a_file(error: &DataFusionError) -> bool {
+    std::iter::successors(Some(error as &dyn Error), |error| (*error).source())
+        .any(<dyn Error>::is::<object_store::Error>)
 }
 
 fn is_exhausted(error: &DataFusionError) -> bool {

@@ -1,12 +1,13 @@
 //! SQL over Arrow: a DataFusion session, and what it says when SQL is wrong.
 //!
-//! Knows no file, no store and no pipeline: tables are handed in as schemas and batches, models as
-//! SQL files. Queries may only read: data definition, data manipulation and statements are refused, and
+//! Knows no store and no pipeline: tables are handed in as batches, or as Parquet files behind an object
+//! store, models as SQL files. Queries may only read: data definition, data manipulation and statements are refused, and
 //! nothing but the tables handed in can be named.
 
 mod depth;
 mod execute;
 mod fault;
+mod files;
 mod limits;
 mod order;
 mod predicate;
@@ -20,7 +21,9 @@ use std::time::Duration;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
-use datafusion::catalog::{MemTable, MemoryCatalogProvider, MemoryCatalogProviderList, MemorySchemaProvider};
+use datafusion::catalog::{
+    MemTable, MemoryCatalogProvider, MemoryCatalogProviderList, MemorySchemaProvider, TableProvider,
+};
 use datafusion::common::{ScalarValue, TableReference};
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SQLOptions;
@@ -105,6 +108,14 @@ pub enum EngineError {
         /// How long it may take.
         limit: Duration,
     },
+    /// A file of a table could not be read, or is not what was written: the cause says which.
+    #[error("`{file}` cannot read its tables: {cause}")]
+    Read {
+        /// The query's file.
+        file: String,
+        /// What the object store said, somewhere among its causes.
+        cause: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// The engine itself could not be set up.
     #[error("the query engine cannot start: {0}")]
     Start(String),
@@ -179,6 +190,12 @@ impl Engine {
         schema: SchemaRef,
         batches: Vec<RecordBatch>,
     ) -> Result<(), EngineError> {
+        let table = MemTable::try_new(schema, vec![batches])
+            .map_err(|error| EngineError::Start(format!("`{name}`: {error}")))?;
+        self.put(name, Arc::new(table))
+    }
+
+    fn put(&self, name: &TableName, table: Arc<dyn TableProvider>) -> Result<(), EngineError> {
         let start = |error: DataFusionError| EngineError::Start(format!("`{name}`: {error}"));
         let catalog =
             self.context.catalog(CATALOG).ok_or_else(|| EngineError::Start("no catalog".to_owned()))?;
@@ -187,8 +204,7 @@ impl Engine {
         }
         let reference = TableReference::full(CATALOG, name.pipeline.as_str(), name.table.as_str());
         self.context.deregister_table(reference.clone()).map_err(start)?;
-        let table = MemTable::try_new(schema, vec![batches]).map_err(start)?;
-        self.context.register_table(reference, Arc::new(table)).map_err(start)?;
+        self.context.register_table(reference, table).map_err(start)?;
         Ok(())
     }
 

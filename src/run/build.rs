@@ -3,45 +3,17 @@
 use std::collections::BTreeMap;
 
 use arrow::array::RecordBatch;
-use arrow::datatypes::SchemaRef;
-use chrono::{DateTime, Utc};
 
-use super::assemble::{self, Assembly};
-use super::fingerprint::{Fingerprint, sha256};
+use super::bench::{Bench, Landed, Rows};
+use super::fingerprint::sha256;
 use super::outcome::{Event, Made};
 use super::period::Period;
-use super::{Context, Failure, Recorder, checks, seed};
+use super::{Context, Failure, Recorder, checks};
 use crate::diagnostic::SourceFile;
-use crate::engine::{Bindings, Engine, Planned, TableName, order};
+use crate::engine::{Engine, TableName, order};
 use crate::ledger::Step;
-use crate::measures;
-use crate::project::{Model, Pipeline};
-use crate::store::{CheckResult, Commit, LandingRecord, NewTable, Publication};
-
-/// The rows of a table, with the columns that they have even when there are none.
-#[derive(Debug, Clone)]
-pub(super) struct Rows {
-    /// The columns.
-    pub(super) schema: SchemaRef,
-    /// The rows.
-    pub(super) batches: Vec<RecordBatch>,
-}
-
-impl Rows {
-    /// The rows in `batches`, of which there is at least one, though it may be empty.
-    fn of(batches: Vec<RecordBatch>, name: &TableName) -> Result<Self, Failure> {
-        let schema = batches.first().map(RecordBatch::schema);
-        let schema = schema.ok_or_else(|| Failure::Bug(format!("`{name}` has no columns")))?;
-        Ok(Self { schema, batches })
-    }
-}
-
-/// A table as it landed.
-#[derive(Debug)]
-struct Landed {
-    schema: SchemaRef,
-    landings: Vec<LandingRecord>,
-}
+use crate::project::Pipeline;
+use crate::store::{CheckResult, NewTable, Publication};
 
 /// The tables of one pipeline as they are to be.
 #[derive(Debug)]
@@ -78,24 +50,6 @@ impl Built {
     pub(super) fn changed(&self) -> impl Iterator<Item = &String> {
         self.fingerprints.keys().filter(|name| !self.unchanged.contains(name))
     }
-}
-
-/// The session in which a pipeline is built: tables are brought in as they are asked for.
-struct Bench<'a> {
-    context: &'a Context,
-    engine: Engine,
-    head: Option<Commit>,
-    as_of: Option<DateTime<Utc>>,
-    bindings: Bindings,
-    fingerprints: BTreeMap<TableName, String>,
-    registered: BTreeMap<TableName, Rows>,
-}
-
-/// What a table comes from.
-enum Origin<'a> {
-    Source(Box<Assembly>),
-    Seed(&'a std::sync::Arc<SourceFile>),
-    Model(&'a Model),
 }
 
 /// Builds every table of `pipeline`, and makes its checks. Publishes nothing.
@@ -190,168 +144,6 @@ fn sorted_tables(bench: &Bench<'_>, pipeline: &Pipeline) -> Result<Vec<String>, 
     order(&reads).map_err(|cycle| {
         Failure::Usage(format!("these models read each other in a circle: {}", cycle.join(" → ")))
     })
-}
-
-impl<'a> Bench<'a> {
-    fn new(context: &'a Context, period: &Period) -> Result<Self, Failure> {
-        Ok(Self {
-            context,
-            engine: context.engine(),
-            head: context.store().head()?,
-            as_of: period.as_of,
-            bindings: period.bindings(context),
-            fingerprints: BTreeMap::new(),
-            registered: BTreeMap::new(),
-        })
-    }
-
-    /// Where a table comes from: a source, a seed or a model of its pipeline.
-    fn origin(&self, name: &TableName) -> Result<Origin<'a>, Failure> {
-        let unknown = || Failure::Usage(format!("no pipeline makes the table `{name}`"));
-        let pipeline = self.context.project().pipelines.get(&name.pipeline).ok_or_else(unknown)?;
-        if let Some(definition) = pipeline.sources.get(&name.table) {
-            let assembly = assemble::assembly(self.context, pipeline, definition, self.as_of)?;
-            return assembly.map(|assembly| Origin::Source(Box::new(assembly))).ok_or_else(|| {
-                let when = self
-                    .as_of
-                    .map_or_else(String::new, |moment| format!(" by {}", moment.format("%Y-%m-%d")));
-                Failure::Gate(format!(
-                    "nothing has landed for `{name}`{when}: `sufficiency run {}`",
-                    name.pipeline
-                ))
-            });
-        }
-        if let Some(seed) = pipeline.seeds.get(&name.table) {
-            return Ok(Origin::Seed(seed));
-        }
-        pipeline.models.get(&name.table).map(Origin::Model).ok_or_else(unknown)
-    }
-
-    /// The name of a table's content.
-    fn fingerprint(&mut self, name: &TableName) -> Result<String, Failure> {
-        if let Some(known) = self.fingerprints.get(name) {
-            return Ok(known.clone());
-        }
-        let fingerprint = match self.origin(name)? {
-            Origin::Source(assembly) => assembly.fingerprint,
-            Origin::Seed(text) => Fingerprint::of("seed").with(text.text()).finish(),
-            Origin::Model(model) => self.model_fingerprint(name, model)?,
-        };
-        self.fingerprints.insert(name.clone(), fingerprint.clone());
-        Ok(fingerprint)
-    }
-
-    fn model_fingerprint(&mut self, name: &TableName, model: &Model) -> Result<String, Failure> {
-        let mut fingerprint = Fingerprint::of("model").with(model.sql.text());
-        fingerprint.add(model.settings.as_ref().map_or("", |settings| settings.text()));
-        if let Some(pipeline) = self.context.project().pipelines.get(&name.pipeline) {
-            for check in pipeline.checks.values() {
-                fingerprint.add(check.text());
-            }
-        }
-        for read in self.engine.reads(&model.sql, &name.pipeline)? {
-            let content = self.content(&read, name)?;
-            fingerprint.add(read.to_string());
-            fingerprint.add(content);
-        }
-        for (binding, value) in &self.bindings {
-            if model.sql.text().contains(&format!("${binding}")) {
-                fingerprint.add(format!("{binding}={value:?}"));
-            }
-        }
-        Ok(fingerprint.finish())
-    }
-
-    /// The name of the content of a table that `reader` reads: its own pipeline's as it is to be, another's
-    /// as it is published.
-    fn content(&mut self, read: &TableName, reader: &TableName) -> Result<String, Failure> {
-        if read.pipeline == reader.pipeline || self.as_of.is_some() {
-            return self.fingerprint(read);
-        }
-        let published = self.published(read)?;
-        self.fingerprints.insert(read.clone(), published.clone());
-        Ok(published)
-    }
-
-    /// The name of the published content of a table.
-    fn published(&self, name: &TableName) -> Result<String, Failure> {
-        self.head
-            .as_ref()
-            .and_then(|commit| commit.table(&name.pipeline, &name.table))
-            .map(|table| table.fingerprint.clone())
-            .ok_or_else(|| {
-                Failure::Gate(format!("`{name}` is not published yet: `sufficiency run {}`", name.pipeline))
-            })
-    }
-
-    /// The rows of a table, brought into the session if they were not.
-    fn rows(&mut self, name: &TableName) -> Result<Rows, Failure> {
-        if let Some(rows) = self.registered.get(name) {
-            return Ok(rows.clone());
-        }
-        let fingerprint = self.fingerprints.get(name).cloned();
-        let as_published = self
-            .head
-            .as_ref()
-            .filter(|_| self.as_of.is_none())
-            .and_then(|commit| commit.table(&name.pipeline, &name.table).map(|table| (commit, table)))
-            .filter(|(_, table)| fingerprint.as_ref().is_none_or(|wanted| *wanted == table.fingerprint));
-        if let Some((commit, _)) = as_published {
-            let batches = self.context.store().read_table(commit, &name.pipeline, &name.table)?;
-            return self.bring_in(name, Rows::of(batches, name)?);
-        }
-        match self.origin(name)? {
-            Origin::Source(assembly) => {
-                let batches = assembly.rows(self.context)?;
-                self.bring_in(name, Rows::of(batches, name)?)
-            }
-            Origin::Seed(text) => {
-                let rows = seed::table(text)?;
-                self.bring_in(name, Rows { schema: rows.schema(), batches: vec![rows] })
-            }
-            Origin::Model(model) => self.model(name, model),
-        }
-    }
-
-    /// The landings that a source's table is made of, as they are; nothing for any other table.
-    fn landed(&self, name: &TableName) -> Result<Option<Landed>, Failure> {
-        let Origin::Source(assembly) = self.origin(name)? else { return Ok(None) };
-        let landed = assembly.as_landed();
-        Ok(landed.map(|(landings, schema)| Landed { schema: schema.clone(), landings: landings.to_vec() }))
-    }
-
-    fn bring_in(&mut self, name: &TableName, rows: Rows) -> Result<Rows, Failure> {
-        self.engine.register(name, rows.schema.clone(), rows.batches.clone())?;
-        self.registered.insert(name.clone(), rows.clone());
-        Ok(rows)
-    }
-
-    /// Plans a query after bringing in what it reads.
-    fn planned<F>(
-        &mut self,
-        sql: &std::sync::Arc<SourceFile>,
-        pipeline: &str,
-        plan: impl FnOnce(&Engine, &std::sync::Arc<SourceFile>) -> Result<Planned, F>,
-    ) -> Result<Planned, Failure>
-    where
-        Failure: From<F>,
-    {
-        for read in self.engine.reads(sql, pipeline)? {
-            self.rows(&read)?;
-        }
-        self.engine.enter(pipeline);
-        Ok(plan(&self.engine, sql)?)
-    }
-
-    /// Runs a model.
-    fn model(&mut self, name: &TableName, model: &Model) -> Result<Rows, Failure> {
-        let planned = self.planned(&model.sql, &name.pipeline, Engine::plan_model)?;
-        let sort: Vec<String> = model.file.sort.iter().map(|column| column.get_ref().clone()).collect();
-        let rows = self.engine.run(&planned, &sort, &self.bindings)?;
-        let rows =
-            measures::compute(model, rows).map_err(|error| Failure::Bug(format!("`{name}`: {error}")))?;
-        self.bring_in(name, Rows { schema: rows.schema(), batches: vec![rows] })
-    }
 }
 
 /// Makes the rules of every model and the checks of the pipeline. One wrong row stops publication.

@@ -181,15 +181,18 @@ pub fn query(context: &Context, sql: &str) -> Result<RecordBatch, Failure> {
     let Some(commit) = commit else {
         return Ok(engine.run_as_written(&engine.plan(&source)?, &Bindings::new())?);
     };
-    for (pipeline, table, _) in commit.tables() {
+    for (pipeline, table, published) in commit.tables() {
         let name = TableName::new(pipeline, table);
-        let batches = if reads.contains(&name) {
-            context.store().read_table(&commit, pipeline, table)?
+        if !reads.contains(&name) {
+            // Known by its name, so that a wrong one gets the nearest.
+            engine.register(&name, Arc::new(Schema::empty()), Vec::new())?;
+        } else if context.is_large(&published.files) {
+            engine.register_files(&name, published.files.iter().map(|file| file.name.as_str()))?;
         } else {
-            Vec::new()
-        };
-        let schema = batches.first().map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema);
-        engine.register(&name, schema, batches)?;
+            let batches = context.store().read_table(&commit, pipeline, table)?;
+            let schema = batches.first().map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema);
+            engine.register(&name, schema, batches)?;
+        }
     }
     let planned = engine.plan(&source)?;
     Ok(engine.run_as_written(&planned, &Bindings::new())?)

@@ -7,7 +7,11 @@ use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::engine::{Engine, Limits};
 use crate::privacy::Pseudonyms;
 use crate::project::{KeyPlace, LimitSettings, Pipeline, Project, Report};
-use crate::store::{Place, Store};
+use crate::store::{Place, Store, StoredFile};
+
+/// A table is held whole if its files take no more than this part of what one query may hold. In memory
+/// rows take several times what they take in files, and a pipeline reads dozens of tables.
+const HELD_SHARE: usize = 128;
 
 /// What every step of a run is given: the project, its store, and the one time it knows.
 #[derive(Debug)]
@@ -42,7 +46,7 @@ impl Context {
 
     fn over(project: Project, store: Store) -> Result<Self, Failure> {
         let clock = project.clock();
-        let engine = Engine::new(limits(&project.settings.limits))?;
+        let engine = Engine::new(limits(&project.settings.limits))?.reading(store.reader())?;
         Ok(Self { project, store, clock, stop: Stop::default(), engine })
     }
 
@@ -64,13 +68,21 @@ impl Context {
     ///
     /// When the engine cannot start.
     pub fn with_partitions(self, partitions: usize) -> Result<Self, Failure> {
-        let engine = Engine::new(Limits { partitions, ..limits(&self.project.settings.limits) })?;
+        let limits = Limits { partitions, ..limits(&self.project.settings.limits) };
+        let engine = Engine::new(limits)?.reading(self.store.reader())?;
         Ok(Self { engine, ..self })
     }
 
     /// The query engine, in a session without tables.
     pub(super) fn engine(&self) -> Engine {
         self.engine.afresh()
+    }
+
+    /// Whether queries read a table of these files from them, the columns that each needs, instead of all
+    /// sharing rows that are held for as long as a pipeline is built.
+    pub(super) fn is_large(&self, files: &[StoredFile]) -> bool {
+        let held = limits(&self.project.settings.limits).memory / HELD_SHARE;
+        files.iter().map(|file| file.bytes).sum::<u64>() > u64::try_from(held).unwrap_or(u64::MAX)
     }
 
     /// The project.

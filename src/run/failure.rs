@@ -165,6 +165,7 @@ impl From<EngineError> for Failure {
         match error {
             EngineError::Query(fault) => fault.into(),
             EngineError::Memory { .. } | EngineError::Time { .. } => Self::Limit(error.to_string()),
+            EngineError::Read { cause, .. } => Self::Store(StoreError::among(cause.as_ref())),
             EngineError::Start(_) => Self::Bug(error.to_string()),
         }
     }

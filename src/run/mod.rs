@@ -6,6 +6,7 @@
 //! or mail server is at the ends is not known here.
 
 mod assemble;
+mod bench;
 mod bindings;
 mod build;
 mod burst;

@@ -1,5 +1,6 @@
 //! What can go wrong with the store.
 
+use std::error::Error;
 use std::path::PathBuf;
 
 /// What can go wrong with the store.
@@ -108,6 +109,22 @@ impl StoreError {
     #[must_use]
     pub fn is_damage(&self) -> bool {
         matches!(self, Self::Corrupt { .. })
+    }
+
+    /// What the store said, from an error that has it among its causes: another library hands it back
+    /// wrapped, and not to be taken out.
+    #[must_use]
+    pub fn among(error: &(dyn Error + 'static)) -> Self {
+        let said = std::iter::successors(Some(error), |error| (*error).source())
+            .find_map(|error| error.downcast_ref::<Self>());
+        match said {
+            Some(Self::Corrupt { name, what }) => Self::Corrupt { name: name.clone(), what: what.clone() },
+            Some(Self::Read { name, source }) => Self::Read {
+                name: name.clone(),
+                source: std::io::Error::new(source.kind(), source.to_string()),
+            },
+            _ => Self::Read { name: "a table".to_owned(), source: std::io::Error::other(error.to_string()) },
+        }
     }
 
     /// Whether another process or run was first.

@@ -77,6 +77,62 @@ fn d7_twenty_builds_over_one_two_and_seven_partitions_make_the_same_bytes() {
     assert!(answer[0].split('|').nth(1).unwrap().parse::<u32>().unwrap() > 19_000, "{answer:?}");
 }
 
+#[test]
+fn d7_p5_a_table_that_stays_in_its_files_makes_the_same_bytes_as_one_that_is_held() {
+    let council = Council::of("valid/orderly");
+    council.write("extracts/lines_2026.csv", lines());
+    build(&council, 2);
+    let held = parquet(&council.path("store/tables"));
+    for made in ["commits", "snapshots", "tables", "runs"] {
+        std::fs::remove_dir_all(council.path("store").join(made)).unwrap();
+    }
+    for partitions in [1, 2, 7] {
+        build_from_files(&council, partitions);
+        let made = parquet(&council.path("store/tables"));
+        assert!(made == held, "{partitions} partitions gave other tables");
+        // What landed is published by now: the models are made again from there.
+        let model = std::fs::read_to_string(council.path("pipelines/spend/models/ties.sql")).unwrap();
+        council.write("pipelines/spend/models/ties.sql", model + "-- Again.\n");
+    }
+    assert_eq!(council.query("SELECT count(*), sum(line) FROM spend.lines"), ["20000|199990000"]);
+}
+
+#[test]
+fn c5_a_flipped_bit_in_a_table_that_stays_in_its_files_ends_the_run_as_damage_of_that_file() {
+    let council = Council::of("valid/orderly");
+    council.write("extracts/lines_2026.csv", lines());
+    build_from_files(&council, 2);
+    let published = parquet(&council.path("store/snapshots"));
+    let name = published.keys().find(|name| name.contains("lines")).unwrap();
+    let path = council.path("store/snapshots").join(name);
+    let mut damaged = std::fs::read(&path).unwrap();
+    let middle = damaged.len() / 2;
+    damaged[middle] ^= 1;
+    std::fs::write(&path, damaged).unwrap();
+    let model = std::fs::read_to_string(council.path("pipelines/spend/models/ties.sql")).unwrap();
+    council.write("pipelines/spend/models/ties.sql", model + "-- Again.\n");
+    let asked =
+        run::query(&council.open(), "SELECT max(amount), max(supplier) FROM spend.lines").unwrap_err();
+    for failure in [council.failure(), asked] {
+        assert_eq!(failure.code(), 21, "{failure}");
+        assert!(failure.to_string().contains(name) && failure.to_string().contains("block 0"), "{failure}");
+    }
+}
+
+/// Settings by which 20,000 lines are too many to be held; builds with them.
+fn build_from_files(council: &Council, partitions: usize) {
+    let settings = "fixed_clock = \"2026-10-05T06:00\"\n\n[connections.share]\nfolder = { path = \"./extracts\" }\n\n[limits]\nmemory_mib = 16\n";
+    council.write("settings.toml", settings);
+    build(council, partitions);
+    let landed = parquet(&council.path("store/landings"));
+    assert!(landed.values().map(Vec::len).sum::<usize>() > (16 << 20) / 128, "the lines are few enough");
+}
+
+/// The Parquet files of a folder, by name.
+fn parquet(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    bytes(folder).into_iter().filter(|(name, _)| name.ends_with(".parquet")).collect()
+}
+
 const SETTINGS: &str = "\
 [connections.finance_share]\nfolder = { path = \"extracts\" }\n\
 [mail]\nfrom = \"AP commissioning <ap.reports@council.example>\"\n\

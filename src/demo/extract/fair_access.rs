@@ -50,7 +50,8 @@ impl Panel {
         for (number, case) in (town.district * 100_000 + 1..).zip(&town.fair_access) {
             self.write(town, &mut chance, case, number, None)?;
         }
-        if let Some(case) = town.fair_access.get(7).filter(|_| plants(town.district, town.fair_access.len())) {
+        if let Some(case) = town.fair_access.get(7).filter(|_| plants(town.district, town.fair_access.len()))
+        {
             self.write(town, &mut chance, case, 99_001, Some("tbc at panel"))?;
         }
         Ok(())

@@ -173,8 +173,7 @@ fn not_placed(town: &Town, chance: &mut Stream, first_day: NaiveDate) -> Vec<Fai
             nc_year,
             category: category(town, chance, episode.pupil, referred_on, weeks),
             referred_on,
-            allocated: is_allocated
-                .then(|| (allocated_on, town.some_school(chance, phase, episode.pupil))),
+            allocated: is_allocated.then(|| (allocated_on, town.some_school(chance, phase, episode.pupil))),
             started_on: None,
             closed: outcome,
         });

@@ -60,8 +60,9 @@ pub(super) fn draw(chart: &ChartBlock) -> String {
         }
     }
     for (place, labels) in values {
-        let dots = chart.series.iter().filter_map(|series| value(*series.points.get(place)?)).map(y).collect();
-        apart(&mut canvas, x(place), labels, dots);
+        let dots: Vec<f64> =
+            chart.series.iter().filter_map(|series| value(*series.points.get(place)?)).map(y).collect();
+        apart(&mut canvas, x(place), labels, &dots);
     }
     canvas.line((left, y(0.0)), (right, y(0.0)), INK, 1.0);
     if beside {
@@ -105,7 +106,7 @@ fn stretch(canvas: &mut Canvas, run: &mut Vec<(f64, f64)>, at: usize) {
 
 /// Values over the points of one place, left out where they would stand on one another or on a point: the
 /// table beside the chart has them.
-fn apart(canvas: &mut Canvas, x: f64, mut labels: Vec<(f64, String)>, dots: Vec<f64>) {
+fn apart(canvas: &mut Canvas, x: f64, mut labels: Vec<(f64, String)>, dots: &[f64]) {
     labels.sort_by(|(a, _), (b, _)| a.total_cmp(b));
     let mut free = f64::MIN;
     for (point, words) in labels {
