@@ -37,10 +37,14 @@ use extract::Extracts;
 use levels::{DEFAULT_PUPILS, Size, THIS_YEAR};
 use town::Town;
 
+/// The largest demo, near the number of pupils in England: more districts would need more pupil numbers than their
+/// authorities can give.
+pub const MOST_PUPILS: u32 = 199 * DEFAULT_PUPILS;
+
 /// How large a council to make, and which.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
-    /// Pupils on roll, at least 200. Beyond the default the city grows by districts like it.
+    /// Pupils on roll, 200 to [`MOST_PUPILS`]. Beyond the default the city grows by districts like it.
     pub pupils: u32,
     /// Academic years of placements, attendance and spend up to 2025-26, 1 to 12. Exclusions, home
     /// education and rolls always begin in 2013-14.
@@ -75,7 +79,7 @@ pub enum DemoError {
     #[error("`{0}` is not empty and is not an earlier demo; name another folder with `--dir`")]
     Occupied(PathBuf),
     /// The options ask for a council that cannot be made.
-    #[error("a demo needs at least 200 pupils and 1 to 12 years, not {pupils} and {years}")]
+    #[error("a demo has 200 to {MOST_PUPILS} pupils and 1 to 12 years, not {pupils} and {years}")]
     Options {
         /// Pupils asked for.
         pupils: u32,
@@ -119,7 +123,7 @@ const MARKER: &str = "extracts/READ-ME-FIRST.txt";
 /// when a file cannot be written.
 pub fn write(dir: &Path, options: &Options) -> Result<Summary, DemoError> {
     let Options { pupils, years, seed } = *options;
-    if pupils < 200 || !(1..=12).contains(&years) {
+    if !(200..=MOST_PUPILS).contains(&pupils) || !(1..=12).contains(&years) {
         return Err(DemoError::Options { pupils, years });
     }
     make_room(dir)?;

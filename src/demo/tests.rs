@@ -5,7 +5,7 @@ use std::path::Path;
 use super::levels::{DEFAULT_PUPILS, Size};
 use super::terms::{academic_year, date, half_terms, year_code};
 use super::town::{Exclusion, Kind, Phase, School, SchoolId, Town};
-use super::{DemoError, MARKER, Options, write};
+use super::{DemoError, MARKER, MOST_PUPILS, Options, write};
 use crate::privacy::Upn;
 
 const SMALL: Options = Options { pupils: 600, years: 1, seed: 1 };
@@ -317,10 +317,31 @@ fn an_earlier_demo_is_replaced() {
 #[test]
 fn sizes_that_cannot_be_made_are_refused() {
     let dir = tempfile::tempdir().unwrap();
-    for (pupils, years) in [(0, 6), (199, 6), (600, 0), (600, 13)] {
+    for (pupils, years) in [(0, 6), (199, 6), (MOST_PUPILS + 1, 6), (600, 0), (600, 13)] {
         let refused = write(dir.path(), &Options { pupils, years, seed: 1 });
         assert!(matches!(refused, Err(DemoError::Options { .. })), "{pupils} pupils, {years} years");
     }
+}
+
+#[test]
+fn districts_past_the_hundredth_give_pupil_numbers_that_are_none_of_the_others() {
+    let mut given = BTreeSet::new();
+    let mut pupils = 0;
+    for district in [0, 1, 99, 100, 101, 198] {
+        let town = Town::live(1, district, Size { pupils: 600 }, 2025);
+        pupils += town.pupils.len();
+        for pupil in &town.pupils {
+            assert!(Upn::parse(&pupil.upn).is_ok(), "{}", pupil.upn);
+            given.insert(pupil.upn.clone());
+        }
+        for serial in 0..600 {
+            pupils += 1;
+            let former = super::upn::temporary(district, serial);
+            assert!(Upn::parse(&former).is_ok(), "{former}");
+            given.insert(former);
+        }
+    }
+    assert_eq!(given.len(), pupils, "each number is one child's");
 }
 
 #[test]

@@ -78,7 +78,7 @@ fn d7_twenty_builds_over_one_two_and_seven_partitions_make_the_same_bytes() {
 }
 
 #[test]
-fn d7_p5_a_table_that_stays_in_its_files_makes_the_same_bytes_as_one_that_is_held() {
+fn d7_a_table_that_stays_in_its_files_makes_the_same_bytes_as_one_that_is_held() {
     let council = Council::of("valid/orderly");
     council.write("extracts/lines_2026.csv", lines());
     build(&council, 2);

@@ -1,4 +1,4 @@
--- Each way of looking at the roll is one pass over the registrations, grouped by their dates before they meet the census
+-- One pass over the registrations for all ways of looking at them, grouped by their dates before they meet the census
 -- days: a child is on the roll for thirteen of them.
 WITH registered AS (
     SELECT
@@ -15,69 +15,69 @@ WITH registered AS (
     WHERE roll.enrol_status IN ('C', 'M') AND schools.phase IN ('primary', 'secondary', 'special')
 ),
 
-sexes AS (
-    SELECT sex, entered_on, left_on, count(*) AS pupils FROM registered GROUP BY sex, entered_on, left_on
+viewed AS (
+    SELECT
+        CASE
+            WHEN grouping(urn) = 0 THEN 'school'
+            WHEN grouping(sex) = 0 THEN 'sex'
+            WHEN grouping(ethnicity) = 0 THEN 'ethnicity'
+            ELSE 'ward'
+        END AS characteristic,
+        coalesce(urn, sex, ethnicity, ward_code) AS value,
+        entered_on,
+        left_on,
+        count(*) AS pupils
+    FROM registered
+    GROUP BY
+        GROUPING SETS (
+            (urn, entered_on, left_on),
+            (sex, entered_on, left_on),
+            (ethnicity, entered_on, left_on),
+            (ward_code, entered_on, left_on)
+        )
 ),
 
-ethnicities AS (
-    SELECT ethnicity, entered_on, left_on, count(*) AS pupils FROM registered GROUP BY ethnicity, entered_on, left_on
-),
-
-homes AS (
-    SELECT ward_code, entered_on, left_on, count(*) AS pupils FROM registered GROUP BY ward_code, entered_on, left_on
-),
-
-places AS (
-    SELECT urn, entered_on, left_on, count(*) AS pupils FROM registered GROUP BY urn, entered_on, left_on
+-- The days on which a child with a status was on the roll, grouped in the same way.
+held AS (
+    SELECT
+        status.status,
+        status.primary_need,
+        greatest(status.started_on, registered.entered_on) AS first_day,
+        least(
+            coalesce(status.ended_on, DATE '9999-12-31'), coalesce(registered.left_on, DATE '9999-12-31')
+        ) AS last_day,
+        count(*) AS pupils
+    FROM pupils.pupil_status AS status
+    INNER JOIN registered
+        ON
+            status.pupil_key = registered.pupil_key
+            AND (registered.left_on IS NULL OR status.started_on <= registered.left_on)
+            AND (status.ended_on IS NULL OR registered.entered_on <= status.ended_on)
+    GROUP BY 1, 2, 3, 4
 )
 
-SELECT census.academic_year, 'school' AS characteristic, places.urn AS value, cast(sum(places.pupils) AS BIGINT) AS pupils
-FROM places
-INNER JOIN needs_assessment.census_days AS census
-    ON places.entered_on <= census.census_on AND (places.left_on IS NULL OR places.left_on >= census.census_on)
-GROUP BY census.academic_year, places.urn
-UNION ALL
-SELECT census.academic_year, 'sex' AS characteristic, sexes.sex AS value, cast(sum(sexes.pupils) AS BIGINT) AS pupils
-FROM sexes
-INNER JOIN needs_assessment.census_days AS census
-    ON sexes.entered_on <= census.census_on AND (sexes.left_on IS NULL OR sexes.left_on >= census.census_on)
-GROUP BY census.academic_year, sexes.sex
-UNION ALL
 SELECT
     census.academic_year,
-    'ethnicity' AS characteristic,
-    coalesce(ethnicities.ethnicity, 'NOT_RECORDED') AS value,
-    cast(sum(ethnicities.pupils) AS BIGINT) AS pupils
-FROM ethnicities
+    viewed.characteristic,
+    CASE viewed.characteristic
+        WHEN 'ethnicity' THEN coalesce(viewed.value, 'NOT_RECORDED')
+        WHEN 'ward' THEN coalesce(reporting.ward_name, 'NOT_RECORDED')
+        ELSE viewed.value
+    END AS value,
+    cast(sum(viewed.pupils) AS BIGINT) AS pupils
+FROM viewed
 INNER JOIN needs_assessment.census_days AS census
-    ON
-        ethnicities.entered_on <= census.census_on
-        AND (ethnicities.left_on IS NULL OR ethnicities.left_on >= census.census_on)
-GROUP BY census.academic_year, ethnicities.ethnicity
-UNION ALL
-SELECT
-    census.academic_year,
-    'ward' AS characteristic,
-    coalesce(reporting.ward_name, 'NOT_RECORDED') AS value,
-    cast(sum(homes.pupils) AS BIGINT) AS pupils
-FROM homes
-INNER JOIN needs_assessment.census_days AS census
-    ON homes.entered_on <= census.census_on AND (homes.left_on IS NULL OR homes.left_on >= census.census_on)
-LEFT JOIN reference.wards AS wards ON homes.ward_code = wards.ward_code
+    ON viewed.entered_on <= census.census_on AND (viewed.left_on IS NULL OR viewed.left_on >= census.census_on)
+LEFT JOIN reference.wards AS wards ON viewed.value = wards.ward_code AND viewed.characteristic = 'ward'
 LEFT JOIN reference.wards AS reporting ON wards.reporting_ward = reporting.ward_code
-GROUP BY census.academic_year, reporting.ward_name
+GROUP BY 1, 2, 3
 UNION ALL
 SELECT
     census.academic_year,
     'status' AS characteristic,
-    status.status || coalesce(':' || status.primary_need, '') AS value,
-    count(*) AS pupils
-FROM pupils.pupil_status AS status
+    held.status || coalesce(':' || held.primary_need, '') AS value,
+    cast(sum(held.pupils) AS BIGINT) AS pupils
+FROM held
 INNER JOIN needs_assessment.census_days AS census
-    ON status.started_on <= census.census_on AND (status.ended_on IS NULL OR status.ended_on >= census.census_on)
-INNER JOIN registered
-    ON
-        status.pupil_key = registered.pupil_key
-        AND registered.entered_on <= census.census_on
-        AND (registered.left_on IS NULL OR registered.left_on >= census.census_on)
-GROUP BY census.academic_year, status.status, status.primary_need
+    ON held.first_day <= census.census_on AND held.last_day >= census.census_on
+GROUP BY census.academic_year, held.status, held.primary_need

@@ -3,7 +3,7 @@ use chrono::NaiveDate;
 use super::super::names::Name;
 use super::super::random::Stream;
 use super::super::terms::{date, plus};
-use super::super::upn::with_check_letter;
+use super::super::upn::{issuer, with_check_letter};
 use super::Town;
 
 /// A pupil's place in the town.
@@ -213,14 +213,15 @@ impl Town {
         let authority = if origin == Origin::Here { HERE } else { *chance.pick(&ELSEWHERE) };
         let temporary = origin == Origin::Elsewhere && chance.chance(4);
         let issued = u32::try_from((cohort + 5).rem_euclid(100)).unwrap_or_default();
-        let school = self.district * 100 + if temporary { 90 + chance.below(10) } else { chance.below(90) };
+        let school = if temporary { 90 + chance.below(10) } else { chance.below(90) };
+        let issuer = issuer(authority, self.district, school);
         let serial = self.upns.entry((authority, school, issued)).or_default();
         *serial += 1;
         if temporary {
             let letter = char::from(b"ABCDEFGHJK"[usize::try_from(*serial % 10).unwrap_or_default()]);
-            with_check_letter(&format!("{authority:03}{school:04}{issued:02}{:02}{letter}", *serial / 10))
+            with_check_letter(&format!("{issuer}{issued:02}{:02}{letter}", *serial / 10))
         } else {
-            with_check_letter(&format!("{authority:03}{school:04}{issued:02}{serial:03}"))
+            with_check_letter(&format!("{issuer}{issued:02}{serial:03}"))
         }
     }
 }
