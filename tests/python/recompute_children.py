@@ -332,7 +332,8 @@ def fair_access(store):
             count["landed"] += landed
             count["withdrawn"] += closed is not None and row["outcome"] == "WITHDRAWN"
             count["waiting"] += (allocated is None or allocated > end) and (closed is None or closed > end)
-    for year in {year for year, _ in counts}:
+    first = min(year for year, _ in counts)
+    for year in map(year_of, range(int(first[:4]), int(academic_year(as_at)[:4]) + 1)):
         for category in [*FAIR_ACCESS, "all"]:
             count = counts[year, category]
             yield (

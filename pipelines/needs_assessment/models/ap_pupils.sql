@@ -111,8 +111,9 @@ SELECT
         WHEN suspended.suspensions = 2 THEN 'TWO_SUSPENSIONS'
         ELSE 'THREE_OR_MORE_SUSPENSIONS'
     END AS suspensions_before
-FROM ranked
-CROSS JOIN registers
+-- The one row of `registers` stands first: DataFusion makes a batch for each row of a cross join's left side.
+FROM registers
+CROSS JOIN ranked
 LEFT JOIN held ON ranked.placement_id = held.placement_id
 LEFT JOIN suspended ON ranked.placement_id = suspended.placement_id
 LEFT JOIN routes ON ranked.placement_id = routes.placement_id

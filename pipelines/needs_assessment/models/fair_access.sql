@@ -45,8 +45,7 @@ marked AS (
         on_roll.case_id IS NOT NULL AS is_on_roll,
         cases.closed_on IS NOT NULL AND cases.outcome = 'WITHDRAWN' AS is_withdrawn,
         (cases.allocated_on IS NULL OR cases.allocated_on > cases.ends_on)
-        AND (cases.closed_on IS NULL OR cases.closed_on > cases.ends_on) AS is_waiting,
-        cases.ends_on <= $as_at AS is_year_over
+        AND (cases.closed_on IS NULL OR cases.closed_on > cases.ends_on) AS is_waiting
     FROM cases
     LEFT JOIN reference.school_calendar AS agreed ON cases.referred_on = agreed.calendar_date
     LEFT JOIN reference.school_calendar AS allocated ON cases.allocated_on = allocated.calendar_date
@@ -70,10 +69,11 @@ counted AS (
     GROUP BY academic_year, category
 ),
 
+-- A year without a case is a year of noughts from the first that the list tells of.
 years AS (
-    SELECT academic_year, max(CASE WHEN is_year_over THEN 1 ELSE 0 END) AS is_over
-    FROM marked
-    GROUP BY academic_year
+    SELECT academic_year, ends_on <= $as_at AS is_over
+    FROM needs_assessment.academic_years
+    WHERE starts_on <= $as_at AND ends_on >= (SELECT min(referred_on) FROM cases)
 ),
 
 cells AS (
@@ -87,7 +87,7 @@ cells AS (
         coalesce(counted.allocated_in_20_days, 0) AS allocated_in_20_days,
         coalesce(counted.on_receiving_roll, 0) AS on_receiving_roll,
         coalesce(counted.cases_withdrawn, 0) AS cases_withdrawn,
-        CASE WHEN years.is_over = 1 THEN coalesce(counted.cases_waiting, 0) END AS cases_waiting
+        CASE WHEN years.is_over THEN coalesce(counted.cases_waiting, 0) END AS cases_waiting
     FROM years
     CROSS JOIN
         (
