@@ -1,6 +1,8 @@
 """Runs a command, notes when it says that it builds a model, and prints what the models took.
 
-    python3 tests/bench/models.py DISTRICTS COMMAND…
+    python3 tests/bench/models.py DISTRICTS TIMES.json COMMAND…
+
+TIMES.json is written: the seconds of each model, by its name.
 """
 
 import json
@@ -9,7 +11,7 @@ import subprocess
 import sys
 import time
 
-districts, command = sys.argv[1], sys.argv[2:]
+districts, times, command = sys.argv[1], sys.argv[2], sys.argv[3:]
 begun, models = time.monotonic(), []
 last = None
 with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as run:
@@ -33,3 +35,5 @@ peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 print(f"{districts} districts: {len(models)} models in {took:.1f} s; the run, with its report, {whole:.1f} s and {peak:.0f} MiB")
 for name, seconds in sorted(models, key=lambda model: -model[1])[:5]:
     print(f"    {seconds:7.2f} s  {name}")
+with open(times, "w") as file:
+    json.dump({name.split(".")[-1]: seconds for name, seconds in models}, file)

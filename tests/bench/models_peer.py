@@ -1,0 +1,67 @@
+"""Runs the same models in DuckDB over the same published tables, each written to Parquet as a table would be, and
+prints what they took. A model whose SQL DuckDB does not take is named and left out of both sums.
+
+    python tests/bench/models_peer.py COUNCIL TIMES.json
+"""
+
+import datetime
+import glob
+import json
+import os
+import re
+import resource
+import sys
+import tempfile
+import time
+import tomllib
+
+import duckdb
+
+council, ours = sys.argv[1], json.load(open(sys.argv[2]))
+as_at = max(
+    re.search(r"ay(\d{4})-", path).group(1)
+    for path in glob.glob(f"{council}/store/editions/needs_assessment/ay*")
+)
+with open(f"{council}/sufficiency.toml", "rb") as file:
+    project = tomllib.load(file)
+# The program's own defaults stand where the project says nothing.
+values = {
+    "home_education_window": 60,
+    "part_time_weeks": 6,
+    **project["parameters"],
+    "la_code": project["council"]["la_code"],
+    "as_at": datetime.date(int(as_at) + 1, 8, 31),
+}
+
+connection = duckdb.connect()
+connection.execute("SET threads = 2")
+for path in glob.glob(f"{council}/store/tables/*/*.parquet"):
+    pipeline, table = os.path.basename(os.path.dirname(path)), os.path.basename(path).removesuffix(".parquet")
+    connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{pipeline}"')
+    connection.execute(f"CREATE VIEW \"{pipeline}\".\"{table}\" AS SELECT * FROM read_parquet('{path}')")
+
+theirs, left_out = {}, []
+with tempfile.TemporaryDirectory() as folder:
+    for path in sorted(glob.glob(f"{council}/pipelines/needs_assessment/models/*.sql")):
+        name = os.path.basename(path).removesuffix(".sql")
+        sql = open(path).read()
+        used = {key: value for key, value in values.items() if f"${key}" in sql}
+        begun = time.monotonic()
+        try:
+            connection.execute(
+                f"COPY (SELECT * FROM ({sql}) ORDER BY ALL) TO '{folder}/{name}.parquet' (FORMAT parquet, COMPRESSION zstd)",
+                used,
+            )
+        except duckdb.Error as error:
+            left_out.append(f"{name}: {str(error).splitlines()[0][:90]}")
+            continue
+        theirs[name] = time.monotonic() - begun
+
+both = sorted(set(theirs) & set(ours))
+mine, peer = sum(ours[name] for name in both), sum(theirs[name] for name in both)
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(f"{len(both)} models in both: sufficiency {mine:.1f} s, DuckDB {peer:.1f} s and {peak:.0f} MiB: ratio {mine / peer:.2f}")
+for name in sorted(both, key=lambda name: -ours[name])[:5]:
+    print(f"    {ours[name]:7.2f} s  {theirs[name]:7.2f} s  {name}")
+for reason in left_out:
+    print(f"    not taken by DuckDB: {reason}")
