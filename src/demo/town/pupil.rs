@@ -214,14 +214,14 @@ impl Town {
         let temporary = origin == Origin::Elsewhere && chance.chance(4);
         let issued = u32::try_from((cohort + 5).rem_euclid(100)).unwrap_or_default();
         let school = if temporary { 90 + chance.below(10) } else { chance.below(90) };
-        let issuer = issuer(authority, self.district, school);
+        let by = issuer(authority, self.district, school);
         let serial = self.upns.entry((authority, school, issued)).or_default();
         *serial += 1;
         if temporary {
             let letter = char::from(b"ABCDEFGHJK"[usize::try_from(*serial % 10).unwrap_or_default()]);
-            with_check_letter(&format!("{issuer}{issued:02}{:02}{letter}", *serial / 10))
+            with_check_letter(&format!("{by}{issued:02}{:02}{letter}", *serial / 10))
         } else {
-            with_check_letter(&format!("{issuer}{issued:02}{serial:03}"))
+            with_check_letter(&format!("{by}{issued:02}{serial:03}"))
         }
     }
 }
