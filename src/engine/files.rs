@@ -27,8 +27,8 @@ impl Engine {
         Ok(self)
     }
 
-    /// Gives the session a table whose rows are in Parquet files, all of the same columns; of their rows
-    /// nothing is read before a query asks. A table of that name is replaced.
+    /// Gives the session a table whose rows are in Parquet files, all of the same columns, and says which; of
+    /// their rows nothing is read before a query asks. A table of that name is replaced.
     ///
     /// # Errors
     ///
@@ -38,7 +38,7 @@ impl Engine {
         &self,
         name: &TableName,
         files: impl Iterator<Item = &'a str>,
-    ) -> Result<(), EngineError> {
+    ) -> Result<SchemaRef, EngineError> {
         let start = |error: DataFusionError| EngineError::Start(format!("`{name}`: {error}"));
         let state = self.context.state();
         let paths: Vec<ListingTableUrl> = files
@@ -52,10 +52,12 @@ impl Engine {
             .threads
             .block_on(options.infer_schema(&state, first))
             .map_err(|cause| EngineError::Read { file: name.to_string(), cause: Box::new(cause) })?;
+        let columns = plain(&columns);
         let config = ListingTableConfig::new_with_multi_paths(paths)
             .with_listing_options(options)
-            .with_schema(plain(&columns));
-        self.put(name, Arc::new(ListingTable::try_new(config).map_err(start)?))
+            .with_schema(columns.clone());
+        self.put(name, Arc::new(ListingTable::try_new(config).map_err(start)?))?;
+        Ok(columns)
     }
 }
 

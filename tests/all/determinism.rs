@@ -119,6 +119,21 @@ fn c5_a_flipped_bit_in_a_table_that_stays_in_its_files_ends_the_run_as_damage_of
     }
 }
 
+#[test]
+fn d7_what_landed_under_an_older_contract_takes_todays_columns_also_where_it_stays_in_its_files() {
+    let council = Council::of("valid/orderly");
+    council.write("extracts/lines_2026.csv", lines());
+    build_from_files(&council, 2);
+    let contract = std::fs::read_to_string(council.path("pipelines/spend/sources/lines.toml")).unwrap();
+    let column = "\n[[columns]]\nname = \"note\"\ntype = \"text\"\n";
+    council.write("pipelines/spend/sources/lines.toml", contract + column);
+    let model = "SELECT supplier, paid_on FROM lines WHERE note IS NULL\n";
+    council.write("pipelines/spend/models/ties.sql", model);
+    let looking_back = Options { as_of: NaiveDate::from_ymd_opt(2026, 10, 5), ..Options::default() };
+    let outcome = run::run(&council.open(), &Selection::All, &looking_back, &Alone, &mut |_| {}).unwrap();
+    outcome.result().unwrap_or_else(|failure| panic!("{failure}"));
+}
+
 /// Settings by which 20,000 lines are too many to be held; builds with them.
 fn build_from_files(council: &Council, partitions: usize) {
     let settings = "fixed_clock = \"2026-10-05T06:00\"\n\n[connections.share]\nfolder = { path = \"./extracts\" }\n\n[limits]\nmemory_mib = 16\n";
