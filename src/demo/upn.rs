@@ -13,10 +13,15 @@ pub(super) fn with_check_letter(rest: &str) -> String {
     upn
 }
 
-/// The authority and school of a number that the `school`-th school of a district of `authority` gives: four
-/// digits of school hold a hundred districts of a hundred, and the next hundred are another authority's.
+/// The authority and school of a number that the `school`-th school of a district of `authority` gives.
 pub(super) fn issuer(authority: u32, district: u32, school: u32) -> String {
-    format!("{:03}{:04}", authority + 500 * (district / 100), district % 100 * 100 + school)
+    format!("{:03}{:04}", authority_of(authority, district), district % 100 * 100 + school)
+}
+
+/// The authority whose number a district writes for `first`: four digits of school hold a hundred districts of
+/// a hundred, and the next hundred are another authority's.
+fn authority_of(first: u32, district: u32) -> u32 {
+    first + 500 * (district / 100)
 }
 
 /// The same number with a check letter that is wrong.
@@ -29,7 +34,7 @@ pub(super) fn with_wrong_letter(upn: &str) -> String {
 pub(super) fn temporary(district: u32, serial: u32) -> String {
     let letter = char::from(LETTERS[usize::try_from(serial % 23).unwrap_or_default()]);
     let (school, tens) = (9000 + serial / 2300 % 1000, serial / 23 % 100);
-    let authority = 336 + 500 * (district / 100);
+    let authority = authority_of(336, district);
     with_check_letter(&format!("{authority:03}{school:04}{:02}{tens:02}{letter}", district % 100))
 }
 

@@ -1,9 +1,8 @@
 //! Tables that stay where they are: a query reads the columns and the row groups that it needs.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow::datatypes::{Field, Schema, SchemaRef};
+use arrow::datatypes::SchemaRef;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
 use datafusion::error::DataFusionError;
@@ -46,23 +45,18 @@ impl Engine {
             .collect::<Result<_, _>>()
             .map_err(start)?;
         let first = paths.first().ok_or_else(|| EngineError::Start(format!("`{name}` has no files")))?;
-        let format = ParquetFormat::new().with_options(state.table_options().parquet.clone());
+        // Comments are for analysts: they are skipped, because a plan would compare them.
+        let format =
+            ParquetFormat::new().with_options(state.table_options().parquet.clone()).with_skip_metadata(true);
         let options = ListingOptions::new(Arc::new(format));
         let columns = self
             .threads
             .block_on(options.infer_schema(&state, first))
             .map_err(|cause| EngineError::Read { file: name.to_string(), cause: Box::new(cause) })?;
-        let columns = plain(&columns);
         let config = ListingTableConfig::new_with_multi_paths(paths)
             .with_listing_options(options)
             .with_schema(columns.clone());
         self.put(name, Arc::new(ListingTable::try_new(config).map_err(start)?))?;
         Ok(columns)
     }
-}
-
-/// The columns without the comments that their file has for analysts: a plan compares them.
-fn plain(columns: &Schema) -> SchemaRef {
-    let plain = |field: &Arc<Field>| field.as_ref().clone().with_metadata(HashMap::new());
-    Arc::new(Schema::new(columns.fields().iter().map(plain).collect::<Vec<_>>()))
 }

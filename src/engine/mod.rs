@@ -1,8 +1,8 @@
 //! SQL over Arrow: a DataFusion session, and what it says when SQL is wrong.
 //!
 //! Knows no store and no pipeline: tables are handed in as batches, or as Parquet files behind an object
-//! store, models as SQL files. Queries may only read: data definition, data manipulation and statements are refused, and
-//! nothing but the tables handed in can be named.
+//! store, models as SQL files. Queries may only read: data definition, data manipulation and statements are
+//! refused, and nothing but the tables handed in can be named.
 
 mod depth;
 mod execute;

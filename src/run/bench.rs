@@ -1,9 +1,11 @@
 //! The session in which a pipeline is built: tables are brought in as they are asked for.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::sync::Arc;
 
 use arrow::array::RecordBatch;
-use arrow::datatypes::{DataType, SchemaRef};
+use arrow::datatypes::{Field, SchemaRef};
 use chrono::{DateTime, Utc};
 
 use super::assemble::{self, Assembly};
@@ -14,7 +16,7 @@ use crate::diagnostic::SourceFile;
 use crate::engine::{Bindings, Engine, Planned, TableName};
 use crate::measures;
 use crate::project::Model;
-use crate::store::{Commit, LandingRecord};
+use crate::store::{Commit, LandingRecord, PublishedTable};
 
 /// The rows of a table, with the columns that they have even when there are none.
 #[derive(Debug, Clone)]
@@ -51,6 +53,8 @@ pub(super) struct Bench<'a> {
     as_of: Option<DateTime<Utc>>,
     pub(super) bindings: Bindings,
     pub(super) fingerprints: BTreeMap<TableName, String>,
+    /// The landings of each source that was asked for: one answer for the whole build.
+    assemblies: BTreeMap<TableName, Rc<Assembly>>,
     /// Tables of the session that are held in memory.
     pub(super) registered: BTreeMap<TableName, Rows>,
     /// Tables of the session that stay in their files.
@@ -59,8 +63,8 @@ pub(super) struct Bench<'a> {
 
 /// What a table comes from.
 enum Origin<'a> {
-    Source(Box<Assembly>),
-    Seed(&'a std::sync::Arc<SourceFile>),
+    Source(Rc<Assembly>),
+    Seed(&'a Arc<SourceFile>),
     Model(&'a Model),
 }
 
@@ -73,18 +77,22 @@ impl<'a> Bench<'a> {
             as_of: period.as_of,
             bindings: period.bindings(context),
             fingerprints: BTreeMap::new(),
+            assemblies: BTreeMap::new(),
             registered: BTreeMap::new(),
             in_files: BTreeSet::new(),
         })
     }
 
     /// Where a table comes from: a source, a seed or a model of its pipeline.
-    fn origin(&self, name: &TableName) -> Result<Origin<'a>, Failure> {
+    fn origin(&mut self, name: &TableName) -> Result<Origin<'a>, Failure> {
         let unknown = || Failure::Usage(format!("no pipeline makes the table `{name}`"));
         let pipeline = self.context.project().pipelines.get(&name.pipeline).ok_or_else(unknown)?;
         if let Some(definition) = pipeline.sources.get(&name.table) {
+            if let Some(known) = self.assemblies.get(name) {
+                return Ok(Origin::Source(Rc::clone(known)));
+            }
             let assembly = assemble::assembly(self.context, pipeline, definition, self.as_of)?;
-            return assembly.map(|assembly| Origin::Source(Box::new(assembly))).ok_or_else(|| {
+            let assembly = Rc::new(assembly.ok_or_else(|| {
                 let when = self
                     .as_of
                     .map_or_else(String::new, |moment| format!(" by {}", moment.format("%Y-%m-%d")));
@@ -92,7 +100,9 @@ impl<'a> Bench<'a> {
                     "nothing has landed for `{name}`{when}: `sufficiency run {}`",
                     name.pipeline
                 ))
-            });
+            })?);
+            self.assemblies.insert(name.clone(), Rc::clone(&assembly));
+            return Ok(Origin::Source(assembly));
         }
         if let Some(seed) = pipeline.seeds.get(&name.table) {
             return Ok(Origin::Seed(seed));
@@ -106,7 +116,7 @@ impl<'a> Bench<'a> {
             return Ok(known.clone());
         }
         let fingerprint = match self.origin(name)? {
-            Origin::Source(assembly) => assembly.fingerprint,
+            Origin::Source(assembly) => assembly.fingerprint.clone(),
             Origin::Seed(text) => Fingerprint::of("seed").with(text.text()).finish(),
             Origin::Model(model) => self.model_fingerprint(name, model)?,
         };
@@ -162,36 +172,31 @@ impl<'a> Bench<'a> {
         if self.registered.contains_key(name) || self.in_files.contains(name) {
             return Ok(());
         }
-        let (files, columns) = match self.as_published(name) {
-            Some(commit) => {
-                (commit.table(&name.pipeline, &name.table).map(|table| table.files.clone()), None)
+        let (files, columns) = if let Some((_, table)) = self.as_published(name) {
+            (table.files.clone(), None)
+        } else if let Some(landed) = self.landed(name)? {
+            let parts = landed.landings.into_iter().flat_map(|landing| landing.parts).collect();
+            (parts, Some(landed.schema))
+        } else {
+            (Vec::new(), None)
+        };
+        if self.context.is_large(&files) {
+            let found = self.engine.register_files(name, files.iter().map(|file| file.name.as_str()))?;
+            // What landed under an older contract takes the columns of today's as it is read.
+            if columns.is_none_or(|columns| are_alike(&columns, &found)) {
+                self.in_files.insert(name.clone());
+                return Ok(());
             }
-            None => match self.landed(name)? {
-                Some(landed) => {
-                    let parts = landed.landings.into_iter().flat_map(|landing| landing.parts).collect();
-                    (Some(parts), Some(landed.schema))
-                }
-                None => (None, None),
-            },
-        };
-        let Some(files) = files.filter(|files| self.context.is_large(files)) else {
-            return self.rows(name).map(drop);
-        };
-        let found = self.engine.register_files(name, files.iter().map(|file| file.name.as_str()))?;
-        if columns.is_some_and(|columns| !are_alike(&columns, &found)) {
-            // They landed under an older contract, and take the columns of today's as they are read.
-            return self.rows(name).map(drop);
         }
-        self.in_files.insert(name.clone());
-        Ok(())
+        self.rows(name).map(drop)
     }
 
-    /// The commit in which the table is what it is to be.
-    fn as_published(&self, name: &TableName) -> Option<&Commit> {
+    /// The table in the commit in which it is what it is to be.
+    fn as_published(&self, name: &TableName) -> Option<(&Commit, &PublishedTable)> {
         let commit = self.head.as_ref().filter(|_| self.as_of.is_none())?;
         let table = commit.table(&name.pipeline, &name.table)?;
         let wanted = self.fingerprints.get(name);
-        wanted.is_none_or(|wanted| *wanted == table.fingerprint).then_some(commit)
+        wanted.is_none_or(|wanted| *wanted == table.fingerprint).then_some((commit, table))
     }
 
     /// The rows of a table, held in the session from here on.
@@ -199,7 +204,7 @@ impl<'a> Bench<'a> {
         if let Some(rows) = self.registered.get(name) {
             return Ok(rows.clone());
         }
-        if let Some(commit) = self.as_published(name) {
+        if let Some((commit, _)) = self.as_published(name) {
             let batches = self.context.store().read_table(commit, &name.pipeline, &name.table)?;
             return self.hold(name, Rows::of(batches, name)?);
         }
@@ -217,7 +222,7 @@ impl<'a> Bench<'a> {
     }
 
     /// The landings that a source's table is made of, as they are; nothing for any other table.
-    pub(super) fn landed(&self, name: &TableName) -> Result<Option<Landed>, Failure> {
+    pub(super) fn landed(&mut self, name: &TableName) -> Result<Option<Landed>, Failure> {
         let Origin::Source(assembly) = self.origin(name)? else { return Ok(None) };
         let landed = assembly.as_landed();
         Ok(landed.map(|(landings, schema)| Landed { schema: schema.clone(), landings: landings.to_vec() }))
@@ -232,9 +237,9 @@ impl<'a> Bench<'a> {
     /// Plans a query after bringing in what it reads.
     pub(super) fn planned<F>(
         &mut self,
-        sql: &std::sync::Arc<SourceFile>,
+        sql: &Arc<SourceFile>,
         pipeline: &str,
-        plan: impl FnOnce(&Engine, &std::sync::Arc<SourceFile>) -> Result<Planned, F>,
+        plan: impl FnOnce(&Engine, &Arc<SourceFile>) -> Result<Planned, F>,
     ) -> Result<Planned, Failure>
     where
         Failure: From<F>,
@@ -259,8 +264,6 @@ impl<'a> Bench<'a> {
 
 /// Whether two tables have the same columns, whatever is said of them.
 fn are_alike(one: &SchemaRef, other: &SchemaRef) -> bool {
-    let columns = |schema: &SchemaRef| -> Vec<(String, DataType)> {
-        schema.fields().iter().map(|field| (field.name().clone(), field.data_type().clone())).collect()
-    };
-    columns(one) == columns(other)
+    let columns = |field: &Arc<Field>| (field.name().clone(), field.data_type().clone());
+    one.fields().iter().map(columns).eq(other.fields().iter().map(columns))
 }

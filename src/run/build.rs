@@ -22,8 +22,8 @@ pub(super) struct Built {
     pub(super) fingerprints: BTreeMap<String, String>,
     /// The rows of the models, and of every table that differs from what is published.
     rows: BTreeMap<String, Rows>,
-    /// Tables that are their landings one after the other, and that nothing here has read: they need not be
-    /// in memory to be published.
+    /// Tables that are their landings one after the other, and that nothing here holds in memory: they need
+    /// not be to be published.
     landed: BTreeMap<String, Landed>,
     /// The result of every check made.
     checks: BTreeMap<String, Vec<CheckResult>>,
