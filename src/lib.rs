@@ -6,9 +6,11 @@
 //!
 //! | floor | rooms | do not know |
 //! |---|---|---|
-//! | 9 | [`cli`]: one file a verb, the only place that prints · [`demo`]: writes extracts only | SQL, MIME, Parquet |
-//! | 8 | [`schedule`]: which occurrence is due | what a run does inside |
-//! | 7 | [`run`]: one pipeline, source to inbox | which database, format or mail server |
+//! | 11 | [`cli`]: one file a verb, the only place that prints · [`export`]: files that a command writes · [`demo`]: writes extracts only | SQL, MIME, Parquet |
+//! | 10 | [`schedule`]: which occurrence is due, and the daemon that watches for it | what a run does inside |
+//! | 9 | [`run`]: the order of work, and what is asked of a project beside it | which database, format or mail server |
+//! | 8 | the steps, in the order of the data's way: [`ingest`] → [`build`] → [`edition`] → [`post`] | a later step |
+//! | 7 | [`job`]: what all steps share | any step |
 //! | 6 | [`inspect`]: reads rendered files back · [`deliver`]: outbox, message, transports | each other; where rows came from |
 //! | 5 | [`report`]: narrative, document, charts, HTML, text, workbook | where rows came from; takes only what the gate cleared |
 //! | 4 | [`source`]: connectors and contracts to Arrow · [`measures`]: what SQL does not say well · [`disclosure`]: the gate | each other; documents, recipients |
@@ -21,16 +23,22 @@
 //! [`disclosure`] (a renderer takes [`disclosure::Cleared`] and nothing else), "now" anywhere but at
 //! a run's start, and printing anywhere but in [`cli`].
 
+pub mod build;
 pub mod calendar;
 pub mod cli;
 pub mod deliver;
 pub mod demo;
 pub mod diagnostic;
 pub mod disclosure;
+pub mod edition;
 pub mod engine;
+pub mod export;
+pub mod ingest;
 pub mod inspect;
+pub mod job;
 pub mod ledger;
 pub mod measures;
+pub mod post;
 pub mod privacy;
 pub mod project;
 pub mod report;

@@ -66,6 +66,12 @@ impl Span {
         chrono::TimeDelta::minutes(i64::try_from(self.minutes).unwrap_or(i64::MAX / 60_000))
     }
 
+    /// Returns the days of a written age; `None` unless it is a whole number of them and at least one.
+    #[must_use]
+    pub fn days_in(text: &str) -> Option<i64> {
+        Self::parse(text).ok()?.whole_days()
+    }
+
     /// How many days it is, when it is a whole number of them and at least one.
     #[must_use]
     pub fn whole_days(self) -> Option<i64> {

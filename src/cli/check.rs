@@ -6,8 +6,9 @@ use serde_json::json;
 use super::junit::Suite;
 use super::output::Output;
 use crate::diagnostic::Diagnostics;
+use crate::job::Failure;
 use crate::project::Project;
-use crate::run::{self, Failure};
+use crate::run;
 use crate::schedule;
 
 /// Read every file of the project and say what is wrong with it, without opening a connection.

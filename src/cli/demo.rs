@@ -1,3 +1,4 @@
+use crate::schedule::daemon::Console;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -7,8 +8,10 @@ use serde_json::json;
 use super::output::Output;
 use super::run::conclude;
 use crate::demo;
+use crate::job::{Alone, Context, Failure, Options};
 use crate::project::{Project, write_own};
-use crate::run::{self, Alone, Context, Failure, Options, Selection};
+use crate::run;
+use crate::run::Selection;
 
 /// Make a synthetic council, run everything on it, and leave the emails, workbooks and store to look at.
 #[derive(Debug, Args)]

@@ -2,7 +2,8 @@ use clap::Args;
 use serde_json::json;
 
 use super::output::Output;
-use crate::run::{self, Context, Failure};
+use crate::job::{Context, Failure};
+use crate::run;
 
 /// Show what a table holds: its columns, where it came from, and the files that hold it.
 #[derive(Debug, Args)]

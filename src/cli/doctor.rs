@@ -5,8 +5,11 @@ use serde_json::json;
 
 use super::output::Output;
 use crate::diagnostic::Severity;
+use crate::job;
+use crate::job::Failure;
 use crate::project::Project;
-use crate::run::{self, Failure, Finding, Health};
+use crate::run;
+use crate::run::{Finding, Health};
 use crate::schedule::read_project;
 
 /// Look at whether this machine can do what the project asks: store, secrets, mail, clock, sources, schedules.
@@ -38,7 +41,7 @@ impl Doctor {
             if faults == 1 { "fault" } else { "faults" },
             if warnings == 1 { "warning" } else { "warnings" },
         ));
-        let code = run::worst(findings.iter().map(|finding| finding.code));
+        let code = job::worst(findings.iter().map(|finding| finding.code));
         out.value(&json!({ "code": code.unwrap_or(0), "findings": findings }));
         code.map_or(Ok(()), |code| Err(Failure::Ended(code)))
     }

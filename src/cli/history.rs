@@ -2,8 +2,8 @@ use clap::Args;
 use serde_json::json;
 
 use super::output::Output;
+use crate::job::{Context, Failure};
 use crate::ledger;
-use crate::run::{Context, Failure};
 
 /// List the runs, newest last.
 #[derive(Debug, Args)]

@@ -4,8 +4,8 @@ use clap::Args;
 use serde_json::json;
 
 use super::output::Output;
+use crate::job::Failure;
 use crate::project::{ChangeKind, NewProject, StartError, compare, start};
-use crate::run::Failure;
 
 /// Begin a council's own project from the pipelines and report templates of this program.
 #[derive(Debug, Args)]

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use crate::run::{Failure, export};
+use crate::export;
+use crate::job::Failure;
 
 /// A suite of cases under way.
 #[derive(Debug)]

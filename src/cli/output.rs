@@ -8,10 +8,12 @@ use std::sync::OnceLock;
 use arrow::array::RecordBatch;
 use serde_json::{Value, json};
 
-use super::log::{Entry, LogFormat};
+use super::log::{self, LogFormat};
 use super::progress::Progress;
 use crate::diagnostic::Diagnostics;
-use crate::run::{Event, Failure};
+use crate::job::{Event, Failure};
+use crate::schedule::Entry;
+use crate::schedule::daemon::Console;
 
 /// The form of the log, for a panic, which nobody hands it to.
 static FORM: OnceLock<LogFormat> = OnceLock::new();
@@ -31,8 +33,8 @@ impl Output {
         clippy::disallowed_methods,
         reason = "NO_COLOR speaks to whatever prints, and nothing else prints"
     )]
-    pub(super) fn new(json: bool, log: LogFormat) -> Self {
-        let log = *FORM.get_or_init(|| log);
+    pub(super) fn new(json: bool, form: LogFormat) -> Self {
+        let log = *FORM.get_or_init(|| form);
         let no_color = std::env::var("NO_COLOR").is_ok_and(|value| !value.is_empty());
         let terminal = std::io::stderr().is_terminal();
         let colour = terminal && !no_color;
@@ -50,28 +52,6 @@ impl Output {
     /// One line about work under way, on the side channel.
     pub(super) fn progress(&self, text: impl AsRef<str>) {
         self.entry(&Entry::new("info", "progress", text.as_ref()));
-    }
-
-    /// One line of the log.
-    pub(super) fn entry(&self, entry: &Entry) {
-        match self.log {
-            LogFormat::Json => side(&entry.json()),
-            LogFormat::Text if self.json => {}
-            LogFormat::Text => self.above(entry.text()),
-        }
-    }
-
-    /// What happens within a run: a bar on a terminal, a line of the log elsewhere.
-    pub(super) fn event(&self, event: &Event) {
-        if self.progress.as_ref().is_some_and(|progress| progress.show(event)) {
-            return;
-        }
-        match (self.log, event) {
-            (LogFormat::Json, _) => self.entry(&Entry::from(event)),
-            // Told by the summary, or by a failure.
-            (LogFormat::Text, Event::Read { .. } | Event::Checked { .. }) => {}
-            (LogFormat::Text, _) => self.entry(&Entry::new("info", "progress", event.to_string())),
-        }
     }
 
     /// A line that does not run into a bar.
@@ -102,7 +82,7 @@ impl Output {
     pub(super) fn rows(&self, rows: &RecordBatch) -> Result<(), Failure> {
         let failed = |error: &dyn std::fmt::Display| Failure::Bug(error.to_string());
         if self.json {
-            let bytes = crate::run::export::json(rows).map_err(|error| failed(&error))?;
+            let bytes = crate::export::json(rows).map_err(|error| failed(&error))?;
             print(&String::from_utf8_lossy(&bytes));
         } else {
             let table = arrow::util::pretty::pretty_format_batches(std::slice::from_ref(rows));
@@ -157,6 +137,28 @@ impl Output {
     }
 }
 
+impl Console for Output {
+    fn entry(&self, entry: &Entry) {
+        match self.log {
+            LogFormat::Json => side(&log::json(entry)),
+            LogFormat::Text if self.json => {}
+            LogFormat::Text => self.above(entry.text()),
+        }
+    }
+
+    fn event(&self, event: &Event) {
+        if self.progress.as_ref().is_some_and(|progress| progress.show(event)) {
+            return;
+        }
+        match (self.log, event) {
+            (LogFormat::Json, _) => self.entry(&Entry::from(event)),
+            // Told by the summary, or by a failure.
+            (LogFormat::Text, Event::Read { .. } | Event::Checked { .. }) => {}
+            (LogFormat::Text, _) => self.entry(&Entry::new("info", "progress", event.to_string())),
+        }
+    }
+}
+
 /// Prints to standard error. A log that cannot be written keeps nothing from its end.
 fn side(text: &str) {
     let _closed = writeln!(std::io::stderr(), "{text}");
@@ -173,7 +175,7 @@ pub(super) fn panicked(panic: &PanicHookInfo<'_>) {
         panic.location().map_or_else(String::new, |place| format!(" at {}:{}", place.file(), place.line()));
     let told = format!("a fault of the program{place}, please report it");
     match FORM.get() {
-        Some(LogFormat::Json) => side(&Entry::new("error", "panic", told).with_exit(1).json()),
+        Some(LogFormat::Json) => side(&log::json(&Entry::new("error", "panic", told).with_exit(1))),
         Some(LogFormat::Text) | None => side(&format!("error: {told}")),
     }
 }

@@ -5,8 +5,10 @@ use clap::Args;
 use serde_json::json;
 
 use super::output::Output;
+use crate::job::{Context, Failure, Options, Stop};
 use crate::project::Project;
-use crate::run::{self, Context, Failure, Options, Selection, Stop};
+use crate::run;
+use crate::run::Selection;
 use crate::schedule::{Machine, PipelineRuns, Process, Rounds, State, Timetable, Timing, read_project};
 
 /// Say what a run would read, change, make and send, without doing it.

@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::run::Event;
+use crate::job::Event;
 
 /// What is under way, as one bar.
 #[derive(Debug, Default)]

@@ -4,7 +4,9 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::output::Output;
-use crate::run::{self, Context, Failure, PseudonymAsk};
+use crate::job::{Context, Failure};
+use crate::run;
+use crate::run::PseudonymAsk;
 
 /// Turn pupil numbers, one a line on standard input, into pseudonyms, one a line. The request is recorded.
 #[derive(Debug, Args)]

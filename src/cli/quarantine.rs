@@ -3,10 +3,10 @@ use std::collections::BTreeMap;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::hand::by_hand;
+use super::in_turn::in_turn;
 use super::output::Output;
-use crate::run::quarantine::{self, Ask, Filter, QuarantineRow};
-use crate::run::{Context, Failure, Turn};
+use crate::ingest::quarantine::{self, Ask, Filter, QuarantineRow};
+use crate::job::{Context, Failure, Turn};
 
 /// Rows that broke their contract: list them, show them, release them, judge them again.
 #[derive(Debug, Args)]
@@ -87,10 +87,10 @@ impl Quarantine {
             Verb::Release { source, which, set, by, why, all: _ } => {
                 let set: BTreeMap<String, String> = set.into_iter().collect();
                 let ask = Ask { source, filter: which.filter(), set, by, why };
-                by_hand(context, out, |context, turn| release(context, &ask, turn, out))
+                in_turn(context, out, |context, turn| release(context, &ask, turn, out))
             }
             Verb::Replay { scope } => {
-                by_hand(context, out, |context, turn| replay(context, scope.as_deref(), turn, out))
+                in_turn(context, out, |context, turn| replay(context, scope.as_deref(), turn, out))
             }
         }
     }

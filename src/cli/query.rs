@@ -3,7 +3,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::output::Output;
-use crate::run::{self, Context, Failure, export};
+use crate::job::{Context, Failure};
+use crate::{export, run};
 
 /// Ask the published tables a question in SQL; nothing can be changed.
 #[derive(Debug, Args)]

@@ -1,7 +1,7 @@
 use std::fs::File;
 use std::os::fd::AsFd;
 
-use crate::run::Failure;
+use crate::job::Failure;
 use crate::source::apart::{self, Task};
 
 /// Reads the file on standard input for the process that started this one, within its limits.

@@ -2,7 +2,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::output::Output;
-use crate::run::{Context, Failure};
+use crate::job::{Context, Failure};
 use crate::store::StoreError;
 
 /// Put right what can be put right in the store without guessing.

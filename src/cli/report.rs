@@ -2,7 +2,9 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::output::Output;
-use crate::run::{self, Again, Context, Decided, Decision, EditionLine, Failure};
+use crate::job::{Context, Failure};
+use crate::post;
+use crate::post::{Again, Decided, Decision, EditionLine};
 
 /// List, read, approve, send and correct the editions of reports.
 #[derive(Debug, Args)]
@@ -98,24 +100,24 @@ impl Report {
             Verb::List { report } => return list(context, report.as_deref(), out),
             Verb::Status { report } => return status(context, &report, out),
             Verb::Preview { which: Which { report, edition } } => {
-                Output::answer(&run::preview(context, &report, edition.as_deref())?);
+                Output::answer(&post::preview(context, &report, edition.as_deref())?);
                 return Ok(());
             }
             Verb::Send { which, by } => {
-                ("sent", run::send_edition(context, &which.report, which.edition.as_deref(), by.as_deref())?)
+                ("sent", post::send_edition(context, &which.report, which.edition.as_deref(), by.as_deref())?)
             }
             Verb::Approve { which, by, reason } => {
                 let decision = Decision { by: &by, reason: &reason };
-                ("approved", run::approve(context, &which.report, which.edition.as_deref(), decision)?)
+                ("approved", post::approve(context, &which.report, which.edition.as_deref(), decision)?)
             }
             Verb::Resend { which, uncertain, by, reason } => {
                 let decision = Decision { by: by.as_deref().unwrap_or("report resend"), reason: &reason };
                 let again = if uncertain { Again::Uncertain(decision) } else { Again::Failed(decision) };
-                ("sent again", run::resend(context, &which.report, which.edition.as_deref(), again)?)
+                ("sent again", post::resend(context, &which.report, which.edition.as_deref(), again)?)
             }
             Verb::Correct { which, by, reason } => {
                 let decision = Decision { by: &by, reason: &reason };
-                ("corrected", run::correct(context, &which.report, which.edition.as_deref(), decision)?)
+                ("corrected", post::correct(context, &which.report, which.edition.as_deref(), decision)?)
             }
         };
         tell(verb, &decided, out);
@@ -124,7 +126,7 @@ impl Report {
 }
 
 fn list(context: &Context, report: Option<&str>, out: &Output) -> Result<(), Failure> {
-    let editions = run::editions(context, report)?;
+    let editions = post::editions(context, report)?;
     for edition in &editions {
         out.line(format!("{}  {}  run {}  {}", edition.edition, edition.made, edition.run, edition.title));
     }
@@ -136,7 +138,7 @@ fn list(context: &Context, report: Option<&str>, out: &Output) -> Result<(), Fai
 }
 
 fn status(context: &Context, report: &str, out: &Output) -> Result<(), Failure> {
-    let editions = run::editions(context, Some(report))?;
+    let editions = post::editions(context, Some(report))?;
     for edition in &editions {
         out.line(format!("{}  {}", edition.edition, edition.title));
         for line in deliveries(edition) {

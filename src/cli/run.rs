@@ -1,15 +1,17 @@
+use crate::schedule;
+use crate::schedule::daemon::Console;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::Args;
 use serde_json::json;
 
-use super::hand::by_hand;
+use super::in_turn::in_turn;
 use super::junit::Suite;
-use super::log::Entry;
 use super::output::Output;
-use crate::run::{self, Context, Event, Failure, Options, Selection, export};
-use crate::schedule::{metrics, read_project};
+use crate::job::{Context, Event, Failure, Options};
+use crate::run;
+use crate::run::Selection;
 
 /// Run pipelines: pull, check, publish, and prepare the reports.
 #[derive(Debug, Args)]
@@ -47,7 +49,7 @@ impl Run {
             accept_swing: self.accept_swing,
             trigger: "by hand".to_owned(),
         };
-        by_hand(context, out, |context, turn| {
+        in_turn(context, out, |context, turn| {
             let mut checks = Suite::new("checks");
             let outcome = run::run(context, &selection, &options, turn, &mut |event| {
                 if let Event::Checked { check: (pipeline, check), wrong } = event {
@@ -65,18 +67,10 @@ impl Run {
     }
 }
 
-/// Writes the figures for Prometheus, where settings ask for them. Figures that cannot be had or written are told of
-/// and fail no run.
+/// Writes the figures for Prometheus, and says so when they cannot be.
 pub(super) fn write_metrics(context: &Context, out: &Output) {
-    let Some(file) = &context.project().settings.metrics_file else { return };
-    let path = context.project().path(file);
-    let (timetables, _) = read_project(context.project());
-    let written = metrics(context, &timetables, context.clock().now())
-        .map_err(|failure| failure.to_string())
-        .and_then(|page| export::write_for_all(&path, page.as_bytes()).map_err(|error| error.to_string()));
-    if let Err(why) = written {
-        let told = format!("the figures cannot be written to `{}`: {why}", path.display());
-        out.entry(&Entry::new("warning", "metrics_unwritten", told));
+    if let Some(unwritten) = schedule::write_metrics(context) {
+        out.entry(&unwritten);
     }
 }
 

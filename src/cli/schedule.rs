@@ -3,8 +3,8 @@ use serde_json::{Value, json};
 
 use super::output::Output;
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::job::Failure;
 use crate::project::Project;
-use crate::run::Failure;
 use crate::schedule::{Occurrence, Timetable, read_project};
 
 /// Say when pipelines run.

@@ -5,8 +5,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::{Value, json};
 
 use super::output::Output;
+use crate::job::Failure;
 use crate::project::{FileKind, write_schemas};
-use crate::run::Failure;
 
 /// Print the JSON Schema of the files that you write, for editors that complete and check them.
 ///

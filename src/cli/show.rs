@@ -4,8 +4,8 @@ use clap::Args;
 use serde_json::json;
 
 use super::output::Output;
+use crate::job::{Context, Failure};
 use crate::ledger::{self, Step};
-use crate::run::{Context, Failure};
 
 /// Show one run: everything that it read, did, refused, made and sent.
 #[derive(Debug, Args)]

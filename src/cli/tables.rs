@@ -2,7 +2,8 @@ use clap::Args;
 use serde_json::json;
 
 use super::output::Output;
-use crate::run::{self, Context, Failure};
+use crate::job::{Context, Failure};
+use crate::run;
 
 /// List the published tables.
 #[derive(Debug, Args)]

@@ -5,8 +5,9 @@ use serde_json::json;
 
 use super::junit::Suite;
 use super::output::Output;
+use crate::build;
+use crate::job::Failure;
 use crate::project::Project;
-use crate::run::{self, Failure};
 
 /// Run the models' own tests: small tables in, the exact table out.
 #[derive(Debug, Args)]
@@ -22,7 +23,7 @@ impl Test {
     pub(super) fn run(&self, root: &Path, out: &Output) -> Result<(), Failure> {
         let (project, warnings) = Project::load(root)?;
         out.warnings(&warnings);
-        let results = run::model_tests(&project, &self.models)?;
+        let results = build::model_tests(&project, &self.models)?;
         let failed = results.iter().filter(|result| result.difference.is_some()).count();
         for result in &results {
             match &result.difference {

@@ -105,6 +105,14 @@ impl Project {
         load::read(root)
     }
 
+    /// Returns the pipeline that delivers the report of that name, if one does.
+    #[must_use]
+    pub fn pipeline_of(&self, report: &str) -> Option<&Pipeline> {
+        let delivers =
+            |pipeline: &&Pipeline| pipeline.file.reports.iter().any(|name| name.get_ref() == report);
+        self.pipelines.values().find(delivers)
+    }
+
     /// Whether a file of the project, as users are shown it, could not be read.
     #[must_use]
     pub fn is_unread(&self, file: &str) -> bool {

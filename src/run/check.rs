@@ -5,10 +5,15 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::schemas::{Schemas, plan_checks};
-use super::{Failure, burst, lists, model_tests, order, post};
+use super::order;
+use crate::build::model_tests;
+use crate::build::schemas::{Schemas, plan_checks};
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::edition::burst;
 use crate::engine::TableName;
+use crate::ingest::lists;
+use crate::job::Failure;
+use crate::post;
 use crate::project::{Check, Pipeline, Project};
 use crate::{report, source};
 

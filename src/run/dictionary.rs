@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use arrow::datatypes::{DataType, Field};
 
-use super::schemas::Schemas;
+use crate::build::schemas::Schemas;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::engine::TableName;
 use crate::project::{Model, Pipeline, Project, SourceDefinition};

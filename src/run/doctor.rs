@@ -9,9 +9,12 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use serde::Serialize;
 
-use super::{Context, Failure, lists, post, pull};
 use crate::calendar::Clock;
 use crate::deliver::Attempt;
+use crate::ingest;
+use crate::ingest::{lists, pull};
+use crate::job::{Context, Failure};
+use crate::post;
 use crate::project::{KeyPlace, Pipeline, Project, SmtpAuth, SmtpTls};
 use crate::store::{Created, StoreError};
 
@@ -261,7 +264,10 @@ fn secrets(context: &Context) -> Vec<Finding> {
             Err(failure) => Finding::failure("secret", of, &failure),
             Ok(_) => misplaced.unwrap_or_else(sound),
         });
-    } else if project.pipelines.values().any(|pipeline| pipeline.sources.values().any(pull::needs_pseudonyms))
+    } else if project
+        .pipelines
+        .values()
+        .any(|pipeline| pipeline.sources.values().any(ingest::needs_pseudonyms))
     {
         let told = "sources replace pupil numbers, and no key is set";
         findings.push(

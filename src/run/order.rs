@@ -2,11 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::context::no_such;
-use super::{Failure, Selection, lists};
 use crate::diagnostic::Diagnostic;
 use crate::engine::{Engine, order};
+use crate::ingest::lists;
+use crate::job::Failure;
+use crate::job::context::no_such;
 use crate::project::Project;
+
+/// Which pipelines to run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selection {
+    /// Every one.
+    All,
+    /// These, and no other.
+    Named(Vec<String>),
+}
 
 /// The pipelines of a project in the order that their SQL asks for.
 #[derive(Debug)]

@@ -4,10 +4,13 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::edition;
-use super::period::Period;
-use super::{Context, Failure, Options, Selection, lists, order, post, pull};
+use super::order;
+use super::order::Selection;
 use crate::deliver::Screened;
+use crate::edition;
+use crate::ingest::{lists, pull};
+use crate::job::{Context, Failure, Options, Period};
+use crate::post;
 use crate::project::Privacy;
 
 /// What a run would do.

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::context::no_such;
-use super::{Context, Failure, Recorder};
+use crate::job::context::no_such;
+use crate::job::{Context, Failure, Job};
 use crate::ledger::Step;
 use crate::privacy::{Upn, UpnFault};
 use crate::project::{ColumnType, Privacy};
@@ -50,8 +50,8 @@ pub fn pseudonyms(
     let made: Vec<Result<String, UpnFault>> =
         lines.map(|line| Upn::parse(&line).map(|upn| purpose.of_upn(&upn))).collect();
     let count = |of: bool| made.iter().filter(|line| line.is_ok() == of).count() as u64;
-    let mut record = Recorder::new(context, NO_PIPELINE, "pseudonym");
-    record.note(Step::Pseudonyms {
+    let mut job = Job::new(context, NO_PIPELINE, "pseudonym");
+    job.note(Step::Pseudonyms {
         purpose: ask.purpose.clone(),
         key: pseudonyms.key_id(),
         made: count(true),
@@ -59,7 +59,7 @@ pub fn pseudonyms(
         by: ask.by.clone(),
         why: ask.why.clone(),
     })?;
-    record.close_as(&format!("pseudonyms made for {}", ask.by))?;
+    job.close_as(&Ok(()), &format!("pseudonyms made for {}", ask.by))?;
     Ok(made)
 }
 

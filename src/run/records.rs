@@ -5,8 +5,8 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use chrono::{DateTime, Utc};
 
-use super::{Context, Failure};
 use crate::deliver::Outbox;
+use crate::job::{Context, Failure};
 use crate::ledger::{self, Step};
 
 /// The schema of these tables. No pipeline may have this name.
@@ -49,7 +49,7 @@ pub(super) fn deliveries(context: &Context) -> Result<RecordBatch, Failure> {
     let outbox = Outbox::new(objects.as_ref(), "lookup");
     let mut columns: [Vec<String>; 5] = Default::default();
     for report in context.project().reports.keys() {
-        for edition in super::edition::all(context, report, None)? {
+        for edition in crate::edition::all(context, report, None)? {
             let histories =
                 outbox.edition(report, &edition.id).map_err(|error| Failure::Gate(error.to_string()))?;
             for history in histories {

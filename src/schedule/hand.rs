@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::lease::{Acquired, Patience, acquire};
 use super::{Holder, Lease, Process, Timepiece, Timing};
-use crate::run::{Failure, Stop, Turn};
+use crate::job::{Failure, Stop, Turn};
 use crate::store::Objects;
 
 /// How often a request to stop is looked at.

@@ -8,8 +8,9 @@ use chrono::{DateTime, Utc};
 
 use super::Timetable;
 use super::record::last_good;
+use crate::job::{Context, Failure};
 use crate::ledger::{self, Finished, Record};
-use crate::run::{self, Context, Failure};
+use crate::run;
 
 /// Records looked at for the last good run of a pipeline.
 const MOST_RECORDS: usize = 1000;

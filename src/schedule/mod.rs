@@ -10,10 +10,13 @@
 
 mod claim;
 mod cron;
+pub mod daemon;
+mod entry;
 mod event;
 mod hand;
 mod lease;
 mod metrics;
+mod metrics_file;
 mod misfire;
 mod occurrence;
 mod pipeline_runs;
@@ -30,10 +33,12 @@ mod virtual_time;
 mod wall;
 
 pub use cron::Cron;
+pub use entry::Entry;
 pub use event::Event;
 pub use hand::ByHand;
 pub use lease::{Holder, Lease, LeaseError, Timing};
 pub use metrics::metrics;
+pub use metrics_file::write_metrics;
 pub use misfire::{Due, due};
 pub use occurrence::{Occurrence, Publication};
 pub use pipeline_runs::PipelineRuns;

@@ -2,8 +2,10 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::{Ended, Occurrence, Publication, Starter, Turn};
+use crate::job;
+use crate::job::{Context, Options, Stop};
 use crate::project::Project;
-use crate::run::{self, Context, Options, Stop};
+use crate::run;
 use crate::store::{Store, StoreError};
 
 /// Starts occurrences as runs of the project's pipelines, and sends what they make by each report's policy.
@@ -13,13 +15,13 @@ pub struct PipelineRuns<'a> {
     project: RefCell<Arc<Project>>,
     store: &'a Store,
     stop: Stop,
-    watch: &'a dyn Fn(&run::Event),
+    watch: &'a dyn Fn(&job::Event),
 }
 
 impl<'a> PipelineRuns<'a> {
     /// Runs of `project` as it is now, until `stop`; `watch` is told of what happens in them.
     #[must_use]
-    pub fn new(project: Arc<Project>, store: &'a Store, stop: Stop, watch: &'a dyn Fn(&run::Event)) -> Self {
+    pub fn new(project: Arc<Project>, store: &'a Store, stop: Stop, watch: &'a dyn Fn(&job::Event)) -> Self {
         Self { project: RefCell::new(project), store, stop, watch }
     }
 
@@ -34,8 +36,8 @@ impl Starter for PipelineRuns<'_> {
         let project = Project::clone(&self.project.borrow());
         let options = Options { send: true, trigger: occurrence.to_string(), ..Options::default() };
         let mut told = String::new();
-        let mut watch = |event: &run::Event| {
-            if let run::Event::Finished { outcome, .. } = event {
+        let mut watch = |event: &job::Event| {
+            if let job::Event::Finished { outcome, .. } = event {
                 told.clone_from(outcome);
             }
             (self.watch)(event);

@@ -1,5 +1,6 @@
 use super::{Ended, Lease, LeaseError, Occurrence, Publication};
-use crate::run::{self, Failure};
+use crate::job;
+use crate::job::Failure;
 use crate::store::StoreError;
 
 /// What runs a pipeline. The schedule says when and no more.
@@ -52,7 +53,7 @@ impl<'a> Turn<'a> {
 }
 
 /// The lease was taken before the run began, and is given back after it.
-impl run::Turn for Turn<'_> {
+impl job::Turn for Turn<'_> {
     fn take(&self, _: &str) -> Result<(), Failure> {
         self.go_on()
     }

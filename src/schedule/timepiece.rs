@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Holder, Occurrence};
 use crate::calendar::Clock;
-use crate::run::Stop;
+use crate::job::Stop;
 
 /// How a wait ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

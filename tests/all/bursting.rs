@@ -1,7 +1,9 @@
 //! A report that is split: a provider gets its own rows only.
 
+use sufficiency::post;
+use sufficiency::post::Decision;
 use sufficiency::project::Project;
-use sufficiency::run::{self, Decision};
+use sufficiency::run;
 
 use crate::council::Council;
 use crate::mail_server::MailServer;
@@ -28,7 +30,7 @@ fn decision<'a>() -> Decision<'a> {
 
 fn approved(council: &Council) {
     assert_eq!(council.failure().code(), 43, "first it goes to nobody");
-    run::approve(&council.open(), "provider_sheet", None, decision()).unwrap();
+    post::approve(&council.open(), "provider_sheet", None, decision()).unwrap();
 }
 
 /// The plain text of the sheets that were sent, by recipient.
@@ -57,7 +59,7 @@ fn each_provider_gets_its_own_rows_and_all_versions_have_passed_the_gate_togethe
     // North has three secondary children: hidden. South's eleven would give them away to whoever knows the total by
     // phase, and North's own primary or special children by its total: one of each is hidden with them.
     let rows = |report: &str| {
-        let editions = run::editions(&council.open(), Some(report)).unwrap();
+        let editions = post::editions(&council.open(), Some(report)).unwrap();
         editions
             .iter()
             .map(|edition| {
@@ -82,7 +84,7 @@ fn a_change_for_one_provider_is_a_new_edition_for_that_one_alone() {
     approved(&council);
     council.write(FILE, LEDGER.replace("99.99", "199.99").replace("1,579.49", "1,679.49"));
     council.run_all().result().unwrap();
-    let editions: Vec<String> = run::editions(&council.open(), Some("provider_sheet"))
+    let editions: Vec<String> = post::editions(&council.open(), Some("provider_sheet"))
         .unwrap()
         .into_iter()
         .map(|edition| edition.edition)
@@ -96,7 +98,7 @@ fn a_change_for_one_provider_is_a_new_edition_for_that_one_alone() {
         ]
     );
     let reason = Decision { by: "head.of.service", reason: "a payment was missing" };
-    let corrected = run::correct(&council.open(), "provider_sheet", None, reason).unwrap();
+    let corrected = post::correct(&council.open(), "provider_sheet", None, reason).unwrap();
     assert_eq!((corrected.decided, corrected.delivered), (1, 1));
     let sheets = sheets(&server);
     assert_eq!(sheets.last().unwrap().0, "office@south.example");
@@ -115,7 +117,7 @@ fn a_mailbox_that_moves_to_another_provider_waits_and_one_that_lapsed_or_is_else
     );
     council.write(FILE, LEDGER.replace("12/04/2023", "12/05/2023").replace("14/04/2023", "14/05/2023"));
     council.run_all().result().unwrap();
-    let failure = run::send_edition(&council.open(), "provider_sheet", None, None).unwrap_err();
+    let failure = post::send_edition(&council.open(), "provider_sheet", None, None).unwrap_err();
     assert_eq!(failure.code(), 43);
     let told = failure.to_string();
     for part in [
@@ -134,7 +136,7 @@ fn a_provider_without_a_mailbox_is_named_and_the_others_get_theirs() {
     let council = council(&server);
     council.write(CONTACTS, "provider_id,mailbox,confirm_by\n700001,office@north.example,2027-04-01\n");
     assert_eq!(council.failure().code(), 43);
-    let failure = run::approve(&council.open(), "provider_sheet", None, decision());
+    let failure = post::approve(&council.open(), "provider_sheet", None, decision());
     assert!(failure.is_ok(), "{failure:?}");
     let failure = council.failure();
     assert_eq!(failure.code(), 43);
@@ -171,7 +173,7 @@ fn what_one_edition_hid_a_later_one_does_not_show_though_the_count_has_grown() {
     council.write(seed, children.replace("700001,secondary,3", "700001,secondary,8"));
     council.run_all().result().unwrap();
     let mut hidden = std::collections::BTreeMap::new();
-    for edition in run::editions(&council.open(), Some("provider_sheet")).unwrap() {
+    for edition in post::editions(&council.open(), Some("provider_sheet")).unwrap() {
         let folder = council.path("store").join(&edition.folder);
         let table = std::fs::read_to_string(folder.join("tables/children.csv")).unwrap();
         let cells = std::fs::read_to_string(folder.join("cells.csv")).unwrap();

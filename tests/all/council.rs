@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
+use sufficiency::job::{Alone, Context, Failure, Options};
 use sufficiency::project::Project;
-use sufficiency::run::{self, Alone, Context, Failure, Options, Outcome, Selection};
+use sufficiency::run;
+use sufficiency::run::{Outcome, Selection};
 use tempfile::TempDir;
 
 /// A project that a test may change.

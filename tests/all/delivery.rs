@@ -1,7 +1,10 @@
 //! What becomes of an edition on its way to its readers, and what a person decides about it: the whole way, over a
 //! mail server.
 
-use sufficiency::run::{self, Again, Decision, EditionLine};
+use sufficiency::job;
+use sufficiency::post;
+use sufficiency::post::{Again, Decision, EditionLine};
+use sufficiency::run;
 
 use crate::council::Council;
 use crate::mail_server::{MailServer, Taken};
@@ -42,7 +45,7 @@ fn code(council: &Council) -> u8 {
 }
 
 fn editions(council: &Council) -> Vec<EditionLine> {
-    run::editions(&council.open(), Some("cost_review")).unwrap()
+    post::editions(&council.open(), Some("cost_review")).unwrap()
 }
 
 /// Where the deliveries of the newest edition stand, as `name state`.
@@ -83,8 +86,8 @@ fn a_first_edition_waits_for_a_person_whose_name_and_what_they_approved_are_kept
     assert_eq!(server.recipients(), ["ap.data@council.example"], "the owner alone is told");
     assert!(to(&server.taken(), "ap.data", "waits for a person")[0].contains("report status cost_review"));
 
-    assert_eq!(run::send_edition(&council.open(), "cost_review", None, None).unwrap_err().code(), 43);
-    let approved = run::approve(&council.open(), "cost_review", None, decision()).unwrap();
+    assert_eq!(post::send_edition(&council.open(), "cost_review", None, None).unwrap_err().code(), 43);
+    let approved = post::approve(&council.open(), "cost_review", None, decision()).unwrap();
     assert_eq!((approved.decided, approved.delivered), (2, 2));
     assert_eq!(states(&council), ["a accepted", "b accepted"]);
     let records = records(&council);
@@ -93,7 +96,7 @@ fn a_first_edition_waits_for_a_person_whose_name_and_what_they_approved_are_kept
         records
             .contains("\"approved\": {\n      \"reason\": \"a credit was counted twice\",\n      \"sha256\"")
     );
-    assert_eq!(run::approve(&council.open(), "cost_review", None, decision()).unwrap_err().code(), 2);
+    assert_eq!(post::approve(&council.open(), "cost_review", None, decision()).unwrap_err().code(), 2);
     assert_eq!(code(&council), 0, "the run after it has nothing to do");
     assert_eq!(to(&server.taken(), "a@", "").len(), 1);
 }
@@ -123,11 +126,11 @@ fn fault_f74_nobody_approves_in_time_and_the_edition_does_not_leave() {
     assert_eq!(code(&council), 43);
     assert_eq!(states(&council), ["a withdrawn"]);
     assert!(editions(&council)[0].deliveries[0].words.contains("nobody approved it within 3 days"));
-    assert_eq!(run::approve(&council.open(), "cost_review", None, decision()).unwrap_err().code(), 2);
+    assert_eq!(post::approve(&council.open(), "cost_review", None, decision()).unwrap_err().code(), 2);
     assert!(to(&server.taken(), "a@", "").is_empty());
     let told = to(&server.taken(), "ap.data", "waits for a person").len();
     assert_eq!(told, 3, "the owner is told each day, and of the expiry");
-    run::send_edition(&council.open(), "cost_review", None, Some("head.of.service")).unwrap();
+    post::send_edition(&council.open(), "cost_review", None, Some("head.of.service")).unwrap();
     assert_eq!(states(&council), ["a accepted"], "a person may still send it");
 }
 
@@ -142,7 +145,7 @@ fn a_refused_recipient_stands_in_the_account_and_costs_the_others_nothing() {
     // The first edition to anybody is to new addresses; the list is as it is from now on.
     let failure = council.failure();
     assert_eq!(failure.code(), 43, "{failure}");
-    run::approve(&council.open(), "cost_review", None, decision()).unwrap_err();
+    post::approve(&council.open(), "cost_review", None, decision()).unwrap_err();
     assert_eq!(states(&council), ["a accepted", "b blocked", "c blocked"]);
     let words: Vec<String> = editions(&council)[0].deliveries.iter().map(|line| line.words.clone()).collect();
     assert!(words[1].contains("`elsewhere.example` is not among the domains"), "{words:?}");
@@ -169,11 +172,11 @@ fn what_is_refused_uncertain_and_put_off_is_told_apart_and_sent_again_only_as_as
     );
     assert_eq!(to(&server.taken(), "lost.c", "").len(), 1, "nothing sends it again by itself");
 
-    let again = run::resend(&council.open(), "cost_review", None, Again::Failed(decision())).unwrap_err();
+    let again = post::resend(&council.open(), "cost_review", None, Again::Failed(decision())).unwrap_err();
     assert_eq!(again.code(), 41);
     assert_eq!(to(&server.taken(), "lost.c", "").len(), 1);
     assert_eq!(states(&council)[1..], ["later.b deferred", "lost.c uncertain", "refused.d rejected"]);
-    run::resend(&council.open(), "cost_review", None, Again::Uncertain(decision())).unwrap_err();
+    post::resend(&council.open(), "cost_review", None, Again::Uncertain(decision())).unwrap_err();
     let taken = server.taken();
     let both = to(&taken, "lost.c", "");
     assert_eq!(both.len(), 2);
@@ -186,7 +189,7 @@ fn what_is_refused_uncertain_and_put_off_is_told_apart_and_sent_again_only_as_as
 /// Runs, and lets the first edition go to addresses that are all new.
 fn run_and_approve(council: &Council) {
     assert_eq!(code(council), 43);
-    let _ = run::approve(&council.open(), "cost_review", None, decision());
+    let _ = post::approve(&council.open(), "cost_review", None, decision());
 }
 
 #[test]
@@ -203,7 +206,7 @@ fn a_correction_goes_to_exactly_those_who_had_the_old_one_says_what_it_replaces_
     assert!(notes[0].contains("sufficiency report correct cost_review --by"), "{notes:?}");
     assert!(to(&server.taken(), "a@", "").len() == 1, "a changed edition never leaves by itself");
 
-    let corrected = run::correct(&council.open(), "cost_review", None, decision()).unwrap_err();
+    let corrected = post::correct(&council.open(), "cost_review", None, decision()).unwrap_err();
     assert_eq!(corrected.code(), 41, "lost.b is lost again: {corrected}");
     assert_eq!(states(&council), ["a accepted", "lost.b uncertain"]);
     let taken = server.taken();
@@ -217,11 +220,11 @@ fn a_correction_goes_to_exactly_those_who_had_the_old_one_says_what_it_replaces_
     assert_eq!(header(both[1], "References"), header(both[0], "Message-ID"));
     assert_ne!(header(both[1], "Message-ID"), header(both[0], "Message-ID"));
     assert!(to(&taken, "refused.c", "").is_empty() && to(&taken, "new@", "").is_empty());
-    assert_eq!(run::correct(&council.open(), "cost_review", None, decision()).unwrap_err().code(), 41);
+    assert_eq!(post::correct(&council.open(), "cost_review", None, decision()).unwrap_err().code(), 41);
     assert_eq!(to(&server.taken(), "a@", "").len(), 2, "a correction is sent once");
     assert!(records(&council).contains("\"by\": \"head.of.service\""), "who corrected is on record");
     let again = Decision { by: "head.of.service", reason: "not in the mailbox" };
-    run::resend(&council.open(), "cost_review", None, Again::Uncertain(again)).unwrap_err();
+    post::resend(&council.open(), "cost_review", None, Again::Uncertain(again)).unwrap_err();
     let taken = server.taken();
     let last = to(&taken, "lost.b", "").pop().unwrap().replace("=\r\n", "");
     assert!(header(&last, "Subject").ends_with("(correction) (possible duplicate)"), "{last}");
@@ -238,8 +241,8 @@ fn what_waited_when_it_was_corrected_says_that_it_is_a_correction() {
     run_and_approve(&council);
     council.write(FILE, LEDGER.replace("-20.50", "-20.51").replace("99.99", "100.00"));
     council.run_all().result().unwrap();
-    assert_eq!(run::send_edition(&council.open(), "cost_review", None, None).unwrap_err().code(), 43);
-    run::correct(&council.open(), "cost_review", None, decision()).unwrap();
+    assert_eq!(post::send_edition(&council.open(), "cost_review", None, None).unwrap_err().code(), 43);
+    post::correct(&council.open(), "cost_review", None, decision()).unwrap();
     let taken = server.taken();
     assert_eq!(to(&taken, "a@", "").len(), 2);
     assert_eq!(to(&taken, "a@", "(correction)").len(), 1);
@@ -250,7 +253,7 @@ fn there_is_nothing_to_correct_where_nobody_has_an_earlier_revision() {
     let server = MailServer::start();
     let council = council(&server, &["a"], "never");
     run_and_approve(&council);
-    let failure = run::correct(&council.open(), "cost_review", None, decision()).unwrap_err();
+    let failure = post::correct(&council.open(), "cost_review", None, decision()).unwrap_err();
     assert_eq!(failure.code(), 2);
     assert!(failure.to_string().contains("nobody has an earlier revision of `cost_review-fy2023-24-r1`"));
 }
@@ -294,9 +297,9 @@ fn a_held_report_is_told_to_its_owner_once_with_the_reason_and_to_its_readers_on
 }
 
 /// A look at the mail at a later time, as `tick` has one.
-fn look(council: &Council, server: &MailServer, local: &str) -> Result<usize, run::Failure> {
+fn look(council: &Council, server: &MailServer, local: &str) -> Result<usize, job::Failure> {
     clock(council, server, local);
-    run::attend_mail(&council.open(), &[])
+    post::attend_mail(&council.open(), &[])
 }
 
 #[test]
@@ -337,14 +340,14 @@ fn fault_f73_a_bounce_in_the_maildir_is_matched_and_the_owner_is_told_once() {
     let with_bounces = || {
         let settings = std::fs::read_to_string(council.path("settings.toml")).unwrap();
         council.write("settings.toml", settings + "bounces = { path = \"returned\" }\n");
-        run::attend_mail(&council.open(), &[])
+        post::attend_mail(&council.open(), &[])
     };
     assert_eq!(with_bounces().unwrap_err().code(), 40);
     assert_eq!(states(&council), ["a accepted", "b bounced"]);
     assert_eq!(editions(&council)[0].deliveries[1].words, "5.2.2 552 mailbox full");
-    assert_eq!(run::attend_mail(&council.open(), &[]).unwrap(), 0, "known by now");
+    assert_eq!(post::attend_mail(&council.open(), &[]).unwrap(), 0, "known by now");
     assert_eq!(to(&server.taken(), "ap.data", "not everybody got it").len(), 1);
-    run::resend(&council.open(), "cost_review", None, Again::Failed(decision())).unwrap();
+    post::resend(&council.open(), "cost_review", None, Again::Failed(decision())).unwrap();
     assert_eq!(states(&council), ["a accepted", "b accepted"]);
 }
 
@@ -357,9 +360,9 @@ fn a_digest_says_what_was_sent_held_failed_due_and_warned_of_once_a_day_and_has_
     assert_eq!(code(&council), 43);
     let due = || {
         let at = chrono::DateTime::parse_from_rfc3339("2024-04-11T05:00:00Z").unwrap().to_utc();
-        [run::Due { pipeline: "finance".to_owned(), at }]
+        [post::Due { pipeline: "finance".to_owned(), at }]
     };
-    run::attend_mail(&council.open(), &due()).unwrap();
+    post::attend_mail(&council.open(), &due()).unwrap();
     let first = digests(&server);
     assert_eq!(first.len(), 1);
     for part in [
@@ -371,8 +374,8 @@ fn a_digest_says_what_was_sent_held_failed_due_and_warned_of_once_a_day_and_has_
         assert!(first[0].contains(part), "{part} is not in {}", first[0]);
     }
     clock(&council, &server, "2024-04-10T09:00");
-    run::approve(&council.open(), "cost_review", None, decision()).unwrap_err();
-    run::attend_mail(&council.open(), &due()).unwrap();
+    post::approve(&council.open(), "cost_review", None, decision()).unwrap_err();
+    post::attend_mail(&council.open(), &due()).unwrap();
     assert_eq!(digests(&server).len(), 1, "one a day");
 
     look(&council, &server, "2024-04-11T06:00").unwrap();

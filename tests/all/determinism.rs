@@ -8,8 +8,10 @@ use std::path::Path;
 use chrono::NaiveDate;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
+use sufficiency::job::{Alone, Context, Options};
 use sufficiency::project::Project;
-use sufficiency::run::{self, Alone, Context, Options, Selection};
+use sufficiency::run;
+use sufficiency::run::Selection;
 
 use crate::council::Council;
 

@@ -5,7 +5,9 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use serde_json::Value;
-use sufficiency::run::{self, Alone, Options, Selection};
+use sufficiency::job::{Alone, Options};
+use sufficiency::run;
+use sufficiency::run::Selection;
 
 use crate::council::Council;
 

@@ -66,7 +66,7 @@ fn the_real_ledger_comes_out_to_the_penny_by_file_and_for_alternative_provision(
         email.contains("Subject: OFFICIAL-SENSITIVE: Cost review of alternative provision 2023/24"),
         "{email}"
     );
-    let text = sufficiency::run::preview(&council.open(), "cost_review", None).unwrap();
+    let text = sufficiency::post::preview(&council.open(), "cost_review", None).unwrap();
     for figure in ["£690,996", "£200,790", "£102,653", "£98,516", "£129,798", "£95,627", "£63,611"] {
         assert!(text.contains(figure), "{figure} is not in\n{text}");
     }

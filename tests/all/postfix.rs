@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use sufficiency::run::{self, Decision};
+use sufficiency::post;
+use sufficiency::post::Decision;
+use sufficiency::run;
 
 use crate::council::Council;
 use crate::refusals::{FILE, LEDGER};
@@ -146,13 +148,13 @@ fn postfix_takes_every_message_whole_over_tls_and_python_reads_each_back_as_it_w
     {
         let council = postfix.council(tls, port, login, &["a", "refused", "b.c-d+e"]);
         assert_eq!(council.failure().code(), 43, "the first edition is to addresses that are new");
-        let failure = run::approve(&council.open(), "cost_review", None, decision()).unwrap_err();
+        let failure = post::approve(&council.open(), "cost_review", None, decision()).unwrap_err();
         assert_eq!(failure.code(), 40, "{failure}");
         assert!(failure.to_string().contains("refused@council.example: rejected: 554"), "{failure}");
 
         council.write(FILE, LEDGER.replace("-20.50", "-20.51").replace("99.99", "100.00"));
         council.run_all().result().unwrap();
-        let corrected = run::correct(&council.open(), "cost_review", None, decision()).unwrap();
+        let corrected = post::correct(&council.open(), "cost_review", None, decision()).unwrap();
         assert_eq!(
             (corrected.decided, corrected.delivered),
             (2, 2),

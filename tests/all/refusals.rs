@@ -131,7 +131,7 @@ fn a_reissued_file_replaces_its_earlier_self_and_the_changed_edition_waits() {
     outcome.result().unwrap_or_else(|failure| panic!("{failure}"));
     assert_eq!(council.query("SELECT count(*), sum(amount) FROM finance.ledger_lines"), ["3|1579.49"]);
     assert_eq!(council.emails().len(), 1, "a changed edition never leaves by itself");
-    let sent = sufficiency::run::send_edition(&council.open(), "cost_review", None, None).unwrap();
+    let sent = sufficiency::post::send_edition(&council.open(), "cost_review", None, None).unwrap();
     assert_eq!((sent.editions[0].as_str(), sent.delivered), ("cost_review-fy2023-24-r2", 1));
     assert_eq!(council.emails().len(), 2);
 }
@@ -190,12 +190,12 @@ fn a_source_that_a_reports_gates_require_holds_the_report_when_it_stays_away() {
         // An edition is made of what is new only.
         council.write(narrative, format!("{written}\n\nAs told on {day}.\n"));
         let selection = sufficiency::run::Selection::Named(vec!["cost_review".to_owned()]);
-        let options = sufficiency::run::Options { trigger: "a test".to_owned(), ..Default::default() };
+        let options = sufficiency::job::Options { trigger: "a test".to_owned(), ..Default::default() };
         let outcome = sufficiency::run::run(
             &council.open(),
             &selection,
             &options,
-            &sufficiency::run::Alone,
+            &sufficiency::job::Alone,
             &mut |_| {},
         );
         match outcome.unwrap().result() {

@@ -2,8 +2,10 @@
 
 use sha2::Digest;
 use sufficiency::demo;
+use sufficiency::job::{Alone, Context, Options};
 use sufficiency::project::{ChangeKind, NewProject, Project, StartError, compare, start, write_own};
-use sufficiency::run::{self, Alone, Context, Options, Selection};
+use sufficiency::run;
+use sufficiency::run::Selection;
 
 fn ours() -> NewProject {
     NewProject {

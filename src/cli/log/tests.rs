@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 use super::Entry;
-use crate::run::Event;
+use crate::job::Event;
 
 #[test]
 fn a_line_of_the_log_is_one_object_whose_fields_are_known() {
@@ -16,7 +16,7 @@ fn a_line_of_the_log_is_one_object_whose_fields_are_known() {
         Event::Finished { pipeline: "finance".to_owned(), code: 12, outcome: "two\nlines".to_owned() },
     ];
     for event in &events {
-        let line = Entry::from(event).json();
+        let line = super::json(&Entry::from(event));
         assert!(!line.contains('\n'), "{line}");
         let object: Value = serde_json::from_str(&line).unwrap();
         for name in object.as_object().unwrap().keys() {
@@ -24,6 +24,6 @@ fn a_line_of_the_log_is_one_object_whose_fields_are_known() {
         }
         assert!(object["pipeline"].is_string(), "{line}");
     }
-    let wrong: Value = serde_json::from_str(&Entry::from(&events[3]).json()).unwrap();
+    let wrong: Value = serde_json::from_str(&super::json(&Entry::from(&events[3]))).unwrap();
     assert_eq!((wrong["level"].as_str(), wrong["rows"].as_u64()), (Some("error"), Some(1)));
 }

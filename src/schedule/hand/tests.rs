@@ -1,7 +1,7 @@
 use std::time::{Duration, Instant};
 
 use super::ByHand;
-use crate::run::{Stop, Turn};
+use crate::job::{Stop, Turn};
 use crate::schedule::{Holder, Machine, Process, Timing};
 use crate::store::{Memory, Place, Store};
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Acquired, Holder, Lease, LeaseError, Patience, Timing, acquire, may_have_published};
-use crate::run::Stop;
+use crate::job::Stop;
 use crate::schedule::virtual_time::Virtual;
 use crate::schedule::{Machine, Timepiece, Wake};
 use crate::store::{Memory, Objects};

@@ -11,8 +11,8 @@ use chrono_tz::Europe::London;
 
 use super::Rounds;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile};
+use crate::job::{Stop, Turn as _};
 use crate::project::PipelineFile;
-use crate::run::{Stop, Turn as _};
 use crate::schedule::virtual_time::Virtual;
 use crate::schedule::{
     ByHand, End, Ended, Event, Holder, Occurrence, Process, Publication, Starter, State, Timepiece,

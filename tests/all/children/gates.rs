@@ -1,5 +1,7 @@
+use sufficiency::job::{Alone, Options};
 use sufficiency::ledger::Step;
-use sufficiency::run::{self, Alone, Options, Selection};
+use sufficiency::run;
+use sufficiency::run::Selection;
 
 use super::{EXCLUSIONS, PUPILS, count, exclusions, fresh, placements, pupils, run, steps, thirty, upn};
 use crate::council::Council;

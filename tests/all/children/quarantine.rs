@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
+use sufficiency::ingest::quarantine::{self, Ask, Filter, QuarantineRow};
+use sufficiency::job::{Alone, Failure, Stop, Turn};
 use sufficiency::ledger::Step;
-use sufficiency::run::quarantine::{self, Ask, Filter, QuarantineRow};
-use sufficiency::run::{Alone, Failure, Stop, Turn};
 use sufficiency::schedule::{ByHand, Holder, Machine, Process, Timing};
 
 use super::keys::program;

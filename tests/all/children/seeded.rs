@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
-use sufficiency::run::quarantine::{self, Filter};
+use sufficiency::ingest::quarantine::{self, Filter};
 
 use super::{EXCLUSIONS, PUPILS, fresh, miswritten, placements, run, temporary, upn};
 use crate::council::Council;

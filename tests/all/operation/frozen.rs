@@ -19,8 +19,8 @@ fn f18_s4_a_run_that_was_frozen_past_its_time_and_wakes_commits_and_mails_nothin
     // A first look: a schedule never starts for a time before it was there.
     assert!(tick(&council.path(""), "2026-10-05T00:00:00Z".parse().unwrap(), &|_| ()).is_empty());
     // The first pipeline reads nothing that this test freezes in: it has no model.
-    let finance = sufficiency::run::Options { trigger: "a test".to_owned(), ..Default::default() };
-    sufficiency::run::run_one(&council.open(), "finance", &finance, &sufficiency::run::Alone, &mut |_| ())
+    let finance = sufficiency::job::Options { trigger: "a test".to_owned(), ..Default::default() };
+    sufficiency::run::run_one(&council.open(), "finance", &finance, &sufficiency::job::Alone, &mut |_| ())
         .unwrap()
         .result()
         .unwrap();

@@ -3,7 +3,9 @@
 use std::process::{Command, Stdio};
 
 use sha2::{Digest, Sha256};
-use sufficiency::run::{self, Alone, Event, Options, Selection};
+use sufficiency::job::{Alone, Event, Options};
+use sufficiency::run;
+use sufficiency::run::Selection;
 
 use super::{below, council, run as program};
 

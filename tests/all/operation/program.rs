@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use sufficiency::job::{Context, Event, Stop};
 use sufficiency::project::Project;
-use sufficiency::run::{Context, Event, Stop};
 use sufficiency::schedule::{Machine, PipelineRuns, Process, Rounds, Timing, read_project};
 
 /// What the program is to do.

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use sufficiency::run::{self, Alone, Event, Options, Selection, Stop};
+use sufficiency::job::{Alone, Event, Options, Stop};
+use sufficiency::run;
+use sufficiency::run::Selection;
 
 use super::{below, command, council, endless, run as program, signal, start};
 

@@ -1,0 +1,273 @@
+//! The models' own tests: `tests/<name>/` holds small tables in and the exact table out.
+//!
+//! ```text
+//! tests/permanent_exclusions_by_phase/
+//! ├── outcomes.exclusions.csv     rows of a table that the model reads; columns left out are null
+//! ├── expected.csv                what the model must give, in its order
+//! └── run.toml                    where wanted: model, period, as_at
+//! ```
+//!
+//! An analyst writes them; no Rust. A table that the model reads and that has no file is empty.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, RecordBatch, StringArray, new_null_array};
+use arrow::compute::{CastOptions, cast_with_options};
+use arrow::datatypes::SchemaRef;
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use serde::Deserialize;
+
+use crate::build::schemas::{Schemas, models};
+use crate::calendar::Period;
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
+use crate::engine::TableName;
+use crate::job::{Failure, bindings};
+use crate::measures;
+use crate::project::Project;
+
+/// How one test came out.
+#[derive(Debug)]
+pub struct ModelTest {
+    /// `pipeline/tests/name`.
+    pub name: String,
+    /// What differs, line by line; `None` when nothing does.
+    pub difference: Option<String>,
+}
+
+/// `run.toml` of a test.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RunFile {
+    /// The model, when the folder is not named after it.
+    model: Option<String>,
+    /// The period bound to `$period_start` and its like.
+    period: Option<String>,
+}
+
+/// Runs the tests of every model, or of those in `only` (`pipeline.model`).
+///
+/// # Errors
+///
+/// Every fault of the project or of a test's files; a wrong result is no error.
+pub fn model_tests(project: &Project, only: &[String]) -> Result<Vec<ModelTest>, Failure> {
+    let (schemas, mut faults) = Schemas::of(project)?;
+    let known: Vec<String> = models(project).keys().map(ToString::to_string).collect();
+    for name in only.iter().filter(|name| !known.contains(name)) {
+        faults
+            .push(Diagnostic::placeless(format!("no model `{name}`")).with_help(did_you_mean(name, &known)));
+    }
+    let faults = faults.or(());
+    faults?;
+    let mut results = Vec::new();
+    let mut faults = Diagnostics::default();
+    for pipeline in project.pipelines.values() {
+        for folder in folders(&pipeline.folder.join("tests")) {
+            match Test::load(project, &schemas, &pipeline.name, &folder) {
+                Ok(test) if only.is_empty() || only.contains(&test.model.to_string()) => {
+                    match test.run(project, &schemas) {
+                        Ok(result) => results.push(result),
+                        Err(found) => faults.extend(found),
+                    }
+                }
+                Ok(_) => {}
+                Err(found) => faults.extend(found),
+            }
+        }
+    }
+    Ok(faults.or(results)?)
+}
+
+fn folders(parent: &Path) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = std::fs::read_dir(parent)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.is_dir())
+        .collect();
+    found.sort();
+    found
+}
+
+/// One test, read.
+struct Test {
+    shown: String,
+    model: TableName,
+    run: RunFile,
+    inputs: Vec<(TableName, RecordBatch)>,
+    expected: Arc<SourceFile>,
+}
+
+impl Test {
+    fn load(
+        project: &Project,
+        schemas: &Schemas,
+        pipeline: &str,
+        folder: &Path,
+    ) -> Result<Self, Diagnostics> {
+        let shown = folder.strip_prefix(&project.root).unwrap_or(folder).display().to_string();
+        let settings = folder.join("run.toml");
+        let run: RunFile = if settings.is_file() {
+            let source = SourceFile::read(&project.root, &settings)?;
+            toml::from_str(source.text()).map_err(|error| Diagnostic::from_toml(&source, &error))?
+        } else {
+            RunFile::default()
+        };
+        let folder_name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let model = TableName::new(pipeline, run.model.clone().unwrap_or(folder_name));
+        let Some(reads) = schemas.reads.get(&model) else {
+            let known =
+                schemas.reads.keys().filter(|name| name.pipeline == pipeline).map(|name| name.table.clone());
+            let message = format!("`{shown}` tests no model: there is no `{model}`");
+            return Err(Diagnostic::placeless(message).with_help(did_you_mean(&model.table, known)).into());
+        };
+        let mut inputs = Vec::new();
+        for path in SourceFile::list(&project.root, folder, "csv")? {
+            let source = SourceFile::read(&project.root, &path)?;
+            if source.stem() == "expected" {
+                continue;
+            }
+            let name =
+                TableName::parse(&source.stem()).unwrap_or_else(|| TableName::new(pipeline, source.stem()));
+            let schema = schemas.tables.get(&name).filter(|_| reads.contains(&name)).ok_or_else(|| {
+                Diagnostic::error(&source, None, format!("`{model}` does not read `{name}`"))
+                    .with_help(did_you_mean(&name.to_string(), reads.iter().map(ToString::to_string)))
+            })?;
+            inputs.push((name, rows(&source, schema)?));
+        }
+        let expected = SourceFile::read(&project.root, &folder.join("expected.csv"))?;
+        Ok(Self { shown, model, run, inputs, expected })
+    }
+
+    fn run(self, project: &Project, schemas: &Schemas) -> Result<ModelTest, Diagnostics> {
+        let placeless = |error: &dyn std::fmt::Display| Diagnostic::placeless(error.to_string());
+        let all = models(project);
+        let model = all.get(&self.model).ok_or_else(|| placeless(&format!("no model `{}`", self.model)))?;
+        let engine = &schemas.engine;
+        for (name, rows) in &self.inputs {
+            engine.register(name, rows.schema(), vec![rows.clone()]).map_err(|error| placeless(&error))?;
+        }
+        engine.enter(&self.model.pipeline);
+        let outcome = self.result(project, schemas, model);
+        for (name, rows) in &self.inputs {
+            engine.register(name, rows.schema(), Vec::new()).map_err(|error| placeless(&error))?;
+        }
+        let found = outcome?;
+        let wanted = self.expected.text().replace("\r\n", "\n");
+        let difference = (found.trim_end() != wanted.trim_end()).then(|| difference(&wanted, &found));
+        Ok(ModelTest { name: self.shown, difference })
+    }
+
+    fn result(
+        &self,
+        project: &Project,
+        schemas: &Schemas,
+        model: &crate::project::Model,
+    ) -> Result<String, Diagnostics> {
+        let like = Period::academic_year_of(project.clock().today());
+        let period = match &self.run.period {
+            Some(text) => {
+                Period::parse(text, like).map_err(|error| Diagnostic::placeless(error.to_string()))?
+            }
+            None => like.previous(),
+        };
+        let bound = bindings::of(project, period, period.end(), project.clock().today());
+        let planned = schemas.engine.plan(&model.sql)?;
+        let sort: Vec<String> = model.file.sort.iter().map(|name| name.get_ref().clone()).collect();
+        let rows = schemas
+            .engine
+            .run(&planned, &sort, &bound)
+            .map_err(|error| Diagnostic::placeless(format!("{}: {error}", self.shown)))?;
+        let rows =
+            measures::compute(model, rows).map_err(|error| Diagnostic::placeless(error.to_string()))?;
+        text(&rows).map_err(|error| Diagnostic::placeless(error.to_string()).into())
+    }
+}
+
+/// The rows of a test's CSV, in the types of the table.
+fn rows(source: &Arc<SourceFile>, schema: &SchemaRef) -> Result<RecordBatch, Diagnostic> {
+    let mut reader = csv::ReaderBuilder::new().from_reader(source.text().as_bytes());
+    let fault = |error: csv::Error| Diagnostic::error(source, None, error.to_string());
+    let headers: Vec<String> = reader.headers().map_err(fault)?.iter().map(str::to_owned).collect();
+    for header in &headers {
+        if schema.field_with_name(header).is_err() {
+            let help = did_you_mean(header, schema.fields().iter().map(|field| field.name()));
+            return Err(Diagnostic::error(source, None, format!("the table has no column `{header}`"))
+                .with_help(help));
+        }
+    }
+    let records: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().map_err(fault)?;
+    let strict = CastOptions { safe: false, ..CastOptions::default() };
+    let columns: Vec<ArrayRef> = schema
+        .fields()
+        .iter()
+        .map(|field| {
+            let Some(at) = headers.iter().position(|header| header == field.name()) else {
+                return Ok(new_null_array(field.data_type(), records.len()));
+            };
+            let texts: StringArray =
+                records.iter().map(|record| record.get(at).filter(|text| !text.is_empty())).collect();
+            cast_with_options(&texts, field.data_type(), &strict).map_err(|error| {
+                Diagnostic::error(source, None, format!("column `{}`: {error}", field.name()))
+            })
+        })
+        .collect::<Result<_, _>>()?;
+    let fields: Vec<_> =
+        schema.fields().iter().map(|field| field.as_ref().clone().with_nullable(true)).collect();
+    RecordBatch::try_new(Arc::new(arrow::datatypes::Schema::new(fields)), columns)
+        .map_err(|error| Diagnostic::error(source, None, error.to_string()))
+}
+
+/// Rows as the text that `expected.csv` is compared with.
+fn text(rows: &RecordBatch) -> Result<String, Box<dyn std::error::Error>> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(rows.schema().fields().iter().map(|field| field.name().as_str()))?;
+    let options = FormatOptions::default();
+    let columns: Vec<ArrayFormatter<'_>> = rows
+        .columns()
+        .iter()
+        .map(|column| ArrayFormatter::try_new(column, &options))
+        .collect::<Result<_, _>>()?;
+    for row in 0..rows.num_rows() {
+        writer.write_record(columns.iter().map(|column| column.value(row).to_string()))?;
+    }
+    Ok(String::from_utf8(writer.into_inner()?)?)
+}
+
+/// Lines wanted and not found, and found and not wanted.
+fn difference(wanted: &str, found: &str) -> String {
+    let (wanted, found): (Vec<&str>, Vec<&str>) = (wanted.lines().collect(), found.lines().collect());
+    let mut lines = Vec::new();
+    for at in 0..wanted.len().max(found.len()) {
+        match (wanted.get(at), found.get(at)) {
+            (Some(a), Some(b)) if a.trim_end() == b.trim_end() => {}
+            (a, b) => {
+                lines.extend(a.map(|line| format!("  line {}: wanted {line}", at + 1)));
+                lines.extend(b.map(|line| format!("  line {}: found  {line}", at + 1)));
+            }
+        }
+    }
+    lines.join("\n")
+}
+
+/// The faults of the tests' files, without running a model.
+pub(crate) fn check(project: &Project, schemas: &Schemas, faults: &mut Diagnostics) {
+    for pipeline in project.pipelines.values() {
+        for folder in folders(&pipeline.folder.join("tests")) {
+            let mut found = Diagnostics::default();
+            let _loaded = found.collect(Test::load(project, schemas, &pipeline.name, &folder));
+            if !rests_on_faults(project, schemas, &pipeline.name, &folder) {
+                faults.extend(found);
+            }
+        }
+    }
+}
+
+/// Whether the model that a folder tests, or a table that it reads, is itself faulty, which is said elsewhere.
+fn rests_on_faults(project: &Project, schemas: &Schemas, pipeline: &str, folder: &Path) -> bool {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let model = TableName::new(pipeline, name);
+    let reads = schemas.reads.get(&model);
+    schemas.faulty.contains(&model)
+        || reads.is_some_and(|reads| reads.iter().any(|read| schemas.is_faulty(project, read)))
+}

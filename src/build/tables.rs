@@ -1,0 +1,285 @@
+//! Tables: what landed, the seeds, the models over them, and the checks that let them be published.
+
+use std::collections::BTreeMap;
+
+use arrow::array::RecordBatch;
+
+use super::checks;
+use super::session::{Bench, Landed, Rows};
+use crate::diagnostic::SourceFile;
+use crate::engine::{Engine, TableName, order};
+use crate::job::fingerprint::sha256;
+use crate::job::{Event, Failure, Job, Period};
+use crate::ledger::Step;
+use crate::project::Pipeline;
+use crate::store::{CheckResult, NewTable, Publication};
+
+/// The tables of one pipeline as they are to be.
+#[derive(Debug)]
+pub(crate) struct Built {
+    /// The name of each table's content; the same name, the same rows.
+    pub(crate) fingerprints: BTreeMap<String, String>,
+    /// The rows of the models, and of every table that differs from what is published.
+    rows: BTreeMap<String, Rows>,
+    /// Tables that are their landings one after the other, and that nothing here holds in memory: they need
+    /// not be to be published.
+    landed: BTreeMap<String, Landed>,
+    /// The result of every check made.
+    checks: BTreeMap<String, Vec<CheckResult>>,
+    /// Tables that are as published.
+    unchanged: Vec<String>,
+    /// The content of each table of another pipeline that was read.
+    inputs: BTreeMap<String, String>,
+    /// The commit that all was built on.
+    pub(crate) base: Option<u64>,
+}
+
+impl Built {
+    /// The rows of a model.
+    pub(crate) fn rows(&self, model: &str) -> Option<&Rows> {
+        self.rows.get(model)
+    }
+
+    /// The tables of other pipelines that were read, as `pipeline.table`.
+    pub(crate) fn inputs(&self) -> impl Iterator<Item = &String> {
+        self.inputs.keys()
+    }
+
+    /// Tables that differ from what is published.
+    pub(crate) fn changed(&self) -> impl Iterator<Item = &String> {
+        self.fingerprints.keys().filter(|name| !self.unchanged.contains(name))
+    }
+}
+
+/// Builds every table of `pipeline`, and makes its checks. Publishes nothing.
+pub(crate) fn build(job: &mut Job<'_>, pipeline: &Pipeline, period: &Period) -> Result<Built, Failure> {
+    let context = job.context;
+    let mut bench = Bench::new(context, period)?;
+    let head = bench.head.clone();
+    let published = |table: &str| head.as_ref().and_then(|commit| commit.table(&pipeline.name, table));
+    let mut built = Built {
+        fingerprints: BTreeMap::new(),
+        rows: BTreeMap::new(),
+        landed: BTreeMap::new(),
+        checks: BTreeMap::new(),
+        unchanged: Vec::new(),
+        inputs: BTreeMap::new(),
+        base: head.as_ref().map(|commit| commit.seq),
+    };
+    let sorted = sorted_tables(&bench, pipeline)?;
+    let tables = sorted.len();
+    for (done, table) in sorted.into_iter().enumerate() {
+        let name = TableName::new(&pipeline.name, &table);
+        let fingerprint = bench.fingerprint(&name)?;
+        let same =
+            period.as_of.is_none() && published(&table).is_some_and(|there| there.fingerprint == fingerprint);
+        if same {
+            built.unchanged.push(table.clone());
+        } else {
+            if !period.is_special() {
+                job.begin()?;
+            }
+            job.go_on()?;
+            if let Some(model) = pipeline.models.get(&table) {
+                job.tell(&Event::Building { model: name.to_string(), done, tables });
+                bench.model(&name, model)?;
+            }
+            if let Some(landed) = bench.landed(&name)? {
+                built.landed.insert(table.clone(), landed);
+            } else {
+                built.rows.insert(table.clone(), bench.rows(&name)?);
+            }
+        }
+        built.fingerprints.insert(table, fingerprint);
+    }
+    for name in bench.fingerprints.keys().filter(|name| name.pipeline != pipeline.name) {
+        built.inputs.insert(name.to_string(), bench.fingerprints[name].clone());
+    }
+    if built.changed().next().is_some() {
+        check(job, &mut bench, pipeline, &mut built)?;
+    }
+    for (name, rows) in bench.registered.iter().filter(|(name, _)| name.pipeline == pipeline.name) {
+        if built.landed.remove(&name.table).is_some() {
+            built.rows.insert(name.table.clone(), rows.clone());
+        }
+    }
+    let shown: Vec<String> = pipeline
+        .file
+        .reports
+        .iter()
+        .filter_map(|name| context.project().reports.get(name.get_ref()))
+        .flat_map(|report| report.file.tables.values().map(|table| table.model.get_ref().clone()))
+        .collect();
+    for model in shown {
+        if !built.rows.contains_key(&model) && pipeline.models.contains_key(&model) {
+            let rows = bench.rows(&TableName::new(&pipeline.name, &model))?;
+            built.rows.insert(model, rows);
+        }
+    }
+    Ok(built)
+}
+
+/// The tables of a pipeline, each after those that it reads.
+fn sorted_tables(bench: &Bench<'_>, pipeline: &Pipeline) -> Result<Vec<String>, Failure> {
+    let mut reads = BTreeMap::new();
+    for table in pipeline.tables() {
+        let needs = match pipeline.models.get(&table) {
+            None => std::collections::BTreeSet::new(),
+            Some(model) => bench
+                .engine
+                .reads(&model.sql, &pipeline.name)?
+                .into_iter()
+                .filter(|name| name.pipeline == pipeline.name)
+                .map(|name| name.table)
+                .collect(),
+        };
+        reads.insert(table, needs);
+    }
+    order(&reads).map_err(|cycle| {
+        Failure::Usage(format!("these models read each other in a circle: {}", cycle.join(" → ")))
+    })
+}
+
+/// Makes the rules of every model and the checks of the pipeline. One wrong row stops publication.
+fn check(
+    job: &mut Job<'_>,
+    bench: &mut Bench<'_>,
+    pipeline: &Pipeline,
+    built: &mut Built,
+) -> Result<(), Failure> {
+    let told =
+        |check: &str, wrong| Event::Checked { check: (pipeline.name.clone(), check.to_owned()), wrong };
+    let mut wrong = Vec::new();
+    for (table, model) in &pipeline.models {
+        for rule in &model.file.checks {
+            let full = format!("\"{}\".\"{table}\"", pipeline.name);
+            let name = format!("{table}: {}", checks::name(rule));
+            let sql = SourceFile::inline(&name, checks::sql(rule, &full, &model.file.grain));
+            job.go_on()?;
+            let failing = count(bench, pipeline, &sql)?;
+            job.note(Step::Checked { check: name.clone(), wrong: failing })?;
+            job.tell(&told(&name, failing));
+            built.checks.entry(table.clone()).or_default().push(CheckResult {
+                name: checks::name(rule),
+                warning: false,
+                failing,
+            });
+            if failing > 0 {
+                wrong.push(format!("{failing} rows break `{name}`"));
+            }
+        }
+    }
+    for (name, sql) in &pipeline.checks {
+        job.go_on()?;
+        let failing = count(bench, pipeline, sql)?;
+        job.note(Step::Checked { check: name.clone(), wrong: failing })?;
+        job.tell(&told(name, failing));
+        if failing > 0 {
+            wrong.push(format!("`{}` finds {failing} rows that are wrong", sql.shown()));
+        }
+    }
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Gate(format!(
+        "checks of `{}` failed: {}\nnothing was published and the last good tables stand; \
+         look at the rows with `sufficiency query`",
+        pipeline.name,
+        wrong.join("; ")
+    )))
+}
+
+fn count(
+    bench: &mut Bench<'_>,
+    pipeline: &Pipeline,
+    sql: &std::sync::Arc<SourceFile>,
+) -> Result<u64, Failure> {
+    let planned = bench.planned(sql, &pipeline.name, Engine::plan)?;
+    let rows = bench.engine.run_as_written(&planned, &bench.bindings)?;
+    Ok(u64::try_from(rows.num_rows()).unwrap_or(u64::MAX))
+}
+
+/// Makes what was built current, in one commit, if it differs from what is published.
+pub(crate) fn publish(job: &mut Job<'_>, pipeline: &Pipeline, built: &Built) -> Result<(), Failure> {
+    let context = job.context;
+    let changed: Vec<String> = built.changed().cloned().collect();
+    let gone = context.store().head()?.is_some_and(|commit| {
+        commit.pipelines.get(&pipeline.name).is_some_and(|published| {
+            published.tables.keys().any(|table| !built.fingerprints.contains_key(table))
+        })
+    });
+    if changed.is_empty() && !gone {
+        return Ok(());
+    }
+    let mut tables = Vec::new();
+    for name in &changed {
+        let (rows, landed, count) = match (built.rows.get(name), built.landed.get(name)) {
+            (Some(rows), _) => {
+                let count = rows.batches.iter().map(|batch| batch.num_rows() as u64).sum();
+                (rows.clone(), Vec::new(), count)
+            }
+            (None, Some(landed)) => {
+                let count = landed.landings.iter().map(|landing| landing.counts.published).sum();
+                let none = RecordBatch::new_empty(landed.schema.clone());
+                let rows = Rows { schema: landed.schema.clone(), batches: vec![none] };
+                (rows, landed.landings.clone(), count)
+            }
+            (None, None) => return Err(Failure::Bug(format!("`{name}` was not built"))),
+        };
+        job.note(Step::Built { table: format!("{}.{name}", pipeline.name), rows: count })?;
+        tables.push(NewTable { landed, ..new_table(pipeline, name, &rows, built) });
+    }
+    let publication = Publication {
+        pipeline: pipeline.name.clone(),
+        run: job.id()?,
+        at: context.clock().now(),
+        tables,
+        base: Some(built.base.unwrap_or(0)),
+        unchanged: built.unchanged.iter().cloned().collect(),
+        inputs: built.inputs.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let unbroken = context.stop().unbroken();
+    let commit = context.store().publish(&publication)?;
+    drop(unbroken);
+    job.note(Step::Published { commit: commit.seq, tables: changed.clone() })?;
+    job.made.tables.extend(changed.into_iter().map(|table| format!("{}.{table}", pipeline.name)));
+    Ok(())
+}
+
+fn new_table(pipeline: &Pipeline, name: &str, rows: &Rows, built: &Built) -> NewTable {
+    let model = pipeline.models.get(name);
+    let definition = pipeline.sources.get(name);
+    let comment = match (model, definition) {
+        (Some(model), _) => match (&model.file.title, &model.file.description) {
+            (Some(title), Some(description)) => Some(format!("{title}. {description}")),
+            (title, description) => title.clone().or_else(|| description.clone()),
+        },
+        (_, Some(definition)) => definition.file.description.clone(),
+        _ => Some(format!("Code list from `{}`", pipeline.seeds.get(name).map_or(name, |seed| seed.shown()))),
+    };
+    let mut columns: BTreeMap<String, String> = BTreeMap::new();
+    for field in rows.schema.fields() {
+        if let Some(note) = field.metadata().get("comment") {
+            columns.insert(field.name().clone(), note.clone());
+        }
+    }
+    if let Some(model) = model {
+        columns.extend(model.file.columns.iter().map(|(name, note)| (name.get_ref().clone(), note.clone())));
+        for (name, indicator) in &model.file.indicators {
+            columns.entry(name.get_ref().clone()).or_insert_with(|| indicator.in_full());
+        }
+    }
+    let sort = model.map(|model| model.file.sort.iter().map(|column| column.get_ref().clone()).collect());
+    NewTable {
+        name: name.to_owned(),
+        batches: rows.batches.clone(),
+        landed: Vec::new(),
+        sort: sort.unwrap_or_default(),
+        comment,
+        column_comments: columns,
+        checks: built.checks.get(name).cloned().unwrap_or_default(),
+        control_totals: BTreeMap::new(),
+        fingerprint: built.fingerprints.get(name).cloned().unwrap_or_else(|| sha256(name.as_bytes())),
+    }
+}

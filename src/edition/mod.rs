@@ -1,0 +1,22 @@
+//! The third step: an edition, one issue of a report for one period, passed through the gate, rendered and kept.
+//!
+//! ```text
+//! editions/<report>/<period>/<edition>/
+//! ├── email.html  email.txt  <report>-<period>.xlsx
+//! ├── charts/<chart>.png  charts/<chart>.svg  tables/<table>.csv
+//! ├── cells.csv           what it says of each count, for the gate of later editions
+//! └── edition.json        written last: without it there is no edition
+//! ```
+//!
+//! Same content, same edition: nothing new is made. Changed content makes the next revision, which never
+//! leaves by itself.
+
+pub(crate) mod burst;
+mod disclosed;
+mod freshness;
+mod prepare;
+mod record;
+mod render;
+
+pub(crate) use prepare::prepare;
+pub(crate) use record::{Edition, all};

@@ -1,0 +1,338 @@
+//! An edition: one issue of a report for one period, passed through the gate, rendered and kept.
+//!
+//! ```text
+//! editions/<report>/<period>/<edition>/
+//! ├── email.html  email.txt  <report>-<period>.xlsx
+//! ├── charts/<chart>.png  charts/<chart>.svg  tables/<table>.csv
+//! ├── cells.csv           what it tells of each count, for the gate of later editions
+//! └── edition.json        written last: without it there is no edition
+//! ```
+//!
+//! Same content, same edition: nothing new is made. Changed content makes the next revision, which never
+//! leaves by itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::record::{Edition, all, folder};
+use super::render::{facts, render, unrendered};
+use super::{burst, disclosed, freshness};
+use crate::build::Built;
+use crate::disclosure::{self, Cleared, Earlier};
+use crate::engine::TableName;
+use crate::job::fingerprint::sha256;
+use crate::job::{Context, Failure, Fingerprint, Job, Period};
+use crate::ledger::Step;
+use crate::project::{Pipeline, Report};
+use crate::report::{self, Facts};
+use crate::store::Created;
+
+/// The editions of a report for the period, each made if its content is new: one, or one for each version of a report
+/// that is split.
+pub(crate) fn prepare(
+    job: &mut Job<'_>,
+    pipeline: &Pipeline,
+    report: &Report,
+    built: &Built,
+    period: &Period,
+) -> Result<Vec<Edition>, Failure> {
+    let context = job.context;
+    let maker = Maker {
+        context,
+        pipeline,
+        report,
+        built,
+        period,
+        commentary: commentary(context, report, period)?,
+        models: models_shown(report, built)?,
+    };
+    let Some(burst) = &report.file.burst else {
+        let fingerprint = content(context, report, period, &maker.models, &maker.commentary);
+        let revision = match maker.known(job, None, &fingerprint)? {
+            Known::Same(edition) => return Ok(vec![*edition]),
+            Known::Next(revision) => revision,
+        };
+        let ages = maker.ages()?;
+        let (cleared, told) = maker.clear()?;
+        maker.note_cleared(job, &cleared)?;
+        return Ok(vec![maker.make(job, (None, revision), fingerprint, (&cleared, &told), &ages)?]);
+    };
+    let (cleared, told) = maker.clear()?;
+    let shared = content(context, report, period, &BTreeMap::new(), &maker.commentary);
+    let mut ages = None;
+    let mut editions = Vec::new();
+    for version in burst::versions(burst, &cleared) {
+        let own = burst::slice(burst, &cleared, &version);
+        let fingerprint = Fingerprint::of(&shared).with(&version).with(format!("{own:?}")).finish();
+        let revision = match maker.known(job, Some(&version), &fingerprint)? {
+            Known::Same(edition) => {
+                editions.push(*edition);
+                continue;
+            }
+            Known::Next(revision) => revision,
+        };
+        if ages.is_none() {
+            ages = Some(maker.ages()?);
+            maker.note_cleared(job, &cleared)?;
+        }
+        let ages = ages.as_deref().unwrap_or_default();
+        editions.push(maker.make(job, (Some(version), revision), fingerprint, (&own, &told), ages)?);
+    }
+    Ok(editions)
+}
+
+/// Whether an edition of this content is there.
+enum Known {
+    Same(Box<Edition>),
+    /// It is not; the revision that it would be.
+    Next(u32),
+}
+
+/// What all versions of an edition share.
+struct Maker<'a> {
+    context: &'a Context,
+    pipeline: &'a Pipeline,
+    report: &'a Report,
+    built: &'a Built,
+    period: &'a Period,
+    commentary: BTreeMap<String, String>,
+    models: BTreeMap<String, String>,
+}
+
+impl Maker<'_> {
+    fn known(&self, job: &mut Job<'_>, version: Option<&str>, fingerprint: &str) -> Result<Known, Failure> {
+        let earlier = self.earlier(version)?;
+        let same = earlier.iter().rfind(|edition| edition.fingerprint == fingerprint);
+        if let Some(same) = same {
+            job.made.unchanged.push(same.id.clone());
+            return Ok(Known::Same(Box::new(same.clone())));
+        }
+        Ok(Known::Next(earlier.iter().map(|edition| edition.revision).max().unwrap_or(0) + 1))
+    }
+
+    /// How old the data is; a failure when it is too old.
+    fn ages(&self) -> Result<Vec<freshness::Freshness>, Failure> {
+        let inputs = inputs(self.built);
+        let ages = freshness::of(self.context, self.pipeline, self.report, inputs, self.period.as_of)?;
+        hold_if_stale(self.report, &ages)?;
+        check(self.pipeline, self.report, self.built)?;
+        Ok(ages)
+    }
+
+    /// The editions of the period before this one, of one version.
+    fn earlier(&self, version: Option<&str>) -> Result<Vec<Edition>, Failure> {
+        let mut earlier = all(self.context, &self.report.name, Some(&self.period.of.to_string()))?;
+        earlier.retain(|edition| edition.version.as_deref() == version);
+        Ok(earlier)
+    }
+
+    /// Makes one edition of what has passed the gate.
+    fn make(
+        &self,
+        job: &mut Job<'_>,
+        (version, revision): (Option<String>, u32),
+        fingerprint: String,
+        (cleared, told): (&BTreeMap<String, Cleared>, &Earlier),
+        ages: &[freshness::Freshness],
+    ) -> Result<Edition, Failure> {
+        let (context, report, period) = (self.context, self.report, self.period);
+        let part =
+            version.as_deref().map_or_else(String::new, |version| format!("-{}", burst::slug(version)));
+        let id = format!("{}-{}{part}-r{revision}", report.name, period.of);
+        let run = job.id()?;
+        let workbook = format!("{}-{}.xlsx", report.name.replace('_', "-"), period.of);
+        let facts = Facts {
+            earlier: before(context, report, period, version.as_deref(), self.earlier(version.as_deref())?)?,
+            ..facts(context, period, &id, &run, ages, self.commentary.clone(), &workbook)?
+        };
+        let document = report::build(report, cleared, &facts).map_err(|error| unrendered(report, &error))?;
+        let mut rendered = render(report, workbook, &document)?;
+        rendered.files.insert(disclosed::FILE.to_owned(), disclosed::written(told)?);
+
+        let folder = folder(&report.name, &period.of.to_string(), &id);
+        let mut files = BTreeMap::new();
+        for (name, bytes) in &rendered.files {
+            context.store().objects().replace(&format!("{folder}/{name}"), bytes)?;
+            files.insert(name.clone(), sha256(bytes));
+        }
+        let edition = Edition {
+            id: id.clone(),
+            report: report.name.clone(),
+            period: period.of.to_string(),
+            version,
+            revision,
+            title: format!("{} {}", report.file.title, period.of.label()),
+            fingerprint,
+            made: context.clock().now(),
+            run,
+            commit: self.built.base,
+            models: self.models.clone(),
+            files: files.clone(),
+            images: rendered.images,
+            attachments: rendered.attachments,
+        };
+        let json = serde_json::to_vec_pretty(&edition).map_err(|error| Failure::Bug(error.to_string()))?;
+        if context.store().objects().create(&format!("{folder}/edition.json"), &json)? == Created::Exists {
+            return Err(Failure::Gate(format!("another run made edition `{id}` meanwhile: run again")));
+        }
+        job.note(Step::Edition { edition: id.clone(), files })?;
+        if revision > 1 {
+            job.made.notes.push(format!(
+                "{id}: the figures changed since revision {}; it waits for `sufficiency report correct {1} --by \
+                 YOUR-NAME --reason WHY` (to those who have the old one) or `sufficiency report send {1}`",
+                revision - 1,
+                report.name
+            ));
+        }
+        job.made.editions.push(id);
+        Ok(edition)
+    }
+
+    /// Every model that the report shows, whole, through the disclosure gate: held against each other and against what
+    /// earlier editions of all reports told; with what this one tells.
+    fn clear(&self) -> Result<(BTreeMap<String, Cleared>, Earlier), Failure> {
+        let parameters = &self.context.project().council.parameters;
+        let limits = disclosure::Limits {
+            threshold: parameters.suppression_threshold,
+            percentage_floor: parameters.percentage_floor,
+        };
+        let names: BTreeSet<&String> =
+            self.report.file.tables.values().map(|table| table.model.get_ref()).collect();
+        let tables = names.iter().map(|name| {
+            let (model, rows) = (self.pipeline.models.get(*name), self.built.rows(name));
+            let missing = || Failure::Bug(format!("`{name}` was not built"));
+            Ok((model.ok_or_else(missing)?, rows.ok_or_else(missing)?.batches.as_slice()))
+        });
+        let tables = tables.collect::<Result<Vec<_>, Failure>>()?;
+        let together = disclosure::clear_together(&tables, &limits, &disclosed::earlier(self.context)?)
+            .map_err(|error| {
+                Failure::Disclosure(format!("the report `{}` may not leave: {error}", self.report.name))
+            })?;
+        let cleared = names.into_iter().cloned().zip(together.tables).collect();
+        Ok((cleared, together.told))
+    }
+
+    fn note_cleared(&self, job: &mut Job<'_>, cleared: &BTreeMap<String, Cleared>) -> Result<(), Failure> {
+        for (name, table) in cleared {
+            let hidden = u64::try_from(table.hidden().total()).unwrap_or(u64::MAX);
+            job.note(Step::Cleared { table: format!("{}.{name}", self.pipeline.name), hidden })?;
+        }
+        Ok(())
+    }
+}
+
+/// The edition before, of the same version: the newest revision of the period, or of the last period that has one.
+fn before(
+    context: &Context,
+    report: &Report,
+    period: &Period,
+    version: Option<&str>,
+    mut candidates: Vec<Edition>,
+) -> Result<Option<report::Earlier>, Failure> {
+    let this = period.of.to_string();
+    if candidates.is_empty() {
+        candidates = all(context, &report.name, None)?;
+        candidates.retain(|edition| edition.period < this && edition.version.as_deref() == version);
+    }
+    let newest = candidates
+        .into_iter()
+        .max_by(|one, other| (&one.period, one.revision).cmp(&(&other.period, other.revision)));
+    let Some(edition) = newest else { return Ok(None) };
+    let mut tables = BTreeMap::new();
+    for file in edition.files.keys() {
+        let name = file.strip_prefix("tables/").and_then(|name| name.strip_suffix(".csv"));
+        if let Some(name) = name {
+            let bytes = edition.read(context, file)?;
+            tables.insert(name.to_owned(), String::from_utf8_lossy(&bytes).into_owned());
+        }
+    }
+    Ok(Some(report::Earlier { same_period: edition.period == this, edition: edition.id, tables }))
+}
+
+/// The tables of other pipelines that were read.
+fn inputs(built: &Built) -> impl Iterator<Item = TableName> + '_ {
+    built.inputs().filter_map(|name| TableName::parse(name))
+}
+
+fn hold_if_stale(report: &Report, ages: &[freshness::Freshness]) -> Result<(), Failure> {
+    let stale: Vec<String> = ages
+        .iter()
+        .filter(|age| age.gate && age.is_stale())
+        .map(|age| {
+            let greatest = age.max_age_days.unwrap_or_default();
+            format!("`{}` is {} days old, at most {greatest} are allowed", age.table, age.age_days)
+        })
+        .collect();
+    if stale.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Gate(format!(
+        "the report `{}` is held: {}\nno edition was made and nothing was sent; bring the source up to date and run again",
+        report.name,
+        stale.join("; ")
+    )))
+}
+
+/// Refuses a report that names what is not there, or would let a value become markup: it may have been
+/// changed since `sufficiency check`.
+fn check(pipeline: &Pipeline, report: &Report, built: &Built) -> Result<(), Failure> {
+    let models = pipeline.models.iter();
+    let shown = models
+        .filter_map(|(name, model)| Some((name.clone(), (Arc::clone(&built.rows(name)?.schema), model))));
+    let faults = report::check(report, &shown.collect());
+    if faults.has_errors() { Err(faults.into()) } else { Ok(()) }
+}
+
+/// The content of every model that a report shows.
+fn models_shown(report: &Report, built: &Built) -> Result<BTreeMap<String, String>, Failure> {
+    report
+        .file
+        .tables
+        .values()
+        .map(|table| {
+            let model = table.model.get_ref();
+            let fingerprint = built.fingerprints.get(model).ok_or_else(|| {
+                Failure::Usage(format!(
+                    "the report `{}` shows `{model}`, which its pipeline does not make",
+                    report.name
+                ))
+            })?;
+            Ok((model.clone(), fingerprint.clone()))
+        })
+        .collect()
+}
+
+fn content(
+    context: &Context,
+    report: &Report,
+    period: &Period,
+    models: &BTreeMap<String, String>,
+    commentary: &BTreeMap<String, String>,
+) -> String {
+    let mut fingerprint = Fingerprint::of("edition").with(report.source.text()).with(report.narrative.text());
+    fingerprint.add(period.of.to_string());
+    fingerprint.add(period.as_at().to_string());
+    let council = &context.project().council;
+    fingerprint.add(format!("{:?}", (&council.council, &council.parameters, &council.calendar)));
+    for (name, part) in models.iter().chain(commentary) {
+        fingerprint.add(name);
+        fingerprint.add(part);
+    }
+    fingerprint.finish()
+}
+
+/// An officer's own words: `commentary/<report>/<period>/<name>.md`.
+fn commentary(
+    context: &Context,
+    report: &Report,
+    period: &Period,
+) -> Result<BTreeMap<String, String>, Failure> {
+    let root = &context.project().root;
+    let folder = root.join("commentary").join(&report.name).join(period.of.to_string());
+    let mut found = BTreeMap::new();
+    for path in crate::diagnostic::SourceFile::list(root, &folder, "md")? {
+        let source = crate::diagnostic::SourceFile::read(root, &path)?;
+        found.insert(source.stem(), source.text().to_owned());
+    }
+    Ok(found)
+}

@@ -1,0 +1,83 @@
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::job::fingerprint::sha256;
+use crate::job::{Context, Failure};
+use crate::store::StoreError;
+
+/// `edition.json`: what an edition is and holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Edition {
+    /// Its name: report, period and revision.
+    pub(crate) id: String,
+    /// The report.
+    pub(crate) report: String,
+    /// The period, as `ay2018-19`.
+    pub(crate) period: String,
+    /// Whose rows it holds, for a report that is split by a key; `None` for a whole one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) version: Option<String>,
+    /// 1 for the first.
+    pub(crate) revision: u32,
+    /// The title, for subjects and lists.
+    pub(crate) title: String,
+    /// Names the content: tables, templates, commentary, period and parameters.
+    pub(crate) fingerprint: String,
+    /// When it was made; the date of its messages.
+    pub(crate) made: DateTime<Utc>,
+    /// The run that made it.
+    pub(crate) run: String,
+    /// The commit that it was built on.
+    pub(crate) commit: Option<u64>,
+    /// The content of each model shown.
+    pub(crate) models: BTreeMap<String, String>,
+    /// sha256 of each file, by its name within the edition.
+    pub(crate) files: BTreeMap<String, String>,
+    /// Pictures of the email: content id and file.
+    pub(crate) images: BTreeMap<String, String>,
+    /// Files that go with the email.
+    pub(crate) attachments: Vec<String>,
+}
+
+impl Edition {
+    /// The folder of the edition in the store.
+    pub(crate) fn folder(&self) -> String {
+        folder(&self.report, &self.period, &self.id)
+    }
+
+    /// One of its files, its sha256 checked.
+    pub(crate) fn read(&self, context: &Context, file: &str) -> Result<Vec<u8>, Failure> {
+        let name = format!("{}/{file}", self.folder());
+        let bytes = context.store().objects().read(&name)?;
+        let damaged = |what: &str| StoreError::Corrupt { name: name.clone(), what: what.to_owned() };
+        let bytes = bytes.ok_or_else(|| damaged("it is not there"))?;
+        if self.files.get(file).is_none_or(|wanted| *wanted != sha256(&bytes)) {
+            return Err(damaged("its sha256 is not the one in edition.json").into());
+        }
+        Ok(bytes)
+    }
+}
+
+pub(super) fn folder(report: &str, period: &str, id: &str) -> String {
+    format!("editions/{report}/{period}/{id}")
+}
+
+/// The editions of a report, by period and revision; of one period when given.
+pub(crate) fn all(context: &Context, report: &str, period: Option<&str>) -> Result<Vec<Edition>, Failure> {
+    let prefix =
+        period.map_or_else(|| format!("editions/{report}"), |period| format!("editions/{report}/{period}"));
+    let objects = context.store().objects();
+    let mut found = Vec::new();
+    for name in objects.list(&prefix)?.iter().filter(|name| name.ends_with("/edition.json")) {
+        let Some(bytes) = objects.read(name)? else {
+            continue;
+        };
+        let edition: Edition = serde_json::from_slice(&bytes)
+            .map_err(|error| StoreError::Corrupt { name: name.clone(), what: error.to_string() })?;
+        found.push(edition);
+    }
+    Ok(found)
+}

@@ -1,0 +1,130 @@
+//! An edition's facts, and its document in every medium.
+
+use std::collections::BTreeMap;
+
+use super::freshness;
+use crate::disclosure::Decimal;
+use crate::ingest::current;
+use crate::job::{Context, Failure, Period};
+use crate::project::{Pipeline, Report};
+use crate::report::{self, Document, Facts, RowFacts, SourceFact};
+
+/// What an edition says of its own making.
+pub(super) fn facts(
+    context: &Context,
+    period: &Period,
+    edition: &str,
+    run: &str,
+    ages: &[freshness::Freshness],
+    commentary: BTreeMap<String, String>,
+    workbook: &str,
+) -> Result<Facts, Failure> {
+    let project = context.project();
+    let council = &project.council.council;
+    let parameters = &project.council.parameters;
+    let place_value = Decimal::parse(&parameters.place_value)
+        .map_or_else(|| format!("£{}", parameters.place_value), |pounds| report::Format::Pounds.show(pounds));
+    let mut rows = RowFacts::default();
+    let mut sources = Vec::new();
+    for age in ages {
+        let newest = age.received.with_timezone(&context.clock().zone()).date_naive();
+        let of = |pipelines: &BTreeMap<String, Pipeline>| {
+            let definition = pipelines.get(&age.table.pipeline)?.sources.get(&age.table.table)?;
+            Some(definition.file.disposition)
+        };
+        let landings = context.store().landings(&age.table.pipeline, &age.table.table, period.as_of)?;
+        let in_force = of(&project.pipelines).map(|disposition| current::landings(&landings, disposition));
+        let in_force = in_force.unwrap_or_default();
+        let counts = current::counts(&in_force);
+        rows.read += counts.read;
+        rows.published += counts.published;
+        rows.quarantined += counts.quarantined;
+        rows.duplicates += counts.duplicates;
+        sources.push(SourceFact {
+            table: age.table.to_string(),
+            label: age.table.table.replace('_', " "),
+            newest,
+            age_days: age.age_days,
+            max_age_days: age.max_age_days,
+            quality: current::quality(&in_force),
+        });
+    }
+    let mail = project.settings.mail.as_ref();
+    Ok(Facts {
+        council: council.name.clone(),
+        service: council.service.clone(),
+        marking: council.marking.clone(),
+        period: period.of,
+        as_at: period.as_at(),
+        as_of: period.as_of.unwrap_or_else(|| context.clock().now()).with_timezone(&context.clock().zone()),
+        edition: edition.to_owned(),
+        run: run.to_owned(),
+        reply_to: mail.map(|mail| address(mail.reply_to.as_ref().unwrap_or(&mail.from))).unwrap_or_default(),
+        sources,
+        rows,
+        threshold: parameters.suppression_threshold,
+        earlier: None,
+        attachments: vec![format!("{workbook}: every table, with its definitions and notes")],
+        parameters: vec![
+            (
+                "Counts hidden".to_owned(),
+                format!("1 to {}", parameters.suppression_threshold.saturating_sub(1)),
+            ),
+            ("Least denominator of a percentage".to_owned(), parameters.percentage_floor.to_string()),
+            ("Full-time equivalent".to_owned(), format!("{} sessions a week", parameters.fte_sessions)),
+            ("School days in a year".to_owned(), parameters.school_days.to_string()),
+            ("Target occupancy".to_owned(), format!("{:.0}%", parameters.target_occupancy * 100.0)),
+            ("Place value".to_owned(), place_value),
+            (
+                "Home education after an exclusion or suspension".to_owned(),
+                format!("within {} days", parameters.home_education_window),
+            ),
+            (
+                "Long part-time timetable".to_owned(),
+                format!("more than {} weeks", parameters.part_time_weeks),
+            ),
+        ],
+        commentary,
+    })
+}
+
+/// The address of `Name <address>`.
+fn address(written: &str) -> String {
+    let address = written.rsplit_once('<').map_or(written, |(_, rest)| rest);
+    address.trim().trim_end_matches('>').to_owned()
+}
+
+/// What a renderer says, with the report that it says it of.
+pub(super) fn unrendered(report: &Report, error: &report::ReportError) -> Failure {
+    Failure::Render(format!("`{}` cannot be rendered: {error}", report.name))
+}
+
+/// The files of an edition, rendered.
+pub(super) struct Rendered {
+    /// By name within the edition.
+    pub(super) files: BTreeMap<String, Vec<u8>>,
+    /// Pictures of the email: content id and file.
+    pub(super) images: BTreeMap<String, String>,
+    /// Files that go with the email.
+    pub(super) attachments: Vec<String>,
+}
+
+/// The document in every medium.
+pub(super) fn render(report: &Report, workbook: String, document: &Document) -> Result<Rendered, Failure> {
+    let failed = |error: report::ReportError| unrendered(report, &error);
+    let mut files = BTreeMap::new();
+    let mut images = BTreeMap::new();
+    files.insert("email.html".to_owned(), report::html(document).into_bytes());
+    files.insert("email.txt".to_owned(), report::text(document).into_bytes());
+    for image in report::images(document).map_err(failed)? {
+        let file = format!("charts/{}.png", image.name);
+        files.insert(format!("charts/{}.svg", image.name), image.svg.into_bytes());
+        files.insert(file.clone(), image.png);
+        images.insert(image.cid, file);
+    }
+    for table in &document.tables {
+        files.insert(format!("tables/{}.csv", table.name), report::csv(table).into_bytes());
+    }
+    files.insert(workbook.clone(), report::workbook(document).map_err(failed)?);
+    Ok(Rendered { files, images, attachments: vec![workbook] })
+}

@@ -1,0 +1,17 @@
+//! Rows as files for people's other tools: CSV, JSON, Parquet, XLSX and plain text.
+//!
+//! Only for rows that the asker may read already: this is how analysts take the store's own tables
+//! away. What is emailed goes through the disclosure gate and the report's renderers instead.
+
+mod error;
+mod file;
+mod rows;
+mod workbook;
+
+pub use error::ExportError;
+pub use file::write;
+pub use rows::{csv, json, parquet, table};
+pub use workbook::workbook;
+
+#[cfg(test)]
+mod tests;

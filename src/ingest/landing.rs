@@ -1,0 +1,92 @@
+//! One extraction as it lands: named by its contract, recorded by the run.
+
+use crate::job::{Context, Failure, Fingerprint, Job};
+use crate::ledger::Step;
+use crate::privacy::Pseudonyms;
+use crate::project::{Pipeline, Privacy, SourceDefinition};
+use crate::source::{self, Extraction, Given, SourceError};
+use crate::store::NewLanding;
+
+/// An extraction as it is to land, but for the file and the run.
+pub(crate) fn landing(
+    context: &Context,
+    pipeline: &Pipeline,
+    definition: &SourceDefinition,
+    given: &Given,
+    name: &str,
+    contract: &str,
+    extraction: Extraction,
+) -> Result<NewLanding, Failure> {
+    let quarantine = (!extraction.quarantine.is_empty())
+        .then(|| source::quarantine_batch(name, contract, &extraction.quarantine));
+    let quarantine = quarantine.transpose().map_err(|error| Failure::Bug(error.to_string()))?;
+    let key = given.pseudonyms.as_ref().filter(|_| needs_pseudonyms(definition)).map(Pseudonyms::key_id);
+    Ok(NewLanding {
+        pipeline: pipeline.name.clone(),
+        source: definition.name.clone(),
+        received: context.clock().now(),
+        findings: extraction.findings(),
+        as_at: extraction.as_at,
+        key,
+        written: Some(extraction.rows),
+        counts: extraction.counts,
+        contract: contract.to_owned(),
+        money: extraction.money,
+        quarantine,
+        ..NewLanding::default()
+    })
+}
+
+/// Lands, and records it.
+pub(crate) fn put(job: &mut Job<'_>, landing: NewLanding) -> Result<(), Failure> {
+    let context = job.context;
+    let landing = context.store().land(&NewLanding { run: job.id()?, ..landing })?;
+    let counts = landing.counts;
+    job.made.landings += 1;
+    job.made.read += counts.read;
+    job.made.quarantined += counts.quarantined;
+    let file = landing.file.unwrap_or_default();
+    job.note(Step::Landed {
+        source: landing.source,
+        from: file.name,
+        sha256: file.sha256,
+        landing: landing.id,
+        read: counts.read,
+        published: counts.published,
+        quarantined: counts.quarantined,
+        duplicates: counts.duplicates,
+        findings: landing.findings,
+    })
+}
+
+/// What must be the same for a landing to stand: the contract's text, the query, what the lists that it names
+/// hold, the program and the key.
+pub(crate) fn contract(definition: &SourceDefinition, given: &Given) -> Result<String, SourceError> {
+    let mut fingerprint = Fingerprint::of("contract").with(definition.source.text());
+    for sql in [&definition.sql, &definition.totals] {
+        fingerprint.add(sql.as_ref().map_or("", |sql| sql.text()));
+    }
+    fingerprint.add(given.fingerprint(definition)?);
+    if needs_pseudonyms(definition) {
+        fingerprint.add(given.pseudonyms.as_ref().map(Pseudonyms::key_id).unwrap_or_default());
+    }
+    Ok(fingerprint.finish())
+}
+
+/// Whether a source has a column that is replaced by a pseudonym.
+pub(crate) fn needs_pseudonyms(definition: &SourceDefinition) -> bool {
+    definition.file.columns.iter().any(|column| matches!(column.privacy, Privacy::Pseudonymise(_)))
+}
+
+/// What replaces the pupil numbers of `pipeline`, where it holds any.
+pub(crate) fn pseudonyms(context: &Context, pipeline: &Pipeline) -> Result<Option<Pseudonyms>, Failure> {
+    if !pipeline.sources.values().any(needs_pseudonyms) {
+        return Ok(None);
+    }
+    context.pseudonyms()?.map(Some).ok_or_else(|| {
+        Failure::Credentials(format!(
+            "`{}` replaces pupil numbers and no key is set: give `[pseudonym] key_file` in `settings.toml`",
+            pipeline.name
+        ))
+    })
+}

@@ -1,0 +1,22 @@
+//! The first step: sources to landings, and landings to the current table.
+//!
+//! ```text
+//! lists       what a contract names, read before its source     place    where a source is read from
+//! pull        what is new or changed, read and landed           gates    against the landing before
+//! landing     one extraction, recorded                          affected which reports a failed source holds up
+//! quarantine  rows set aside: listed, released, judged again
+//! current     the landings in force     assemble  their rows as one table     seed  code lists as tables
+//! ```
+
+pub(crate) mod affected;
+pub(crate) mod assemble;
+pub(crate) mod current;
+mod gates;
+mod landing;
+pub(crate) mod lists;
+mod place;
+pub(crate) mod pull;
+pub mod quarantine;
+pub(crate) mod seed;
+
+pub(crate) use landing::needs_pseudonyms;

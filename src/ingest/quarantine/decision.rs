@@ -1,0 +1,90 @@
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::job::{Context, Failure};
+use crate::project::{Pipeline, SourceDefinition};
+use crate::store::{Created, LandingRecord, StoreError};
+
+/// A decision about one row, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Release {
+    /// What makes the file the same file.
+    pub(super) identity: String,
+    /// Its bytes: of another file nothing was decided.
+    pub(super) sha256: String,
+    /// The row's number.
+    pub(super) row: i64,
+    /// The rule that it broke, waived unless the row was mended.
+    pub(super) rule: String,
+    /// Cells that were mended, by column.
+    pub(super) set: BTreeMap<String, String>,
+    /// Who decided, why, and when.
+    pub(super) by: String,
+    pub(super) why: String,
+    pub(super) at: DateTime<Utc>,
+}
+
+impl Release {
+    /// Whether it is about this row of what `landing` read.
+    pub(super) fn is_about(&self, landing: &LandingRecord, row: i64) -> bool {
+        let of = |landing: &LandingRecord| {
+            landing
+                .file
+                .as_ref()
+                .is_some_and(|file| file.identity == self.identity && file.sha256 == self.sha256)
+        };
+        self.row == row && of(landing)
+    }
+
+    /// The rule that is waived, where one is.
+    pub(super) fn waived(&self) -> Option<&str> {
+        self.set.is_empty().then_some(self.rule.as_str())
+    }
+
+    /// Who and why, in words.
+    pub(super) fn words(&self) -> String {
+        let how = if self.set.is_empty() { "released" } else { "mended" };
+        format!("{how} by {}: {}", self.by, self.why)
+    }
+}
+
+/// Keeps a decision under the next free number.
+pub(super) fn keep(
+    context: &Context,
+    pipeline: &Pipeline,
+    definition: &SourceDefinition,
+    release: &Release,
+) -> Result<(), Failure> {
+    let bytes = serde_json::to_vec_pretty(release).map_err(|error| Failure::Bug(error.to_string()))?;
+    let objects = context.store().objects();
+    let folder = folder(pipeline, definition);
+    let mut number = objects.list(&folder)?.len();
+    while objects.create(&format!("{folder}/{number:06}.json"), &bytes)? == Created::Exists {
+        number += 1;
+    }
+    Ok(())
+}
+
+/// Every decision about rows of a source, in the order in which they were made.
+pub(super) fn all(
+    context: &Context,
+    pipeline: &Pipeline,
+    definition: &SourceDefinition,
+) -> Result<Vec<Release>, Failure> {
+    let objects = context.store().objects();
+    let mut releases = Vec::new();
+    for name in objects.list(&folder(pipeline, definition))? {
+        let Some(bytes) = objects.read(&name)? else { continue };
+        let release = serde_json::from_slice(&bytes)
+            .map_err(|error| StoreError::Corrupt { name: name.clone(), what: error.to_string() })?;
+        releases.push(release);
+    }
+    Ok(releases)
+}
+
+fn folder(pipeline: &Pipeline, definition: &SourceDefinition) -> String {
+    format!("restricted/releases/{}/{}", pipeline.name, definition.name)
+}

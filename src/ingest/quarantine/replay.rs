@@ -1,0 +1,192 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::decision::{self, Release};
+use super::scope::chosen;
+use super::set_aside::kept;
+use crate::ingest::current;
+use crate::ingest::{landing, lists, place};
+use crate::job::turn::within;
+use crate::job::{Context, Failure, Job};
+use crate::job::{Fingerprint, Turn};
+use crate::ledger::Step;
+use crate::project::{Connection, Pipeline, SourceDefinition};
+use crate::source::{self, Given, KeptRow};
+use crate::store::{LandingRecord, NewLanding};
+
+/// What judging released rows again came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Replayed {
+    /// Rows that were judged again.
+    pub read: u64,
+    /// Rows that landed.
+    pub published: u64,
+    /// Rows that still break the contract.
+    pub quarantined: u64,
+}
+
+/// Judges the released and mended rows of `scope` again, under the contract of now, and lands those that keep
+/// it. They are published by the next run.
+///
+/// Each source is done in its pipeline's `turn`. One that fails, or that somebody else is at work on, keeps none of
+/// the others from theirs.
+///
+/// # Errors
+///
+/// When there is no such pipeline or source, or the store cannot be read or written; [`Failure::Lease`] when somebody
+/// else is at work on a pipeline.
+pub fn replay(context: &Context, scope: Option<&str>, turn: &dyn Turn) -> Result<Replayed, Failure> {
+    let mut replayed = Replayed::default();
+    let mut failed = Vec::new();
+    for (pipeline, definition) in chosen(context, scope)? {
+        if decision::all(context, pipeline, definition)?.is_empty() {
+            continue;
+        }
+        let done = within(turn, &pipeline.name, || one(context, pipeline, definition, turn));
+        let done = done.map(|(read, quarantined)| {
+            replayed.read += read;
+            replayed.quarantined += quarantined;
+        });
+        failed.extend(done.err().map(|failure| (format!("{}.{}", pipeline.name, definition.name), failure)));
+    }
+    replayed.published = replayed.read - replayed.quarantined;
+    Failure::worst_of(failed).map_or(Ok(replayed), Err)
+}
+
+/// Judges the released rows of one source again, in its pipeline's turn; returns those read and those set aside again.
+fn one(
+    context: &Context,
+    pipeline: &Pipeline,
+    definition: &SourceDefinition,
+    turn: &dyn Turn,
+) -> Result<(u64, u64), Failure> {
+    let pseudonyms = landing::pseudonyms(context, pipeline)?;
+    let given = lists::given(context, pipeline, definition, pseudonyms.as_ref())?;
+    let mut job = Job::new(context, &pipeline.name, "quarantine replay").in_turn(turn);
+    job.permit()?;
+    let done = apply(&mut job, pipeline, definition, &given);
+    let made = job.close(&done);
+    done?;
+    made.map(|made| (made.read, made.quarantined))
+}
+
+/// Lands what was released of the landings of a source that stand, unless it has landed as it is.
+pub(in crate::ingest) fn apply(
+    job: &mut Job<'_>,
+    pipeline: &Pipeline,
+    definition: &SourceDefinition,
+    given: &Given,
+) -> Result<(), Failure> {
+    let context = job.context;
+    let releases = decision::all(context, pipeline, definition)?;
+    if releases.is_empty() {
+        return Ok(());
+    }
+    let contract =
+        landing::contract(definition, given).map_err(|error| place::failure(pipeline, definition, &error))?;
+    let all = context.store().landings(&pipeline.name, &definition.name, None)?;
+    let in_force = current::landings(&all, definition.file.disposition);
+    for base in in_force.iter().filter(|landing| landing.replays.is_none()) {
+        let rows: Vec<(KeptRow, Vec<&Release>)> = kept(context, definition, base)?
+            .into_iter()
+            .filter(|row| !row.shown.personal)
+            .filter_map(|row| {
+                let about = releases.iter().filter(|release| release.is_about(base, row.shown.row));
+                let about: Vec<&Release> = about.collect();
+                (!about.is_empty()).then(|| (decided(row.shown.row, row.values, &about), about))
+            })
+            .collect();
+        if rows.is_empty() {
+            continue;
+        }
+        let mut fingerprint = Fingerprint::of("replay").with(&contract).with(&base.id);
+        for (row, _) in &rows {
+            fingerprint.add(format!("{row:?}"));
+        }
+        let fingerprint = fingerprint.finish();
+        let same = in_force
+            .iter()
+            .any(|landing| landing.replays.as_deref() == Some(&base.id) && landing.contract == fingerprint);
+        if same {
+            continue;
+        }
+        note(job, definition, base, &rows)?;
+        let landing = judged_again(context, pipeline, definition, given, base, &rows, &fingerprint)?;
+        landing::put(job, landing)?;
+    }
+    Ok(())
+}
+
+/// A row with what people decided about it, in their order.
+fn decided(row: i64, mut values: BTreeMap<String, String>, about: &[&Release]) -> KeptRow {
+    for release in about {
+        values.extend(release.set.clone());
+    }
+    let waived: BTreeSet<String> =
+        about.iter().filter_map(|release| release.waived()).map(str::to_owned).collect();
+    KeptRow { row, values, waived }
+}
+
+/// Who released what, into the record of the run that lands it.
+fn note(
+    job: &mut Job<'_>,
+    definition: &SourceDefinition,
+    base: &LandingRecord,
+    rows: &[(KeptRow, Vec<&Release>)],
+) -> Result<(), Failure> {
+    let mut decisions: BTreeMap<(&str, &str, Vec<&String>), Vec<i64>> = BTreeMap::new();
+    for (row, about) in rows {
+        for release in about {
+            let decision = (release.by.as_str(), release.why.as_str(), release.set.keys().collect());
+            decisions.entry(decision).or_default().push(row.row);
+        }
+    }
+    for ((by, why, mended), rows) in decisions {
+        job.note(Step::Released {
+            source: definition.name.clone(),
+            from: base.file.as_ref().map(|file| file.name.clone()).unwrap_or_default(),
+            rows,
+            mended: mended.into_iter().cloned().collect(),
+            by: by.to_owned(),
+            why: why.to_owned(),
+        })?;
+    }
+    Ok(())
+}
+
+/// The rows under the contract of now, as a landing that stands beside theirs.
+fn judged_again(
+    context: &Context,
+    pipeline: &Pipeline,
+    definition: &SourceDefinition,
+    given: &Given,
+    base: &LandingRecord,
+    rows: &[(KeptRow, Vec<&Release>)],
+    contract: &str,
+) -> Result<NewLanding, Failure> {
+    let file = base.file.clone().unwrap_or_default();
+    let connection = context.project().settings.connections.get(definition.file.connection.get_ref());
+    let of_files = matches!(connection, Some(Connection::Folder(_)));
+    let stem = std::path::Path::new(&file.name).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let there = context.store().read_landing(base)?;
+    let rows: Vec<KeptRow> = rows.iter().map(|(row, _)| row.clone()).collect();
+    let extraction = source::replay(definition, &file.name, stem.filter(|_| of_files), &rows, &there, given)
+        .map_err(|error| place::failure(pipeline, definition, &error))?;
+    let counts = extraction.counts;
+    let asked = rows.len() as u64;
+    if counts.read != asked
+        || counts.published + counts.quarantined != asked
+        || asked > base.counts.quarantined
+    {
+        return Err(Failure::Bug(format!(
+            "of {} rows that landing `{}` set aside, {asked} were released, and {} were read, {} kept and {} set aside",
+            base.counts.quarantined, base.id, counts.read, counts.published, counts.quarantined
+        )));
+    }
+    Ok(NewLanding {
+        file: Some(file.clone()),
+        replays: Some(base.id.clone()),
+        ..landing::landing(context, pipeline, definition, given, &file.name, contract, extraction)?
+    })
+}

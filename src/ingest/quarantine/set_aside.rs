@@ -1,0 +1,107 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::Int64Type;
+
+use super::decision::{self, Release};
+use super::row::{Kept, QuarantineRow};
+use crate::ingest::current;
+use crate::job::{Context, Failure};
+use crate::project::{Pipeline, SourceDefinition};
+use crate::store::LandingRecord;
+
+/// What stands in place of a personal value.
+const PERSONAL: &str = "[personal]";
+
+/// The rows of a source that are set aside now: not those that were released and have landed since.
+pub(super) fn open_rows(
+    context: &Context,
+    pipeline: &Pipeline,
+    definition: &SourceDefinition,
+) -> Result<Vec<Kept>, Failure> {
+    let all = context.store().landings(&pipeline.name, &definition.name, None)?;
+    let in_force = current::landings(&all, definition.file.disposition);
+    let releases = decision::all(context, pipeline, definition)?;
+    let mut open = Vec::new();
+    for base in in_force.iter().filter(|landing| landing.replays.is_none()) {
+        let mut rows = kept(context, definition, base)?;
+        let again = in_force.iter().find(|landing| landing.replays.as_deref() == Some(&base.id));
+        if let Some(again) = again {
+            let landed = numbers(&context.store().read_landing(again)?);
+            rows.retain(|row| !landed.contains(&row.shown.row));
+            // What was judged again and still breaks the contract says the newer reason.
+            let newer: BTreeMap<i64, Kept> =
+                kept(context, definition, again)?.into_iter().map(|row| (row.shown.row, row)).collect();
+            for row in &mut rows {
+                if let Some(newer) = newer.get(&row.shown.row) {
+                    *row = newer.clone();
+                }
+            }
+        }
+        for row in &mut rows {
+            let about = releases.iter().rfind(|release| release.is_about(base, row.shown.row));
+            row.shown.released = about.map(Release::words);
+        }
+        open.extend(rows);
+    }
+    Ok(open)
+}
+
+/// The rows that a landing set aside.
+pub(super) fn kept(
+    context: &Context,
+    definition: &SourceDefinition,
+    landing: &LandingRecord,
+) -> Result<Vec<Kept>, Failure> {
+    let personal: BTreeSet<&String> = definition
+        .file
+        .columns
+        .iter()
+        .filter(|column| column.privacy.is_personal())
+        .map(|column| column.name.get_ref())
+        .collect();
+    let mut rows = Vec::new();
+    for batch in context.store().read_quarantine(landing)?.unwrap_or_default() {
+        let text = |name: &str| batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
+        let numbers = batch.column_by_name("row").and_then(|column| column.as_primitive_opt::<Int64Type>());
+        let open = batch.column_by_name("personal").and_then(|column| column.as_boolean_opt());
+        let (Some(files), Some(columns), Some(rules), Some(reasons), Some(values), Some(contracts)) =
+            (text("file"), text("column"), text("rule"), text("reason"), text("values"), text("contract"))
+        else {
+            return Err(Failure::Bug(format!("the quarantine of landing `{}` lacks a column", landing.id)));
+        };
+        let (Some(numbers), Some(open)) = (numbers, open) else {
+            return Err(Failure::Bug(format!("the quarantine of landing `{}` lacks a column", landing.id)));
+        };
+        for at in 0..batch.num_rows() {
+            let values: BTreeMap<String, String> =
+                serde_json::from_str(values.value(at)).map_err(|error| Failure::Bug(error.to_string()))?;
+            let shown = values.iter().map(|(name, value)| {
+                let value = if personal.contains(name) { PERSONAL } else { value };
+                (name.clone(), value.to_owned())
+            });
+            let shown = QuarantineRow {
+                file: files.value(at).to_owned(),
+                row: numbers.value(at),
+                column: (!columns.is_null(at)).then(|| columns.value(at).to_owned()),
+                rule: rules.value(at).to_owned(),
+                reason: reasons.value(at).to_owned(),
+                contract: contracts.value(at).to_owned(),
+                personal: open.value(at),
+                values: shown.collect(),
+                released: None,
+            };
+            rows.push(Kept { shown, values });
+        }
+    }
+    Ok(rows)
+}
+
+/// The row numbers of some rows of a landing.
+fn numbers(batches: &[RecordBatch]) -> BTreeSet<i64> {
+    let columns = batches.iter().filter_map(|batch| batch.column_by_name("_row"));
+    columns
+        .filter_map(|column| column.as_primitive_opt::<Int64Type>())
+        .flat_map(|numbers| numbers.iter().flatten())
+        .collect()
+}

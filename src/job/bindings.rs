@@ -1,0 +1,64 @@
+//! The run parameters that a query may name with `$`.
+
+use chrono::{Datelike, NaiveDate};
+use datafusion::common::ScalarValue;
+
+use crate::calendar::Period;
+use crate::engine::Bindings;
+use crate::project::Project;
+
+/// Days from year 1 to 1970-01-01, where Arrow counts from.
+const EPOCH: i32 = 719_163;
+
+/// `$period_start`, `$period_end`, `$as_at`, `$as_of`, `$academic_year`, `$financial_year`, `$la_code` and the
+/// parameters of `sufficiency.toml`.
+pub(crate) fn of(project: &Project, period: Period, as_at: NaiveDate, as_of: NaiveDate) -> Bindings {
+    let date = |day: NaiveDate| ScalarValue::Date32(Some(day.num_days_from_ce() - EPOCH));
+    let text = |text: String| ScalarValue::Utf8(Some(text));
+    let parameters = &project.council.parameters;
+    let whole = |number: u32| ScalarValue::Int64(Some(i64::from(number)));
+    let pounds = |written: &str| ScalarValue::Decimal128(hundredths(written), 18, 2);
+    let occupancy = format!("{:.2}", parameters.target_occupancy);
+    Bindings::from([
+        ("period_start".to_owned(), date(period.start())),
+        ("period_end".to_owned(), date(period.end())),
+        ("as_at".to_owned(), date(as_at)),
+        ("as_of".to_owned(), date(as_of)),
+        ("academic_year".to_owned(), text(Period::academic_year_of(period.end()).code())),
+        ("financial_year".to_owned(), text(Period::financial_year_of(period.end()).code())),
+        ("la_code".to_owned(), text(project.council.council.la_code.clone())),
+        ("target_occupancy".to_owned(), pounds(&occupancy)),
+        ("place_value".to_owned(), pounds(&parameters.place_value)),
+        ("fte_sessions".to_owned(), whole(parameters.fte_sessions)),
+        ("school_days".to_owned(), whole(parameters.school_days)),
+        ("home_education_window".to_owned(), whole(parameters.home_education_window)),
+        ("part_time_weeks".to_owned(), whole(parameters.part_time_weeks)),
+        ("suppression_threshold".to_owned(), whole(parameters.suppression_threshold)),
+    ])
+}
+
+/// Hundredths of a number written with up to two decimal places; `None` when it is no such number.
+fn hundredths(written: &str) -> Option<i128> {
+    let (whole, part) = written.split_once('.').unwrap_or((written, ""));
+    let part = match part.len() {
+        0 => "00".to_owned(),
+        1 => format!("{part}0"),
+        2 => part.to_owned(),
+        _ => return None,
+    };
+    format!("{whole}{part}").parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hundredths;
+
+    #[test]
+    fn pounds_are_read_without_a_float() {
+        assert_eq!(hundredths("10000.00"), Some(1_000_000));
+        assert_eq!(hundredths("0.9"), Some(90));
+        assert_eq!(hundredths("7"), Some(700));
+        assert_eq!(hundredths("7.123"), None);
+        assert_eq!(hundredths("x"), None);
+    }
+}

@@ -1,0 +1,165 @@
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::failure::Failure;
+use super::stop::Stop;
+use crate::calendar::Clock;
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::engine::{Engine, Limits};
+use crate::privacy::Pseudonyms;
+use crate::project::{KeyPlace, LimitSettings, Pipeline, Project, Report};
+use crate::store::{Place, Store, StoredFile};
+
+/// A table is held whole if its files take no more than this part of what one query may hold. In memory
+/// rows take several times what they take in files, and a pipeline reads dozens of tables.
+const HELD_SHARE: usize = 128;
+
+/// What every step of a run is given: the project, its store, and the one time it knows.
+#[derive(Debug)]
+pub struct Context {
+    project: Project,
+    store: Store,
+    clock: Clock,
+    stop: Stop,
+    engine: Engine,
+}
+
+impl Context {
+    /// Opens the project's store.
+    ///
+    /// # Errors
+    ///
+    /// When the store's place is unknown, refuses, or is damaged.
+    pub fn open(project: Project) -> Result<Self, Failure> {
+        let store = Store::open(Place::Folder(folder(&project)?))?;
+        Self::over(project, store)
+    }
+
+    /// The project's store as it is, to be read: nothing is made, mended or written.
+    ///
+    /// # Errors
+    ///
+    /// When the store's place is unknown.
+    pub fn look(project: Project) -> Result<Self, Failure> {
+        let store = Store::look(folder(&project)?);
+        Self::over(project, store)
+    }
+
+    fn over(project: Project, store: Store) -> Result<Self, Failure> {
+        let clock = project.clock();
+        let engine = Engine::new(limits(&project.settings.limits))?.reading(store.reader())?;
+        Ok(Self { project, store, clock, stop: Stop::default(), engine })
+    }
+
+    /// The same, whose runs listen to `stop`.
+    #[must_use]
+    pub fn until(self, stop: Stop) -> Self {
+        Self { stop, ..self }
+    }
+
+    /// The request to stop that runs listen to.
+    #[must_use]
+    pub fn stop(&self) -> &Stop {
+        &self.stop
+    }
+
+    /// The same project, whose plans are spread over so many partitions. What is made may not depend on it.
+    ///
+    /// # Errors
+    ///
+    /// When the engine cannot start.
+    pub fn with_partitions(self, partitions: usize) -> Result<Self, Failure> {
+        let limits = Limits { partitions, ..limits(&self.project.settings.limits) };
+        let engine = Engine::new(limits)?.reading(self.store.reader())?;
+        Ok(Self { engine, ..self })
+    }
+
+    /// The query engine, in a session without tables.
+    pub(crate) fn engine(&self) -> Engine {
+        self.engine.afresh()
+    }
+
+    /// Whether queries read a table of these files from them, the columns that each needs, instead of all
+    /// sharing rows that are held for as long as a pipeline is built.
+    pub(crate) fn is_large(&self, files: &[StoredFile]) -> bool {
+        let held = limits(&self.project.settings.limits).memory / HELD_SHARE;
+        files.iter().map(|file| file.bytes).sum::<u64>() > u64::try_from(held).unwrap_or(u64::MAX)
+    }
+
+    /// The project.
+    #[must_use]
+    pub fn project(&self) -> &Project {
+        &self.project
+    }
+
+    /// The store.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The pipeline of that name.
+    pub(crate) fn pipeline(&self, name: &str) -> Result<&Pipeline, Failure> {
+        self.project
+            .pipelines
+            .get(name)
+            .ok_or_else(|| no_such("pipeline", name, self.project.pipelines.keys()))
+    }
+
+    /// The report of that name.
+    pub(crate) fn report(&self, name: &str) -> Result<&Report, Failure> {
+        self.project.reports.get(name).ok_or_else(|| no_such("report", name, self.project.reports.keys()))
+    }
+
+    /// Returns the pipeline that delivers `report`.
+    pub(crate) fn pipeline_of(&self, report: &Report) -> Result<&Pipeline, Failure> {
+        self.project.pipeline_of(&report.name).ok_or_else(|| {
+            Failure::Usage(format!(
+                "no pipeline delivers the report `{}`: name it in a `pipeline.toml`",
+                report.name
+            ))
+        })
+    }
+
+    /// What replaces pupil numbers, where a key is set.
+    pub(crate) fn pseudonyms(&self) -> Result<Option<Pseudonyms>, Failure> {
+        let Some(settings) = &self.project.settings.pseudonym else { return Ok(None) };
+        let place = settings.place(&self.project.root).map_err(Failure::Credentials)?;
+        let key = match &place {
+            KeyPlace::File(path) => Pseudonyms::from_key_file(path),
+            KeyPlace::Command(command) => Pseudonyms::from_command(command),
+        };
+        key.map(Some).map_err(|error| Failure::Credentials(error.to_string()))
+    }
+}
+
+/// The folder of a project's store.
+fn folder(project: &Project) -> Result<PathBuf, Failure> {
+    let written = &project.settings.store;
+    match written.split_once("://") {
+        None => Ok(project.path(written)),
+        Some((scheme, _)) => Err(Failure::Usage(format!(
+            "the store cannot be opened: `{scheme}` stores are not supported yet, give a folder"
+        ))),
+    }
+}
+
+/// A name that is none, with the nearest one that is.
+pub(crate) fn no_such<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a String>) -> Failure {
+    Diagnostic::placeless(format!("no {what} `{name}`")).with_help(did_you_mean(name, known)).into()
+}
+
+/// The limits of this machine, as `settings.toml` has them.
+fn limits(written: &LimitSettings) -> Limits {
+    Limits {
+        memory: written.memory_mib.saturating_mul(1 << 20),
+        time: Duration::from_secs(written.query_seconds),
+        ..Limits::default()
+    }
+}

@@ -1,0 +1,62 @@
+use serde::Serialize;
+
+/// What a pipeline made.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Made {
+    /// Landings made.
+    pub landings: usize,
+    /// Rows read.
+    pub read: u64,
+    /// Rows set aside.
+    pub quarantined: u64,
+    /// Tables published, by name.
+    pub tables: Vec<String>,
+    /// Editions made, by name.
+    pub editions: Vec<String>,
+    /// Editions that were there already with the same content.
+    pub unchanged: Vec<String>,
+    /// Messages delivered.
+    pub delivered: usize,
+    /// Things that a person should look at, in sentences.
+    pub notes: Vec<String>,
+}
+
+impl Made {
+    /// Whether nothing had to be done.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.landings == 0 && self.tables.is_empty() && self.editions.is_empty() && self.delivered == 0
+    }
+
+    /// One sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        if self.is_nothing() {
+            return "nothing to do".to_owned();
+        }
+        let mut parts = Vec::new();
+        if self.landings > 0 {
+            let aside = if self.quarantined > 0 {
+                format!(", {} set aside", self.quarantined)
+            } else {
+                String::new()
+            };
+            parts.push(format!("{} rows in {} landings{aside}", self.read, self.landings));
+        }
+        if !self.tables.is_empty() {
+            parts.push(counted(self.tables.len(), "table published", "tables published"));
+        }
+        if !self.editions.is_empty() {
+            parts.push(counted(self.editions.len(), "edition made", "editions made"));
+        }
+        if self.delivered > 0 {
+            parts.push(counted(self.delivered, "message delivered", "messages delivered"));
+        }
+        parts.join(", ")
+    }
+}
+
+/// A count with its noun.
+pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}

@@ -1,0 +1,79 @@
+use super::context::Context;
+use super::failure::Failure;
+use super::turn::{Alone, Turn};
+use crate::ledger::{self, Step};
+
+/// The record of a run, begun when there is something to record: a run that finds nothing to do leaves
+/// no trace and costs no write.
+pub(super) struct Recorder<'a> {
+    context: &'a Context,
+    pipeline: &'a str,
+    trigger: String,
+    turn: &'a dyn Turn,
+    run: Option<ledger::Run>,
+}
+
+impl<'a> Recorder<'a> {
+    pub(super) fn new(context: &'a Context, pipeline: &'a str, trigger: &str) -> Self {
+        Self { context, pipeline, trigger: trigger.to_owned(), turn: &Alone, run: None }
+    }
+
+    pub(super) fn in_turn(self, turn: &'a dyn Turn) -> Self {
+        Self { turn, ..self }
+    }
+
+    /// Takes the pipeline's turn, before long work whose result is to be recorded.
+    pub(super) fn begin(&mut self) -> Result<(), Failure> {
+        self.run().map(|_| ())
+    }
+
+    /// Whether the run may go on: asked between any two steps.
+    pub(super) fn go_on(&self) -> Result<(), Failure> {
+        self.context.stop().check()?;
+        self.turn.go_on()
+    }
+
+    /// Asks to publish or to send.
+    pub(super) fn permit(&self) -> Result<(), Failure> {
+        self.go_on()?;
+        self.turn.permit()
+    }
+
+    /// The record, begun now if it was not.
+    fn run(&mut self) -> Result<&mut ledger::Run, Failure> {
+        if self.run.is_none() {
+            self.turn.take(self.pipeline)?;
+            let (store, now) = (self.context.store(), self.context.clock().now());
+            self.run = Some(ledger::Run::start(store.objects(), self.pipeline, now, &self.trigger)?);
+        }
+        self.run.as_mut().ok_or_else(|| Failure::Bug("a run has no record".to_owned()))
+    }
+
+    /// The run's number.
+    pub(super) fn id(&mut self) -> Result<String, Failure> {
+        Ok(self.run()?.id().to_owned())
+    }
+
+    pub(super) fn note(&mut self, step: Step) -> Result<(), Failure> {
+        self.run()?.note(step);
+        Ok(())
+    }
+
+    /// Ends the record, if one was begun: with `sentence`, or with why there is nothing to say it of.
+    pub(super) fn close(mut self, result: &Result<(), Failure>, sentence: &str) -> Result<(), Failure> {
+        let ended = match result {
+            Ok(()) => ledger::Outcome { code: 0, message: sentence.to_owned() },
+            // Another run has the pipeline: this one has nothing to record, and no turn to record it in.
+            Err(Failure::Lease(_)) if self.run.is_none() => return Ok(()),
+            Err(failure) => {
+                let message = failure.to_string();
+                self.note(Step::Refused { message: message.clone() })?;
+                ledger::Outcome { code: failure.code(), message }
+            }
+        };
+        if let Some(run) = self.run {
+            run.finish(self.context.clock().now(), ended)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,134 @@
+//! The letters of an edition: from its own files, with what a reader must know first put before them.
+
+use crate::deliver::{self, Address, Attachment, InlineImage, Letter, Mailbox};
+use crate::edition::{self, Edition};
+use crate::inspect;
+use crate::job::{Context, Failure};
+use crate::project::{MailSettings, Report};
+
+/// The most earlier messages that a letter refers to: enough for any mail program to thread by.
+const MOST_REFERENCES: usize = 20;
+
+/// What the recipients' letters of one edition share.
+#[derive(Debug)]
+pub(crate) struct Letters {
+    /// The letter, with the earlier editions in place of the messages that it refers to.
+    letter: Letter,
+}
+
+impl Letters {
+    /// The letters of `edition`, each file of which is checked as it is read.
+    pub(crate) fn of(context: &Context, report: &Report, edition: &Edition) -> Result<Self, Failure> {
+        let text = |file: &str| -> Result<String, Failure> {
+            String::from_utf8(edition.read(context, file)?).map_err(|error| Failure::Bug(error.to_string()))
+        };
+        let images = edition
+            .images
+            .iter()
+            .map(|(cid, file)| Ok(InlineImage { cid: cid.clone(), png: edition.read(context, file)? }))
+            .collect::<Result<_, Failure>>()?;
+        let attachments = edition
+            .attachments
+            .iter()
+            .map(|file| {
+                Ok(Attachment {
+                    name: file.clone(),
+                    media_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+                        .to_owned(),
+                    bytes: edition.read(context, file)?,
+                })
+            })
+            .collect::<Result<_, Failure>>()?;
+        let from = sender(context)?;
+        let letter = Letter {
+            edition: edition.id.clone(),
+            report: report.name.clone(),
+            recipient: from.address().clone(),
+            subject: format!("{}: {}", context.project().council.council.marking, edition.title),
+            from,
+            reply_to: reply_to(context)?,
+            html: text("email.html")?,
+            text: text("email.txt")?,
+            images,
+            attachments,
+            date: edition.made,
+            references: earlier(context, edition)?,
+        };
+        Ok(Self { letter })
+    }
+
+    /// The letter to one recipient. It refers to the messages of earlier editions to the same address.
+    pub(crate) fn to(&self, recipient: &Address) -> Letter {
+        let domain = self.letter.from.address().domain();
+        let references = self
+            .letter
+            .references
+            .iter()
+            .map(|edition| deliver::DeliveryKey::of(edition, recipient).message_id(domain))
+            .collect();
+        Letter { recipient: recipient.clone(), references, ..self.letter.clone() }
+    }
+
+    /// The letter to one recipient as a correction of `replaced`, which they have or may have.
+    pub(crate) fn correcting(&self, recipient: &Address, replaced: &Edition, words: &str) -> Letter {
+        let mut references = self.letter.references.clone();
+        references.retain(|edition| *edition != replaced.id);
+        references.push(replaced.id.clone());
+        let shared = Self { letter: Letter { references, ..self.letter.clone() } };
+        let mut letter = shared.to(recipient);
+        letter.say_first("Correction", words);
+        letter
+    }
+}
+
+/// The editions before this one that the same people had, oldest first: the first of all, and the newest.
+fn earlier(context: &Context, edition: &Edition) -> Result<Vec<String>, Failure> {
+    let mut earlier = edition::all(context, &edition.report, None)?;
+    earlier.retain(|other| {
+        other.id != edition.id && other.version == edition.version && other.made <= edition.made
+    });
+    earlier.sort_by(|a, b| (a.made, &a.id).cmp(&(b.made, &b.id)));
+    let mut names: Vec<String> = earlier.into_iter().map(|edition| edition.id).collect();
+    if names.len() > MOST_REFERENCES {
+        names.drain(1..=names.len() - MOST_REFERENCES);
+    }
+    Ok(names)
+}
+
+/// What may stand in a message that leaves: the team's own mailboxes, the council's own names.
+pub(crate) fn limits(context: &Context) -> Result<inspect::Limits, Failure> {
+    let (mail, council) = (mail(context)?, &context.project().council);
+    let own = [Some(&mail.from), mail.reply_to.as_ref()].into_iter().flatten();
+    let mut limits = inspect::Limits::default();
+    for written in own.chain(council.owners.values()) {
+        limits.addresses.insert(mailbox(written)?.address().to_string().to_lowercase());
+    }
+    limits.authors.extend([council.council.service.clone(), council.council.name.clone()]);
+    Ok(limits)
+}
+
+/// The sender of every message.
+pub(crate) fn sender(context: &Context) -> Result<Mailbox, Failure> {
+    mailbox(&mail(context)?.from)
+}
+
+/// Where replies go.
+pub(crate) fn reply_to(context: &Context) -> Result<Mailbox, Failure> {
+    let mail = mail(context)?;
+    mailbox(mail.reply_to.as_ref().unwrap_or(&mail.from))
+}
+
+/// `Name <address>`, or an address alone.
+pub(crate) fn mailbox(written: &str) -> Result<Mailbox, Failure> {
+    written.parse().map_err(|error| Failure::Usage(format!("`{written}` is no mailbox: {error}")))
+}
+
+/// How mail leaves, if that is set up.
+pub(crate) fn mail(context: &Context) -> Result<&MailSettings, Failure> {
+    context.project().settings.mail.as_ref().ok_or_else(|| {
+        Failure::Usage(
+            "mail is not set up: give `[mail]` in `settings.toml`, at the least `from` and `allow_domains`"
+                .to_owned(),
+        )
+    })
+}

@@ -1,0 +1,200 @@
+//! What is published, for those who ask: the list, one table in full, and queries.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::Schema;
+use serde::Serialize;
+
+use super::records;
+use crate::diagnostic::SourceFile;
+use crate::engine::{Bindings, TableName};
+use crate::job::context::no_such;
+use crate::job::{Context, Failure};
+use crate::store::Commit;
+
+/// One published table, in a list.
+#[derive(Debug, Clone, Serialize)]
+pub struct TableLine {
+    /// `pipeline.table`.
+    pub name: String,
+    /// Its rows.
+    pub rows: u64,
+    /// What it holds, in a few words.
+    pub title: Option<String>,
+    /// The file that analysts read.
+    pub file: String,
+}
+
+/// One published table, in full.
+#[derive(Debug, Clone, Serialize)]
+pub struct TableDescription {
+    /// `pipeline.table`.
+    pub name: String,
+    /// Its rows.
+    pub rows: u64,
+    /// What it holds.
+    pub comment: Option<String>,
+    /// Its columns, in order.
+    pub columns: Vec<ColumnLine>,
+    /// The file that analysts read.
+    pub file: String,
+    /// The immutable files of this state, for readers that cannot bear a replacement.
+    pub snapshot: Vec<String>,
+    /// The commit that published it.
+    pub commit: u64,
+    /// The run that made it.
+    pub run: String,
+    /// The measures among its columns: each in full, with its owner.
+    pub indicators: BTreeMap<String, String>,
+}
+
+/// One column.
+#[derive(Debug, Clone, Serialize)]
+pub struct ColumnLine {
+    /// Its name.
+    pub name: String,
+    /// Its Arrow type.
+    pub kind: String,
+    /// What it holds.
+    pub comment: Option<String>,
+}
+
+/// The newest state, or what to do when nothing is published.
+fn head(context: &Context) -> Result<Commit, Failure> {
+    context
+        .store()
+        .head()?
+        .ok_or_else(|| Failure::Usage("nothing is published yet: `sufficiency run --all`".to_owned()))
+}
+
+/// The published tables, by name; none when nothing is published.
+///
+/// # Errors
+///
+/// When the store cannot be read.
+pub fn tables(context: &Context) -> Result<Vec<TableLine>, Failure> {
+    let Some(commit) = context.store().head()? else { return Ok(Vec::new()) };
+    let lines = commit.tables().map(|(pipeline, table, published)| TableLine {
+        name: format!("{pipeline}.{table}"),
+        rows: published.rows,
+        title: published.comment.as_ref().map(|comment| first_sentence(comment)),
+        file: format!("tables/{pipeline}/{table}.parquet"),
+    });
+    Ok(lines.collect())
+}
+
+fn first_sentence(text: &str) -> String {
+    text.split_once(". ").map_or(text, |(first, _)| first).trim_end_matches('.').to_owned()
+}
+
+/// One table, as `pipeline.table`.
+///
+/// # Errors
+///
+/// When there is no such table or the store cannot be read.
+pub fn describe(context: &Context, name: &str) -> Result<TableDescription, Failure> {
+    let commit = head(context)?;
+    let known: Vec<String> =
+        commit.tables().map(|(pipeline, table, _)| format!("{pipeline}.{table}")).collect();
+    let parsed = TableName::parse(name).filter(|_| known.iter().any(|known| known == name));
+    let Some(parsed) = parsed else { return Err(no_such("published table", name, known.iter())) };
+    let published = commit
+        .table(&parsed.pipeline, &parsed.table)
+        .ok_or_else(|| no_such("published table", name, known.iter()))?;
+    let publication = commit.pipelines.get(&parsed.pipeline);
+    let model =
+        context.project().pipelines.get(&parsed.pipeline).and_then(|found| found.models.get(&parsed.table));
+    let owner = context.project().pipelines.get(&parsed.pipeline).map(|found| found.file.owner.get_ref());
+    let indicators = model.into_iter().flat_map(|model| &model.file.indicators).map(|(name, indicator)| {
+        let owner = indicator.owner.as_ref().map(crate::diagnostic::Spanned::get_ref).or(owner);
+        let owner = owner.map_or_else(String::new, |owner| format!(" Owner: {owner}."));
+        (name.get_ref().clone(), indicator.in_full() + &owner)
+    });
+    Ok(TableDescription {
+        name: name.to_owned(),
+        rows: published.rows,
+        comment: published.comment.clone(),
+        columns: published
+            .columns
+            .iter()
+            .map(|column| ColumnLine {
+                name: column.name.clone(),
+                kind: column.kind.clone(),
+                comment: column.comment.clone(),
+            })
+            .collect(),
+        file: format!("tables/{}/{}.parquet", parsed.pipeline, parsed.table),
+        snapshot: published.files.iter().map(|file| file.name.clone()).collect(),
+        commit: publication.map_or(commit.seq, |publication| publication.seq),
+        run: publication.map_or_else(|| commit.run.clone(), |publication| publication.run.clone()),
+        indicators: indicators.collect(),
+    })
+}
+
+impl TableDescription {
+    /// The description as a person reads it.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines = vec![format!("{}: {} rows", self.name, self.rows)];
+        lines.extend(self.comment.clone());
+        lines.push(String::new());
+        let width = self.columns.iter().map(|column| column.name.len()).max().unwrap_or_default();
+        let kinds = self.columns.iter().map(|column| column.kind.len()).max().unwrap_or_default();
+        for column in &self.columns {
+            let comment = column.comment.as_deref().unwrap_or_default();
+            lines.push(
+                format!("  {:width$}  {:kinds$}  {comment}", column.name, column.kind).trim_end().to_owned(),
+            );
+        }
+        if !self.indicators.is_empty() {
+            lines.push(String::new());
+            lines.extend(self.indicators.iter().map(|(name, text)| format!("  {name}: {text}")));
+        }
+        lines.push(String::new());
+        lines.push(format!("read it at        {}", self.file));
+        lines.extend(self.snapshot.iter().map(|file| format!("this state for ever {file}")));
+        lines.push(format!("published by      commit {}, run {}", self.commit, self.run));
+        lines
+    }
+}
+
+/// The answer to one query over the published tables, and over `sufficiency.runs` and
+/// `sufficiency.deliveries`, the program's own records.
+///
+/// # Errors
+///
+/// A fault in the query at its place, or a store that cannot be read.
+pub fn query(context: &Context, sql: &str) -> Result<RecordBatch, Failure> {
+    let engine = context.engine();
+    let source = SourceFile::inline("query", sql);
+    let reads = engine.reads(&source, "")?;
+    for (table, rows) in [("runs", records::runs as fn(&Context) -> _), ("deliveries", records::deliveries)] {
+        let name = TableName::new(records::PIPELINE, table);
+        if reads.contains(&name) {
+            let rows = rows(context)?;
+            engine.register(&name, rows.schema(), vec![rows])?;
+        }
+    }
+    let own = !reads.is_empty() && reads.iter().all(|name| name.pipeline == records::PIPELINE);
+    let commit = if own { context.store().head()? } else { Some(head(context)?) };
+    let Some(commit) = commit else {
+        return Ok(engine.run_as_written(&engine.plan(&source)?, &Bindings::new())?);
+    };
+    for (pipeline, table, published) in commit.tables() {
+        let name = TableName::new(pipeline, table);
+        if !reads.contains(&name) {
+            // Known by its name, so that a wrong one gets the nearest.
+            engine.register(&name, Arc::new(Schema::empty()), Vec::new())?;
+        } else if context.is_large(&published.files) {
+            engine.register_files(&name, published.files.iter().map(|file| file.name.as_str()))?;
+        } else {
+            let batches = context.store().read_table(&commit, pipeline, table)?;
+            let schema = batches.first().map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema);
+            engine.register(&name, schema, batches)?;
+        }
+    }
+    let planned = engine.plan(&source)?;
+    Ok(engine.run_as_written(&planned, &Bindings::new())?)
+}

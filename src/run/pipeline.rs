@@ -1,0 +1,162 @@
+//! The order of work: one pipeline, from source to inbox.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::order::{self, Selection};
+use super::outcome::{Outcome, PipelineOutcome};
+use crate::edition::Edition;
+use crate::ingest::pull;
+use crate::job::{Context, Event, Failure, Job, Options, Period, Turn};
+use crate::post::Word;
+use crate::project::Report;
+use crate::{build, edition, post};
+
+/// Runs pipelines, each after those whose tables it reads. A failed one does not stop the others; what
+/// reads from it is skipped and said to be. Once a signal has stopped one, no other begins.
+///
+/// Each pipeline is run in its `turn`.
+///
+/// # Errors
+///
+/// Faults of the project and of the arguments. What goes wrong in a pipeline is in the [`Outcome`].
+pub fn run(
+    context: &Context,
+    selection: &Selection,
+    options: &Options,
+    turn: &dyn Turn,
+    watch: &mut dyn FnMut(&Event),
+) -> Result<Outcome, Failure> {
+    let order = order::pipelines(context.project(), &context.engine())?;
+    let chosen = order.choose(selection)?;
+    let mut outcome = Outcome::default();
+    for name in &chosen {
+        if context.stop().check().is_err() {
+            break;
+        }
+        if let Some(broken) = order.reads_of(name).find(|read| outcome.failed(read)) {
+            let skipped = PipelineOutcome::skipped(name, broken);
+            if let (true, Some(failure)) = (options.send, skipped.failure()) {
+                hold(context, name, options, failure)?;
+            }
+            watch(&Event::Skipped { pipeline: name.clone(), because: broken.clone() });
+            outcome.push(skipped);
+            continue;
+        }
+        outcome.push(pipeline(context, name, options, turn, watch));
+    }
+    Ok(outcome)
+}
+
+/// Runs one pipeline, whatever it reads.
+///
+/// # Errors
+///
+/// As [`run`].
+pub fn run_one(
+    context: &Context,
+    name: &str,
+    options: &Options,
+    turn: &dyn Turn,
+    watch: &mut dyn FnMut(&Event),
+) -> Result<Outcome, Failure> {
+    context.pipeline(name)?;
+    let mut outcome = Outcome::default();
+    outcome.push(pipeline(context, name, options, turn, watch));
+    Ok(outcome)
+}
+
+/// Runs one pipeline, from source to inbox. A panic in it ends it as any other failure does, and no other.
+fn pipeline(
+    context: &Context,
+    name: &str,
+    options: &Options,
+    turn: &dyn Turn,
+    watch: &mut dyn FnMut(&Event),
+) -> PipelineOutcome {
+    let mut job = Job::run(context, name, options).in_turn(turn).watched(&mut *watch);
+    let worked = catch_unwind(AssertUnwindSafe(|| steps(&mut job, name)));
+    // What it panicked with may hold a value of the data: it is dropped unseen.
+    let result = worked.unwrap_or_else(|_payload| {
+        Err(Failure::Bug(format!("a step of `{name}` panicked; what it published before stands")))
+    });
+    let result = match result {
+        Err(failure) if options.send => Err(notified(&mut job, name, failure)),
+        result => result,
+    };
+    let closed = job.close(&result);
+    let given_back = turn.give_back();
+    let outcome = match result.and(closed).and_then(|made| given_back.map(|()| made)) {
+        Ok(made) => PipelineOutcome::done(name, made),
+        Err(failure) => PipelineOutcome::failed(name, failure),
+    };
+    watch(&Event::Finished { pipeline: name.to_owned(), code: outcome.code(), outcome: outcome.line() });
+    outcome
+}
+
+fn steps(job: &mut Job<'_>, name: &str) -> Result<(), Failure> {
+    let context = job.context;
+    let pipeline = context.pipeline(name)?;
+    let period = Period::chosen(context, pipeline, &job.options)?;
+    if job.options.as_of.is_none() {
+        pull::pull(job, pipeline)?;
+    }
+    let built = build::build(job, pipeline, &period)?;
+    job.permit()?;
+    if !period.is_special() {
+        build::publish(job, pipeline, &built)?;
+    }
+    let mut failed = Vec::new();
+    for report in &pipeline.file.reports {
+        let report = context.report(report.get_ref())?;
+        job.go_on()?;
+        let prepared = edition::prepare(job, pipeline, report, &built, &period);
+        let sent = prepared.and_then(|mut editions| {
+            // Changed figures never leave by themselves: a person says `report send` or `report correct`.
+            editions.retain(|edition| job.options.send && edition.revision == 1);
+            if editions.is_empty() { Ok(()) } else { deliver(job, report, editions) }
+        });
+        // One report that fails never keeps another from its readers.
+        failed.extend(sent.err().map(|failure| (report.name.clone(), failure)));
+    }
+    Failure::worst_of(failed).map_or(Ok(()), Err)
+}
+
+/// Sends prepared editions by the report's own policy.
+fn deliver(job: &mut Job<'_>, report: &Report, editions: Vec<Edition>) -> Result<(), Failure> {
+    job.permit()?;
+    let list = post::addressed(job.context, report, editions)?;
+    post::send(job, report, &list, &Word::Policy)
+}
+
+/// Notifies the owner of what stopped a pipeline and, where a report asks for it, the readers; returns the failure.
+fn notified(job: &mut Job<'_>, name: &str, failure: Failure) -> Failure {
+    let context = job.context;
+    if !post::concerns(&failure) {
+        return failure;
+    }
+    let mut notify = || -> Result<(), Failure> {
+        let pipeline = context.pipeline(name)?;
+        post::tell(job, pipeline, &failure)?;
+        if !failure.is_about_delivery() && context.project().settings.mail.is_some() {
+            let period = Period::chosen(context, pipeline, &job.options)?;
+            for report in &pipeline.file.reports {
+                let report = context.report(report.get_ref())?;
+                if report.file.tell_late && !period.is_special() {
+                    post::tell_late(job, report, period.of)?;
+                }
+            }
+        }
+        Ok(())
+    };
+    match notify() {
+        Ok(()) => failure,
+        Err(second) => failure.with_others(name, &[format!("what happened could not be recorded: {second}")]),
+    }
+}
+
+/// Records that a pipeline was not run, and notifies those concerned.
+fn hold(context: &Context, name: &str, options: &Options, failure: &Failure) -> Result<(), Failure> {
+    let mut job = Job::run(context, name, options);
+    let failure = notified(&mut job, name, Failure::Gate(failure.to_string()));
+    job.close(&Err(failure)).map(drop)
+}

@@ -1,0 +1,52 @@
+use std::path::Path;
+use std::sync::Arc;
+
+use super::console::{Console, report};
+use super::mail::look_at_mail;
+use super::signals::{self, First};
+use crate::job::{self, Context, Failure, worst};
+use crate::project::Project;
+use crate::schedule::lease::Timing;
+use crate::schedule::metrics_file::write_metrics;
+use crate::schedule::pipeline_runs::PipelineRuns;
+use crate::schedule::pulse::Pulse;
+use crate::schedule::round::Rounds;
+use crate::schedule::timepiece::{Machine, Process};
+use crate::schedule::timetable::read_project;
+
+/// Looks at every schedule of the project in `root` once, runs what is due, and looks at the mail. `exits` is given the
+/// exit codes of all that happened, in order and without zeros.
+///
+/// # Errors
+///
+/// Faults of the project, the store's own, and the most severe of `exits` as [`Failure::Ended`].
+pub fn tick(root: &Path, console: &dyn Console, exits: &mut Vec<u8>) -> Result<(), Failure> {
+    let (project, _) = Project::load(root)?;
+    let (timetables, faults) = read_project(&project);
+    if faults.has_errors() {
+        return Err(faults.into());
+    }
+    let stop = signals::catch(First::IsTheLast)?;
+    let fixed = project.settings.fixed_clock.map(|_| project.clock().now());
+    let time = Machine::new(stop.clone()).fixed_at(fixed);
+    let context = Context::open(project.clone())?.until(stop.clone());
+    let watch = |event: &job::Event| console.event(event);
+    let runs = PipelineRuns::new(Arc::new(project), context.store(), stop.clone(), &watch);
+    signals::end_in_time(&stop, context.store());
+    let process = Process::this().map_err(|error| Failure::Bug(error.to_string()))?;
+    let rounds = Rounds {
+        objects: context.store().objects().as_ref(),
+        starter: &runs,
+        time: &time,
+        timing: Timing::default(),
+        process: &process,
+    };
+    let pulse = Pulse::new();
+    exits.extend(rounds.tick(&timetables, &mut |event| report(event, &pulse, console))?);
+    exits.extend(look_at_mail(&context, &timetables, console));
+    if let Some(unwritten) = write_metrics(&context) {
+        console.entry(&unwritten);
+    }
+    let exit = worst(exits.iter().copied()).or_else(|| stop.asked());
+    exit.map_or(Ok(()), |exit| Err(Failure::Ended(exit)))
+}

@@ -1,0 +1,193 @@
+//! What each file of `src/` imports, read from its text.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// The files of a source tree by the path of their module, as `report::chart::axis`.
+pub(super) struct Tree {
+    texts: BTreeMap<String, String>,
+}
+
+impl Tree {
+    pub(super) fn read(root: &Path) -> Self {
+        let mut files = Vec::new();
+        rust_files(root, &mut files);
+        let texts = files
+            .into_iter()
+            .filter(|file| !is_test(file.strip_prefix(root).unwrap()))
+            .map(|file| {
+                let module = module_of(file.strip_prefix(root).unwrap());
+                (module, std::fs::read_to_string(&file).unwrap())
+            })
+            .collect();
+        Self { texts }
+    }
+
+    #[cfg(test)]
+    pub(super) fn of(files: &[(&str, &str)]) -> Self {
+        let texts = files.iter().map(|(module, text)| ((*module).to_owned(), (*text).to_owned())).collect();
+        Self { texts }
+    }
+
+    /// The room of each file and what it imports: for every module, the modules whose items its text names.
+    pub(super) fn imports(&self) -> BTreeMap<&str, BTreeSet<&str>> {
+        self.texts
+            .iter()
+            .map(|(module, text)| {
+                let paths = paths_in(text);
+                let found = paths.iter().filter_map(|path| self.file_of(&absolute(module, path)?));
+                (module.as_str(), found.filter(|other| other != module).collect())
+            })
+            .collect()
+    }
+
+    /// The file in which a path is looked up: the longest part of it that is a module.
+    fn file_of(&self, path: &[String]) -> Option<&str> {
+        (1..=path.len()).rev().find_map(|length| {
+            self.texts.get_key_value(&path[..length].join("::")).map(|(module, _)| module.as_str())
+        })
+    }
+}
+
+/// The circles among the files of one room: sets of files of which each reaches every other.
+pub(super) fn circles(imports: &BTreeMap<&str, BTreeSet<&str>>) -> Vec<Vec<String>> {
+    let room = |module: &str| module.split("::").next().unwrap_or_default().to_owned();
+    let reached = |from: &str| {
+        let mut reached: BTreeSet<&str> = BTreeSet::new();
+        let mut open: Vec<&str> = vec![from];
+        while let Some(module) = open.pop() {
+            for next in imports.get(module).into_iter().flatten() {
+                if room(next) == room(from) && reached.insert(next) {
+                    open.push(next);
+                }
+            }
+        }
+        reached
+    };
+    let reach: BTreeMap<&str, BTreeSet<&str>> =
+        imports.keys().map(|module| (*module, reached(module))).collect();
+    let mut circles: BTreeSet<Vec<String>> = BTreeSet::new();
+    for (module, others) in &reach {
+        let circle: Vec<String> = others
+            .iter()
+            .filter(|other| reach.get(*other).is_some_and(|back| back.contains(module)))
+            .map(|other| (*other).to_owned())
+            .collect();
+        if circle.len() > 1 {
+            circles.insert(circle);
+        }
+    }
+    circles.into_iter().collect()
+}
+
+/// Every path that begins with `crate`, `super` or `self`, in imports and in code, and every import of a child.
+fn paths_in(text: &str) -> Vec<String> {
+    let text = without_tests(&without_comments(text));
+    let mut paths = Vec::new();
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find("use ") {
+        let starts_word = rest[..at].chars().next_back().is_none_or(|before| before.is_whitespace());
+        let after = &rest[at + "use ".len()..];
+        if let (true, Some(end)) = (starts_word, after.find(';')) {
+            expand("", &after[..end], &mut paths);
+            rest = &after[end..];
+        } else {
+            rest = after;
+        }
+    }
+    for start in ["crate::", "super::", "self::"] {
+        for (at, _) in text.match_indices(start) {
+            let within = text[..at]
+                .chars()
+                .next_back()
+                .is_some_and(|before| before.is_alphanumeric() || before == ':');
+            let path: String = text[at..]
+                .chars()
+                .take_while(|letter| letter.is_alphanumeric() || matches!(letter, '_' | ':'))
+                .collect();
+            if !within {
+                paths.push(path.trim_end_matches(':').to_owned());
+            }
+        }
+    }
+    paths
+}
+
+/// The leaves of a tree of imports, as `a::b` for `a::{b}`.
+fn expand(prefix: &str, tree: &str, leaves: &mut Vec<String>) {
+    let tree = tree.trim();
+    let Some((head, list)) = tree.split_once('{') else {
+        let name = tree.split(" as ").next().unwrap_or(tree);
+        leaves.push(format!("{prefix}{name}").trim_end_matches("::self").to_owned());
+        return;
+    };
+    let prefix = format!("{prefix}{}", head.trim());
+    let list = list.rsplit_once('}').map_or(list, |(list, _)| list);
+    let (mut depth, mut from) = (0_usize, 0);
+    for (at, letter) in list.char_indices() {
+        match letter {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            ',' if depth == 0 => {
+                expand(&prefix, &list[from..at], leaves);
+                from = at + 1;
+            }
+            _ => {}
+        }
+    }
+    if !list[from..].trim().is_empty() {
+        expand(&prefix, &list[from..], leaves);
+    }
+}
+
+/// A path from the root of the crate; `None` for one that leaves it.
+fn absolute(module: &str, path: &str) -> Option<Vec<String>> {
+    let mut base: Vec<String> = module.split("::").map(str::to_owned).collect();
+    let mut parts = path.split("::").map(str::trim).peekable();
+    match parts.peek().copied()? {
+        "crate" => {
+            base.clear();
+            parts.next();
+        }
+        "self" => drop(parts.next()),
+        "super" => {
+            while parts.next_if_eq(&"super").is_some() {
+                base.pop();
+            }
+        }
+        // A child, where there is one of the name; another crate where there is none.
+        _ => {}
+    }
+    base.extend(parts.map(str::to_owned));
+    Some(base)
+}
+
+fn without_comments(text: &str) -> String {
+    text.lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .fold(String::new(), |text, line| text + line + "\n")
+}
+
+fn without_tests(text: &str) -> String {
+    text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default().to_owned()
+}
+
+fn module_of(file: &Path) -> String {
+    let shown = file.with_extension("").display().to_string().replace('/', "::");
+    shown.strip_suffix("::mod").map_or(shown.clone(), str::to_owned)
+}
+
+fn is_test(file: &Path) -> bool {
+    file.components().any(|part| matches!(part.as_os_str().to_str(), Some("tests" | "tests.rs")))
+}
+
+fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            rust_files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
