@@ -4,7 +4,6 @@
 use sufficiency::job;
 use sufficiency::post;
 use sufficiency::post::{Again, Decision, EditionLine};
-use sufficiency::run;
 
 use crate::council::Council;
 use crate::mail_server::{MailServer, Taken};

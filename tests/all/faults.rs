@@ -112,7 +112,7 @@ fn valid_projects_have_no_fault_and_pass_their_own_tests() {
         let found = faults(&root);
         assert!(found.is_empty(), "{name}:\n{found}");
         let (project, _) = Project::load(&root).unwrap();
-        let tests = run::model_tests(&project, &[]).unwrap();
+        let tests = build::model_tests(&project, &[]).unwrap();
         assert!(!tests.is_empty() && tests.iter().all(|test| test.difference.is_none()), "{tests:?}");
     }
 }

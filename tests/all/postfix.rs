@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use sufficiency::post;
 use sufficiency::post::Decision;
-use sufficiency::run;
 
 use crate::council::Council;
 use crate::refusals::{FILE, LEDGER};
