@@ -1,7 +1,7 @@
 use super::output::Output;
 use super::signals::{self, First};
 use crate::run::{Context, Failure, Turn};
-use crate::schedule::{ByHand, Holder, Machine, Process, Timing};
+use crate::schedule::{ByPerson, Holder, Machine, Process, Timing};
 
 /// Does `work` that writes to pipelines, in the turn of each, until it is done or a signal breaks it off. Whoever has a
 /// turn already is named.
@@ -20,7 +20,7 @@ pub(super) fn by_hand(
             "`{pipeline}` is held by {there}: listening for up to {ttl} s whether it lives"
         ));
     };
-    let hand = ByHand::new(store.objects().as_ref(), &time, Timing::default(), &process, &stop, &waits);
+    let hand = ByPerson::new(store.objects().as_ref(), &time, Timing::default(), &process, &stop, &waits);
     hand.during(&|| signals::end(&stop, store), || work(&context, &hand))?;
     stop.asked().map_or(Ok(()), |code| Err(Failure::Stopped(code)))
 }

@@ -6,7 +6,10 @@
 
 use chrono::TimeDelta;
 
-use super::{Event, History, Outbox, OutboxError, Plan, State};
+use super::history::{History, State};
+use super::outbox::Outbox;
+use super::outbox_error::OutboxError;
+use super::record::{Event, Plan};
 use crate::calendar::Clock;
 
 impl Outbox<'_> {
@@ -34,7 +37,7 @@ impl Outbox<'_> {
     }
 
     /// Lets those of `histories` be sent again that did not go out, now, and says how many they are: what was
-    /// refused for good, came back, waits for its next attempt or for settings that are mended.
+    /// refused for good, came back, waits for its next attempt or for settings that are corrected.
     ///
     /// What was accepted is never sent again, and what is uncertain only by [`Self::reissue`].
     ///
@@ -213,19 +216,6 @@ impl Outbox<'_> {
             }
         }
         Ok(count)
-    }
-
-    /// The deliveries of an edition that its recipients have, or may have: those to whom a correction goes.
-    ///
-    /// # Errors
-    ///
-    /// [`OutboxError`] when a record cannot be read.
-    pub fn holders(&self, report: &str, edition: &str) -> Result<Vec<Plan>, OutboxError> {
-        let may_have = |history: &History| {
-            matches!(history.state(), State::Accepted { .. } | State::Uncertain { .. } | State::Begun)
-        };
-        let histories = self.edition(report, edition)?;
-        Ok(histories.iter().filter(|history| may_have(history)).filter_map(History::plan).cloned().collect())
     }
 }
 

@@ -6,7 +6,7 @@
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Attempt, Envelope, Scope, Transport};
+use super::transport::{Attempt, Envelope, Scope, Transport};
 
 /// Writes messages as files into one folder.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl FolderTransport {
     /// Finds the file of `message`, or the name that it would have.
     ///
     /// Two revisions of one edition on one day, or two addresses that differ in punctuation, want the same
-    /// name; the bytes tell them apart, because every message has its own identity in it.
+    /// name; the bytes differ, because every message has its own identity in it.
     fn place(&self, envelope: &Envelope, message: &[u8]) -> io::Result<Place> {
         let stem = stem(envelope);
         let mut path = self.folder.join(format!("{stem}.eml"));

@@ -2,7 +2,8 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-use super::{Event, Plan, Record, Rejection, StoredMessage};
+use super::record::{Event, Plan, Record, StoredMessage};
+use super::transport::Rejection;
 
 /// The records of one delivery, oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -11,7 +12,7 @@ pub struct History {
     records: Vec<Record>,
 }
 
-/// Where a delivery stands.
+/// The state of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
@@ -57,7 +58,7 @@ pub enum State {
     },
     /// The settings are wrong; nothing was sent.
     Refused {
-        /// What to mend.
+        /// What to put right.
         words: String,
     },
     /// It came back after it had been accepted.
@@ -73,7 +74,7 @@ pub enum State {
 }
 
 impl State {
-    /// The state in one word, for a table.
+    /// Returns the state in one word, for a table.
     #[must_use]
     pub fn word(&self) -> &'static str {
         match self {
@@ -92,7 +93,7 @@ impl State {
         }
     }
 
-    /// Why, in the other side's words or in ours; empty where there is nothing to say.
+    /// Returns why, in the other side's words or in ours; empty where there is nothing to say.
     #[must_use]
     pub fn words(&self) -> &str {
         match self {
@@ -122,7 +123,7 @@ impl History {
         Self { folder, records }
     }
 
-    /// Where its records are.
+    /// Returns where its records are.
     pub(super) fn folder(&self) -> &str {
         &self.folder
     }
@@ -131,13 +132,13 @@ impl History {
         self.records.push(record);
     }
 
-    /// All records, oldest first.
+    /// Returns all records, oldest first.
     #[must_use]
     pub fn records(&self) -> &[Record] {
         &self.records
     }
 
-    /// What was planned; `None` for a recipient that was refused, and for one never planned.
+    /// Returns what was planned; `None` for a recipient that was refused, and for one never planned.
     #[must_use]
     pub fn plan(&self) -> Option<&Plan> {
         self.records.iter().find_map(|record| match &record.event {
@@ -146,7 +147,7 @@ impl History {
         })
     }
 
-    /// The message that goes, or went: the one that was planned, or what a person put in its place.
+    /// Returns the message that goes, or went: the one that was planned, or what a person put in its place.
     #[must_use]
     pub fn message(&self) -> Option<&StoredMessage> {
         self.records.iter().rev().find_map(|record| match &record.event {
@@ -156,13 +157,13 @@ impl History {
         })
     }
 
-    /// When it came to stand where it does; `None` for an empty history.
+    /// Returns when it came into its state; `None` for an empty history.
     #[must_use]
     pub fn since(&self) -> Option<DateTime<Utc>> {
         self.records.last().map(|record| record.at)
     }
 
-    /// The recipient, as planned or as written.
+    /// Returns the recipient, as planned or as written.
     #[must_use]
     pub fn recipient(&self) -> Option<String> {
         self.records.iter().find_map(|record| match &record.event {
@@ -172,7 +173,7 @@ impl History {
         })
     }
 
-    /// The attempts since a person last released it, and when the first of them began.
+    /// Counts the attempts since a person last released it, and when the first of them began.
     #[must_use]
     pub fn attempts(&self) -> (u32, Option<DateTime<Utc>>) {
         let mut count = 0;
@@ -202,7 +203,7 @@ impl History {
         self.records.iter().any(|record| matches!(record.event, Event::Attempt { leaves: true, .. }))
     }
 
-    /// Where it stands.
+    /// Returns its state.
     ///
     /// Acceptance is the end: whatever a slower process writes after it, the message has been taken. Only its
     /// coming back undoes it.

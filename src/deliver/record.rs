@@ -1,7 +1,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Address, DeliveryKey, Envelope, Rejection};
+use super::address::Address;
+use super::key::DeliveryKey;
+use super::transport::{Envelope, Rejection};
 
 /// One line in the history of one delivery. Records are added and never changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,7 +77,7 @@ pub enum Event {
     },
     /// The settings are wrong; nothing was sent.
     Refused {
-        /// What to mend.
+        /// What to put right.
         words: String,
     },
     /// A person decided to send it again.

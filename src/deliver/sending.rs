@@ -1,6 +1,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Attempt, Event, History, Outbox, OutboxError, Plan, Rejection, Scope, State, Transport};
+use super::history::{History, State};
+use super::outbox::Outbox;
+use super::outbox_error::OutboxError;
+use super::record::{Event, Plan};
+use super::transport::{Attempt, Rejection, Scope, Transport};
 use crate::calendar::Clock;
 
 /// For how long a delivery is tried.

@@ -1,8 +1,9 @@
 use chrono::NaiveDate;
 
-use super::{Address, DeliveryKey};
+use super::address::Address;
+use super::key::DeliveryKey;
 
-/// Who a message is from and for, apart from what stands in it.
+/// Who a message is from and for, without what is in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Envelope {
     /// The identity of the delivery.
@@ -19,7 +20,7 @@ pub struct Envelope {
     pub to: Address,
 }
 
-/// What came of one attempt.
+/// The result of one attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Attempt {
     /// The other side has it and said so.
@@ -48,7 +49,7 @@ pub enum Attempt {
     },
     /// The settings are wrong: nothing was sent, and nothing else would be.
     Refused {
-        /// What to mend.
+        /// What to put right.
         words: String,
     },
 }
@@ -88,7 +89,7 @@ pub trait Transport: std::fmt::Debug {
     /// Whether messages leave this machine. Where they do not, no list of recipients waits for approval.
     fn leaves(&self) -> bool;
 
-    /// Tries once to hand over `message`.
+    /// Tries once to send `message`.
     ///
     /// Every end has its own [`Attempt`]. Where it cannot know whether the other side took the message,
     /// it says [`Attempt::Uncertain`].

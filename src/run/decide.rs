@@ -9,7 +9,9 @@ use super::letters::{self, Letters};
 use super::outcome::Made;
 use super::post::{self, Addressed, Word};
 use super::{Context, Failure, Recorder, owner, reports};
-use crate::deliver::{self, Address, Event, History, Outbox, Receipt, Recipient, Refusal, Screened, State};
+use crate::deliver::{
+    self, Address, Deliveries, Event, History, Outbox, Receipt, Recipient, Refusal, Screened, State,
+};
 use crate::project::Report;
 
 /// What came of a decision.
@@ -271,7 +273,7 @@ impl Holder {
 /// Those who have, or may have, an earlier revision of an edition, each with the newest that they have.
 fn holders_of_earlier(context: &Context, edition: &Edition) -> Result<Vec<Holder>, Failure> {
     let objects = context.store().objects();
-    let outbox = Outbox::new(objects.as_ref(), "lookup");
+    let outbox = Deliveries::of(objects.as_ref());
     let mut earlier = edition::all(context, &edition.report, Some(&edition.period))?;
     earlier.retain(|other| other.version == edition.version && other.revision < edition.revision);
     earlier.sort_by_key(|other| std::cmp::Reverse(other.revision));

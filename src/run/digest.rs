@@ -10,9 +10,10 @@ use super::plain::{Part, Plain};
 use super::post;
 use super::round::Due;
 use super::{Context, Failure, Recorder, letters};
-use crate::deliver::{Outbox, State};
+use crate::deliver::{Deliveries, State};
 use crate::ledger::{self, Record, Step};
 use crate::project::DigestEvery;
+use crate::text::counted;
 
 /// Sends the digest that the project asks for, each at most once.
 pub(super) fn send(context: &Context, due: &[Due], record: &mut Recorder<'_>) -> Result<(), Failure> {
@@ -77,7 +78,7 @@ fn last_digest(context: &Context) -> Result<Option<(String, DateTime<Utc>)>, Fai
     // Their names sort by day or by run; of each kind the last is the newest.
     for kind in ["digest-day-", "digest-run-"] {
         let Some(newest) = editions.iter().rfind(|name| name.starts_with(kind)) else { continue };
-        let histories = Outbox::new(objects.as_ref(), "lookup").edition(owner::NOTICES, newest);
+        let histories = Deliveries::of(objects.as_ref()).edition(owner::NOTICES, newest);
         let histories = histories.map_err(post::outbox_failure)?;
         let at =
             histories.iter().filter_map(|history| history.records().first()).map(|record| record.at).min();
@@ -145,7 +146,7 @@ fn deliveries(runs: &[Record], wanted: impl Fn(&str) -> bool) -> Vec<String> {
 /// What waits for a person, now.
 fn held(context: &Context) -> Result<Vec<String>, Failure> {
     let objects = context.store().objects();
-    let open = Outbox::new(objects.as_ref(), "lookup").unsettled().map_err(post::outbox_failure)?;
+    let open = Deliveries::of(objects.as_ref()).unsettled().map_err(post::outbox_failure)?;
     let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
     for history in open {
         if let (State::Held { .. }, Some(plan)) = (history.state(), history.plan()) {
@@ -207,8 +208,4 @@ fn warnings(runs: &[Record]) -> Vec<String> {
 
 fn steps(runs: &[Record]) -> impl Iterator<Item = &Step> {
     runs.iter().filter_map(|run| run.finished.as_ref()).flat_map(|end| &end.steps)
-}
-
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }

@@ -1,5 +1,4 @@
-use std::fmt::Write;
-
+use crate::text::hex;
 use sha2::{Digest, Sha256};
 
 /// A name for content: the same parts, the same name; another part, another name.
@@ -38,13 +37,6 @@ impl Fingerprint {
 /// The sha256 of some bytes, in 64 hexadecimal digits.
 pub(super) fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _infallible = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

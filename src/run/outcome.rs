@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Failure;
+use crate::text::counted;
 
 /// One thing that happened, as it happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,11 +133,6 @@ impl Made {
         }
         parts.join(", ")
     }
-}
-
-/// A count with its noun.
-pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// What one pipeline came to.

@@ -9,7 +9,7 @@ use super::letters;
 use super::plain::{Part, Plain};
 use super::post;
 use super::{Context, Failure, Recorder};
-use crate::deliver::{self, Address, History, Letter, Outbox, Planned, Receipt, Verdict};
+use crate::deliver::{self, Address, Deliveries, History, Letter, Outbox, Planned, Receipt, Verdict};
 use crate::inspect;
 use crate::ledger::Step;
 use crate::project::{Pipeline, Report};
@@ -168,7 +168,7 @@ pub(super) fn tell_late(
 ) -> Result<(), Failure> {
     let known = {
         let objects = context.store().objects();
-        Outbox::new(objects.as_ref(), "lookup").report(&report.name).map_err(post::outbox_failure)?
+        Deliveries::of(objects.as_ref()).report(&report.name).map_err(post::outbox_failure)?
     };
     let has_had = |address: &Address| {
         known.iter().any(|history| {
@@ -254,7 +254,7 @@ impl Message {
         };
         let objects = context.store().objects();
         let key = letter.key();
-        let known = Outbox::new(objects.as_ref(), "lookup")
+        let known = Deliveries::of(objects.as_ref())
             .history(NOTICES, &self.id, &key)
             .map_err(post::outbox_failure)?;
         if known.plan().is_some() {

@@ -9,8 +9,8 @@ use super::stoppable::Stoppable;
 use super::{Context, Failure, Recorder, burst};
 use crate::calendar::Span;
 use crate::deliver::{
-    self, AllowList, History, Letter, Outbox, OutboxError, Planned, Receipt, Recipient, Screened, State,
-    Transport, Verdict,
+    self, AllowList, Deliveries, History, Letter, Outbox, OutboxError, Planned, Receipt, Recipient, Screened,
+    State, Transport, Verdict,
 };
 use crate::diagnostic::Diagnostic;
 use crate::inspect;
@@ -136,7 +136,7 @@ pub(super) fn send_written(
     let changed = *word == Word::Policy && list.iter().any(|one| one.edition.revision > 1);
     let objects = context.store().objects();
     let verdicts = deliver::verdicts(
-        &Outbox::new(objects.as_ref(), "lookup"),
+        &Deliveries::of(objects.as_ref()),
         &report.name,
         report.file.approval,
         changed,
@@ -189,7 +189,7 @@ impl PlanOne<'_> {
     ) -> Result<Vec<Receipt>, Failure> {
         let (context, edition) = (self.context, &self.one.edition);
         let objects = context.store().objects();
-        let known = Outbox::new(objects.as_ref(), "lookup")
+        let known = Deliveries::of(objects.as_ref())
             .edition(&self.report.name, &edition.id)
             .map_err(outbox_failure)?;
         if self.is_done(&known) {

@@ -6,7 +6,7 @@ use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicr
 use chrono::{DateTime, Utc};
 
 use super::{Context, Failure};
-use crate::deliver::Outbox;
+use crate::deliver::Deliveries;
 use crate::ledger::{self, Step};
 
 /// The schema of these tables. No pipeline may have this name.
@@ -46,7 +46,7 @@ pub(super) fn runs(context: &Context) -> Result<RecordBatch, Failure> {
 /// One line a delivery: which edition, to which mailbox, and where it stands.
 pub(super) fn deliveries(context: &Context) -> Result<RecordBatch, Failure> {
     let objects = context.store().objects();
-    let outbox = Outbox::new(objects.as_ref(), "lookup");
+    let outbox = Deliveries::of(objects.as_ref());
     let mut columns: [Vec<String>; 5] = Default::default();
     for report in context.project().reports.keys() {
         for edition in super::edition::all(context, report, None)? {

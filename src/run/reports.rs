@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::edition::{self, Edition};
 use super::post;
 use super::{Context, Failure};
-use crate::deliver::{History, Outbox};
+use crate::deliver::{Deliveries, History};
 
 /// One edition, in a list.
 #[derive(Debug, Clone, Serialize)]
@@ -69,7 +69,7 @@ pub fn editions(context: &Context, report: Option<&str>) -> Result<Vec<EditionLi
         None => context.project().reports.keys().cloned().collect(),
     };
     let objects = context.store().objects();
-    let outbox = Outbox::new(objects.as_ref(), "lookup");
+    let outbox = Deliveries::of(objects.as_ref());
     let mut lines = Vec::new();
     for name in names {
         for edition in edition::all(context, &name, None)? {

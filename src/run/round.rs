@@ -7,7 +7,7 @@ use super::letters;
 use super::outcome::Made;
 use super::post;
 use super::{Context, Failure, Recorder, digest, owner};
-use crate::deliver::{self, DeliveryKey, History, Outbox, Receipt, Refusal, State};
+use crate::deliver::{self, Deliveries, DeliveryKey, History, Outbox, Receipt, Refusal, State};
 use crate::ledger::Step;
 use crate::project::Report;
 
@@ -52,7 +52,7 @@ fn look(context: &Context, record: &mut Recorder<'_>, made: &mut Made) -> Result
     let mut failures = Vec::new();
     returned(context, record, &mut failures)?;
     let objects = context.store().objects();
-    let open = Outbox::new(objects.as_ref(), "lookup").unsettled().map_err(post::outbox_failure)?;
+    let open = Deliveries::of(objects.as_ref()).unsettled().map_err(post::outbox_failure)?;
     let report_and_edition = |history: &History| {
         history.plan().map(|plan| (plan.report.clone(), plan.edition.clone())).unwrap_or_default()
     };
@@ -181,7 +181,7 @@ fn delivery<'a>(
     key: &DeliveryKey,
 ) -> Result<Option<(History, Option<&'a Report>)>, Failure> {
     let objects = context.store().objects();
-    let found = Outbox::new(objects.as_ref(), "lookup").find(key).map_err(post::outbox_failure)?;
+    let found = Deliveries::of(objects.as_ref()).find(key).map_err(post::outbox_failure)?;
     Ok(found.map(|history| {
         let name = history.plan().map(|plan| plan.report.clone()).unwrap_or_default();
         (history, context.project().reports.get(&name))

@@ -1,4 +1,6 @@
-use super::{Ended, Lease, LeaseError, Occurrence, Publication};
+use super::lease::{Lease, LeaseError};
+use super::occurrence::{Occurrence, Publication};
+use super::record::Ended;
 use crate::run::{self, Failure};
 use crate::store::StoreError;
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 /// Each room and its floor.
 const FLOORS: &[(&str, u8)] = &[
     ("diagnostic", 0),
+    ("text", 0),
     ("project", 1),
     ("calendar", 1),
     ("privacy", 1),

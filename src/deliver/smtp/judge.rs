@@ -15,7 +15,7 @@
 //! Where the enhanced code and the basic code disagree, the enhanced one holds.
 
 use super::reply::Reply;
-use crate::deliver::{Attempt, Rejection, Scope};
+use crate::deliver::transport::{Attempt, Rejection, Scope};
 
 /// Where in a session a reply comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,8 +2,8 @@ use super::auth::Login;
 use super::connection::{Connection, HandshakeFault, LineFault};
 use super::judge::{Phase, judge};
 use super::reply::Reply;
-use super::{Security, Server};
-use crate::deliver::{Attempt, Envelope, Rejection, Scope};
+use super::server::{Security, Server};
+use crate::deliver::transport::{Attempt, Envelope, Rejection, Scope};
 
 /// A connection on which the server has greeted us, is who it should be, and knows who we are.
 #[derive(Debug)]

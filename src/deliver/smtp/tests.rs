@@ -1,11 +1,15 @@
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
 
+use super::connection::Timeouts;
 use super::scripted::{Act, Script, Scripted, Tls, certificates};
-use super::*;
-use crate::deliver::{DeliveryKey, Rejection};
-use crate::project::{PasswordLogin, SmtpAuth, TokenLogin};
+use super::server::Server;
+use super::session::Session;
+use super::SmtpTransport;
+use crate::deliver::{Attempt, DeliveryKey, Envelope, Rejection, Scope, Transport};
+use crate::project::{PasswordLogin, SmtpAuth, SmtpSettings, SmtpTls, TokenLogin};
 
 mod token;
 

@@ -7,10 +7,10 @@ use super::{Context, Failure, Filter, Kept, QuarantineRow, one, open_rows};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::ledger::Step;
 use crate::project::{Pipeline, SourceDefinition};
-use crate::run::outcome::counted;
 use crate::run::turn::within;
 use crate::run::{Recorder, Turn};
 use crate::store::{Created, LandingRecord, StoreError};
+use crate::text::counted;
 
 /// Rules that are about what a cell is: such a row cannot be taken as it stands, its cell must be mended.
 const MEND_ONLY: &[&str] = &[

@@ -272,8 +272,8 @@ impl Job<'_> {
 impl Starter for Job<'_> {
     fn start(&self, occurrence: &Occurrence, turn: &Turn<'_>) -> Ended {
         match self.work(occurrence, turn) {
-            Ok(()) => Ended { exit: 0, told: "done".to_owned() },
-            Err(told) => Ended { exit: 20, told },
+            Ok(()) => Ended { exit: 0, outcome: "done".to_owned() },
+            Err(outcome) => Ended { exit: 20, outcome },
         }
     }
 
