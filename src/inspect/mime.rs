@@ -166,6 +166,10 @@ impl Walk<'_> {
 
 /// Reads a part that holds no others.
 fn leaf(part: &MessagePart<'_>, kind: Parameters, fields: &[Field], raw: &[u8]) -> Option<Part> {
+    // The parser takes a multipart without a boundary for text; a mail program may find parts in it.
+    if kind.value.starts_with("multipart/") {
+        return None;
+    }
     let charset = kind.get("charset").unwrap_or("utf-8");
     if !["utf-8", "us-ascii"].iter().any(|known| charset.eq_ignore_ascii_case(known)) {
         return None;

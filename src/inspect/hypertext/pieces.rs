@@ -32,6 +32,16 @@ pub(super) struct Pieces {
 }
 
 impl Pieces {
+    /// Adds a piece. The tokeniser gives a text letter by letter.
+    fn add(&mut self, piece: Piece) {
+        match (self.list.last_mut(), piece) {
+            (Some(Piece::Text(text)), Piece::Text(more)) | (Some(Piece::Style(text)), Piece::Style(more)) => {
+                text.push_str(&more);
+            }
+            (_, piece) => self.list.push(piece),
+        }
+    }
+
     /// Reads a page by html5ever's tokeniser. No tree is built: it would move what stands in the wrong place
     /// and leave out what a mail program may show.
     pub(super) fn of(html: &str) -> Self {
@@ -106,7 +116,7 @@ impl TokenSink for Collector {
             }
             Token::EOFToken => return next,
         };
-        collected.pieces.list.push(piece);
+        collected.pieces.add(piece);
         next
     }
 }

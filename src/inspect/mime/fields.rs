@@ -64,8 +64,17 @@ fn unfolded(value: &str) -> Option<String> {
     Some(joined.trim().to_owned())
 }
 
-/// Whether every encoded word (RFC 2047) is in UTF-8 and has been read.
+/// Whether every encoded word (RFC 2047) is whole, in UTF-8, and has been read.
 fn words_are_sound(raw: &str, decoded: &str) -> bool {
-    let known = |after: &str| after.get(..6).is_some_and(|charset| charset.eq_ignore_ascii_case("utf-8?"));
-    raw.split("=?").skip(1).all(known) && !decoded.contains("=?") && !decoded.contains('\u{fffd}')
+    let mut rest = raw;
+    while let Some((_, after)) = rest.split_once("=?") {
+        let mut fields = after.splitn(4, '?');
+        let (charset, _kind, _text, next) = (fields.next(), fields.next(), fields.next(), fields.next());
+        let known = charset.is_some_and(|charset| charset.eq_ignore_ascii_case("utf-8"));
+        match next.and_then(|next| next.strip_prefix('=')) {
+            Some(next) if known => rest = next,
+            _ => return false,
+        }
+    }
+    !decoded.contains("=?") && !decoded.contains('\u{fffd}')
 }
