@@ -3,6 +3,7 @@ use sha2::{Digest, Sha256};
 use super::history::{History, State};
 use super::key::DeliveryKey;
 use super::outbox_error::OutboxError;
+use super::outcome::Outcome;
 use super::record::{Plan, Record};
 use crate::store::Objects;
 use crate::text::hex;
@@ -106,7 +107,10 @@ impl<'a> Deliveries<'a> {
     /// [`OutboxError`] when a record cannot be read.
     pub fn holders(&self, report: &str, edition: &str) -> Result<Vec<Plan>, OutboxError> {
         let may_have = |history: &History| {
-            matches!(history.state(), State::Accepted { .. } | State::Uncertain { .. } | State::Begun)
+            matches!(
+                history.state(),
+                State::Tried(Outcome::Accepted { .. } | Outcome::Uncertain { .. }) | State::Begun
+            )
         };
         let histories = self.edition(report, edition)?;
         Ok(histories.iter().filter(|history| may_have(history)).filter_map(History::plan).cloned().collect())

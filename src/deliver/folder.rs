@@ -103,7 +103,7 @@ impl Transport for FolderTransport {
                 words: format!("the mail folder `{}` cannot be written to: {error}", self.folder.display()),
             },
             Err(error) => Attempt::Deferred {
-                scope: Scope::Server,
+                later: Scope::Server,
                 words: format!("the mail folder `{}` fails: {error}", self.folder.display()),
             },
         }
@@ -113,7 +113,7 @@ impl Transport for FolderTransport {
         match self.place(envelope, message) {
             Ok(Place::There(path)) => Some(written(&path)),
             Ok(Place::Free(_)) => Some(Attempt::Deferred {
-                scope: Scope::Recipient,
+                later: Scope::Recipient,
                 words: "the process ended before the file was written".to_owned(),
             }),
             Err(_) => None,

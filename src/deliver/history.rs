@@ -2,8 +2,8 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
+use super::outcome::Outcome;
 use super::record::{Event, Plan, Record, StoredMessage};
-use super::transport::Rejection;
 
 /// The records of one delivery, oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,35 +32,6 @@ pub enum State {
     Approved,
     /// An attempt began and has no result. Whoever finds this is not the one who began it.
     Begun,
-    /// The other side has it.
-    Accepted {
-        /// Its words.
-        words: String,
-    },
-    /// The other side refused it for good.
-    Rejected {
-        /// What it refused.
-        cause: Rejection,
-        /// Its words.
-        words: String,
-    },
-    /// It is to be tried again.
-    Deferred {
-        /// Not before this moment.
-        not_before: DateTime<Utc>,
-        /// The other side's words.
-        words: String,
-    },
-    /// It may or may not have been taken.
-    Uncertain {
-        /// Why that is not known.
-        words: String,
-    },
-    /// The settings are wrong; nothing was sent.
-    Refused {
-        /// What to put right.
-        words: String,
-    },
     /// It came back after it had been accepted.
     Bounced {
         /// The words of whoever returned it.
@@ -71,6 +42,9 @@ pub enum State {
         /// Why.
         reason: String,
     },
+    /// It was tried, with this result.
+    #[serde(untagged)]
+    Tried(Outcome),
 }
 
 impl State {
@@ -83,11 +57,7 @@ impl State {
             Self::Blocked { .. } => "blocked",
             Self::Approved => "approved",
             Self::Begun => "begun",
-            Self::Accepted { .. } => "accepted",
-            Self::Rejected { .. } => "rejected",
-            Self::Deferred { .. } => "deferred",
-            Self::Uncertain { .. } => "uncertain",
-            Self::Refused { .. } => "refused",
+            Self::Tried(outcome) => outcome.word(),
             Self::Bounced { .. } => "bounced",
             Self::Withdrawn { .. } => "withdrawn",
         }
@@ -99,12 +69,8 @@ impl State {
         match self {
             Self::Planned | Self::Approved | Self::Begun => "",
             Self::Held { reason } | Self::Blocked { reason } | Self::Withdrawn { reason } => reason,
-            Self::Accepted { words }
-            | Self::Rejected { words, .. }
-            | Self::Deferred { words, .. }
-            | Self::Uncertain { words }
-            | Self::Refused { words }
-            | Self::Bounced { words } => words,
+            Self::Bounced { words } => words,
+            Self::Tried(outcome) => outcome.words(),
         }
     }
 }
@@ -194,7 +160,7 @@ impl History {
     /// Whether the other side has it, be that a server or a folder.
     #[must_use]
     pub fn has_left_or_landed(&self) -> bool {
-        matches!(self.state(), State::Accepted { .. })
+        matches!(self.state(), State::Tried(Outcome::Accepted { .. }))
     }
 
     /// Whether it has ever been tried by a transport from which messages leave this machine.
@@ -212,7 +178,7 @@ impl History {
         let mut state = State::Planned;
         for record in &self.records {
             let returned = matches!(record.event, Event::Bounced { .. });
-            if matches!(state, State::Accepted { .. }) && !returned {
+            if matches!(state, State::Tried(Outcome::Accepted { .. })) && !returned {
                 continue;
             }
             state = match &record.event {
@@ -221,13 +187,7 @@ impl History {
                 Event::Blocked { reason, .. } => State::Blocked { reason: reason.clone() },
                 Event::Approved { .. } | Event::Released { .. } => State::Approved,
                 Event::Attempt { .. } => State::Begun,
-                Event::Accepted { words } => State::Accepted { words: words.clone() },
-                Event::Rejected { cause, words } => State::Rejected { cause: *cause, words: words.clone() },
-                Event::Deferred { not_before, words } => {
-                    State::Deferred { not_before: *not_before, words: words.clone() }
-                }
-                Event::Uncertain { words } => State::Uncertain { words: words.clone() },
-                Event::Refused { words } => State::Refused { words: words.clone() },
+                Event::Tried(outcome) => State::Tried(outcome.clone()),
                 Event::Bounced { words } => State::Bounced { words: words.clone() },
                 Event::Withdrawn { reason } => State::Withdrawn { reason: reason.clone() },
             };

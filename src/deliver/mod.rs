@@ -25,6 +25,7 @@ mod mailbox;
 mod message;
 mod outbox;
 mod outbox_error;
+mod outcome;
 mod recipients;
 mod record;
 mod route;
@@ -44,6 +45,7 @@ pub use mailbox::Mailbox;
 pub use message::{MessageError, message};
 pub use outbox::{Outbox, Planned, Verdict};
 pub use outbox_error::OutboxError;
+pub use outcome::{Outcome, Rejection};
 pub use recipients::{
     AllowList, AllowListError, Entry, Recipient, Refusal, RefusalReason, Screened, screen, screen_entries,
 };
@@ -52,4 +54,4 @@ pub use route::{RouteError, route};
 pub use safeguard::verdicts;
 pub use sending::{Receipt, deliver};
 pub use smtp::{SecretError, SmtpError, SmtpTransport};
-pub use transport::{Attempt, Envelope, Rejection, Scope, Transport};
+pub use transport::{Attempt, Envelope, Scope, Transport};

@@ -16,6 +16,7 @@ use super::deliveries::{Deliveries, sha256};
 use super::history::{History, State};
 use super::key::DeliveryKey;
 use super::outbox_error::OutboxError;
+use super::outcome::Outcome;
 use super::recipients::Refusal;
 use super::record::{Event, Plan, Record, StoredMessage};
 use crate::calendar::Clock;
@@ -230,8 +231,7 @@ fn may_still_be_stopped(history: &History, reason: &str) -> bool {
         State::Planned
         | State::Held { .. }
         | State::Approved
-        | State::Deferred { .. }
-        | State::Refused { .. } => true,
+        | State::Tried(Outcome::Deferred { .. } | Outcome::Refused { .. }) => true,
         State::Blocked { reason: known } => known != reason,
         _ => false,
     }

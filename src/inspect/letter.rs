@@ -109,7 +109,7 @@ fn headers(mail: &Mail, limits: &Limits, findings: &mut Findings) {
             "cc" | "bcc" | "resent-to" | "resent-cc" | "resent-bcc" => findings.add(place(), Rule::Address),
             "to" if value.matches('@').count() != 1 => findings.add(place(), Rule::Address),
             "x-mailer" | "user-agent" | "received" | "x-originating-ip" => {
-                findings.add(place(), Rule::Author)
+                findings.add(place(), Rule::Author);
             }
             // Each mail program shows the one that it finds first.
             _ if times(name) > 1 && !ALWAYS.contains(&name.as_str()) => findings.add(place(), Rule::Extra),

@@ -138,16 +138,16 @@ impl Walk<'_> {
         let mut starts = vec![place.start + opening.len()];
         let mut ends = Vec::new();
         for (number, mark) in marks.iter().enumerate() {
-            let written = match number {
-                0 => self.bytes.get(place.start..).is_some_and(|rest| rest.starts_with(opening.as_bytes())),
-                _ => {
-                    let line = if number == children.len() { &closing } else { &between };
-                    let at = mark.checked_sub(2).ok_or(Rule::Unreadable)?;
-                    ends.push(at);
-                    starts.push(at + line.len());
-                    self.bytes.get(at..).is_some_and(|rest| rest.starts_with(line.as_bytes()))
-                }
+            let (at, line) = if number == 0 {
+                (place.start, &opening)
+            } else {
+                let line = if number == children.len() { &closing } else { &between };
+                let at = mark.checked_sub(2).ok_or(Rule::Unreadable)?;
+                ends.push(at);
+                starts.push(at + line.len());
+                (at, line)
             };
+            let written = self.bytes.get(at..).is_some_and(|rest| rest.starts_with(line.as_bytes()));
             if !written || number == 0 && *mark != place.start {
                 return Err(Rule::Extra);
             }

@@ -10,7 +10,7 @@ use super::outcome::Made;
 use super::post::{self, Addressed, Word};
 use super::{Context, Failure, Recorder, owner, reports};
 use crate::deliver::{
-    self, Address, Deliveries, Event, History, Outbox, Receipt, Recipient, Refusal, Screened, State,
+    self, Address, Deliveries, Event, History, Outbox, Outcome, Receipt, Recipient, Refusal, Screened, State,
 };
 use crate::project::Report;
 
@@ -166,7 +166,9 @@ fn reissue(
     let letters = Letters::of(context, report, edition)?;
     let owed = holders_of_earlier(context, edition)?;
     for history in histories {
-        let (State::Uncertain { .. }, Some(plan)) = (history.state(), history.plan()) else { continue };
+        let (State::Tried(Outcome::Uncertain { .. }), Some(plan)) = (history.state(), history.plan()) else {
+            continue;
+        };
         let held = owed.iter().find(|held| held.address.folded() == plan.recipient.folded());
         let mut letter = match held {
             Some(held) => {

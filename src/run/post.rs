@@ -9,8 +9,8 @@ use super::stoppable::Stoppable;
 use super::{Context, Failure, Recorder, burst};
 use crate::calendar::Span;
 use crate::deliver::{
-    self, AllowList, Deliveries, History, Letter, Outbox, OutboxError, Planned, Receipt, Recipient, Screened,
-    State, Transport, Verdict,
+    self, AllowList, Deliveries, History, Letter, Outbox, OutboxError, Outcome, Planned, Receipt, Recipient,
+    Screened, State, Transport, Verdict,
 };
 use crate::diagnostic::Diagnostic;
 use crate::inspect;
@@ -226,7 +226,7 @@ impl PlanOne<'_> {
             found.next().map(History::state)
         };
         let has = |recipient: &Recipient| {
-            matches!(state(&recipient.address.to_string()), Some(State::Accepted { .. }))
+            matches!(state(&recipient.address.to_string()), Some(State::Tried(Outcome::Accepted { .. })))
         };
         let screened = &self.one.screened;
         let blocked = screened.refusals.iter().all(|refusal| {
@@ -336,7 +336,7 @@ pub(super) fn note(
             recipient: receipt.recipient.clone(),
             state: receipt.state.to_string(),
         })?;
-        made.delivered += usize::from(matches!(receipt.state, State::Accepted { .. }));
+        made.delivered += usize::from(matches!(receipt.state, State::Tried(Outcome::Accepted { .. })));
     }
     Ok(())
 }
@@ -354,14 +354,14 @@ enum Trouble {
 impl Trouble {
     fn of(state: &State) -> Option<Self> {
         match state {
-            State::Accepted { .. } => None,
-            State::Refused { .. } => Some(Self::Settings),
-            State::Uncertain { .. } => Some(Self::Uncertain),
-            State::Rejected { .. } | State::Bounced { .. } => Some(Self::Rejected),
+            State::Tried(Outcome::Accepted { .. }) => None,
+            State::Tried(Outcome::Refused { .. }) => Some(Self::Settings),
+            State::Tried(Outcome::Uncertain { .. }) => Some(Self::Uncertain),
+            State::Tried(Outcome::Rejected { .. }) | State::Bounced { .. } => Some(Self::Rejected),
             State::Planned | State::Held { .. } | State::Blocked { .. } | State::Withdrawn { .. } => {
                 Some(Self::Held)
             }
-            State::Approved | State::Begun | State::Deferred { .. } => Some(Self::Deferred),
+            State::Approved | State::Begun | State::Tried(Outcome::Deferred { .. }) => Some(Self::Deferred),
         }
     }
 

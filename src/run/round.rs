@@ -7,7 +7,7 @@ use super::letters;
 use super::outcome::Made;
 use super::post;
 use super::{Context, Failure, Recorder, digest, owner};
-use crate::deliver::{self, Deliveries, DeliveryKey, History, Outbox, Receipt, Refusal, State};
+use crate::deliver::{self, Deliveries, DeliveryKey, History, Outbox, Outcome, Receipt, Refusal, State};
 use crate::ledger::Step;
 use crate::project::Report;
 
@@ -85,7 +85,7 @@ fn is_due(history: &History, within: TimeDelta, now: DateTime<Utc>) -> bool {
     let age = history.since().map_or(TimeDelta::zero(), |since| now - since);
     match history.state() {
         State::Approved => true,
-        State::Deferred { not_before, .. } => not_before <= now,
+        State::Tried(Outcome::Deferred { later: not_before, .. }) => not_before <= now,
         State::Held { .. } => age > within,
         State::Begun | State::Planned => age > ANOTHERS,
         _ => false,

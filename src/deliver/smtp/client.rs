@@ -70,7 +70,7 @@ impl Transport for SmtpTransport {
             };
             outcome = session.send(&self.server, envelope, message);
         }
-        if matches!(outcome, Attempt::Deferred { scope: Scope::Pace, .. }) {
+        if matches!(outcome, Attempt::Deferred { later: Scope::Pace, .. }) {
             self.pace.slow_down();
         }
         self.session = session.is_open().then_some(session);

@@ -3,7 +3,8 @@ use super::connection::{Connection, HandshakeFault, LineFault};
 use super::judge::{Phase, judge};
 use super::reply::Reply;
 use super::server::{Security, Server};
-use crate::deliver::transport::{Attempt, Envelope, Rejection, Scope};
+use crate::deliver::outcome::Rejection;
+use crate::deliver::transport::{Attempt, Envelope, Scope};
 
 /// A connection on which the server has greeted us, is who it should be, and knows who we are.
 #[derive(Debug)]
@@ -182,7 +183,7 @@ fn line_fault(phase: Phase, fault: &LineFault) -> Attempt {
     let words = format!("{fault} ({})", phase.says());
     match phase {
         Phase::Dot => Attempt::Uncertain { words },
-        _ => Attempt::Deferred { scope: Scope::Server, words },
+        _ => Attempt::Deferred { later: Scope::Server, words },
     }
 }
 

@@ -153,7 +153,7 @@ impl Tokens {
 
     fn away(&self, why: &str) -> Attempt {
         let words = format!("the token endpoint `{}` fails: {why}", self.url);
-        Attempt::Deferred { scope: Scope::Server, words }
+        Attempt::Deferred { later: Scope::Server, words }
     }
 }
 

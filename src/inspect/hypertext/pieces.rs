@@ -83,7 +83,7 @@ impl TokenSink for Collector {
                 let name = tag.name.to_string();
                 match tag.kind {
                     TagKind::EndTag if collected.raw.as_deref() == Some(name.as_str()) => {
-                        collected.raw = None
+                        collected.raw = None;
                     }
                     TagKind::EndTag => {}
                     TagKind::StartTag => {

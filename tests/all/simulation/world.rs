@@ -148,7 +148,7 @@ impl Transport for Line {
 
     fn send(&mut self, envelope: &Envelope, _message: &[u8]) -> Attempt {
         let Self(server) = self;
-        let deferred = |scope| Attempt::Deferred { scope, words: "421 later".to_owned() };
+        let deferred = |scope| Attempt::Deferred { later: scope, words: "421 later".to_owned() };
         if server.place.is_dead() {
             // A dead process sends nothing; what it would note down cannot be kept either.
             return deferred(Scope::Server);
