@@ -11,13 +11,13 @@
 //! | 9 | [`run`]: the order of work, and what is asked of a project beside it | which database, format or mail server |
 //! | 8 | the steps, in the order of the data's way: [`ingest`] → [`build`] → [`edition`] → [`post`] | a later step |
 //! | 7 | [`job`]: what all steps share | any step |
-//! | 6 | [`inspect`]: reads rendered files back · [`deliver`]: outbox, message, transports | each other; where rows came from |
+//! | 6 | [`inspect`]: reads back what is sent, by `mail-parser` and `html5ever` · [`deliver`]: outbox, messages, a folder, and an SMTP client of our own of about 1,400 lines | each other; where rows came from |
 //! | 5 | [`report`]: narrative, document, charts, HTML, text, workbook | where rows came from; takes only what the gate cleared |
 //! | 4 | [`source`]: connectors and contracts to Arrow · [`measures`]: what SQL does not say well · [`disclosure`]: the gate | each other; documents, recipients |
 //! | 3 | [`engine`]: DataFusion, the models' graph, faults in SQL | where rows come from or go |
 //! | 2 | [`store`]: landings, commits, tables · [`ledger`]: run records | SQL, mail |
 //! | 1 | [`project`]: what the user wrote · [`calendar`]: periods and the clock · [`privacy`]: pseudonyms | network, DataFusion |
-//! | 0 | [`diagnostic`]: a fault in a file, at its line, with help | everything |
+//! | 0 | [`diagnostic`]: a fault in a file, at its line, with help · [`text`]: hexadecimal digits, escapes, counts | everything |
 //!
 //! What is deliberately absent: a database of our own, templating inside SQL, a way around
 //! [`disclosure`] (a renderer takes [`disclosure::Cleared`] and nothing else), "now" anywhere but at
@@ -46,3 +46,4 @@ pub mod run;
 pub mod schedule;
 pub mod source;
 pub mod store;
+pub mod text;

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
-use super::{Census, Terms, bank_holidays};
+use super::bank_holidays;
+use super::census::Census;
+use super::terms::Terms;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
 
 /// Names of the censuses in a file, as `spring`.

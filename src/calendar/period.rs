@@ -29,7 +29,7 @@ pub enum Term {
     Summer,
 }
 
-/// A text that is no period.
+/// A text that is not a period.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a period: write `ay2018-19`, `ay2018-19-autumn`, `fy2018-19` or `2019-06`")]
 pub struct PeriodError {

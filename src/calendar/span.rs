@@ -7,7 +7,7 @@ pub struct Span {
     minutes: u64,
 }
 
-/// A text that is no length of time.
+/// A text that is not a length of time.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a length of time: write `90 minutes`, `6h`, `35 days` or `2 weeks`")]
 pub struct SpanError {
@@ -79,7 +79,7 @@ impl Span {
         i64::try_from(self.minutes / DAY).ok().filter(|_| whole)
     }
 
-    /// Whether it is no time at all.
+    /// Returns whether it is of length zero.
     #[must_use]
     pub fn is_zero(self) -> bool {
         self.minutes == 0

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
-use super::Census;
+use super::census::Census;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile};
 
 /// The columns of a seed of term dates.

@@ -1,6 +1,6 @@
 use super::output::Output;
 use crate::job::{Context, Failure, Turn};
-use crate::schedule::{ByHand, Holder, Machine, Process, Timing, daemon};
+use crate::schedule::{ByPerson, Holder, Machine, Process, Timing, daemon};
 
 /// Does `work` that writes to pipelines, in the turn of each, until it is done or a signal breaks it off. Whoever has a
 /// turn already is named.
@@ -19,7 +19,7 @@ pub(super) fn in_turn(
             "`{pipeline}` is held by {there}: listening for up to {ttl} s whether it lives"
         ));
     };
-    let hand = ByHand::new(store.objects().as_ref(), &time, Timing::default(), &process, &stop, &waits);
+    let hand = ByPerson::new(store.objects().as_ref(), &time, Timing::default(), &process, &stop, &waits);
     hand.during(&|| daemon::end(&stop, store), || work(&context, &hand))?;
     stop.asked().map_or(Ok(()), |code| Err(Failure::Stopped(code)))
 }

@@ -13,7 +13,7 @@ impl Repair {
     pub(super) fn run(context: &Context, out: &Output) -> Result<(), Failure> {
         let opened = context.store().opened().clone();
         let done = context.store().repair()?;
-        let mended: Vec<_> = opened.mended.iter().chain(&done.mended).collect();
+        let mended: Vec<_> = opened.repaired.iter().chain(&done.repaired).collect();
         let swept: Vec<_> = opened.swept.iter().chain(&done.swept).collect();
         for mended in &mended {
             out.line(format!("mended   {}: {}", mended.name, mended.how));

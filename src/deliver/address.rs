@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 ///
 /// ASCII only; the part before the `@` is never quoted; the domain is written in full, with at least
 /// two labels. What RFC 5321 allows beyond that (comments, quoted strings, address literals, source
-/// routes) is how look-alikes get past an allow-list, so it is no address here.
+/// routes) is how look-alikes get past an allow-list, so it is not an address here.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(into = "String")]
 pub struct Address {

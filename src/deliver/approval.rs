@@ -6,7 +6,11 @@
 
 use chrono::TimeDelta;
 
-use super::{Event, History, Outbox, OutboxError, Plan, State};
+use super::history::{History, State};
+use super::outbox::Outbox;
+use super::outbox_error::OutboxError;
+use super::outcome::Outcome;
+use super::record::{Event, Plan};
 use crate::calendar::Clock;
 
 impl Outbox<'_> {
@@ -34,7 +38,7 @@ impl Outbox<'_> {
     }
 
     /// Lets those of `histories` be sent again that did not go out, now, and says how many they are: what was
-    /// refused for good, came back, waits for its next attempt or for settings that are mended.
+    /// refused for good, came back, waits for its next attempt or for settings that are corrected.
     ///
     /// What was accepted is never sent again, and what is uncertain only by [`Self::reissue`].
     ///
@@ -51,10 +55,10 @@ impl Outbox<'_> {
         for history in histories {
             let failed = matches!(
                 history.state(),
-                State::Rejected { .. }
-                    | State::Bounced { .. }
-                    | State::Deferred { .. }
-                    | State::Refused { .. }
+                State::Bounced { .. }
+                    | State::Tried(
+                        Outcome::Rejected { .. } | Outcome::Deferred { .. } | Outcome::Refused { .. }
+                    )
             );
             if failed {
                 let event = Event::Released { reason: reason.to_owned(), message: None };
@@ -78,7 +82,7 @@ impl Outbox<'_> {
         reason: &str,
         clock: &Clock,
     ) -> Result<bool, OutboxError> {
-        let (State::Uncertain { .. }, Some(plan)) = (history.state(), history.plan()) else {
+        let (State::Tried(Outcome::Uncertain { .. }), Some(plan)) = (history.state(), history.plan()) else {
             return Ok(false);
         };
         let name = beside(plan, history);
@@ -101,7 +105,10 @@ impl Outbox<'_> {
     ) -> Result<bool, OutboxError> {
         let waits = matches!(
             history.state(),
-            State::Held { .. } | State::Approved | State::Deferred { .. } | State::Withdrawn { .. }
+            State::Held { .. }
+                | State::Approved
+                | State::Tried(Outcome::Deferred { .. })
+                | State::Withdrawn { .. }
         );
         let Some(plan) = history.plan().filter(|_| waits) else { return Ok(false) };
         if self.message(history)? == message {
@@ -178,7 +185,9 @@ impl Outbox<'_> {
             .records()
             .iter()
             .any(|record| matches!(&record.event, Event::Bounced { words: known } if known == words));
-        if known || !matches!(history.state(), State::Accepted { .. } | State::Uncertain { .. }) {
+        if known
+            || !matches!(history.state(), State::Tried(Outcome::Accepted { .. } | Outcome::Uncertain { .. }))
+        {
             return Ok(false);
         }
         self.append(history, &Event::Bounced { words: words.to_owned() }, clock)?;
@@ -204,8 +213,7 @@ impl Outbox<'_> {
                 State::Planned
                     | State::Held { .. }
                     | State::Approved
-                    | State::Deferred { .. }
-                    | State::Refused { .. }
+                    | State::Tried(Outcome::Deferred { .. } | Outcome::Refused { .. })
             );
             if waiting && history.plan().is_some() {
                 let event = Event::Withdrawn { reason: reason.to_owned() };
@@ -213,19 +221,6 @@ impl Outbox<'_> {
             }
         }
         Ok(count)
-    }
-
-    /// The deliveries of an edition that its recipients have, or may have: those to whom a correction goes.
-    ///
-    /// # Errors
-    ///
-    /// [`OutboxError`] when a record cannot be read.
-    pub fn holders(&self, report: &str, edition: &str) -> Result<Vec<Plan>, OutboxError> {
-        let may_have = |history: &History| {
-            matches!(history.state(), State::Accepted { .. } | State::Uncertain { .. } | State::Begun)
-        };
-        let histories = self.edition(report, edition)?;
-        Ok(histories.iter().filter(|history| may_have(history)).filter_map(History::plan).cloned().collect())
     }
 }
 

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use mail_parser::{Message, MessageParser, MimeHeaders, PartType};
 
-use super::DeliveryKey;
 use super::header_text::one_line;
+use super::key::DeliveryKey;
 
 /// The largest notification that is read, in bytes: it may hold the whole message that came back.
 const LARGEST: u64 = 25_000_000;
@@ -28,7 +28,7 @@ pub struct BounceError {
     source: std::io::Error,
 }
 
-/// Every notification in `maildir` of a message that came back for good. What is no notification, or about somebody
+/// Reads every notification in `maildir` of a message that came back for good. What is not a notification, or is about somebody
 /// else's message, is passed over.
 ///
 /// # Errors

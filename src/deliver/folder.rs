@@ -6,7 +6,7 @@
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Attempt, Envelope, Scope, Transport};
+use super::transport::{Attempt, Envelope, Scope, Transport};
 
 /// Writes messages as files into one folder.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl FolderTransport {
     /// Finds the file of `message`, or the name that it would have.
     ///
     /// Two revisions of one edition on one day, or two addresses that differ in punctuation, want the same
-    /// name; the bytes tell them apart, because every message has its own identity in it.
+    /// name; the bytes differ, because every message has its own identity in it.
     fn place(&self, envelope: &Envelope, message: &[u8]) -> io::Result<Place> {
         let stem = stem(envelope);
         let mut path = self.folder.join(format!("{stem}.eml"));
@@ -103,7 +103,7 @@ impl Transport for FolderTransport {
                 words: format!("the mail folder `{}` cannot be written to: {error}", self.folder.display()),
             },
             Err(error) => Attempt::Deferred {
-                scope: Scope::Server,
+                later: Scope::Server,
                 words: format!("the mail folder `{}` fails: {error}", self.folder.display()),
             },
         }
@@ -113,7 +113,7 @@ impl Transport for FolderTransport {
         match self.place(envelope, message) {
             Ok(Place::There(path)) => Some(written(&path)),
             Ok(Place::Free(_)) => Some(Attempt::Deferred {
-                scope: Scope::Recipient,
+                later: Scope::Recipient,
                 words: "the process ended before the file was written".to_owned(),
             }),
             Err(_) => None,

@@ -2,7 +2,8 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-use super::{Event, Plan, Record, Rejection, StoredMessage};
+use super::outcome::Outcome;
+use super::record::{Event, Plan, Record, StoredMessage};
 
 /// The records of one delivery, oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -11,7 +12,7 @@ pub struct History {
     records: Vec<Record>,
 }
 
-/// Where a delivery stands.
+/// The state of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
@@ -31,35 +32,6 @@ pub enum State {
     Approved,
     /// An attempt began and has no result. Whoever finds this is not the one who began it.
     Begun,
-    /// The other side has it.
-    Accepted {
-        /// Its words.
-        words: String,
-    },
-    /// The other side refused it for good.
-    Rejected {
-        /// What it refused.
-        cause: Rejection,
-        /// Its words.
-        words: String,
-    },
-    /// It is to be tried again.
-    Deferred {
-        /// Not before this moment.
-        not_before: DateTime<Utc>,
-        /// The other side's words.
-        words: String,
-    },
-    /// It may or may not have been taken.
-    Uncertain {
-        /// Why that is not known.
-        words: String,
-    },
-    /// The settings are wrong; nothing was sent.
-    Refused {
-        /// What to mend.
-        words: String,
-    },
     /// It came back after it had been accepted.
     Bounced {
         /// The words of whoever returned it.
@@ -70,10 +42,13 @@ pub enum State {
         /// Why.
         reason: String,
     },
+    /// It was tried, with this result.
+    #[serde(untagged)]
+    Tried(Outcome),
 }
 
 impl State {
-    /// The state in one word, for a table.
+    /// Returns the state in one word, for a table.
     #[must_use]
     pub fn word(&self) -> &'static str {
         match self {
@@ -82,28 +57,20 @@ impl State {
             Self::Blocked { .. } => "blocked",
             Self::Approved => "approved",
             Self::Begun => "begun",
-            Self::Accepted { .. } => "accepted",
-            Self::Rejected { .. } => "rejected",
-            Self::Deferred { .. } => "deferred",
-            Self::Uncertain { .. } => "uncertain",
-            Self::Refused { .. } => "refused",
+            Self::Tried(outcome) => outcome.word(),
             Self::Bounced { .. } => "bounced",
             Self::Withdrawn { .. } => "withdrawn",
         }
     }
 
-    /// Why, in the other side's words or in ours; empty where there is nothing to say.
+    /// Returns why, in the other side's words or in ours; empty where there is nothing to say.
     #[must_use]
     pub fn words(&self) -> &str {
         match self {
             Self::Planned | Self::Approved | Self::Begun => "",
             Self::Held { reason } | Self::Blocked { reason } | Self::Withdrawn { reason } => reason,
-            Self::Accepted { words }
-            | Self::Rejected { words, .. }
-            | Self::Deferred { words, .. }
-            | Self::Uncertain { words }
-            | Self::Refused { words }
-            | Self::Bounced { words } => words,
+            Self::Bounced { words } => words,
+            Self::Tried(outcome) => outcome.words(),
         }
     }
 }
@@ -122,7 +89,7 @@ impl History {
         Self { folder, records }
     }
 
-    /// Where its records are.
+    /// Returns where its records are.
     pub(super) fn folder(&self) -> &str {
         &self.folder
     }
@@ -131,13 +98,13 @@ impl History {
         self.records.push(record);
     }
 
-    /// All records, oldest first.
+    /// Returns all records, oldest first.
     #[must_use]
     pub fn records(&self) -> &[Record] {
         &self.records
     }
 
-    /// What was planned; `None` for a recipient that was refused, and for one never planned.
+    /// Returns what was planned; `None` for a recipient that was refused, and for one never planned.
     #[must_use]
     pub fn plan(&self) -> Option<&Plan> {
         self.records.iter().find_map(|record| match &record.event {
@@ -146,7 +113,7 @@ impl History {
         })
     }
 
-    /// The message that goes, or went: the one that was planned, or what a person put in its place.
+    /// Returns the message that goes, or went: the one that was planned, or what a person put in its place.
     #[must_use]
     pub fn message(&self) -> Option<&StoredMessage> {
         self.records.iter().rev().find_map(|record| match &record.event {
@@ -156,13 +123,13 @@ impl History {
         })
     }
 
-    /// When it came to stand where it does; `None` for an empty history.
+    /// Returns when it came into its state; `None` for an empty history.
     #[must_use]
     pub fn since(&self) -> Option<DateTime<Utc>> {
         self.records.last().map(|record| record.at)
     }
 
-    /// The recipient, as planned or as written.
+    /// Returns the recipient, as planned or as written.
     #[must_use]
     pub fn recipient(&self) -> Option<String> {
         self.records.iter().find_map(|record| match &record.event {
@@ -172,7 +139,7 @@ impl History {
         })
     }
 
-    /// The attempts since a person last released it, and when the first of them began.
+    /// Counts the attempts since a person last released it, and when the first of them began.
     #[must_use]
     pub fn attempts(&self) -> (u32, Option<DateTime<Utc>>) {
         let mut count = 0;
@@ -193,7 +160,7 @@ impl History {
     /// Whether the other side has it, be that a server or a folder.
     #[must_use]
     pub fn has_left_or_landed(&self) -> bool {
-        matches!(self.state(), State::Accepted { .. })
+        matches!(self.state(), State::Tried(Outcome::Accepted { .. }))
     }
 
     /// Whether it has ever been tried by a transport from which messages leave this machine.
@@ -202,7 +169,7 @@ impl History {
         self.records.iter().any(|record| matches!(record.event, Event::Attempt { leaves: true, .. }))
     }
 
-    /// Where it stands.
+    /// Returns its state.
     ///
     /// Acceptance is the end: whatever a slower process writes after it, the message has been taken. Only its
     /// coming back undoes it.
@@ -211,7 +178,7 @@ impl History {
         let mut state = State::Planned;
         for record in &self.records {
             let returned = matches!(record.event, Event::Bounced { .. });
-            if matches!(state, State::Accepted { .. }) && !returned {
+            if matches!(state, State::Tried(Outcome::Accepted { .. })) && !returned {
                 continue;
             }
             state = match &record.event {
@@ -220,13 +187,7 @@ impl History {
                 Event::Blocked { reason, .. } => State::Blocked { reason: reason.clone() },
                 Event::Approved { .. } | Event::Released { .. } => State::Approved,
                 Event::Attempt { .. } => State::Begun,
-                Event::Accepted { words } => State::Accepted { words: words.clone() },
-                Event::Rejected { cause, words } => State::Rejected { cause: *cause, words: words.clone() },
-                Event::Deferred { not_before, words } => {
-                    State::Deferred { not_before: *not_before, words: words.clone() }
-                }
-                Event::Uncertain { words } => State::Uncertain { words: words.clone() },
-                Event::Refused { words } => State::Refused { words: words.clone() },
+                Event::Tried(outcome) => State::Tried(outcome.clone()),
                 Event::Bounced { words } => State::Bounced { words: words.clone() },
                 Event::Withdrawn { reason } => State::Withdrawn { reason: reason.clone() },
             };

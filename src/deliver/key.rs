@@ -3,7 +3,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::Address;
+use super::address::Address;
+use crate::text::hex;
 
 /// The identity of one delivery: an edition and a recipient, and nothing else.
 ///
@@ -14,13 +15,13 @@ use super::Address;
 pub struct DeliveryKey(String);
 
 impl DeliveryKey {
-    /// The key of `edition` for `recipient`; the case of the address makes no difference.
+    /// Returns the key of `edition` for `recipient`; the case of the address makes no difference.
     #[must_use]
     pub fn of(edition: &str, recipient: &Address) -> Self {
         Self::of_text(edition, &recipient.folded())
     }
 
-    /// The key of a text that is no address, under which its refusal is kept.
+    /// Returns the key of a text that is not an address, under which its refusal is recorded.
     pub(super) fn of_text(edition: &str, written: &str) -> Self {
         let mut hash = Sha256::new();
         hash.update(edition.as_bytes());
@@ -29,20 +30,20 @@ impl DeliveryKey {
         Self(hex(&hash.finalize()[..16]))
     }
 
-    /// The key that `text` is: thirty-two hexadecimal digits; `None` for any other text.
+    /// Reads the key that `text` is: thirty-two hexadecimal digits; `None` for any other text.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
         (text.len() == 32 && text.bytes().all(digit)).then(|| Self(text.to_owned()))
     }
 
-    /// The message's identity in the sender's `domain`, in its angle brackets.
+    /// Writes the message's identity in the sender's `domain`, in its angle brackets.
     #[must_use]
     pub fn message_id(&self, domain: &str) -> String {
         format!("<{}@{domain}>", self.0)
     }
 
-    /// Thirty-two hexadecimal digits.
+    /// Returns its thirty-two hexadecimal digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -53,13 +54,4 @@ impl fmt::Display for DeliveryKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// Bytes as hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

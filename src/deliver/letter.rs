@@ -1,6 +1,9 @@
 use chrono::{DateTime, Utc};
 
-use super::{Address, DeliveryKey, Mailbox};
+use super::address::Address;
+use super::key::DeliveryKey;
+use super::mailbox::Mailbox;
+use crate::text::escape;
 
 /// One edition of a report as it goes to one recipient, before it is a message.
 #[derive(Debug, Clone)]
@@ -62,8 +65,8 @@ impl Letter {
             "<div role=\"note\" style=\"max-width:594px;margin:0 auto;padding:16px 20px;background:#fff7bf;\
              color:#0b0c0c;border-left:6px solid #0b0c0c;font-family:Arial,sans-serif;font-size:16px;\
              line-height:24px\"><strong>{}.</strong> {}</div>\n",
-            escaped(heading),
-            escaped(words)
+            escape(heading),
+            escape(words)
         );
         let body = self.html.find("<body").and_then(|at| Some(at + self.html.get(at..)?.find('>')? + 1));
         self.html.insert_str(body.unwrap_or(0), &note);
@@ -80,11 +83,6 @@ impl Letter {
     pub fn message_id(&self) -> String {
         self.key().message_id(self.from.address().domain())
     }
-}
-
-/// `text` with the characters of markup written out.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use std::str::FromStr;
 
+use super::address::{Address, AddressError};
 use super::header_text::one_line;
-use super::{Address, AddressError};
 
 /// A sender: an address, and the name that is shown for it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -20,8 +20,10 @@ use lettre::message::header::{
 };
 use lettre::message::{Body, Mailbox as LettreMailbox, MaybeString, MultiPart, MultiPartKind, SinglePart};
 
+use super::address::Address;
 use super::header_text::{file_name, lines, one_line};
-use super::{Address, Attachment, InlineImage, Letter, Mailbox};
+use super::letter::{Attachment, InlineImage, Letter};
+use super::mailbox::Mailbox;
 
 /// The longest line of a message, without its CR LF (RFC 5322, 2.1.1).
 const LONGEST_LINE: usize = 998;

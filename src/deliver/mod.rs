@@ -1,4 +1,4 @@
-//! From a finished document to an inbox: each recipient gets each edition once, or somebody is told.
+//! From a finished document to an inbox: each recipient gets each edition once, or somebody is informed.
 //!
 //! ```text
 //! recipients.toml → screen ─┐
@@ -8,13 +8,14 @@
 //!                     before anything is sent
 //! ```
 //!
-//! What this module does not do: it makes no document, opens none ([`crate::inspect`] does), asks for no
-//! time but through the [`crate::calendar::Clock`] it is given, and never decides that an uncertain
+//! What this module does not do: it makes no document, opens none ([`crate::inspect`] does), reads no
+//! time but that of the [`crate::calendar::Clock`] that it gets, and never decides that an uncertain
 //! message is sent again.
 
 mod address;
 mod approval;
 mod bounce;
+mod deliveries;
 mod folder;
 mod header_text;
 mod history;
@@ -23,6 +24,8 @@ mod letter;
 mod mailbox;
 mod message;
 mod outbox;
+mod outbox_error;
+mod outcome;
 mod recipients;
 mod record;
 mod route;
@@ -33,13 +36,16 @@ mod transport;
 
 pub use address::{Address, AddressError};
 pub use bounce::{Bounce, BounceError, bounces};
+pub use deliveries::Deliveries;
 pub use folder::FolderTransport;
 pub use history::{History, State};
 pub use key::DeliveryKey;
 pub use letter::{Attachment, InlineImage, Letter};
 pub use mailbox::Mailbox;
 pub use message::{MessageError, message};
-pub use outbox::{Outbox, OutboxError, Planned, Verdict};
+pub use outbox::{Outbox, Planned, Verdict};
+pub use outbox_error::OutboxError;
+pub use outcome::{Outcome, Rejection};
 pub use recipients::{
     AllowList, AllowListError, Entry, Recipient, Refusal, RefusalReason, Screened, screen, screen_entries,
 };
@@ -48,4 +54,4 @@ pub use route::{RouteError, route};
 pub use safeguard::verdicts;
 pub use sending::{Receipt, deliver};
 pub use smtp::{SecretError, SmtpError, SmtpTransport};
-pub use transport::{Attempt, Envelope, Rejection, Scope, Transport};
+pub use transport::{Attempt, Envelope, Scope, Transport};

@@ -9,18 +9,33 @@
 //! name, and one of them gets it. So an attempt has one owner, whatever leases say. The outbox sends
 //! nothing and asks for no time.
 
-use sha2::{Digest, Sha256};
+use std::ops::Deref;
 
-use super::key::hex;
-use super::{Address, DeliveryKey, Event, History, Plan, Record, Refusal, State, StoredMessage};
+use super::address::Address;
+use super::deliveries::{Deliveries, sha256};
+use super::history::{History, State};
+use super::key::DeliveryKey;
+use super::outbox_error::OutboxError;
+use super::outcome::Outcome;
+use super::recipients::Refusal;
+use super::record::{Event, Plan, Record, StoredMessage};
 use crate::calendar::Clock;
-use crate::store::{Created, Objects, StoreError};
+use crate::store::{Created, Objects};
 
-/// The histories of all deliveries of a store.
+/// The deliveries of a store, and somebody who adds to their histories.
 #[derive(Debug, Clone, Copy)]
 pub struct Outbox<'a> {
-    objects: &'a dyn Objects,
+    deliveries: Deliveries<'a>,
     by: &'a str,
+}
+
+/// Whoever may add to the histories may read them.
+impl<'a> Deref for Outbox<'a> {
+    type Target = Deliveries<'a>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.deliveries
+    }
 }
 
 /// A delivery that is to be planned: the message is built and inspected.
@@ -63,49 +78,11 @@ pub enum Verdict {
     },
 }
 
-/// What can go wrong with the memory of what was sent. Nothing is sent after it.
-#[derive(Debug, thiserror::Error)]
-pub enum OutboxError {
-    /// The store fails.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// A record is not what was written.
-    #[error("the record `{name}` of the outbox cannot be read: {source}")]
-    Record {
-        /// Its name.
-        name: String,
-        /// Why not.
-        source: serde_json::Error,
-    },
-    /// A name would leave its folder.
-    #[error("`{name}` cannot name a folder of the outbox")]
-    Name {
-        /// The name.
-        name: String,
-    },
-    /// The message in the store is not the one that was planned.
-    #[error("the message `{name}` is not the one that was planned; nothing was sent")]
-    Message {
-        /// Its name.
-        name: String,
-    },
-    /// There is no such delivery.
-    #[error("edition `{edition}` of `{report}` has no delivery to `{recipient}`")]
-    Unknown {
-        /// The report.
-        report: String,
-        /// The edition.
-        edition: String,
-        /// The recipient.
-        recipient: String,
-    },
-}
-
 impl<'a> Outbox<'a> {
     /// The outbox of a store, written to by `by`: a run's identity, or a person's.
     #[must_use]
     pub fn new(objects: &'a dyn Objects, by: &'a str) -> Self {
-        Self { objects, by }
+        Self { deliveries: Deliveries::of(objects), by }
     }
 
     /// Keeps the message and the plan of a delivery, and whether it may leave.
@@ -196,85 +173,6 @@ impl<'a> Outbox<'a> {
         Ok(history)
     }
 
-    /// The history of one delivery; empty when there is none.
-    ///
-    /// # Errors
-    ///
-    /// [`OutboxError`] when a record cannot be read.
-    pub fn history(&self, report: &str, edition: &str, key: &DeliveryKey) -> Result<History, OutboxError> {
-        self.read(&format!("outbox/{report}/{edition}/{key}"))
-    }
-
-    /// The histories of all deliveries of an edition, sorted by recipient.
-    ///
-    /// # Errors
-    ///
-    /// [`OutboxError`] when a record cannot be read.
-    pub fn edition(&self, report: &str, edition: &str) -> Result<Vec<History>, OutboxError> {
-        self.below(&format!("outbox/{report}/{edition}"))
-    }
-
-    /// The histories of all deliveries of all editions of a report, sorted by recipient.
-    ///
-    /// # Errors
-    ///
-    /// [`OutboxError`] when a record cannot be read.
-    pub fn report(&self, report: &str) -> Result<Vec<History>, OutboxError> {
-        self.below(&format!("outbox/{report}"))
-    }
-
-    /// The message of a delivery, the very bytes that were planned, or that a person put in their place.
-    ///
-    /// # Errors
-    ///
-    /// [`OutboxError::Message`] when they are not.
-    pub fn message(&self, history: &History) -> Result<Vec<u8>, OutboxError> {
-        let Some(message) = history.message() else {
-            return Err(OutboxError::Message { name: history.folder().to_owned() });
-        };
-        self.objects
-            .read(&message.name)?
-            .filter(|bytes| sha256(bytes) == message.sha256)
-            .ok_or_else(|| OutboxError::Message { name: message.name.clone() })
-    }
-
-    /// The deliveries of all reports that have not come to an end, sorted by recipient within an edition: only
-    /// the newest record of the others is read.
-    ///
-    /// # Errors
-    ///
-    /// [`OutboxError`] when a record cannot be read.
-    pub fn unsettled(&self) -> Result<Vec<History>, OutboxError> {
-        let names = self.objects.list("outbox")?;
-        let mut histories = Vec::new();
-        for (at, name) in names.iter().enumerate() {
-            let Some((folder, _)) = name.rsplit_once('/') else { continue };
-            let is_last = names
-                .get(at + 1)
-                .and_then(|next| next.rsplit_once('/'))
-                .is_none_or(|(next, _)| next != folder);
-            if is_last && self.record(name)?.event.leaves_open() {
-                histories.push(self.read(folder)?);
-            }
-        }
-        histories.sort_by_key(|history| {
-            (history.folder().rsplit_once('/').map(|(edition, _)| edition.to_owned()), history.recipient())
-        });
-        Ok(histories)
-    }
-
-    /// The delivery with this identity, whatever report and edition it is of.
-    ///
-    /// # Errors
-    ///
-    /// [`OutboxError`] when a record cannot be read.
-    pub fn find(&self, key: &DeliveryKey) -> Result<Option<History>, OutboxError> {
-        let ending = format!("/{key}/000000.json");
-        let found = self.objects.list("outbox")?.into_iter().find(|name| name.ends_with(&ending));
-        let folder = found.as_deref().and_then(|name| name.strip_suffix("/000000.json"));
-        folder.map(|folder| self.read(folder)).transpose()
-    }
-
     /// Adds `event` to the history. What another process wrote in the meantime comes before it.
     ///
     /// # Errors
@@ -325,34 +223,6 @@ impl<'a> Outbox<'a> {
         history.push(record);
         Ok(true)
     }
-
-    fn read(&self, folder: &str) -> Result<History, OutboxError> {
-        let mut records = Vec::new();
-        for name in self.objects.list(folder)? {
-            records.push(self.record(&name)?);
-        }
-        Ok(History::new(folder.to_owned(), records))
-    }
-
-    /// All histories below `prefix`. A listing is sorted, so the records of a delivery come together.
-    fn below(&self, prefix: &str) -> Result<Vec<History>, OutboxError> {
-        let mut histories: Vec<History> = Vec::new();
-        for name in self.objects.list(prefix)? {
-            let Some((folder, _)) = name.rsplit_once('/') else { continue };
-            let record = self.record(&name)?;
-            match histories.last_mut().filter(|history| history.folder() == folder) {
-                Some(history) => history.push(record),
-                None => histories.push(History::new(folder.to_owned(), vec![record])),
-            }
-        }
-        histories.sort_by_key(History::recipient);
-        Ok(histories)
-    }
-
-    fn record(&self, name: &str) -> Result<Record, OutboxError> {
-        let bytes = self.objects.read(name)?.unwrap_or_default();
-        serde_json::from_slice(&bytes).map_err(|source| OutboxError::Record { name: name.to_owned(), source })
-    }
 }
 
 /// Whether a delivery has not left, and is not stopped for this reason already.
@@ -361,16 +231,10 @@ fn may_still_be_stopped(history: &History, reason: &str) -> bool {
         State::Planned
         | State::Held { .. }
         | State::Approved
-        | State::Deferred { .. }
-        | State::Refused { .. } => true,
+        | State::Tried(Outcome::Deferred { .. } | Outcome::Refused { .. }) => true,
         State::Blocked { reason: known } => known != reason,
         _ => false,
     }
-}
-
-/// The SHA-256 of `bytes` in hexadecimal digits.
-fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
 }
 
 /// Refuses a name that is more than one plain folder.

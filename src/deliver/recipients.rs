@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use super::address::is_domain;
-use super::{Address, AddressError};
+use super::address::{Address, AddressError};
 use crate::project::Role;
 
 /// The domains that mail may go to: exactly these, never their sub-domains.
@@ -47,12 +47,12 @@ pub struct Refusal {
 /// Why nothing may go to a recipient.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RefusalReason {
-    /// It is no address that a report may go to.
+    /// It is not an address that a report may go to.
     #[error("not an address that a report may go to: {0}")]
     Address(#[from] AddressError),
     /// The domain is not on the list.
     #[error(
-        "`{domain}` is not among the domains that mail may go to; add it to `allow_domains`, or mend the address"
+        "`{domain}` is not among the domains that mail may go to; add it to `allow_domains`, or correct the address"
     )]
     Domain {
         /// The domain.

@@ -1,7 +1,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Address, DeliveryKey, Envelope, Rejection};
+use super::address::Address;
+use super::key::DeliveryKey;
+use super::outcome::Outcome;
+use super::transport::Envelope;
 
 /// One line in the history of one delivery. Records are added and never changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,35 +52,6 @@ pub enum Event {
         /// Whether the message leaves this machine by it.
         leaves: bool,
     },
-    /// The other side has it.
-    Accepted {
-        /// Its words.
-        words: String,
-    },
-    /// The other side refused it for good.
-    Rejected {
-        /// What it refused.
-        cause: Rejection,
-        /// Its words.
-        words: String,
-    },
-    /// It is to be tried again.
-    Deferred {
-        /// Not before this moment.
-        not_before: DateTime<Utc>,
-        /// The other side's words.
-        words: String,
-    },
-    /// It may or may not have been taken. Never sent again but by a person.
-    Uncertain {
-        /// Why that is not known.
-        words: String,
-    },
-    /// The settings are wrong; nothing was sent.
-    Refused {
-        /// What to mend.
-        words: String,
-    },
     /// A person decided to send it again.
     Released {
         /// Why.
@@ -97,6 +71,9 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// An attempt ended, with this result.
+    #[serde(untagged)]
+    Tried(Outcome),
 }
 
 impl Event {
@@ -107,15 +84,9 @@ impl Event {
             | Self::Held { .. }
             | Self::Approved { .. }
             | Self::Attempt { .. }
-            | Self::Deferred { .. }
+            | Self::Tried(Outcome::Deferred { .. })
             | Self::Released { .. } => true,
-            Self::Blocked { .. }
-            | Self::Accepted { .. }
-            | Self::Rejected { .. }
-            | Self::Uncertain { .. }
-            | Self::Refused { .. }
-            | Self::Bounced { .. }
-            | Self::Withdrawn { .. } => false,
+            Self::Blocked { .. } | Self::Tried(_) | Self::Bounced { .. } | Self::Withdrawn { .. } => false,
         }
     }
 }

@@ -1,6 +1,8 @@
 use std::path::Path;
 
-use super::{FolderTransport, SmtpError, SmtpTransport, Transport};
+use super::folder::FolderTransport;
+use super::smtp::{SmtpError, SmtpTransport};
+use super::transport::Transport;
 use crate::project::MailSettings;
 
 /// The folder into which mail goes until a mail server is set up.

@@ -7,10 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
-use super::{History, Outbox, OutboxError, Recipient, Verdict};
+use super::deliveries::Deliveries;
+use super::history::History;
+use super::outbox::Verdict;
+use super::outbox_error::OutboxError;
+use super::recipients::Recipient;
 use crate::project::Approval;
 
-/// The verdict on each of `recipients`, in their order.
+/// Decides on each of `recipients`, in their order.
 ///
 /// `leaves` is [`super::Transport::leaves`]. A later revision of an edition that has gone out never
 /// leaves by itself; pass `revision` as `true` for one.
@@ -19,7 +23,7 @@ use crate::project::Approval;
 ///
 /// [`OutboxError`] when the histories of the report cannot be read.
 pub fn verdicts(
-    outbox: &Outbox<'_>,
+    deliveries: &Deliveries<'_>,
     report: &str,
     approval: Approval,
     revision: bool,
@@ -30,7 +34,7 @@ pub fn verdicts(
         let reason = "the messages do not leave this machine".to_owned();
         return Ok(vec![Verdict::Send { reason }; recipients.len()]);
     }
-    let past = Past::of(&outbox.report(report)?);
+    let past = Past::of(&deliveries.report(report)?);
     let whole_list = past.hold_all(approval, revision, recipients.len());
     Ok(recipients.iter().map(|recipient| past.verdict(recipient, whole_list.as_ref())).collect())
 }

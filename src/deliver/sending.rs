@@ -1,6 +1,11 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Attempt, Event, History, Outbox, OutboxError, Plan, Rejection, Scope, State, Transport};
+use super::history::{History, State};
+use super::outbox::Outbox;
+use super::outbox_error::OutboxError;
+use super::outcome::{Outcome, Rejection};
+use super::record::{Event, Plan};
+use super::transport::{Attempt, Scope, Transport};
 use crate::calendar::Clock;
 
 /// For how long a delivery is tried.
@@ -86,8 +91,8 @@ fn shown(state: State, stopped: Option<&Stop>) -> State {
 
 fn may_leave(state: &State, now: DateTime<Utc>) -> bool {
     match state {
-        State::Approved | State::Refused { .. } => true,
-        State::Deferred { not_before, .. } => *not_before <= now,
+        State::Approved | State::Tried(Outcome::Refused { .. }) => true,
+        State::Tried(Outcome::Deferred { later: not_before, .. }) => *not_before <= now,
         _ => false,
     }
 }
@@ -102,19 +107,19 @@ fn settle(
 ) -> Result<(), OutboxError> {
     let begun = match history.state() {
         State::Begun => true,
-        State::Uncertain { .. } => false,
+        State::Tried(Outcome::Uncertain { .. }) => false,
         _ => return Ok(()),
     };
     let message = outbox.message(history)?;
     match transport.recall(&plan.envelope(), &message) {
         // It was not taken, and what kept it from being taken is over: nothing to wait for.
         Some(Attempt::Deferred { words, .. }) => {
-            outbox.append(history, &Event::Deferred { not_before: clock.now(), words }, clock)
+            outbox.append(history, &Event::Tried(Outcome::Deferred { later: clock.now(), words }), clock)
         }
         Some(known) => record(outbox, history, known, clock).map(|_| ()),
         None if begun => {
             let words = "the process ended before it knew whether the message was taken".to_owned();
-            outbox.append(history, &Event::Uncertain { words }, clock)
+            outbox.append(history, &Event::Tried(Outcome::Uncertain { words }), clock)
         }
         None => Ok(()),
     }
@@ -145,23 +150,23 @@ fn record(
     clock: &Clock,
 ) -> Result<End, OutboxError> {
     let end = match outcome {
-        Attempt::Deferred { scope: Scope::Server, .. } => End::ServerDown,
+        Attempt::Deferred { later: Scope::Server, .. } => End::ServerDown,
         Attempt::Refused { .. } => End::WrongSettings,
         _ => End::Settled,
     };
-    let event = match outcome {
-        Attempt::Accepted { words } => Event::Accepted { words },
-        Attempt::Rejected { cause, words } => Event::Rejected { cause, words },
-        Attempt::Deferred { words, .. } => deferral(history, words, clock.now()),
-        Attempt::Uncertain { words } => Event::Uncertain { words },
-        Attempt::Refused { words } => Event::Refused { words },
+    let outcome = match outcome {
+        Outcome::Accepted { words } => Outcome::Accepted { words },
+        Outcome::Rejected { cause, words } => Outcome::Rejected { cause, words },
+        Outcome::Deferred { words, .. } => deferral(history, words, clock.now()),
+        Outcome::Uncertain { words } => Outcome::Uncertain { words },
+        Outcome::Refused { words } => Outcome::Refused { words },
     };
-    outbox.append(history, &event, clock)?;
+    outbox.append(history, &Event::Tried(outcome), clock)?;
     Ok(end)
 }
 
 /// When to try again: after 1, 5, 15 and 60 minutes, then every hour, until the time is up.
-fn deferral(history: &History, words: String, now: DateTime<Utc>) -> Event {
+fn deferral(history: &History, words: String, now: DateTime<Utc>) -> Outcome {
     let (attempts, first) = history.attempts();
     let minutes = match attempts {
         0 | 1 => 1,
@@ -172,9 +177,9 @@ fn deferral(history: &History, words: String, now: DateTime<Utc>) -> Event {
     let not_before = now + TimeDelta::minutes(minutes);
     match first {
         Some(first) if not_before > first + DELIVER_WITHIN => {
-            Event::Rejected { cause: Rejection::GivenUp, words }
+            Outcome::Rejected { cause: Rejection::GivenUp, words }
         }
-        _ => Event::Deferred { not_before, words },
+        _ => Outcome::Deferred { later: not_before, words },
     }
 }
 

@@ -1,8 +1,10 @@
 use chrono::NaiveDate;
 
-use super::{Address, DeliveryKey};
+use super::address::Address;
+use super::key::DeliveryKey;
+use super::outcome::Outcome;
 
-/// Who a message is from and for, apart from what stands in it.
+/// Who a message is from and for, without what is in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Envelope {
     /// The identity of the delivery.
@@ -19,55 +21,8 @@ pub struct Envelope {
     pub to: Address,
 }
 
-/// What came of one attempt.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Attempt {
-    /// The other side has it and said so.
-    Accepted {
-        /// Its words.
-        words: String,
-    },
-    /// The other side refused it for good.
-    Rejected {
-        /// What it refused.
-        cause: Rejection,
-        /// Its words.
-        words: String,
-    },
-    /// It was not taken, and may be later.
-    Deferred {
-        /// Whom it concerns.
-        scope: Scope,
-        /// Its words, or ours about the line.
-        words: String,
-    },
-    /// It may or may not have been taken: the line failed after the message was whole.
-    Uncertain {
-        /// How it failed.
-        words: String,
-    },
-    /// The settings are wrong: nothing was sent, and nothing else would be.
-    Refused {
-        /// What to mend.
-        words: String,
-    },
-}
-
-/// What was refused for good.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Rejection {
-    /// There is no such mailbox.
-    Recipient,
-    /// The other side's rules do not allow it.
-    Policy,
-    /// The message is larger than the other side takes.
-    TooBig,
-    /// Something else that will not change by itself.
-    Other,
-    /// It was deferred for as long as a delivery is tried.
-    GivenUp,
-}
+/// The result of one attempt, as a transport reports it.
+pub type Attempt = Outcome<Scope>;
 
 /// Whom a deferral concerns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +43,7 @@ pub trait Transport: std::fmt::Debug {
     /// Whether messages leave this machine. Where they do not, no list of recipients waits for approval.
     fn leaves(&self) -> bool;
 
-    /// Tries once to hand over `message`.
+    /// Tries once to send `message`.
     ///
     /// Every end has its own [`Attempt`]. Where it cannot know whether the other side took the message,
     /// it says [`Attempt::Uncertain`].

@@ -5,7 +5,8 @@ use std::fmt;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde_json::{Value, json};
 
-use super::{Diagnostic, Diagnostics, Severity};
+use super::fault::{Diagnostic, Severity};
+use super::faults::Diagnostics;
 
 impl Diagnostic {
     /// The fault as text, with the source line and a caret; in colour when asked.

@@ -2,58 +2,19 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::Diagnostic;
-
 /// A file that a user wrote, kept whole so that a later fault can quote it.
 #[derive(Debug)]
 pub struct SourceFile {
-    path: PathBuf,
-    shown: String,
-    text: String,
+    pub(super) path: PathBuf,
+    pub(super) shown: String,
+    pub(super) text: String,
 }
 
 impl SourceFile {
-    /// Reads `path`; faults name it relative to `root`.
-    ///
-    /// # Errors
-    ///
-    /// Returns a fault that names the file when it cannot be read or is not UTF-8.
-    pub fn read(root: &Path, path: &Path) -> Result<Arc<Self>, Diagnostic> {
-        let shown = shown(root, path);
-        let bytes = std::fs::read(path)
-            .map_err(|error| Diagnostic::placeless(format!("`{shown}` cannot be read: {error}")))?;
-        let text = String::from_utf8(bytes)
-            .map_err(|_| Diagnostic::placeless(format!("`{shown}` is not UTF-8 text")))?;
-        Ok(Arc::new(Self { path: path.to_owned(), shown, text }))
-    }
-
     /// A file made in memory, for text that has no file of its own.
     #[must_use]
     pub fn inline(name: &str, text: impl Into<String>) -> Arc<Self> {
         Arc::new(Self { path: PathBuf::from(name), shown: name.to_owned(), text: text.into() })
-    }
-
-    /// The files of `folder` that end in `.extension`, by name; none when there is no such folder.
-    ///
-    /// # Errors
-    ///
-    /// Returns a fault when the folder is there and cannot be read.
-    pub fn list(root: &Path, folder: &Path, extension: &str) -> Result<Vec<PathBuf>, Diagnostic> {
-        let unreadable = |error: std::io::Error| {
-            Diagnostic::placeless(format!("`{}` cannot be read: {error}", shown(root, folder)))
-        };
-        if !folder.is_dir() {
-            return Ok(Vec::new());
-        }
-        let mut paths = Vec::new();
-        for entry in std::fs::read_dir(folder).map_err(unreadable)? {
-            let path = entry.map_err(unreadable)?.path();
-            if path.is_file() && path.extension().is_some_and(|found| found == extension) {
-                paths.push(path);
-            }
-        }
-        paths.sort();
-        Ok(paths)
     }
 
     /// Where the file is.
@@ -112,9 +73,4 @@ impl SourceFile {
             .nth(column.saturating_sub(1))
             .map_or(self.text.len(), |(at, _)| start + at)
     }
-}
-
-/// `path` relative to `root`, with forward slashes.
-fn shown(root: &Path, path: &Path) -> String {
-    path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/")
 }

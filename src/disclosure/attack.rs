@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOptions, Variable};
 
 use super::cells::{Cells, Cost, Why};
-use super::relations::{Comparison, Relation};
+use super::relation::{Comparison, Relation};
 
 /// Steps after which the solver gives up on one question: a number, not a time, so that every machine decides alike.
 const NODES: u64 = 200;

@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::Decimal;
-use super::relations::Relation;
+use super::decimal::Decimal;
+use super::relation::Relation;
 
 /// Which number of the world a cell shows: a count by its name, with the codes of the keys that narrow it. Keys whose
 /// code is the total of the others narrow nothing and are left out, so that the total of one table and that of
@@ -48,11 +48,11 @@ pub(super) struct Number {
     /// In units of [`Cells::one`].
     pub(super) value: i128,
     pub(super) why: Option<Why>,
-    /// What earlier editions told of it.
+    /// What earlier editions showed of it.
     past: Past,
     /// Must not be worked out: it is small, or it may have been when an earlier edition hid it.
     pub(super) is_guarded: bool,
-    /// Hidden also when it is nought, so that a reader who does not see it cannot tell that it is not.
+    /// Hidden also when it is zero, so that a reader who does not see it cannot tell that it is not.
     pub(super) may_be_nought: bool,
     /// How many keys narrow it: the fewer, the more a reader misses it.
     pub(super) detail: usize,
@@ -60,12 +60,12 @@ pub(super) struct Number {
     pub(super) threshold: i128,
 }
 
-/// What earlier editions told of a number.
+/// What earlier editions showed of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Past {
     /// Nothing.
     #[default]
-    Untold,
+    Unknown,
     /// Its value, so that hiding it now protects nothing.
     Shown,
     /// Another value: it has changed.
@@ -80,7 +80,7 @@ impl Number {
         self.why.is_some() && self.past != Past::Shown
     }
 
-    /// Whether hiding it can protect another: a nought says that nothing is there, and stays.
+    /// Whether hiding it can protect another: a zero says that nothing is there, and stays.
     pub(super) fn can_cover(&self) -> bool {
         self.why.is_none() && self.past != Past::Shown && self.value != 0
     }
@@ -165,14 +165,14 @@ impl Cells {
         self.numbers.get(at).is_some_and(|number| number.why == Some(Why::Primary))
     }
 
-    /// Makes a number one that is hidden also when it is nought.
+    /// Makes a number one that is hidden also when it is zero.
     pub(super) fn hide_nought(&mut self, at: usize) {
         if let Some(number) = self.numbers.get_mut(at) {
             number.may_be_nought = true;
         }
     }
 
-    /// The least that a reader takes a hidden number for: one, where noughts are shown.
+    /// The least that a reader takes a hidden number for: one, where zeros are shown.
     pub(super) fn least(&self, at: usize) -> i128 {
         let may_be_nought = self.numbers.get(at).is_some_and(|number| number.may_be_nought);
         self.value(at).min(if may_be_nought { 0 } else { self.one })
@@ -218,7 +218,7 @@ impl Cells {
         }
     }
 
-    /// Hides every count between nought and its threshold.
+    /// Hides every count between zero and its threshold.
     pub(super) fn hide_small(&mut self) {
         for number in &mut self.numbers {
             if number.value == 0 && number.may_be_nought {
@@ -284,19 +284,19 @@ impl Cells {
     }
 
     /// What this edition shows and hides of every named cell.
-    pub(super) fn told(&self) -> Earlier {
-        let mut told = Earlier::default();
+    pub(super) fn to_remember(&self) -> Earlier {
+        let mut earlier = Earlier::default();
         for (name, alike) in &self.named {
             for number in alike.iter().filter_map(|&at| self.numbers.get(at)) {
                 let shown = digits(number.value, self.scale);
-                told.add(name.to_string(), number.why.is_none().then_some(shown));
+                earlier.add(name.to_string(), number.why.is_none().then_some(shown));
             }
         }
-        told
+        earlier
     }
 }
 
-/// The digits of a value without the noughts that only its scale brings: as another edition would write it.
+/// The digits of a value without the zeros that only its scale brings: as another edition would write it.
 fn digits(value: i128, scale: u32) -> String {
     let written = Decimal::new(value, scale).to_string();
     if written.contains('.') {
@@ -306,7 +306,7 @@ fn digits(value: i128, scale: u32) -> String {
     }
 }
 
-/// What earlier editions told of each cell.
+/// What earlier editions showed of each cell.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Earlier {
     cells: BTreeMap<String, Seen>,
@@ -319,7 +319,7 @@ struct Seen {
 }
 
 impl Earlier {
-    /// Adds what one edition told of a cell: its digits, or `None` where it was hidden.
+    /// Adds what one edition showed of a cell: its digits, or `None` where it was hidden.
     pub fn add(&mut self, cell: String, shown: Option<String>) {
         let seen = self.cells.entry(cell).or_default();
         match shown {
@@ -330,12 +330,12 @@ impl Earlier {
         }
     }
 
-    /// Every cell with what was told of it; `None` where it was hidden.
+    /// Returns every cell with what was shown of it; `None` where it was hidden.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         self.cells.iter().flat_map(|(cell, seen)| {
             let hidden = seen.is_hidden.then_some(None);
             let shown = seen.shown.iter().map(|digits| Some(digits.as_str()));
-            shown.chain(hidden).map(move |told| (cell.as_str(), told))
+            shown.chain(hidden).map(move |digits| (cell.as_str(), digits))
         })
     }
 }

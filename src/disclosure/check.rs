@@ -1,36 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
-use arrow::datatypes::{DataType, Schema};
+use arrow::datatypes::Schema;
 
 use super::cleared::{Column, Role};
 use super::links::Links;
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Spanned, did_you_mean};
+use super::measure::{Copied, Measure};
+use super::names::Names;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::project::{DisclosurePolicy, Model, Unit};
-
-/// What the gate does with a measure.
-#[derive(Debug, Clone)]
-pub(super) enum Measure {
-    /// Hidden when small.
-    Count,
-    /// Hidden with the columns at these positions; the last of several is the denominator.
-    Derived(Vec<usize>),
-    /// Hidden where the count of another row is that it repeats.
-    Copy(Copied),
-    /// Never hidden.
-    Open,
-}
-
-/// Where a repeated count stands: positions of columns.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Copied {
-    /// The count.
-    pub(super) of: usize,
-    /// The key in which the two rows differ.
-    pub(super) key: usize,
-    /// Where this row holds the other's code.
-    pub(super) code_in: usize,
-}
 
 /// A model's columns with what the gate does with each; `None` for a key.
 pub(super) struct Plan {
@@ -173,78 +150,4 @@ pub(super) fn words(name: &str) -> String {
 pub(super) fn adds_up(unit: Option<Unit>) -> bool {
     use Unit::{Hours, Number, Percent, Probability, RatePer100, RatePer1000, Ratio, Weeks};
     !matches!(unit, Some(Percent | RatePer100 | RatePer1000 | Ratio | Probability | Number | Weeks | Hours))
-}
-
-/// Looks the policy's names up in the query's columns and keeps what it does not find.
-pub(super) struct Names<'a> {
-    schema: &'a Schema,
-    file: &'a Arc<SourceFile>,
-    model: &'a str,
-    faults: Diagnostics,
-}
-
-impl Names<'_> {
-    pub(super) fn position(&mut self, name: &Spanned<String>, key: &str) -> Option<usize> {
-        let found = self.schema.index_of(name.get_ref()).ok();
-        if found.is_none() {
-            let message =
-                format!("`{key}` names `{}`, which model `{}` does not return", name.get_ref(), self.model);
-            let help = did_you_mean(name.get_ref(), self.schema.fields().iter().map(|field| field.name()));
-            self.faults.push(Diagnostic::error(self.file, Some(name.span()), message).with_help(help));
-        }
-        found
-    }
-
-    /// The position of a column that is counted.
-    pub(super) fn count(
-        &mut self,
-        name: &Spanned<String>,
-        key: &str,
-        counts: &BTreeSet<usize>,
-    ) -> Option<usize> {
-        let at = self.position(name, key)?;
-        if counts.contains(&at) {
-            return Some(at);
-        }
-        let message = format!("`{key}` names `{}`, which is not in `counts`", name.get_ref());
-        self.fault(Some(name), message, "only counts are held against each other");
-        None
-    }
-
-    /// The position of a column that the derived column `of` is worked out from.
-    fn needed(&mut self, of: &Spanned<String>, name: &str) -> Option<usize> {
-        self.position(&Spanned::new(of.span(), name.to_owned()), "derived")
-    }
-
-    fn place(
-        &mut self,
-        kinds: &mut BTreeMap<usize, Measure>,
-        name: &Spanned<String>,
-        key: &str,
-        kind: Measure,
-    ) {
-        let Some(position) = self.position(name, key) else { return };
-        let numeric = self.schema.fields().get(position).is_some_and(|field| numeric(field.data_type()));
-        if !numeric {
-            let message = format!("`{key}` names `{}`, which is no number", name.get_ref());
-            self.fault(Some(name), message, "whole numbers and DECIMAL are");
-        }
-        if kinds.insert(position, kind).is_some() {
-            let message = format!("`{}` is in more than one list of the policy", name.get_ref());
-            self.fault(
-                Some(name),
-                message,
-                "keep it in the strictest: `counts`, then `derived`, then `open`",
-            );
-        }
-    }
-
-    pub(super) fn fault(&mut self, name: Option<&Spanned<String>>, message: String, help: &str) {
-        let fault = Diagnostic::error(self.file, name.map(Spanned::span), message);
-        self.faults.push(fault.with_help(help.to_owned()));
-    }
-}
-
-fn numeric(kind: &DataType) -> bool {
-    kind.is_integer() || matches!(kind, DataType::Decimal128(..))
 }

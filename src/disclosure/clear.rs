@@ -3,33 +3,25 @@ use arrow::array::RecordBatch;
 use super::attack::Attacker;
 use super::cells::{Cells, Earlier, Why};
 use super::cleared::Cleared;
+use super::limits::Limits;
 use super::read::DisclosureError;
 use super::relations::{Family, families, relations};
 use super::sheet::Sheet;
 use crate::project::Model;
 
-/// The two numbers of the rule: `[parameters]` of the project.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Counts from 1 to one less than this are hidden.
-    pub threshold: u32,
-    /// Percentages and rates on a smaller denominator are hidden.
-    pub percentage_floor: u32,
-}
-
-/// The tables of a report after the gate, and what they tell of every cell.
+/// The tables of a report after the gate, and what they show of every cell.
 #[derive(Debug, Clone)]
 pub struct Together {
-    /// The tables, in the order in which they were handed in.
+    /// The tables, in the order in which they came.
     pub tables: Vec<Cleared>,
     /// What later editions must remember.
-    pub told: Earlier,
+    pub remembered: Earlier,
 }
 
 /// Passes one model's rows through its disclosure policy, as a report of one table.
 ///
 /// Columns keep the query's order, rows the model's. A missing number is `[x]`, or `[z]` in a derived
-/// column whose denominator is nought.
+/// column whose denominator is zero.
 ///
 /// # Errors
 ///
@@ -41,7 +33,7 @@ pub fn clear(batches: &[RecordBatch], model: &Model, limits: &Limits) -> Result<
 }
 
 /// Passes all tables of a report through their policies, each held against the others and against what earlier
-/// editions told.
+/// editions showed.
 ///
 /// A cell that is hidden in one table is hidden in all that show it, and one that was hidden earlier stays hidden.
 ///
@@ -69,9 +61,9 @@ pub fn clear_together(
     let attacker = Attacker::new(relations, &cells);
     let mut gate = Gate { sheets, cells, families, attacker };
     gate.protect()?;
-    let told = gate.cells.told();
+    let remembered = gate.cells.to_remember();
     let tables = gate.sheets.into_iter().map(|sheet| sheet.open(&gate.cells)).collect();
-    Ok(Together { tables, told })
+    Ok(Together { tables, remembered })
 }
 
 /// The tables on their way through.

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::Decimal;
+use super::decimal::Decimal;
 use crate::project::Indicator;
 
 /// A model's rows after the gate: the only form in which numbers reach a document.
@@ -25,7 +25,7 @@ pub struct Column {
     pub name: String,
     /// What it is for.
     pub role: Role,
-    /// Whether the model's grain has it: only such a key tells rows apart.
+    /// Whether the model's grain has it: only such a key distinguishes rows.
     pub in_grain: bool,
     /// Its heading.
     pub label: String,
@@ -135,7 +135,7 @@ impl Cleared {
     }
 
     /// The rows with one code of a key: what one reader may see of a table that has passed whole. The key no longer
-    /// tells rows apart, and nothing is its total.
+    /// distinguishes rows, and nothing is its total.
     #[must_use]
     pub fn only(&self, key: &str, code: &str) -> Self {
         let mut own = Self { rows: Vec::new(), hidden: Vec::new(), ..self.clone() };

@@ -95,13 +95,13 @@ impl Decimal {
         Self { units: self.units.saturating_abs(), scale: self.scale }
     }
 
-    /// Whether it is nought.
+    /// Returns whether it is zero.
     #[must_use]
     pub fn is_zero(self) -> bool {
         self.units == 0
     }
 
-    /// Whether it is below nought.
+    /// Returns whether it is below zero.
     #[must_use]
     pub fn is_negative(self) -> bool {
         self.units < 0

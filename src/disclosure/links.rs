@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::check::Names;
-use super::relations::Comparison;
+use super::names::Names;
+use super::relation::Comparison;
 use crate::diagnostic::Spanned;
 use crate::project::{DisclosurePolicy, SameCount};
 
@@ -19,7 +19,7 @@ pub(super) struct Links {
     pub(super) sums: Vec<Summed>,
     /// Where the reason for a missing number stands.
     pub(super) symbols: BTreeMap<usize, usize>,
-    /// Noughts are hidden too.
+    /// Zeros are hidden too.
     pub(super) hide_zeros: bool,
 }
 
@@ -129,7 +129,7 @@ impl Same {
 }
 
 impl Equation {
-    /// `a = b + c - d` or `a <= b + c`: names and signs, apart by spaces.
+    /// `a = b + c - d` or `a <= b + c`: names and signs, with spaces between.
     fn new(text: &Spanned<String>, counts: &BTreeSet<usize>, names: &mut Names<'_>) -> Option<Self> {
         let mut terms: Vec<(usize, i128)> = Vec::new();
         let mut comparison = None;
@@ -141,7 +141,7 @@ impl Equation {
                 ("-", None) => sign = Some(-1),
                 ("=" | "<=", None) if comparison.is_none() => {
                     comparison = Some(if word == "=" { Comparison::Equal } else { Comparison::AtLeast });
-                    // An inequality is kept as right - left, which is then at least nought.
+                    // An inequality is kept as right - left, which is then at least zero.
                     if word == "<=" {
                         for (_, sign) in &mut terms {
                             *sign = -*sign;
@@ -164,7 +164,7 @@ impl Equation {
             }
         }
         let Some(comparison) = comparison.filter(|_| sign.is_none()) else {
-            let message = format!("`{}` is no equation of counts", text.get_ref());
+            let message = format!("`{}` is not an equation of counts", text.get_ref());
             let help = "write it as `a = b + c - d` or `a <= b`, with spaces between";
             names.fault(Some(text), message, help);
             return None;

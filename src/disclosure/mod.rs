@@ -1,21 +1,21 @@
-//! The gate: the tables of a report and their policies go in, the one type that may leave comes out.
+//! The gate: the tables of a report and their policies go in, the one type that may be published comes out.
 //!
 //! [`clear_together`] hides every count from 1 to one less than the threshold, whatever is worked out from
 //! such a count or repeats it elsewhere, and as many further cells as it takes for none of the hidden ones to be worked
 //! out: from totals, from other tables of the report, from equations that the policy states, or from earlier editions.
 //! True zeros stay. What a column is (a name, a count, worked out from counts, open) is
-//! declared beside the model; a number that nobody declared does not leave.
+//! declared beside the model; a number that nobody declared is not published.
 //!
 //! ```text
 //! sheet      one table: rows, what each column is, what follows from a hidden count
-//! cells      every count of the report once, by name and keys, whichever tables show it; what earlier editions told
+//! cells      every count of the report once, by name and keys, whichever tables show it; what earlier editions showed
 //! relations  what adds up: hierarchies, equations of a row, sums over years, sums to another table
 //! attack     the range in which a reader must place each hidden count
 //! clear      hides until every range is wide
 //! ```
 //!
-//! What this module does not do: it does not look for the fewest cells to hide, and it knows of the relations that
-//! names, hierarchies and policies tell it, not of those that nobody stated.
+//! What this module does not do: it does not look for the fewest cells to hide, and it knows the relations that
+//! names, hierarchies and policies state, not those that nobody stated.
 
 mod attack;
 mod cells;
@@ -23,17 +23,22 @@ mod check;
 mod clear;
 mod cleared;
 mod decimal;
+mod limits;
 mod links;
+mod measure;
+mod names;
 mod read;
+mod relation;
 mod relations;
 mod sets;
 mod sheet;
 
 pub use cells::Earlier;
 pub use check::{check, columns};
-pub use clear::{Limits, Together, clear, clear_together};
+pub use clear::{Together, clear, clear_together};
 pub use cleared::{Cell, Cleared, Column, HiddenCells, Role, Value};
 pub use decimal::Decimal;
+pub use limits::Limits;
 pub use read::DisclosureError;
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use arrow::datatypes::{
 };
 use chrono::{Days, NaiveDate};
 
-use super::{Cell, Decimal, Value};
+use super::cleared::{Cell, Value};
+use super::decimal::Decimal;
 use crate::diagnostic::Diagnostics;
 
 /// Why rows did not pass the gate.
@@ -35,7 +36,7 @@ pub enum DisclosureError {
         /// Its type.
         kind: DataType,
     },
-    /// Two rows of the same name: sets of parts and totals cannot be told apart.
+    /// Two rows of the same name: sets of parts and totals cannot be distinguished.
     #[error("two rows of model `{model}` have the same key: its `grain` does not name a row")]
     RepeatedKey {
         /// The model.

@@ -4,42 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cells::Cells;
 use super::links::{Equation, Rolling, Summed};
+use super::relation::{Comparison, Relation};
 use super::sets::{key, sets};
 use super::sheet::Sheet;
-
-/// How the two sides of a relation compare.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Comparison {
-    Equal,
-    AtLeast,
-}
-
-/// The sum of numbers, each once or taken away once, is (at least) a constant that the reader knows.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Relation {
-    /// Numbers and their signs, by position in [`Cells`].
-    pub(super) terms: Vec<(usize, i128)>,
-    pub(super) comparison: Comparison,
-    pub(super) constant: i128,
-}
-
-impl Relation {
-    /// The relation of these terms that is true of the cells and that whoever knows all but one would use.
-    fn equal(mut terms: Vec<(usize, i128)>, cells: &Cells) -> Self {
-        terms.sort_unstable();
-        let constant = terms.iter().map(|&(at, sign)| sign.saturating_mul(cells.value(at))).sum();
-        Self { terms, comparison: Comparison::Equal, constant }
-    }
-
-    fn at_least(mut terms: Vec<(usize, i128)>) -> Self {
-        terms.sort_unstable();
-        Self { terms, comparison: Comparison::AtLeast, constant: 0 }
-    }
-
-    pub(super) fn members(&self) -> impl Iterator<Item = usize> + '_ {
-        self.terms.iter().map(|&(at, _)| at)
-    }
-}
 
 /// Parts and their total, as one hierarchy gives them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,7 +32,7 @@ impl Family {
             parts.chain([(self.total, -sign)]).collect::<Vec<_>>()
         };
         match sum.cmp(&cells.value(self.total)) {
-            std::cmp::Ordering::Equal => vec![Relation::equal(terms(1), cells)],
+            std::cmp::Ordering::Equal => vec![Relation::equal(terms(1), |at| cells.value(at))],
             std::cmp::Ordering::Less => vec![Relation::at_least(terms(-1))],
             std::cmp::Ordering::Greater => {
                 let each =
@@ -134,7 +101,7 @@ fn in_row(sheet: &Sheet, equation: &Equation, row: usize, cells: &Cells) -> Opti
     let distinct = terms.windows(2).all(|pair| pair.first().map(|one| one.0) != pair.last().map(|one| one.0));
     let holds = terms.iter().map(|&(at, sign)| sign.saturating_mul(cells.value(at))).sum::<i128>() >= 0;
     match equation.comparison {
-        Comparison::Equal if distinct => Some(Relation::equal(terms, cells)),
+        Comparison::Equal if distinct => Some(Relation::equal(terms, |at| cells.value(at))),
         Comparison::AtLeast if distinct && holds => Some(Relation::at_least(terms)),
         _ => None,
     }
@@ -145,7 +112,7 @@ fn over_codes(sheet: &Sheet, rolling: &Rolling, cells: &Cells) -> Vec<Relation> 
     let others: Vec<usize> = sheet.plan.grain.iter().copied().filter(|&at| at != rolling.over).collect();
     let mut series: BTreeMap<Vec<String>, Vec<(String, usize)>> = BTreeMap::new();
     for (at, row) in sheet.rows.iter().enumerate() {
-        let code = row.get(rolling.over).map(super::Cell::code).unwrap_or_default();
+        let code = row.get(rolling.over).map(super::cleared::Cell::code).unwrap_or_default();
         series.entry(key(others.iter(), row)).or_default().push((code, at));
     }
     let mut found = Vec::new();
@@ -159,7 +126,7 @@ fn over_codes(sheet: &Sheet, rolling: &Rolling, cells: &Cells) -> Vec<Relation> 
                 window.iter().map(|(_, row)| Some((sheet.number_at(*row, rolling.of)?, 1))).collect();
             if let Some(mut terms) = parts {
                 terms.push((sum, -1));
-                found.push(Relation::equal(terms, cells));
+                found.push(Relation::equal(terms, |at| cells.value(at)));
             }
         }
     }
@@ -170,7 +137,7 @@ fn over_codes(sheet: &Sheet, rolling: &Rolling, cells: &Cells) -> Vec<Relation> 
 fn elsewhere(sheet: &Sheet, summed: &Summed, cells: &Cells) -> Vec<Relation> {
     let mut groups: BTreeMap<super::cells::Identity, Vec<(usize, i128)>> = BTreeMap::new();
     for (at, row) in sheet.rows.iter().enumerate() {
-        let code = |column: usize| row.get(column).map(super::Cell::code).unwrap_or_default();
+        let code = |column: usize| row.get(column).map(super::cleared::Cell::code).unwrap_or_default();
         let own = code(summed.over);
         let is_total = sheet.plan.columns.get(summed.over).is_some_and(|column| column.is_total(&own));
         if is_total
@@ -192,7 +159,7 @@ fn elsewhere(sheet: &Sheet, summed: &Summed, cells: &Cells) -> Vec<Relation> {
     let total = |(name, mut terms): (super::cells::Identity, Vec<(usize, i128)>)| {
         let total = cells.find(&name)?;
         terms.push((total, -1));
-        Some(Relation::equal(terms, cells))
+        Some(Relation::equal(terms, |at| cells.value(at)))
     };
     groups.into_iter().filter_map(total).collect()
 }

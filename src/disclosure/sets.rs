@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Cell, Column};
+use super::cleared::{Cell, Column};
 
 /// Rows whose measures add up: parts and, where the table has it, their total.
 #[derive(Debug, Clone)]

@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use arrow::array::RecordBatch;
 
 use super::cells::{Cells, Identity, Why};
-use super::check::{Copied, Measure, Plan, adds_up, plan, words};
+use super::check::{Plan, adds_up, plan, words};
 use super::cleared::{Cell, Cleared, HiddenCells, Value};
+use super::decimal::Decimal;
+use super::limits::Limits;
+use super::measure::{Copied, Measure};
 use super::read::{DisclosureError, rows};
 use super::sets::{Set, key, repeats, sets};
-use super::{Decimal, Limits};
 use crate::project::{Model, Unit};
 
 /// A model's rows, and what is hidden of them.
@@ -201,7 +203,7 @@ impl Sheet {
         inherited.chain(small.then_some(Why::Primary)).min()
     }
 
-    /// In every set with exactly one hidden figure that adds up, hides the smallest other one that is not nought.
+    /// In every set with exactly one hidden figure that adds up, hides the smallest other one that is not zero.
     /// Whether anything was hidden.
     pub(super) fn hide_beside_single(&mut self, cells: &mut Cells) -> bool {
         let mut moved = false;
@@ -221,17 +223,17 @@ impl Sheet {
         moved
     }
 
-    /// Whether the figures of a set tell of each other: only where they add up.
+    /// Whether the figures of a set follow from each other: only where they add up.
     fn is_solvable(&self, set: &Set, column: usize) -> bool {
         let Some(total) = set.total else { return false };
         let number = |row| self.shown_number(row, column).unwrap_or(Decimal::integer(0));
         let sum = set.parts.iter().fold(Decimal::integer(0), |sum, &row| sum.plus(number(row)));
-        let apart = sum.minus(number(total)).magnitude();
-        let slack = Decimal::new(i128::try_from(set.parts.len()).unwrap_or(i128::MAX), apart.scale());
-        adds_up(self.unit(column)) && apart <= slack
+        let difference = sum.minus(number(total)).magnitude();
+        let slack = Decimal::new(i128::try_from(set.parts.len()).unwrap_or(i128::MAX), difference.scale());
+        adds_up(self.unit(column)) && difference <= slack
     }
 
-    /// The row of the smallest member that is shown and not nought; a part before the total.
+    /// The row of the smallest member that is shown and not zero; a part before the total.
     fn smallest(&self, set: &Set, column: usize, cells: &Cells) -> Option<usize> {
         set.members()
             .filter(|&row| !self.is_hidden(row, column, cells))

@@ -209,7 +209,7 @@ impl Maker<'_> {
                 Failure::Disclosure(format!("the report `{}` may not leave: {error}", self.report.name))
             })?;
         let cleared = names.into_iter().cloned().zip(together.tables).collect();
-        Ok((cleared, together.told))
+        Ok((cleared, together.remembered))
     }
 
     fn note_cleared(&self, job: &mut Job<'_>, cleared: &BTreeMap<String, Cleared>) -> Result<(), Failure> {

@@ -13,7 +13,7 @@ const DEEPEST: usize = 10;
 
 /// Refuses a query whose planning would take minutes.
 pub(super) fn check(sql: &Arc<SourceFile>) -> Result<(), Diagnostic> {
-    // What cannot be taken apart into words, the planner refuses with its place.
+    // What cannot be divided into words, the planner refuses with its place.
     let Ok(tokens) = Tokenizer::new(&GenericDialect {}, sql.text()).tokenize_with_location() else {
         return Ok(());
     };

@@ -9,8 +9,11 @@ use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder, SortExpr, col};
 use datafusion::prelude::DataFrame;
 
+use super::error::EngineError;
+use super::planned::{Bindings, Planned};
+use super::session::Engine;
 use super::threads::NoAnswer;
-use super::{Bindings, Engine, EngineError, Planned, fault, tidy};
+use super::{fault, tidy};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 
 /// How joins are made.
@@ -74,13 +77,13 @@ impl Engine {
             .clone()
             .with_param_values(ParamValues::from(values))
             .and_then(arrange)
-            .map_err(|error| self.told(planned, Stopped::Failed(error)))?;
+            .map_err(|error| self.failure(planned, Stopped::Failed(error)))?;
         let batches = match self.collect(plan.clone(), Joins::Hashed) {
             // A hashed join holds one side whole. Sorted, both may lie on disk.
             Err(Stopped::Failed(error)) if is_exhausted(&error) => self.collect(plan, Joins::Sorted),
             other => other,
         }
-        .map_err(|stopped| self.told(planned, stopped))?;
+        .map_err(|stopped| self.failure(planned, stopped))?;
         let rows = tidy::batch(&planned.schema, &batches)
             .map_err(|error| EngineError::Query(Diagnostic::error(source, None, error.to_string())))?;
         tidy::refuse_too_large(source, &rows).map_err(EngineError::Query)?;
@@ -92,7 +95,7 @@ impl Engine {
         if matches!(joins, Joins::Sorted) {
             let options = state.config_mut().options_mut();
             options.optimizer.prefer_hash_join = false;
-            // With one partition DataFusion takes a hashed join whatever it is told.
+            // With one partition DataFusion takes a hashed join whatever its settings say.
             options.execution.target_partitions = options.execution.target_partitions.max(2);
             // Each sort sets this much aside for its merge; several of them must fit.
             let merge = &mut options.execution.sort_spill_reservation_bytes;
@@ -109,7 +112,7 @@ impl Engine {
         }
     }
 
-    fn told(&self, planned: &Planned, stopped: Stopped) -> EngineError {
+    fn failure(&self, planned: &Planned, stopped: Stopped) -> EngineError {
         let source = &planned.source;
         let file = source.shown().to_owned();
         match stopped {

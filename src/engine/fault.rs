@@ -10,20 +10,20 @@ use crate::diagnostic::{Diagnostic, SourceFile};
 
 /// `error` as a fault in `sql`.
 pub(super) fn diagnostic(sql: &Arc<SourceFile>, error: &DataFusionError) -> Diagnostic {
-    if let Some(told) = error.diagnostic() {
-        let span = told.span.map(|span| bytes(sql, span));
-        let mut message = plain(&told.message);
+    if let Some(found) = error.diagnostic() {
+        let span = found.span.map(|span| bytes(sql, span));
+        let mut message = plain(&found.message);
         if span.is_none() {
             message = plain(&error.strip_backtrace());
         }
-        let notes = told.helps.iter().map(|help| help.message.as_str());
-        let help = advice(notes.chain(told.notes.iter().map(|note| note.message.as_str())));
+        let notes = found.helps.iter().map(|help| help.message.as_str());
+        let help = advice(notes.chain(found.notes.iter().map(|note| note.message.as_str())));
         let span = span.or_else(|| place_in(sql, &message));
         return in_our_words(sql, span, &without_place(&message), help);
     }
-    let told = error.strip_backtrace();
-    let message = plain(&told);
-    let help = told.lines().find_map(|line| line.trim().strip_prefix("Did you mean ")).map(|name| {
+    let text = error.strip_backtrace();
+    let message = plain(&text);
+    let help = text.lines().find_map(|line| line.trim().strip_prefix("Did you mean ")).map(|name| {
         format!("did you mean `{}`?", name.trim_matches(|letter| letter == '\'' || letter == '?'))
     });
     let span = place_in(sql, &message).or_else(|| end_in(sql, &message)).or_else(|| name_in(sql, &message));
@@ -102,7 +102,7 @@ fn name_in(sql: &Arc<SourceFile>, message: &str) -> Option<Range<usize>> {
     }
 }
 
-/// What stands where a query must: the whole of its first word is pointed at.
+/// Refuses what is not a query: the whole of its first word is pointed at.
 pub(super) fn no_query(sql: &Arc<SourceFile>) -> Diagnostic {
     let start = first_word(sql.text());
     let length = sql.text()[start..].find(|letter: char| !letter.is_alphanumeric()).unwrap_or(0).max(1);
@@ -134,7 +134,8 @@ fn first_word(text: &str) -> usize {
 pub(super) fn missing_table(message: &str) -> Option<String> {
     let rest = message.strip_prefix("table '")?;
     let (name, _) = rest.split_once("' not found")?;
-    let name = name.strip_prefix(super::CATALOG).map_or(name, |rest| rest.trim_start_matches('.'));
+    let name =
+        name.strip_prefix(super::table_name::CATALOG).map_or(name, |rest| rest.trim_start_matches('.'));
     Some(name.to_owned())
 }
 
@@ -159,7 +160,7 @@ fn plain(message: &str) -> String {
     }
     let message = message.strip_prefix("ParserError(\"").map_or(message, |rest| rest.trim_end_matches("\")"));
     let message = message.lines().next().unwrap_or_default().trim();
-    lower_first(message).replace(&format!("{}.", super::CATALOG), "")
+    lower_first(message).replace(&format!("{}.", super::table_name::CATALOG), "")
 }
 
 /// `message` with a small first letter, but where it begins with an abbreviation.

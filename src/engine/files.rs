@@ -9,7 +9,9 @@ use datafusion::error::DataFusionError;
 use object_store::ObjectStore;
 use url::Url;
 
-use super::{Engine, EngineError, TableName};
+use super::error::EngineError;
+use super::session::Engine;
+use super::table_name::TableName;
 
 /// What the names of files begin with, inside the engine.
 const PLACE: &str = "store://files";

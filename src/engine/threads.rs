@@ -41,12 +41,12 @@ impl Threads {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let (tell, told) = sync_channel(1);
+        let (tell, answers) = sync_channel(1);
         let task = self.handle.spawn(async move {
             // Nobody listens any more when the time was up.
             let _gone = tell.send(work.await);
         });
-        told.recv_timeout(time).map_err(|error| {
+        answers.recv_timeout(time).map_err(|error| {
             task.abort();
             match error {
                 RecvTimeoutError::Timeout => NoAnswer::TimeUp,

@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// Something that must not leave, and where it is. The value itself is nowhere in it.
+/// Something that must not be sent, and where it is. The value itself is nowhere in it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Finding {
     /// The file and the place in it, as `report.xlsx, sheet 3, cell B7`.
@@ -11,7 +11,7 @@ pub struct Finding {
     pub rule: Rule,
 }
 
-/// What must not be in something that leaves.
+/// What must not be in something that is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rule {
@@ -59,10 +59,12 @@ pub enum Rule {
     UnknownKind,
     /// The message lacks a part or a header that every one has.
     Missing,
+    /// The message holds something more than every one has: a second header or text, or words between parts.
+    Extra,
 }
 
 impl Rule {
-    /// The rule as a reader of the finding needs it.
+    /// Says what is wrong, as the end of a sentence that begins with the place.
     #[must_use]
     pub fn says(self) -> &'static str {
         match self {
@@ -88,6 +90,7 @@ impl Rule {
             Self::Unreadable => "is not what it claims to be",
             Self::UnknownKind => "is of a kind that cannot be inspected",
             Self::Missing => "lacks a part that every message has",
+            Self::Extra => "holds something that some mail programs show and others do not",
         }
     }
 }
@@ -98,7 +101,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Every finding of one inspection, in the order found, each place and rule once.
+/// Lists every finding of one inspection, in the order found, each place and rule once.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, thiserror::Error)]
 #[error("{}", .list.iter().map(Finding::to_string).collect::<Vec<_>>().join("; "))]
 pub struct Findings {
@@ -106,7 +109,7 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// A place that is full of one thing is told once in a while, not ten thousand times.
+    /// A place that is full of one thing is reported this often, not ten thousand times.
     const MOST: usize = 100;
 
     pub(super) fn add(&mut self, place: impl Into<String>, rule: Rule) {
@@ -122,13 +125,13 @@ impl Findings {
         }
     }
 
-    /// The findings, in the order found; at most a hundred.
+    /// Returns the findings, in the order found; at most a hundred.
     #[must_use]
     pub fn list(&self) -> &[Finding] {
         &self.list
     }
 
-    /// The value if nothing was found.
+    /// Returns the value if nothing was found.
     pub(super) fn or<T>(self, value: T) -> Result<T, Self> {
         if self.list.is_empty() { Ok(value) } else { Err(self) }
     }

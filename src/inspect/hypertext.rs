@@ -1,194 +1,297 @@
-//! Reads HTML as a mail program and a curious reader would: what shows, what is behind it, what it fetches.
+//! Reads a page as a mail program and a curious reader would: what shows, what is behind it, what it fetches.
 
 use std::collections::BTreeSet;
 
-use super::{Findings, Limits, Rule, personal};
+use html5ever::tokenizer::{Tag, TagKind};
 
-/// Elements that run, fetch or send.
+use self::pieces::{Piece, Pieces};
+use super::finding::{Findings, Rule};
+use super::limits::Limits;
+use super::{personal, picture};
+
+mod pieces;
+
+/// Elements that run, fetch or send, and those whose content programs read in different ways.
 const ACTIVE: &[&str] = &[
-    "script", "iframe", "object", "embed", "applet", "form", "input", "button", "link", "base", "frame",
-    "audio", "video", "svg", "math",
+    "applet",
+    "audio",
+    "base",
+    "button",
+    "dialog",
+    "embed",
+    "form",
+    "frame",
+    "frameset",
+    "iframe",
+    "input",
+    "link",
+    "listing",
+    "math",
+    "noembed",
+    "noframes",
+    "noscript",
+    "object",
+    "option",
+    "plaintext",
+    "portal",
+    "script",
+    "select",
+    "svg",
+    "template",
+    "textarea",
+    "video",
+    "xmp",
+];
+
+/// Elements that part words. All others, known or not, are within a line: a number split over two of them is
+/// still read as one.
+const BLOCKS: &[&str] = &[
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "br",
+    "caption",
+    "center",
+    "col",
+    "colgroup",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "head",
+    "header",
+    "hr",
+    "html",
+    "legend",
+    "li",
+    "main",
+    "meta",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "style",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "title",
+    "tr",
+    "ul",
 ];
 
 /// Looks through a page and returns the pictures that it names by `cid:`.
 pub(super) fn inspect(name: &str, html: &str, limits: &Limits, findings: &mut Findings) -> BTreeSet<String> {
-    let mut pictures = BTreeSet::new();
-    let mut shown = String::new();
-    let mut rest = html;
-    while let Some((before, after)) = rest.split_once('<') {
-        shown.push_str(before);
-        if let Some(comment) = after.strip_prefix("!--") {
-            let (comment, after) = comment.split_once("-->").unwrap_or((comment, ""));
-            // One mail program renders what it finds in a conditional comment.
-            pictures.extend(inspect(&format!("{name}, in a comment"), comment, limits, findings));
-            rest = after;
-            continue;
-        }
-        let end = tag_end(after);
-        let (tag, after) = after.split_at_checked(end).unwrap_or((after, ""));
-        rest = after.strip_prefix('>').unwrap_or(after);
-        let element = element_name(tag);
-        if ACTIVE.contains(&element.as_str()) {
-            findings.add(name, Rule::Active);
-        }
-        for (attribute, value) in attributes(tag) {
-            let value = unescape(value);
-            attribute_of(name, &attribute, &value, limits, findings, &mut pictures);
-        }
-        if element == "style" && !tag.starts_with('/') {
-            let end = rest.to_ascii_lowercase().find("</style").unwrap_or(rest.len());
-            let (style, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
-            if fetches(style) {
-                findings.add(format!("{name}, in a style"), Rule::Remote);
-            }
-            rest = after;
-        }
-        // Inline elements do not part words: a number split over two of them is still read as one.
-        if !["b", "i", "em", "strong", "span", "a", "sup", "sub", "font", "u"].contains(&element.as_str()) {
-            shown.push('\n');
+    let pieces = Pieces::of(html);
+    if pieces.faulty {
+        findings.add(name, Rule::Unreadable);
+    }
+    let mut page = Page { name, limits, findings, pictures: BTreeSet::new(), shown: String::new() };
+    for piece in &pieces.list {
+        match piece {
+            Piece::Comment(comment) => page.comment(comment),
+            other => page.piece(other),
         }
     }
-    shown.push_str(rest);
-    for line in unescape(&shown).lines() {
-        for rule in personal::rules(line, limits) {
-            findings.add(name, rule);
-        }
-    }
-    pictures
+    page.finish()
 }
 
-/// What one attribute does.
-fn attribute_of(
-    name: &str,
-    attribute: &str,
-    value: &str,
-    limits: &Limits,
-    findings: &mut Findings,
-    pictures: &mut BTreeSet<String>,
-) {
-    let lower: String =
-        value.chars().filter(|letter| !letter.is_control()).collect::<String>().trim().to_lowercase();
-    match attribute {
-        "src" | "background" | "srcset" | "poster" | "data" => {
-            let cid = value.trim().strip_prefix("cid:");
-            let within = attribute == "src" && lower.starts_with("data:image/png;");
-            match cid {
-                Some(cid) => drop(pictures.insert(cid.to_owned())),
-                None if within => {}
-                None => findings.add(name, Rule::Remote),
+/// A page while it is read.
+struct Page<'a> {
+    name: &'a str,
+    limits: &'a Limits,
+    findings: &'a mut Findings,
+    /// The pictures that it names by `cid:`.
+    pictures: BTreeSet<String>,
+    /// The text that shows.
+    shown: String,
+}
+
+impl Page<'_> {
+    fn finish(self) -> BTreeSet<String> {
+        for line in self.shown.lines() {
+            for rule in personal::rules(line, self.limits) {
+                self.findings.add(self.name, rule);
             }
         }
-        "href" | "action" | "xlink:href" => {
-            let mailbox = lower.strip_prefix("mailto:").map(|to| to.split('?').next().unwrap_or_default());
-            let allowed = lower.starts_with("https://")
-                || lower.starts_with('#')
-                || mailbox.is_some_and(|to| limits.addresses.contains(to));
-            if !allowed {
-                findings.add(name, Rule::Link);
+        self.pictures
+    }
+
+    fn piece(&mut self, piece: &Piece) {
+        match piece {
+            Piece::Tag(tag) => self.tag(tag),
+            Piece::Text(text) => self.shown.push_str(text),
+            Piece::Style(style) => self.style(style),
+            Piece::Doctype(text) | Piece::Comment(text) => self.unseen(text, "the source"),
+        }
+    }
+
+    /// Looks through a comment. One mail program renders what it finds in a conditional comment, so that is
+    /// read as strictly as the page; any other is text and markup that only a reader of the source finds.
+    fn comment(&mut self, comment: &str) {
+        let conditional = comment
+            .strip_prefix("[if")
+            .and_then(|rest| rest.split_once("]>"))
+            .and_then(|(condition, inner)| Some((condition, inner.strip_suffix("<![endif]")?)));
+        let (condition, inner) = conditional.unwrap_or(("", comment));
+        let name = format!("{}, in a comment", self.name);
+        let pieces = Pieces::of(inner);
+        let mut page = Page {
+            name: &name,
+            limits: self.limits,
+            findings: &mut *self.findings,
+            pictures: BTreeSet::new(),
+            shown: format!("{condition}\n"),
+        };
+        for piece in &pieces.list {
+            page.piece(piece);
+        }
+        if pieces.faulty {
+            page.unseen(inner, "its text");
+            if conditional.is_some() {
+                page.findings.add(&*name, Rule::Unreadable);
             }
         }
-        "style" if fetches(value) => findings.add(name, Rule::Remote),
-        "style" | "class" | "bgcolor" | "color" | "content" | "xmlns" => {}
-        _ if attribute.starts_with("on") => findings.add(name, Rule::Active),
-        _ => {
-            for rule in personal::rules(value, limits) {
-                findings.add(format!("{name}, in `{attribute}`"), rule);
+        let pictures = page.finish();
+        self.pictures.extend(pictures);
+    }
+
+    fn tag(&mut self, tag: &Tag) {
+        let element = &*tag.name;
+        if ACTIVE.contains(&element) {
+            self.findings.add(self.name, Rule::Active);
+        }
+        if BLOCKS.contains(&element) {
+            self.shown.push('\n');
+        }
+        for attribute in &tag.attrs {
+            self.attribute(&attribute.name.local, &attribute.value);
+        }
+        if element == "meta" && tag.kind == TagKind::StartTag {
+            self.meta(tag);
+        }
+    }
+
+    /// Looks at what a page says of itself: another encoding would show other text.
+    fn meta(&mut self, tag: &Tag) {
+        for attribute in &tag.attrs {
+            let value = attribute.value.to_ascii_lowercase();
+            let charset = match &*attribute.name.local {
+                "charset" => Some(value.as_str()),
+                "content" => value.split_once("charset=").map(|(_, charset)| charset),
+                "http-equiv" if value.trim() != "content-type" && value.trim() != "x-ua-compatible" => {
+                    self.findings.add(self.name, Rule::Active);
+                    None
+                }
+                _ => None,
+            };
+            if charset.is_some_and(|charset| charset.trim() != "utf-8") {
+                self.findings.add(self.name, Rule::Unreadable);
+            }
+        }
+    }
+
+    /// Looks at what one attribute does.
+    fn attribute(&mut self, attribute: &str, value: &str) {
+        let value: String = value.chars().filter(|letter| !letter.is_control()).collect();
+        let value = value.trim();
+        let lower = value.to_lowercase();
+        match attribute {
+            "src" | "background" | "srcset" | "imagesrcset" | "poster" | "data" | "dynsrc" | "lowsrc"
+            | "ping" | "longdesc" | "profile" | "manifest" | "codebase" | "classid" | "archive" => {
+                let within = value.strip_prefix("data:image/png;base64,").filter(|_| attribute == "src");
+                match (value.strip_prefix("cid:"), within) {
+                    (Some(cid), _) => drop(self.pictures.insert(cid.to_owned())),
+                    (None, Some(png)) => self.picture_within(png),
+                    (None, None) => self.findings.add(self.name, Rule::Remote),
+                }
+            }
+            "href" | "action" | "formaction" | "cite" | "xlink:href" => self.link(value, &lower),
+            "style" => self.style(value),
+            // A colour has the shape of a postcode.
+            "class" | "bgcolor" | "color" => self.coloured(value, attribute),
+            _ if attribute.starts_with("on") => self.findings.add(self.name, Rule::Active),
+            _ => self.unseen(value, attribute),
+        }
+        // The name of an attribute shows as little as its value.
+        self.unseen(attribute, "an attribute");
+    }
+
+    fn link(&mut self, value: &str, lower: &str) {
+        let allowed = match lower.strip_prefix("mailto:") {
+            Some(mail) => {
+                let (to, rest) = mail.split_once('?').unwrap_or((mail, ""));
+                // A second recipient may be written after the first, in either form.
+                self.limits.addresses.contains(to) && !rest.contains("%40") && !rest.contains("%2540")
+            }
+            None => lower.starts_with("https://") || lower.starts_with('#'),
+        };
+        if allowed {
+            self.unseen(value, "a link");
+        } else {
+            self.findings.add(self.name, Rule::Link);
+        }
+    }
+
+    fn picture_within(&mut self, png: &str) {
+        let name = format!("{}, a picture in it", self.name);
+        match mail_parser::decoders::base64::base64_decode(png.as_bytes()) {
+            Some(png) => picture::inspect(&name, &png, self.findings),
+            None => self.findings.add(name, Rule::Unreadable),
+        }
+    }
+
+    fn style(&mut self, style: &str) {
+        if fetches(style) {
+            self.findings.add(format!("{}, in a style", self.name), Rule::Remote);
+        }
+        self.coloured(style, "style");
+    }
+
+    /// Looks at a text that may hold colours.
+    fn coloured(&mut self, text: &str, place: &str) {
+        for line in text.lines() {
+            for rule in personal::rules(line, self.limits).into_iter().filter(|rule| *rule != Rule::Postcode)
+            {
+                self.findings.add(format!("{}, in `{place}`", self.name), rule);
+            }
+        }
+    }
+
+    /// Looks at a text that does not show.
+    fn unseen(&mut self, text: &str, place: &str) {
+        for line in text.lines() {
+            for rule in personal::rules(line, self.limits) {
+                self.findings.add(format!("{}, in `{place}`", self.name), rule);
             }
         }
     }
 }
 
-/// Whether a style fetches or runs something.
+/// Whether a style fetches or runs something, or may do so under another spelling.
 fn fetches(style: &str) -> bool {
     let tight: String = style.chars().filter(|letter| !letter.is_whitespace()).collect();
     let tight = tight.to_ascii_lowercase();
-    ["url(", "@import", "expression(", "behavior:", "-moz-binding"].iter().any(|word| tight.contains(word))
-}
-
-/// Where the tag ends: the first `>` outside quotes.
-fn tag_end(after: &str) -> usize {
-    let mut quote = None;
-    for (at, letter) in after.char_indices() {
-        match (quote, letter) {
-            (None, '>') => return at,
-            (None, '"' | '\'') => quote = Some(letter),
-            (Some(open), _) if letter == open => quote = None,
-            _ => {}
-        }
-    }
-    after.len()
-}
-
-fn element_name(tag: &str) -> String {
-    tag.trim_start_matches('/')
-        .chars()
-        .take_while(|letter| letter.is_ascii_alphanumeric() || *letter == ':' || *letter == '-')
-        .collect::<String>()
-        .to_ascii_lowercase()
-}
-
-/// The attributes of a tag, with names in lower case and values as written.
-fn attributes(tag: &str) -> Vec<(String, &str)> {
-    let mut found = Vec::new();
-    let mut rest = tag.find(char::is_whitespace).and_then(|at| tag.get(at..)).unwrap_or_default();
-    loop {
-        rest = rest.trim_start_matches(|letter: char| letter.is_whitespace() || letter == '/');
-        let end = rest.find(|letter: char| letter == '=' || letter.is_whitespace()).unwrap_or(rest.len());
-        let (name, after) = rest.split_at(end);
-        if name.is_empty() && after.is_empty() {
-            return found;
-        }
-        let Some(after) = after.trim_start().strip_prefix('=').map(str::trim_start) else {
-            found.push((name.to_ascii_lowercase(), ""));
-            rest = after.strip_prefix('=').unwrap_or(after);
-            continue;
-        };
-        let (value, next) = match after.chars().next() {
-            Some(quote @ ('"' | '\'')) => {
-                let inner = after.strip_prefix(quote).unwrap_or(after);
-                inner.split_once(quote).unwrap_or((inner, ""))
-            }
-            _ => after.split_at(after.find(char::is_whitespace).unwrap_or(after.len())),
-        };
-        found.push((name.to_ascii_lowercase(), value));
-        rest = next;
-    }
-}
-
-/// `text` with its character references read.
-pub(super) fn unescape(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('&') {
-        plain.push_str(before);
-        let reference = after.split_once(';').filter(|(name, _)| name.len() <= 8);
-        let known = reference.and_then(|(name, next)| Some((referred(name)?, next)));
-        let (letter, next) = known.unwrap_or(('&', after));
-        plain.push(letter);
-        rest = next;
-    }
-    plain.push_str(rest);
-    plain
-}
-
-fn referred(name: &str) -> Option<char> {
-    match name {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        "nbsp" => Some(' '),
-        "commat" => Some('@'),
-        _ => {
-            let number = name.strip_prefix('#')?;
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(digits) => u32::from_str_radix(digits, 16).ok()?,
-                None => number.parse().ok()?,
-            };
-            char::from_u32(code)
-        }
-    }
+    let words =
+        ["url(", "@import", "expression(", "behavior:", "-moz-binding", "image(", "image-set(", "src:", "\\"];
+    words.iter().any(|word| tight.contains(word))
 }
 
 #[cfg(test)]

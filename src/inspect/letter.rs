@@ -1,9 +1,12 @@
-//! Opens a whole message: its headers, both forms of its text, its pictures and every file beside it.
+//! Reads a whole message: its headers, both forms of its text, its pictures and every file beside it.
 
 use std::collections::BTreeSet;
 
+use super::attachment::attachment;
+use super::finding::{Findings, Rule};
+use super::limits::Limits;
 use super::mime::{self, Mail};
-use super::{Findings, Limits, Rule, attachment, hypertext, personal};
+use super::{hypertext, personal};
 
 /// Headers that every message has, each once.
 const ALWAYS: &[&str] = &[
@@ -19,44 +22,55 @@ const ALWAYS: &[&str] = &[
     "content-type",
 ];
 
-/// Opens a message as a stranger would.
+/// Headers that name mailboxes, messages and the list: an address in them is not a finding.
+const ADDRESSING: &[&str] =
+    &["message-id", "from", "to", "reply-to", "sender", "list-id", "in-reply-to", "references"];
+
+/// Reads a message as a stranger would.
 ///
 /// # Errors
 ///
-/// [`Findings`] with every reason why it must not leave.
+/// [`Findings`] with every reason why it must not be sent.
 pub fn message(bytes: &[u8], limits: &Limits) -> Result<(), Findings> {
     let mut findings = Findings::default();
     if bytes.len() > limits.message_bytes {
         findings.add("message", Rule::TooBig);
     }
-    let Some(mail) = mime::read(bytes) else {
-        findings.add("message", Rule::Unreadable);
-        return findings.or(());
+    let mail = match mime::read(bytes) {
+        Ok(mail) => mail,
+        Err(rule) => {
+            findings.add("message", rule);
+            return findings.or(());
+        }
     };
     headers(&mail, limits, &mut findings);
 
     let mut shown = BTreeSet::new();
     let mut held = BTreeSet::new();
-    let mut texts = (false, false);
+    let mut texts = (0, 0);
     for (number, part) in mail.parts.iter().enumerate() {
-        let place = part.name.clone().unwrap_or_else(|| format!("message, part {}", number + 1));
+        let place = part.names.first().cloned().unwrap_or_else(|| format!("message, part {}", number + 1));
         match part.media_type.as_str() {
             "text/plain" if !part.attached => {
-                texts.0 = !part.body.trim_ascii().is_empty();
+                texts.0 += usize::from(!part.body.trim_ascii().is_empty());
                 findings.extend(attachment("text part", &part.media_type, &part.body, limits));
             }
             "text/html" if !part.attached => {
-                texts.1 = !part.body.trim_ascii().is_empty();
+                texts.1 += usize::from(!part.body.trim_ascii().is_empty());
                 if part.body.len() > limits.html_bytes {
                     findings.add("HTML part", Rule::TooBig);
                 }
                 match std::str::from_utf8(&part.body) {
-                    Ok(html) => shown = hypertext::inspect("HTML part", html, limits, &mut findings),
+                    Ok(html) => shown.extend(hypertext::inspect("HTML part", html, limits, &mut findings)),
                     Err(_) => findings.add("HTML part", Rule::Unreadable),
                 }
             }
             "image/png" if !part.attached => {
-                held.extend(part.cid.clone());
+                match &part.cid {
+                    // A picture that no page can name is shown below the text by some programs.
+                    None => findings.add(&*place, Rule::Picture),
+                    Some(cid) => drop(held.insert(cid.clone())),
+                }
                 if part.body.len() > limits.image_bytes {
                     findings.add(&*place, Rule::TooBig);
                 }
@@ -64,12 +78,15 @@ pub fn message(bytes: &[u8], limits: &Limits) -> Result<(), Findings> {
             }
             _ => findings.extend(attachment(&place, &part.media_type, &part.body, limits)),
         }
-        for rule in personal::rules(&place, limits) {
+        for rule in part.names.iter().flat_map(|name| personal::rules(name, limits)) {
             findings.add(format!("the name of part {}", number + 1), rule);
         }
     }
-    if texts != (true, true) {
-        findings.add("message", Rule::Missing);
+    match texts {
+        (1, 1) => {}
+        (0, _) | (_, 0) => findings.add("message", Rule::Missing),
+        // Of two texts a mail program shows the first, the last or both.
+        _ => findings.add("message", Rule::Extra),
     }
     for cid in shown.symmetric_difference(&held) {
         findings.add(format!("HTML part, picture {cid}"), Rule::Picture);
@@ -80,28 +97,29 @@ pub fn message(bytes: &[u8], limits: &Limits) -> Result<(), Findings> {
     findings.or(())
 }
 
-/// One recipient, nothing copied to anybody, and a subject that says nothing of anyone.
+/// Checks that there is one recipient, nothing copied to anybody, and no word about a person in any header.
 fn headers(mail: &Mail, limits: &Limits, findings: &mut Findings) {
-    for name in ALWAYS {
-        if mail.headers.iter().filter(|(found, _)| found == name).count() != 1 {
-            findings.add(format!("header {name}"), Rule::Missing);
-        }
+    let times = |name: &str| mail.headers.iter().filter(|(found, _)| found == name).count();
+    for name in ALWAYS.iter().filter(|name| times(name) != 1) {
+        findings.add(format!("header {name}"), Rule::Missing);
     }
     for (name, value) in &mail.headers {
+        let place = || format!("header {name}");
         match name.as_str() {
-            "cc" | "bcc" | "resent-to" | "resent-cc" | "resent-bcc" => {
-                findings.add(format!("header {name}"), Rule::Address);
-            }
-            "to" if value.matches('@').count() != 1 => findings.add("header to", Rule::Address),
+            "cc" | "bcc" | "resent-to" | "resent-cc" | "resent-bcc" => findings.add(place(), Rule::Address),
+            "to" if value.matches('@').count() != 1 => findings.add(place(), Rule::Address),
             "x-mailer" | "user-agent" | "received" | "x-originating-ip" => {
-                findings.add(format!("header {name}"), Rule::Author);
+                findings.add(place(), Rule::Author);
             }
-            "subject" => {
-                for rule in personal::rules(value, limits) {
-                    findings.add("header subject", rule);
-                }
-            }
+            // Each mail program shows the one that it finds first.
+            _ if times(name) > 1 && !ALWAYS.contains(&name.as_str()) => findings.add(place(), Rule::Extra),
             _ => {}
+        }
+        let addressing = ADDRESSING.contains(&name.as_str());
+        for rule in personal::rules(value, limits) {
+            if !(addressing && rule == Rule::Address) {
+                findings.add(place(), rule);
+            }
         }
     }
 }

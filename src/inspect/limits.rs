@@ -1,11 +1,11 @@
 use std::collections::BTreeSet;
 
-/// What may stand in something that leaves, and how large it may be.
+/// What may be in something that is sent, and how large it may be.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Mail addresses that may stand in it, in lower case: the sender, the team, the owners.
+    /// Mail addresses that may be in it, in lower case: the sender, the team, the owners.
     pub addresses: BTreeSet<String>,
-    /// Postcodes that may stand in it, in capitals with one space: the council's own.
+    /// Postcodes that may be in it, in capitals with one space: the council's own.
     pub postcodes: BTreeSet<String>,
     /// What a file may name as its author, its manager or its company: the service and the council.
     pub authors: BTreeSet<String>,

@@ -1,16 +1,29 @@
-//! Takes a message apart, by the standards and not by the code that made it.
+//! Reads a message back by `mail-parser`, and then compares what it found with the bytes.
 //!
-//! It reads what leaves here: multiparts, quoted-printable, base64, encoded words and extended
-//! parameters. It is strict where a mail program is lenient, because what programs read differently is
-//! what must not leave.
+//! `mail-parser` shares no code with what writes the message, and is lenient, as mail programs are: it
+//! passes over what stands between parts, takes a boundary in the middle of a line, and guesses. What two
+//! programs may read differently must not leave, so every byte has to belong to a header, a boundary or
+//! a part's content, and nothing else is let through.
+
+use mail_parser::{HeaderName, Message, MessageParser, MessagePart, PartType};
+
+use self::content::decode;
+use self::fields::Field;
+use self::parameters::Parameters;
+use super::finding::Rule;
+
+mod content;
+mod fields;
+mod lines;
+mod parameters;
 
 /// One part of a message that holds no others.
 #[derive(Debug)]
 pub(super) struct Part {
     /// In lower case, without parameters.
     pub(super) media_type: String,
-    /// The file's name, where it has one.
-    pub(super) name: Option<String>,
+    /// Each name of the file, and whatever else its headers say in words.
+    pub(super) names: Vec<String>,
     /// What the HTML calls it, without angle brackets.
     pub(super) cid: Option<String>,
     /// Whether it is shown as a file beside the message.
@@ -31,202 +44,157 @@ pub(super) struct Mail {
 /// How deep parts may lie in parts.
 const DEEPEST: usize = 6;
 
-/// Reads a message; `None` when it is not one, or not whole.
-pub(super) fn read(bytes: &[u8]) -> Option<Mail> {
-    let text = std::str::from_utf8(bytes).ok().filter(|text| text.is_ascii())?;
-    let (head, body) = split_head(text)?;
-    let headers = headers(head)?;
-    let mut parts = Vec::new();
-    leaves(&headers, body, DEEPEST, &mut parts)?;
-    let decoded = headers.into_iter().map(|(name, value)| (name, decode_words(&value))).collect();
-    Some(Mail { headers: decoded, parts })
-}
-
-fn split_head(text: &str) -> Option<(&str, &str)> {
-    match text.strip_prefix("\r\n") {
-        Some(body) => Some(("", body)),
-        None => text.split_once("\r\n\r\n"),
+/// Reads a message.
+///
+/// # Errors
+///
+/// The rule that the message breaks when it is not one, not whole, or open to a second reading.
+pub(super) fn read(bytes: &[u8]) -> Result<Mail, Rule> {
+    if !lines::are_sound(bytes) {
+        return Err(Rule::Unreadable);
     }
+    let text = std::str::from_utf8(bytes).map_err(|_| Rule::Unreadable)?;
+    let parser = MessageParser::new().with_mime_headers().default_header_text();
+    let message = parser.parse(bytes).ok_or(Rule::Unreadable)?;
+    let mut walk = Walk { bytes, text, message: &message, seen: 0, parts: Vec::new() };
+    let headers = walk.part(0, 0..bytes.len(), DEEPEST)?;
+    // A part that no multipart names is shown by some programs.
+    if walk.seen != message.parts.len() {
+        return Err(Rule::Extra);
+    }
+    let headers = headers.into_iter().map(|field| (field.name, field.text)).collect();
+    Ok(Mail { headers, parts: walk.parts })
 }
 
-/// Unfolds the lines of a head.
-fn headers(head: &str) -> Option<Vec<(String, String)>> {
-    let mut headers: Vec<(String, String)> = Vec::new();
-    for line in head.split("\r\n").filter(|line| !line.is_empty()) {
-        if line.starts_with([' ', '\t']) {
-            headers.last_mut()?.1.push_str(line);
-        } else {
-            let (name, value) = line.split_once(':')?;
-            headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+/// The way through a message, part by part.
+struct Walk<'a> {
+    bytes: &'a [u8],
+    /// The same, as text.
+    text: &'a str,
+    message: &'a Message<'a>,
+    /// How many parts have been looked at.
+    seen: usize,
+    parts: Vec<Part>,
+}
+
+impl Walk<'_> {
+    /// Looks at a part that fills the bytes of `place`, and adds the parts in it, or itself. Returns its headers.
+    fn part(&mut self, id: usize, place: std::ops::Range<usize>, depth: usize) -> Result<Vec<Field>, Rule> {
+        let part = self.message.parts.get(id).ok_or(Rule::Unreadable)?;
+        self.seen += 1;
+        let (start, body, end) =
+            (part.offset_header as usize, part.offset_body as usize, part.offset_end as usize);
+        // Where a multipart ends inside the message is the first line after it, so only a single part must fit.
+        if start != place.start || body > place.end || part.is_encoding_problem {
+            return Err(Rule::Unreadable);
         }
-    }
-    Some(headers)
-}
-
-fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
-}
-
-/// Adds the parts below this one, or this one itself.
-fn leaves(headers: &[(String, String)], body: &str, depth: usize, parts: &mut Vec<Part>) -> Option<()> {
-    let content_type = header(headers, "content-type").unwrap_or("text/plain");
-    let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if !media_type.starts_with("multipart/") {
-        let disposition = header(headers, "content-disposition").unwrap_or_default();
-        parts.push(Part {
-            media_type,
-            name: parameter(disposition, "filename").or_else(|| parameter(content_type, "name")),
-            cid: header(headers, "content-id")
-                .map(|id| id.trim().trim_start_matches('<').trim_end_matches('>').to_owned()),
-            attached: disposition.trim_start().to_ascii_lowercase().starts_with("attachment"),
-            body: decode(header(headers, "content-transfer-encoding").unwrap_or("7bit"), body)?,
-        });
-        return Some(());
-    }
-    let depth = depth.checked_sub(1)?;
-    let boundary = parameter(content_type, "boundary").filter(|boundary| !boundary.is_empty())?;
-    let closing = format!("\r\n--{boundary}--");
-    let opening = format!("\r\n--{boundary}\r\n");
-    let framed = format!("\r\n{body}");
-    let (inner, _) = framed.split_once(&closing)?;
-    let mut pieces = inner.split(opening.as_str());
-    pieces.next()?;
-    for piece in pieces {
-        let (head, body) = split_head(piece)?;
-        leaves(&self::headers(head)?, body, depth, parts)?;
-    }
-    Some(())
-}
-
-/// The value of a parameter, whether plain, quoted, continued or extended (RFC 2231).
-fn parameter(value: &str, wanted: &str) -> Option<String> {
-    let mut pieces: Vec<(usize, bool, String)> = Vec::new();
-    for (name, text) in parameters(value) {
-        let Some(rest) = name.strip_prefix(wanted) else { continue };
-        let extended = rest.ends_with('*');
-        let number = rest.trim_matches('*');
-        match (rest, number.parse()) {
-            ("" | "*", _) => pieces.push((0, extended, text)),
-            (_, Ok(number)) => pieces.push((number, extended, text)),
-            _ => {}
+        let fields = fields::read(self.bytes, &part.headers, start..body).ok_or(Rule::Unreadable)?;
+        // Two answers to what a part is: each program takes its own.
+        let mime = || fields.iter().filter(|field| field.name.starts_with("content-"));
+        if mime().any(|one| mime().filter(|other| one.name == other.name).count() > 1) {
+            return Err(Rule::Extra);
         }
-    }
-    pieces.sort_by_key(|(number, ..)| *number);
-    let mut bytes = Vec::new();
-    for (number, extended, text) in &pieces {
-        match (extended, number) {
-            (true, 0) => bytes.extend(percent_decode(text.splitn(3, '\'').nth(2).unwrap_or(text))),
-            (true, _) => bytes.extend(percent_decode(text)),
-            (false, _) => bytes.extend_from_slice(text.as_bytes()),
+        let kind = Parameters::of(part, &HeaderName::ContentType, &fields).ok_or(Rule::Unreadable)?;
+        match &part.body {
+            PartType::Multipart(children) => {
+                let depth = depth.checked_sub(1).ok_or(Rule::Unreadable)?;
+                self.multipart(&kind, &fields, children, body..place.end, depth)?;
+            }
+            PartType::Message(_) => return Err(Rule::UnknownKind),
+            _ if end == place.end => {
+                let leaf = leaf(part, kind, &fields, self.bytes.get(body..end).unwrap_or_default())
+                    .ok_or(Rule::Unreadable)?;
+                self.parts.push(leaf);
+            }
+            _ => return Err(Rule::Extra),
         }
+        Ok(fields)
     }
-    (!pieces.is_empty()).then(|| String::from_utf8_lossy(&bytes).into_owned())
-}
 
-/// The parameters after the first `;`, with quotes and escapes read.
-fn parameters(value: &str) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    let mut letters = value.chars().skip_while(|letter| *letter != ';').skip(1).peekable();
-    while letters.peek().is_some() {
-        let name: String = letters.by_ref().take_while(|letter| *letter != '=').collect();
-        let mut text = String::new();
-        let mut quoted = false;
-        while let Some(letter) = letters.next() {
-            match letter {
-                '\\' if quoted => text.extend(letters.next()),
-                '"' => quoted = !quoted,
-                ';' if !quoted => break,
-                ' ' | '\t' if !quoted => {}
-                _ => text.push(letter),
+    /// Looks at the parts of a multipart whose body fills the bytes of `place`.
+    fn multipart(
+        &mut self,
+        kind: &Parameters,
+        fields: &[Field],
+        children: &[u32],
+        place: std::ops::Range<usize>,
+        depth: usize,
+    ) -> Result<(), Rule> {
+        let known = ["multipart/mixed", "multipart/alternative", "multipart/related"];
+        let plain = fields::value(fields, "content-transfer-encoding").is_none_or(content::is_plain);
+        if !known.contains(&kind.value.as_str()) || !plain {
+            return Err(Rule::Unreadable);
+        }
+        let boundary = kind.boundary().ok_or(Rule::Unreadable)?;
+        let opening = format!("--{boundary}\r\n");
+        let between = format!("\r\n{opening}");
+        let closing = format!("\r\n--{boundary}--");
+        // A boundary anywhere else divides the message for some programs and not for others.
+        let mark = format!("--{boundary}");
+        let marks: Vec<usize> = self.text.match_indices(&mark).map(|(at, _)| at).collect();
+        if children.is_empty() || marks.len() != children.len() + 1 {
+            return Err(Rule::Unreadable);
+        }
+        let mut starts = vec![place.start + opening.len()];
+        let mut ends = Vec::new();
+        for (number, mark) in marks.iter().enumerate() {
+            let (at, line) = if number == 0 {
+                (place.start, &opening)
+            } else {
+                let line = if number == children.len() { &closing } else { &between };
+                let at = mark.checked_sub(2).ok_or(Rule::Unreadable)?;
+                ends.push(at);
+                starts.push(at + line.len());
+                (at, line)
+            };
+            let written = self.bytes.get(at..).is_some_and(|rest| rest.starts_with(line.as_bytes()));
+            if !written || number == 0 && *mark != place.start {
+                return Err(Rule::Extra);
             }
         }
-        found.push((name.trim().to_ascii_lowercase(), text));
-    }
-    found
-}
-
-fn percent_decode(text: &str) -> Vec<u8> {
-    escaped(text.as_bytes(), b'%')
-}
-
-/// Bytes in which `mark` and two hexadecimal digits stand for a byte.
-fn escaped(bytes: &[u8], mark: u8) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(bytes.len());
-    let mut rest = bytes;
-    while let [first, after @ ..] = rest {
-        let digits = after.get(..2).and_then(|two| std::str::from_utf8(two).ok());
-        let meant = digits.and_then(|two| u8::from_str_radix(two, 16).ok()).filter(|_| *first == mark);
-        plain.push(meant.unwrap_or(*first));
-        rest = if meant.is_some() { after.get(2..).unwrap_or_default() } else { after };
-    }
-    plain
-}
-
-fn decode(encoding: &str, body: &str) -> Option<Vec<u8>> {
-    match encoding.trim().to_ascii_lowercase().as_str() {
-        "7bit" | "8bit" => Some(body.as_bytes().to_vec()),
-        "quoted-printable" => Some(escaped(body.replace("=\r\n", "").as_bytes(), b'=')),
-        "base64" => base64(body),
-        _ => None,
-    }
-}
-
-/// The bytes that base64 stands for; `None` when it is not whole.
-fn base64(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut word, mut bits, mut padded) = (0_u32, 0_u32, false);
-    for letter in text.bytes().filter(|byte| !byte.is_ascii_whitespace()) {
-        let value = match letter {
-            b'A'..=b'Z' => letter - b'A',
-            b'a'..=b'z' => letter - b'a' + 26,
-            b'0'..=b'9' => letter - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            b'=' => {
-                padded = true;
-                continue;
-            }
-            _ => return None,
-        };
-        if padded {
-            return None;
+        // What follows the last boundary is shown by no program and read by whoever opens the source.
+        let after = starts.last().and_then(|at| self.bytes.get(*at..place.end)).ok_or(Rule::Unreadable)?;
+        if !matches!(after, b"" | b"\r\n") {
+            return Err(Rule::Extra);
         }
-        word = word << 6 | u32::from(value);
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push((word >> bits & 0xff).to_le_bytes()[0]);
+        for ((child, start), end) in children.iter().zip(starts).zip(ends) {
+            self.part(*child as usize, start..end, depth)?;
         }
+        Ok(())
     }
-    Some(bytes)
 }
 
-/// A header's value with its encoded words (RFC 2047) read.
-fn decode_words(value: &str) -> String {
-    let mut plain = String::new();
-    let mut rest = value;
-    while let Some((before, after)) = rest.split_once("=?") {
-        let mut fields = after.splitn(4, '?');
-        let word = match (fields.next(), fields.next(), fields.next(), fields.next()) {
-            (Some(_charset), Some(kind), Some(text), Some(next)) => {
-                let bytes = match kind {
-                    "b" | "B" => base64(text),
-                    "q" | "Q" => Some(escaped(text.replace('_', " ").as_bytes(), b'=')),
-                    _ => None,
-                };
-                bytes.zip(next.strip_prefix('='))
-            }
-            _ => None,
-        };
-        // White space between two encoded words is no part of the text.
-        if !(word.is_some() && before.trim().is_empty() && !plain.is_empty()) {
-            plain.push_str(before);
-        }
-        let (bytes, next) = word.unwrap_or_else(|| (b"=?".to_vec(), after));
-        plain.push_str(&String::from_utf8_lossy(&bytes));
-        rest = next;
+/// Reads a part that holds no others.
+fn leaf(part: &MessagePart<'_>, kind: Parameters, fields: &[Field], raw: &[u8]) -> Option<Part> {
+    // The parser takes a multipart without a boundary for text; a mail program may find parts in it.
+    if kind.value.starts_with("multipart/") {
+        return None;
     }
-    plain + rest
+    let charset = kind.get("charset").unwrap_or("utf-8");
+    if !["utf-8", "us-ascii"].iter().any(|known| charset.eq_ignore_ascii_case(known)) {
+        return None;
+    }
+    let disposition = Parameters::of(part, &HeaderName::ContentDisposition, fields)?;
+    let attached = match disposition.value.as_str() {
+        "attachment" => true,
+        "inline" | "" => false,
+        _ => return None,
+    };
+    let cid = match fields::value(fields, "content-id") {
+        Some(id) => Some(id.strip_prefix('<')?.strip_suffix('>')?.to_owned()),
+        None => None,
+    };
+    let encoding = fields::value(fields, "content-transfer-encoding").unwrap_or("7bit");
+    let body = decode(encoding, raw)?;
+    // The parser's own reading, where it has not replaced what is not UTF-8.
+    if part.contents() != body && (std::str::from_utf8(&body).is_ok() || !part.is_text()) {
+        return None;
+    }
+    let mut names: Vec<String> = disposition.get("filename").into_iter().map(str::to_owned).collect();
+    names.extend(disposition.words());
+    names.extend(kind.words());
+    let media_type = if kind.value.is_empty() { "text/plain".to_owned() } else { kind.value };
+    Some(Part { media_type, names, cid, attached, body })
 }
 
 #[cfg(test)]

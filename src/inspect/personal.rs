@@ -3,7 +3,8 @@
 //! A number that merely has the length of an identifier is common in finance data, so those that carry a
 //! check digit are believed only when it is right.
 
-use super::{Findings, Limits, Rule};
+use super::finding::{Findings, Rule};
+use super::limits::Limits;
 
 /// Looks through a text line by line, so that a finding can name the line.
 pub(super) fn lines(place: &str, text: &str, limits: &Limits, findings: &mut Findings) {
@@ -14,9 +15,17 @@ pub(super) fn lines(place: &str, text: &str, limits: &Limits, findings: &mut Fin
     }
 }
 
-/// The rules that `text`, one line or one cell, breaks.
+/// Returns the rules that `text`, one line or one cell, breaks.
 pub(super) fn rules(text: &str, limits: &Limits) -> Vec<Rule> {
     let mut rules = Vec::new();
+    // What does not show divides a number for a program and not for a reader.
+    let visible: String;
+    let text = if text.contains(is_unseen) {
+        visible = text.chars().filter(|letter| !is_unseen(*letter)).collect();
+        &visible
+    } else {
+        text
+    };
     let words = words(text);
     if words.iter().any(|word| is_upn(word)) {
         rules.push(Rule::Upn);
@@ -39,7 +48,12 @@ pub(super) fn rules(text: &str, limits: &Limits) -> Vec<Rule> {
     rules
 }
 
-/// Runs of letters and digits. A point between two digits belongs to a number and parts nothing: the
+/// Whether a letter takes no room: soft hyphens, joiners, marks of direction.
+fn is_unseen(letter: char) -> bool {
+    matches!(letter, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// Returns the runs of letters and digits. A point between two digits belongs to a number and parts nothing: the
 /// ten digits after it are no identifier.
 fn words(text: &str) -> Vec<&str> {
     let mut words = Vec::new();

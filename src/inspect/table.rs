@@ -1,6 +1,8 @@
 //! Opens a CSV file as a spreadsheet would.
 
-use super::{Findings, Limits, Rule, personal};
+use super::finding::{Findings, Rule};
+use super::limits::Limits;
+use super::personal;
 
 /// Looks through every cell of the file `name`.
 pub(super) fn inspect(name: &str, bytes: &[u8], limits: &Limits, findings: &mut Findings) {

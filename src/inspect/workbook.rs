@@ -3,10 +3,12 @@
 use std::io::{Cursor, Read};
 
 use calamine::{Data, Reader, SheetVisible, Xlsx};
+use quick_xml::escape::unescape;
 use zip::ZipArchive;
 
-use super::hypertext::unescape;
-use super::{Findings, Limits, Rule, personal, table};
+use super::finding::{Findings, Rule};
+use super::limits::Limits;
+use super::{personal, table};
 
 /// Most bytes that a workbook may come to when it is unpacked, and most parts that it may have.
 const UNPACKED: u64 = 100_000_000;
@@ -50,7 +52,7 @@ pub(super) fn inspect(name: &str, bytes: &[u8], limits: &Limits, findings: &mut 
 fn left_over(place: &str, strings: &str, limits: &Limits, findings: &mut Findings) {
     let known: Vec<Rule> = findings.list().iter().map(|finding| finding.rule).collect();
     for text in strings.split('<').filter_map(|tag| tag.split_once('>')).map(|(_, text)| text) {
-        for rule in personal::rules(&unescape(text), limits) {
+        for rule in rules(text, limits) {
             if !known.contains(&rule) {
                 findings.add(place, rule);
             }
@@ -58,7 +60,13 @@ fn left_over(place: &str, strings: &str, limits: &Limits, findings: &mut Finding
     }
 }
 
-/// What a part of the archive tells.
+/// Returns the rules that a text of XML breaks, once its references are read. One whose references cannot be
+/// read is open to a second reading.
+fn rules(text: &str, limits: &Limits) -> Vec<Rule> {
+    unescape(text).map_or_else(|_| vec![Rule::Unreadable], |text| personal::rules(&text, limits))
+}
+
+/// Looks through one part of the archive.
 fn part_of(name: &str, part: &str, content: &[u8], limits: &Limits, findings: &mut Findings) {
     let place = || format!("{name}, {part}");
     let lower = part.to_ascii_lowercase();
@@ -111,7 +119,7 @@ fn part_of(name: &str, part: &str, content: &[u8], limits: &Limits, findings: &m
     for tag in xml.split('<').filter(|tag| beside_the_cells || !tag.starts_with("v>")) {
         for text in tag.split(['"', '>']).filter(|_| beside_the_cells || lower.starts_with("xl/worksheets/"))
         {
-            for rule in personal::rules(&unescape(text), limits) {
+            for rule in rules(text, limits) {
                 findings.add(place(), rule);
             }
         }
@@ -122,13 +130,15 @@ fn part_of(name: &str, part: &str, content: &[u8], limits: &Limits, findings: &m
 fn properties(place: &str, xml: &str, limits: &Limits, findings: &mut Findings) {
     for element in ["dc:creator", "cp:lastModifiedBy", "Manager", "Company", "HyperlinkBase"] {
         let text = between(xml, &format!("<{element}>"), &format!("</{element}>"));
-        if text.is_some_and(|text| !text.trim().is_empty() && !limits.authors.contains(&unescape(text))) {
+        if text.is_some_and(|text| {
+            !text.trim().is_empty() && !unescape(text).is_ok_and(|text| limits.authors.contains(&*text))
+        }) {
             findings.add(place, Rule::Author);
         }
     }
     for element in ["dc:title", "dc:subject", "dc:description", "cp:keywords", "cp:category"] {
         let text = between(xml, &format!("<{element}>"), &format!("</{element}>")).unwrap_or_default();
-        for rule in personal::rules(&unescape(text), limits) {
+        for rule in rules(text, limits) {
             findings.add(place, rule);
         }
     }
@@ -137,7 +147,11 @@ fn properties(place: &str, xml: &str, limits: &Limits, findings: &mut Findings) 
 /// Where the file points outside itself.
 fn relations(place: &str, xml: &str, limits: &Limits, findings: &mut Findings) {
     for relation in xml.split("<Relationship ").filter(|tag| tag.contains("TargetMode=\"External\"")) {
-        let target = unescape(between(relation, "Target=\"", "\"").unwrap_or_default()).to_lowercase();
+        let written = between(relation, "Target=\"", "\"").unwrap_or_default();
+        let Ok(target) = unescape(written).map(|target| target.to_lowercase()) else {
+            findings.add(place, Rule::Unreadable);
+            continue;
+        };
         let mailbox = target.strip_prefix("mailto:").map(|to| to.split('?').next().unwrap_or_default());
         let link = relation.contains("/hyperlink\"");
         let allowed =

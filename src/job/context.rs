@@ -76,7 +76,7 @@ impl Context {
 
     /// The query engine, in a session without tables.
     pub(crate) fn engine(&self) -> Engine {
-        self.engine.afresh()
+        self.engine.without_tables()
     }
 
     /// Whether queries read a table of these files from them, the columns that each needs, instead of all

@@ -1,5 +1,4 @@
-use std::fmt::Write;
-
+use crate::text::hex;
 use sha2::{Digest, Sha256};
 
 /// A name for content: the same parts, the same name; another part, another name.
@@ -45,13 +44,6 @@ pub(crate) fn short(text: &str) -> String {
     let mut digits = sha256(text.as_bytes());
     digits.truncate(8);
     digits
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _infallible = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

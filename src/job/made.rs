@@ -1,5 +1,7 @@
 use serde::Serialize;
 
+use crate::text::counted;
+
 /// What a pipeline made.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Made {
@@ -54,9 +56,4 @@ impl Made {
         }
         parts.join(", ")
     }
-}
-
-/// A count with its noun.
-pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }

@@ -16,7 +16,7 @@ pub(crate) mod context;
 mod event;
 mod failure;
 pub(crate) mod fingerprint;
-pub(crate) mod made;
+mod made;
 mod options;
 mod period;
 mod recorder;

@@ -98,7 +98,7 @@ pub enum Step {
         #[serde(default)]
         findings: crate::store::Findings,
     },
-    /// Rows that were set aside were released by a person, or mended.
+    /// Rows that were set aside were released by a person, or corrected.
     Released {
         /// The source.
         source: String,
@@ -106,7 +106,7 @@ pub enum Step {
         from: String,
         /// The rows, by their numbers.
         rows: Vec<i64>,
-        /// The columns that were mended; none when the rows were released as they are.
+        /// The columns that were corrected; none when the rows were released as they are.
         mended: Vec<String>,
         /// Who.
         by: String,
@@ -120,7 +120,7 @@ pub enum Step {
         /// What was accepted, in words.
         what: String,
     },
-    /// Pseudonyms were made of numbers that somebody holds. Neither is told.
+    /// Pseudonyms were made of numbers that somebody holds. Neither is recorded.
     Pseudonyms {
         /// The purpose.
         purpose: String,
@@ -181,7 +181,7 @@ pub enum Step {
     },
     /// Something stood in the way.
     Refused {
-        /// What, where, and what would mend it.
+        /// What, where, and what would put it right.
         message: String,
     },
 }

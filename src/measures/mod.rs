@@ -42,7 +42,7 @@ pub fn schema(model: &Model, query: &SchemaRef) -> Result<SchemaRef, Diagnostics
                 Ok(field) if field.data_type() == &DataType::Int64 => {}
                 Ok(_) => {
                     let message =
-                        format!("`{}` is no whole number, and `fisher_exact` counts", cell.get_ref());
+                        format!("`{}` is not a whole number, and `fisher_exact` counts", cell.get_ref());
                     fault(cell, message, Some("cast it to BIGINT in the query".to_owned()));
                 }
                 Err(_) => {
@@ -96,7 +96,7 @@ fn fisher_exact(cells: &TwoByTwo, rows: &RecordBatch) -> Result<Decimal128Array,
     values.with_precision_and_scale(12, SCALE)
 }
 
-/// The counts of a column; none where it is null or below nought.
+/// The counts of a column; none where it is null or below zero.
 fn counts(rows: &RecordBatch, name: &str) -> Result<Vec<Option<u64>>, ArrowError> {
     let column = rows
         .column_by_name(name)
@@ -107,7 +107,7 @@ fn counts(rows: &RecordBatch, name: &str) -> Result<Vec<Option<u64>>, ArrowError
         .collect())
 }
 
-/// A probability in units of the column, halves away from nought.
+/// A probability in units of the column, halves away from zero.
 #[expect(clippy::cast_possible_truncation, reason = "a probability is at most 1, so this is at most 10,000")]
 fn ten_thousandths(probability: f64) -> i128 {
     (probability * 10_000.0).round() as i128

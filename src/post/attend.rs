@@ -5,7 +5,7 @@ use super::due::Due;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{digest, letters, owner, send};
-use crate::deliver::{self, DeliveryKey, History, Outbox, Receipt, Refusal, State};
+use crate::deliver::{self, Deliveries, DeliveryKey, History, Outbox, Outcome, Receipt, Refusal, State};
 use crate::job::{Context, Failure, Job};
 use crate::ledger::Step;
 use crate::project::Report;
@@ -40,7 +40,7 @@ fn look(job: &mut Job<'_>) -> Result<(), Failure> {
     let mut failures = Vec::new();
     returned(job, &mut failures)?;
     let objects = context.store().objects();
-    let open = Outbox::new(objects.as_ref(), "lookup").unsettled().map_err(send::outbox_failure)?;
+    let open = Deliveries::of(objects.as_ref()).unsettled().map_err(send::outbox_failure)?;
     let report_and_edition = |history: &History| {
         history.plan().map(|plan| (plan.report.clone(), plan.edition.clone())).unwrap_or_default()
     };
@@ -73,7 +73,7 @@ fn is_due(history: &History, within: TimeDelta, now: DateTime<Utc>) -> bool {
     let age = history.since().map_or(TimeDelta::zero(), |since| now - since);
     match history.state() {
         State::Approved => true,
-        State::Deferred { not_before, .. } => not_before <= now,
+        State::Tried(Outcome::Deferred { later: not_before, .. }) => not_before <= now,
         State::Held { .. } => age > within,
         State::Begun | State::Planned => age > ANOTHERS,
         _ => false,
@@ -162,7 +162,7 @@ fn delivery<'a>(
     key: &DeliveryKey,
 ) -> Result<Option<(History, Option<&'a Report>)>, Failure> {
     let objects = context.store().objects();
-    let found = Outbox::new(objects.as_ref(), "lookup").find(key).map_err(send::outbox_failure)?;
+    let found = Deliveries::of(objects.as_ref()).find(key).map_err(send::outbox_failure)?;
     Ok(found.map(|history| {
         let name = history.plan().map(|plan| plan.report.clone()).unwrap_or_default();
         (history, context.project().reports.get(&name))

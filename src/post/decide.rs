@@ -7,7 +7,9 @@
 use super::letters::Letters;
 use super::send::{Addressed, Word};
 use super::{letters, owner, send, status};
-use crate::deliver::{self, Address, Event, History, Outbox, Receipt, Recipient, Refusal, Screened, State};
+use crate::deliver::{
+    self, Address, Deliveries, Event, History, Outbox, Outcome, Receipt, Recipient, Refusal, Screened, State,
+};
 use crate::edition::{self, Edition};
 use crate::job::{Context, Failure, Job};
 use crate::project::Report;
@@ -164,7 +166,9 @@ fn reissue(
     let letters = Letters::of(context, report, edition)?;
     let owed = holders_of_earlier(context, edition)?;
     for history in histories {
-        let (State::Uncertain { .. }, Some(plan)) = (history.state(), history.plan()) else { continue };
+        let (State::Tried(Outcome::Uncertain { .. }), Some(plan)) = (history.state(), history.plan()) else {
+            continue;
+        };
         let held = owed.iter().find(|held| held.address.folded() == plan.recipient.folded());
         let mut letter = match held {
             Some(held) => {
@@ -271,7 +275,7 @@ impl Holder {
 /// Those who have, or may have, an earlier revision of an edition, each with the newest that they have.
 fn holders_of_earlier(context: &Context, edition: &Edition) -> Result<Vec<Holder>, Failure> {
     let objects = context.store().objects();
-    let outbox = Outbox::new(objects.as_ref(), "lookup");
+    let outbox = Deliveries::of(objects.as_ref());
     let mut earlier = edition::all(context, &edition.report, Some(&edition.period))?;
     earlier.retain(|other| other.version == edition.version && other.revision < edition.revision);
     earlier.sort_by_key(|other| std::cmp::Reverse(other.revision));

@@ -10,10 +10,11 @@ use super::owner::Message;
 use super::plain::{Part, Plain};
 use super::send::outbox_failure;
 use super::{letters, owner};
-use crate::deliver::{Outbox, State};
+use crate::deliver::{Deliveries, State};
 use crate::job::{Context, Failure, Job};
 use crate::ledger::{self, Record, Step};
 use crate::project::DigestEvery;
+use crate::text::counted;
 
 /// Sends the digest that the project asks for, each at most once.
 pub(super) fn send(job: &mut Job<'_>, due: &[Due]) -> Result<(), Failure> {
@@ -79,7 +80,7 @@ fn last_digest(context: &Context) -> Result<Option<(String, DateTime<Utc>)>, Fai
     // Their names sort by day or by run; of each kind the last is the newest.
     for kind in ["digest-day-", "digest-run-"] {
         let Some(newest) = editions.iter().rfind(|name| name.starts_with(kind)) else { continue };
-        let histories = Outbox::new(objects.as_ref(), "lookup").edition(owner::NOTICES, newest);
+        let histories = Deliveries::of(objects.as_ref()).edition(owner::NOTICES, newest);
         let histories = histories.map_err(outbox_failure)?;
         let at =
             histories.iter().filter_map(|history| history.records().first()).map(|record| record.at).min();
@@ -147,7 +148,7 @@ fn deliveries(runs: &[Record], wanted: impl Fn(&str) -> bool) -> Vec<String> {
 /// What waits for a person, now.
 fn held(context: &Context) -> Result<Vec<String>, Failure> {
     let objects = context.store().objects();
-    let open = Outbox::new(objects.as_ref(), "lookup").unsettled().map_err(outbox_failure)?;
+    let open = Deliveries::of(objects.as_ref()).unsettled().map_err(outbox_failure)?;
     let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
     for history in open {
         if let (State::Held { .. }, Some(plan)) = (history.state(), history.plan()) {
@@ -209,8 +210,4 @@ fn warnings(runs: &[Record]) -> Vec<String> {
 
 fn steps(runs: &[Record]) -> impl Iterator<Item = &Step> {
     runs.iter().filter_map(|run| run.finished.as_ref()).flat_map(|end| &end.steps)
-}
-
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }

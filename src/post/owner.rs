@@ -6,7 +6,7 @@
 
 use super::plain::{Part, Plain};
 use super::{letters, send};
-use crate::deliver::{self, Address, History, Letter, Outbox, Planned, Receipt, Verdict};
+use crate::deliver::{self, Address, Deliveries, History, Letter, Outbox, Planned, Receipt, Verdict};
 use crate::inspect;
 use crate::job::fingerprint::short;
 use crate::job::{Context, Failure, Job};
@@ -146,7 +146,7 @@ pub(crate) fn tell_late(
     let context = job.context;
     let known = {
         let objects = context.store().objects();
-        Outbox::new(objects.as_ref(), "lookup").report(&report.name).map_err(send::outbox_failure)?
+        Deliveries::of(objects.as_ref()).report(&report.name).map_err(send::outbox_failure)?
     };
     let has_had = |address: &Address| {
         known.iter().any(|history| {
@@ -228,7 +228,7 @@ impl Message {
         };
         let objects = context.store().objects();
         let key = letter.key();
-        let known = Outbox::new(objects.as_ref(), "lookup")
+        let known = Deliveries::of(objects.as_ref())
             .history(NOTICES, &self.id, &key)
             .map_err(send::outbox_failure)?;
         if known.plan().is_some() {

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::deliver::Letter;
+use crate::text::escape;
 
 /// What such a message says. Every text is plain: it is written out where it would be markup.
 #[derive(Debug, Clone, Default)]
@@ -60,43 +61,34 @@ impl Plain {
              <div role=\"article\" aria-label=\"{0}\" style=\"max-width:640px;margin:0 auto;padding:20px;background:#ffffff\">\n\
              <p style=\"margin:0 0 12px;font-size:14px;color:#505a5f\">{1}</p>\n\
              <h1 style=\"margin:0 0 16px;font-size:24px;line-height:30px\">{0}</h1>\n",
-            escaped(&self.title),
-            escaped(&self.masthead)
+            escape(&self.title),
+            escape(&self.masthead)
         );
         for part in &self.parts {
             let _ = match part {
                 Part::Heading(heading) => writeln!(
                     page,
                     "<h2 style=\"margin:24px 0 8px;font-size:19px;line-height:25px\">{}</h2>",
-                    escaped(heading)
+                    escape(heading)
                 ),
                 Part::Text(words) => {
-                    writeln!(
-                        page,
-                        "<p style=\"margin:0 0 12px\">{}</p>",
-                        escaped(words).replace('\n', "<br>")
-                    )
+                    writeln!(page, "<p style=\"margin:0 0 12px\">{}</p>", escape(words).replace('\n', "<br>"))
                 }
                 Part::List(lines) => {
                     let items = lines
                         .iter()
-                        .fold(String::new(), |items, line| items + "<li>" + &escaped(line) + "</li>");
+                        .fold(String::new(), |items, line| items + "<li>" + &escape(line) + "</li>");
                     writeln!(page, "<ul style=\"margin:0 0 12px;padding-left:20px\">{items}</ul>")
                 }
                 Part::Command(command) => writeln!(
                     page,
                     "<p style=\"margin:0 0 12px;padding:8px 12px;background:#f3f2f1;font-family:Consolas,Menlo,monospace;\
                      font-size:14px;overflow-wrap:anywhere\">{}</p>",
-                    escaped(command)
+                    escape(command)
                 ),
             };
         }
         page.push_str("</div>\n</body>\n</html>\n");
         page
     }
-}
-
-/// `text` with the characters of markup written out.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -7,8 +7,8 @@ use super::letters::Letters;
 use super::stoppable::Stoppable;
 use crate::calendar::Span;
 use crate::deliver::{
-    self, AllowList, History, Letter, Outbox, OutboxError, Planned, Receipt, Recipient, Screened, State,
-    Transport, Verdict,
+    self, AllowList, Deliveries, History, Letter, Outbox, OutboxError, Outcome, Planned, Receipt, Recipient,
+    Screened, State, Transport, Verdict,
 };
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
@@ -134,7 +134,7 @@ pub(crate) fn send_written(
     let changed = *word == Word::Policy && list.iter().any(|one| one.edition.revision > 1);
     let objects = context.store().objects();
     let verdicts = deliver::verdicts(
-        &Outbox::new(objects.as_ref(), "lookup"),
+        &Deliveries::of(objects.as_ref()),
         &report.name,
         report.file.approval,
         changed,
@@ -187,7 +187,7 @@ impl PlanOne<'_> {
     ) -> Result<Vec<Receipt>, Failure> {
         let (context, edition) = (self.context, &self.one.edition);
         let objects = context.store().objects();
-        let known = Outbox::new(objects.as_ref(), "lookup")
+        let known = Deliveries::of(objects.as_ref())
             .edition(&self.report.name, &edition.id)
             .map_err(outbox_failure)?;
         if self.is_done(&known) {
@@ -224,7 +224,7 @@ impl PlanOne<'_> {
             found.next().map(History::state)
         };
         let has = |recipient: &Recipient| {
-            matches!(state(&recipient.address.to_string()), Some(State::Accepted { .. }))
+            matches!(state(&recipient.address.to_string()), Some(State::Tried(Outcome::Accepted { .. })))
         };
         let screened = &self.one.screened;
         let blocked = screened.refusals.iter().all(|refusal| {
@@ -324,8 +324,9 @@ pub(crate) fn outbox_failure(error: OutboxError) -> Failure {
 /// Records what became of each delivery, and counts those that arrived.
 pub(crate) fn note(job: &mut Job<'_>, edition: &str, receipts: &[Receipt]) -> Result<(), Failure> {
     note_without_counting(job, edition, receipts)?;
-    let arrived =
-        receipts.iter().filter(|receipt| !receipt.already && matches!(receipt.state, State::Accepted { .. }));
+    let arrived = receipts.iter().filter(|receipt| {
+        !receipt.already && matches!(receipt.state, State::Tried(Outcome::Accepted { .. }))
+    });
     job.made.delivered += arrived.count();
     Ok(())
 }
@@ -359,14 +360,14 @@ enum Trouble {
 impl Trouble {
     fn of(state: &State) -> Option<Self> {
         match state {
-            State::Accepted { .. } => None,
-            State::Refused { .. } => Some(Self::Settings),
-            State::Uncertain { .. } => Some(Self::Uncertain),
-            State::Rejected { .. } | State::Bounced { .. } => Some(Self::Rejected),
+            State::Tried(Outcome::Accepted { .. }) => None,
+            State::Tried(Outcome::Refused { .. }) => Some(Self::Settings),
+            State::Tried(Outcome::Uncertain { .. }) => Some(Self::Uncertain),
+            State::Tried(Outcome::Rejected { .. }) | State::Bounced { .. } => Some(Self::Rejected),
             State::Planned | State::Held { .. } | State::Blocked { .. } | State::Withdrawn { .. } => {
                 Some(Self::Held)
             }
-            State::Approved | State::Begun | State::Deferred { .. } => Some(Self::Deferred),
+            State::Approved | State::Begun | State::Tried(Outcome::Deferred { .. }) => Some(Self::Deferred),
         }
     }
 

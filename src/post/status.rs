@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::send;
-use crate::deliver::{History, Outbox};
+use crate::deliver::{Deliveries, History};
 use crate::edition::{self, Edition};
 use crate::job::{Context, Failure};
 
@@ -69,7 +69,7 @@ pub fn editions(context: &Context, report: Option<&str>) -> Result<Vec<EditionLi
         None => context.project().reports.keys().cloned().collect(),
     };
     let objects = context.store().objects();
-    let outbox = Outbox::new(objects.as_ref(), "lookup");
+    let outbox = Deliveries::of(objects.as_ref());
     let mut lines = Vec::new();
     for name in names {
         for edition in edition::all(context, &name, None)? {

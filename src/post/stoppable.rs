@@ -28,7 +28,7 @@ impl Transport for Stoppable {
         let _unbroken = self.stop.unbroken();
         if self.stop.is_now() {
             let words = "a signal stopped the run: nothing was sent".to_owned();
-            return Attempt::Deferred { scope: Scope::Server, words };
+            return Attempt::Deferred { later: Scope::Server, words };
         }
         self.transport.send(envelope, message)
     }

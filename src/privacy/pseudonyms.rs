@@ -5,7 +5,8 @@ use std::process::{Command, Stdio};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::Upn;
+use super::upn::Upn;
+use crate::text::hex;
 
 /// Least bytes of a key: as many as the hash gives out.
 const LEAST_KEY: usize = 32;
@@ -146,7 +147,7 @@ impl KeyedPurpose {
         let mut keyed = self.keyed.clone();
         keyed.update(value);
         let digest = keyed.finalize().into_bytes();
-        digest.iter().take(BYTES).flat_map(|byte| [hexadecimal(byte >> 4), hexadecimal(byte & 15)]).collect()
+        hex(digest.get(..BYTES).unwrap_or(&digest))
     }
 }
 
@@ -175,11 +176,6 @@ fn check_mode(path: &Path, metadata: &std::fs::Metadata) -> Result<(), KeyError>
 #[cfg(not(unix))]
 fn check_mode(_: &Path, _: &std::fs::Metadata) -> Result<(), KeyError> {
     Ok(())
-}
-
-/// The digit of a value below 16.
-fn hexadecimal(nibble: u8) -> char {
-    char::from(if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 })
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ const LETTERS: &[u8; 23] = b"ABCDEFGHJKLMNPQRTUVWXYZ";
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Upn([u8; 13]);
 
-/// Why a text is no unique pupil number. Never holds the text.
+/// Why a text is not a unique pupil number. Never holds the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UpnFault {
     /// Not a letter, eleven digits and a digit or letter.

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{RuleSeverity, Text};
+use super::severity::RuleSeverity;
+use super::text::Text;
 
 /// `codes = { list = "reference.exclusion_reasons", on = "started_on" }`: the column holds codes of a list.
 ///

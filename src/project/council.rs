@@ -22,7 +22,7 @@ pub struct CouncilFile {
     /// Team mailboxes that answer for data and for the service, by name.
     #[serde(default)]
     pub owners: BTreeMap<String, String>,
-    /// What owners are told of all that happened; nothing when left out. What needs a person they are told anyway.
+    /// The digest of all that happened, for owners; none when left out. What needs a person reaches them anyway.
     #[serde(default)]
     pub digest: Option<DigestSettings>,
 }

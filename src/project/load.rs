@@ -11,20 +11,45 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
+use super::council::CouncilFile;
+use super::loaded::Project;
+use super::model::ModelFile;
+use super::pipeline::{Model, Pipeline, PipelineFile};
+use super::recipients::RecipientsFile;
+use super::report::{Report, ReportFile};
 use super::secrets;
-use super::{
-    CouncilFile, Model, ModelFile, Pipeline, PipelineFile, Project, RecipientsFile, Report, ReportFile,
-    SettingsFile, SourceDefinition, SourceToml,
-};
+use super::settings::SettingsFile;
+use super::source::{SourceDefinition, SourceToml};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
 
 /// Where `query` finds the tables of runs and deliveries.
 const RESERVED: &str = "sufficiency";
 
+impl Project {
+    /// Loads the project in `root`, with the warnings that do not stop it.
+    ///
+    /// # Errors
+    ///
+    /// Every fault found in one pass over all files.
+    pub fn load(root: &Path) -> Result<(Self, Diagnostics), Diagnostics> {
+        match Self::read(root) {
+            (Some(project), faults) if !faults.has_errors() => Ok((project, faults)),
+            (_, faults) => Err(faults),
+        }
+    }
+
+    /// As much of the project in `root` as can be read, for those who look for faults and do not stop at
+    /// the first; nothing when there is no project. It is whole when no fault is an error.
+    #[must_use]
+    pub fn read(root: &Path) -> (Option<Self>, Diagnostics) {
+        read(root)
+    }
+}
+
 /// As much of the project in `root` as can be read, with every fault found on the way; nothing when there is
 /// no project. What a file that cannot be read would have said is not missed anywhere else: its path is in
 /// [`Project::unread`].
-pub(super) fn read(root: &Path) -> (Option<Project>, Diagnostics) {
+fn read(root: &Path) -> (Option<Project>, Diagnostics) {
     if !root.join("sufficiency.toml").is_file() {
         let help = "run `sufficiency demo` for an example, or go to the folder of a project (or name it with `--project`)";
         let message = format!("there is no project in `{}`: no `sufficiency.toml`", root.display());
@@ -199,7 +224,8 @@ impl Reading<'_> {
             let Some((settings, mut file)) = loaded else { continue };
             let name = settings.stem();
             for unknown in file.complete() {
-                let message = format!("`limit_of` names `{}`, which is no indicator here", unknown.get_ref());
+                let message =
+                    format!("`limit_of` names `{}`, which is not an indicator here", unknown.get_ref());
                 let known: Vec<&String> =
                     file.indicators.keys().map(crate::diagnostic::Spanned::get_ref).collect();
                 let fault = Diagnostic::error(&settings, Some(unknown.span()), message);

@@ -39,7 +39,7 @@ pub struct ModelFile {
 
 impl ModelFile {
     /// Gives each measure what it has from another: a limit the fields of the figure that it is the limit of, and all of
-    /// them what `[every_indicator]` says. The names of limits that name no measure are handed back.
+    /// them what `[every_indicator]` says. The names of limits that name no measure are returned.
     #[must_use]
     pub fn complete(&mut self) -> Vec<Spanned<String>> {
         let mut unknown = Vec::new();
@@ -262,7 +262,7 @@ pub struct DisclosurePolicy {
     /// Numbers whose reason for missing stands in another column, as a symbol: `z` not applicable, `x` not available,
     /// `u` too unreliable, `c` confidential at its source. Without it a missing number is `x`.
     pub symbols: BTreeMap<Spanned<String>, Spanned<String>>,
-    /// Hides noughts as well, but for those of totals: for tables of many small units such as schools, whose total would
+    /// Hides zeros as well, but for those of totals: for tables of many small units such as schools, whose total would
     /// give the ones among them away if every other unit showed that it had none.
     pub hide_zeros: bool,
     /// A stricter threshold than the project's, for a table that crosses small areas with sensitive traits.

@@ -9,7 +9,9 @@ use schemars::r#gen::SchemaGenerator;
 use schemars::schema::Schema;
 use serde::{Deserialize, Deserializer, de};
 
-use super::{ModelFile, SourceDefinition, Text};
+use super::model::ModelFile;
+use super::source::SourceDefinition;
+use super::text::Text;
 use crate::diagnostic::{SourceFile, Spanned};
 
 /// `pipeline.toml`.
@@ -58,7 +60,7 @@ impl JsonSchema for Schedules {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        super::schema::one_or_many::<Schedule>(generator)
+        super::schema_parts::one_or_many::<Schedule>(generator)
     }
 }
 
@@ -106,7 +108,7 @@ pub struct Schedule {
     /// What this run is for, in a few words: `annual outturn`.
     #[serde(default, rename = "for")]
     pub purpose: Option<String>,
-    /// Where a monitor outside is told that a run starts (`/start`), has ended, or has failed (`/fail`).
+    /// The address of a monitor outside, which hears that a run starts (`/start`), has ended, or has failed (`/fail`).
     #[serde(default)]
     pub heartbeat: Option<Text>,
     /// Which missed occurrences run later; the latest one when left out.

@@ -28,7 +28,7 @@ pub struct Role {
     pub audience: String,
     /// The day by which an owner must confirm the list again.
     #[serde(default, deserialize_with = "optional_date")]
-    #[schemars(schema_with = "super::schema::date")]
+    #[schemars(schema_with = "super::schema_parts::date")]
     pub confirm_by: Option<NaiveDate>,
 }
 

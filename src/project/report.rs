@@ -8,7 +8,8 @@ use schemars::r#gen::SchemaGenerator;
 use schemars::schema::Schema;
 use serde::Deserialize;
 
-use super::{ChartSpec, Text};
+use super::chart::ChartSpec;
+use super::text::Text;
 use crate::diagnostic::{SourceFile, Spanned};
 
 /// A report as loaded.
@@ -44,7 +45,7 @@ pub struct ReportFile {
     /// For how long an edition waits for approval; it does not leave after that.
     #[serde(default)]
     pub approve_within: Option<Text>,
-    /// Whether its readers are told when an edition is held.
+    /// Whether its readers get a note when an edition is held.
     #[serde(default)]
     pub tell_late: bool,
     /// What must hold before an edition may leave.
@@ -67,7 +68,7 @@ pub struct ReportFile {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Burst {
-    /// The column that tells versions apart; every table of the report has it in its grain.
+    /// The column that distinguishes versions; every table of the report has it in its grain.
     pub key: Spanned<String>,
     /// A model of the pipeline with a row for each mailbox: the key, `address` and, where there is one, `confirm_by`.
     pub recipients: Spanned<String>,
@@ -171,7 +172,7 @@ pub struct TableSpec {
     /// A note under the table, after the definitions.
     #[serde(default)]
     pub note: Option<String>,
-    /// Periods with which a series begins anew, as `"2020-21" = "why"`: each is marked `[b]` and explained.
+    /// Periods with which a series begins again, as `"2020-21" = "why"`: each is marked `[b]` and explained.
     #[serde(default)]
     pub breaks: BTreeMap<Spanned<String>, String>,
     /// Whether the table is left out of an edition for a period that it has no rows of. The narrative asks
@@ -194,7 +195,7 @@ impl JsonSchema for Columns {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        super::schema::one_or_many::<String>(generator)
+        super::schema_parts::one_or_many::<String>(generator)
     }
 }
 

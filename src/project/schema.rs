@@ -7,11 +7,16 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
-use schemars::r#gen::{SchemaGenerator, SchemaSettings};
-use schemars::schema::{InstanceType, Schema, SchemaObject, StringValidation, SubschemaValidation};
+use schemars::r#gen::SchemaSettings;
 use serde_json::{Map, Value};
 
-use super::{CouncilFile, ModelFile, PipelineFile, RecipientsFile, ReportFile, SettingsFile, SourceToml};
+use super::council::CouncilFile;
+use super::model::ModelFile;
+use super::pipeline::PipelineFile;
+use super::recipients::RecipientsFile;
+use super::report::ReportFile;
+use super::settings::SettingsFile;
+use super::source::SourceToml;
 
 /// A kind of file that a user writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,30 +135,6 @@ fn without_null(schema: Value) -> Value {
         Value::Array(list) => list.into_iter().map(without_null).collect(),
         other => other,
     }
-}
-
-/// One of them, or a list.
-pub(super) fn one_or_many<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
-    let one = generator.subschema_for::<T>();
-    let many = generator.subschema_for::<Vec<T>>();
-    let choices = SubschemaValidation { any_of: Some(vec![one, many]), ..SubschemaValidation::default() };
-    SchemaObject { subschemas: Some(Box::new(choices)), ..SchemaObject::default() }.into()
-}
-
-/// A date of TOML, which editors hand to a schema as a text.
-pub(super) fn date(_: &mut SchemaGenerator) -> Schema {
-    SchemaObject { format: Some("date".to_owned()), ..text() }.into()
-}
-
-/// `2026-10-05T06:00`, with or without seconds.
-pub(super) fn local_minute(_: &mut SchemaGenerator) -> Schema {
-    let pattern = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$".to_owned();
-    let minute = StringValidation { pattern: Some(pattern), ..StringValidation::default() };
-    SchemaObject { string: Some(Box::new(minute)), ..text() }.into()
-}
-
-fn text() -> SchemaObject {
-    SchemaObject { instance_type: Some(InstanceType::String.into()), ..SchemaObject::default() }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::SettingsFile;
+use super::settings::SettingsFile;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile};
 
 /// Parts of the names of keys whose values are secrets.

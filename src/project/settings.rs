@@ -18,7 +18,7 @@ pub struct SettingsFile {
     pub store: String,
     /// Council-local time at which the clock stands still, as `2026-10-05T06:00`. The demo only.
     #[serde(deserialize_with = "local_minute")]
-    #[schemars(schema_with = "super::schema::local_minute")]
+    #[schemars(schema_with = "super::schema_parts::local_minute")]
     pub fixed_clock: Option<NaiveDateTime>,
     /// Where the pseudonym key is.
     pub pseudonym: Option<PseudonymSettings>,
@@ -89,7 +89,7 @@ impl PseudonymSettings {
     ///
     /// # Errors
     ///
-    /// When none or several places are named, which is a fault of the file, or a credential is and systemd handed
+    /// When none or several places are named, which is a fault of the file, or a credential is and systemd passed
     /// none over.
     pub fn place(&self, root: &std::path::Path) -> Result<KeyPlace, String> {
         let command = self.key_command.as_ref().map(Spanned::get_ref);
@@ -100,7 +100,7 @@ impl PseudonymSettings {
                 #[expect(clippy::disallowed_methods, reason = "systemd says where its credentials are")]
                 let folder = std::env::var("CREDENTIALS_DIRECTORY").map_err(|_| {
                     format!(
-                        "the pseudonym key is the credential `{name}`, and systemd handed none over: \
+                        "the pseudonym key is the credential `{name}`, and systemd passed none over: \
                          its unit needs `LoadCredential={name}:…`"
                     )
                 })?;

@@ -8,10 +8,10 @@ use schemars::r#gen::SchemaGenerator;
 use schemars::schema::Schema;
 use serde::Deserialize;
 
-use super::{
-    Codes, CsvFormat, JsonFormat, Lookup, Pattern, Range, References, Spells, Swing, Text, WorkbookFormat,
-    XmlFormat,
-};
+use super::bounds::{Codes, Lookup, Pattern, Range, References, Spells, Swing};
+use super::layout::{CsvFormat, JsonFormat, WorkbookFormat, XmlFormat};
+use super::severity::RuleSeverity;
+use super::text::Text;
 use crate::diagnostic::{SourceFile, Spanned};
 
 /// A source as loaded.
@@ -263,7 +263,7 @@ impl JsonSchema for OneOrMany {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        super::schema::one_or_many::<String>(generator)
+        super::schema_parts::one_or_many::<String>(generator)
     }
 }
 
@@ -369,17 +369,4 @@ pub struct Rule {
     pub sql: Spanned<String>,
     /// What happens to a row that is wrong.
     pub severity: RuleSeverity,
-}
-
-/// What happens to a row that is wrong (domain L).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RuleSeverity {
-    /// Nothing is published.
-    Stop,
-    /// The row is set aside.
-    #[default]
-    Quarantine,
-    /// The row is counted.
-    Warn,
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::own;
+use crate::text::hex;
 
 const COUNCIL: &str = include_str!("../../sufficiency.toml");
 const RECIPIENTS: &str = include_str!("../../recipients.toml");
@@ -288,8 +289,5 @@ fn settings(domain: &str) -> String {
 }
 
 fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex(&Sha256::digest(bytes))
 }

@@ -4,6 +4,7 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::disclosure::{Cell, Decimal, Value};
 use crate::project::Unit;
+use crate::text::grouped;
 
 /// The minus sign of text set for readers.
 const MINUS: char = '\u{2212}';
@@ -76,7 +77,7 @@ impl Format {
     #[must_use]
     pub fn show(self, number: Decimal) -> String {
         let number = self.rounded(number);
-        let digits = thousands(&number.magnitude().to_string());
+        let digits = grouped(&number.magnitude().to_string());
         let sign = match self {
             _ if number.is_negative() => String::from(MINUS),
             Self::ChangePercent | Self::ChangePoints | Self::ChangeRate if !number.is_zero() => {
@@ -136,23 +137,5 @@ pub(super) fn date(day: NaiveDate) -> String {
 
 /// `1,234` for 1234, as an email writes a count of rows.
 pub(super) fn count(number: u64) -> String {
-    thousands(&number.to_string())
-}
-
-/// Commas between groups of three digits before the point.
-fn thousands(digits: &str) -> String {
-    let (whole, fraction) =
-        digits.split_once('.').map_or((digits, None), |(whole, rest)| (whole, Some(rest)));
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    if let Some(fraction) = fraction {
-        grouped.push('.');
-        grouped.push_str(fraction);
-    }
-    grouped
+    grouped(&number.to_string())
 }

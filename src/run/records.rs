@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use chrono::{DateTime, Utc};
 
-use crate::deliver::Outbox;
+use crate::deliver::Deliveries;
 use crate::job::{Context, Failure};
 use crate::ledger::{self, Step};
 
@@ -46,7 +46,7 @@ pub(super) fn runs(context: &Context) -> Result<RecordBatch, Failure> {
 /// One line a delivery: which edition, to which mailbox, and where it stands.
 pub(super) fn deliveries(context: &Context) -> Result<RecordBatch, Failure> {
     let objects = context.store().objects();
-    let outbox = Outbox::new(objects.as_ref(), "lookup");
+    let outbox = Deliveries::of(objects.as_ref());
     let mut columns: [Vec<String>; 5] = Default::default();
     for report in context.project().reports.keys() {
         for edition in crate::edition::all(context, report, None)? {

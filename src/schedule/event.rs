@@ -2,11 +2,13 @@ use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Ended, Occurrence, Timetable};
+use super::occurrence::Occurrence;
+use super::record::Ended;
+use super::timetable::Timetable;
 use crate::diagnostic::Diagnostics;
 use crate::store::StoreError;
 
-/// What a round tells of its work. Nothing here holds a value of the data.
+/// What a round reports of its work. Nothing here holds a value of the data.
 #[derive(Debug)]
 pub enum Event<'a> {
     /// A run starts.
@@ -188,7 +190,7 @@ impl fmt::Display for Event<'_> {
                 write!(f, "`{occurrence}` starts again: attempt {attempt}, the one before broke off")
             }
             Self::Ended { occurrence, ended, .. } => {
-                write!(f, "`{occurrence}` has ended with exit code {}: {}", ended.exit, ended.told)
+                write!(f, "`{occurrence}` has ended with exit code {}: {}", ended.exit, ended.outcome)
             }
             Self::Running { occurrence } => write!(f, "`{occurrence}` is being run elsewhere"),
             Self::Skipped { occurrence } => {

@@ -6,8 +6,8 @@ use std::fmt::{Display, Write};
 
 use chrono::{DateTime, Utc};
 
-use super::Timetable;
 use super::record::last_good;
+use super::timetable::Timetable;
 use crate::job::{Context, Failure};
 use crate::ledger::{self, Finished, Record};
 use crate::run;
@@ -26,7 +26,7 @@ pub fn metrics(context: &Context, timetables: &[Timetable], now: DateTime<Utc>) 
     for record in ledger::newest_first(context.store().objects().as_ref())?.take(MOST_RECORDS) {
         let record = record?;
         let pipeline = record.started.pipeline.clone();
-        // `report send` is on record under its edition, and is no run of a pipeline.
+        // `report send` is on record under its edition, and is not a run of a pipeline.
         if !context.project().pipelines.contains_key(&pipeline) {
             continue;
         }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::entry::Entry;
 use super::metrics::metrics;
-use super::timetable::read_project;
+use super::timetables::read_project;
 use crate::job::Context;
 
 /// Writes the figures where the settings ask for them. Figures that cannot be had or written fail no run: the line of

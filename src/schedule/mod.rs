@@ -6,14 +6,15 @@
 //!
 //! A [`Timetable`] is what a pipeline's `schedule` says: cron, a rule in words, or "after another pipeline
 //! has published". [`Rounds`] looks at all of them, once ([`Rounds::tick`]) or for good
-//! ([`Rounds::serve`]). What a run does inside is not known here: [`PipelineRuns`] hands an occurrence down.
+//! ([`Rounds::serve`]). What a run does inside is not known here: [`PipelineRuns`] starts one for an occurrence.
 
+mod by_person;
 mod claim;
 mod cron;
 pub mod daemon;
 mod entry;
 mod event;
-mod hand;
+mod holder;
 mod lease;
 mod metrics;
 mod metrics_file;
@@ -28,25 +29,28 @@ mod starter;
 mod text_fault;
 mod timepiece;
 mod timetable;
+mod timetables;
 #[cfg(test)]
 mod virtual_time;
 mod wall;
 
+pub use by_person::ByPerson;
 pub use cron::Cron;
 pub use entry::Entry;
 pub use event::Event;
-pub use hand::ByHand;
-pub use lease::{Holder, Lease, LeaseError, Timing};
+pub use holder::Holder;
+pub use lease::{Lease, LeaseError, Timing};
 pub use metrics::metrics;
 pub use metrics_file::write_metrics;
 pub use misfire::{Due, due};
 pub use occurrence::{Occurrence, Publication};
 pub use pipeline_runs::PipelineRuns;
-pub use pulse::{Pulse, Untold};
+pub use pulse::{Pulse, Unreached};
 pub use record::{Attempt, End, Ended, State, state};
 pub use round::Rounds;
 pub use rule::Rule;
 pub use starter::{Starter, Turn};
 pub use text_fault::TextFault;
 pub use timepiece::{Machine, Process, Timepiece, Wake};
-pub use timetable::{Policy, Timetable, read_all, read_project};
+pub use timetable::{Policy, Timetable};
+pub use timetables::{read_all, read_project};

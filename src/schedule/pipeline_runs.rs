@@ -1,16 +1,17 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use super::{Ended, Occurrence, Publication, Starter, Turn};
-use crate::job;
-use crate::job::{Context, Options, Stop};
+use super::occurrence::{Occurrence, Publication};
+use super::record::Ended;
+use super::starter::{Starter, Turn};
+use crate::job::{self, Context, Options, Stop};
 use crate::project::Project;
 use crate::run;
 use crate::store::{Store, StoreError};
 
 /// Starts occurrences as runs of the project's pipelines, and sends what they make by each report's policy.
 ///
-/// A run reads the clock at its own start, so one that waited its turn knows the time at which it began.
+/// A run reads the clock at its own start, so one that waited knows the time at which it began.
 pub struct PipelineRuns<'a> {
     project: RefCell<Arc<Project>>,
     store: &'a Store,
@@ -19,7 +20,7 @@ pub struct PipelineRuns<'a> {
 }
 
 impl<'a> PipelineRuns<'a> {
-    /// Runs of `project` as it is now, until `stop`; `watch` is told of what happens in them.
+    /// Starts runs of `project` as it is now, until `stop`; `watch` gets what happens in them.
     #[must_use]
     pub fn new(project: Arc<Project>, store: &'a Store, stop: Stop, watch: &'a dyn Fn(&job::Event)) -> Self {
         Self { project: RefCell::new(project), store, stop, watch }
@@ -35,10 +36,10 @@ impl Starter for PipelineRuns<'_> {
     fn start(&self, occurrence: &Occurrence, turn: &Turn<'_>) -> Ended {
         let project = Project::clone(&self.project.borrow());
         let options = Options { send: true, trigger: occurrence.to_string(), ..Options::default() };
-        let mut told = String::new();
+        let mut outcome = String::new();
         let mut watch = |event: &job::Event| {
-            if let job::Event::Finished { outcome, .. } = event {
-                told.clone_from(outcome);
+            if let job::Event::Finished { outcome: newest, .. } = event {
+                outcome.clone_from(newest);
             }
             (self.watch)(event);
         };
@@ -49,9 +50,11 @@ impl Starter for PipelineRuns<'_> {
             })
             .and_then(run::Outcome::result);
         match result {
-            Ok(()) => Ended { exit: 0, told },
-            Err(failure) if told.is_empty() => Ended { exit: failure.code(), told: failure.to_string() },
-            Err(failure) => Ended { exit: failure.code(), told },
+            Ok(()) => Ended { exit: 0, outcome },
+            Err(failure) if outcome.is_empty() => {
+                Ended { exit: failure.code(), outcome: failure.to_string() }
+            }
+            Err(failure) => Ended { exit: failure.code(), outcome },
         }
     }
 

@@ -1,7 +1,7 @@
 //! Tells a monitor outside that a run starts and how it ends, so that silence is noticed.
 //!
 //! Three addresses, as monitors of cron jobs know them: `<heartbeat>/start`, `<heartbeat>` and
-//! `<heartbeat>/fail`. Nothing but the request itself is told. A monitor that does not answer is reported and
+//! `<heartbeat>/fail`. Nothing but the request itself is sent. A monitor that does not answer is reported and
 //! changes nothing about a run.
 
 use std::fmt;
@@ -12,7 +12,8 @@ use ureq::Agent;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use url::Url;
 
-use super::{Event, Timetable};
+use super::event::Event;
+use super::timetable::Timetable;
 
 /// A monitor that has not answered by then is left alone.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -22,10 +23,10 @@ pub struct Pulse {
     agent: Agent,
 }
 
-/// A monitor that was not told.
+/// A monitor that could not be reached.
 #[derive(Debug, thiserror::Error)]
-#[error("the monitor of `{pipeline}` at {host} was not told: {cause}")]
-pub struct Untold {
+#[error("the monitor of `{pipeline}` at {host} could not be reached: {cause}")]
+pub struct Unreached {
     pipeline: String,
     /// The host alone: the rest of the address is the monitor's secret.
     host: String,
@@ -52,8 +53,8 @@ impl Pulse {
     ///
     /// # Errors
     ///
-    /// [`Untold`], to be reported and no more.
-    pub fn tell(&self, event: &Event<'_>) -> Result<(), Untold> {
+    /// [`Unreached`], to be reported and no more.
+    pub fn tell(&self, event: &Event<'_>) -> Result<(), Unreached> {
         let (timetable, end) = match event {
             Event::Started { timetable, .. } => (timetable, "start"),
             Event::Ended { timetable, ended, .. } if ended.exit == 0 => (timetable, ""),
@@ -66,15 +67,15 @@ impl Pulse {
         timetable.heartbeat().map_or(Ok(()), |address| self.call(timetable, address, end))
     }
 
-    fn call(&self, timetable: &Timetable, address: &Url, end: &str) -> Result<(), Untold> {
+    fn call(&self, timetable: &Timetable, address: &Url, end: &str) -> Result<(), Unreached> {
         let mut address = address.clone();
         if !end.is_empty()
             && let Ok(mut path) = address.path_segments_mut()
         {
             path.pop_if_empty().push(end);
         }
-        let told = self.agent.get(address.as_str()).call();
-        told.map(|_| ()).map_err(|cause| Untold {
+        let answer = self.agent.get(address.as_str()).call();
+        answer.map(|_| ()).map_err(|cause| Unreached {
             pipeline: timetable.pipeline().to_owned(),
             host: address.host_str().unwrap_or_default().to_owned(),
             cause: Box::new(cause),

@@ -8,8 +8,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::Occurrence;
 use super::claim::{Claim, claim, read};
+use super::occurrence::Occurrence;
 use crate::store::{Objects, StoreError};
 
 /// Ended occurrences looked at for the last good one.
@@ -59,7 +59,8 @@ pub struct Ended {
     /// The exit code of the run.
     pub exit: u8,
     /// What it came to, in one line. Nothing of the data's values.
-    pub told: String,
+    #[serde(rename = "told")]
+    pub outcome: String,
 }
 
 /// What is recorded of an occurrence.

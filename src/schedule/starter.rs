@@ -1,6 +1,7 @@
-use super::{Ended, Lease, LeaseError, Occurrence, Publication};
-use crate::job;
-use crate::job::Failure;
+use super::lease::{Lease, LeaseError};
+use super::occurrence::{Occurrence, Publication};
+use super::record::Ended;
+use crate::job::{self, Failure};
 use crate::store::StoreError;
 
 /// What runs a pipeline. The schedule says when and no more.

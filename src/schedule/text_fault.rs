@@ -11,7 +11,7 @@ pub struct TextFault {
     pub at: Range<usize>,
     /// What is wrong with them.
     pub message: String,
-    /// What would mend it.
+    /// What would put it right.
     pub help: Option<String>,
 }
 

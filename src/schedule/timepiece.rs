@@ -3,7 +3,8 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
-use super::{Holder, Occurrence};
+use super::holder::Holder;
+use super::occurrence::Occurrence;
 use crate::calendar::Clock;
 use crate::job::Stop;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Timepiece, Wake};
+use super::timepiece::{Timepiece, Wake};
 
 /// Two clocks, and the wall time at which the process is asked to stop.
 #[derive(Debug)]

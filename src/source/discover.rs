@@ -163,10 +163,5 @@ pub(super) fn hash_file(path: &Path, shown: &str) -> Result<(u64, Sha256), Sourc
 
 /// Bytes as hexadecimal digits.
 pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    crate::text::hex(bytes)
 }

@@ -1,6 +1,6 @@
 //! `catalog.sql`: one view a table, over the immutable files of one commit.
 
-use super::Commit;
+use super::commit::Commit;
 
 const HEADER: &str = "-- commit ";
 

@@ -8,7 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::{Commit, Store, StoreError, names};
+use super::commit::Commit;
+use super::error::StoreError;
+use super::names;
+use super::open::Store;
 
 /// Which versions of the tables are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

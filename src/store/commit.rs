@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{StoreError, StoredFile, names, seal};
+use super::error::StoreError;
+use super::stored_file::StoredFile;
+use super::{names, seal};
 
 /// The newest form of a commit that this program reads and writes.
 const FORMAT: u32 = 1;
@@ -149,7 +151,7 @@ impl Commit {
     pub(super) fn decode(seq: u64, bytes: &[u8]) -> Result<Self, StoreError> {
         let name = names::commit(seq);
         let commit: Self = seal::unseal(&name, bytes).map_err(|damage| {
-            // A newer form may not parse as ours, and is no damage.
+            // A newer form may not parse as ours, and is not damage.
             match seal::unseal::<Format>(&name, bytes) {
                 Ok(Format { format }) if format > FORMAT => {
                     StoreError::Newer { name: name.clone(), found: format, known: FORMAT }

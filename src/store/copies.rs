@@ -3,7 +3,10 @@
 //! They are made from the files of the commit, checked on the way, and put in place whole. A hard link
 //! would be quicker and is not used: an analyst who writes to a copy must not reach the snapshot.
 
-use super::{Commit, PublishedTable, Store, StoreError, catalog, names};
+use super::commit::{Commit, PublishedTable};
+use super::error::StoreError;
+use super::open::Store;
+use super::{catalog, names};
 
 impl Store {
     /// Brings `tables/` and `catalog.sql` to the newest commit. Does nothing where they are there already.

@@ -1,7 +1,7 @@
 //! A store in a folder.
 //!
 //! Every object is written in `.staging/`, synced, and only then moved to its name; the folder that it
-//! came into is synced before anyone is told. `object_store` does neither, so it never writes here.
+//! came into is synced before the call returns. `object_store` does neither, so it never writes here.
 
 mod files;
 mod system;
@@ -19,7 +19,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::{Created, Hold, Objects, StoreError, names};
+use super::error::StoreError;
+use super::names;
+use super::objects::{Created, Hold, Objects};
 use files::{Files, Lock};
 
 pub(super) use system::System;
@@ -38,7 +40,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(super) struct Disk {
     files: Arc<dyn Files>,
     root: PathBuf,
-    /// Marks this process's staged files apart from every other's.
+    /// Distinguishes this process's staged files from every other's.
     session: String,
     staged: AtomicU64,
     open: Box<dyn Lock>,
@@ -275,7 +277,7 @@ impl Objects for Disk {
             Ok(false) => Ok(false),
             Err(_) => return Ok(false),
         };
-        // From alone to shared is no atomic step. Another sweeper that comes between finds nothing of
+        // From alone to shared is not an atomic step. Another sweeper that comes between finds nothing of
         // ours: what this process published is committed, it publishes nothing now, and its mark comes after.
         let refused = |source| self.unwritten(OPEN, source, 0);
         wait_for(&self.root, || self.open.try_shared())?;

@@ -111,7 +111,7 @@ impl StoreError {
         matches!(self, Self::Corrupt { .. })
     }
 
-    /// What the store said, from an error that has it among its causes: another library hands it back
+    /// What the store said, from an error that has it among its causes: another library returns it
     /// wrapped, and not to be taken out.
     #[must_use]
     pub fn among(error: &(dyn Error + 'static)) -> Self {

@@ -6,10 +6,15 @@ use arrow::record_batch::RecordBatch;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::error::StoreError;
+use super::objects::Created;
+use super::open::Store;
 use super::part;
+use super::quality::Quality;
 use super::rows::{WrittenRows, as_they_come};
+use super::stored_file::StoredFile;
 use super::stored_file::sha256;
-use super::{Created, Quality, Store, StoreError, StoredFile, names, seal};
+use super::{names, seal};
 
 /// The newest form of a landing's record that this program reads and writes.
 const FORMAT: u32 = 2;

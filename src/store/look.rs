@@ -1,10 +1,11 @@
-//! A store that is only looked at: nothing is opened, mended, locked or written.
+//! A store that is only looked at: nothing is opened, repaired, locked or written.
 
 use std::io::{Error, ErrorKind};
 use std::ops::Range;
 use std::path::PathBuf;
 
-use super::{Created, Objects, StoreError};
+use super::error::StoreError;
+use super::objects::{Created, Objects};
 
 /// The objects in a folder, to be read.
 #[derive(Debug)]

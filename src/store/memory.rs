@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{Created, Objects, StoreError};
+use super::error::StoreError;
+use super::objects::{Created, Objects};
 
 /// A store in memory: for tests and simulation. It ends with the process.
 #[derive(Debug, Default)]

@@ -1,6 +1,6 @@
 //! Where in the store each thing is.
 
-use super::StoreError;
+use super::error::StoreError;
 
 /// Commits, one object each.
 pub(super) const COMMITS: &str = "commits";

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::StoreError;
+use super::error::StoreError;
 
 /// Whether a create-if-absent made the object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -19,7 +19,8 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::{KeyValue, SortingColumn};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 
-use super::{StoreError, StoredFile};
+use super::error::StoreError;
+use super::stored_file::StoredFile;
 
 /// Rows in a row group: the unit in which a reader skips.
 const GROUP_ROWS: usize = 1_000_000;

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use arrow::record_batch::RecordBatch;
 use chrono::{DateTime, Utc};
 
-use super::{CheckResult, LandingRecord};
+use super::commit::CheckResult;
+use super::landing::LandingRecord;
 
 /// All tables of one pipeline, to become visible together or not at all.
 ///

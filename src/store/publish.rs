@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use arrow::record_batch::RecordBatch;
 use chrono::{DateTime, Utc};
 
+use super::commit::{Commit, PublishedColumn, PublishedPipeline, PublishedTable};
+use super::error::StoreError;
+use super::names;
+use super::objects::Created;
+use super::open::Store;
 use super::part::{self, Encoder, Layout, Part};
-use super::{
-    Commit, Created, NewTable, Publication, PublishedColumn, PublishedPipeline, PublishedTable, Store,
-    StoreError, StoredFile, names,
-};
+use super::publication::{NewTable, Publication};
+use super::stored_file::StoredFile;
 
 /// How often a create may answer "exists" while nothing is there, as a bucket under load can.
 const PHANTOMS: u32 = 16;

@@ -1,4 +1,4 @@
-//! What the query engine reads the store through: every byte is checked before it is handed out.
+//! What the query engine reads the store through: every byte is checked before it is returned.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,18 +15,29 @@ use object_store::{
     ObjectMeta, ObjectStore, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
 };
 
+use super::error::StoreError;
+use super::open::Store;
 use super::stored_file::BLOCK_BYTES;
-use super::{Store, StoreError, StoredFile};
+use super::stored_file::StoredFile;
 
 /// A read-only [`ObjectStore`] over the files that commits and landings refer to, and no others.
 #[derive(Debug)]
-pub(super) struct CheckedReader {
+struct CheckedReader {
     store: Store,
     known: RwLock<BTreeMap<String, Arc<StoredFile>>>,
 }
 
+impl Store {
+    /// What the query engine reads snapshots and landings through, by their names in the store. It checks
+    /// every block that a range touches and fails, naming the file, when one is not what was written.
+    #[must_use]
+    pub fn reader(&self) -> Arc<dyn ObjectStore> {
+        Arc::new(CheckedReader::new(self.clone()))
+    }
+}
+
 impl CheckedReader {
-    pub(super) fn new(store: Store) -> Self {
+    fn new(store: Store) -> Self {
         Self { store, known: RwLock::default() }
     }
 

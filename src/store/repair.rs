@@ -6,39 +6,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::verify::is_record;
-use super::{Damage, Store, StoreError, StoredFile, VerifyReport, catalog, names};
-
-/// What opening or repairing a store did.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct RepairReport {
-    /// Whether this process had the store to itself, so that it could sweep. Never so on a file system
-    /// without locks: what dead processes leave there stays until `repair` is run on another.
-    pub alone: bool,
-    /// What dead publications and landings had left, now removed.
-    pub swept: Vec<String>,
-    /// What was made again or set aside.
-    pub mended: Vec<Mended>,
-    /// What stays damaged.
-    pub lost: Vec<Damage>,
-    /// For each published table that stays damaged (`pipeline.table`), the newest commit that has it whole.
-    pub whole_in: BTreeMap<String, Option<u64>>,
-}
-
-/// Something that was put right.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mended {
-    /// The object.
-    pub name: String,
-    /// What was done.
-    pub how: String,
-}
-
-impl RepairReport {
-    fn mended(&mut self, name: &str, how: impl Into<String>) {
-        self.mended.push(Mended { name: name.to_owned(), how: how.into() });
-    }
-}
+use super::error::StoreError;
+use super::open::Store;
+use super::repair_report::RepairReport;
+use super::stored_file::StoredFile;
+use super::verify::{VerifyReport, is_record};
+use super::{catalog, names};
 
 impl Store {
     /// Puts right what can be, and says what cannot. Not while this process publishes.
@@ -47,10 +20,10 @@ impl Store {
     ///
     /// [`StoreError`] only when the place refuses; what stays damaged is in the report.
     pub fn repair(&self) -> Result<RepairReport, StoreError> {
-        self.mend().inspect_err(|_| self.objects().leave_unfinished())
+        self.repair_all().inspect_err(|_| self.objects().leave_unfinished())
     }
 
-    fn mend(&self) -> Result<RepairReport, StoreError> {
+    fn repair_all(&self) -> Result<RepairReport, StoreError> {
         let mut report = RepairReport::default();
         self.set_aside_damaged_commits(&mut report)?;
         let mut found = VerifyReport::default();
@@ -71,7 +44,7 @@ impl Store {
     }
 
     /// What a start does: removes what the dead left, if `crashed` and alone, and brings copies up to date.
-    pub(super) fn mend_after_crash(&self, crashed: bool) -> Result<RepairReport, StoreError> {
+    pub(super) fn repair_after_crash(&self, crashed: bool) -> Result<RepairReport, StoreError> {
         let mut report = RepairReport::default();
         if crashed {
             // What is read from here on may be acted on, by us and by whoever asks us.
@@ -126,7 +99,7 @@ impl Store {
                 let aside = format!("{}/{name}-{}", names::DAMAGED, content.get(..12).unwrap_or(&content));
                 self.objects().create(&aside, &bytes)?;
                 self.objects().remove(&name)?;
-                report.mended(&name, format!("it cannot be read: set aside as `{aside}`"));
+                report.repaired(&name, format!("it cannot be read: set aside as `{aside}`"));
             }
         }
         Ok(())
@@ -157,7 +130,7 @@ impl Store {
         let Some(bytes) = self.objects().read(copy)? else { return Ok(()) };
         file.check(&bytes)?;
         self.objects().replace(&file.name, &bytes)?;
-        report.mended(&file.name, format!("made again from `{copy}`"));
+        report.repaired(&file.name, format!("made again from `{copy}`"));
         Ok(())
     }
 
@@ -174,13 +147,13 @@ impl Store {
                 match self.refresh_copy(pipeline, name, table) {
                     Err(damage) if damage.is_damage() => {}
                     Err(other) => return Err(other),
-                    Ok(()) => report.mended(&copy.name, format!("made again from `{}`", file.name)),
+                    Ok(()) => report.repaired(&copy.name, format!("made again from `{}`", file.name)),
                 }
             }
             let sql = catalog::sql(&head);
             if self.objects().read(names::CATALOG)?.as_deref() != Some(sql.as_bytes()) {
                 self.objects().replace(names::CATALOG, sql.as_bytes())?;
-                report.mended(names::CATALOG, format!("made again from commit {}", head.seq));
+                report.repaired(names::CATALOG, format!("made again from commit {}", head.seq));
             }
             Ok(())
         })

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use arrow::datatypes::{Field, Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
 
+use super::error::StoreError;
 use super::part::{self, Encoder, Layout, Part};
-use super::{StoreError, StoredFile};
+use super::stored_file::StoredFile;
 
 /// Bytes after which the rows go on in another part: they are read part by part.
 const PART_BYTES: usize = 64 << 20;

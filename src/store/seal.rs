@@ -6,7 +6,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::StoreError;
+use super::error::StoreError;
 use super::stored_file::sha256;
 
 const BEFORE: &str = ",\n  \"seal\": \"";

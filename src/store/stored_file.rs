@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::StoreError;
+use super::error::StoreError;
+use crate::text::hex;
 
 /// Bytes in a block. A reader checks the blocks that it touches, and so never the whole of a large file.
 pub const BLOCK_BYTES: usize = 1024 * 1024;
@@ -35,7 +36,7 @@ impl StoredFile {
                 sha256(block)
             })
             .collect();
-        Self { name, bytes: bytes.len() as u64, rows, sha256: hexadecimal(&whole.finalize()), blocks }
+        Self { name, bytes: bytes.len() as u64, rows, sha256: hex(&whole.finalize()), blocks }
     }
 
     /// Whether `other` has the same bytes.
@@ -70,15 +71,5 @@ impl StoredFile {
 
 /// SHA-256 of `bytes`, in hexadecimal.
 pub(super) fn sha256(bytes: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(bytes))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .filter_map(|digit| DIGITS.get(usize::from(digit)))
-        .map(|digit| char::from(*digit))
-        .collect()
+    hex(&Sha256::digest(bytes))
 }

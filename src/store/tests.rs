@@ -259,7 +259,7 @@ fn a_damaged_table_is_never_read() {
     let damage = store.read_table(&commit, "finance", "lines").unwrap_err();
     assert!(damage.is_damage() && damage.to_string().contains(&file), "{damage}");
     let report = store.repair().unwrap();
-    assert_eq!(report.mended[0].name, file, "the copy in tables/ is whole");
+    assert_eq!(report.repaired[0].name, file, "the copy in tables/ is whole");
     assert!(report.lost.is_empty());
     assert_eq!(numbers(&store.read_table(&commit, "finance", "lines").unwrap()).len(), 10);
 }

@@ -2,7 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Store, StoreError, StoredFile, catalog, names};
+use super::damage::Damage;
+use super::error::StoreError;
+use super::open::Store;
+use super::stored_file::StoredFile;
+use super::{catalog, names};
 
 /// What `verify` found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,15 +23,6 @@ pub struct VerifyReport {
     pub damage: Vec<Damage>,
     /// Files that no commit and no landing refers to: a publication that died, or one that is at work.
     pub orphans: Vec<String>,
-}
-
-/// An object that is not as it was written.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Damage {
-    /// The object.
-    pub name: String,
-    /// How it shows.
-    pub what: String,
 }
 
 impl VerifyReport {

@@ -10,7 +10,7 @@ use std::process::Command;
 
 use sufficiency::diagnostic::{Diagnostic, Diagnostics};
 use sufficiency::project::Project;
-use sufficiency::{run, schedule};
+use sufficiency::{build, run, schedule};
 use tempfile::TempDir;
 
 use super::council::copy;

@@ -11,7 +11,7 @@
 mod place;
 mod world;
 
-use sufficiency::deliver::{Outbox, State, deliver};
+use sufficiency::deliver::{Outbox, Outcome, State, deliver};
 use sufficiency::schedule::Rounds;
 use sufficiency::store::Store;
 
@@ -112,10 +112,10 @@ fn check(place: &Place, server: &Server, day: &mut Day) -> Result<(), String> {
             return Err(format!("{:?} got one message {taken} times", history.recipient()));
         }
         match history.state() {
-            State::Accepted { .. } if taken == 1 => day.accepted += 1,
-            State::Uncertain { .. } => day.uncertain += 1,
+            State::Tried(Outcome::Accepted { .. }) if taken == 1 => day.accepted += 1,
+            State::Tried(Outcome::Uncertain { .. }) => day.uncertain += 1,
             // What died between the message and the word on whether it may leave was never sent.
-            State::Rejected { .. } | State::Held { .. } | State::Planned if taken == 0 => {}
+            State::Tried(Outcome::Rejected { .. }) | State::Held { .. } | State::Planned if taken == 0 => {}
             other => {
                 return Err(format!("{:?} ended as {other:?}, and {taken} were taken", history.recipient()));
             }

@@ -68,5 +68,5 @@ fn a_folder_that_cannot_be_made_defers_and_says_why() {
     std::fs::write(folder.path().join("mail"), b"a file").unwrap();
     let mut transport = FolderTransport::new(folder.path().join("mail"));
     let attempt = transport.send(&envelope("r1", "a@demo-city.example"), b"one");
-    assert!(matches!(attempt, Attempt::Deferred { scope: Scope::Server, .. }), "{attempt:?}");
+    assert!(matches!(attempt, Attempt::Deferred { later: Scope::Server, .. }), "{attempt:?}");
 }

@@ -69,10 +69,12 @@ fn one_number_is_one_record_and_the_slower_writer_comes_after() {
     assert!(!two.claim(&mut seen_by_two, &attempt(), &clock()).unwrap());
     assert_eq!(seen_by_one, seen_by_two, "the loser has read what the winner wrote");
 
-    two.append(&mut seen_by_two, &Event::Uncertain { words: "?".to_owned() }, &clock()).unwrap();
-    one.append(&mut seen_by_one, &Event::Accepted { words: "250".to_owned() }, &clock()).unwrap();
+    two.append(&mut seen_by_two, &Event::Tried(Outcome::Uncertain { words: "?".to_owned() }), &clock())
+        .unwrap();
+    one.append(&mut seen_by_one, &Event::Tried(Outcome::Accepted { words: "250".to_owned() }), &clock())
+        .unwrap();
     assert_eq!(seen_by_one.records().len(), 5);
-    assert_eq!(seen_by_one.state(), State::Accepted { words: "250".to_owned() });
+    assert_eq!(seen_by_one.state(), State::Tried(Outcome::Accepted { words: "250".to_owned() }));
 }
 
 #[test]
@@ -80,7 +82,10 @@ fn acceptance_is_the_end_whatever_comes_after_it() {
     let store = Memory::default();
     let outbox = Outbox::new(&store, "run-1");
     let mut history = outbox.plan(&planned(), &clock()).unwrap();
-    for event in [Event::Accepted { words: "250".to_owned() }, Event::Uncertain { words: "?".to_owned() }] {
+    for event in [
+        Event::Tried(Outcome::Accepted { words: "250".to_owned() }),
+        Event::Tried(Outcome::Uncertain { words: "?".to_owned() }),
+    ] {
         outbox.append(&mut history, &event, &clock()).unwrap();
     }
     assert_eq!(history.state().word(), "accepted");
@@ -144,7 +149,9 @@ fn a_recipient_who_is_no_longer_allowed_gets_nothing_that_has_not_left_and_keeps
     assert_eq!(history.state().word(), "blocked");
     let again = outbox.block("needs_assessment", "r1", &refusal(&written), &clock()).unwrap();
     assert_eq!(again.records().len(), history.records().len(), "the same refusal is kept once");
-    outbox.append(&mut history, &Event::Accepted { words: "250".to_owned() }, &clock()).unwrap();
+    outbox
+        .append(&mut history, &Event::Tried(Outcome::Accepted { words: "250".to_owned() }), &clock())
+        .unwrap();
     let left = outbox.block("needs_assessment", "r1", &refusal(&written), &clock()).unwrap();
     assert_eq!(left.state().word(), "accepted");
 }
@@ -159,10 +166,25 @@ fn what_has_come_to_an_end_is_not_among_what_is_unsettled() {
         outbox.plan(&to(name), &clock()).unwrap();
     }
     let mut histories = outbox.edition("needs_assessment", "r1").unwrap();
-    outbox.append(&mut histories[1], &Event::Accepted { words: "250".to_owned() }, &clock()).unwrap();
+    outbox
+        .append(&mut histories[1], &Event::Tried(Outcome::Accepted { words: "250".to_owned() }), &clock())
+        .unwrap();
     let open: Vec<Option<String>> = outbox.unsettled().unwrap().iter().map(History::recipient).collect();
     assert_eq!(open, [Some("a@demo-city.example".to_owned()), Some("c@demo-city.example".to_owned())]);
     let key = histories[1].plan().unwrap().key();
     assert_eq!(outbox.find(&key).unwrap().as_ref(), Some(&histories[1]));
     assert_eq!(outbox.find(&DeliveryKey::of("r2", &planned().recipient)).unwrap(), None);
+}
+
+/// Stores hold such records already, and programs read such states.
+#[test]
+fn an_outcome_is_written_as_it_always_was() {
+    let later = "2026-10-05T05:01:00Z".parse().unwrap();
+    let outcome = Outcome::Deferred { later, words: "later".to_owned() };
+    let written = "{\"deferred\":{\"not_before\":\"2026-10-05T05:01:00Z\",\"words\":\"later\"}}";
+    assert_eq!(serde_json::to_string(&Event::Tried(outcome.clone())).unwrap(), written);
+    assert_eq!(serde_json::to_string(&State::Tried(outcome.clone())).unwrap(), written);
+    assert_eq!(serde_json::from_str::<Event>(written).unwrap(), Event::Tried(outcome));
+    assert_eq!(serde_json::to_string(&State::Planned).unwrap(), "\"planned\"");
+    assert!(serde_json::from_str::<Event>("{\"lost\":{\"words\":\"x\"}}").is_err());
 }

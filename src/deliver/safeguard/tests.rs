@@ -2,7 +2,7 @@ use chrono::NaiveDate;
 
 use super::*;
 use crate::calendar::Clock;
-use crate::deliver::{Attempt, Envelope, Planned, Transport, deliver};
+use crate::deliver::{Attempt, Envelope, Outbox, Planned, Transport, deliver};
 use crate::store::Memory;
 
 /// Takes everything; `bool` says whether it leaves.

@@ -81,7 +81,7 @@ fn rejected() -> Attempt {
 }
 
 fn deferred(scope: Scope) -> Attempt {
-    Attempt::Deferred { scope, words: "451 later".to_owned() }
+    Attempt::Deferred { later: scope, words: "451 later".to_owned() }
 }
 
 fn uncertain() -> Attempt {
@@ -208,7 +208,7 @@ fn what_is_deferred_is_tried_after_1_5_15_and_60_minutes_and_given_up_after_a_da
     loop {
         let receipts = deliver(&outbox, &mut histories(&outbox, 1), &mut transport, &now).unwrap();
         match &receipts[0].state {
-            State::Deferred { not_before, .. } => {
+            State::Tried(Outcome::Deferred { later: not_before, .. }) => {
                 let wait = *not_before - now.now();
                 waits.push(wait.num_minutes());
                 let early = Clock::at(*not_before - TimeDelta::seconds(1), now.zone());
@@ -217,7 +217,7 @@ fn what_is_deferred_is_tried_after_1_5_15_and_60_minutes_and_given_up_after_a_da
                 assert_eq!(transport.sent.len(), sent, "tried before its time");
                 now = Clock::at(*not_before, now.zone());
             }
-            State::Rejected { cause: Rejection::GivenUp, .. } => break,
+            State::Tried(Outcome::Rejected { cause: Rejection::GivenUp, .. }) => break,
             other => panic!("{other:?}"),
         }
     }

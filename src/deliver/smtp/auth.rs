@@ -2,10 +2,10 @@ use std::path::Path;
 
 use rustls::pki_types::CertificateDer;
 
-use super::SmtpError;
+use super::error::SmtpError;
 use super::secret::Secret;
 use super::token::Tokens;
-use crate::deliver::Attempt;
+use crate::deliver::transport::Attempt;
 use crate::project::{SmtpAuth, TokenLogin};
 
 /// How this client says who it is.
@@ -25,7 +25,7 @@ enum Credential {
     Asked(Tokens),
 }
 
-/// How a secret is told.
+/// How a secret is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mechanism {
     /// User and password in one line (RFC 4616).
@@ -67,7 +67,7 @@ impl Login {
         Ok(Self { mechanism, user: user.clone(), secret })
     }
 
-    /// Gives up what was told before, where something else can be told instead.
+    /// Drops what was sent before, where something else can be sent instead.
     pub(super) fn forget(&self) -> bool {
         match &self.secret {
             Credential::Kept(_) => false,
@@ -107,7 +107,7 @@ impl Login {
         Ok(format!("AUTH {} {}", self.keyword(), base64(first.as_bytes())))
     }
 
-    /// The line that answers the server's question of this number, from 0; `None` when there is no answer.
+    /// Writes the line that answers the server's question of this number, from 0; `None` when there is no answer.
     pub(super) fn answer(&self, question: usize) -> Result<Option<String>, Attempt> {
         Ok(match (self.mechanism, question) {
             (Mechanism::Login, 0) => Some(base64(self.user.as_bytes())),

@@ -41,7 +41,7 @@ pub(super) enum LineFault {
     /// Nothing came in time.
     #[error("the server did not answer in time")]
     TimedOut,
-    /// What came is no reply.
+    /// What came is not a reply.
     #[error("the server's answer cannot be read")]
     Garbled,
     /// Something else.

@@ -15,7 +15,8 @@
 //! Where the enhanced code and the basic code disagree, the enhanced one holds.
 
 use super::reply::Reply;
-use crate::deliver::{Attempt, Rejection, Scope};
+use crate::deliver::outcome::Rejection;
+use crate::deliver::transport::{Attempt, Scope};
 
 /// Where in a session a reply comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +89,7 @@ pub(super) fn judge(phase: Phase, reply: &Reply) -> Result<(), Attempt> {
         return Err(Attempt::Refused { words: with_advice(words, enhanced) });
     }
     if class == 4 {
-        return Err(Attempt::Deferred { scope: scope(phase, reply.code, enhanced), words });
+        return Err(Attempt::Deferred { later: scope(phase, reply.code, enhanced), words });
     }
     let cause = rejection(reply.code, enhanced);
     if before_mail || phase == Phase::Reset || phase == Phase::Mail && cause != Rejection::TooBig {
@@ -101,7 +102,7 @@ pub(super) fn judge(phase: Phase, reply: &Reply) -> Result<(), Attempt> {
 fn unexpected(phase: Phase, words: String) -> Attempt {
     match phase {
         Phase::Dot => Attempt::Uncertain { words },
-        _ => Attempt::Deferred { scope: Scope::Server, words },
+        _ => Attempt::Deferred { later: Scope::Server, words },
     }
 }
 

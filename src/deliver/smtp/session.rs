@@ -2,8 +2,9 @@ use super::auth::Login;
 use super::connection::{Connection, HandshakeFault, LineFault};
 use super::judge::{Phase, judge};
 use super::reply::Reply;
-use super::{Security, Server};
-use crate::deliver::{Attempt, Envelope, Rejection, Scope};
+use super::server::{Security, Server};
+use crate::deliver::outcome::Rejection;
+use crate::deliver::transport::{Attempt, Envelope, Scope};
 
 /// A connection on which the server has greeted us, is who it should be, and knows who we are.
 #[derive(Debug)]
@@ -182,7 +183,7 @@ fn line_fault(phase: Phase, fault: &LineFault) -> Attempt {
     let words = format!("{fault} ({})", phase.says());
     match phase {
         Phase::Dot => Attempt::Uncertain { words },
-        _ => Attempt::Deferred { scope: Scope::Server, words },
+        _ => Attempt::Deferred { later: Scope::Server, words },
     }
 }
 

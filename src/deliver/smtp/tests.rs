@@ -1,11 +1,15 @@
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
 
+use super::SmtpTransport;
+use super::connection::Timeouts;
 use super::scripted::{Act, Script, Scripted, Tls, certificates};
-use super::*;
-use crate::deliver::{DeliveryKey, Rejection};
-use crate::project::{PasswordLogin, SmtpAuth, TokenLogin};
+use super::server::Server;
+use super::session::Session;
+use crate::deliver::{Attempt, DeliveryKey, Envelope, Rejection, Scope, Transport};
+use crate::project::{PasswordLogin, SmtpAuth, SmtpSettings, SmtpTls, TokenLogin};
 
 mod token;
 
@@ -122,7 +126,7 @@ fn every_failure_before_the_dot_is_deferred_with_nothing_taken() {
             let server = Scripted::start(vec![script(verb, act.clone())]);
             let attempt = plain(&server).send(&envelope(), MESSAGE);
             assert!(
-                matches!(attempt, Attempt::Deferred { scope: Scope::Server, .. }),
+                matches!(attempt, Attempt::Deferred { later: Scope::Server, .. }),
                 "{verb} {act:?}: {attempt:?}"
             );
             assert_eq!(server.taken(), 0);
@@ -148,7 +152,7 @@ fn a_server_that_cannot_be_reached_is_deferred() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut transport = SmtpTransport::new(&settings(port, SmtpTls::None), Path::new("/")).unwrap();
     let attempt = transport.send(&envelope(), MESSAGE);
-    assert!(matches!(attempt, Attempt::Deferred { scope: Scope::Server, .. }), "{attempt:?}");
+    assert!(matches!(attempt, Attempt::Deferred { later: Scope::Server, .. }), "{attempt:?}");
 }
 
 #[test]
@@ -458,7 +462,7 @@ fn fault_f69_a_server_that_asks_for_a_slower_pace_gets_it_and_each_message_once(
             let message = format!("Subject: {number}\r\n\r\n").into_bytes();
             match transport.send(&envelope(), &message) {
                 Attempt::Accepted { .. } => {}
-                Attempt::Deferred { scope: Scope::Pace, .. } => waiting.push_back(number),
+                Attempt::Deferred { later: Scope::Pace, .. } => waiting.push_back(number),
                 other => panic!("{verb}: {other:?}"),
             }
         }

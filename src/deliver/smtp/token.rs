@@ -8,7 +8,7 @@ use ureq::{Agent, Body};
 
 use super::secret::Secret;
 use crate::deliver::header_text::one_line;
-use crate::deliver::{Attempt, Scope};
+use crate::deliver::transport::{Attempt, Scope};
 
 /// How long the token endpoint may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -20,7 +20,7 @@ const MARGIN: Duration = Duration::from_mins(2);
 const LARGEST: u64 = 65_536;
 
 /// Access tokens by client credentials (RFC 6749, 4.4): asked for when one is needed, kept until shortly before it
-/// ends, and asked for anew when the mail server does not take it.
+/// ends, and asked for again when the mail server does not take it.
 pub(super) struct Tokens {
     agent: Agent,
     url: String,
@@ -153,7 +153,7 @@ impl Tokens {
 
     fn away(&self, why: &str) -> Attempt {
         let words = format!("the token endpoint `{}` fails: {why}", self.url);
-        Attempt::Deferred { scope: Scope::Server, words }
+        Attempt::Deferred { later: Scope::Server, words }
     }
 }
 

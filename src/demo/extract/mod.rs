@@ -29,6 +29,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::town::Town;
 use super::{DemoError, Summary};
+use crate::text::grouped;
 
 /// All files of a demo while they are being written.
 #[derive(Debug)]
@@ -229,13 +230,7 @@ fn pounds(pence: i64) -> String {
 
 /// Pence as pounds with grouping: `-1,234.50`.
 fn grouped_pounds(pence: i64) -> String {
-    let whole = (pence.unsigned_abs() / 100).to_string();
-    let mut text = String::from(if pence < 0 { "-" } else { "" });
-    for (place, digit) in whole.chars().enumerate() {
-        if place > 0 && (whole.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    format!("{text}.{:02}", pence.unsigned_abs() % 100)
+    let sign = if pence < 0 { "-" } else { "" };
+    let whole = grouped(&(pence.unsigned_abs() / 100).to_string());
+    format!("{sign}{whole}.{:02}", pence.unsigned_abs() % 100)
 }

@@ -182,7 +182,7 @@ fn p3_no_attacker_who_has_two_releases_pins_a_hidden_cell_of_the_first() {
         let second = Cube { sizes: first.sizes.clone(), values };
         let (model, rows) = second.table("cube");
         let batches = [rows];
-        let Ok(after) = clear_together(&[(&model, &batches)], &LIMITS, &before.told) else {
+        let Ok(after) = clear_together(&[(&model, &batches)], &LIMITS, &before.remembered) else {
             // Nothing leaves; that is safe too.
             continue;
         };

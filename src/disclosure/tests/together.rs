@@ -28,7 +28,7 @@ fn together(tables: &[(Model, RecordBatch)], earlier: &Earlier) -> (Vec<Vec<Stri
         .iter()
         .map(|(model, _)| model.file.disclosure.as_ref().unwrap().counts.first().unwrap().get_ref().clone());
     let shown = cleared.tables.iter().zip(names).map(|(table, name)| shown(table, &name)).collect();
-    (shown, cleared.told)
+    (shown, cleared.remembered)
 }
 
 #[test]
@@ -230,8 +230,8 @@ fn links_that_cannot_be_read_are_faults_at_their_place() {
         |more: &str| format!("grain = [\"year\"]\n[disclosure]\ncounts = [\"starts\", \"ends\"]\n{more}\n");
     let rows = batch(vec![("year", texts(&["1"])), ("starts", counts(&[9])), ("ends", counts(&[9]))]);
     for (more, said) in [
-        ("equations = [\"starts = ends +\"]", "`starts = ends +` is no equation of counts"),
-        ("equations = [\"starts ends\"]", "`starts ends` is no equation of counts"),
+        ("equations = [\"starts = ends +\"]", "`starts = ends +` is not an equation of counts"),
+        ("equations = [\"starts ends\"]", "`starts ends` is not an equation of counts"),
         (
             "equations = [\"starts = end\"]",
             "`equations` names `end`, which model `exclusions` does not return",

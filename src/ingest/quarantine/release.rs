@@ -7,11 +7,11 @@ use super::set_aside::open_rows;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::ingest::current;
 use crate::job::Turn;
-use crate::job::made::counted;
 use crate::job::turn::within;
 use crate::job::{Context, Failure, Job};
 use crate::ledger::Step;
 use crate::project::{Pipeline, SourceDefinition};
+use crate::text::counted;
 
 /// Rules that are about what a cell is: such a row cannot be taken as it stands, its cell must be mended.
 const MEND_ONLY: &[&str] = &[

@@ -46,6 +46,78 @@ fn what_runs_fetches_or_leads_elsewhere_is_found() {
     }
 }
 
+/// What a program repairs, each repairs in its own way, and the tokeniser leaves some of it out.
+#[test]
+fn what_breaks_the_rules_of_html_is_refused() {
+    for html in [
+        "<p title=a title=A823432112001>x</p>",
+        "<p>x</p title=A823432112001>",
+        "<p>x<!-- y",
+        "<!-- a <!-- b --> A823432112001 -->",
+        "<p>x<!--->y-->",
+        "<p>x</p><a href='A823432112001",
+        "<p>A8234\u{0}32112001</p>",
+        "<? A823432112001 ?>",
+        "<![CDATA[A823432112001]]>",
+        "</ A823432112001>",
+        "<!A823432112001>",
+        "<title>x",
+        "<style>x",
+        "<p>&bogus; &#x110000;</p>",
+        "<!--[if mso]><p title=a title=b>x</p><![endif]-->",
+    ] {
+        assert!(found(html).0.contains(&Rule::Unreadable), "{html}");
+    }
+}
+
+#[test]
+fn a_person_is_found_wherever_a_page_can_hold_words() {
+    for html in [
+        "<!doctype html PUBLIC \"A823432112001\">",
+        "<title>A823432112001</title>",
+        "<style>td::after{content:'A823432112001'}</style>",
+        "<p style=\"--x:A823432112001\">x</p>",
+        "<p class=A823432112001>x</p>",
+        "<p A823432112001>x</p>",
+        "<p hidden>A823432112001</p>",
+        "<p style=display:none>A823432112001</p>",
+        "<meta name=description content=A823432112001>",
+        "<a href=\"https://council.example/?upn=A823432112001\">x</a>",
+        "<a href=\"mailto:ap.team@demo-city.example?subject=A823432112001\">x</a>",
+        "<p>A8234<!-- x -->32112001</p>",
+        "<p>A8234&shy;32112&#8203;001</p>",
+        "<p>A8234<wbr>32112<unknown>001</unknown></p>",
+        "<p>A8234<code>32112001</code></p>",
+        "<p>&#65;8234&#51;2112001</p>",
+        "<!--[if A823432112001]><p>x</p><![endif]-->",
+        "<!--[if mso]><p title=A823432112001>x</p><![endif]-->",
+        "<!-- <p title='A823432112001 -->",
+    ] {
+        assert_eq!(found(html).0, [Rule::Upn], "{html}");
+    }
+}
+
+#[test]
+fn what_fetches_under_another_spelling_is_found() {
+    for (html, rule) in [
+        ("<div style=\"background:u\\72l(x)\">", Rule::Remote),
+        ("<div style=\"background:image-set('x' 1x)\">", Rule::Remote),
+        ("<img srcset=\"https://x.example/a.png 2x\">", Rule::Remote),
+        ("<a href=\"https://council.example\" ping=\"https://x.example\">x</a>", Rule::Remote),
+        ("<meta http-equiv=refresh content=\"0;url=https://x.example\">", Rule::Active),
+        ("<meta http-equiv=content-type content=\"text/html; charset=utf-7\">", Rule::Unreadable),
+        ("<meta charset=utf-16>", Rule::Unreadable),
+        ("<noscript>x</noscript>", Rule::Active),
+        ("<template>x</template>", Rule::Active),
+        ("<a href=\"mailto:ap.team@demo-city.example?bcc=a%40b.example\">x</a>", Rule::Link),
+        ("<a href=\"mailto:ap.team@demo-city.example?bcc=a@b.example\">x</a>", Rule::Address),
+        ("<img src=\"data:image/svg+xml;base64,AAAA\">", Rule::Remote),
+        ("<img src=\"data:image/png;base64,QTgyMzQzMjExMjAwMQ==\">", Rule::Unreadable),
+    ] {
+        assert_eq!(found(html).0, [rule], "{html}");
+    }
+}
+
 #[test]
 fn cells_of_a_table_are_not_read_as_one_number() {
     assert_eq!(found("<table><tr><td>A8234</td><td>32112001</td></tr></table>").0, []);

@@ -61,3 +61,28 @@ fn sizes_are_kept() {
 fn bytes_that_are_no_message_are_refused() {
     assert_eq!(found(b"hello"), "`message` is not what it claims to be");
 }
+
+/// What two mail programs would show differently.
+#[test]
+fn a_second_text_header_or_unnamed_picture_is_found() {
+    let html = "<img src=cid:t alt=fell>";
+    let whole = String::from_utf8(mail(HEAD, "a", html, "t")).unwrap();
+    let extra = "--x\r\nContent-Type: text/html\r\n\r\n<p>other</p>\r\n--x--";
+    let shown = "`message` holds something that some mail programs show and others do not";
+    assert_eq!(found(whole.replace("--x--", extra).as_bytes()), shown);
+    assert_eq!(found(whole.replace("--x--", &extra.replace("html", "plain")).as_bytes()), shown);
+    assert_eq!(found(format!("{whole}A823432112001").as_bytes()), shown);
+    let unnamed = whole.replace("Content-ID: <t>\r\n", "");
+    assert!(found(unnamed.as_bytes()).contains("`message, part 3` names a picture"));
+    let twice = format!("X-Note: a\r\nX-Note: b\r\n{HEAD}");
+    assert!(found(&mail(&twice, "a", html, "t")).starts_with("`header x-note` holds something"));
+    for (head, place) in
+        [("Comments: A823432112001", "comments"), ("X-Pupil: =?utf-8?b?QTgyMzQzMjExMjAwMQ==?=", "x-pupil")]
+    {
+        let head = format!("{head}\r\n{HEAD}");
+        assert_eq!(
+            found(&mail(&head, "a", html, "t")),
+            format!("`header {place}` looks like a unique pupil number")
+        );
+    }
+}

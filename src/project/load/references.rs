@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use crate::calendar::Span;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Spanned, did_you_mean};
-use crate::project::{Project, Report, Text};
+use crate::project::loaded::Project;
+use crate::project::report::Report;
+use crate::project::text::Text;
 
 /// Every name of one file that another does not have, and every age that is none.
 pub(super) fn check(project: &Project, council: &Arc<SourceFile>, faults: &mut Diagnostics) {
-    // A clone is no machine that is set up: `settings.toml` is not in version control.
+    // A clone is not a machine that is set up: `settings.toml` is not in version control.
     let has_settings = project.root.join("settings.toml").is_file();
     if !has_settings && project.pipelines.values().any(|pipeline| !pipeline.sources.is_empty()) {
         let message = "no `settings.toml`: where this machine finds its connections is not known";

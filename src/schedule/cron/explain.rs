@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Cron;
+use super::expression::Cron;
 use super::field::Field;
 
 const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
@@ -20,7 +20,7 @@ const MONTHS: [&str; 12] = [
     "November",
     "December",
 ];
-/// More times of day than this are told as minutes of hours.
+/// More times of day than this are written as minutes of hours.
 const MOST_TIMES: usize = 6;
 
 impl Cron {
@@ -84,15 +84,15 @@ fn ranges(values: impl IntoIterator<Item = u32>, name: impl Fn(u32) -> String) -
             _ => runs.push((value, value)),
         }
     }
-    let mut told = Vec::new();
+    let mut parts = Vec::new();
     for (first, last) in runs {
         if last - first >= 2 {
-            told.push(format!("{} to {}", name(first), name(last)));
+            parts.push(format!("{} to {}", name(first), name(last)));
         } else {
-            told.extend((first..=last).map(&name));
+            parts.extend((first..=last).map(&name));
         }
     }
-    list(told)
+    list(parts)
 }
 
 /// The weekdays in words: the week ends with Sunday.

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::diagnostic::did_you_mean;
-use crate::schedule::TextFault;
+use crate::schedule::text_fault::TextFault;
 
 /// Which of the five fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,7 +16,8 @@ use crate::schedule::pipeline_runs::PipelineRuns;
 use crate::schedule::pulse::Pulse;
 use crate::schedule::round::Rounds;
 use crate::schedule::timepiece::{Machine, Process};
-use crate::schedule::timetable::{Timetable, read_project};
+use crate::schedule::timetable::Timetable;
+use crate::schedule::timetables::read_project;
 
 /// Looks at the schedules of the project in `root` until a signal, and runs what is due. Answers `/metrics` and
 /// `/healthz` at the address `metrics`, where one is given.

@@ -12,7 +12,7 @@ use crate::schedule::pipeline_runs::PipelineRuns;
 use crate::schedule::pulse::Pulse;
 use crate::schedule::round::Rounds;
 use crate::schedule::timepiece::{Machine, Process};
-use crate::schedule::timetable::read_project;
+use crate::schedule::timetables::read_project;
 
 /// Looks at every schedule of the project in `root` once, runs what is due, and looks at the mail. `exits` is given the
 /// exit codes of all that happened, in order and without zeros.

@@ -4,8 +4,12 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::Duration;
 
-use super::{Claim, Holder, Lease, Over, Timepiece, Timing, Turn, claim, object, read};
-use crate::schedule::Wake;
+use super::epoch::{Over, Turn, epoch_of, newest_epoch, object};
+use super::held::Lease;
+use super::timing::Timing;
+use crate::schedule::claim::{Claim, claim, read};
+use crate::schedule::holder::Holder;
+use crate::schedule::timepiece::{Timepiece, Wake};
 use crate::store::{Hold, Objects, StoreError};
 
 /// Looks at a holder's beat within one time to live.
@@ -24,11 +28,11 @@ pub(in crate::schedule) enum Patience<'a> {
     /// Until it is known to live or has been silent for [`Timing::ttl`]: a run by schedule takes over from one
     /// that is frozen.
     UntilSilent,
-    /// Not at all where its lock shows that it is there; otherwise as before, and a person is told first.
+    /// Not at all where its lock shows that it is there; otherwise as before, and a person is informed first.
     None(&'a dyn Fn(&Holder)),
 }
 
-/// What came of asking for a lease.
+/// The answer to a request for a lease.
 #[derive(Debug)]
 pub(in crate::schedule) enum Acquired<'a> {
     /// It is held; the epoch before it was taken from a silent holder, where there is one.
@@ -113,15 +117,6 @@ pub(in crate::schedule) fn acquire<'a>(
 /// The lock of a lease, where the place has locks.
 fn lock_name(name: &str) -> String {
     format!("leases/{name}/lock")
-}
-
-/// The newest epoch that anyone has entered.
-pub(super) fn newest_epoch(objects: &dyn Objects, name: &str) -> Result<Option<u64>, StoreError> {
-    Ok(objects.list(&format!("leases/{name}"))?.iter().filter_map(|object| epoch_of(object)).max())
-}
-
-fn epoch_of(object: &str) -> Option<u64> {
-    object.rsplit_once('/')?.1.strip_suffix(".json")?.parse().ok()
 }
 
 /// Enters `epoch`, unless somebody else was faster.

@@ -3,7 +3,10 @@
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
-use super::{Lease, LeaseError, Timepiece, Timing};
+use super::error::LeaseError;
+use super::held::Lease;
+use super::timing::Timing;
+use crate::schedule::timepiece::Timepiece;
 
 /// Does `work` while a thread of its own renews the lease.
 pub(in crate::schedule) fn beating<T>(

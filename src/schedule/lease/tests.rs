@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Acquired, Holder, Lease, LeaseError, Patience, Timing, acquire, may_have_published};
+use super::{Acquired, Lease, LeaseError, Patience, Timing, acquire, may_have_published};
 use crate::job::Stop;
 use crate::schedule::virtual_time::Virtual;
-use crate::schedule::{Machine, Timepiece, Wake};
+use crate::schedule::{Holder, Machine, Timepiece, Wake};
 use crate::store::{Memory, Objects};
 
 const NAME: &str = "finance";

@@ -2,11 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Occurrence, Timetable};
+use super::occurrence::Occurrence;
+use super::timetable::{Policy, Timetable};
 use crate::project::CatchUp;
 
-/// Under `catch_up = "all"`, at most so many start at once.
-pub(super) const MOST: usize = 24;
 /// An occurrence this late is still on time: a trigger that looks every few minutes has not missed it.
 const ON_TIME: TimeDelta = TimeDelta::minutes(10);
 /// How far back occurrences are looked for: twice the longest window.
@@ -24,7 +23,7 @@ pub struct Due {
 /// The occurrences that have come by `now`, under the schedule's policy.
 ///
 /// `latest` starts the newest, `none` the newest if it is on time, `all` every one oldest first. When there
-/// are more than `MOST` of them `all` takes the newest, newest first: what is bounded ends with what
+/// are more than [`Policy::MOST_AT_ONCE`] of them `all` takes the newest, newest first: what is bounded ends with what
 /// matters least. Nothing older than `start_within` starts, nor anything from before `since`; what is older
 /// is looked for back to `looked`, the last time that anybody looked.
 #[must_use]
@@ -37,8 +36,8 @@ pub fn due(timetable: &Timetable, since: DateTime<Utc>, looked: DateTime<Utc>, n
         timetable.upcoming(before).take_while(|occurrence| occurrence.due() <= now).collect();
     let mut missed: Vec<Occurrence> = come.extract_if(.., |occurrence| occurrence.due() < within).collect();
     let start = match policy.catch_up {
-        CatchUp::All if come.len() > MOST => {
-            let mut newest = come.split_off(come.len() - MOST);
+        CatchUp::All if come.len() > Policy::MOST_AT_ONCE => {
+            let mut newest = come.split_off(come.len() - Policy::MOST_AT_ONCE);
             newest.reverse();
             newest
         }

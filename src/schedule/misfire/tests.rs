@@ -3,7 +3,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use chrono_tz::Europe::London;
 
-use super::{MOST, due};
+use super::{Policy, due};
 use crate::diagnostic::{Diagnostics, SourceFile};
 use crate::project::PipelineFile;
 use crate::schedule::{Occurrence, Timetable};
@@ -43,8 +43,8 @@ fn all_is_bounded_and_then_takes_the_newest_first() {
     assert!(few.start.is_sorted_by_key(Occurrence::due));
     assert_eq!((few.start.len(), few.missed.len()), (6, 0));
     let many = due(&timetable(keys), since, since, at("2026-10-03T05:10:00Z"));
-    assert_eq!(many.start.len(), MOST);
+    assert_eq!(many.start.len(), Policy::MOST_AT_ONCE);
     assert_eq!(many.start[0].key(), "2026-10-03T0600.Europe.London");
     assert!(many.start.iter().rev().is_sorted_by_key(Occurrence::due));
-    assert_eq!(many.missed.len(), 54 - MOST);
+    assert_eq!(many.missed.len(), 54 - Policy::MOST_AT_ONCE);
 }

@@ -3,17 +3,24 @@
 use super::Rounds;
 use crate::project::Overlap;
 use crate::schedule::claim::Claim;
-use crate::schedule::lease::{Acquired, Patience, acquire, beating, may_have_published};
+use crate::schedule::event::Event;
+use crate::schedule::holder::Holder;
+use crate::schedule::lease::beating;
+use crate::schedule::lease::may_have_published;
+use crate::schedule::lease::{Acquired, Patience, acquire};
+use crate::schedule::lease::{Lease, LeaseError};
+use crate::schedule::misfire::due;
+use crate::schedule::occurrence::Occurrence;
+use crate::schedule::record::{Attempt, End, State, state};
 use crate::schedule::record::{begin, end};
-use crate::schedule::{
-    Attempt, End, Event, Holder, Lease, LeaseError, Occurrence, State, Timetable, Turn, due, state,
-};
+use crate::schedule::starter::Turn;
+use crate::schedule::timetable::Timetable;
 use crate::store::StoreError;
 
 /// A run that broke off is tried so often in all.
 const MOST_ATTEMPTS: u32 = 3;
 
-/// What to tell of its end.
+/// Reports its end.
 type Tell<'a> = &'a mut dyn FnMut(&Event<'_>);
 
 impl Rounds<'_> {

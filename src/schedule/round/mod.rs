@@ -15,8 +15,13 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::claim::{Claim, claim, encode, read};
+use super::event::Event;
+use super::lease::Timing;
 use super::misfire::{Due, due};
-use super::{Event, Occurrence, Process, Starter, Timepiece, Timetable, Timing};
+use super::occurrence::Occurrence;
+use super::starter::Starter;
+use super::timepiece::{Process, Timepiece};
+use super::timetable::Timetable;
 use crate::store::{Objects, StoreError};
 
 /// Seconds from 1970 to 2026. No round was ever before: a clock that shows less has lost its battery.
@@ -76,11 +81,16 @@ impl Rounds<'_> {
     /// # Errors
     ///
     /// The store's own.
-    pub fn preview(&self, timetable: &Timetable) -> Result<Vec<(Occurrence, super::State)>, StoreError> {
+    pub fn preview(
+        &self,
+        timetable: &Timetable,
+    ) -> Result<Vec<(Occurrence, super::record::State)>, StoreError> {
         let now = self.time.now();
         let since = read::<Kept>(self.objects, &first_seen(timetable))?.map_or(now, |kept| kept.at);
         let starts = self.due(timetable, since, now, now)?.start.into_iter();
-        starts.map(|occurrence| Ok((occurrence.clone(), super::state(self.objects, &occurrence)?))).collect()
+        starts
+            .map(|occurrence| Ok((occurrence.clone(), super::record::state(self.objects, &occurrence)?)))
+            .collect()
     }
 
     fn round(&self, timetables: &[Timetable], tell: &mut dyn FnMut(&Event<'_>)) -> Result<(), StoreError> {
@@ -97,7 +107,7 @@ impl Rounds<'_> {
             if self.time.stopping() {
                 return Ok(());
             }
-            // A run may have taken hours: what is due is looked up anew for each pipeline.
+            // A run may have taken hours: what is due is looked up again for each pipeline.
             let now = self.time.now();
             let since = self.first_seen(timetable, now)?;
             let Due { start, missed } = self.due(timetable, since, last.unwrap_or(now), now)?;

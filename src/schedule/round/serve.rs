@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use super::Rounds;
 use crate::diagnostic::Diagnostics;
-use crate::schedule::{Event, Timetable, Wake};
+use crate::schedule::event::Event;
+use crate::schedule::timepiece::Wake;
+use crate::schedule::timetable::Timetable;
 
 /// The longest sleep. What is due is always worked out from the clock as it is, so a clock that jumps, or
 /// a machine that slept, is noticed within this time and handled as any other lateness.
@@ -15,12 +17,12 @@ impl Rounds<'_> {
     /// that is going.
     ///
     /// `project` gives the schedules as they now are, or `None` when nothing has changed since it was last
-    /// asked. One that does not load is told of once, and the schedules before it go on.
+    /// asked. One that does not load is reported once, and the schedules before it go on.
     ///
     /// # Errors
     ///
     /// The faults of the project, when it does not load the first time. A store that does not answer is
-    /// told of and asked again.
+    /// reported and tried again.
     pub fn serve(
         &self,
         mut project: impl FnMut() -> Option<Result<Vec<Timetable>, Diagnostics>>,

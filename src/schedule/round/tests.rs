@@ -15,7 +15,7 @@ use crate::job::{Stop, Turn as _};
 use crate::project::PipelineFile;
 use crate::schedule::virtual_time::Virtual;
 use crate::schedule::{
-    ByHand, End, Ended, Event, Holder, Occurrence, Process, Publication, Starter, State, Timepiece,
+    ByPerson, End, Ended, Event, Holder, Occurrence, Process, Publication, Starter, State, Timepiece,
     Timetable, Timing, Turn, state,
 };
 use crate::store::{Memory, StoreError};
@@ -69,7 +69,7 @@ impl Starter for Log {
         self.started.lock().unwrap().push((occurrence.key().to_owned(), wall));
         self.time.pass(self.lasts);
         turn.permit().unwrap();
-        Ended { exit: 0, told: format!("run-{}", turn.epoch()) }
+        Ended { exit: 0, outcome: format!("run-{}", turn.epoch()) }
     }
 
     fn newest_publication(&self, _: &str) -> Result<Option<Publication>, StoreError> {
@@ -166,7 +166,7 @@ fn a_run_by_hand_keeps_the_schedule_from_running_beside_it() {
     log.time.pass(TimeDelta::minutes(1));
     let stop = Stop::default();
     let nobody = |_: &str, _: &Holder| ();
-    let hand = ByHand::new(&objects, &log.time, Timing::default(), &PROCESS, &stop, &nobody);
+    let hand = ByPerson::new(&objects, &log.time, Timing::default(), &PROCESS, &stop, &nobody);
     hand.take("finance").unwrap();
     hand.permit().unwrap();
     // Another process looks while this one runs; the holder's beat is heard meanwhile.

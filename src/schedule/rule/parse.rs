@@ -5,10 +5,10 @@ use std::ops::Range;
 
 use chrono::{NaiveTime, Weekday};
 
-use super::{Close, DayRule, MOST_WORKING_DAYS, Nth, Rule};
+use super::days::{Close, DayRule, MOST_WORKING_DAYS, Nth};
 use crate::calendar::Census;
 use crate::diagnostic::did_you_mean;
-use crate::schedule::TextFault;
+use crate::schedule::text_fault::TextFault;
 
 const MONTHS: [&str; 12] = [
     "january",
@@ -52,33 +52,27 @@ const CLOSES: [(&str, Close); 9] = [
     ("summer census", Close::Census(Census::Summer)),
 ];
 
-impl Rule {
-    /// Reads a rule such as `first monday of october at 06:00`; the forms are in the module above.
-    ///
-    /// # Errors
-    ///
-    /// Returns the first fault, with its bytes of `text`.
-    pub fn parse(text: &str) -> Result<Self, TextFault> {
-        let mut words = Words::of(text);
-        let (word, at) = words.next();
-        let days = match word.as_str() {
-            "working" => working_day(&mut words)?,
-            "weekly" => weekly_in_term(&mut words)?,
-            _ => {
-                let nth = NTHS.iter().find(|(name, _)| *name == word).map(|(_, nth)| *nth);
-                weekday_of_month(nth.ok_or_else(|| no_rule(&word, at))?, &mut words)?
-            }
-        };
-        words.expect("at")?;
-        let (time, at) = words.next();
-        let at = NaiveTime::parse_from_str(&time, "%H:%M")
-            .map_err(|_| TextFault::new(at, format!("`{time}` is not a time of day such as `06:00`")))?;
-        let (rest, place) = words.next();
-        if !rest.is_empty() {
-            return Err(TextFault::new(place, format!("nothing follows the time of day: `{rest}`")));
+/// Reads the days and the time of day of a rule.
+pub(super) fn parse(text: &str) -> Result<(DayRule, NaiveTime), TextFault> {
+    let mut words = Words::of(text);
+    let (word, at) = words.next();
+    let days = match word.as_str() {
+        "working" => working_day(&mut words)?,
+        "weekly" => weekly_in_term(&mut words)?,
+        _ => {
+            let nth = NTHS.iter().find(|(name, _)| *name == word).map(|(_, nth)| *nth);
+            weekday_of_month(nth.ok_or_else(|| no_rule(&word, at))?, &mut words)?
         }
-        Ok(Self { days, at })
+    };
+    words.expect("at")?;
+    let (time, at) = words.next();
+    let at = NaiveTime::parse_from_str(&time, "%H:%M")
+        .map_err(|_| TextFault::new(at, format!("`{time}` is not a time of day such as `06:00`")))?;
+    let (rest, place) = words.next();
+    if !rest.is_empty() {
+        return Err(TextFault::new(place, format!("nothing follows the time of day: `{rest}`")));
     }
+    Ok((days, at))
 }
 
 fn weekday_of_month(nth: Nth, words: &mut Words) -> Result<DayRule, TextFault> {
@@ -199,7 +193,7 @@ fn unexpected(word: &str, at: Range<usize>, wanted: &str) -> TextFault {
     if word.is_empty() {
         TextFault::new(at, format!("the rule ends where {wanted} is wanted"))
     } else {
-        TextFault::new(at, format!("`{word}` stands where {wanted} is wanted"))
+        TextFault::new(at, format!("expected {wanted}, found `{word}`"))
     }
 }
 

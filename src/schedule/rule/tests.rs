@@ -121,15 +121,15 @@ fn a_rule_reads_back_as_written_and_says_what_it_does() {
 fn a_fault_points_at_the_word_that_is_wrong() {
     for (rule, at, message) in [
         ("frist monday of october at 06:00", "frist", "no rule begins with `frist`"),
-        ("first mondy of october at 06:00", "mondy", "`mondy` stands where a weekday is wanted"),
-        ("first monday in october at 06:00", "in", "`in` stands where `of` is wanted"),
+        ("first mondy of october at 06:00", "mondy", "expected a weekday, found `mondy`"),
+        ("first monday in october at 06:00", "in", "expected `of`, found `in`"),
         ("first monday of october", "", "the rule ends where a month or `at` is wanted"),
-        ("first monday of at 06:00", "at", "`at` stands where a month, or `every month` is wanted"),
+        ("first monday of at 06:00", "at", "expected a month, or `every month`, found `at`"),
         ("first monday of october at 6am", "6am", "`6am` is not a time of day such as `06:00`"),
         ("first monday of october at 06:00 GMT", "GMT", "nothing follows the time of day: `gmt`"),
         ("working day 0 after month end at 06:00", "0", "`0` is not a number of working days from 1 to 60"),
         ("working day 8 after month ends at 06:00", "month ends", "`month ends` is nothing that closes"),
-        ("weekly in term on sunday at 07:00", "sunday", "`sunday` stands where a school day is wanted"),
+        ("weekly in term on sunday at 07:00", "sunday", "expected a school day, found `sunday`"),
         ("", "", "no rule begins with ``"),
     ] {
         let fault = Rule::parse(rule).unwrap_err();

@@ -1,7 +1,5 @@
 //! The schedule of one pipeline, read and checked.
 
-mod read;
-
 use std::fmt;
 use std::sync::Arc;
 
@@ -9,11 +7,11 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use url::Url;
 
-use super::{Cron, Occurrence, Rule};
+use super::cron::Cron;
+use super::occurrence::Occurrence;
+use super::rule::Rule;
 use crate::calendar::{Span, Terms};
 use crate::project::{CatchUp, Overlap};
-
-pub use read::{read_all, read_project};
 
 /// When one pipeline runs, and what becomes of an occurrence that could not start at its time.
 #[derive(Debug, Clone)]
@@ -49,6 +47,9 @@ pub struct Policy {
 impl Policy {
     /// The window of a schedule that names none.
     pub const START_WITHIN: Span = Span::hours(6);
+
+    /// Under `catch_up = "all"`, at most so many start at once.
+    pub(super) const MOST_AT_ONCE: usize = 24;
 }
 
 impl Timetable {
@@ -64,7 +65,7 @@ impl Timetable {
         self.purpose.as_deref()
     }
 
-    /// Where a monitor is told of its runs.
+    /// Returns the address of the monitor of its runs.
     #[must_use]
     pub fn heartbeat(&self) -> Option<&Url> {
         self.heartbeat.as_ref()
@@ -126,7 +127,7 @@ impl Timetable {
         let Policy { catch_up, start_within, overlap } = self.policy;
         let missed = match catch_up {
             CatchUp::All => {
-                format!("missed runs start within {start_within}, at most {}", super::misfire::MOST)
+                format!("missed runs start within {start_within}, at most {}", Policy::MOST_AT_ONCE)
             }
             CatchUp::Latest => format!("of missed runs the latest starts, within {start_within}"),
             CatchUp::None => "missed runs do not start later".to_owned(),

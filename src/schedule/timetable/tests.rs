@@ -5,10 +5,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use chrono_tz::Europe::London;
 
-use super::{Timetable, read_all};
+use super::Timetable;
 use crate::calendar::{TermDates, Terms};
 use crate::diagnostic::{Diagnostics, SourceFile};
 use crate::project::{CouncilFile, Pipeline, PipelineFile};
+use crate::schedule::read_all;
 
 fn terms() -> Arc<Terms> {
     Arc::new(Terms::new(vec![TermDates {

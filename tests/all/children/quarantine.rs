@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use sufficiency::ingest::quarantine::{self, Ask, Filter, QuarantineRow};
 use sufficiency::job::{Alone, Failure, Stop, Turn};
 use sufficiency::ledger::Step;
-use sufficiency::schedule::{ByHand, Holder, Machine, Process, Timing};
+use sufficiency::schedule::{ByPerson, Holder, Machine, Process, Timing};
 
 use super::keys::program;
 use super::{EXCLUSIONS, count, exclusions, fresh, miswritten, run, steps, upn};
@@ -198,7 +198,7 @@ fn f17_nobody_releases_or_judges_again_while_somebody_else_is_at_work_on_the_pip
     let time = Machine::new(stop.clone());
     let nobody = |_: &str, there: &Holder| panic!("nobody is waited for: {there}");
     let objects = context.store().objects();
-    let hand = ByHand::new(objects.as_ref(), &time, Timing::default(), &process, &stop, &nobody);
+    let hand = ByPerson::new(objects.as_ref(), &time, Timing::default(), &process, &stop, &nobody);
     let who = ["--by", "the owner of the log", "--why", "asked the school"];
     let asks = [
         [&["quarantine", "release", SOURCE, "--row", "64", "--set", "reason=BU"][..], &who].concat(),

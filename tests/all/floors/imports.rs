@@ -86,7 +86,7 @@ fn paths_in(text: &str) -> Vec<String> {
     let mut paths = Vec::new();
     let mut rest = text.as_str();
     while let Some(at) = rest.find("use ") {
-        let starts_word = rest[..at].chars().next_back().is_none_or(|before| before.is_whitespace());
+        let starts_word = rest[..at].chars().next_back().is_none_or(char::is_whitespace);
         let after = &rest[at + "use ".len()..];
         if let (true, Some(end)) = (starts_word, after.find(';')) {
             expand("", &after[..end], &mut paths);

@@ -13,6 +13,7 @@ use imports::{Tree, circles};
 /// Each room and its rank: by the floors of the map, and on the floor of the steps in the order of the data's way.
 const FLOORS: &[(&str, u8)] = &[
     ("diagnostic", 0),
+    ("text", 0),
     ("project", 1),
     ("calendar", 1),
     ("privacy", 1),

@@ -148,7 +148,7 @@ impl Transport for Line {
 
     fn send(&mut self, envelope: &Envelope, _message: &[u8]) -> Attempt {
         let Self(server) = self;
-        let deferred = |scope| Attempt::Deferred { scope, words: "421 later".to_owned() };
+        let deferred = |scope| Attempt::Deferred { later: scope, words: "421 later".to_owned() };
         if server.place.is_dead() {
             // A dead process sends nothing; what it would note down cannot be kept either.
             return deferred(Scope::Server);
@@ -272,8 +272,8 @@ impl Job<'_> {
 impl Starter for Job<'_> {
     fn start(&self, occurrence: &Occurrence, turn: &Turn<'_>) -> Ended {
         match self.work(occurrence, turn) {
-            Ok(()) => Ended { exit: 0, told: "done".to_owned() },
-            Err(told) => Ended { exit: 20, told },
+            Ok(()) => Ended { exit: 0, outcome: "done".to_owned() },
+            Err(outcome) => Ended { exit: 20, outcome },
         }
     }
 

@@ -104,7 +104,7 @@ fn f13_a_garbled_commit_refuses_publications_and_the_one_before_it_is_still_read
         assert_eq!(super::generation(&store, &before, "finance", "budgets"), 1);
     }
     let store = open(&folder);
-    assert!(store.repair().unwrap().mended[0].name.ends_with("00000002.json"));
+    assert!(store.repair().unwrap().repaired[0].name.ends_with("00000002.json"));
     drop(store);
     let output = Order::small(&folder, 3..=3).command().output().unwrap();
     assert_eq!(acknowledged(&output.stdout), [3]);
@@ -122,7 +122,7 @@ fn f14_a_missing_file_is_damage_and_its_copy_brings_it_back() {
     std::fs::remove_file(folder.join(&file)).unwrap();
     assert!(read(&store).unwrap_err().to_string().contains("it is missing"));
     let report = store.repair().unwrap();
-    assert!(report.lost.is_empty() && report.mended[0].name == file, "{report:?}");
+    assert!(report.lost.is_empty() && report.repaired[0].name == file, "{report:?}");
     assert!(read(&store).is_ok());
 }
 

@@ -20,7 +20,7 @@ fn class(phase: Phase, text: &str) -> char {
             Rejection::TooBig => 'B',
             Rejection::Other | Rejection::GivenUp => 'x',
         },
-        Err(Attempt::Deferred { scope, .. }) => match scope {
+        Err(Attempt::Deferred { later: scope, .. }) => match scope {
             Scope::Recipient => 'd',
             Scope::Server => 's',
             Scope::Pace => 'w',

@@ -69,7 +69,7 @@ fn told(server: &Scripted) -> Vec<String> {
                 .map(|number| format!("token-{number}"))
                 .find(|token| {
                     let whole = format!("user=ap.reports@demo-city.example\x01auth=Bearer {token}\x01\x01");
-                    word == auth::base64(whole.as_bytes())
+                    word == super::super::auth::base64(whole.as_bytes())
                 })
                 .unwrap_or_else(|| word.to_owned())
         })

@@ -21,7 +21,7 @@ impl Starter for Count {
         std::thread::sleep(Duration::from_millis(100));
         turn.permit().unwrap();
         self.going.fetch_sub(1, Ordering::SeqCst);
-        Ended { exit: 0, told: "run".to_owned() }
+        Ended { exit: 0, outcome: "run".to_owned() }
     }
 
     fn newest_publication(&self, _: &str) -> Result<Option<Publication>, StoreError> {
@@ -134,9 +134,9 @@ fn f77_a_clock_at_1970_starts_nothing_and_one_at_2038_no_burst() {
     log.time.set(at("2038-01-19T03:14:08Z"));
     let told = tick(&objects, &log, &table);
     assert!(told[0].contains("has it been set?"), "{told:?}");
-    assert_eq!(log.started().len(), crate::schedule::misfire::MOST);
+    assert_eq!(log.started().len(), crate::schedule::Policy::MOST_AT_ONCE);
     // Back to what it was: nothing waits for 2038.
     log.time.set(at("2026-10-05T00:05:00Z"));
     tick(&objects, &log, &table);
-    assert_eq!(log.started().len(), crate::schedule::misfire::MOST + 1);
+    assert_eq!(log.started().len(), crate::schedule::Policy::MOST_AT_ONCE + 1);
 }

@@ -1,19 +1,21 @@
-//! Runs by hand: they take a pipeline's lease as runs by schedule do, but only when there is work.
+//! Runs that a person starts: they take a pipeline's lease as runs by schedule do, but only when there is work.
 
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::holder::Holder;
 use super::lease::{Acquired, Patience, acquire};
-use super::{Holder, Lease, Process, Timepiece, Timing};
+use super::lease::{Lease, Timing};
+use super::timepiece::{Process, Timepiece};
 use crate::job::{Failure, Stop, Turn};
 use crate::store::Objects;
 
 /// How often a request to stop is looked at.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// The turns of a run by hand, one pipeline after another.
-pub struct ByHand<'a> {
+/// The leases of a run that a person started, one pipeline after another.
+pub struct ByPerson<'a> {
     objects: &'a dyn Objects,
     time: &'a dyn Timepiece,
     timing: Timing,
@@ -23,17 +25,17 @@ pub struct ByHand<'a> {
     waits: &'a (dyn Fn(&str, &Holder) + Sync),
 }
 
-/// The lease of the pipeline whose turn it is.
+/// The lease of the pipeline that runs now.
 #[derive(Debug)]
 struct Held<'a> {
     pipeline: String,
     lease: Lease<'a>,
 }
 
-impl<'a> ByHand<'a> {
-    /// Turns of `process`, taken where the leases are.
+impl<'a> ByPerson<'a> {
+    /// Takes leases for `process`, where they are.
     ///
-    /// `waits` is told of a holder on another machine: it is listened for up to [`Timing::ttl`].
+    /// `waits` gets a holder on another machine: its beat is waited for up to [`Timing::ttl`].
     pub fn new(
         objects: &'a dyn Objects,
         time: &'a dyn Timepiece,
@@ -45,9 +47,9 @@ impl<'a> ByHand<'a> {
         Self { objects, time, timing, process, stop, held: Mutex::new(None), waits }
     }
 
-    /// Does `work`, while a thread of its own keeps the lease of its turn alive.
+    /// Does `work`, while a thread of its own keeps its lease alive.
     ///
-    /// When it is asked to break off and does not, the lease is given up and `end` is called, which ends the
+    /// When it is asked to break off and does not, the lease is released and `end` is called, which ends the
     /// process.
     pub fn during<T>(&self, end: &(dyn Fn() + Sync), work: impl FnOnce() -> T) -> T {
         let (done, waiting) = channel::<()>();
@@ -92,7 +94,7 @@ impl<'a> ByHand<'a> {
     }
 }
 
-impl Turn for ByHand<'_> {
+impl Turn for ByPerson<'_> {
     fn take(&self, pipeline: &str) -> Result<(), Failure> {
         if self.held().as_ref().is_some_and(|held| held.pipeline == pipeline) {
             return self.go_on();
@@ -128,9 +130,9 @@ impl Turn for ByHand<'_> {
     }
 }
 
-impl std::fmt::Debug for ByHand<'_> {
+impl std::fmt::Debug for ByPerson<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ByHand").field("held", &self.held).finish_non_exhaustive()
+        f.debug_struct("ByPerson").field("held", &self.held).finish_non_exhaustive()
     }
 }
 

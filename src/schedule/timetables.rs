@@ -7,19 +7,21 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use url::Url;
 
-use super::{Policy, Timetable, When};
+use super::cron::Cron;
+use super::rule::Rule;
+use super::text_fault::TextFault;
+use super::timetable::{Policy, Timetable, When};
 use crate::calendar::{Span, Terms};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Spanned, did_you_mean};
 use crate::project::{CatchUp, Overlap, Pipeline, Project, Schedule, Text};
-use crate::schedule::{Cron, Rule, TextFault};
 
 /// The year whose clock changes stand for all, when a schedule is looked over for times that they hit.
 const SAMPLE_YEAR: i32 = 2027;
 
-/// A run that starts later than this is no run of its occurrence any more.
+/// A run that starts later than this does not count for its occurrence any more.
 const LONGEST_WINDOW: Span = Span::hours(31 * 24);
 
-/// The schedules of a project in the order of their pipelines' names, in the council's zone and terms.
+/// Reads the schedules of a project in the order of their pipelines' names, in the council's zone and terms.
 ///
 /// The faults hold warnings too: look at [`Diagnostics::has_errors`].
 #[must_use]
@@ -176,7 +178,7 @@ impl Reading<'_> {
         Ok(When::Rule(rule, Arc::clone(self.terms)))
     }
 
-    /// Where a monitor is told of runs: encrypted, and without a password in it.
+    /// Reads the address of a monitor: encrypted, and without a password in it.
     fn heartbeat(&self) -> Result<Option<Url>, Diagnostic> {
         let Some(text) = &self.schedule.heartbeat else { return Ok(None) };
         let fault = |message: &str, help: &str| {

@@ -1,6 +1,6 @@
 use std::time::{Duration, Instant};
 
-use super::ByHand;
+use super::ByPerson;
 use crate::job::{Stop, Turn};
 use crate::schedule::{Holder, Machine, Process, Timing};
 use crate::store::{Memory, Place, Store};
@@ -22,7 +22,7 @@ fn f17_who_comes_second_is_told_within_a_second_who_is_at_work() {
     let nobody = |_: &str, there: &Holder| panic!("nobody is waited for: {there}");
     // The times of the real thing: only the lock can tell so soon.
     let hand =
-        |process| ByHand::new(store.objects().as_ref(), &time, Timing::default(), process, &stop, &nobody);
+        |process| ByPerson::new(store.objects().as_ref(), &time, Timing::default(), process, &stop, &nobody);
     let (one, two) = (hand(&first), hand(&second));
     one.during(&|| (), || {
         one.take("finance").unwrap();
@@ -49,11 +49,11 @@ fn a_holder_that_died_on_this_machine_is_succeeded_at_once() {
     let time = Machine::new(stop.clone());
     let (first, second) = (process("a", "ap-reports"), process("b", "ap-reports"));
     let nobody = |_: &str, there: &Holder| panic!("nobody is waited for: {there}");
-    let dead = ByHand::new(store.objects().as_ref(), &time, Timing::default(), &first, &stop, &nobody);
+    let dead = ByPerson::new(store.objects().as_ref(), &time, Timing::default(), &first, &stop, &nobody);
     dead.take("finance").unwrap();
     // Dropping a lease that was not released is what a crash does: its lock goes, its epoch stays.
     drop(dead);
-    let next = ByHand::new(store.objects().as_ref(), &time, Timing::default(), &second, &stop, &nobody);
+    let next = ByPerson::new(store.objects().as_ref(), &time, Timing::default(), &second, &stop, &nobody);
     next.take("finance").unwrap();
     next.permit().unwrap();
     next.give_back().unwrap();
@@ -69,14 +69,14 @@ fn a_holder_elsewhere_is_listened_for_and_a_person_is_told_so() {
     let tell = |pipeline: &str, holder: &Holder| {
         told.lock().unwrap().push(format!("{pipeline}: {}", holder.host));
     };
-    let living = ByHand::new(&objects, &time, TIMING, &there, &stop, &tell);
+    let living = ByPerson::new(&objects, &time, TIMING, &there, &stop, &tell);
     living.during(&|| (), || {
         living.take("finance").unwrap();
-        let second = ByHand::new(&objects, &time, TIMING, &here, &stop, &tell);
+        let second = ByPerson::new(&objects, &time, TIMING, &here, &stop, &tell);
         assert_eq!(second.take("finance").unwrap_err().code(), 22);
     });
     // It is not heard any more from here on.
-    let second = ByHand::new(&objects, &time, TIMING, &here, &stop, &tell);
+    let second = ByPerson::new(&objects, &time, TIMING, &here, &stop, &tell);
     second.take("finance").unwrap();
     assert_eq!(living.permit().unwrap_err().code(), 22, "whoever was silent is fenced");
     assert_eq!(*told.lock().unwrap(), ["finance: there", "finance: there"]);
@@ -90,7 +90,7 @@ fn work_that_does_not_break_off_is_ended_with_its_lease_given_up() {
     let time = Machine::new(Stop::default());
     let (first, second) = (process("a", "ap-reports"), process("b", "elsewhere"));
     let nobody = |_: &str, there: &Holder| panic!("nobody is waited for: {there}");
-    let hand = ByHand::new(store.objects().as_ref(), &time, Timing::default(), &first, &stop, &nobody);
+    let hand = ByPerson::new(store.objects().as_ref(), &time, Timing::default(), &first, &stop, &nobody);
     let ended = std::sync::Mutex::new(None);
     let began = Instant::now();
     let end = || *ended.lock().unwrap() = Some(began.elapsed());
@@ -108,7 +108,7 @@ fn work_that_does_not_break_off_is_ended_with_its_lease_given_up() {
     drop(hand);
     let (asked, nobody_stops) = (Instant::now(), Stop::default());
     let next =
-        ByHand::new(store.objects().as_ref(), &time, Timing::default(), &second, &nobody_stops, &nobody);
+        ByPerson::new(store.objects().as_ref(), &time, Timing::default(), &second, &nobody_stops, &nobody);
     next.take("finance").unwrap();
     assert!(asked.elapsed() < Duration::from_secs(1), "the lease was given up");
 }

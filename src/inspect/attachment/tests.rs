@@ -42,7 +42,8 @@ fn a_picture_is_pixels_and_nothing_beside_them() {
 }
 
 #[test]
-fn ten_thousand_findings_are_told_as_a_hundred() {
-    let told = attachment("f", "text/plain", "A823432112001\n".repeat(10_000).as_bytes(), &Limits::default());
-    assert_eq!(told.unwrap_err().list().len(), 100);
+fn ten_thousand_findings_are_reported_as_a_hundred() {
+    let found =
+        attachment("f", "text/plain", "A823432112001\n".repeat(10_000).as_bytes(), &Limits::default());
+    assert_eq!(found.unwrap_err().list().len(), 100);
 }

@@ -1,0 +1,151 @@
+use sha2::{Digest, Sha256};
+
+use super::history::{History, State};
+use super::key::DeliveryKey;
+use super::outbox_error::OutboxError;
+use super::outcome::Outcome;
+use super::record::{Plan, Record};
+use crate::store::Objects;
+use crate::text::hex;
+
+/// The histories of all deliveries of a store, to be read. Only an [`Outbox`](super::Outbox) adds to them.
+#[derive(Debug, Clone, Copy)]
+pub struct Deliveries<'a> {
+    pub(super) objects: &'a dyn Objects,
+}
+
+impl<'a> Deliveries<'a> {
+    /// Reads the deliveries of a store.
+    #[must_use]
+    pub fn of(objects: &'a dyn Objects) -> Self {
+        Self { objects }
+    }
+
+    /// Reads the history of one delivery; empty when there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`OutboxError`] when a record cannot be read.
+    pub fn history(&self, report: &str, edition: &str, key: &DeliveryKey) -> Result<History, OutboxError> {
+        self.read(&format!("outbox/{report}/{edition}/{key}"))
+    }
+
+    /// Reads the histories of all deliveries of an edition, sorted by recipient.
+    ///
+    /// # Errors
+    ///
+    /// [`OutboxError`] when a record cannot be read.
+    pub fn edition(&self, report: &str, edition: &str) -> Result<Vec<History>, OutboxError> {
+        self.below(&format!("outbox/{report}/{edition}"))
+    }
+
+    /// Reads the histories of all deliveries of all editions of a report, sorted by recipient.
+    ///
+    /// # Errors
+    ///
+    /// [`OutboxError`] when a record cannot be read.
+    pub fn report(&self, report: &str) -> Result<Vec<History>, OutboxError> {
+        self.below(&format!("outbox/{report}"))
+    }
+
+    /// Reads the message of a delivery, the very bytes that were planned, or that a person put in their place.
+    ///
+    /// # Errors
+    ///
+    /// [`OutboxError::Message`] when they are not.
+    pub fn message(&self, history: &History) -> Result<Vec<u8>, OutboxError> {
+        let Some(message) = history.message() else {
+            return Err(OutboxError::Message { name: history.folder().to_owned() });
+        };
+        self.objects
+            .read(&message.name)?
+            .filter(|bytes| sha256(bytes) == message.sha256)
+            .ok_or_else(|| OutboxError::Message { name: message.name.clone() })
+    }
+
+    /// Reads the deliveries of all reports that have not come to an end, sorted by recipient within an edition: only
+    /// the newest record of the others is read.
+    ///
+    /// # Errors
+    ///
+    /// [`OutboxError`] when a record cannot be read.
+    pub fn unsettled(&self) -> Result<Vec<History>, OutboxError> {
+        let names = self.objects.list("outbox")?;
+        let mut histories = Vec::new();
+        for (at, name) in names.iter().enumerate() {
+            let Some((folder, _)) = name.rsplit_once('/') else { continue };
+            let is_last = names
+                .get(at + 1)
+                .and_then(|next| next.rsplit_once('/'))
+                .is_none_or(|(next, _)| next != folder);
+            if is_last && self.record(name)?.event.leaves_open() {
+                histories.push(self.read(folder)?);
+            }
+        }
+        histories.sort_by_key(|history| {
+            (history.folder().rsplit_once('/').map(|(edition, _)| edition.to_owned()), history.recipient())
+        });
+        Ok(histories)
+    }
+
+    /// Finds the delivery with this identity, whatever report and edition it is of.
+    ///
+    /// # Errors
+    ///
+    /// [`OutboxError`] when a record cannot be read.
+    pub fn find(&self, key: &DeliveryKey) -> Result<Option<History>, OutboxError> {
+        let ending = format!("/{key}/000000.json");
+        let found = self.objects.list("outbox")?.into_iter().find(|name| name.ends_with(&ending));
+        let folder = found.as_deref().and_then(|name| name.strip_suffix("/000000.json"));
+        folder.map(|folder| self.read(folder)).transpose()
+    }
+
+    /// Returns the deliveries of an edition that its recipients have, or may have: those to whom a correction goes.
+    ///
+    /// # Errors
+    ///
+    /// [`OutboxError`] when a record cannot be read.
+    pub fn holders(&self, report: &str, edition: &str) -> Result<Vec<Plan>, OutboxError> {
+        let may_have = |history: &History| {
+            matches!(
+                history.state(),
+                State::Tried(Outcome::Accepted { .. } | Outcome::Uncertain { .. }) | State::Begun
+            )
+        };
+        let histories = self.edition(report, edition)?;
+        Ok(histories.iter().filter(|history| may_have(history)).filter_map(History::plan).cloned().collect())
+    }
+
+    pub(super) fn read(&self, folder: &str) -> Result<History, OutboxError> {
+        let mut records = Vec::new();
+        for name in self.objects.list(folder)? {
+            records.push(self.record(&name)?);
+        }
+        Ok(History::new(folder.to_owned(), records))
+    }
+
+    /// Reads all histories below `prefix`. A listing is sorted, so the records of a delivery come together.
+    fn below(&self, prefix: &str) -> Result<Vec<History>, OutboxError> {
+        let mut histories: Vec<History> = Vec::new();
+        for name in self.objects.list(prefix)? {
+            let Some((folder, _)) = name.rsplit_once('/') else { continue };
+            let record = self.record(&name)?;
+            match histories.last_mut().filter(|history| history.folder() == folder) {
+                Some(history) => history.push(record),
+                None => histories.push(History::new(folder.to_owned(), vec![record])),
+            }
+        }
+        histories.sort_by_key(History::recipient);
+        Ok(histories)
+    }
+
+    fn record(&self, name: &str) -> Result<Record, OutboxError> {
+        let bytes = self.objects.read(name)?.unwrap_or_default();
+        serde_json::from_slice(&bytes).map_err(|source| OutboxError::Record { name: name.to_owned(), source })
+    }
+}
+
+/// The SHA-256 of `bytes` in hexadecimal digits.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}

@@ -1,0 +1,39 @@
+use crate::store::StoreError;
+
+/// What can go wrong with the memory of what was sent. Nothing is sent after it.
+#[derive(Debug, thiserror::Error)]
+pub enum OutboxError {
+    /// The store fails.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A record is not what was written.
+    #[error("the record `{name}` of the outbox cannot be read: {source}")]
+    Record {
+        /// Its name.
+        name: String,
+        /// Why not.
+        source: serde_json::Error,
+    },
+    /// A name would leave its folder.
+    #[error("`{name}` cannot name a folder of the outbox")]
+    Name {
+        /// The name.
+        name: String,
+    },
+    /// The message in the store is not the one that was planned.
+    #[error("the message `{name}` is not the one that was planned; nothing was sent")]
+    Message {
+        /// Its name.
+        name: String,
+    },
+    /// There is no such delivery.
+    #[error("edition `{edition}` of `{report}` has no delivery to `{recipient}`")]
+    Unknown {
+        /// The report.
+        report: String,
+        /// The edition.
+        edition: String,
+        /// The recipient.
+        recipient: String,
+    },
+}

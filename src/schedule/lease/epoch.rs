@@ -1,0 +1,50 @@
+use serde::{Deserialize, Serialize};
+
+use crate::schedule::claim::read;
+use crate::schedule::holder::Holder;
+use crate::store::{Objects, StoreError};
+
+/// Whose turn it is to publish within an epoch. Made once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Turn {
+    /// The holder's: it may publish.
+    Permitted(String),
+    /// A successor's: the holder may not.
+    Taken(String),
+}
+
+/// How an epoch ended. Made once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Over {
+    Released(String),
+    Taken(String),
+}
+
+pub(super) fn object(name: &str, epoch: u64, what: &str) -> String {
+    format!("leases/{name}/{epoch:010}.{what}")
+}
+
+/// Whether the holder of an epoch that has ended may have published. Unknown counts as yes.
+pub(in crate::schedule) fn may_have_published(
+    objects: &dyn Objects,
+    name: &str,
+    epoch: u64,
+) -> Result<bool, StoreError> {
+    match read::<Turn>(objects, &object(name, epoch, "turn"))? {
+        Some(Turn::Permitted(_)) => Ok(true),
+        Some(Turn::Taken(_)) => Ok(false),
+        // Without its first object the epoch has been swept, and its turn with it.
+        None => Ok(read::<Holder>(objects, &object(name, epoch, "json"))?.is_none()),
+    }
+}
+
+/// The newest epoch that anyone has entered.
+pub(super) fn newest_epoch(objects: &dyn Objects, name: &str) -> Result<Option<u64>, StoreError> {
+    Ok(objects.list(&format!("leases/{name}"))?.iter().filter_map(|object| epoch_of(object)).max())
+}
+
+pub(super) fn epoch_of(object: &str) -> Option<u64> {
+    object.rsplit_once('/')?.1.strip_suffix(".json")?.parse().ok()
+}

@@ -1,0 +1,9 @@
+//! Small ways of writing text that several rooms need, and that must be the same in all of them.
+
+mod count;
+mod escape;
+mod hex;
+
+pub use count::{counted, grouped};
+pub use escape::escape;
+pub use hex::hex;
