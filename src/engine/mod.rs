@@ -10,6 +10,7 @@ mod fault;
 mod files;
 mod limits;
 mod order;
+mod part;
 mod predicate;
 mod steady;
 mod threads;
@@ -227,6 +228,19 @@ impl Engine {
             .filter(|reference| reference.schema().is_some() || !functions.contains_key(reference.table()))
             .map(|reference| TableName::new(reference.schema().unwrap_or(pipeline), reference.table()))
             .collect())
+    }
+
+    /// The common table expressions of a query, by name, each with what goes before the `SELECT` of a query that reads it.
+    ///
+    /// # Errors
+    ///
+    /// A fault at its line when the text is not SQL.
+    pub fn parts(&self, sql: &Arc<SourceFile>) -> Result<BTreeMap<String, String>, Diagnostic> {
+        let state = self.context.state();
+        let dialect = state.config_options().sql_parser.dialect;
+        let statement =
+            state.sql_to_statement(sql.text(), &dialect).map_err(|error| fault::diagnostic(sql, &error))?;
+        Ok(part::parts(&statement))
     }
 
     /// Plans a query over the registered tables.

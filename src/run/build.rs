@@ -1,6 +1,6 @@
 //! Tables: what landed, the seeds, the models over them, and the checks that let them be published.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::RecordBatch;
 
@@ -31,6 +31,8 @@ pub(super) struct Built {
     unchanged: Vec<String>,
     /// The content of each table of another pipeline that was read.
     inputs: BTreeMap<String, String>,
+    /// The tables of other pipelines that the rows rest on, where an internal one is replaced by what it reads.
+    rests_on: BTreeSet<TableName>,
     /// The commit that all was built on.
     pub(super) base: Option<u64>,
 }
@@ -41,9 +43,9 @@ impl Built {
         self.rows.get(model)
     }
 
-    /// The tables of other pipelines that were read, as `pipeline.table`.
-    pub(super) fn inputs(&self) -> impl Iterator<Item = &String> {
-        self.inputs.keys()
+    /// The tables of other pipelines that the rows rest on; in place of an internal one, those that it reads.
+    pub(super) fn rests_on(&self) -> impl Iterator<Item = &TableName> {
+        self.rests_on.iter()
     }
 
     /// Tables that differ from what is published.
@@ -70,6 +72,7 @@ pub(super) fn build(
         checks: BTreeMap::new(),
         unchanged: Vec::new(),
         inputs: BTreeMap::new(),
+        rests_on: BTreeSet::new(),
         base: head.as_ref().map(|commit| commit.seq),
     };
     let sorted = sorted_tables(&bench, pipeline)?;
@@ -100,6 +103,7 @@ pub(super) fn build(
     }
     for name in bench.fingerprints.keys().filter(|name| name.pipeline != pipeline.name) {
         built.inputs.insert(name.to_string(), bench.fingerprints[name].clone());
+        bench.rest_on(name, &mut built.rests_on)?;
     }
     if built.changed().next().is_some() {
         check(&mut bench, pipeline, &mut built, record, watch)?;
@@ -130,7 +134,7 @@ fn sorted_tables(bench: &Bench<'_>, pipeline: &Pipeline) -> Result<Vec<String>, 
     let mut reads = BTreeMap::new();
     for table in pipeline.tables() {
         let needs = match pipeline.models.get(&table) {
-            None => std::collections::BTreeSet::new(),
+            None => BTreeSet::new(),
             Some(model) => bench
                 .engine
                 .reads(&model.sql, &pipeline.name)?
@@ -288,6 +292,7 @@ fn new_table(pipeline: &Pipeline, name: &str, rows: &Rows, built: &Built) -> New
         batches: rows.batches.clone(),
         landed: Vec::new(),
         sort: sort.unwrap_or_default(),
+        internal: model.is_some_and(|model| model.file.internal),
         comment,
         column_comments: columns,
         checks: built.checks.get(name).cloned().unwrap_or_default(),
