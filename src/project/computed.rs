@@ -37,14 +37,15 @@ impl Computation {
         }
     }
 
-    /// The columns of the query that it is worked out from. A limit of an interval has those of its figure.
+    /// The columns of the query that it is worked out from, what is counted before what it is divided by. A limit of an
+    /// interval has those of its figure.
     #[must_use]
     pub fn columns(&self) -> Vec<&Spanned<String>> {
         match self {
             Self::Rate(rate) => vec![&rate.of, &rate.to],
             Self::Share(share) => std::iter::once(&share.of).chain(&share.to).collect(),
             Self::Change(change) => vec![&change.from, &change.to],
-            Self::RelativeRisk(risk) => risk.of.iter().chain(&risk.to).collect(),
+            Self::RelativeRisk(risk) => vec![&risk.of[0], &risk.to[0], &risk.of[1], &risk.to[1]],
             Self::Interval(_) => Vec::new(),
             Self::FisherExact(cells) => cells.first.iter().chain(&cells.second).collect(),
         }
