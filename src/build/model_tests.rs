@@ -4,11 +4,15 @@
 //! tests/permanent_exclusions_by_phase/
 //! ├── outcomes.exclusions.csv     rows of a table that the model reads; columns left out are null
 //! ├── expected.csv                what the model must give, in its order
+//! ├── expected.confirmed.csv      where wanted: what its common table expression `confirmed` must give
 //! └── run.toml                    where wanted: model, period, as_at
 //! ```
 //!
-//! An analyst writes them; no Rust. A table that the model reads and that has no file is empty.
+//! An analyst writes them; no Rust. A table that the model reads and that has no file is empty, but for one that rests on
+//! no source, such as a calendar: it has its rows. The rows of a common table expression are compared in the columns that
+//! the file has, in their order. A test that expects those of one may do without `expected.csv`.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,10 +25,10 @@ use serde::Deserialize;
 use crate::build::schemas::{Schemas, models};
 use crate::calendar::Period;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
-use crate::engine::TableName;
+use crate::engine::{Bindings, TableName};
 use crate::job::{Failure, bindings};
 use crate::measures;
-use crate::project::Project;
+use crate::project::{Model, Project};
 
 /// How one test came out.
 #[derive(Debug)]
@@ -59,13 +63,14 @@ pub fn model_tests(project: &Project, only: &[String]) -> Result<Vec<ModelTest>,
     }
     let faults = faults.or(());
     faults?;
+    let constants = Constants::of(project, &schemas)?;
     let mut results = Vec::new();
     let mut faults = Diagnostics::default();
     for pipeline in project.pipelines.values() {
         for folder in folders(&pipeline.folder.join("tests")) {
             match Test::load(project, &schemas, &pipeline.name, &folder) {
                 Ok(test) if only.is_empty() || only.contains(&test.model.to_string()) => {
-                    match test.run(project, &schemas) {
+                    match test.run(project, &schemas, &constants) {
                         Ok(result) => results.push(result),
                         Err(found) => faults.extend(found),
                     }
@@ -89,13 +94,86 @@ fn folders(parent: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// The rows of the models that rest on no source: they are the same in every test.
+struct Constants(BTreeMap<TableName, RecordBatch>);
+
+impl Constants {
+    /// Builds them, and puts them into the session.
+    fn of(project: &Project, schemas: &Schemas) -> Result<Self, Failure> {
+        let all = models(project);
+        let mut rows = BTreeMap::new();
+        for name in &schemas.order {
+            let rests_on_none =
+                schemas.reads.get(name).is_some_and(|reads| reads.iter().all(|read| rows.contains_key(read)));
+            let Some(model) = all.get(name).filter(|_| rests_on_none) else { continue };
+            schemas.engine.enter(&name.pipeline);
+            let planned = schemas.engine.plan(&model.sql)?;
+            if planned.bindings.is_empty() {
+                let found = schemas.engine.run(&planned, &[], &Bindings::new())?;
+                let found = measures::compute(model, found)
+                    .map_err(|error| Failure::Bug(format!("`{name}`: {error}")))?;
+                schemas.engine.register(name, found.schema(), vec![found.clone()])?;
+                rows.insert(name.clone(), found);
+            }
+        }
+        Ok(Self(rows))
+    }
+
+    /// What a table has in a test that gives it no rows.
+    fn rows(&self, name: &TableName) -> Vec<RecordBatch> {
+        self.0.get(name).cloned().into_iter().collect()
+    }
+}
+
+/// What a common table expression of the model must give.
+struct Part {
+    expected: Arc<SourceFile>,
+    query: Arc<SourceFile>,
+}
+
+impl Part {
+    /// Reads `expected.<name>.csv`, whose header says which columns are compared.
+    fn load(
+        schemas: &Schemas,
+        model: &Model,
+        name: &str,
+        expected: Arc<SourceFile>,
+    ) -> Result<Self, Diagnostic> {
+        let parts = schemas.engine.parts(&model.sql)?;
+        let Some(with) = parts.get(name) else {
+            let message = format!("`{}` has no common table expression `{name}`", model.sql.shown());
+            return Err(
+                Diagnostic::error(&expected, None, message).with_help(did_you_mean(name, parts.keys()))
+            );
+        };
+        let inline = |select: &str| {
+            SourceFile::inline(
+                &format!("{name} in {}", model.sql.shown()),
+                format!("{with} SELECT {select} FROM \"{name}\""),
+            )
+        };
+        let columns = schemas.engine.plan(&inline("*"))?.schema;
+        let mut reader = csv::ReaderBuilder::new().from_reader(expected.text().as_bytes());
+        let headers =
+            reader.headers().map_err(|error| Diagnostic::error(&expected, None, error.to_string()))?;
+        if let Some(unknown) = headers.iter().find(|header| columns.field_with_name(header).is_err()) {
+            let known = columns.fields().iter().map(|field| field.name());
+            let message = format!("`{name}` gives no column `{unknown}`");
+            return Err(Diagnostic::error(&expected, None, message).with_help(did_you_mean(unknown, known)));
+        }
+        let select: Vec<String> = headers.iter().map(|header| format!("\"{header}\"")).collect();
+        Ok(Self { query: inline(&select.join(", ")), expected })
+    }
+}
+
 /// One test, read.
 struct Test {
     shown: String,
     model: TableName,
     run: RunFile,
     inputs: Vec<(TableName, RecordBatch)>,
-    expected: Arc<SourceFile>,
+    parts: Vec<Part>,
+    expected: Option<Arc<SourceFile>>,
 }
 
 impl Test {
@@ -121,10 +199,15 @@ impl Test {
             let message = format!("`{shown}` tests no model: there is no `{model}`");
             return Err(Diagnostic::placeless(message).with_help(did_you_mean(&model.table, known)).into());
         };
-        let mut inputs = Vec::new();
+        let tested = project.pipelines.get(pipeline).and_then(|found| found.models.get(&model.table));
+        let (mut inputs, mut parts) = (Vec::new(), Vec::new());
         for path in SourceFile::list(&project.root, folder, "csv")? {
             let source = SourceFile::read(&project.root, &path)?;
             if source.stem() == "expected" {
+                continue;
+            }
+            if let (Some(tested), Some(name)) = (tested, source.stem().strip_prefix("expected.")) {
+                parts.push(Part::load(schemas, tested, name, Arc::clone(&source))?);
                 continue;
             }
             let name =
@@ -135,11 +218,21 @@ impl Test {
             })?;
             inputs.push((name, rows(&source, schema)?));
         }
-        let expected = SourceFile::read(&project.root, &folder.join("expected.csv"))?;
-        Ok(Self { shown, model, run, inputs, expected })
+        let expected = folder.join("expected.csv");
+        let expected = if parts.is_empty() || expected.is_file() {
+            Some(SourceFile::read(&project.root, &expected)?)
+        } else {
+            None
+        };
+        Ok(Self { shown, model, run, inputs, parts, expected })
     }
 
-    fn run(self, project: &Project, schemas: &Schemas) -> Result<ModelTest, Diagnostics> {
+    fn run(
+        self,
+        project: &Project,
+        schemas: &Schemas,
+        constants: &Constants,
+    ) -> Result<ModelTest, Diagnostics> {
         let placeless = |error: &dyn std::fmt::Display| Diagnostic::placeless(error.to_string());
         let all = models(project);
         let model = all.get(&self.model).ok_or_else(|| placeless(&format!("no model `{}`", self.model)))?;
@@ -148,22 +241,45 @@ impl Test {
             engine.register(name, rows.schema(), vec![rows.clone()]).map_err(|error| placeless(&error))?;
         }
         engine.enter(&self.model.pipeline);
-        let outcome = self.result(project, schemas, model);
+        let outcome = self.differences(project, schemas, model);
         for (name, rows) in &self.inputs {
-            engine.register(name, rows.schema(), Vec::new()).map_err(|error| placeless(&error))?;
+            engine.register(name, rows.schema(), constants.rows(name)).map_err(|error| placeless(&error))?;
         }
-        let found = outcome?;
-        let wanted = self.expected.text().replace("\r\n", "\n");
-        let difference = (found.trim_end() != wanted.trim_end()).then(|| difference(&wanted, &found));
+        let differences = outcome?;
+        let difference = (!differences.is_empty()).then(|| differences.join("\n"));
         Ok(ModelTest { name: self.shown, difference })
     }
 
-    fn result(
+    /// What the model and its parts give otherwise than expected, the parts first.
+    fn differences(
         &self,
         project: &Project,
         schemas: &Schemas,
-        model: &crate::project::Model,
-    ) -> Result<String, Diagnostics> {
+        model: &Model,
+    ) -> Result<Vec<String>, Diagnostics> {
+        let mut found = Vec::new();
+        for part in &self.parts {
+            let rows = self.rows(project, schemas, &part.query, &[])?;
+            let differs = compare(&part.expected, &rows)?;
+            found.extend(differs.map(|lines| format!("  {}.csv:\n{lines}", part.expected.stem())));
+        }
+        if let Some(expected) = &self.expected {
+            let sort: Vec<String> = model.file.sort.iter().map(|name| name.get_ref().clone()).collect();
+            let rows = self.rows(project, schemas, &model.sql, &sort)?;
+            let rows = measures::compute(model, rows)
+                .map_err(|error| Diagnostic::placeless(format!("{}: {error}", self.shown)))?;
+            found.extend(compare(expected, &rows)?);
+        }
+        Ok(found)
+    }
+
+    fn rows(
+        &self,
+        project: &Project,
+        schemas: &Schemas,
+        query: &Arc<SourceFile>,
+        sort: &[String],
+    ) -> Result<RecordBatch, Diagnostics> {
         let like = Period::academic_year_of(project.clock().today());
         let period = match &self.run.period {
             Some(text) => {
@@ -172,16 +288,17 @@ impl Test {
             None => like.previous(),
         };
         let bound = bindings::of(project, period, period.end(), project.clock().today());
-        let planned = schemas.engine.plan(&model.sql)?;
-        let sort: Vec<String> = model.file.sort.iter().map(|name| name.get_ref().clone()).collect();
-        let rows = schemas
-            .engine
-            .run(&planned, &sort, &bound)
-            .map_err(|error| Diagnostic::placeless(format!("{}: {error}", self.shown)))?;
-        let rows =
-            measures::compute(model, rows).map_err(|error| Diagnostic::placeless(error.to_string()))?;
-        text(&rows).map_err(|error| Diagnostic::placeless(error.to_string()).into())
+        let planned = schemas.engine.plan(query)?;
+        let rows = schemas.engine.run(&planned, sort, &bound);
+        Ok(rows.map_err(|error| Diagnostic::placeless(format!("{}: {error}", self.shown)))?)
     }
+}
+
+/// What `rows` differ by from those of `expected`, if they do.
+fn compare(expected: &SourceFile, rows: &RecordBatch) -> Result<Option<String>, Diagnostic> {
+    let found = text(rows).map_err(|error| Diagnostic::placeless(error.to_string()))?;
+    let wanted = expected.text().replace("\r\n", "\n");
+    Ok((found.trim_end() != wanted.trim_end()).then(|| difference(&wanted, &found)))
 }
 
 /// The rows of a test's CSV, in the types of the table.

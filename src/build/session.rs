@@ -155,6 +155,20 @@ impl<'a> Bench<'a> {
         Ok(published)
     }
 
+    /// Adds `name` to `all`; in place of an internal model, the tables that it reads, however far away.
+    pub(super) fn rest_on(&self, name: &TableName, all: &mut BTreeSet<TableName>) -> Result<(), Failure> {
+        let pipeline = self.context.project().pipelines.get(&name.pipeline);
+        let model = pipeline.and_then(|pipeline| pipeline.models.get(&name.table));
+        let Some(model) = model.filter(|model| model.file.internal) else {
+            all.insert(name.clone());
+            return Ok(());
+        };
+        for read in self.engine.reads(&model.sql, &name.pipeline)? {
+            self.rest_on(&read, all)?;
+        }
+        Ok(())
+    }
+
     /// The name of the published content of a table.
     fn published(&self, name: &TableName) -> Result<String, Failure> {
         self.head

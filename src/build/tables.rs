@@ -1,6 +1,6 @@
 //! Tables: what landed, the seeds, the models over them, and the checks that let them be published.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::RecordBatch;
 
@@ -30,6 +30,8 @@ pub(crate) struct Built {
     unchanged: Vec<String>,
     /// The content of each table of another pipeline that was read.
     inputs: BTreeMap<String, String>,
+    /// The tables of other pipelines that the rows rest on, where an internal one is replaced by what it reads.
+    rests_on: BTreeSet<TableName>,
     /// The commit that all was built on.
     pub(crate) base: Option<u64>,
 }
@@ -40,9 +42,9 @@ impl Built {
         self.rows.get(model)
     }
 
-    /// The tables of other pipelines that were read, as `pipeline.table`.
-    pub(crate) fn inputs(&self) -> impl Iterator<Item = &String> {
-        self.inputs.keys()
+    /// Returns the tables of other pipelines that the rows rest on; in place of an internal one, those that it reads.
+    pub(crate) fn rests_on(&self) -> impl Iterator<Item = &TableName> {
+        self.rests_on.iter()
     }
 
     /// Tables that differ from what is published.
@@ -64,6 +66,7 @@ pub(crate) fn build(job: &mut Job<'_>, pipeline: &Pipeline, period: &Period) -> 
         checks: BTreeMap::new(),
         unchanged: Vec::new(),
         inputs: BTreeMap::new(),
+        rests_on: BTreeSet::new(),
         base: head.as_ref().map(|commit| commit.seq),
     };
     let sorted = sorted_tables(&bench, pipeline)?;
@@ -94,6 +97,7 @@ pub(crate) fn build(job: &mut Job<'_>, pipeline: &Pipeline, period: &Period) -> 
     }
     for name in bench.fingerprints.keys().filter(|name| name.pipeline != pipeline.name) {
         built.inputs.insert(name.to_string(), bench.fingerprints[name].clone());
+        bench.rest_on(name, &mut built.rests_on)?;
     }
     if built.changed().next().is_some() {
         check(job, &mut bench, pipeline, &mut built)?;
@@ -124,7 +128,7 @@ fn sorted_tables(bench: &Bench<'_>, pipeline: &Pipeline) -> Result<Vec<String>, 
     let mut reads = BTreeMap::new();
     for table in pipeline.tables() {
         let needs = match pipeline.models.get(&table) {
-            None => std::collections::BTreeSet::new(),
+            None => BTreeSet::new(),
             Some(model) => bench
                 .engine
                 .reads(&model.sql, &pipeline.name)?
@@ -276,6 +280,7 @@ fn new_table(pipeline: &Pipeline, name: &str, rows: &Rows, built: &Built) -> New
         batches: rows.batches.clone(),
         landed: Vec::new(),
         sort: sort.unwrap_or_default(),
+        internal: model.is_some_and(|model| model.file.internal),
         comment,
         column_comments: columns,
         checks: built.checks.get(name).cloned().unwrap_or_default(),

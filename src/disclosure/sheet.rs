@@ -306,7 +306,7 @@ impl Sheet {
     }
 
     fn unit(&self, column: usize) -> Option<Unit> {
-        self.plan.columns.get(column)?.indicator.as_ref().map(|indicator| indicator.unit)
+        self.plan.columns.get(column)?.indicator.as_ref().map(crate::project::Indicator::unit)
     }
 
     fn shown_number(&self, row: usize, column: usize) -> Option<Decimal> {

@@ -19,7 +19,6 @@ use super::render::{facts, render, unrendered};
 use super::{burst, disclosed, freshness};
 use crate::build::Built;
 use crate::disclosure::{self, Cleared, Earlier};
-use crate::engine::TableName;
 use crate::job::fingerprint::sha256;
 use crate::job::{Context, Failure, Fingerprint, Job, Period};
 use crate::ledger::Step;
@@ -112,7 +111,7 @@ impl Maker<'_> {
 
     /// How old the data is; a failure when it is too old.
     fn ages(&self) -> Result<Vec<freshness::Freshness>, Failure> {
-        let inputs = inputs(self.built);
+        let inputs = self.built.rests_on().cloned();
         let ages = freshness::of(self.context, self.pipeline, self.report, inputs, self.period.as_of)?;
         hold_if_stale(self.report, &ages)?;
         check(self.pipeline, self.report, self.built)?;
@@ -247,11 +246,6 @@ fn before(
         }
     }
     Ok(Some(report::Earlier { same_period: edition.period == this, edition: edition.id, tables }))
-}
-
-/// The tables of other pipelines that were read.
-fn inputs(built: &Built) -> impl Iterator<Item = TableName> + '_ {
-    built.inputs().filter_map(|name| TableName::parse(name))
 }
 
 fn hold_if_stale(report: &Report, ages: &[freshness::Freshness]) -> Result<(), Failure> {

@@ -11,6 +11,7 @@ mod fault;
 mod files;
 mod limits;
 mod order;
+mod part;
 mod planned;
 mod predicate;
 mod session;

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
@@ -20,7 +20,7 @@ use super::limits::Limits;
 use super::planned::Planned;
 use super::table_name::{CATALOG, TableName};
 use super::threads::Threads;
-use super::{depth, fault, steady, tidy};
+use super::{depth, fault, part, steady, tidy};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
 
 /// A DataFusion session. The names of the pipeline that it entered last may be left unqualified.
@@ -129,6 +129,20 @@ impl Engine {
             .filter(|reference| reference.schema().is_some() || !functions.contains_key(reference.table()))
             .map(|reference| TableName::new(reference.schema().unwrap_or(pipeline), reference.table()))
             .collect())
+    }
+
+    /// Returns the common table expressions of a query, by name, each with what goes before the `SELECT` of a query that
+    /// reads it.
+    ///
+    /// # Errors
+    ///
+    /// A fault at its line when the text is not SQL.
+    pub fn parts(&self, sql: &Arc<SourceFile>) -> Result<BTreeMap<String, String>, Diagnostic> {
+        let state = self.context.state();
+        let dialect = state.config_options().sql_parser.dialect;
+        let statement =
+            state.sql_to_statement(sql.text(), &dialect).map_err(|error| fault::diagnostic(sql, &error))?;
+        Ok(part::parts(&statement))
     }
 
     /// Plans a query over the registered tables.

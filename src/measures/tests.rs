@@ -1,11 +1,14 @@
 use std::sync::Arc;
 
-use arrow::array::{Array, AsArray, Int64Array, RecordBatch, StringArray};
+use arrow::array::{Array, AsArray, BooleanArray, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::Decimal128Type;
 
+use super::limits::{Risks, of_rate};
+use super::numbers::Number;
+use super::quotient::quotient;
 use super::{compute, fisher, schema};
 use crate::diagnostic::SourceFile;
-use crate::project::{Model, ModelFile};
+use crate::project::{Limit, Method, Model, ModelFile};
 
 const SETTINGS: &str =
     "[computed]\np = { fisher_exact = { first = [\"a\", \"b\"], second = [\"c\", \"d\"] } }\n";
@@ -95,4 +98,109 @@ fn a_misspelt_cell_a_text_and_a_name_in_use_are_drawn_at_their_place() {
     assert!(faults.contains("did you mean `above`?"), "{faults}");
     assert!(faults.contains("`c` is not a whole number"), "{faults}");
     assert!(faults.contains("`p` is a column of the query already"), "{faults}");
+}
+
+#[test]
+fn a_quotient_is_exact_and_halves_go_away_from_zero() {
+    let whole = |value| Number { value, scale: 0 };
+    let found = |of, to, per, places| quotient(of, to, per, places).unwrap();
+    assert_eq!(found(whole(1), whole(3), 100, 4), Some(333_333));
+    assert_eq!(found(whole(1), whole(8), 1, 2), Some(13), "0.125");
+    assert_eq!(found(whole(-1), whole(8), 1, 2), Some(-13));
+    assert_eq!(found(whole(1), whole(-8), 1, 2), Some(-13));
+    assert_eq!(found(whole(7), whole(0), 100, 4), None);
+    // 123.45 pounds over 2.5 weeks.
+    assert_eq!(found(Number { value: 12_345, scale: 2 }, Number { value: 25, scale: 1 }, 1, 2), Some(4938));
+    assert!(quotient(whole(i128::MAX), whole(1), 100, 4).is_err(), "too large is said, not left out");
+}
+
+/// Byar's limits of 10 events are those of Breslow and Day, volume II, table 2.10; Wilson's of 7 in 20 those of R's
+/// `prop.test(7, 20, correct = FALSE)`.
+#[test]
+fn limits_are_those_of_the_literature() {
+    let of = |method, limit, events, members, per| of_rate(method, limit, events, members, per).unwrap();
+    let near = |found: f64, expected: f64| assert!((found - expected).abs() < 1e-3, "{found} {expected}");
+    near(of(Method::Byar, Limit::Low, 10.0, 1.0, 1.0), 4.790);
+    near(of(Method::Byar, Limit::High, 10.0, 1.0, 1.0), 18.390);
+    near(of(Method::Byar, Limit::Low, 0.0, 1.0, 1.0), 0.0);
+    near(of(Method::Wilson, Limit::Low, 7.0, 20.0, 100.0), 18.119);
+    near(of(Method::Wilson, Limit::High, 7.0, 20.0, 100.0), 56.716);
+    assert_eq!(of_rate(Method::Wilson, Limit::High, 21.0, 20.0, 100.0), None, "more than all has no limits");
+    let risks = Risks { cases: 20.0, members: 100.0, other_cases: 10.0, other_members: 100.0 };
+    near(risks.ratio().unwrap(), 2.0);
+    // ln 2 ± 1.96 √(1/20 − 1/100 + 1/10 − 1/100).
+    near(risks.limit(Limit::Low).unwrap(), 0.987);
+    near(risks.limit(Limit::High).unwrap(), 4.054);
+    assert_eq!(Risks { other_cases: 0.0, ..risks }.ratio(), None);
+}
+
+const ONE_LINE_EACH: &str = r#"
+grain = ["phase"]
+working = ["steady"]
+
+[computed]
+rate = { rate = { of = "cases", to = "roll", per = 100, after = "roll" } }
+rate_high = { interval = { of = "rate", limit = "high", method = "byar" } }
+rate_low = { interval = { of = "rate", limit = "low", method = "byar", after = "rate" } }
+share = { share = { of = "cases", over = ["phase"], when = "steady" } }
+change = { change = { from = "cases", to = "roll" } }
+
+[indicators.cases]
+definition = "Cases"
+count_basis = "log"
+unit = "events"
+source = "Log"
+
+[indicators.roll]
+definition = "Children on roll"
+count_basis = "roll"
+unit = "pupils"
+
+[indicators.rate]
+definition = "Cases for each 100 children"
+
+[indicators.rate_low]
+definition = "Lower limit"
+
+[disclosure]
+counts = ["cases", "roll"]
+hierarchies = { phase = "all" }
+"#;
+
+#[test]
+fn one_line_gives_the_column_its_place_and_what_is_said_of_it() {
+    let mut model = model(ONE_LINE_EACH);
+    assert_eq!(model.file.complete().len(), 0);
+    assert_eq!(model.file.unsaid().len(), 0);
+    let rows = RecordBatch::try_from_iter(vec![
+        ("phase", Arc::new(StringArray::from(vec!["primary", "secondary", "all"])) as _),
+        ("cases", Arc::new(Int64Array::from(vec![1, 3, 4])) as _),
+        ("roll", Arc::new(Int64Array::from(vec![200, 0, 200])) as _),
+        ("steady", Arc::new(BooleanArray::from(vec![Some(true), None, Some(true)])) as _),
+    ])
+    .unwrap();
+    let found = compute(&model, rows.clone()).unwrap();
+    assert_eq!(found.schema(), schema(&model, &rows.schema()).unwrap());
+    let names: Vec<String> = found.schema().fields().iter().map(|field| field.name().clone()).collect();
+    assert_eq!(names, ["phase", "cases", "roll", "rate", "rate_low", "rate_high", "share", "change"]);
+    let column = |name: &str| {
+        let column = found.column_by_name(name).unwrap().as_primitive::<Decimal128Type>();
+        column.iter().collect::<Vec<_>>()
+    };
+    assert_eq!(column("rate"), [Some(5000), None, Some(20_000)]);
+    assert_eq!(column("share"), [Some(250_000), None, Some(1_000_000)]);
+    assert_eq!(column("change"), [Some(199_000_000), Some(-1_000_000), Some(49_000_000)]);
+
+    let said = |name: &str| model.file.indicators.get(name).unwrap();
+    let rate = said("rate");
+    assert_eq!(rate.numerator.as_deref(), Some("Cases"));
+    assert_eq!(rate.denominator.as_deref(), Some("Children on roll"));
+    assert_eq!(rate.count_basis.as_deref(), Some("log over roll"));
+    assert_eq!(rate.unit(), crate::project::Unit::RatePer100);
+    let low = said("rate_low");
+    assert_eq!(low.limit_of.as_ref().map(|of| of.get_ref().as_str()), Some("rate"));
+    assert_eq!(low.denominator.as_deref(), Some("Children on roll"));
+    let derived = &model.file.disclosure.as_ref().unwrap().derived;
+    assert_eq!(derived["rate_low"], ["cases", "roll"]);
+    assert_eq!(derived["share"], ["cases"]);
 }

@@ -231,6 +231,13 @@ impl Reading<'_> {
                 let fault = Diagnostic::error(&settings, Some(unknown.span()), message);
                 self.faults.push(fault.with_help(did_you_mean(unknown.get_ref(), known)));
             }
+            for (measure, key) in file.unsaid() {
+                let message = format!("the measure `{}` has no `{key}`", measure.get_ref());
+                let help =
+                    "only that of a computed column follows from the columns that it is worked out from";
+                let fault = Diagnostic::error(&settings, Some(measure.span()), message);
+                self.faults.push(fault.with_help(Some(help.to_owned())));
+            }
             if let Some(model) = found.get_mut(&name) {
                 model.file = file;
                 model.settings = Some(settings);

@@ -12,7 +12,9 @@
 
 mod bounds;
 mod chart;
+mod computed;
 mod council;
+mod follow;
 mod layout;
 mod load;
 mod loaded;
@@ -32,14 +34,17 @@ mod text;
 
 pub use bounds::{Codes, Lookup, Pattern, Range, References, Spells, Swing};
 pub use chart::{BarSpec, BridgeSpec, ChartSpec, DotSpec, FunnelSpec, LimitSpec, LineSpec, ReferenceSpec};
+pub use computed::{
+    ChangeColumn, Computation, IntervalColumn, Limit, Method, RateColumn, RiskColumn, ShareColumn, TwoByTwo,
+};
 pub use council::{CalendarSettings, Council, CouncilFile, DigestEvery, DigestSettings, Parameters};
 pub use layout::{
     ControlRow, ControlTotal, CsvFormat, Header, JsonFormat, SkipRows, WorkbookFormat, XmlFormat,
 };
 pub use loaded::Project;
 pub use model::{
-    AcceptedValues, Check, Computation, CopiedCount, DisclosurePolicy, EveryIndicator, Footing, Indicator,
-    ModelFile, Polarity, Relationship, RollingCount, SameCount, SummedCount, TwoByTwo, Unit,
+    AcceptedValues, Check, CopiedCount, DisclosurePolicy, EveryIndicator, Footing, Indicator, ModelFile,
+    Polarity, Relationship, RollingCount, SameCount, SummedCount, Unit,
 };
 pub use own::write_own;
 pub use pipeline::{CatchUp, Model, Overlap, Pipeline, PipelineFile, Schedule, Schedules};

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::computed::Computation;
 use crate::diagnostic::Spanned;
 
 /// The whole of `models/<name>.toml`; every key may be left out.
@@ -15,6 +16,9 @@ pub struct ModelFile {
     pub title: Option<String>,
     /// What the table holds.
     pub description: Option<String>,
+    /// Whether only other pipelines read it: it is built and tested, and stays out of `tables/`, the data dictionary,
+    /// `catalog.sql` and the list of tables.
+    pub internal: bool,
     /// The columns that name a row.
     pub grain: Vec<Spanned<String>>,
     /// The order of rows; completed by all other columns to a total order.
@@ -29,38 +33,14 @@ pub struct ModelFile {
     pub every_indicator: EveryIndicator,
     /// The measures among the columns, by name.
     pub indicators: BTreeMap<Spanned<String>, Indicator>,
-    /// Columns that are worked out in Rust, by name; they stand after those of the query.
+    /// Columns of the query that computed columns are worked out from and that the table does not have.
+    pub working: Vec<Spanned<String>>,
+    /// Columns that are worked out in Rust, by name; in the order in which they are written, after those of the query.
     pub computed: BTreeMap<Spanned<String>, Computation>,
     /// What may leave; a model that a report shows must say.
     pub disclosure: Option<DisclosurePolicy>,
     /// Rules over the result.
     pub checks: Vec<Check>,
-}
-
-impl ModelFile {
-    /// Gives each measure what it has from another: a limit the fields of the figure that it is the limit of, and all of
-    /// them what `[every_indicator]` says. The names of limits that name no measure are returned.
-    #[must_use]
-    pub fn complete(&mut self) -> Vec<Spanned<String>> {
-        let mut unknown = Vec::new();
-        let whole: BTreeMap<String, Indicator> =
-            self.indicators.iter().map(|(name, own)| (name.get_ref().clone(), own.clone())).collect();
-        for indicator in self.indicators.values_mut() {
-            let limited = indicator.limit_of.as_ref().map(|of| whole.get(of.get_ref()).ok_or(of));
-            match limited {
-                Some(Ok(of)) => {
-                    indicator.numerator = indicator.numerator.take().or_else(|| of.numerator.clone());
-                    indicator.denominator = indicator.denominator.take().or_else(|| of.denominator.clone());
-                    let (inclusions, source) = (of.inclusions.clone(), of.source.clone());
-                    indicator.inherit(&EveryIndicator { inclusions, source, owner: of.owner.clone() });
-                }
-                Some(Err(name)) => unknown.push(name.clone()),
-                None => {}
-            }
-            indicator.inherit(&self.every_indicator);
-        }
-        unknown
-    }
 }
 
 /// What holds of every measure of a table that does not say otherwise.
@@ -93,10 +73,12 @@ pub struct Indicator {
     /// Who and what is counted, and who is not.
     #[serde(default)]
     pub inclusions: Option<String>,
-    /// Whose count it is: `local log`, `residents`, `DfE published`, `ledger` …
-    pub count_basis: String,
-    /// What one of it is.
-    pub unit: Unit,
+    /// Whose count it is: `local log`, `residents`, `DfE published`, `ledger` …; follows for a computed column.
+    #[serde(default)]
+    pub count_basis: Option<String>,
+    /// What one of it is; follows for a computed column.
+    #[serde(default)]
+    pub unit: Option<Unit>,
     /// The records that it is worked out from.
     #[serde(default)]
     pub source: Option<String>,
@@ -112,8 +94,14 @@ pub struct Indicator {
 }
 
 impl Indicator {
+    /// What one of it is. A project that loads has a unit for every measure.
+    #[must_use]
+    pub fn unit(&self) -> Unit {
+        self.unit.unwrap_or(Unit::Number)
+    }
+
     /// Takes over what it does not say itself.
-    fn inherit(&mut self, from: &EveryIndicator) {
+    pub(super) fn inherit(&mut self, from: &EveryIndicator) {
         self.inclusions = self.inclusions.take().or_else(|| from.inclusions.clone());
         self.source = self.source.take().or_else(|| from.source.clone());
         self.owner = self.owner.take().or_else(|| from.owner.clone());
@@ -142,8 +130,8 @@ impl Indicator {
         ];
         let shared = [
             part("Counted", &self.inclusions),
-            Some(format!("Unit: {}", self.unit.words())),
-            Some(format!("Count basis: {}", sentence(&self.count_basis))),
+            Some(format!("Unit: {}", self.unit().words())),
+            part("Count basis", &self.count_basis),
             part("Source", &self.source),
         ];
         let shared = shared.into_iter().flatten().filter(|part| !is_limit && said.insert(part.clone()));
@@ -330,24 +318,6 @@ pub struct SummedCount {
     pub filter: BTreeMap<Spanned<String>, String>,
     /// The count that the sum is, with the keys that are left.
     pub is: String,
-}
-
-/// How a column is worked out in Rust from others of its row.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "snake_case")]
-pub enum Computation {
-    /// The two-sided p of Fisher's exact test of a table of two by two.
-    FisherExact(TwoByTwo),
-}
-
-/// `fisher_exact = { first = ["above", "not_above"], second = ["other_above", "other_not_above"] }`.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TwoByTwo {
-    /// The columns that count the first group: those with the outcome, and those without.
-    pub first: [Spanned<String>; 2],
-    /// The same of the second group.
-    pub second: [Spanned<String>; 2],
 }
 
 /// A rule over the result of a model.

@@ -176,6 +176,13 @@ pub struct Pipeline {
 }
 
 impl Pipeline {
+    /// Whether only other pipelines read its tables, all of them. Such a pipeline is brought up to date with those.
+    #[must_use]
+    pub fn is_internal(&self) -> bool {
+        let makes_others = !self.sources.is_empty() || !self.seeds.is_empty();
+        !makes_others && !self.models.is_empty() && self.models.values().all(|model| model.file.internal)
+    }
+
     /// The tables that it publishes, by name: sources, seeds and models.
     #[must_use]
     pub fn tables(&self) -> Vec<String> {

@@ -164,7 +164,7 @@ fn code_at(row: &[Cell], at: usize) -> String {
 /// How the numbers of the column at `at` are written.
 pub(super) fn format(frame: &Frame, at: usize) -> Format {
     let column = frame.table.columns().get(at);
-    Format::of(column.and_then(|column| column.indicator.as_ref()).map(|indicator| indicator.unit))
+    Format::of(column.and_then(|column| column.indicator.as_ref()).map(crate::project::Indicator::unit))
 }
 
 fn measured(frame: &Frame, at: usize, cell: Option<&Cell>) -> TableCell {

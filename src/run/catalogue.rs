@@ -76,7 +76,7 @@ fn head(context: &Context) -> Result<Commit, Failure> {
 /// When the store cannot be read.
 pub fn tables(context: &Context) -> Result<Vec<TableLine>, Failure> {
     let Some(commit) = context.store().head()? else { return Ok(Vec::new()) };
-    let lines = commit.tables().map(|(pipeline, table, published)| TableLine {
+    let lines = commit.listed().map(|(pipeline, table, published)| TableLine {
         name: format!("{pipeline}.{table}"),
         rows: published.rows,
         title: published.comment.as_ref().map(|comment| first_sentence(comment)),
@@ -97,7 +97,7 @@ fn first_sentence(text: &str) -> String {
 pub fn describe(context: &Context, name: &str) -> Result<TableDescription, Failure> {
     let commit = head(context)?;
     let known: Vec<String> =
-        commit.tables().map(|(pipeline, table, _)| format!("{pipeline}.{table}")).collect();
+        commit.listed().map(|(pipeline, table, _)| format!("{pipeline}.{table}")).collect();
     let parsed = TableName::parse(name).filter(|_| known.iter().any(|known| known == name));
     let Some(parsed) = parsed else { return Err(no_such("published table", name, known.iter())) };
     let published = commit
@@ -161,7 +161,7 @@ impl TableDescription {
 }
 
 /// The answer to one query over the published tables, and over `sufficiency.runs` and
-/// `sufficiency.deliveries`, the program's own records.
+/// `sufficiency.deliveries`, the program's own records. It may read internal tables, which no list shows.
 ///
 /// # Errors
 ///

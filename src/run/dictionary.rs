@@ -33,8 +33,14 @@ pub fn dictionary(project: &Project) -> Result<String, Diagnostics> {
 
 // Writing to a string cannot fail, here and below.
 fn of_pipeline(page: &mut String, pipeline: &Pipeline, schemas: &Schemas) {
+    let is_internal = |table: &String| pipeline.models.get(table).is_some_and(|model| model.file.internal);
+    let tables: Vec<String> = pipeline.tables().into_iter().filter(|table| !is_internal(table)).collect();
+    // A pipeline whose tables are all internal has nothing for analysts.
+    if tables.is_empty() {
+        return;
+    }
     let _ = writeln!(page, "\n## {}\n\n{}.", pipeline.name, sentence(&pipeline.file.description));
-    for table in pipeline.tables() {
+    for table in tables {
         let name = TableName::new(&pipeline.name, &table);
         let Some(schema) = schemas.tables.get(&name) else { continue };
         let _ = writeln!(page, "\n### {name}\n");

@@ -23,6 +23,8 @@ pub enum Selection {
 pub(super) struct Order {
     sorted: Vec<String>,
     reads: BTreeMap<String, BTreeSet<String>>,
+    /// Pipelines of which all tables are internal.
+    internal: BTreeSet<String>,
 }
 
 /// Reads the order of `project`'s pipelines from their models, checks and contracts.
@@ -40,7 +42,11 @@ pub(super) fn pipelines(project: &Project, engine: &Engine) -> Result<Order, Fai
         reads.insert(pipeline.name.clone(), needs);
     }
     match order(&reads) {
-        Ok(sorted) => Ok(Order { sorted, reads }),
+        Ok(sorted) => {
+            let internal = project.pipelines.values().filter(|pipeline| pipeline.is_internal());
+            let internal = internal.map(|pipeline| pipeline.name.clone()).collect();
+            Ok(Order { sorted, reads, internal })
+        }
         Err(cycle) => {
             let message = format!("these pipelines read each other in a circle: {}", cycle.join(" → "));
             Err(Diagnostic::placeless(message).into())
@@ -49,13 +55,21 @@ pub(super) fn pipelines(project: &Project, engine: &Engine) -> Result<Order, Fai
 }
 
 impl Order {
-    /// The chosen pipelines, in order.
+    /// The chosen pipelines, in order, and before them those of internal tables that they read: nobody knows these by
+    /// name, and what is read through them is to be as new as what is read directly.
     pub(super) fn choose(&self, selection: &Selection) -> Result<Vec<String>, Failure> {
         let Selection::Named(names) = selection else { return Ok(self.sorted.clone()) };
         if let Some(unknown) = names.iter().find(|name| !self.sorted.contains(name)) {
             return Err(no_such("pipeline", unknown, self.sorted.iter()));
         }
-        Ok(self.sorted.iter().filter(|name| names.contains(name)).cloned().collect())
+        let mut chosen: BTreeSet<&String> = names.iter().collect();
+        for name in self.sorted.iter().rev().filter(|name| self.internal.contains(*name)) {
+            let is_read = chosen.iter().any(|chosen| self.reads_of(chosen).any(|read| read == name));
+            if is_read {
+                chosen.insert(name);
+            }
+        }
+        Ok(self.sorted.iter().filter(|name| chosen.contains(name)).cloned().collect())
     }
 
     /// The pipelines whose tables `name` reads.

@@ -13,7 +13,7 @@ pub(super) fn sql(commit: &Commit) -> String {
     ];
     for (pipeline, published) in &commit.pipelines {
         lines.push(format!("\nCREATE SCHEMA IF NOT EXISTS \"{pipeline}\";"));
-        for (name, table) in &published.tables {
+        for (name, table) in published.tables.iter().filter(|(_, table)| !table.internal) {
             let files: Vec<String> = table.files.iter().map(|file| format!("'{}'", file.name)).collect();
             let files = files.join(", ");
             lines.push(format!(

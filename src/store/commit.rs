@@ -10,7 +10,7 @@ use super::stored_file::StoredFile;
 use super::{names, seal};
 
 /// The newest form of a commit that this program reads and writes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// One publication, and with it the state of every table in the store.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +56,10 @@ pub struct PublishedPipeline {
 pub struct PublishedTable {
     /// Rows in all files.
     pub rows: u64,
+    /// Whether only other pipelines read it: it has no copy in `tables/` and is not in `catalog.sql`. Commits of the
+    /// first form do not say, and have no such table.
+    #[serde(default)]
+    pub internal: bool,
     /// What the table is.
     pub comment: Option<String>,
     /// Its columns, in order.
@@ -119,6 +123,11 @@ impl Commit {
         self.pipelines.iter().flat_map(|(pipeline, published)| {
             published.tables.iter().map(|(name, table)| (pipeline.as_str(), name.as_str(), table))
         })
+    }
+
+    /// Every table that analysts are shown: all but the internal ones.
+    pub fn listed(&self) -> impl Iterator<Item = (&str, &str, &PublishedTable)> {
+        self.tables().filter(|(_, _, table)| !table.internal)
     }
 
     /// Every file that this commit refers to.

@@ -20,9 +20,9 @@ impl Store {
             // Commits from before the last refresh tell which copies are as they should be. Where one
             // cannot be read, every copy is made again.
             let shown = shown.and_then(|seq| self.commit_at(seq).ok().flatten());
-            for (pipeline, name, table) in head.tables() {
+            for (pipeline, name, table) in head.listed() {
                 let before = shown.as_ref().and_then(|shown| shown.table(pipeline, name));
-                if before.is_none_or(|before| before.files != table.files) {
+                if before.is_none_or(|before| before.internal || before.files != table.files) {
                     self.refresh_copy(pipeline, name, table)?;
                 }
             }
@@ -48,8 +48,8 @@ impl Store {
     }
 
     fn remove_dropped(&self, shown: &Commit, head: &Commit) -> Result<(), StoreError> {
-        for (pipeline, name, _) in shown.tables() {
-            if head.table(pipeline, name).is_none() {
+        for (pipeline, name, _) in shown.listed() {
+            if head.table(pipeline, name).is_none_or(|table| table.internal) {
                 self.objects().remove(&names::table(pipeline, name))?;
             }
         }

@@ -45,6 +45,8 @@ pub struct NewTable {
     pub landed: Vec<LandingRecord>,
     /// Columns to put the rows in order of, ascending, nulls last; rows equal in them stay as they came.
     pub sort: Vec<String>,
+    /// Whether only other pipelines read it.
+    pub internal: bool,
     /// What the table is.
     pub comment: Option<String>,
     /// What its columns mean.

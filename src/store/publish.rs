@@ -155,6 +155,7 @@ impl Store {
         }
         Ok(PublishedTable {
             rows: files.iter().map(|file| file.rows).sum(),
+            internal: table.internal,
             comment: table.comment.clone(),
             columns: columns.collect(),
             sort: table.sort.clone(),

@@ -138,7 +138,7 @@ impl Store {
     fn mend_copies(&self, report: &mut RepairReport) -> Result<(), StoreError> {
         let Some(head) = self.head()? else { return Ok(()) };
         self.objects().in_turn(&mut || {
-            for (pipeline, name, table) in head.tables() {
+            for (pipeline, name, table) in head.listed() {
                 let [file] = table.files.as_slice() else { continue };
                 let copy = StoredFile { name: names::table(pipeline, name), ..file.clone() };
                 if self.read_file(&copy).is_ok() {

@@ -151,6 +151,38 @@ fn a_table_that_is_unchanged_stays_and_one_that_is_not_named_goes() {
 }
 
 #[test]
+fn an_internal_table_is_read_by_pipelines_and_shown_to_nobody() {
+    let (folder, store) = folder();
+    let copy = folder.path().join("store/tables/activity/days.parquet");
+    let days = |internal| NewTable { internal, ..table("days", 0..3) };
+    let publish = |run: &str, internal| {
+        let commit = store.publish(&publication("activity", run, vec![days(internal)])).unwrap();
+        assert!(store.verify().unwrap().is_whole());
+        let catalog = store.objects().read("tables/catalog.sql").unwrap().unwrap();
+        let is_shown = String::from_utf8(catalog).unwrap().contains("\"days\"");
+        assert_eq!((copy.exists(), is_shown), (!internal, !internal));
+        assert_eq!(commit.listed().count(), usize::from(!internal));
+        assert_eq!(numbers(&store.read_table(&commit, "activity", "days").unwrap()), [0, 1, 2]);
+    };
+    publish("r1", true);
+    assert!(store.repair().unwrap().repaired.is_empty(), "no copy is made again of a table that has none");
+    publish("r2", false);
+    publish("r3", true);
+}
+
+#[test]
+fn a_commit_of_the_first_form_has_no_internal_table() {
+    let store = memory();
+    let commit = store.publish(&publication("finance", "r1", vec![table("lines", 0..3)])).unwrap();
+    let mut old = serde_json::to_value(&commit).unwrap();
+    old["format"] = 1.into();
+    let lines = old["pipelines"]["finance"]["tables"]["lines"].as_object_mut().unwrap();
+    assert_eq!(lines.remove("internal"), Some(false.into()));
+    let read = Commit::decode(1, &super::seal::seal("commits/1", &old).unwrap()).unwrap();
+    assert_eq!(read.pipelines, commit.pipelines);
+}
+
+#[test]
 fn the_catalog_names_the_files_of_the_newest_commit() {
     let store = memory();
     store.publish(&publication("finance", "r1", vec![table("lines", 0..3)])).unwrap();

@@ -100,7 +100,7 @@ impl Store {
     /// Compares what analysts read with the newest commit.
     fn verify_copies(&self, report: &mut VerifyReport) -> Result<(), StoreError> {
         let Ok(Some(head)) = self.head() else { return Ok(()) };
-        for (pipeline, name, table) in head.tables() {
+        for (pipeline, name, table) in head.listed() {
             let [file] = table.files.as_slice() else { continue };
             let copy = StoredFile { name: names::table(pipeline, name), ..file.clone() };
             let checked = self.read_file(&copy);

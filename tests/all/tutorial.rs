@@ -76,3 +76,62 @@ fn the_tutorial_does_what_it_says() {
     }
     assert_eq!((files, compared), (12, 6), "a file or an output of the page is not read");
 }
+
+fn page(name: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name)).unwrap()
+}
+
+/// `text` with the changes of a `diff` block, whose parts are divided by `@@`.
+fn patched(text: &str, diff: &str) -> String {
+    diff.split("@@\n").fold(text.to_owned(), |text, part| {
+        let side = |other: char| {
+            let lines = part.lines().filter(move |line| !line.starts_with(other));
+            lines.map(|line| format!("{}\n", line.get(1..).unwrap_or_default())).collect::<String>()
+        };
+        let (before, after) = (side('+'), side('-'));
+        assert_eq!(text.matches(&before).count(), 1, "the page changes what is not there:\n{before}");
+        text.replace(&before, &after)
+    })
+}
+
+#[test]
+fn a_count_with_its_rate_is_two_lines_of_sql_and_four_of_toml() {
+    let folder = TempDir::new().unwrap();
+    for block in blocks(&page("tutorial.md")) {
+        let Some(path) = block.path else { continue };
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, block.text).unwrap();
+    }
+    let how_to = page("how-to/add-a-measure.md");
+    let program = format!("sufficiency() {{ {} \"$@\"; }}\n", env!("CARGO_BIN_EXE_sufficiency"));
+    let (mut printed, mut added, mut compared) = (String::new(), Vec::new(), 0);
+    for block in blocks(&how_to) {
+        match (block.path, block.language) {
+            (Some(path), "diff") => {
+                let file = folder.path().join(path);
+                let before = std::fs::read_to_string(&file).unwrap();
+                std::fs::write(file, patched(&before, &block.text)).unwrap();
+                added.push(block.text.lines().filter(|line| line.starts_with('+')).count());
+            }
+            (Some(path), _) => std::fs::write(folder.path().join(path), block.text).unwrap(),
+            (None, "sh") => {
+                let script = format!("exec 2>&1\nset -e\n{program}{}", block.text);
+                let mut bash = Command::new("bash");
+                let done = bash.args(["-c", &script]).current_dir(folder.path()).output().unwrap();
+                printed = String::from_utf8(done.stdout).unwrap();
+                assert!(done.status.success(), "{}\n{printed}", block.text);
+            }
+            (None, "text") => {
+                assert!(
+                    shows(&block.text, &printed),
+                    "the page shows\n{}\nbut there is\n{printed}",
+                    block.text
+                );
+                compared += 1;
+            }
+            _ => {}
+        }
+    }
+    assert_eq!((added, compared), (vec![2, 4], 1));
+}

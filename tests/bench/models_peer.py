@@ -35,10 +35,14 @@ values = {
 
 connection = duckdb.connect()
 connection.execute("SET threads = 2")
-for path in glob.glob(f"{council}/store/tables/*/*.parquet"):
-    pipeline, table = os.path.basename(os.path.dirname(path)), os.path.basename(path).removesuffix(".parquet")
+# By the newest commit, because internal tables have no copy in `tables/`.
+with open(max(glob.glob(f"{council}/store/commits/*.json"))) as file:
+    published = json.load(file)["pipelines"]
+for pipeline, tables in published.items():
     connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{pipeline}"')
-    connection.execute(f"CREATE VIEW \"{pipeline}\".\"{table}\" AS SELECT * FROM read_parquet('{path}')")
+    for table, there in tables["tables"].items():
+        files = [f"{council}/store/{part['name']}" for part in there["files"]]
+        connection.execute(f'CREATE VIEW "{pipeline}"."{table}" AS SELECT * FROM read_parquet({files})')
 
 theirs, left_out = {}, []
 with tempfile.TemporaryDirectory() as folder:

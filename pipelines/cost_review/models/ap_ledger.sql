@@ -11,21 +11,10 @@ WITH suppliers AS (
     GROUP BY supplier_id
 ),
 
-lines AS (
-    SELECT
-        ledger.*,
-        cast(date_part('year', ledger.paid_on) AS BIGINT) AS calendar_year,
-        cast(date_part('month', ledger.paid_on) AS BIGINT) AS calendar_month,
-        cast(date_part('year', ledger.paid_on - INTERVAL '3 months') AS BIGINT) AS financial_start
-    FROM finance.ledger_lines AS ledger
-),
-
 named AS (
-    SELECT
-        *,
-        cast(financial_start AS VARCHAR) || '-' || right(cast(financial_start + 1 AS VARCHAR), 2) AS financial_year,
-        cast(calendar_year AS VARCHAR) || '-' || lpad(cast(calendar_month AS VARCHAR), 2, '0') AS month
-    FROM lines
+    SELECT days.financial_year, days.month, ledger.*
+    FROM finance.ledger_lines AS ledger
+    INNER JOIN activity.days AS days ON ledger.paid_on = days.calendar_date
 ),
 
 budget_lines AS (

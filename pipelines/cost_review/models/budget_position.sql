@@ -65,8 +65,5 @@ SELECT
     cast(revised_budget AS DECIMAL(18, 2)) AS revised_budget,
     cast(actual AS DECIMAL(18, 2)) AS actual,
     cast(outturn AS DECIMAL(18, 2)) AS outturn,
-    cast(outturn - revised_budget AS DECIMAL(18, 2)) AS variance,
-    cast(
-        cast(100 * (outturn - revised_budget) AS DECIMAL(28, 6)) / nullif(revised_budget, 0) AS DECIMAL(12, 4)
-    ) AS variance_percent
+    cast(outturn - revised_budget AS DECIMAL(18, 2)) AS variance
 FROM totals

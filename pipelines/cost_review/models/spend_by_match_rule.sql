@@ -30,29 +30,12 @@ cells AS (
     FROM (SELECT DISTINCT financial_year FROM counted) AS years
     CROSS JOIN (VALUES ('1'), ('2'), ('5'), ('6'), ('NO_INVOICE')) AS rules (rule)
     LEFT JOIN counted ON years.financial_year = counted.financial_year AND rules.rule = counted.rule
-),
-
-totals AS (
-    SELECT
-        financial_year,
-        coalesce(rule, 'all') AS rule,
-        cast(sum(ledger_lines) AS BIGINT) AS ledger_lines,
-        sum(spend) AS spend
-    FROM cells
-    GROUP BY GROUPING SETS ((financial_year, rule), (financial_year))
-),
-
-shares AS (
-    SELECT
-        *,
-        max(CASE WHEN rule = 'all' THEN spend END) OVER (PARTITION BY financial_year) AS all_spend
-    FROM totals
 )
 
 SELECT
     financial_year,
-    rule AS matched_by,
-    ledger_lines,
-    cast(spend AS DECIMAL(18, 2)) AS spend,
-    cast(cast(100 * spend AS DECIMAL(28, 6)) / nullif(all_spend, 0) AS DECIMAL(12, 4)) AS share_of_spend
-FROM shares
+    coalesce(rule, 'all') AS matched_by,
+    cast(sum(ledger_lines) AS BIGINT) AS ledger_lines,
+    cast(sum(spend) AS DECIMAL(18, 2)) AS spend
+FROM cells
+GROUP BY GROUPING SETS ((financial_year, rule), (financial_year))

@@ -34,7 +34,7 @@ used AS (
         register.ledger_provider_id AS provider_id,
         count(DISTINCT months.pupil_key) AS pupils,
         cast(sum(months.days_open) AS DECIMAL(24, 6)) / 5 AS placement_weeks
-    FROM cost_review.placement_months AS months
+    FROM activity.placement_months AS months
     INNER JOIN register ON months.provider_id = register.provider_id
     GROUP BY months.financial_year, register.ledger_provider_id
 )
@@ -46,11 +46,7 @@ SELECT
     spend.provision_type,
     cast(spend.spend AS DECIMAL(18, 2)) AS spend,
     coalesce(used.pupils, 0) AS pupils,
-    cast(coalesce(used.placement_weeks, 0) AS DECIMAL(18, 1)) AS placement_weeks,
-    cast(
-        cast(spend.spend AS DECIMAL(28, 6)) / nullif(cast(used.placement_weeks AS DECIMAL(18, 1)), 0)
-        AS DECIMAL(18, 2)
-    ) AS cost_per_placement_week
+    cast(coalesce(used.placement_weeks, 0) AS DECIMAL(18, 1)) AS placement_weeks
 FROM spend
 INNER JOIN covered ON spend.financial_year = covered.financial_year
 LEFT JOIN used ON spend.financial_year = used.financial_year AND spend.provider_id = used.provider_id

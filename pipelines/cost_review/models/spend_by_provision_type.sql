@@ -1,11 +1,7 @@
 -- Financial years whose use is on record from the first month: spend over a part of the use means nothing.
 WITH known_days AS (
     SELECT financial_year, count(*) AS school_days
-    FROM reference.school_calendar
-    WHERE
-        is_school_day
-        AND calendar_date >= (SELECT min(week_start) FROM placements.attendance)
-        AND calendar_date <= (SELECT max(week_start) + INTERVAL '4 days' FROM placements.attendance)
+    FROM activity.placement_days
     GROUP BY financial_year
     HAVING
         make_date(cast(left(financial_year, 4) AS BIGINT), 4, 1) + INTERVAL '31 days'
@@ -32,7 +28,7 @@ placements AS (
         months.placement_id,
         sum(months.days_open) AS days_open,
         sum(months.fte_days) AS fte_days
-    FROM cost_review.placement_months AS months
+    FROM activity.placement_months AS months
     INNER JOIN paid
         ON months.financial_year = paid.financial_year AND months.provider_id = paid.provider_id
     GROUP BY months.financial_year, paid.provision_type, months.placement_id
@@ -54,8 +50,6 @@ joined AS (
         spend.financial_year,
         spend.provision_type,
         spend.spend,
-        max(CASE WHEN spend.provision_type = 'all' THEN spend.spend END)
-            OVER (PARTITION BY spend.financial_year) AS all_spend,
         coalesce(used.placements, 0) AS placements,
         cast(coalesce(used.fte_days, 0) AS DECIMAL(24, 6)) / known_days.school_days AS average_fte,
         cast(coalesce(used.days_open, 0) AS DECIMAL(24, 6)) / 5 AS placement_weeks
@@ -68,12 +62,7 @@ SELECT
     financial_year,
     provision_type,
     cast(spend AS DECIMAL(18, 2)) AS spend,
-    cast(cast(100 * spend AS DECIMAL(28, 6)) / nullif(all_spend, 0) AS DECIMAL(12, 4)) AS share_of_spend,
     placements,
     cast(average_fte AS DECIMAL(18, 4)) AS average_fte,
-    cast(placement_weeks AS DECIMAL(18, 1)) AS placement_weeks,
-    cast(cast(spend AS DECIMAL(28, 6)) / nullif(cast(average_fte AS DECIMAL(18, 4)), 0) AS DECIMAL(18, 2))
-        AS cost_per_fte,
-    cast(cast(spend AS DECIMAL(28, 6)) / nullif(cast(placement_weeks AS DECIMAL(18, 1)), 0) AS DECIMAL(18, 2))
-        AS cost_per_placement_week
+    cast(placement_weeks AS DECIMAL(18, 1)) AS placement_weeks
 FROM joined

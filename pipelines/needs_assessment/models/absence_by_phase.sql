@@ -56,24 +56,12 @@ SELECT
     phase,
     terms,
     enrolments,
-    cast(cast(100 * sessions_missed AS DECIMAL(24, 6)) / nullif(sessions_possible, 0) AS DECIMAL(12, 4))
-        AS absence_rate,
-    cast(cast(100 * sessions_unauthorised AS DECIMAL(24, 6)) / nullif(sessions_possible, 0) AS DECIMAL(12, 4))
-        AS unauthorised_rate,
     persistent_absentees,
-    cast(
-        cast(100 * persistent_absentees AS DECIMAL(24, 6)) / nullif(cast(enrolments AS DECIMAL(18, 0)), 0)
-        AS DECIMAL(12, 4)
-    ) AS persistent_rate,
     severe_absentees,
-    cast(
-        cast(100 * severe_absentees AS DECIMAL(24, 6)) / nullif(cast(enrolments AS DECIMAL(18, 0)), 0)
-        AS DECIMAL(12, 4)
-    ) AS severe_rate,
-    cast(cast(1000 * sessions_b AS DECIMAL(24, 6)) / nullif(sessions_possible, 0) AS DECIMAL(12, 4))
-        AS coded_b_for_each_1000,
-    cast(cast(1000 * sessions_c2 AS DECIMAL(24, 6)) / nullif(sessions_possible, 0) AS DECIMAL(12, 4))
-        AS coded_c2_for_each_1000,
-    cast(cast(1000 * sessions_k AS DECIMAL(24, 6)) / nullif(sessions_possible, 0) AS DECIMAL(12, 4))
-        AS coded_k_for_each_1000
+    sessions_possible,
+    sessions_missed,
+    sessions_unauthorised,
+    sessions_b,
+    sessions_c2,
+    sessions_k
 FROM totals

@@ -1,10 +1,7 @@
 -- Completed stays alone are too short, because long ones are open: both are shown.
 WITH years AS (
-    SELECT
-        academic_year,
-        ends_on,
-        cast(left(academic_year, 4) AS BIGINT) AS first_year
-    FROM needs_assessment.covered_years
+    SELECT academic_year, ends_on
+    FROM activity.covered_years
     -- Nothing is returned in the summer holiday.
     WHERE ends_on - cast(last_day AS DATE) <= 62
 ),
@@ -16,8 +13,8 @@ ended AS (
         'ENDED' AS stay,
         placements.ended_on - placements.started_on + 1 AS days
     FROM placements.placements AS placements
-    INNER JOIN years
-        ON cast(date_part('year', placements.ended_on - INTERVAL '8 months') AS BIGINT) = years.first_year
+    INNER JOIN activity.days AS days ON placements.ended_on = days.calendar_date
+    INNER JOIN years ON days.academic_year = years.academic_year
 ),
 
 open_at_end AS (

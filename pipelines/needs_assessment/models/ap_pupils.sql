@@ -6,7 +6,7 @@ WITH open_placements AS (
         'in_year' AS basis,
         placements.*
     FROM placements.placements AS placements
-    INNER JOIN needs_assessment.covered_years AS years
+    INNER JOIN activity.covered_years AS years
         ON
             placements.started_on <= years.ends_on
             AND (placements.ended_on IS NULL OR placements.ended_on >= years.starts_on)
@@ -16,7 +16,7 @@ WITH open_placements AS (
         'census_day' AS basis,
         placements.*
     FROM placements.placements AS placements
-    INNER JOIN needs_assessment.covered_years AS years
+    INNER JOIN activity.covered_years AS years
         ON
             placements.started_on <= years.census_on
             AND (placements.ended_on IS NULL OR placements.ended_on >= years.census_on)
@@ -33,42 +33,16 @@ ranked AS (
     FROM open_placements
 ),
 
--- A register knows a day from its first spell that ended: those that ended before are not in it.
-registers AS (
-    SELECT
-        min(ended_on) FILTER (WHERE status = 'FSM') AS meals_from,
-        min(ended_on) FILTER (WHERE status IN ('SEN_K', 'SEN_E')) AS needs_from,
-        min(ended_on) FILTER (WHERE status IN ('CIN', 'CPP', 'CLA')) AS care_from
-    FROM pupils.pupil_status
-),
-
-held AS (
-    SELECT
-        placements.placement_id,
-        max(status.status) FILTER (WHERE status.status = 'FSM') AS meals,
-        max(right(status.status, 1)) FILTER (WHERE status.status IN ('SEN_K', 'SEN_E')) AS needs,
-        max(status.status) FILTER (WHERE status.status IN ('CIN', 'CPP', 'CLA')) AS care
-    FROM placements.placements AS placements
-    INNER JOIN pupils.pupil_status AS status
-        ON
-            placements.pupil_key = status.pupil_key
-            AND status.started_on <= placements.started_on
-            AND (status.ended_on IS NULL OR status.ended_on >= placements.started_on)
-    GROUP BY placements.placement_id
-),
-
 -- Suspensions that stand in the twelve months before.
 suspended AS (
     SELECT placements.placement_id, count(*) AS suspensions
     FROM placements.placements AS placements
-    INNER JOIN outcomes.exclusions AS exclusions
+    INNER JOIN activity.exclusion_events AS events
         ON
-            placements.pupil_key = exclusions.pupil_key
-            AND exclusions.started_on < placements.started_on
-            AND exclusions.started_on >= placements.started_on - INTERVAL '12 months'
-    WHERE
-        exclusions.category = 'SUSP'
-        AND exclusions.outcome NOT IN ('RESCINDED_BY_HEAD', 'GOVERNORS_REINSTATED')
+            placements.pupil_key = events.pupil_key
+            AND events.started_on < placements.started_on
+            AND events.started_on >= placements.started_on - INTERVAL '12 months'
+    WHERE events.stands AND events.category = 'SUSP'
     GROUP BY placements.placement_id
 ),
 
@@ -91,18 +65,18 @@ SELECT
         ELSE pupils.ethnicity
     END AS ethnicity,
     CASE
-        WHEN held.meals IS NOT NULL THEN 'FSM'
-        WHEN pupils.pupil_key IS NOT NULL AND ranked.started_on >= registers.meals_from THEN 'NOT_FSM'
+        WHEN status.fsm IS NOT NULL THEN 'FSM'
+        WHEN status.knows_fsm THEN 'NOT_FSM'
         ELSE 'NOT_RECORDED'
     END AS fsm,
     CASE
-        WHEN held.needs IS NOT NULL THEN held.needs
-        WHEN pupils.pupil_key IS NOT NULL AND ranked.started_on >= registers.needs_from THEN 'N'
+        WHEN status.sen_provision IS NOT NULL THEN status.sen_provision
+        WHEN status.knows_sen THEN 'N'
         ELSE 'NOT_RECORDED'
     END AS sen_provision,
     CASE
-        WHEN held.care IS NOT NULL THEN held.care
-        WHEN pupils.pupil_key IS NOT NULL AND ranked.started_on >= registers.care_from THEN 'NO_SOCIAL_CARE'
+        WHEN status.social_care IS NOT NULL THEN status.social_care
+        WHEN status.knows_social_care THEN 'NO_SOCIAL_CARE'
         ELSE 'NOT_RECORDED'
     END AS social_care,
     CASE
@@ -111,10 +85,8 @@ SELECT
         WHEN suspended.suspensions = 2 THEN 'TWO_SUSPENSIONS'
         ELSE 'THREE_OR_MORE_SUSPENSIONS'
     END AS suspensions_before
--- The one row of `registers` stands first: DataFusion makes a batch for each row of a cross join's left side.
-FROM registers
-CROSS JOIN ranked
-LEFT JOIN held ON ranked.placement_id = held.placement_id
+FROM ranked
+LEFT JOIN activity.statuses_on_days AS status ON ranked.pupil_key = status.pupil_key AND ranked.started_on = status.day
 LEFT JOIN suspended ON ranked.placement_id = suspended.placement_id
 LEFT JOIN routes ON ranked.placement_id = routes.placement_id
 LEFT JOIN pupils.pupils AS pupils ON ranked.pupil_key = pupils.pupil_key

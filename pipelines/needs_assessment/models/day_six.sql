@@ -1,17 +1,14 @@
 WITH exclusions AS (
     SELECT
         years.academic_year,
-        exclusions.exclusion_id,
-        exclusions.pupil_key,
-        exclusions.started_on,
+        events.exclusion_id,
+        events.pupil_key,
+        events.started_on,
         calendar.school_day_no
-    FROM outcomes.exclusions AS exclusions
-    INNER JOIN needs_assessment.covered_years AS years
-        ON exclusions.started_on >= years.starts_on AND exclusions.started_on <= years.ends_on
-    INNER JOIN reference.school_calendar AS calendar ON exclusions.started_on = calendar.calendar_date
-    WHERE
-        exclusions.category = 'PERM'
-        AND exclusions.outcome NOT IN ('RESCINDED_BY_HEAD', 'GOVERNORS_REINSTATED')
+    FROM activity.exclusion_events AS events
+    INNER JOIN activity.covered_years AS years ON events.academic_year = years.academic_year
+    INNER JOIN reference.school_calendar AS calendar ON events.started_on = calendar.calendar_date
+    WHERE events.stands AND events.category = 'PERM'
 ),
 
 placed AS (
@@ -47,29 +44,11 @@ cells AS (
     FROM (SELECT DISTINCT academic_year FROM counted) AS years
     CROSS JOIN (VALUES ('BY_DAY_SIX'), ('LATER'), ('NONE')) AS states (provision)
     LEFT JOIN counted ON years.academic_year = counted.academic_year AND states.provision = counted.provision
-),
-
-totals AS (
-    SELECT
-        academic_year,
-        coalesce(provision, 'all') AS provision,
-        cast(sum(permanent_exclusions) AS BIGINT) AS permanent_exclusions
-    FROM cells
-    GROUP BY GROUPING SETS ((academic_year, provision), (academic_year))
-),
-
-shares AS (
-    SELECT
-        *,
-        max(CASE WHEN provision = 'all' THEN permanent_exclusions END) OVER (PARTITION BY academic_year)
-            AS all_exclusions
-    FROM totals
 )
 
 SELECT
     academic_year,
-    provision,
-    permanent_exclusions,
-    cast(cast(100 * permanent_exclusions AS DECIMAL(24, 6)) / nullif(all_exclusions, 0) AS DECIMAL(12, 4))
-        AS share_of_exclusions
-FROM shares
+    coalesce(provision, 'all') AS provision,
+    cast(sum(permanent_exclusions) AS BIGINT) AS permanent_exclusions
+FROM cells
+GROUP BY GROUPING SETS ((academic_year, provision), (academic_year))

@@ -65,49 +65,6 @@ compared AS (
             AND groups.outcome = whole.outcome
             AND groups.characteristic = whole.characteristic
     WHERE whole.value = 'all'
-),
-
-risks AS (
-    SELECT
-        *,
-        -- The reference beside itself is nobody's finding, and a group with more cases than pupils has no risk.
-        CASE WHEN value NOT IN (reference, 'all') AND cases BETWEEN 1 AND roll AND reference_cases > 0 THEN
-            cast(cases AS DOUBLE) / nullif(roll, 0)
-            / (cast(reference_cases AS DOUBLE) / nullif(reference_roll, 0))
-        END AS ratio,
-        CASE WHEN value NOT IN (reference, 'all') AND cases_3 BETWEEN 1 AND roll_3 AND reference_cases_3 > 0 THEN
-            cast(cases_3 AS DOUBLE) / nullif(roll_3, 0)
-            / (cast(reference_cases_3 AS DOUBLE) / nullif(reference_roll_3, 0))
-        END AS ratio_3,
-        -- The standard error of the logarithm of the ratio.
-        sqrt(
-            greatest(
-                1 / cast(nullif(cases, 0) AS DOUBLE) - 1 / cast(nullif(roll, 0) AS DOUBLE)
-                + 1 / cast(nullif(reference_cases, 0) AS DOUBLE) - 1 / cast(nullif(reference_roll, 0) AS DOUBLE),
-                0
-            )
-        ) AS error,
-        sqrt(
-            greatest(
-                1 / cast(nullif(cases_3, 0) AS DOUBLE) - 1 / cast(nullif(roll_3, 0) AS DOUBLE)
-                + 1 / cast(nullif(reference_cases_3, 0) AS DOUBLE) - 1 / cast(nullif(reference_roll_3, 0) AS DOUBLE),
-                0
-            )
-        ) AS error_3,
-        -- The rule of small numbers: at least five found, and at least five expected at the rate of all pupils.
-        cases >= 5 AND roll * all_cases >= 5 * all_roll AS is_steady,
-        cases_3 >= 5 AND roll_3 * all_cases_3 >= 5 * all_roll_3 AS is_steady_3
-    FROM compared
-),
-
-limited AS (
-    SELECT
-        *,
-        exp(ln(ratio) - 1.96 * error) AS ratio_low,
-        exp(ln(ratio) + 1.96 * error) AS ratio_high,
-        exp(ln(ratio_3) - 1.96 * error_3) AS ratio_3_low,
-        exp(ln(ratio_3) + 1.96 * error_3) AS ratio_3_high
-    FROM risks
 )
 
 SELECT
@@ -119,14 +76,13 @@ SELECT
     cases,
     roll AS january_roll,
     reference_cases,
-    cast(cast(1000 * cases AS DECIMAL(24, 6)) / nullif(roll, 0) AS DECIMAL(12, 4)) AS cases_per_1000,
-    cast(ratio AS DECIMAL(12, 4)) AS ratio_as_counted,
-    cast(ratio_low AS DECIMAL(12, 4)) AS ratio_as_counted_low,
-    cast(ratio_high AS DECIMAL(12, 4)) AS ratio_as_counted_high,
-    CASE WHEN is_steady THEN cast(ratio AS DECIMAL(12, 4)) END AS relative_risk,
-    CASE WHEN is_steady THEN cast(ratio_low AS DECIMAL(12, 4)) END AS relative_risk_low,
-    CASE WHEN is_steady THEN cast(ratio_high AS DECIMAL(12, 4)) END AS relative_risk_high,
-    CASE WHEN is_steady AND value NOT IN (reference, 'all') THEN
+    reference_roll,
+    -- The reference beside itself is nobody's finding.
+    value NOT IN (reference, 'all') AS is_compared,
+    -- The rule of small numbers: at least five found, and at least five expected at the rate of all pupils.
+    value NOT IN (reference, 'all') AND cases >= 5 AND roll * all_cases >= 5 * all_roll AS is_steady,
+    value NOT IN (reference, 'all') AND cases_3 >= 5 AND roll_3 * all_cases_3 >= 5 * all_roll_3 AS is_steady_3,
+    CASE WHEN cases >= 5 AND roll * all_cases >= 5 * all_roll AND value NOT IN (reference, 'all') THEN
         cast(
             1000 * (
                 cast(cases AS DOUBLE) / nullif(roll, 0) - cast(reference_cases AS DOUBLE) / nullif(reference_roll, 0)
@@ -134,9 +90,16 @@ SELECT
         )
     END AS risk_difference_per_1000,
     -- Why a relative risk is missing: the reference and the total have none, and a few cases are none to rely on.
-    CASE WHEN value IN (reference, 'all') THEN 'z' WHEN is_steady IS FALSE THEN 'u' ELSE 'x' END AS risk_symbol,
-    CASE WHEN value IN (reference, 'all') THEN 'z' WHEN is_steady_3 IS FALSE THEN 'u' ELSE 'x' END
-        AS risk_three_years_symbol,
+    CASE
+        WHEN value IN (reference, 'all') THEN 'z'
+        WHEN (cases >= 5 AND roll * all_cases >= 5 * all_roll) IS FALSE THEN 'u'
+        ELSE 'x'
+    END AS risk_symbol,
+    CASE
+        WHEN value IN (reference, 'all') THEN 'z'
+        WHEN (cases_3 >= 5 AND roll_3 * all_cases_3 >= 5 * all_roll_3) IS FALSE THEN 'u'
+        ELSE 'x'
+    END AS risk_three_years_symbol,
     cast(cast(cases * all_roll - roll * all_cases AS DECIMAL(24, 6)) / nullif(all_roll, 0) AS DECIMAL(12, 4))
         AS excess_cases,
     cast(cast(cases * all_roll AS DECIMAL(24, 6)) / nullif(all_cases * roll, 0) AS DECIMAL(12, 4))
@@ -144,7 +107,5 @@ SELECT
     cast(cases_3 AS BIGINT) AS cases_three_years,
     cast(roll_3 AS BIGINT) AS roll_three_years,
     cast(reference_cases_3 AS BIGINT) AS reference_cases_three_years,
-    CASE WHEN is_steady_3 THEN cast(ratio_3 AS DECIMAL(12, 4)) END AS relative_risk_three_years,
-    CASE WHEN is_steady_3 THEN cast(ratio_3_low AS DECIMAL(12, 4)) END AS relative_risk_three_years_low,
-    CASE WHEN is_steady_3 THEN cast(ratio_3_high AS DECIMAL(12, 4)) END AS relative_risk_three_years_high
-FROM limited
+    cast(reference_roll_3 AS BIGINT) AS reference_roll_three_years
+FROM compared

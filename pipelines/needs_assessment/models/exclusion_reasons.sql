@@ -1,6 +1,6 @@
 WITH events AS (
     SELECT academic_year, category, reason_1, reason_2, reason_3
-    FROM needs_assessment.exclusion_events
+    FROM activity.exclusion_events
     WHERE stands
 ),
 
@@ -35,34 +35,12 @@ cells AS (
             AND codes.reason = counted.reason
     -- Five reasons could not be recorded before 2020-21: no row, which is not the same as none.
     WHERE codes.reason NOT IN ('LG', 'DS', 'OW', 'MT', 'PH') OR years.academic_year >= '2020-21'
-),
-
-totals AS (
-    SELECT
-        academic_year,
-        category,
-        coalesce(reason, 'all') AS reason,
-        cast(sum(reasons_recorded) AS BIGINT) AS reasons_recorded
-    FROM cells
-    GROUP BY GROUPING SETS ((academic_year, category, reason), (academic_year, category))
-),
-
-shares AS (
-    SELECT
-        academic_year,
-        category,
-        reason,
-        reasons_recorded,
-        max(CASE WHEN reason = 'all' THEN reasons_recorded END) OVER (PARTITION BY academic_year, category)
-            AS all_reasons
-    FROM totals
 )
 
 SELECT
     academic_year,
     category,
-    reason,
-    reasons_recorded,
-    cast(cast(100 * reasons_recorded AS DECIMAL(24, 6)) / nullif(all_reasons, 0) AS DECIMAL(12, 4))
-        AS share_of_reasons
-FROM shares
+    coalesce(reason, 'all') AS reason,
+    cast(sum(reasons_recorded) AS BIGINT) AS reasons_recorded
+FROM cells
+GROUP BY GROUPING SETS ((academic_year, category, reason), (academic_year, category))

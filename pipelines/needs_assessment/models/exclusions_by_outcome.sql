@@ -6,7 +6,7 @@ WITH counted AS (
         category,
         CASE WHEN stands THEN 'STANDS' ELSE outcome END AS outcome,
         count(*) AS events
-    FROM needs_assessment.exclusion_events
+    FROM activity.exclusion_events
     GROUP BY academic_year, category, 3
 ),
 

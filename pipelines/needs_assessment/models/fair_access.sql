@@ -19,7 +19,7 @@ WITH cases AS (
             PARTITION BY years.academic_year, cases.pupil_key ORDER BY cases.referred_on, cases.case_id
         ) AS case_of_child
     FROM outcomes.fair_access AS cases
-    INNER JOIN needs_assessment.academic_years AS years
+    INNER JOIN activity.academic_years AS years
         ON cases.referred_on >= years.starts_on AND cases.referred_on <= years.ends_on
     WHERE cases.referred_on <= $as_at
 ),
@@ -72,7 +72,7 @@ counted AS (
 -- A year without a case is a year of noughts from the first that the list tells of.
 years AS (
     SELECT academic_year, ends_on <= $as_at AS is_over
-    FROM needs_assessment.academic_years
+    FROM activity.academic_years
     WHERE starts_on <= $as_at AND ends_on >= (SELECT min(referred_on) FROM cases)
 ),
 
@@ -134,10 +134,6 @@ SELECT
     cases_due,
     places_allocated,
     allocated_in_20_days,
-    cast(
-        cast(100 * allocated_in_20_days AS DECIMAL(24, 6)) / nullif(cast(cases_due AS DECIMAL(18, 0)), 0)
-        AS DECIMAL(12, 4)
-    ) AS share_in_20_days,
     on_receiving_roll,
     cases_withdrawn,
     cases_waiting

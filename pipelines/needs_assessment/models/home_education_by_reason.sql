@@ -1,22 +1,15 @@
 WITH counted AS (
-    SELECT
-        cast(date_part('year', started_on - INTERVAL '1 day' - INTERVAL '8 months') AS BIGINT) AS first_year,
-        reason,
-        count(*) AS starts
-    FROM outcomes.home_education
-    GROUP BY 1, 2
-),
-
-years AS (
-    SELECT academic_year, cast(left(academic_year, 4) AS BIGINT) AS first_year
-    FROM needs_assessment.home_education_flows
+    SELECT days.academic_year, episodes.reason, count(*) AS starts
+    FROM outcomes.home_education AS episodes
+    INNER JOIN activity.days AS days ON episodes.started_on - 1 = days.calendar_date
+    GROUP BY days.academic_year, episodes.reason
 ),
 
 cells AS (
     SELECT years.academic_year, reasons.reason, coalesce(counted.starts, 0) AS starts
-    FROM years
+    FROM needs_assessment.home_education_flows AS years
     CROSS JOIN (SELECT DISTINCT reason FROM counted) AS reasons
-    LEFT JOIN counted ON years.first_year = counted.first_year AND reasons.reason = counted.reason
+    LEFT JOIN counted ON years.academic_year = counted.academic_year AND reasons.reason = counted.reason
 ),
 
 totals AS (
@@ -36,9 +29,6 @@ SELECT
     totals.academic_year,
     totals.reason,
     totals.starts,
-    CASE WHEN totals.reason NOT IN ('UNKNOWN', 'all') THEN cast(
-        cast(100 * totals.starts AS DECIMAL(24, 6))
-        / nullif(cast(known.starts_with_reason AS DECIMAL(18, 0)), 0) AS DECIMAL(12, 4)
-    ) END AS share_of_known
+    CASE WHEN totals.reason NOT IN ('UNKNOWN', 'all') THEN known.starts_with_reason END AS starts_with_reason
 FROM totals
 LEFT JOIN known ON totals.academic_year = known.academic_year

@@ -1,16 +1,19 @@
--- Going back by eight months makes the academic year a calendar year. Who begins on the day of a count is in that
--- count, so the beginnings of a year run from 2 September to 1 September and the ends from 1 September to 31 August.
+-- Who begins on the day of a count is in that count, so the beginnings of a year run from 2 September to 1 September and
+-- the ends from 1 September to 31 August.
 WITH episodes AS (
     SELECT
-        episode_id,
-        pupil_key,
-        started_on,
-        ended_on,
-        prior_setting,
-        cast(date_part('year', started_on - INTERVAL '1 day' - INTERVAL '8 months') AS BIGINT) AS start_year,
-        cast(date_part('year', ended_on - INTERVAL '8 months') AS BIGINT) AS end_year,
-        cast(date_part('year', started_on - INTERVAL '8 months') AS BIGINT) - birth_academic_year - 5 AS nc_year
-    FROM outcomes.home_education
+        episodes.episode_id,
+        episodes.pupil_key,
+        episodes.started_on,
+        episodes.ended_on,
+        episodes.prior_setting,
+        before.academic_start AS start_year,
+        ends.academic_start AS end_year,
+        starts.academic_start - episodes.birth_academic_year - 5 AS nc_year
+    FROM outcomes.home_education AS episodes
+    INNER JOIN activity.days AS before ON episodes.started_on - 1 = before.calendar_date
+    INNER JOIN activity.days AS starts ON episodes.started_on = starts.calendar_date
+    LEFT JOIN activity.days AS ends ON episodes.ended_on = ends.calendar_date
 ),
 
 -- The third suspension of a school year, and any suspension or permanent exclusion, each with its day.
@@ -18,17 +21,9 @@ events AS (
     SELECT
         pupil_key,
         started_on,
-        CASE
-            WHEN category = 'SUSP'
-                THEN
-                    row_number() OVER (
-                        PARTITION BY
-                            pupil_key, category, date_part('year', started_on - INTERVAL '8 months')
-                        ORDER BY started_on, exclusion_id
-                    )
-        END AS nth_suspension
-    FROM outcomes.exclusions
-    WHERE outcome NOT IN ('RESCINDED_BY_HEAD', 'GOVERNORS_REINSTATED')
+        CASE WHEN category = 'SUSP' THEN nth_in_year END AS nth_suspension
+    FROM activity.exclusion_events
+    WHERE stands
 ),
 
 after_event AS (
@@ -76,18 +71,10 @@ SELECT
     coalesce(begun.starts, 0) AS starts,
     coalesce(ended.ends, 0) AS ends,
     closing.children_home_educated AS stock_at_end,
-    cast(
-        cast(100 * coalesce(ended.ends, 0) AS DECIMAL(24, 6))
-        / nullif(cast(opening.children_home_educated AS DECIMAL(18, 0)), 0) AS DECIMAL(12, 4)
-    ) AS churn,
     coalesce(begun.starts_from_school, 0) AS starts_from_school,
     coalesce(begun.starts_in_years_9_to_11, 0) AS starts_in_years_9_to_11,
     coalesce(begun.starts_after_exclusion, 0) AS starts_after_exclusion,
-    coalesce(begun.starts_after_third_suspension, 0) AS starts_after_third_suspension,
-    cast(
-        cast(100 * coalesce(begun.starts_after_exclusion, 0) AS DECIMAL(24, 6))
-        / nullif(cast(begun.starts AS DECIMAL(18, 0)), 0) AS DECIMAL(12, 4)
-    ) AS share_after_exclusion
+    coalesce(begun.starts_after_third_suspension, 0) AS starts_after_third_suspension
 FROM stocks AS closing
 INNER JOIN stocks AS opening ON closing.first_year = opening.first_year + 1
 LEFT JOIN begun ON closing.first_year = begun.first_year

@@ -1,7 +1,7 @@
 -- The stock of 1 September closes the academic year that ended on the day before, and carries its name.
 WITH counting_days AS (
     SELECT academic_year, ends_on + INTERVAL '1 day' AS counted_on
-    FROM needs_assessment.academic_years
+    FROM activity.academic_years
 ),
 
 -- A 1 September is counted once the register holds an episode that began on it or later.
@@ -25,7 +25,7 @@ stock AS (
 
 roll AS (
     SELECT academic_year, cast(sum(pupils) AS BIGINT) AS compulsory_age_roll
-    FROM needs_assessment.january_roll
+    FROM activity.january_roll
     WHERE nc_year BETWEEN 1 AND 11
     GROUP BY academic_year
 )
@@ -35,11 +35,7 @@ SELECT
     covered.counted_on,
     '1 September ' || cast(date_part('year', covered.counted_on) AS VARCHAR) AS day,
     coalesce(stock.children_home_educated, 0) AS children_home_educated,
-    roll.compulsory_age_roll,
-    cast(
-        cast(100 * coalesce(stock.children_home_educated, 0) AS DECIMAL(24, 6))
-        / nullif(roll.compulsory_age_roll, 0) AS DECIMAL(12, 4)
-    ) AS home_education_rate
+    roll.compulsory_age_roll
 FROM covered
 LEFT JOIN stock ON covered.academic_year = stock.academic_year
 LEFT JOIN roll ON covered.academic_year = roll.academic_year

@@ -7,8 +7,9 @@ WITH moves AS (
         moves.ended_on,
         moves.outcome,
         schools.phase,
-        cast(date_part('year', moves.started_on - INTERVAL '8 months') AS BIGINT) AS first_year
+        days.academic_year
     FROM outcomes.managed_moves AS moves
+    INNER JOIN activity.days AS days ON moves.started_on = days.calendar_date
     INNER JOIN reference.schools AS schools ON moves.from_urn = schools.urn
 ),
 
@@ -24,7 +25,7 @@ on_new_roll AS (
 
 counted AS (
     SELECT
-        moves.first_year,
+        moves.academic_year,
         moves.phase,
         count(*) AS trials_begun,
         count(moves.ended_on) AS trials_completed,
@@ -32,7 +33,7 @@ counted AS (
         count(*) FILTER (WHERE moves.outcome = 'SUCCESSFUL' AND on_new_roll.move_id IS NULL) AS recorded_only
     FROM moves
     LEFT JOIN on_new_roll ON moves.move_id = on_new_roll.move_id
-    GROUP BY moves.first_year, moves.phase
+    GROUP BY moves.academic_year, moves.phase
 ),
 
 cells AS (
@@ -43,11 +44,9 @@ cells AS (
         coalesce(counted.trials_completed, 0) AS trials_completed,
         coalesce(counted.on_new_roll, 0) AS on_new_roll,
         coalesce(counted.recorded_only, 0) AS recorded_only
-    FROM needs_assessment.academic_years AS years
-    INNER JOIN (SELECT DISTINCT first_year FROM counted) AS known
-        ON cast(left(years.academic_year, 4) AS BIGINT) = known.first_year
+    FROM (SELECT DISTINCT academic_year FROM counted) AS years
     CROSS JOIN (VALUES ('primary'), ('secondary'), ('special')) AS phases (phase)
-    LEFT JOIN counted ON known.first_year = counted.first_year AND phases.phase = counted.phase
+    LEFT JOIN counted ON years.academic_year = counted.academic_year AND phases.phase = counted.phase
 ),
 
 totals AS (
@@ -68,9 +67,5 @@ SELECT
     trials_begun,
     trials_completed,
     on_new_roll,
-    cast(
-        cast(100 * on_new_roll AS DECIMAL(24, 6)) / nullif(cast(trials_completed AS DECIMAL(18, 0)), 0)
-        AS DECIMAL(12, 4)
-    ) AS success_share,
     recorded_only
 FROM totals

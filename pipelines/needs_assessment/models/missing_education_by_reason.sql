@@ -1,10 +1,8 @@
 WITH counted AS (
-    SELECT
-        cast(date_part('year', started_on - INTERVAL '8 months') AS BIGINT) AS first_year,
-        reason,
-        count(*) AS episodes_begun
-    FROM outcomes.missing_education
-    GROUP BY 1, 2
+    SELECT days.academic_year, episodes.reason, count(*) AS episodes_begun
+    FROM outcomes.missing_education AS episodes
+    INNER JOIN activity.days AS days ON episodes.started_on = days.calendar_date
+    GROUP BY days.academic_year, episodes.reason
 ),
 
 cells AS (
@@ -20,8 +18,7 @@ cells AS (
             ('UNSUITABLE_HOME_EDUCATION'),
             ('OTHER')
         ) AS reasons (reason)
-    LEFT JOIN counted
-        ON cast(left(years.academic_year, 4) AS BIGINT) = counted.first_year AND reasons.reason = counted.reason
+    LEFT JOIN counted ON years.academic_year = counted.academic_year AND reasons.reason = counted.reason
 )
 
 SELECT academic_year, coalesce(reason, 'all') AS reason, cast(sum(episodes_begun) AS BIGINT) AS episodes_begun

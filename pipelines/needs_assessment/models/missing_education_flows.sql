@@ -4,26 +4,24 @@ WITH bounds AS (
 ),
 
 years AS (
-    SELECT
-        years.academic_year,
-        years.starts_on,
-        years.ends_on,
-        cast(left(years.academic_year, 4) AS BIGINT) AS first_year
-    FROM needs_assessment.academic_years AS years
+    SELECT years.academic_year, years.first_year, years.starts_on, years.ends_on
+    FROM activity.academic_years AS years
     CROSS JOIN bounds
     WHERE years.starts_on + INTERVAL '31 days' >= bounds.first_day AND years.ends_on <= bounds.last_day
 ),
 
 episodes AS (
     SELECT
-        pupil_key,
-        started_on,
-        ended_on,
-        outcome,
-        cast(date_part('year', started_on - INTERVAL '8 months') AS BIGINT) AS start_year,
-        cast(date_part('year', ended_on - INTERVAL '8 months') AS BIGINT) AS end_year,
-        ended_on - started_on AS days
-    FROM outcomes.missing_education
+        episodes.pupil_key,
+        episodes.started_on,
+        episodes.ended_on,
+        episodes.outcome,
+        starts.academic_start AS start_year,
+        ends.academic_start AS end_year,
+        episodes.ended_on - episodes.started_on AS days
+    FROM outcomes.missing_education AS episodes
+    INNER JOIN activity.days AS starts ON episodes.started_on = starts.calendar_date
+    LEFT JOIN activity.days AS ends ON episodes.ended_on = ends.calendar_date
 ),
 
 begun AS (

@@ -1,13 +1,7 @@
 WITH census AS (
-    SELECT
-        census.academic_year,
-        census.census_on,
-        cast(left(census.academic_year, 4) AS BIGINT) AS first_year
-    FROM needs_assessment.academic_years AS census
+    SELECT census.academic_year, census.census_on, census.first_year
+    FROM activity.census_days AS census
     INNER JOIN needs_assessment.home_education_flows AS flows ON census.academic_year = flows.academic_year
-    WHERE
-        census.census_on >= (SELECT coalesce(min(left_on), min(entered_on)) FROM pupils.school_roll)
-        AND census.census_on <= (SELECT max(entered_on) FROM pupils.school_roll WHERE enrol_status IN ('C', 'M'))
 ),
 
 spells AS (
@@ -68,10 +62,11 @@ left_after_year_ten AS (
 -- Home education that began within sixty days of the day on which the child left the school.
 went_home AS (
     SELECT
-        cast(date_part('year', episodes.started_on - INTERVAL '1 day' - INTERVAL '8 months') AS BIGINT) AS first_year,
+        days.academic_start AS first_year,
         spells.urn,
         count(DISTINCT episodes.episode_id) AS events
     FROM outcomes.home_education AS episodes
+    INNER JOIN activity.days AS days ON episodes.started_on - 1 = days.calendar_date
     INNER JOIN spells ON episodes.pupil_key = spells.pupil_key
     WHERE spells.left_on <= episodes.started_on AND episodes.started_on - spells.left_on <= 60
     GROUP BY 1, spells.urn
@@ -83,15 +78,16 @@ leavers AS (
         spells.pupil_key,
         spells.urn,
         spells.left_on,
-        cast(date_part('year', spells.left_on - INTERVAL '8 months') AS BIGINT) AS first_year
+        days.academic_start AS first_year
     FROM spells
+    INNER JOIN activity.days AS days ON spells.left_on = days.calendar_date
     INNER JOIN pupils.pupils AS pupils ON spells.pupil_key = pupils.pupil_key
     WHERE
         date_part('month', spells.left_on) NOT IN (7, 8)
-        AND date_part('year', spells.left_on - INTERVAL '8 months') - pupils.birth_academic_year - 5 <= 11
+        AND days.academic_start - pupils.birth_academic_year - 5 <= 11
         AND NOT (
             date_part('month', spells.left_on) = 6
-            AND date_part('year', spells.left_on - INTERVAL '8 months') - pupils.birth_academic_year - 5 = 11
+            AND days.academic_start - pupils.birth_academic_year - 5 = 11
         )
 ),
 

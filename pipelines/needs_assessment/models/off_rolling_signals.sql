@@ -1,13 +1,6 @@
 -- Who was on a roll of the area in one January and on none in the next, by where they are known to be.
 WITH census AS (
-    SELECT
-        academic_year,
-        census_on,
-        cast(left(academic_year, 4) AS BIGINT) AS first_year
-    FROM needs_assessment.academic_years
-    WHERE
-        census_on >= (SELECT coalesce(min(left_on), min(entered_on)) FROM pupils.school_roll)
-        AND census_on <= (SELECT max(entered_on) FROM pupils.school_roll WHERE enrol_status IN ('C', 'M'))
+    SELECT academic_year, census_on, first_year FROM activity.census_days
 ),
 
 -- The years in which each pupil was in year 10 and year 11, by age: equal joins only.
@@ -63,17 +56,16 @@ flows AS (
 
 years_9_to_11 AS (
     SELECT academic_year, cast(sum(pupils) AS BIGINT) AS base
-    FROM needs_assessment.january_roll
+    FROM activity.january_roll
     WHERE nc_year BETWEEN 9 AND 11
     GROUP BY academic_year
 ),
 
 -- Back on the roll of the school that they left, within a term (120 days) of the start at home.
 returned AS (
-    SELECT DISTINCT
-        episodes.episode_id,
-        cast(date_part('year', episodes.started_on - INTERVAL '1 day' - INTERVAL '8 months') AS BIGINT) AS first_year
+    SELECT DISTINCT episodes.episode_id, days.academic_year
     FROM outcomes.home_education AS episodes
+    INNER JOIN activity.days AS days ON episodes.started_on - 1 = days.calendar_date
     INNER JOIN pupils.school_roll AS before
         ON
             episodes.pupil_key = before.pupil_key
@@ -88,7 +80,7 @@ returned AS (
 ),
 
 returns AS (
-    SELECT first_year, count(*) AS events FROM returned GROUP BY first_year
+    SELECT academic_year, count(*) AS events FROM returned GROUP BY academic_year
 ),
 
 signals AS (
@@ -107,13 +99,12 @@ signals AS (
     UNION ALL
     SELECT flows.academic_year, 'BACK_WITHIN_A_TERM' AS signal, coalesce(returns.events, 0) AS events, flows.all_starts AS base
     FROM flows
-    LEFT JOIN returns ON cast(left(flows.academic_year, 4) AS BIGINT) = returns.first_year
+    LEFT JOIN returns ON flows.academic_year = returns.academic_year
 )
 
 SELECT
     academic_year,
     signal,
     events,
-    base,
-    cast(cast(100 * events AS DECIMAL(24, 6)) / nullif(cast(base AS DECIMAL(18, 0)), 0) AS DECIMAL(12, 4)) AS signal_rate
+    base
 FROM signals

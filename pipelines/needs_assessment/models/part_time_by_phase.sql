@@ -1,11 +1,7 @@
 -- What was true of a timetable at the end of its year, or today for one that runs.
 WITH years AS (
-    SELECT
-        years.academic_year,
-        years.census_on,
-        years.ends_on,
-        cast(left(years.academic_year, 4) AS BIGINT) AS first_year
-    FROM needs_assessment.academic_years AS years
+    SELECT years.academic_year, years.census_on, years.ends_on
+    FROM activity.academic_years AS years
     CROSS JOIN (
         SELECT min(started_on) AS first_day, max(started_on) AS last_day FROM placements.part_time_timetables
     ) AS bounds
@@ -27,8 +23,8 @@ timetables AS (
         timetables.reviewed_on,
         timetables.notified_on
     FROM placements.part_time_timetables AS timetables
-    INNER JOIN years
-        ON cast(date_part('year', timetables.started_on - INTERVAL '8 months') AS BIGINT) = years.first_year
+    INNER JOIN activity.days AS days ON timetables.started_on = days.calendar_date
+    INNER JOIN years ON days.academic_year = years.academic_year
     INNER JOIN reference.schools AS schools ON timetables.urn = schools.urn
     WHERE schools.phase IN ('primary', 'secondary', 'special')
 ),
@@ -68,7 +64,7 @@ counted AS (
 
 roll AS (
     SELECT academic_year, phase, cast(sum(pupils) AS BIGINT) AS january_roll
-    FROM needs_assessment.january_roll
+    FROM activity.january_roll
     GROUP BY academic_year, phase
 ),
 
@@ -114,17 +110,10 @@ SELECT
     timetables_begun,
     open_on_census_day,
     january_roll,
-    cast(
-        cast(1000 * open_on_census_day AS DECIMAL(24, 6)) / nullif(cast(january_roll AS DECIMAL(18, 0)), 0)
-        AS DECIMAL(12, 4)
-    ) AS open_for_each_1000,
     longer_than_allowed,
     without_agreement,
     without_end,
     review_late,
     notice_late,
-    cast(
-        cast(hours_lost_weekly AS DECIMAL(24, 6)) / nullif(cast(timetables_begun AS DECIMAL(18, 0)), 0)
-        AS DECIMAL(12, 1)
-    ) AS mean_hours_lost_weekly
+    hours_lost_weekly
 FROM totals

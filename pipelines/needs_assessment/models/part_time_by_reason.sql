@@ -1,10 +1,8 @@
 WITH counted AS (
-    SELECT
-        cast(date_part('year', started_on - INTERVAL '8 months') AS BIGINT) AS first_year,
-        reason,
-        count(*) AS timetables_begun
-    FROM placements.part_time_timetables
-    GROUP BY 1, 2
+    SELECT days.academic_year, timetables.reason, count(*) AS timetables_begun
+    FROM placements.part_time_timetables AS timetables
+    INNER JOIN activity.days AS days ON timetables.started_on = days.calendar_date
+    GROUP BY days.academic_year, timetables.reason
 ),
 
 cells AS (
@@ -14,8 +12,7 @@ cells AS (
         (
             VALUES ('REINTEGRATION'), ('ANXIETY'), ('MEDICAL'), ('BEHAVIOUR'), ('NEW_TO_SCHOOL'), ('OTHER')
         ) AS reasons (reason)
-    LEFT JOIN counted
-        ON cast(left(years.academic_year, 4) AS BIGINT) = counted.first_year AND reasons.reason = counted.reason
+    LEFT JOIN counted ON years.academic_year = counted.academic_year AND reasons.reason = counted.reason
 )
 
 SELECT academic_year, coalesce(reason, 'all') AS reason, cast(sum(timetables_begun) AS BIGINT) AS timetables_begun

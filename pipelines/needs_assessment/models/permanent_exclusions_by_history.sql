@@ -1,17 +1,17 @@
 -- What the log knew of a child on the day of its permanent exclusion. The first year on record knows of no year before.
 WITH events AS (
     SELECT academic_year, exclusion_id, pupil_key, started_on
-    FROM needs_assessment.exclusion_events
+    FROM activity.exclusion_events
     WHERE
         stands
         AND category = 'PERM'
-        AND academic_year > (SELECT min(academic_year) FROM needs_assessment.exclusion_events)
+        AND academic_year > (SELECT min(academic_year) FROM activity.exclusion_events)
 ),
 
 histories AS (
     SELECT events.academic_year, events.exclusion_id, count(earlier.exclusion_id) AS suspensions
     FROM events
-    LEFT JOIN needs_assessment.exclusion_events AS earlier
+    LEFT JOIN activity.exclusion_events AS earlier
         ON
             events.pupil_key = earlier.pupil_key
             AND earlier.stands

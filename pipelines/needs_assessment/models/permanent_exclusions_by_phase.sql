@@ -1,13 +1,13 @@
 WITH confirmed AS (
     SELECT academic_year, phase, count(*) AS permanent_exclusions
-    FROM needs_assessment.exclusion_events
+    FROM activity.exclusion_events
     WHERE stands AND category = 'PERM'
     GROUP BY academic_year, phase
 ),
 
 roll AS (
     SELECT academic_year, phase, sum(pupils) AS january_roll
-    FROM needs_assessment.january_roll
+    FROM activity.january_roll
     GROUP BY academic_year, phase
 ),
 
@@ -18,7 +18,7 @@ cells AS (
         phases.phase,
         coalesce(confirmed.permanent_exclusions, 0) AS permanent_exclusions,
         roll.january_roll
-    FROM (SELECT DISTINCT academic_year FROM needs_assessment.exclusion_events) AS years
+    FROM (SELECT DISTINCT academic_year FROM activity.exclusion_events) AS years
     CROSS JOIN (VALUES ('primary'), ('secondary'), ('special')) AS phases (phase)
     LEFT JOIN confirmed ON years.academic_year = confirmed.academic_year AND phases.phase = confirmed.phase
     LEFT JOIN roll ON years.academic_year = roll.academic_year AND phases.phase = roll.phase
@@ -38,8 +38,5 @@ SELECT
     academic_year,
     phase,
     permanent_exclusions,
-    january_roll,
-    cast(
-        cast(100 * permanent_exclusions AS DECIMAL(24, 6)) / nullif(january_roll, 0) AS DECIMAL(12, 4)
-    ) AS permanent_exclusion_rate
+    january_roll
 FROM totals

@@ -33,7 +33,7 @@ SELECT
     years.basis,
     counted.age_band,
     counted.residents
-FROM needs_assessment.academic_years AS editions
+FROM activity.academic_years AS editions
 INNER JOIN counted
     ON
         counted.year >= cast(left(editions.academic_year, 4) AS BIGINT) - 4

@@ -17,9 +17,5 @@ SELECT
     age_band,
     residents,
     residents_in_five_years,
-    residents_in_five_years - residents AS more_in_five_years,
-    cast(
-        cast(100 * (residents_in_five_years - residents) AS DECIMAL(24, 6))
-        / nullif(cast(residents AS DECIMAL(18, 0)), 0) AS DECIMAL(12, 4)
-    ) AS growth
+    residents_in_five_years - residents AS more_in_five_years
 FROM ahead

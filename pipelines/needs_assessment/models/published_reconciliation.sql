@@ -1,18 +1,14 @@
 -- The log counts what schools in the area told the council; the Department what their census returns carry.
 WITH logged AS (
     SELECT
-        years.academic_year,
-        exclusions.phase,
+        academic_year,
+        phase,
         count(*) AS local_exclusions,
-        count(*) FILTER (WHERE NOT exclusions.in_school_census) AS not_in_census,
-        count(exclusions.in_school_census) AS known
-    FROM outcomes.exclusions AS exclusions
-    INNER JOIN needs_assessment.academic_years AS years
-        ON exclusions.started_on >= years.starts_on AND exclusions.started_on <= years.ends_on
-    WHERE
-        exclusions.category = 'PERM'
-        AND exclusions.outcome NOT IN ('RESCINDED_BY_HEAD', 'GOVERNORS_REINSTATED')
-    GROUP BY years.academic_year, exclusions.phase
+        count(*) FILTER (WHERE NOT in_school_census) AS not_in_census,
+        count(in_school_census) AS known
+    FROM activity.exclusion_events
+    WHERE stands AND category = 'PERM'
+    GROUP BY academic_year, phase
 ),
 
 published AS (
@@ -57,10 +53,6 @@ SELECT
     totals.not_in_census,
     cast(published.value AS BIGINT) AS published_exclusions,
     CASE WHEN published.value IS NULL THEN coalesce(published.symbol, 'x') END AS published_symbol,
-    cast(published.value AS BIGINT) - (totals.local_exclusions - totals.not_in_census) AS not_in_log,
-    cast(
-        cast(totals.local_exclusions AS DECIMAL(24, 6)) / nullif(cast(published.value AS DECIMAL(18, 0)), 0)
-        AS DECIMAL(12, 4)
-    ) AS local_for_each_published
+    cast(published.value AS BIGINT) - (totals.local_exclusions - totals.not_in_census) AS not_in_log
 FROM totals
 LEFT JOIN published ON totals.academic_year = published.academic_year AND totals.phase = published.phase

@@ -9,7 +9,7 @@ WITH referrals AS (
             ELSE started.school_day_no - referred.school_day_no
         END AS school_days_waited
     FROM placements.referrals AS referrals
-    INNER JOIN needs_assessment.covered_years AS years
+    INNER JOIN activity.covered_years AS years
         ON referrals.referred_on >= years.starts_on AND referrals.referred_on <= years.ends_on
     LEFT JOIN placements.placements AS placements ON referrals.placement_id = placements.placement_id
     LEFT JOIN reference.school_calendar AS referred ON referrals.referred_on = referred.calendar_date

@@ -1,7 +1,7 @@
 WITH counted AS (
     SELECT years.academic_year, referrals.referral_outcome, count(*) AS referrals
     FROM placements.referrals AS referrals
-    INNER JOIN needs_assessment.covered_years AS years
+    INNER JOIN activity.covered_years AS years
         ON referrals.referred_on >= years.starts_on AND referrals.referred_on <= years.ends_on
     GROUP BY years.academic_year, referrals.referral_outcome
 ),

@@ -7,18 +7,19 @@ WITH moves AS (
 
 numbered AS (
     SELECT
-        pupil_key,
-        kind,
-        started_on,
-        lag(started_on) OVER (PARTITION BY pupil_key ORDER BY started_on, kind) AS earlier_on,
-        lag(kind) OVER (PARTITION BY pupil_key ORDER BY started_on, kind) AS earlier_kind,
-        cast(date_part('year', started_on - INTERVAL '8 months') AS BIGINT) AS first_year
+        days.academic_year,
+        moves.pupil_key,
+        moves.kind,
+        moves.started_on,
+        lag(moves.started_on) OVER (PARTITION BY moves.pupil_key ORDER BY moves.started_on, moves.kind) AS earlier_on,
+        lag(moves.kind) OVER (PARTITION BY moves.pupil_key ORDER BY moves.started_on, moves.kind) AS earlier_kind
     FROM moves
+    INNER JOIN activity.days AS days ON moves.started_on = days.calendar_date
 ),
 
 pupils AS (
     SELECT
-        first_year,
+        academic_year,
         pupil_key,
         max(CASE WHEN earlier_on + INTERVAL '24 months' >= started_on THEN 1 ELSE 0 END) AS is_repeat,
         max(
@@ -27,18 +28,14 @@ pupils AS (
             END
         ) AS is_across_kinds
     FROM numbered
-    GROUP BY first_year, pupil_key
+    GROUP BY academic_year, pupil_key
 )
 
 SELECT
     years.academic_year,
     count(*) AS pupils_who_moved,
     cast(sum(pupils.is_repeat) AS BIGINT) AS repeat_movers,
-    cast(sum(pupils.is_across_kinds) AS BIGINT) AS across_kinds,
-    cast(
-        cast(100 * sum(pupils.is_repeat) AS DECIMAL(24, 6)) / nullif(cast(count(*) AS DECIMAL(18, 0)), 0)
-        AS DECIMAL(12, 4)
-    ) AS repeat_share
-FROM needs_assessment.covered_years AS years
-INNER JOIN pupils ON cast(left(years.academic_year, 4) AS BIGINT) = pupils.first_year
+    cast(sum(pupils.is_across_kinds) AS BIGINT) AS across_kinds
+FROM activity.covered_years AS years
+INNER JOIN pupils ON years.academic_year = pupils.academic_year
 GROUP BY years.academic_year

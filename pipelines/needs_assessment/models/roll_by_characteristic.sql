@@ -1,7 +1,7 @@
 WITH whole AS (
     SELECT roll.academic_year, census.census_on, cast(sum(roll.pupils) AS BIGINT) AS pupils
-    FROM needs_assessment.january_roll AS roll
-    INNER JOIN needs_assessment.census_days AS census ON roll.academic_year = census.academic_year
+    FROM activity.january_roll AS roll
+    INNER JOIN activity.census_days AS census ON roll.academic_year = census.academic_year
     GROUP BY roll.academic_year, census.census_on
 ),
 
@@ -68,14 +68,14 @@ others AS (
 
 counted AS (
     SELECT academic_year, 'phase' AS characteristic, phase AS value, pupils
-    FROM needs_assessment.january_roll
+    FROM activity.january_roll
     UNION ALL
     SELECT
         academic_year,
         'year_group' AS characteristic,
         'Y' || lpad(cast(nc_year AS VARCHAR), 2, '0') AS value,
         pupils
-    FROM needs_assessment.january_roll
+    FROM activity.january_roll
     UNION ALL
     SELECT academic_year, characteristic, value, pupils
     FROM needs_assessment.roll_counts
@@ -97,6 +97,6 @@ SELECT
     totals.characteristic,
     totals.value,
     totals.pupils,
-    cast(cast(100 * totals.pupils AS DECIMAL(24, 6)) / nullif(whole.pupils, 0) AS DECIMAL(12, 4)) AS share_of_roll
+    whole.pupils AS whole_roll
 FROM totals
 INNER JOIN whole ON totals.academic_year = whole.academic_year

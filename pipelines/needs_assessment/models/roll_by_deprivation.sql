@@ -35,23 +35,8 @@ counted AS (
     SELECT academic_year, 'all' AS idaci_fifth, 'all' AS ward, pupils FROM wards
     UNION ALL
     SELECT academic_year, idaci_fifth, ward, pupils FROM every_fifth
-),
-
-totals AS (
-    SELECT academic_year, idaci_fifth, ward, cast(sum(pupils) AS BIGINT) AS pupils
-    FROM counted
-    GROUP BY academic_year, idaci_fifth, ward
 )
 
-SELECT
-    totals.academic_year,
-    totals.idaci_fifth,
-    totals.ward,
-    totals.pupils,
-    cast(
-        cast(100 * totals.pupils AS DECIMAL(24, 6)) / nullif(cast(whole.pupils AS DECIMAL(18, 0)), 0)
-        AS DECIMAL(12, 4)
-    ) AS share_of_roll
-FROM totals
-INNER JOIN totals AS whole ON totals.academic_year = whole.academic_year
-WHERE whole.idaci_fifth = 'all' AND whole.ward = 'all'
+SELECT academic_year, idaci_fifth, ward, cast(sum(pupils) AS BIGINT) AS pupils
+FROM counted
+GROUP BY academic_year, idaci_fifth, ward

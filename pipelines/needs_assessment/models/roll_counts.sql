@@ -66,7 +66,7 @@ SELECT
     END AS value,
     cast(sum(viewed.pupils) AS BIGINT) AS pupils
 FROM viewed
-INNER JOIN needs_assessment.census_days AS census
+INNER JOIN activity.census_days AS census
     ON viewed.entered_on <= census.census_on AND (viewed.left_on IS NULL OR viewed.left_on >= census.census_on)
 LEFT JOIN reference.wards AS wards ON viewed.value = wards.ward_code AND viewed.characteristic = 'ward'
 LEFT JOIN reference.wards AS reporting ON wards.reporting_ward = reporting.ward_code
@@ -78,6 +78,6 @@ SELECT
     held.status || coalesce(':' || held.primary_need, '') AS value,
     cast(sum(held.pupils) AS BIGINT) AS pupils
 FROM held
-INNER JOIN needs_assessment.census_days AS census
+INNER JOIN activity.census_days AS census
     ON held.first_day <= census.census_on AND held.last_day >= census.census_on
 GROUP BY census.academic_year, held.status, held.primary_need

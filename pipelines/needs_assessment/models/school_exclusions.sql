@@ -5,7 +5,7 @@ WITH cases AS (
         urn,
         count(*) FILTER (WHERE category = 'PERM') AS permanent,
         count(DISTINCT pupil_key) FILTER (WHERE category = 'SUSP') AS suspended
-    FROM needs_assessment.exclusion_events
+    FROM activity.exclusion_events
     WHERE stands
     GROUP BY academic_year, urn
 ),
@@ -68,7 +68,6 @@ SELECT
     school_name,
     cases,
     january_roll,
-    cast(cast(100 * cases AS DECIMAL(24, 6)) / nullif(january_roll, 0) AS DECIMAL(12, 4)) AS rate,
     phase_cases,
     'all' AS whole,
     cast(100 * share AS DECIMAL(12, 4)) AS phase_rate,
@@ -86,7 +85,6 @@ SELECT
     NULL AS school_name,
     cases,
     january_roll,
-    cast(cast(100 * cases AS DECIMAL(24, 6)) / nullif(january_roll, 0) AS DECIMAL(12, 4)) AS rate,
     cases AS phase_cases,
     'all' AS whole,
     cast(cast(100 * cases AS DECIMAL(24, 6)) / nullif(january_roll, 0) AS DECIMAL(12, 4)) AS phase_rate,

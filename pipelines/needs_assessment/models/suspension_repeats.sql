@@ -6,7 +6,7 @@ WITH children AS (
         count(*) AS times,
         coalesce(sum(sessions), 0) AS sessions,
         min(nth_on_record) AS first_on_record
-    FROM needs_assessment.exclusion_events
+    FROM activity.exclusion_events
     WHERE stands AND category = 'SUSP'
     GROUP BY academic_year, pupil_key
 ),
@@ -15,7 +15,7 @@ terms AS (
     SELECT academic_year, pupil_key, max(sessions) AS most_sessions
     FROM (
         SELECT academic_year, pupil_key, term, coalesce(sum(sessions), 0) AS sessions
-        FROM needs_assessment.exclusion_events
+        FROM activity.exclusion_events
         WHERE stands AND category = 'SUSP'
         GROUP BY academic_year, pupil_key, term
     ) AS by_term
@@ -54,7 +54,7 @@ banded AS (
         'HISTORY' AS measure,
         CASE WHEN first_on_record = 1 THEN 'FIRST_TIME' ELSE 'EARLIER_YEAR' END AS band
     FROM children
-    WHERE academic_year > (SELECT min(academic_year) FROM needs_assessment.exclusion_events)
+    WHERE academic_year > (SELECT min(academic_year) FROM activity.exclusion_events)
 ),
 
 counted AS (
@@ -77,26 +77,12 @@ cells AS (
             years.academic_year = counted.academic_year
             AND bands.measure = counted.measure
             AND bands.band = counted.band
-),
-
-totals AS (
-    SELECT
-        academic_year,
-        measure,
-        coalesce(band, 'all') AS band,
-        cast(sum(pupils_suspended) AS BIGINT) AS pupils_suspended
-    FROM cells
-    GROUP BY GROUPING SETS ((academic_year, measure, band), (academic_year, measure))
 )
 
 SELECT
     academic_year,
     measure,
-    band,
-    pupils_suspended,
-    cast(
-        cast(100 * pupils_suspended AS DECIMAL(24, 6))
-        / nullif(max(pupils_suspended) FILTER (WHERE band = 'all') OVER (PARTITION BY academic_year, measure), 0)
-        AS DECIMAL(12, 4)
-    ) AS share_of_pupils_suspended
-FROM totals
+    coalesce(band, 'all') AS band,
+    cast(sum(pupils_suspended) AS BIGINT) AS pupils_suspended
+FROM cells
+GROUP BY GROUPING SETS ((academic_year, measure, band), (academic_year, measure))

@@ -1,6 +1,6 @@
 WITH events AS (
     SELECT academic_year, phase, sessions, nth_in_year
-    FROM needs_assessment.exclusion_events
+    FROM activity.exclusion_events
     WHERE stands AND category = 'SUSP'
 ),
 
@@ -18,7 +18,7 @@ counted AS (
 
 roll AS (
     SELECT academic_year, phase, sum(pupils) AS january_roll
-    FROM needs_assessment.january_roll
+    FROM activity.january_roll
     GROUP BY academic_year, phase
 ),
 
@@ -54,8 +54,5 @@ SELECT
     suspensions,
     pupils_suspended,
     cast(cast(sessions_lost AS DECIMAL(24, 6)) / 10 AS DECIMAL(12, 1)) AS school_weeks_lost,
-    january_roll,
-    cast(cast(100 * suspensions AS DECIMAL(24, 6)) / nullif(january_roll, 0) AS DECIMAL(12, 4)) AS suspension_rate,
-    cast(cast(100 * pupils_suspended AS DECIMAL(24, 6)) / nullif(january_roll, 0) AS DECIMAL(12, 4))
-        AS one_plus_suspension_rate
+    january_roll
 FROM totals

@@ -1,7 +1,7 @@
 -- Three years together, since one alone is too small: a child counts once in each.
 WITH children AS (
     SELECT academic_year, ward, sen_provision, count(*) AS pupils_suspended
-    FROM needs_assessment.exclusion_events
+    FROM activity.exclusion_events
     WHERE stands AND category = 'SUSP' AND nth_in_year = 1
     GROUP BY academic_year, ward, sen_provision
 ),

@@ -1,20 +1,5 @@
 -- Places that are bought for a part of a year count for its share of the school days, as their use does.
-WITH counted AS (
-    SELECT
-        min(week_start) AS first_day,
-        max(week_start) + INTERVAL '4 days' AS last_day
-    FROM placements.attendance
-),
-
-days AS (
-    SELECT calendar.academic_year, calendar.calendar_date
-    FROM reference.school_calendar AS calendar
-    INNER JOIN counted
-        ON calendar.calendar_date >= counted.first_day AND calendar.calendar_date <= counted.last_day
-    WHERE calendar.is_school_day
-),
-
-periods AS (
+WITH periods AS (
     SELECT DISTINCT academic_year, valid_from, valid_to FROM commissioning.commissioned_places
 ),
 
@@ -34,7 +19,7 @@ shares AS (
             END
         ) AS days_bought
     FROM periods
-    INNER JOIN days ON periods.academic_year = days.academic_year
+    INNER JOIN activity.placement_days AS days ON periods.academic_year = days.academic_year
     GROUP BY periods.academic_year, periods.valid_from, periods.valid_to
 ),
 

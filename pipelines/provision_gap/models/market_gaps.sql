@@ -1,6 +1,6 @@
 WITH demand AS (
     SELECT academic_year, key_stage, primary_need, count(DISTINCT pupil_key) AS pupils
-    FROM provision_gap.placement_months
+    FROM activity.placement_months
     WHERE primary_need <> 'NOT_RECORDED'
     GROUP BY academic_year, key_stage, primary_need
 ),

@@ -18,7 +18,7 @@ supply AS (
 -- Placements with providers of whom no place was commissioned fill no place that could run short.
 used_places AS (
     SELECT used.*
-    FROM provision_gap.placement_months AS used
+    FROM activity.placement_months AS used
     INNER JOIN (SELECT DISTINCT academic_year, provider_id FROM provision_gap.capacity) AS commissioned
         ON used.academic_year = commissioned.academic_year AND used.provider_id = commissioned.provider_id
 ),
@@ -144,10 +144,8 @@ SELECT
     cast(cast(coalesce(used.fte_days, 0) AS DECIMAL(24, 6)) / years.school_days AS DECIMAL(18, 4)) AS average_fte,
     cast(coalesce(used.ninth_decile_fte, 0) AS DECIMAL(18, 4)) AS ninth_decile_fte,
     cast(coalesce(used.peak_fte, 0) AS DECIMAL(18, 4)) AS peak_fte,
-    cast(
-        cast(100 * coalesce(used.fte_days, 0) AS DECIMAL(28, 6))
-        / nullif(totals.commissioned_places * years.school_days, 0) AS DECIMAL(12, 4)
-    ) AS occupancy,
+    coalesce(used.fte_days, 0) AS fte_days,
+    totals.commissioned_places * years.school_days AS place_days,
     cast(totals.required_places AS DECIMAL(18, 1)) AS required_places,
     cast(totals.net_gap AS DECIMAL(18, 1)) AS net_gap,
     cast(totals.shortage AS DECIMAL(18, 1)) AS shortage

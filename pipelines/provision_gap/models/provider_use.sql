@@ -16,7 +16,7 @@ supply AS (
 
 use_by_month AS (
     SELECT academic_year, month, provider_id, sum(fte_days) AS fte_days
-    FROM provision_gap.placement_months
+    FROM activity.placement_months
     GROUP BY academic_year, month, provider_id
 ),
 
@@ -34,7 +34,7 @@ use_of_year AS (
 
 pupils AS (
     SELECT academic_year, provider_id, count(DISTINCT pupil_key) AS pupils
-    FROM provision_gap.placement_months
+    FROM activity.placement_months
     GROUP BY academic_year, provider_id
 ),
 
@@ -55,10 +55,8 @@ SELECT
     coalesce(pupils.pupils, 0) AS pupils,
     cast(cast(coalesce(used.fte_days, 0) AS DECIMAL(24, 6)) / years.school_days AS DECIMAL(18, 4)) AS average_fte,
     cast(coalesce(used.peak_fte, 0) AS DECIMAL(18, 4)) AS peak_fte,
-    cast(
-        cast(100 * coalesce(used.fte_days, 0) AS DECIMAL(28, 6))
-        / nullif(supply.commissioned_places * years.school_days, 0) AS DECIMAL(12, 4)
-    ) AS occupancy
+    coalesce(used.fte_days, 0) AS fte_days,
+    supply.commissioned_places * years.school_days AS place_days
 FROM listed
 INNER JOIN years ON listed.academic_year = years.academic_year
 LEFT JOIN commissioning.providers AS providers ON listed.provider_id = providers.provider_id

@@ -10,7 +10,7 @@ commissioned AS (
 
 used AS (
     SELECT months.academic_year, months.provision_type, months.placement_id, sum(months.fte_days) AS fte_days
-    FROM provision_gap.placement_months AS months
+    FROM activity.placement_months AS months
     LEFT JOIN commissioned
         ON months.academic_year = commissioned.academic_year AND months.provider_id = commissioned.provider_id
     WHERE commissioned.provider_id IS NULL

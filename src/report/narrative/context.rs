@@ -87,7 +87,7 @@ fn node(
         ("series".to_owned(), json!(series.len())),
         ("label".to_owned(), json!(own.label)),
         ("part".to_owned(), json!(own.part)),
-        ("unit".to_owned(), json!(unit.map_or("", |indicator| indicator.unit.words()))),
+        ("unit".to_owned(), json!(unit.map_or("", |indicator| indicator.unit().words()))),
         ("current".to_owned(), json!(shown(Some(&own.current)))),
         ("previous".to_owned(), json!(shown(own.previous.as_ref()))),
         ("first".to_owned(), json!(shown(own.first.as_ref()))),

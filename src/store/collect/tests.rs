@@ -37,6 +37,7 @@ fn history(random: &mut ChaCha8Rng) -> Vec<Commit> {
         };
         let table = PublishedTable {
             rows: 1,
+            internal: false,
             comment: None,
             columns: Vec::new(),
             sort: Vec::new(),

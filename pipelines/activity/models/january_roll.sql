@@ -1,0 +1,21 @@
+-- Registrations are grouped by their dates before they meet the census days: a child is on the roll for thirteen of them.
+WITH registered AS (
+    SELECT schools.phase, pupils.birth_academic_year, roll.entered_on, roll.left_on, count(*) AS pupils
+    FROM pupils.school_roll AS roll
+    INNER JOIN reference.schools AS schools ON roll.urn = schools.urn
+    INNER JOIN pupils.pupils AS pupils ON roll.pupil_key = pupils.pupil_key
+    WHERE roll.enrol_status IN ('C', 'M') AND schools.phase IN ('primary', 'secondary', 'special')
+    GROUP BY schools.phase, pupils.birth_academic_year, roll.entered_on, roll.left_on
+)
+
+SELECT
+    census.academic_year,
+    registered.phase,
+    census.first_year - registered.birth_academic_year - 5 AS nc_year,
+    cast(sum(registered.pupils) AS BIGINT) AS pupils
+FROM registered
+INNER JOIN activity.census_days AS census
+    ON
+        registered.entered_on <= census.census_on
+        AND (registered.left_on IS NULL OR registered.left_on >= census.census_on)
+GROUP BY census.academic_year, registered.phase, census.first_year, registered.birth_academic_year

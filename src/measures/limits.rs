@@ -1,0 +1,76 @@
+//! 95% intervals, by the formulas of the field: Wilson's, Byar's and that of a relative risk.
+//!
+//! Each limit is worked out by itself in a fixed order of basic arithmetic; no floats are summed over rows.
+
+use crate::project::{Limit, Method};
+
+/// Standard errors from the middle to either limit.
+const Z: f64 = 1.96;
+
+/// `Z` with the sign of the limit.
+fn signed(limit: Limit) -> f64 {
+    match limit {
+        Limit::Low => -Z,
+        Limit::High => Z,
+    }
+}
+
+/// The limit of a rate of `events` among `members`, for each `per`; `None` where there is none.
+pub(super) fn of_rate(method: Method, limit: Limit, events: f64, members: f64, per: f64) -> Option<f64> {
+    match method {
+        Method::Wilson => wilson(limit, events, members, per),
+        Method::Byar => (members != 0.0).then(|| per * byar(limit, events) / members),
+        Method::RelativeRisk => None,
+    }
+}
+
+/// Wilson's limit of a proportion. A proportion above one has none.
+fn wilson(limit: Limit, events: f64, members: f64, per: f64) -> Option<f64> {
+    let share = events / members;
+    if members == 0.0 || share > 1.0 {
+        return None;
+    }
+    let spread = (share * (1.0 - share)).max(0.0) / members + 0.9604 / (members * members);
+    Some(per * (share + 1.9208 / members + signed(limit) * spread.sqrt()) / (1.0 + 3.8416 / members))
+}
+
+/// Byar's limit of a count of events.
+fn byar(limit: Limit, events: f64) -> f64 {
+    match limit {
+        Limit::Low if events > 0.0 => {
+            events * (1.0 - 1.0 / (9.0 * events) - Z / (3.0 * events.sqrt())).powf(3.0)
+        }
+        Limit::Low => 0.0,
+        Limit::High => {
+            let more = events + 1.0;
+            more * (1.0 - 1.0 / (9.0 * more) + Z / (3.0 * more.sqrt())).powf(3.0)
+        }
+    }
+}
+
+/// Cases among the members of a group, beside those of another.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Risks {
+    pub(super) cases: f64,
+    pub(super) members: f64,
+    pub(super) other_cases: f64,
+    pub(super) other_members: f64,
+}
+
+impl Risks {
+    /// The risk of the first group over that of the other. A group without cases, or with more cases than members, has
+    /// none, and beside a group without cases there is none.
+    pub(super) fn ratio(self) -> Option<f64> {
+        let counts = self.cases >= 1.0 && self.cases <= self.members && self.other_cases > 0.0;
+        (counts && self.other_members != 0.0)
+            .then(|| self.cases / self.members / (self.other_cases / self.other_members))
+    }
+
+    /// The limit of the ratio, by the standard error of its logarithm.
+    pub(super) fn limit(self, limit: Limit) -> Option<f64> {
+        let variance =
+            1.0 / self.cases - 1.0 / self.members + 1.0 / self.other_cases - 1.0 / self.other_members;
+        let error = variance.max(0.0).sqrt();
+        self.ratio().map(|ratio| (ratio.ln() + signed(limit) * error).exp())
+    }
+}
