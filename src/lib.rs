@@ -10,7 +10,7 @@
 //! | 8 | [`schedule`]: which occurrence is due | what a run does inside |
 //! | 7 | [`run`]: one pipeline, source to inbox | which database, format or mail server |
 //! | 6 | [`inspect`]: reads rendered files back · [`deliver`]: outbox, message, transports | each other; where rows came from |
-//! | 5 | [`report`]: narrative, document, charts, HTML, text, workbook | where rows came from; takes only what the gate cleared |
+//! | 5 | [`report`]: narrative, document, charts, media (HTML, text, workbook, CSV) | where rows came from; takes only what the gate cleared |
 //! | 4 | [`source`]: connectors and contracts to Arrow · [`measures`]: what SQL does not say well · [`disclosure`]: the gate | each other; documents, recipients |
 //! | 3 | [`engine`]: DataFusion, the models' graph, faults in SQL | where rows come from or go |
 //! | 2 | [`store`]: landings, commits, tables · [`ledger`]: run records | SQL, mail |

@@ -4,6 +4,7 @@
 //! sufficiency.toml  settings.toml  recipients.toml
 //! pipelines/<name>/pipeline.toml  sources/  models/  checks/  seeds/  tests/
 //! report-templates/<name>/report.toml  report.md.hbs
+//! report-templates/_layout/
 //! ```
 //!
 //! Two shapes of each thing: as written (`…File`, `…Toml`, private to their file in spirit) and as
@@ -20,6 +21,7 @@ mod own;
 mod pipeline;
 mod recipients;
 mod report;
+mod report_layout;
 mod schema;
 mod secrets;
 mod settings;
@@ -49,6 +51,7 @@ pub use recipients::{RecipientsFile, Role};
 pub use report::{
     Approval, Burst, Columns, Compare, Gates, KeyFigureSpec, PeriodKind, Report, ReportFile, TableSpec,
 };
+pub use report_layout::Layout;
 pub use schema::{FileKind, write_schemas};
 pub use settings::{
     ClientCredentials, Connection, FolderConnection, KeyPlace, LimitSettings, MailSettings, PasswordLogin,
@@ -80,6 +83,8 @@ pub struct Project {
     pub pipelines: BTreeMap<String, Pipeline>,
     /// `report-templates/`, by name.
     pub reports: BTreeMap<String, Report>,
+    /// `report-templates/_layout/`: what surrounds every report.
+    pub layout: Layout,
     /// Files that are there and could not be read, as users are shown them. Empty but where faults are
     /// looked for: see [`Project::read`].
     unread: BTreeSet<String>,
