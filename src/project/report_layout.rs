@@ -38,15 +38,14 @@ impl Layout {
             for path in faults.collect(SourceFile::list(root, &folder, extension)).unwrap_or_default() {
                 let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 let Some(file) = faults.collect(SourceFile::read(root, &path)) else { continue };
-                match layout.files.get_mut(&name) {
-                    Some(known) => *known = file,
-                    None => {
-                        let known: Vec<&String> = layout.files.keys().collect();
-                        let help = did_you_mean(&name, &known);
-                        let message = "expected a file of the layout, found one that no email uses";
-                        faults.push(Diagnostic::error(&file, None, message).with_help(help));
-                    }
+                if let Some(known) = layout.files.get_mut(&name) {
+                    *known = file;
+                    continue;
                 }
+                let known: Vec<&String> = layout.files.keys().collect();
+                let help = did_you_mean(&name, &known);
+                let message = "expected a file of the layout, found one that no email uses";
+                faults.push(Diagnostic::error(&file, None, message).with_help(help));
             }
         }
         layout

@@ -41,7 +41,7 @@ fn breaks(frame: &Frame) -> impl Iterator<Item = String> {
     let breaks =
         frame.spec.breaks.iter().filter(move |(period, _)| shown.contains(&period.get_ref().as_str()));
     breaks.map(|(period, why)| {
-        format!("[b] = the series begins anew in {}: {why}", period_label(period.get_ref()))
+        format!("[b] = the series starts again in {}: {why}", period_label(period.get_ref()))
     })
 }
 

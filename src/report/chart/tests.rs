@@ -2,7 +2,7 @@ use resvg::usvg::{Node, Options, Rect, Tree};
 
 use super::canvas::{GREY, INK, palette};
 use super::image::{svg, undrawn};
-use super::{axis, bars, raster};
+use super::{bridge, raster};
 use crate::disclosure::Decimal;
 use crate::report::document::{
     Bounds, ChartBlock, ChartKind, ChartPoint, ChartSeries, Funnel, Limit, Reference,

@@ -37,6 +37,7 @@ pub fn check(layout: &Layout) -> Diagnostics {
             continue;
         };
         let template = Template::of_file(file);
+        let before = faults.iter().count();
         match template.parse() {
             Ok(parsed) => {
                 let mut walk = Walk {
@@ -48,7 +49,10 @@ pub fn check(layout: &Layout) -> Diagnostics {
                     faults: &mut faults,
                 };
                 walk.elements(&parsed);
-                walk.finish();
+                // A wrong name is not reported again as the right one that is missing.
+                if walk.faults.iter().count() == before {
+                    walk.finish();
+                }
             }
             Err(fault) => faults.push(fault),
         }
@@ -103,7 +107,8 @@ impl Walk<'_> {
                 TemplateElement::HelperBlock(block) => self.block(block),
                 TemplateElement::HtmlExpression(_) => {
                     let help = "write two braces; values are escaped for each medium";
-                    self.fault("{{{", "three braces would let a value become markup", Some(help.to_owned()));
+                    let message = "`{{{` and `{{&` would let a value become markup";
+                    self.fault("{{", message, Some(help.to_owned()));
                 }
                 _ => self.fault("{{", "expected a name or a block, found a partial or a decorator", None),
             }

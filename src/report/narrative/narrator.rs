@@ -20,7 +20,11 @@ pub(in crate::report) struct Narrator {
 impl Narrator {
     /// Makes a narrator of these figures, as far as one of `templates` speaks of them: a table of many codes has
     /// thousands of figures that a sentence could name.
-    pub(in crate::report) fn new(frames: &[Frame], templates: &[&str], facts: &Facts) -> Result<Self, ReportError> {
+    pub(in crate::report) fn new(
+        frames: &[Frame],
+        templates: &[&str],
+        facts: &Facts,
+    ) -> Result<Self, ReportError> {
         let named: BTreeSet<&str> = templates.iter().flat_map(|template| words_in_braces(template)).collect();
         let mut series: Vec<Series> = Vec::new();
         let context = context(frames, &named, facts, &mut series);

@@ -89,7 +89,7 @@ fn a_fault_of_a_template_is_found_at_its_line() {
             PAGE,
             "<title>{{title}}",
             "<title>{{{title}}}",
-            "email.html.hbs:8:8 three braces would let a value become markup",
+            "email.html.hbs:8:8 `{{{` and `{{&` would let a value become markup",
         ),
         (PAGE, "<title>{{title}}", "<title>{{&title}}", "email.html.hbs:8:8 "),
         (PAGE, "<title>{{title}}", "<title>{{> title}}", "email.html.hbs:8:8 expected a name or a block"),

@@ -262,7 +262,7 @@ fn a_break_in_a_series_is_marked_where_it_is_shown_and_explained_once() {
     let table = document.tables.iter().find(|table| table.name == "home_education").unwrap();
     let years: Vec<&str> = table.rows.iter().map(|row| row.cells[0].text.as_str()).collect();
     assert_eq!(years, ["2013/14", "2014/15", "2015/16", "2016/17", "2017/18 [b]", "2018/19"]);
-    assert_eq!(table.notes, ["[b] = the series begins anew in 2017/18: up to three reasons"]);
+    assert_eq!(table.notes, ["[b] = the series starts again in 2017/18: up to three reasons"]);
 }
 
 #[test]
