@@ -139,13 +139,13 @@ impl Maker<'_> {
             version.as_deref().map_or_else(String::new, |version| format!("-{}", burst::slug(version)));
         let id = format!("{}-{}{part}-r{revision}", report.name, period.of);
         let run = job.id()?;
-        let workbook = format!("{}-{}.xlsx", report.name.replace('_', "-"), period.of);
+        let stem = format!("{}-{}", report.name.replace('_', "-"), period.of);
         let facts = Facts {
             earlier: before(context, report, period, version.as_deref(), self.earlier(version.as_deref())?)?,
-            ..facts(context, period, &id, &run, ages, self.commentary.clone(), &workbook)?
+            ..facts(context, period, &id, &run, ages, self.commentary.clone(), &stem)?
         };
         let document = report::build(report, cleared, &facts).map_err(|error| unrendered(report, &error))?;
-        let mut rendered = render(report, workbook, &document)?;
+        let mut rendered = render(context, report, &document, &stem)?;
         rendered.files.insert(disclosed::FILE.to_owned(), disclosed::written(told)?);
 
         let folder = folder(&report.name, &period.of.to_string(), &id);
@@ -304,6 +304,11 @@ fn content(
     commentary: &BTreeMap<String, String>,
 ) -> String {
     let mut fingerprint = Fingerprint::of("edition").with(report.source.text()).with(report.narrative.text());
+    // A project whose layout is the program's has the fingerprint that it would have without one.
+    for (name, text) in context.project().layout.changed() {
+        fingerprint.add(name);
+        fingerprint.add(text);
+    }
     fingerprint.add(period.of.to_string());
     fingerprint.add(period.as_at().to_string());
     let council = &context.project().council;

@@ -7,7 +7,7 @@ use crate::disclosure::Decimal;
 use crate::ingest::current;
 use crate::job::{Context, Failure, Period};
 use crate::project::{Pipeline, Report};
-use crate::report::{self, Document, Facts, RowFacts, SourceFact};
+use crate::report::{self, Document, Facts, Rendered, RowFacts, SourceFact, Templates};
 
 /// What an edition says of its own making.
 pub(super) fn facts(
@@ -17,7 +17,7 @@ pub(super) fn facts(
     run: &str,
     ages: &[freshness::Freshness],
     commentary: BTreeMap<String, String>,
-    workbook: &str,
+    stem: &str,
 ) -> Result<Facts, Failure> {
     let project = context.project();
     let council = &project.council.council;
@@ -64,7 +64,10 @@ pub(super) fn facts(
         rows,
         threshold: parameters.suppression_threshold,
         earlier: None,
-        attachments: vec![format!("{workbook}: every table, with its definitions and notes")],
+        attachments: report::attachments(stem)
+            .into_iter()
+            .map(|attachment| format!("{}: {}", attachment.file, attachment.holds))
+            .collect(),
         parameters: vec![
             (
                 "Counts hidden".to_owned(),
@@ -99,32 +102,13 @@ pub(super) fn unrendered(report: &Report, error: &report::ReportError) -> Failur
     Failure::Render(format!("`{}` cannot be rendered: {error}", report.name))
 }
 
-/// The files of an edition, rendered.
-pub(super) struct Rendered {
-    /// By name within the edition.
-    pub(super) files: BTreeMap<String, Vec<u8>>,
-    /// Pictures of the email: content id and file.
-    pub(super) images: BTreeMap<String, String>,
-    /// Files that go with the email.
-    pub(super) attachments: Vec<String>,
-}
-
-/// The document in every medium.
-pub(super) fn render(report: &Report, workbook: String, document: &Document) -> Result<Rendered, Failure> {
-    let failed = |error: report::ReportError| unrendered(report, &error);
-    let mut files = BTreeMap::new();
-    let mut images = BTreeMap::new();
-    files.insert("email.html".to_owned(), report::html(document).into_bytes());
-    files.insert("email.txt".to_owned(), report::text(document).into_bytes());
-    for image in report::images(document).map_err(failed)? {
-        let file = format!("charts/{}.png", image.name);
-        files.insert(format!("charts/{}.svg", image.name), image.svg.into_bytes());
-        files.insert(file.clone(), image.png);
-        images.insert(image.cid, file);
-    }
-    for table in &document.tables {
-        files.insert(format!("tables/{}.csv", table.name), report::csv(table).into_bytes());
-    }
-    files.insert(workbook.clone(), report::workbook(document).map_err(failed)?);
-    Ok(Rendered { files, images, attachments: vec![workbook] })
+/// The document in every medium, within the project's layout.
+pub(super) fn render(
+    context: &Context,
+    report: &Report,
+    document: &Document,
+    stem: &str,
+) -> Result<Rendered, Failure> {
+    let templates = Templates::new(&context.project().layout)?;
+    report::render(document, &templates, stem).map_err(|error| unrendered(report, &error))
 }

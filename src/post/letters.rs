@@ -5,9 +5,13 @@ use crate::edition::{self, Edition};
 use crate::inspect;
 use crate::job::{Context, Failure};
 use crate::project::{MailSettings, Report};
+use crate::report;
 
 /// The most earlier messages that a letter refers to: enough for any mail program to thread by.
 const MOST_REFERENCES: usize = 20;
+
+/// What a file is that no medium makes, such as one of an edition of another version.
+const UNKNOWN: &str = "application/octet-stream";
 
 /// What the recipients' letters of one edition share.
 #[derive(Debug)]
@@ -33,8 +37,7 @@ impl Letters {
             .map(|file| {
                 Ok(Attachment {
                     name: file.clone(),
-                    media_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-                        .to_owned(),
+                    media_type: report::content_type(file).unwrap_or(UNKNOWN).to_owned(),
                     bytes: edition.read(context, file)?,
                 })
             })

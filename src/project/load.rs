@@ -17,9 +17,10 @@ use super::model::ModelFile;
 use super::pipeline::{Model, Pipeline, PipelineFile};
 use super::recipients::RecipientsFile;
 use super::report::{Report, ReportFile};
-use super::secrets;
+use super::report_layout::Layout;
 use super::settings::SettingsFile;
 use super::source::{SourceDefinition, SourceToml};
+use super::{report_layout, secrets};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
 
 /// Where `query` finds the tables of runs and deliveries.
@@ -74,10 +75,17 @@ fn read(root: &Path) -> (Option<Project>, Diagnostics) {
     }
     let mut reports = BTreeMap::new();
     for folder in reading.folders(&root.join("report-templates"), "report.toml") {
+        if name_of(&folder) == report_layout::NAME {
+            let message =
+                format!("a report cannot be called `{}`: that folder is the layout", report_layout::NAME);
+            reading.faults.push(Diagnostic::placeless(message));
+            continue;
+        }
         if let Some(report) = reading.report(&folder) {
             reports.insert(report.name.clone(), report);
         }
     }
+    let layout = Layout::read(root, &mut reading.faults);
     let nothing = || SourceFile::inline("", "");
     let (recipients_source, recipients) =
         recipients.unwrap_or_else(|| (nothing(), RecipientsFile::default()));
@@ -90,6 +98,7 @@ fn read(root: &Path) -> (Option<Project>, Diagnostics) {
         recipients_source,
         pipelines,
         reports,
+        layout,
         unread: reading.unread,
     };
     let mut faults = reading.faults;

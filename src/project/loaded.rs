@@ -6,6 +6,7 @@ use super::council::CouncilFile;
 use super::pipeline::Pipeline;
 use super::recipients::RecipientsFile;
 use super::report::Report;
+use super::report_layout::Layout;
 use super::settings::SettingsFile;
 use crate::calendar::Clock;
 use crate::diagnostic::SourceFile;
@@ -27,6 +28,8 @@ pub struct Project {
     pub pipelines: BTreeMap<String, Pipeline>,
     /// `report-templates/`, by name.
     pub reports: BTreeMap<String, Report>,
+    /// `report-templates/_layout/`: what surrounds every report.
+    pub layout: Layout,
     /// Files that are there and could not be read, as users are shown them. Empty but where faults are
     /// looked for: see [`Project::read`].
     pub(super) unread: BTreeSet<String>,

@@ -4,6 +4,7 @@
 //! sufficiency.toml  settings.toml  recipients.toml
 //! pipelines/<name>/pipeline.toml  sources/  models/  checks/  seeds/  tests/
 //! report-templates/<name>/report.toml  report.md.hbs
+//! report-templates/_layout/
 //! ```
 //!
 //! Two shapes of each thing: as written (`…File`, `…Toml`, private to their file in spirit) and as
@@ -23,6 +24,7 @@ mod own;
 mod pipeline;
 mod recipients;
 mod report;
+mod report_layout;
 mod schema;
 mod schema_parts;
 mod secrets;
@@ -52,6 +54,7 @@ pub use recipients::{RecipientsFile, Role};
 pub use report::{
     Approval, Burst, Columns, Compare, Gates, KeyFigureSpec, PeriodKind, Report, ReportFile, TableSpec,
 };
+pub use report_layout::Layout;
 pub use schema::{FileKind, write_schemas};
 pub use settings::{
     ClientCredentials, Connection, FolderConnection, KeyPlace, LimitSettings, MailSettings, PasswordLogin,

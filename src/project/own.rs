@@ -35,6 +35,12 @@ pub(super) fn files() -> BTreeMap<String, &'static [u8]> {
     found
 }
 
+/// The files of the layout around every report, by their names.
+pub(super) fn layout() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let files = TEMPLATES.get_dir("_layout").into_iter().flat_map(Dir::files);
+    files.filter_map(|file| Some((file.path().file_name()?.to_str()?, file.contents_utf8()?)))
+}
+
 fn gather(folder: &str, dir: &'static Dir<'_>, found: &mut BTreeMap<String, &'static [u8]>) {
     for entry in dir.entries() {
         let name = entry.path().file_name().unwrap_or_default().to_string_lossy();

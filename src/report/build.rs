@@ -1,10 +1,14 @@
 use std::collections::BTreeMap;
 
-use super::document::{Block, Document, Inline, KeyFigure, TableBlock, plain};
+use super::body::Body;
+use super::document::{Block, Document, KeyFigure};
+use super::error::ReportError;
+use super::escape::line;
+use super::facts::Facts;
 use super::frame::Frame;
-use super::narrative::{Marker, Narrator, Piece, blocks, line};
+use super::narrative::Narrator;
 use super::series::{Point, Series};
-use super::{Facts, ReportError, chart, layout, sentence};
+use super::{changes, chart, sentence};
 use crate::disclosure::{Cell, Cleared, HiddenCells};
 use crate::project::{Compare, KeyFigureSpec, Report};
 
@@ -14,7 +18,7 @@ use crate::project::{Compare, KeyFigureSpec, Report};
 ///
 /// # Errors
 ///
-/// Returns an error when a model is not given or has not the columns that the report names, and when
+/// Returns an error when a model is missing or has not the columns that the report names, and when
 /// the narrative cannot be rendered; [`check`](super::check) finds all of these before there is data.
 pub fn build(
     report: &Report,
@@ -50,7 +54,7 @@ pub fn build(
         primary: sum.primary + own.primary,
         secondary: sum.secondary + own.secondary,
     });
-    let changes = facts.earlier.as_ref().map(|earlier| super::changes::changes(&body.tables, earlier));
+    let changes = facts.earlier.as_ref().map(|earlier| changes::changes(&body.tables, earlier));
     Ok(Document {
         report: report.name.clone(),
         title: format!("{} {}", report.file.title, facts.period.label()),
@@ -65,123 +69,12 @@ pub fn build(
     })
 }
 
-/// Every text of a report that may speak of its figures.
+/// Returns every text of a report that may speak of its figures.
 fn templates(report: &Report) -> Vec<&str> {
     let titles = report.file.tables.values().filter_map(|table| table.title.as_ref());
     let charts = report.file.charts.values().flat_map(|chart| [Some(&chart.title), chart.alt.as_ref()]);
     let settings = titles.chain(charts.flatten()).chain([&report.file.headline]);
     settings.map(|text| text.get_ref().as_str()).chain([report.narrative.text()]).collect()
-}
-
-/// The body as it grows; tables and charts are numbered as the reader meets them.
-pub(super) struct Body<'a> {
-    pub(super) report: &'a Report,
-    pub(super) frames: &'a [Frame<'a>],
-    narrator: &'a Narrator,
-    facts: &'a Facts,
-    tables: Vec<TableBlock>,
-    charts: Vec<String>,
-}
-
-impl Body<'_> {
-    /// The blocks up to the end, or up to the end of the decision that they stand in.
-    fn blocks(&mut self, pieces: &mut dyn Iterator<Item = Piece>) -> Result<Vec<Block>, ReportError> {
-        let mut found = Vec::new();
-        while let Some(piece) = pieces.next() {
-            match piece {
-                Piece::Block(block) => found.push(block),
-                Piece::Marker(marker) if marker.name == "/decision" => break,
-                Piece::Marker(marker) if marker.name == "decision" => {
-                    found.push(Block::Decision(self.blocks(pieces)?));
-                }
-                Piece::Marker(marker) => found.push(self.block(marker)?),
-            }
-        }
-        Ok(found)
-    }
-
-    /// The block that a marker stands for.
-    fn block(&mut self, Marker { name, argument }: Marker) -> Result<Block, ReportError> {
-        Ok(match name.as_str() {
-            "table" => {
-                let frames = self.frames;
-                let frame = frames.iter().find(|frame| frame.name == argument);
-                let frame = frame.ok_or(ReportError::NoSuch { kind: "table", name: argument })?;
-                Block::Table(self.table(frame)?)
-            }
-            "chart" => {
-                let known = self.report.file.charts.keys().any(|chart| *chart.get_ref() == argument);
-                if !known {
-                    return Err(ReportError::NoSuch { kind: "chart", name: argument });
-                }
-                let place = self.charts.iter().position(|chart| *chart == argument);
-                Block::Chart(place.unwrap_or_else(|| {
-                    self.charts.push(argument);
-                    self.charts.len() - 1
-                }))
-            }
-            "definition" => {
-                let columns = self.frames.iter().flat_map(|frame| frame.table.columns());
-                let mut named = columns.filter(|column| column.name == argument);
-                let definition = named.find_map(layout::definition);
-                Block::Definition(
-                    definition.ok_or(ReportError::NoSuch { kind: "indicator", name: argument })?,
-                )
-            }
-            "commentary" => {
-                let words = self.facts.commentary.get(&argument).map_or("", |words| words.trim());
-                Block::Commentary { name: argument, blocks: blocks(words) }
-            }
-            "key_figures" => Block::KeyFigures,
-            "data_quality" => Block::DataQuality,
-            "method" => Block::Method,
-            _ => return Err(ReportError::NoSuch { kind: "block", name }),
-        })
-    }
-
-    /// The place of a table, which is laid out and numbered when it is first met.
-    fn table(&mut self, frame: &Frame) -> Result<usize, ReportError> {
-        if let Some(place) = self.tables.iter().position(|table| table.name == frame.name) {
-            return Ok(place);
-        }
-        let title = match &frame.spec.title {
-            Some(title) => plain(&self.line(frame.name, title.get_ref())?),
-            None => frame.table.title().to_owned(),
-        };
-        let place = self.tables.len();
-        self.tables.push(TableBlock { number: place + 1, ..layout::table(frame, title) });
-        Ok(place)
-    }
-
-    /// The number of the table named `name`.
-    pub(super) fn table_number(&self, name: &str) -> usize {
-        self.tables.iter().find(|table| table.name == name).map_or(0, |table| table.number)
-    }
-
-    /// A template of one line.
-    pub(super) fn line(&self, name: &str, template: &str) -> Result<Vec<Inline>, ReportError> {
-        let pieces = self.narrator.body(name, template)?;
-        Ok(pieces
-            .into_iter()
-            .filter_map(|piece| match piece {
-                Piece::Block(Block::Paragraph(text) | Block::Heading { text, .. }) => Some(text),
-                _ => None,
-            })
-            .flatten()
-            .collect())
-    }
-
-    /// Puts what every document has where the narrative did not: figures first, trust and method last.
-    fn frame_by_default(&self, blocks: &mut Vec<Block>) {
-        if !self.report.file.key_figures.is_empty() && !blocks.contains(&Block::KeyFigures) {
-            blocks.insert(0, Block::KeyFigures);
-        }
-        for block in [Block::DataQuality, Block::Method] {
-            if !blocks.contains(&block) {
-                blocks.push(block);
-            }
-        }
-    }
 }
 
 /// Lowers headings that skip a level below the one before.
@@ -198,7 +91,7 @@ fn level(blocks: &mut [Block], last: &mut u8) {
     }
 }
 
-/// One figure under the headline.
+/// Returns one figure under the headline.
 fn key_figure(frames: &[Frame], spec: &KeyFigureSpec) -> Result<KeyFigure, ReportError> {
     let table = spec.table.get_ref();
     let frame = frames.iter().find(|frame| frame.name == table);

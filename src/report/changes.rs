@@ -1,11 +1,11 @@
-//! What an earlier edition said of the same figures.
+//! What an earlier edition showed for the same figures.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::csv::{self, records};
 use super::document::{Changes, TableBlock};
 use super::facts::Earlier;
-use super::layout::CHANGE;
+use super::tabulate::CHANGE;
 
 /// Compares the tables with those of an earlier edition, figure by figure.
 ///
@@ -30,7 +30,7 @@ pub(super) fn changes(tables: &[TableBlock], earlier: &Earlier) -> Changes {
     changes
 }
 
-/// The figures of a CSV by their headings; the change on a year belongs to its own edition.
+/// Returns the figures of a CSV by their headings; the change on a year belongs to its own edition.
 fn figures(
     records: impl Iterator<Item = Vec<String>>,
     row_headings: usize,

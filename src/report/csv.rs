@@ -1,9 +1,8 @@
 use super::document::TableBlock;
 
-/// One table as CSV (RFC 4180, UTF-8): numbers as plain digits, rounded as the report shows them,
+/// Returns one table as CSV (RFC 4180, UTF-8): numbers as plain digits, rounded as the report shows them,
 /// symbols in brackets.
-#[must_use]
-pub fn csv(table: &TableBlock) -> String {
+pub(super) fn csv(table: &TableBlock) -> String {
     let mut file = String::new();
     record(&mut file, table.headings.iter().map(|heading| inert(heading)));
     for row in &table.rows {
@@ -18,7 +17,7 @@ pub fn csv(table: &TableBlock) -> String {
     file
 }
 
-/// The records of such a file.
+/// Returns the records of such a file.
 pub(super) fn records(file: &str) -> impl Iterator<Item = Vec<String>> + '_ {
     let mut letters = file.chars().peekable();
     std::iter::from_fn(move || {
@@ -39,7 +38,7 @@ pub(super) fn records(file: &str) -> impl Iterator<Item = Vec<String>> + '_ {
     })
 }
 
-/// A text that no spreadsheet takes for a formula.
+/// Returns a text that no spreadsheet takes for a formula.
 fn inert(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }

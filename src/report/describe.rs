@@ -1,18 +1,19 @@
 //! A table's figures as one sentence, for readers who cannot see its chart.
 
-use super::document::{ChartPoint, ChartSeries, Funnel};
+use super::document::{ChartPoint, ChartSeries, Funnel, TableCell};
 use super::frame::Frame;
-use super::layout;
+use super::tabulate;
 
 /// The longest description, in letters: what screen readers and mail programs take of an alt text.
 pub(super) const LONGEST: usize = 250;
 
-/// `2016/17, 2017/18, 2018/19: primary 29, 22, 15; secondary 93, 97, 89; total 122, 119, 104.`
+/// Returns `2016/17, 2017/18, 2018/19: primary 29, 22, 15; secondary 93, 97, 89; total 122, 119, 104.`
 pub(super) fn table(frame: &Frame) -> String {
-    let mut table = layout::table(frame, String::new());
+    let mut table = tabulate::table(frame, String::new());
     if frame.spec.change {
         // What changed is the chart's title; here it would read as one more year.
-        let width = table.headings.iter().position(|heading| heading == layout::CHANGE).unwrap_or(usize::MAX);
+        let width =
+            table.headings.iter().position(|heading| heading == tabulate::CHANGE).unwrap_or(usize::MAX);
         table.headings.truncate(width);
         table.rows.iter_mut().for_each(|row| row.cells.truncate(width));
     }
@@ -22,7 +23,7 @@ pub(super) fn table(frame: &Frame) -> String {
     let headings =
         table.headings.iter().skip(table.row_headings).map(String::as_str).collect::<Vec<_>>().join(", ");
     let rows = table.rows.iter().map(|row| {
-        let text = |cells: &[super::document::TableCell], between: &str| {
+        let text = |cells: &[TableCell], between: &str| {
             cells.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join(between)
         };
         let (heads, cells) = row.cells.split_at(table.row_headings.min(row.cells.len()));
@@ -31,7 +32,7 @@ pub(super) fn table(frame: &Frame) -> String {
     shortened(&headings, rows.collect())
 }
 
-/// `58 points, of which 3 lie above the 99.8% limits (Oak, Ash and Elm) and none below.`
+/// Returns `58 points, of which 3 lie above the 99.8% limits (Oak, Ash and Elm) and none below.`
 pub(super) fn funnel(names: &[String], series: &[ChartSeries], funnel: &Funnel) -> String {
     let points = series.first().map(|series| series.points.as_slice()).unwrap_or_default();
     let shown = points.iter().filter(|point| point.number().is_some()).count();
@@ -68,7 +69,7 @@ pub(super) fn funnel(names: &[String], series: &[ChartSeries], funnel: &Funnel) 
     )
 }
 
-/// As many rows as fit, and how many do not.
+/// Returns as many rows as fit, and how many do not.
 fn shortened(headings: &str, rows: Vec<String>) -> String {
     let total = rows.len();
     let mut text = format!("{headings}: ");

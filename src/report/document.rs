@@ -18,7 +18,7 @@ pub struct Document {
     /// The body in reading order.
     pub blocks: Vec<Block>,
     /// Every table of the report, numbered from 1 in reading order; those that the narrative does not
-    /// place come last and stand in the workbook only.
+    /// place come last and are in the workbook only.
     pub tables: Vec<TableBlock>,
     /// Every chart that the narrative places.
     pub charts: Vec<ChartBlock>,
@@ -39,7 +39,7 @@ pub struct Changes {
     pub compared: usize,
     /// How many of those differ.
     pub changed: usize,
-    /// The numbers of the tables that they stand in.
+    /// The numbers of the tables that they are in.
     pub tables: BTreeSet<usize>,
 }
 
@@ -181,7 +181,7 @@ pub struct ChartBlock {
     pub alt: String,
     /// How it is drawn.
     pub kind: ChartKind,
-    /// What stands along the axis.
+    /// What is along the axis.
     pub categories: Vec<String>,
     /// What is drawn, at most one point for each category.
     pub series: Vec<ChartSeries>,
@@ -196,7 +196,7 @@ pub struct ChartBlock {
 /// How a chart is drawn, with what only that kind has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChartKind {
-    /// Bars that stand on each other.
+    /// Bars on top of each other.
     StackedBar {
         /// The total of each category, where the table has it.
         totals: Vec<ChartPoint>,
@@ -224,7 +224,7 @@ pub enum ChartKind {
 pub struct Reference {
     /// The value.
     pub at: Decimal,
-    /// What it stands for.
+    /// What it means.
     pub label: String,
 }
 
@@ -304,8 +304,16 @@ impl Funnel {
     }
 }
 
+impl ChartBlock {
+    /// Returns the content id by which the HTML refers to its picture, without the angle brackets.
+    #[must_use]
+    pub fn content_id(&self) -> String {
+        format!("chart-{}", self.name)
+    }
+}
+
 impl ChartPoint {
-    /// The number shown.
+    /// Returns the number shown.
     #[must_use]
     pub fn number(self) -> Option<Decimal> {
         match self {
@@ -314,7 +322,7 @@ impl ChartPoint {
         }
     }
 
-    /// The point as written: its number in `format`, or its symbol.
+    /// Returns the point as written: its number in `format`, or its symbol.
     #[must_use]
     pub fn shown(self, format: Format) -> String {
         match self {
@@ -328,7 +336,7 @@ impl ChartPoint {
 }
 
 impl TableBlock {
-    /// Which of the symbols `[c]`, `[u]`, `[z]` and `[x]` stand in it, with what they mean.
+    /// Returns which of the symbols `[c]`, `[u]`, `[z]` and `[x]` it holds, with what they mean.
     #[must_use]
     pub fn symbols(&self) -> Vec<(&'static str, &'static str)> {
         const SYMBOLS: [(&str, &str); 4] = [
@@ -337,17 +345,17 @@ impl TableBlock {
             ("[z]", "not applicable"),
             ("[x]", "not available"),
         ];
-        let stands = |symbol: &str| {
+        let is_shown = |symbol: &str| {
             self.rows
                 .iter()
                 .flat_map(|row| &row.cells)
                 .any(|cell| cell.number.is_none() && cell.text == symbol)
         };
-        SYMBOLS.into_iter().filter(|(symbol, _)| stands(symbol)).collect()
+        SYMBOLS.into_iter().filter(|(symbol, _)| is_shown(symbol)).collect()
     }
 }
 
-/// The words of a run of text, without its marks.
+/// Returns the words of a run of text, without its marks.
 #[must_use]
 pub fn plain(inlines: &[Inline]) -> String {
     inlines

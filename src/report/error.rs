@@ -2,7 +2,7 @@
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// A table of the report whose model has no cleared rows.
-    #[error("table `{table}` needs model `{model}`, which was not given")]
+    #[error("table `{table}` needs model `{model}`, which has no cleared rows")]
     NoModel {
         /// The report's table.
         table: String,

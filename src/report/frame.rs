@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ReportError;
-use super::narrative::line;
+use super::error::ReportError;
+use super::escape::line;
+use super::number::Format;
 use crate::calendar::Period;
 use crate::diagnostic::Spanned;
 use crate::disclosure::{Cell, Cleared, Role};
@@ -17,7 +18,7 @@ pub(super) struct Frame<'a> {
     pub(super) spec: &'a TableSpec,
     /// Rows of every period up to the edition's.
     pub(super) rows: Vec<&'a [Cell]>,
-    /// Where the period stands, for a table that has one.
+    /// The period's column, for a table that has one.
     pub(super) period: Option<usize>,
     /// The codes of the periods found, oldest first.
     pub(super) periods: Vec<String>,
@@ -29,7 +30,7 @@ pub(super) struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
-    /// The rows of `table` that `spec` keeps for `period`.
+    /// Takes the rows of `table` that `spec` keeps for `period`.
     pub(super) fn new(
         name: &'a str,
         spec: &'a TableSpec,
@@ -96,13 +97,13 @@ impl<'a> Frame<'a> {
         })
     }
 
-    /// The periods shown: the last of those found.
+    /// Returns the periods shown: the last of those found.
     pub(super) fn shown_periods(&self) -> Vec<&str> {
         let last = self.spec.last.unwrap_or(if self.heads_by_period() { usize::MAX } else { 1 });
         self.periods.iter().skip(self.periods.len().saturating_sub(last)).map(String::as_str).collect()
     }
 
-    /// The keys of the model that the table's `where` and period leave open.
+    /// Returns the keys of the model that the table's `where` and period leave open.
     pub(super) fn open_keys(&self) -> Vec<usize> {
         let columns = self.table.columns().iter().enumerate();
         columns
@@ -112,12 +113,12 @@ impl<'a> Frame<'a> {
             .collect()
     }
 
-    /// The rows with these codes in which every other open key that has a total is at its total.
+    /// Returns the rows with these codes in which every other open key that has a total is at its total.
     pub(super) fn select(&self, fixed: &BTreeMap<usize, &str>, free: &[usize]) -> Vec<&'a [Cell]> {
         self.select_of(&self.rows, fixed, free)
     }
 
-    /// The same of some of the rows.
+    /// Returns the same of some of the rows.
     pub(super) fn select_of(
         &self,
         rows: &[&'a [Cell]],
@@ -138,7 +139,13 @@ impl<'a> Frame<'a> {
             .collect()
     }
 
-    /// The codes of a key in the order of the rows, totals last.
+    /// Returns how the numbers of the column at `at` are written.
+    pub(super) fn format(&self, at: usize) -> Format {
+        let column = self.table.columns().get(at);
+        Format::of(column.and_then(|column| column.indicator.as_ref()).map(crate::project::Indicator::unit))
+    }
+
+    /// Returns the codes of a key in the order of the rows, totals last.
     pub(super) fn codes(&self, column: usize) -> Vec<String> {
         let mut seen = BTreeSet::new();
         let found = self.rows.iter().map(|row| row.get(column).map(Cell::code).unwrap_or_default());
@@ -151,7 +158,7 @@ impl<'a> Frame<'a> {
         codes
     }
 
-    /// How a code of `column` is written for readers, on one line.
+    /// Returns how a code of `column` is written for readers, on one line.
     pub(super) fn code_label(&self, column: usize, code: &str) -> String {
         let Some(described) = self.table.columns().get(column) else { return line(code) };
         if described.labels.contains_key(code) {
@@ -168,7 +175,7 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// `2018/19` for `2018-19`, `June 2019` for `2019-06`; the code itself when it is no period.
+/// Returns `2018/19` for `2018-19`, `June 2019` for `2019-06`; the code itself when it is not a period.
 pub(super) fn period_label(code: &str) -> String {
     let as_year = Period::parse(code, Period::AcademicYear(0));
     as_year
@@ -176,7 +183,7 @@ pub(super) fn period_label(code: &str) -> String {
         .map_or_else(|_| code.to_owned(), Period::label)
 }
 
-/// The code of the period before; for a term, of the year before, because rows hold years.
+/// Returns the code of the period before; for a term, of the year before, because rows hold years.
 fn before(period: Period) -> String {
     match period {
         Period::Term(year, _) => Period::AcademicYear(year - 1).code(),

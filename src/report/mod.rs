@@ -2,14 +2,17 @@
 //!
 //! ```text
 //! report.toml + report.md.hbs ─┐
-//! Cleared tables, Facts ───────┴→ build → Document → html · text · workbook · csv · images
+//! Cleared tables, Facts ───────┴→ build → Document ─┬→ each of MEDIA: html · text · workbook · csv
+//! report-templates/_layout/ → Templates ────────────┘
 //! ```
 //!
 //! [`check`] finds every fault of a report's two files against the models' columns before there is a
-//! row. [`build`] makes the one [`Document`] that every medium is made from, so that a number is the
-//! same in each. Nothing here opens a file, knows where rows came from, or takes a row that has not
-//! passed [`crate::disclosure`]. The same input gives the same bytes.
+//! row, and [`check_layout`] those of the templates around it. [`build`] makes the one [`Document`] that
+//! every medium is made from, so that a number is the same in each; [`render`] goes through [`MEDIA`].
+//! Nothing here opens a file, knows where rows came from, or takes a row that has not passed
+//! [`crate::disclosure`]. The same input gives the same bytes.
 
+mod body;
 mod build;
 mod changes;
 mod chart;
@@ -18,33 +21,33 @@ mod csv;
 mod describe;
 mod document;
 mod error;
+mod escape;
 mod facts;
 mod frame;
-mod html;
-mod layout;
+mod layout_template;
+mod medium;
 mod narrative;
 mod number;
 mod quality;
 mod sections;
 mod sentence;
 mod series;
-mod text;
-mod workbook;
+mod tabulate;
+mod templates;
+mod wording;
 
 pub use build::build;
-pub use chart::{Image, images};
-pub use check::check;
-pub use csv::csv;
+pub use chart::Image;
+pub use check::{check, check_layout};
 pub use document::{
     Block, Bounds, Changes, ChartBlock, ChartKind, ChartPoint, ChartSeries, Definition, Document, Funnel,
     Inline, KeyFigure, Limit, Reference, TableBlock, TableCell, TableRow, plain,
 };
 pub use error::ReportError;
 pub use facts::{Earlier, Facts, RowFacts, SourceFact};
-pub use html::html;
+pub use medium::{Attachment, Content, File, MEDIA, Rendered, Renderer, attachments, content_type, render};
 pub use number::Format;
-pub use text::text;
-pub use workbook::workbook;
+pub use templates::Templates;
 
 #[cfg(test)]
 mod tests;

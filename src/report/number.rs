@@ -35,7 +35,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// How numbers of `unit` are written.
+    /// Returns how numbers of `unit` are written.
     #[must_use]
     pub fn of(unit: Option<Unit>) -> Self {
         match unit {
@@ -51,7 +51,7 @@ impl Format {
         }
     }
 
-    /// How a change between two numbers of this format is written in a column.
+    /// Returns how a change between two numbers of this format is written in a column.
     #[must_use]
     pub fn of_change(self) -> Self {
         match self {
@@ -61,7 +61,7 @@ impl Format {
         }
     }
 
-    /// The number as far as it is written.
+    /// Returns the number as far as it is written.
     #[must_use]
     pub fn rounded(self, number: Decimal) -> Decimal {
         match self {
@@ -73,7 +73,7 @@ impl Format {
         }
     }
 
-    /// The number as written.
+    /// Returns the number as written.
     #[must_use]
     pub fn show(self, number: Decimal) -> String {
         let number = self.rounded(number);
@@ -98,7 +98,7 @@ impl Format {
         }
     }
 
-    /// The number format of a spreadsheet cell.
+    /// Returns the number format of a spreadsheet cell.
     #[must_use]
     pub fn spreadsheet(self) -> &'static str {
         match self {
@@ -116,7 +116,7 @@ impl Format {
     }
 }
 
-/// A cell as written: a number in `format`, or its symbol in brackets.
+/// Returns a cell as written: a number in `format`, or its symbol in brackets.
 pub(super) fn cell(cell: &Cell, format: Format) -> String {
     match cell {
         Cell::Shown(Value::Number(number)) => format.show(*number),
@@ -130,12 +130,12 @@ pub(super) fn cell(cell: &Cell, format: Format) -> String {
     }
 }
 
-/// `1 September 2019`.
+/// Returns `1 September 2019`.
 pub(super) fn date(day: NaiveDate) -> String {
     format!("{} {}", day.day(), day.format("%B %Y"))
 }
 
-/// `1,234` for 1234, as an email writes a count of rows.
+/// Returns `1,234` for 1234, as an email writes a count of rows.
 pub(super) fn count(number: u64) -> String {
     grouped(&number.to_string())
 }

@@ -1,9 +1,10 @@
 //! The six scores of the data behind a report, in words.
 
-use super::Facts;
+use super::facts::Facts;
+use super::wording::capitalised;
 use crate::store::Share;
 
-/// One sentence for each source whose quality was measured, after one that says what they are; nothing where
+/// Returns one sentence for each source whose quality was measured, after one that says what they are; nothing where
 /// none was.
 pub(super) fn paragraph(facts: &Facts) -> Option<String> {
     let sources = facts.sources.iter().filter_map(|source| {
@@ -13,7 +14,7 @@ pub(super) fn paragraph(facts: &Facts) -> Option<String> {
         }
         let scores: Vec<String> =
             scores.iter().map(|(name, share)| format!("{} {}", adjective(name), written(*share))).collect();
-        Some(format!("{}: {}.", super::sections::capitalised(&source.label), scores.join(", ")))
+        Some(format!("{}: {}.", capitalised(&source.label), scores.join(", ")))
     });
     let sources: Vec<String> = sources.collect();
     (!sources.is_empty()).then(|| {
@@ -36,7 +37,7 @@ fn adjective(dimension: &str) -> &str {
     }
 }
 
-/// A share as `99.9%`; what a source gives no means to measure is said to be so.
+/// Returns a share as `99.9%`, or words for one that could not be measured.
 fn written(share: Share) -> String {
     share
         .per_mille()
@@ -52,7 +53,7 @@ mod tests {
     #[test]
     fn d6_the_six_scores_of_each_source_stand_in_the_report() {
         let mut facts = facts();
-        assert_eq!(paragraph(&facts), None, "what was not measured is not told of");
+        assert_eq!(paragraph(&facts), None, "what was not measured is not listed");
         facts.sources[0].quality = Quality {
             completeness: Share::new(1999, 2000),
             uniqueness: Share::new(500, 500),
@@ -61,14 +62,14 @@ mod tests {
             validity: Share::new(2999, 3000),
             accuracy: Share::default(),
         };
-        let told = paragraph(&facts).unwrap();
+        let words = paragraph(&facts).unwrap();
         assert!(
-            told.ends_with(
+            words.ends_with(
                 "Exclusions: complete 99.9%, unique 100.0%, consistent 99.8%, timely 50.0%, valid 99.9%, \
                  accurate not measured."
             ),
-            "{told}"
+            "{words}"
         );
-        assert_eq!(told.matches(':').count(), 1, "one source was measured");
+        assert_eq!(words.matches(':').count(), 1, "one source was measured");
     }
 }

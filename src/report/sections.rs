@@ -1,10 +1,12 @@
 //! The sections that every report has, as content: how far to trust it, how it was made.
 
-use super::document::{Definition, Document, TableBlock};
+use super::document::{Block, Definition, Document, TableBlock, TableRow};
 use super::facts::SourceFact;
-use super::number;
+use super::wording::capitalised;
+use super::{number, quality};
+use crate::disclosure::Decimal;
 
-/// What stands where an officer has written nothing yet.
+/// Returns the words in the place of a commentary that nobody has written yet.
 pub(super) fn placeholder(name: &str) -> String {
     format!("[Commentary on {} is not written yet]", name.replace('_', " "))
 }
@@ -16,7 +18,7 @@ pub(super) const METHOD: &str = "How these figures were made";
 /// Title of the box with what is asked.
 pub(super) const DECISION: &str = "For decision";
 
-/// The rows of "How far to trust this": what, and how it stands.
+/// Returns the rows of "How far to trust this": what, and its state.
 pub(super) fn trust(document: &Document) -> Vec<(String, String)> {
     let facts = &document.facts;
     let mut rows = Vec::new();
@@ -65,7 +67,7 @@ pub(super) fn trust(document: &Document) -> Vec<(String, String)> {
     rows
 }
 
-/// The paragraphs of "How these figures were made".
+/// Returns the paragraphs of "How these figures were made".
 pub(super) fn method(document: &Document) -> Vec<String> {
     let facts = &document.facts;
     let mut found = vec![
@@ -91,16 +93,16 @@ pub(super) fn method(document: &Document) -> Vec<String> {
             .collect();
         found.push(format!("Parameters. {}.", list.join("; ")));
     }
-    found.extend(super::quality::paragraph(facts));
+    found.extend(quality::paragraph(facts));
     found
 }
 
-/// The lines under a table that stands by itself: what each measure is, notes, symbols, the day.
+/// Returns the lines under a table by itself: what each measure is, notes, symbols, the day.
 pub(super) fn table_notes(document: &Document, table: &TableBlock) -> Vec<String> {
     table.definitions.iter().map(definition).chain(closing_notes(document, table)).collect()
 }
 
-/// The same in a letter, where a measure that an earlier table explained is not explained again.
+/// Returns the same in a letter, where a measure that an earlier table explained is not explained again.
 pub(super) fn notes_in_letter(document: &Document, table: &TableBlock) -> Vec<String> {
     let explained = |own: &Definition| {
         let mut earlier = document.tables.iter().take_while(|other| other.number < table.number);
@@ -123,7 +125,7 @@ pub(super) fn notes_in_letter(document: &Document, table: &TableBlock) -> Vec<St
     lines
 }
 
-/// What stands under every table after its measures: its notes, its symbols, the day.
+/// Returns the lines under every table after its measures: its notes, its symbols, the day.
 fn closing_notes(document: &Document, table: &TableBlock) -> Vec<String> {
     let symbols: Vec<String> =
         table.symbols().into_iter().map(|(symbol, meaning)| format!("{symbol} = {meaning}")).collect();
@@ -132,12 +134,12 @@ fn closing_notes(document: &Document, table: &TableBlock) -> Vec<String> {
     table.notes.iter().cloned().chain([day]).collect()
 }
 
-/// A measure in a line.
+/// Returns a measure in a line.
 pub(super) fn definition(definition: &Definition) -> String {
     format!("{}: {}", definition.label, definition.text)
 }
 
-/// The last line of every medium: which edition, which run.
+/// Returns the last line of every medium: which edition, which run.
 pub(super) fn colophon(document: &Document) -> String {
     format!("Edition {} · run {}", document.facts.edition, document.facts.run)
 }
@@ -155,7 +157,7 @@ fn hidden(document: &Document) -> String {
     }
 }
 
-/// How the figures that an earlier edition also showed stand today.
+/// Says how many of the figures of an earlier edition have changed.
 fn changed(document: &Document) -> String {
     let Some(changes) = &document.changes else { return "this is the first edition".to_owned() };
     let compared = match changes.compared {
@@ -178,9 +180,8 @@ fn as_count(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
 }
 
-/// The names of the commentaries that nobody has written.
-fn unwritten(blocks: &[super::Block]) -> Vec<String> {
-    use super::Block;
+/// Returns the names of the commentaries that nobody has written.
+fn unwritten(blocks: &[Block]) -> Vec<String> {
     let of = |block: &Block| match block {
         Block::Commentary { name, blocks } if blocks.is_empty() => vec![name.replace('_', " ")],
         Block::Decision(inner) => unwritten(inner),
@@ -189,19 +190,13 @@ fn unwritten(blocks: &[super::Block]) -> Vec<String> {
     blocks.iter().flat_map(of).collect()
 }
 
-/// ` (0.03%)`, to as many decimals as it takes for rows not to read as none.
+/// Returns ` (0.03%)`, to as many decimals as it takes for rows not to read as none.
 fn share(part: u64, whole: u64) -> String {
-    use crate::disclosure::Decimal;
     let decimal = |count: u64| Decimal::new(i128::from(count), 0);
     let to = |decimals: u32| decimal(part).times_ten(2).over(decimal(whole), decimals);
     let mut shares = (2..=8).filter_map(to);
     let share = if part == 0 { to(0) } else { shares.find(|share| !share.is_zero()) };
     share.map(|share| format!(" ({share}%)")).unwrap_or_default()
-}
-
-pub(super) fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn days(days: i64) -> String {
@@ -211,13 +206,13 @@ fn days(days: i64) -> String {
 /// The most rows of a table that a letter shows; the workbook has them all.
 const ROWS: usize = 25;
 
-/// The rows that a letter shows, every total among them, and a line on those that it leaves out.
-pub(super) fn rows_in_letter(table: &TableBlock) -> (Vec<&super::TableRow>, Option<String>) {
+/// Returns the rows that a letter shows, every total among them, and a line on those that it leaves out.
+pub(super) fn rows_in_letter(table: &TableBlock) -> (Vec<&TableRow>, Option<String>) {
     if table.rows.len() <= ROWS {
         return (table.rows.iter().collect(), None);
     }
     let grand = table.rows.iter().skip(ROWS).rfind(|row| row.total);
-    let rows: Vec<&super::TableRow> = table.rows.iter().take(ROWS).chain(grand).collect();
+    let rows: Vec<&TableRow> = table.rows.iter().take(ROWS).chain(grand).collect();
     let left_out = table.rows.len() - rows.len();
     (rows, Some(format!("{left_out} more rows are in the workbook.")))
 }

@@ -1,4 +1,4 @@
-//! Sentences about a measure, right in every case: rise, fall, neither, nought, hidden, missing.
+//! Sentences about a measure, right in every case: rise, fall, neither, zero, hidden, missing.
 //!
 //! All comparisons are made on numbers as written, so that no sentence says more than the table
 //! beside it shows. Verbs are in the past tense, which has one form for `exclusions` and for `spend`.
@@ -9,7 +9,7 @@ use super::number::Format;
 use super::series::{Point, Series};
 use crate::disclosure::{Cell, Decimal};
 
-/// What stands where a hidden number is spoken of. It may itself be large, so it is not called small.
+/// The words for a hidden number. It may itself be large, so it is not called small.
 pub(super) const HIDDEN: &str = "cannot be shown, because small numbers are protected";
 
 /// What two points of a series come to.
@@ -36,7 +36,7 @@ fn pair<'a>(series: &'a Series, earlier: Option<&'a Point>) -> Pair<'a> {
     }
 }
 
-/// The change from the period before: `fell from 119 to 104 (−12.6%)`.
+/// Returns the change from the period before: `fell from 119 to 104 (−12.6%)`.
 pub(super) fn change(series: &Series) -> String {
     let shown = |number| series.format.show(number);
     match pair(series, series.previous.as_ref()) {
@@ -66,14 +66,16 @@ pub(super) fn change(series: &Series) -> String {
     }
 }
 
-/// A title that states the finding: `Permanent exclusions fell by 15 in a year`.
+/// Returns a title that states the finding: `Permanent exclusions fell by 15 in a year`.
 pub(super) fn trend(series: &Series, span: &str) -> String {
     let label = &series.label;
     match pair(series, series.previous.as_ref()) {
         Pair::Both(_, before, _, now) => match compare(now, before) {
             Ordering::Equal => format!("{label} did not change in {span}"),
-            Ordering::Greater => format!("{label} rose by {} in {span}", apart(series.format, before, now)),
-            Ordering::Less => format!("{label} fell by {} in {span}", apart(series.format, before, now)),
+            Ordering::Greater => {
+                format!("{label} rose by {} in {span}", difference(series.format, before, now))
+            }
+            Ordering::Less => format!("{label} fell by {} in {span}", difference(series.format, before, now)),
         },
         Pair::Later(now, _) => format!("{label}: {} in {}", now.shown(series.format), now.period),
         Pair::Hidden => format!("{label}: hidden to protect small numbers"),
@@ -81,7 +83,7 @@ pub(super) fn trend(series: &Series, span: &str) -> String {
     }
 }
 
-/// The change since the first period shown: `rose from 91 in 2013/14 to 293 in 2018/19, 3.2 times as many`.
+/// Returns the change since the first period shown: `rose from 91 in 2013/14 to 293 in 2018/19, 3.2 times as many`.
 pub(super) fn since_first(series: &Series) -> String {
     let shown = |number| series.format.show(number);
     match pair(series, series.first.as_ref()) {
@@ -104,7 +106,7 @@ pub(super) fn since_first(series: &Series) -> String {
     }
 }
 
-/// One number as a share of another: `85.6%`.
+/// Returns one number as a share of another: `85.6%`.
 pub(super) fn share(part: &Series, whole: &Series) -> String {
     match (part.current.number(part.format), whole.current.number(whole.format)) {
         (Some(part), Some(whole)) => match part.times_ten(2).over(whole, 1) {
@@ -118,7 +120,7 @@ pub(super) fn share(part: &Series, whole: &Series) -> String {
     }
 }
 
-/// Whether the measure rose (`Greater`) or fell since the period before; `None` when that cannot be said.
+/// Whether the measure rose (`Greater`) or fell since the period before; `None` when that is not known.
 pub(super) fn direction(series: &Series) -> Option<Ordering> {
     match pair(series, series.previous.as_ref()) {
         Pair::Both(_, before, _, now) => Some(compare(now, before)),
@@ -126,7 +128,7 @@ pub(super) fn direction(series: &Series) -> Option<Ordering> {
     }
 }
 
-/// The change as the comparator of a key figure: `down 12.6%`.
+/// Returns the change as the comparator of a key figure: `down 12.6%`.
 pub(super) fn short_change(format: Format, before: Decimal, now: Decimal) -> String {
     let word = match compare(now, before) {
         Ordering::Equal => return "no change".to_owned(),
@@ -142,19 +144,19 @@ pub(super) fn short_change(format: Format, before: Decimal, now: Decimal) -> Str
     }
 }
 
-/// The change in the form that its column takes: per cent, or points for a percentage and the plain
-/// difference for a rate. `None` where a percentage means nothing: from nought or below it.
+/// Returns the change in the form that its column takes: per cent, or points for a percentage and the plain
+/// difference for a rate. `None` where a percentage means nothing: from zero or below it.
 pub(super) fn relative(format: Format, before: Decimal, now: Decimal) -> Option<Decimal> {
     let (before, now) = (format.rounded(before), format.rounded(now));
-    let apart = now.minus(before);
+    let difference = now.minus(before);
     match format {
-        Format::Percent | Format::Rate => Some(apart),
+        Format::Percent | Format::Rate => Some(difference),
         _ if before.is_negative() || now.is_negative() => None,
-        _ => apart.times_ten(2).over(before, 1),
+        _ => difference.times_ten(2).over(before, 1),
     }
 }
 
-/// `, 3.2 times as many` for a count that grew by half or more; the percentage otherwise.
+/// Returns `, 3.2 times as many` for a count that grew by half or more; the percentage otherwise.
 pub(super) fn times(format: Format, before: Decimal, now: Decimal) -> String {
     let factor = now.over(before, 1).filter(|_| !before.is_negative() && !now.is_negative());
     let percentage = matches!(format, Format::Percent | Format::Rate);
@@ -167,7 +169,7 @@ pub(super) fn times(format: Format, before: Decimal, now: Decimal) -> String {
     }
 }
 
-/// The change since long ago as the comparator of a key figure: `3.2 times`, or `up 12.6%`.
+/// Returns the change since long ago as the comparator of a key figure: `3.2 times`, or `up 12.6%`.
 pub(super) fn since(format: Format, before: Decimal, now: Decimal) -> String {
     let times = times(format, before, now);
     match times.strip_prefix(", ").and_then(|times| times.split_once(" as ")) {
@@ -176,7 +178,7 @@ pub(super) fn since(format: Format, before: Decimal, now: Decimal) -> String {
     }
 }
 
-/// ` (−12.6%)`, or nothing where a percentage means nothing.
+/// Returns ` (−12.6%)`, or nothing where a percentage means nothing.
 fn in_brackets(format: Format, before: Decimal, now: Decimal) -> String {
     match relative(format, before, now) {
         Some(change) => format!(" ({})", format.of_change().show(change)),
@@ -188,12 +190,12 @@ fn in_brackets(format: Format, before: Decimal, now: Decimal) -> String {
     }
 }
 
-/// How far apart two numbers are: `15`, `£1,200`, `4.1 points`.
-fn apart(format: Format, before: Decimal, now: Decimal) -> String {
-    let apart = now.minus(before).magnitude();
+/// Returns the difference of two numbers: `15`, `£1,200`, `4.1 points`.
+fn difference(format: Format, before: Decimal, now: Decimal) -> String {
+    let difference = now.minus(before).magnitude();
     match format {
-        Format::Percent => Format::ChangePoints.show(apart).trim_start_matches('+').to_owned(),
-        _ => format.show(apart),
+        Format::Percent => Format::ChangePoints.show(difference).trim_start_matches('+').to_owned(),
+        _ => format.show(difference),
     }
 }
 

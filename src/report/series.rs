@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::frame::{Frame, period_label};
-use super::layout;
 use super::number::{self, Format};
 use crate::disclosure::{Cell, Decimal};
 
@@ -12,7 +11,7 @@ use crate::disclosure::{Cell, Decimal};
 pub(super) struct Series {
     /// `Permanent exclusions`, or `Permanent exclusions, secondary` for one row.
     pub(super) label: String,
-    /// The label of the row's own code, as it stands within a sentence.
+    /// The label of the row's own code, as written within a sentence.
     pub(super) part: String,
     /// Whether the row is the total of others.
     pub(super) total: bool,
@@ -31,24 +30,24 @@ pub(super) struct Point {
 }
 
 impl Point {
-    /// The number as far as it is written.
+    /// Returns the number as far as it is written.
     pub(super) fn number(&self, format: Format) -> Option<Decimal> {
         self.cell.number().map(|number| format.rounded(number))
     }
 
-    /// The cell as written.
+    /// Returns the cell as written.
     pub(super) fn shown(&self, format: Format) -> String {
         number::cell(&self.cell, format)
     }
 }
 
 impl Series {
-    /// The series of `measure` in the row with the codes `fixed`; every other key at its total.
+    /// Makes the series of `measure` in the row with the codes `fixed`; every other key at its total.
     pub(super) fn new(frame: &Frame, measure: usize, fixed: &BTreeMap<usize, &str>) -> Self {
         Self::of_rows(frame, &frame.rows, measure, fixed)
     }
 
-    /// The same, when it is known which rows have the codes.
+    /// Returns the same, when it is known which rows have the codes.
     pub(super) fn of_rows(
         frame: &Frame,
         rows: &[&[Cell]],
@@ -81,7 +80,7 @@ impl Series {
             label,
             part: parts.last().cloned().unwrap_or_default(),
             total: parts.len() < fixed.len(),
-            format: layout::format(frame, measure),
+            format: frame.format(measure),
             current,
             previous,
             first,
@@ -89,7 +88,7 @@ impl Series {
     }
 }
 
-/// The one cell that the codes name; missing where they name none or several.
+/// Returns the one cell that the codes name; missing where they name none or several.
 fn cell(
     frame: &Frame,
     rows: &[&[Cell]],
@@ -107,7 +106,7 @@ fn cell(
     }
 }
 
-/// A code's label as it stands within a sentence. Words of a code list lose their capital, names and
+/// Returns a code's label as written within a sentence. Words of a code list lose their capital, names and
 /// initials keep theirs.
 fn within_sentence(frame: &Frame, at: usize, code: &str) -> String {
     let label = frame.code_label(at, code);

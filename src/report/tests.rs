@@ -3,6 +3,8 @@ mod changes;
 mod charts;
 mod golden;
 mod hostile;
+mod layout;
 mod media;
+mod rendered;
 pub(super) mod sample;
 mod sentences;

@@ -34,6 +34,7 @@ pub fn check(project: &Project) -> Diagnostics {
         relationships(project, pipeline, &schemas, &mut faults);
         reports(project, pipeline, &schemas, &mut faults);
     }
+    faults.extend(report::check_layout(&project.layout));
     undelivered(project, &mut faults);
     if !faults.has_errors()
         && let Err(Failure::Project(found)) = order::pipelines(project, &schemas.engine)

@@ -220,6 +220,34 @@ fn a_pupil_number_in_an_officers_words_is_held_with_code_31_its_place_named_and_
 }
 
 #[test]
+fn a_layout_of_the_councils_own_surrounds_its_emails_and_is_read_back_like_the_rest() {
+    let with = |page: String| {
+        let council = Council::of("payments");
+        council.write("settings.toml", SETTINGS);
+        council.write(
+            "extracts/wolver_apr_2023.csv",
+            format!("{HEADER}DETAIL,700001,One,\"1,500.00\",R5037,AP,12/04/2023,1001,E,AP\n"),
+        );
+        council.write("report-templates/_layout/email.html.hbs", page);
+        council
+    };
+    let own = include_str!("../../report-templates/_layout/email.html.hbs");
+    let council = with(own.replace("<h1 ", "<p>A823432112001</p><h1 "));
+    assert_eq!(council.failure().code(), 31);
+    assert!(council.emails().is_empty());
+    let council = with(own.replace("<h1 ", "<p>{{counsil}}</p><h1 "));
+    let failure = council.failure();
+    assert_eq!(failure.code(), 2, "{failure}");
+    let words = failure.to_string();
+    assert!(words.contains("no `counsil` here") && words.contains("email.html.hbs:16:"), "{words}");
+    assert!(council.emails().is_empty());
+    let council = with(own.replace("#12436d", "#00703c"));
+    council.run_all().result().unwrap_or_else(|failure| panic!("{failure}"));
+    let email = std::fs::read_to_string(&council.emails()[0]).unwrap();
+    assert!(email.replace("=\r\n", "").contains("background:#00703c"), "{email}");
+}
+
+#[test]
 fn f61_one_report_of_ten_cannot_be_made_and_the_other_nine_are_sent() {
     let council = Council::of("payments");
     council.write("settings.toml", SETTINGS);

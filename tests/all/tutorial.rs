@@ -1,4 +1,4 @@
-//! The tutorial, followed word for word: its files are written, its commands run, their output compared.
+//! The tutorial and a guide, followed word for word: their files are written, their commands run, the output compared.
 
 use std::path::Path;
 use std::process::Command;
@@ -50,10 +50,10 @@ fn shows(shown: &str, printed: &str) -> bool {
     gap || rest.is_empty()
 }
 
-#[test]
-fn the_tutorial_does_what_it_says() {
-    let page =
-        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/tutorial.md")).unwrap();
+/// Follows a page of `docs/`; the number of its files written and of its outputs compared.
+fn follow(page: &str) -> (usize, usize) {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(page);
+    let page = std::fs::read_to_string(page).unwrap();
     let folder = TempDir::new().unwrap();
     let program = format!("sufficiency() {{ {} \"$@\"; }}\n", env!("CARGO_BIN_EXE_sufficiency"));
     let (mut printed, mut files, mut compared) = (String::new(), 0, 0);
@@ -74,7 +74,17 @@ fn the_tutorial_does_what_it_says() {
             compared += 1;
         }
     }
-    assert_eq!((files, compared), (12, 6), "a file or an output of the page is not read");
+    (files, compared)
+}
+
+#[test]
+fn the_tutorial_does_what_it_says() {
+    assert_eq!(follow("tutorial.md"), (12, 6), "a file or an output of the page is not read");
+}
+
+#[test]
+fn the_guide_to_the_layout_does_what_it_says() {
+    assert_eq!(follow("how-to/change-the-layout.md"), (0, 1), "an output of the page is not read");
 }
 
 fn page(name: &str) -> String {

@@ -1,12 +1,12 @@
-use super::super::document::{ChartBlock, ChartPoint};
-use super::super::number::Format;
 use super::canvas::{Anchor, Canvas, GREY, GRID, Type};
 use super::metrics;
 use crate::disclosure::Decimal;
+use crate::report::document::{ChartBlock, ChartPoint};
+use crate::report::number::Format;
 
 const FIGURE: Type = Type { size: 12.0, bold: false, fill: GREY, anchor: Anchor::End };
 
-/// A scale of values that begins or ends at nought, with its ticks at round numbers.
+/// A scale of values that begins or ends at zero, with its ticks at round numbers.
 pub(super) struct Axis {
     low: f64,
     high: f64,
@@ -15,14 +15,14 @@ pub(super) struct Axis {
 }
 
 impl Axis {
-    /// An axis that holds nought, `least` and `most`.
+    /// Makes an axis that holds zero, `least` and `most`.
     pub(super) fn new(least: f64, most: f64, format: Format) -> Self {
         let (least, most) = (least.min(0.0), most.max(0.0));
         let span = if most > least { most - least } else { 1.0 };
         let step = step(span / 4.0, format);
         let mut below = (least / step).floor();
         if least < 0.0 && least - below * step < step / 2.0 {
-            // The figure of a bar that hangs down stands beneath it.
+            // The figure of a bar that hangs down is beneath it.
             below -= 1.0;
         }
         let above = (most / step).ceil().max(below + 1.0);
@@ -35,19 +35,19 @@ impl Axis {
         Self { low: below * step, high: above * step, ticks }
     }
 
-    /// Where `value` lies, from 0 at the low end to 1 at the high.
+    /// Returns where `value` lies, from 0 at the low end to 1 at the high.
     pub(super) fn at(&self, value: f64) -> f64 {
         (value - self.low) / (self.high - self.low)
     }
 }
 
-/// The space that the figures of upright ticks take at the left.
+/// Returns the space that the figures of upright ticks take at the left.
 pub(super) fn margin(axis: &Axis, format: Format) -> f64 {
     let widths = axis.ticks.iter().map(|&at| metrics::width(&tick(at, format), FIGURE.size, false));
     widths.fold(0.0, f64::max) + 12.0
 }
 
-/// A line across the drawing at each tick, with its figure at the left.
+/// Returns a line across the drawing at each tick, with its figure at the left.
 pub(super) fn across(
     canvas: &mut Canvas,
     (axis, format): (&Axis, Format),
@@ -60,7 +60,7 @@ pub(super) fn across(
     }
 }
 
-/// A tick as written.
+/// Returns a tick as written.
 pub(super) fn tick(value: f64, format: Format) -> String {
     // A tick is a multiple of a round step, so thousandths hold it whole.
     #[expect(clippy::cast_possible_truncation, reason = "ticks are far below the range of i64")]
@@ -73,7 +73,7 @@ pub(super) fn tick(value: f64, format: Format) -> String {
     }
 }
 
-/// The round number at or above `raw`; never a fraction of what is counted.
+/// Returns the round number at or above `raw`; never a fraction of what is counted.
 fn step(raw: f64, format: Format) -> f64 {
     let power = 10_f64.powf(raw.log10().floor());
     let round =
@@ -83,17 +83,17 @@ fn step(raw: f64, format: Format) -> f64 {
     if whole { round.max(1.0) } else { round }
 }
 
-/// The number of a point that is shown.
+/// Returns the number of a point that is shown.
 pub(super) fn value(point: ChartPoint) -> Option<f64> {
     point.number().map(Decimal::to_f64)
 }
 
-/// The least and the greatest number drawn, nought among them.
+/// Returns the least and the greatest number drawn, zero among them.
 pub(super) fn extent(chart: &ChartBlock) -> (f64, f64) {
     reach(chart.series.iter().flat_map(|series| &series.points).copied())
 }
 
-/// The same with the bounds of the points.
+/// Returns the same with the bounds of the points.
 pub(super) fn extent_with_bounds(chart: &ChartBlock) -> (f64, f64) {
     let bounds = chart.series.iter().flat_map(|series| &series.bounds);
     let ends = bounds.flat_map(|bounds| [bounds.lower, bounds.upper]);

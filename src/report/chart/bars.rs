@@ -1,16 +1,16 @@
 //! Upright bars: one for each category, stacked or side by side.
 
-use super::super::document::{ChartBlock, ChartPoint};
 use super::axis::{Axis, across, extent, margin, value};
 use super::canvas::{Anchor, Canvas, GREY, INK, Type, WIDTH, colour};
 use super::metrics;
+use crate::report::document::{ChartBlock, ChartPoint};
 
 const HEIGHT: f64 = 296.0;
 const TOP: f64 = 34.0;
 const BOTTOM: f64 = 254.0;
 /// Height of a hidden figure, whatever its size.
 pub(super) const STUB: f64 = 14.0;
-/// The longest name that stands beside the bars; longer ones make a legend above.
+/// The longest name that fits beside the bars; longer ones make a legend above.
 const BESIDE: f64 = 110.0;
 
 const NOTE: Type = Type { size: 12.0, bold: false, fill: GREY, anchor: Anchor::End };
@@ -28,14 +28,14 @@ impl Plot {
         BOTTOM - self.axis.at(value) * (BOTTOM - TOP)
     }
 
-    /// Left edge and width of each category's band.
+    /// Returns left edge and width of each category's band.
     fn band(&self, chart: &ChartBlock, at: usize) -> (f64, f64) {
         let width = (self.right - self.left) / count(chart.categories.len().max(1));
         (self.left + width * count(at), width)
     }
 }
 
-/// Bars side by side, or on each other when their totals are given.
+/// Bars side by side, or on each other when their totals are there.
 pub(super) fn draw(chart: &ChartBlock, totals: Option<&Vec<ChartPoint>>) -> String {
     let stacked = totals.is_some();
     let named = (0..chart.series.len()).map(|index| part(chart, index));
@@ -75,7 +75,7 @@ fn grid(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock) {
 /// The narrowest band whose name is broken or cut; in narrower ones only some are named.
 const NARROW: f64 = 44.0;
 
-/// The names of bands of `width` from `left`, beneath `bottom`.
+/// Draws the names of bands of `width` from `left`, beneath `bottom`.
 pub(super) fn categories(canvas: &mut Canvas, names: &[String], left: f64, width: f64, bottom: f64) {
     let set = Type { anchor: Anchor::Middle, ..NOTE };
     let widest = names.iter().map(|name| metrics::width(name, 12.0, false) + 6.0).fold(0.0, f64::max);
@@ -93,7 +93,7 @@ pub(super) fn categories(canvas: &mut Canvas, names: &[String], left: f64, width
     }
 }
 
-/// One category's bar of parts, with its total above.
+/// Draws one category's bar of parts, with its total above.
 fn stack(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock, totals: &[ChartPoint], at: usize) {
     let (left, band) = plot.band(chart, at);
     let width = (band * 0.56).min(90.0);
@@ -104,7 +104,7 @@ fn stack(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock, totals: &[ChartPo
         match point(chart, index, at) {
             ChartPoint::Shown(number) => {
                 let height = (plot.y(0.0) - plot.y(number.to_f64())).abs();
-                // What is below nought hangs from it.
+                // What is below zero hangs from it.
                 let top = if number.is_negative() {
                     foot += height;
                     foot - height
@@ -139,13 +139,13 @@ fn stack(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock, totals: &[ChartPo
     }
 }
 
-/// One category's bars side by side, each with its value.
+/// Draws one category's bars side by side, each with its value.
 fn group(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock, at: usize) {
     let (left, band) = plot.band(chart, at);
     let bars = count(chart.series.len().max(1));
     let width = (band * 0.7 / bars).min(80.0);
     let start = left + (band - width * bars) / 2.0;
-    // A value may be wider than its bar where no other bar stands beside it.
+    // A value may be wider than its bar where no other bar is beside it.
     let room = if chart.series.len() > 1 { width } else { band };
     for (index, series) in chart.series.iter().enumerate() {
         let x = start + width * count(index);
@@ -190,7 +190,7 @@ fn names(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock) {
     }
 }
 
-/// The name of a part of a stack; one of which the last bar has nothing says so, since it stands beside
+/// Returns the name of a part of a stack; one of which the last bar has nothing says so, since it is beside
 /// that bar all the same.
 fn part(chart: &ChartBlock, index: usize) -> String {
     let label = chart.series.get(index).map(|series| series.label.as_str()).unwrap_or_default();
@@ -200,8 +200,8 @@ fn part(chart: &ChartBlock, index: usize) -> String {
     }
 }
 
-/// The series in the order in which they are stacked: what is hidden stands on what is shown, so that
-/// the shown parts stand at their true height.
+/// Returns the series in the order in which they are stacked: hidden ones on top of shown ones, so that
+/// the shown parts have their true height.
 fn order(chart: &ChartBlock, at: usize) -> Vec<usize> {
     let mut order: Vec<usize> = (0..chart.series.len()).collect();
     order.sort_by_key(|&index| point(chart, index, at) == ChartPoint::Hidden);
@@ -224,13 +224,13 @@ pub(super) fn legend(canvas: &mut Canvas, chart: &ChartBlock) {
     }
 }
 
-/// A series' name in ink, beside a mark of its colour: half of the palette is too light for text.
+/// Draws a series' name in ink, beside a mark of its colour: half of the palette is too light for text.
 pub(super) fn name(canvas: &mut Canvas, x: f64, y: f64, at: usize, label: &str) {
     canvas.rect(x, y - 9.0, 4.0, 11.0, colour(at).0);
     canvas.text(x + 8.0, y, Type { anchor: Anchor::Start, ..VALUE }, label);
 }
 
-/// The heights that stacks reach below and above nought.
+/// Returns the heights that stacks reach below and above zero.
 fn stack_extent(chart: &ChartBlock) -> (f64, f64) {
     let sums = |at: usize| {
         let parts = chart.series.iter().filter_map(|series| value(*series.points.get(at)?));
@@ -240,7 +240,7 @@ fn stack_extent(chart: &ChartBlock) -> (f64, f64) {
     sums.fold((0.0, 0.0), |(least, most), (down, up)| (f64::min(least, down), f64::max(most, up)))
 }
 
-/// A small count as a coordinate.
+/// Returns a small count as a coordinate.
 pub(super) fn count(number: usize) -> f64 {
     f64::from(u32::try_from(number).unwrap_or(u32::MAX))
 }

@@ -2,20 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::bridge;
 use crate::diagnostic::Spanned;
 use crate::disclosure::{Cell, Decimal};
 use crate::project::{
     BarSpec, BridgeSpec, ChartSpec, DotSpec, FunnelSpec, LimitSpec, LineSpec, ReferenceSpec,
 };
-use crate::report::build::Body;
+use crate::report::body::Body;
+use crate::report::describe;
 use crate::report::document::{
     Bounds, ChartBlock, ChartKind, ChartPoint, ChartSeries, Funnel, Limit, Reference, plain,
 };
+use crate::report::error::ReportError;
 use crate::report::frame::Frame;
 use crate::report::number::Format;
-use crate::report::{ReportError, describe, layout};
 
-/// The chart named `name`, with its points taken from its table.
+/// Returns the chart named `name`, with its points taken from its table.
 pub(in crate::report) fn block(body: &Body, name: &str) -> Result<ChartBlock, ReportError> {
     let no_chart = || ReportError::NoSuch { kind: "chart", name: name.to_owned() };
     let (_, spec) =
@@ -38,13 +40,13 @@ pub(in crate::report) fn block(body: &Body, name: &str) -> Result<ChartBlock, Re
         kind: drawn.kind,
         categories: drawn.categories,
         series: drawn.series,
-        format: layout::format(frame, drawn.y),
+        format: frame.format(drawn.y),
         measure,
         table: body.table_number(table),
     })
 }
 
-/// An alt text no longer than screen readers take in one breath.
+/// Returns an alt text no longer than screen readers take in one breath.
 fn shortened(alt: &str) -> String {
     if alt.chars().count() <= describe::LONGEST {
         return alt.to_owned();
@@ -61,7 +63,7 @@ struct Drawn {
 }
 
 impl Drawn {
-    /// `None` for a chart without a kind.
+    /// Reads the chart's kind; `None` for a chart without one.
     fn new(name: &str, frame: &Frame, spec: &ChartSpec) -> Result<Option<Self>, ReportError> {
         let columns = Columns { frame };
         Ok(Some(if let Some(axes) = &spec.stacked_bar {
@@ -106,7 +108,7 @@ impl Columns<'_> {
         Ok(Drawn { kind: ChartKind::StackedBar { totals }, ..drawn })
     }
 
-    /// A chart of one measure along a column, split by another.
+    /// Returns a chart of one measure along a column, split by another.
     fn split(
         &self,
         kind: ChartKind,
@@ -127,7 +129,7 @@ impl Columns<'_> {
         let reference = |spec: &ReferenceSpec| {
             let at = Decimal::parse(spec.at.get_ref()).ok_or_else(|| ReportError::Chart {
                 name: name.to_owned(),
-                reason: format!("its reference `{}` is no number", spec.at.get_ref()),
+                reason: format!("expected a number as its reference, found `{}`", spec.at.get_ref()),
             })?;
             Ok::<_, ReportError>(Reference { at, label: spec.label.clone() })
         };
@@ -145,7 +147,7 @@ impl Columns<'_> {
         };
         let funnel = Funnel {
             sizes: points.of("", size),
-            format: layout::format(self.frame, size),
+            format: self.frame.format(size),
             measure: self
                 .frame
                 .table
@@ -166,7 +168,7 @@ impl Columns<'_> {
         let points = Points::with_totals(self.frame, x);
         let is_level = |code: &String| axes.totals.iter().any(|total| total.get_ref() == code);
         let levels: Vec<bool> = points.categories.iter().map(is_level).collect();
-        let fault = super::bridge::fault(&points.exact("", y), &levels);
+        let fault = bridge::fault(&points.exact("", y), &levels);
         if let Some(reason) = fault {
             return Err(ReportError::Chart { name: name.to_owned(), reason });
         }
@@ -194,7 +196,7 @@ struct Points<'a> {
 }
 
 impl<'a> Points<'a> {
-    /// Every category but the total of the others.
+    /// Takes every category but the total of the others.
     fn new(frame: &'a Frame<'a>, x: usize, split: Option<usize>) -> Self {
         let mut points = Self::of_rows(frame, x, split);
         let column = frame.table.columns().get(x);
@@ -202,13 +204,13 @@ impl<'a> Points<'a> {
         points
     }
 
-    /// Every category, the total of the others among them.
+    /// Takes every category, the total of the others among them.
     fn with_totals(frame: &'a Frame<'a>, x: usize) -> Self {
         Self::of_rows(frame, x, None)
     }
 
     fn of_rows(frame: &'a Frame<'a>, x: usize, split: Option<usize>) -> Self {
-        // A name beside the key that it is the name of, as that of a school beside its number, tells rows apart as well.
+        // A name beside the key that it is the name of, as that of a school beside its number, distinguishes rows as well.
         let columns = frame.table.columns();
         let is_name = columns.get(x).is_some_and(|column| !column.in_grain);
         let named = if is_name { frame.open_keys() } else { Vec::new() };
@@ -230,12 +232,12 @@ impl<'a> Points<'a> {
         Self { frame, x, categories, rows: rows.iter().map(|row| (key(row), *row)).collect() }
     }
 
-    /// The categories as written.
+    /// Returns the categories as written.
     fn labels(&self) -> Vec<String> {
         self.categories.iter().map(|code| self.frame.code_label(self.x, code)).collect()
     }
 
-    /// The points of one series in a column, each rounded as `format` writes it.
+    /// Returns the points of one series in a column, each rounded as `format` writes it.
     fn rounded(&self, series: &str, column: usize, format: Option<Format>) -> Vec<ChartPoint> {
         let point = |category: &String| {
             let row = self.rows.get(&(category.clone(), series.to_owned()));
@@ -252,12 +254,12 @@ impl<'a> Points<'a> {
         self.categories.iter().map(point).collect()
     }
 
-    /// The points of one series in a column, rounded as the column is written.
+    /// Returns the points of one series in a column, rounded as the column is written.
     fn of(&self, series: &str, column: usize) -> Vec<ChartPoint> {
-        self.rounded(series, column, Some(layout::format(self.frame, column)))
+        self.rounded(series, column, Some(self.frame.format(column)))
     }
 
-    /// The same with every decimal that the cells have.
+    /// Returns the same with every decimal that the cells have.
     fn exact(&self, series: &str, column: usize) -> Vec<ChartPoint> {
         self.rounded(series, column, None)
     }
@@ -269,7 +271,7 @@ impl<'a> Points<'a> {
     }
 
     fn series(&self, split: Option<usize>, y: usize, band: Option<(usize, usize)>) -> Vec<ChartSeries> {
-        let format = layout::format(self.frame, y);
+        let format = self.frame.format(y);
         let one = |label: String, code: &str| ChartSeries {
             label,
             points: self.of(code, y),

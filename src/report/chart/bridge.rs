@@ -1,17 +1,17 @@
 //! From level to level by the changes between them.
 
-use super::super::document::{ChartBlock, ChartPoint};
 use super::axis::{Axis, across, margin, value};
 use super::bars::{STUB, categories, count};
 use super::canvas::{Anchor, Canvas, GREY, INK, Type, WIDTH, colour};
 use crate::disclosure::Decimal;
+use crate::report::document::{ChartBlock, ChartPoint};
 
 const HEIGHT: f64 = 310.0;
 const TOP: f64 = 30.0;
 const BOTTOM: f64 = 254.0;
 const VALUE: Type = Type { size: 13.0, bold: true, fill: INK, anchor: Anchor::Middle };
 
-/// Why the points make no bridge: a level that is not the level before with the changes between.
+/// Returns why the points make no bridge: a level that is not the level before with the changes between.
 pub(super) fn fault(points: &[ChartPoint], levels: &[bool]) -> Option<String> {
     if !levels.iter().any(|level| *level) && !points.is_empty() {
         return Some("none of its steps is a level: `totals` names codes that no row has".to_owned());
@@ -33,7 +33,7 @@ pub(super) fn fault(points: &[ChartPoint], levels: &[bool]) -> Option<String> {
     None
 }
 
-/// Where each step begins and ends; `None` where a figure that is not shown stands between.
+/// Returns where each step begins and ends; `None` where a figure that is not shown is between.
 fn spans(points: &[ChartPoint], levels: &[bool]) -> Vec<Option<(f64, f64)>> {
     let mut spans: Vec<Option<(f64, f64)>> = vec![None; points.len()];
     let mut at: Option<f64> = None;
@@ -49,7 +49,7 @@ fn spans(points: &[ChartPoint], levels: &[bool]) -> Vec<Option<(f64, f64)>> {
             *place = span;
         }
     }
-    // What stands after a hidden change is reached from the level that follows it.
+    // What comes after a hidden change is reached from the level that follows it.
     let mut at: Option<f64> = None;
     for ((place, point), level) in spans.iter_mut().zip(points).zip(levels).rev() {
         let number = value(*point);
@@ -121,7 +121,7 @@ pub(super) fn draw(chart: &ChartBlock, levels: &[bool]) -> String {
     canvas.finish(chart)
 }
 
-/// A level as it is, a change with its sign.
+/// Returns a level as it is, a change with its sign.
 fn label(chart: &ChartBlock, number: Decimal, level: bool) -> String {
     let shown = chart.format.show(number);
     if level || number.is_negative() || number.is_zero() { shown } else { format!("+{shown}") }

@@ -1,8 +1,8 @@
 use std::fmt::Write;
 
-use super::super::document::ChartBlock;
-use super::super::html::escaped;
 use super::metrics;
+use crate::report::document::ChartBlock;
+use crate::report::escape::html;
 
 /// Width of every chart in points of its own: shown at 592 of a page's and at 288 of a small screen's, so
 /// that its text is a little larger than the page's on the one and still legible on the other.
@@ -25,13 +25,13 @@ const PALETTE: [(&str, &str); 6] = [
     ("#A285D1", INK),
 ];
 
-/// The palette, for the proof of its contrast.
+/// Returns the palette, for the proof of its contrast.
 #[cfg(test)]
 pub(super) fn palette() -> &'static [(&'static str, &'static str)] {
     &PALETTE
 }
 
-/// The colour of the series at `at`, and the colour of text upon it.
+/// Returns the colour of the series at `at`, and the colour of text upon it.
 pub(super) fn colour(at: usize) -> (&'static str, &'static str) {
     PALETTE.get(at % PALETTE.len()).copied().unwrap_or(("#12436D", "#ffffff"))
 }
@@ -74,7 +74,7 @@ impl Canvas {
         ));
     }
 
-    /// A hidden figure: hatched, of one size, with its symbol.
+    /// Draws a hidden figure: hatched, of one size, with its symbol.
     pub(super) fn hidden(&mut self, x: f64, y: f64, width: f64, height: f64) {
         self.element(format_args!(
             "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"url(#hatch)\" stroke=\"{GREY}\" stroke-width=\"1\"/>",
@@ -96,7 +96,7 @@ impl Canvas {
         ));
     }
 
-    /// A line through points; `dashes` as SVG writes them, empty for none.
+    /// Draws a line through points; `dashes` as SVG writes them, empty for none.
     pub(super) fn curve(&mut self, points: &[(f64, f64)], stroke: &str, width: f64, dashes: &str) {
         if points.len() < 2 {
             return;
@@ -114,7 +114,7 @@ impl Canvas {
         self.element(format_args!("<polygon points=\"{}\" fill=\"{fill}\"/>", list(points)));
     }
 
-    /// An area that lets the lines behind it show.
+    /// Draws an area that lets the lines behind it show.
     pub(super) fn area(&mut self, points: &[(f64, f64)], fill: &str) {
         self.element(format_args!(
             "<polygon points=\"{}\" fill=\"{fill}\" fill-opacity=\"0.18\"/>",
@@ -131,7 +131,7 @@ impl Canvas {
         ));
     }
 
-    /// A text held in its middle, moved where it would leave the drawing.
+    /// Writes a text centred on a place, moved where it would not fit in the drawing.
     pub(super) fn text_within(&mut self, x: f64, y: f64, set: Type, words: &str) {
         let half = metrics::width(words, set.size, set.bold) / 2.0;
         self.text(x.min(WIDTH - half).max(half), y, Type { anchor: Anchor::Middle, ..set }, words);
@@ -150,11 +150,11 @@ impl Canvas {
             shown(y),
             shown(set.size),
             set.fill,
-            escaped(words)
+            html(words)
         ));
     }
 
-    /// The whole drawing, named for readers who cannot see it.
+    /// Returns the whole drawing, named for readers who cannot see it.
     pub(super) fn finish(self, chart: &ChartBlock) -> String {
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\" role=\"img\" \
@@ -163,12 +163,12 @@ impl Canvas {
              <defs><pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">\
              <rect width=\"6\" height=\"6\" fill=\"#ffffff\"/><rect width=\"2\" height=\"6\" fill=\"#8a9196\"/></pattern></defs>\n\
              <rect width=\"{w}\" height=\"{h}\" fill=\"#ffffff\"/>\n{}</svg>\n",
-            escaped(&chart.title),
-            escaped(&chart.alt),
+            html(&chart.title),
+            html(&chart.alt),
             self.body,
             w = shown(WIDTH),
             h = shown(self.height),
-            id = super::cid(chart),
+            id = chart.content_id(),
         )
     }
 
@@ -184,7 +184,7 @@ fn list(points: &[(f64, f64)]) -> String {
     pairs.join(" ")
 }
 
-/// A coordinate in hundredths of a point, without trailing noughts.
+/// Returns a coordinate in hundredths of a point, without trailing zeros.
 pub(super) fn shown(number: f64) -> String {
     let text = format!("{number:.2}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()

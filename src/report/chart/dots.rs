@@ -1,10 +1,10 @@
 //! Points with their intervals, one below the other, each with its figures written beside it.
 
-use super::super::document::{Bounds, ChartBlock, ChartPoint, Reference};
 use super::axis::{Axis, tick, value};
 use super::bars::{STUB, count};
 use super::canvas::{Anchor, Canvas, GREY, GRID, INK, Type, WIDTH, colour};
 use super::metrics;
+use crate::report::document::{Bounds, ChartBlock, ChartPoint, Reference};
 
 /// Height of a row whose name fits one line, and of rows among which one needs two.
 const ROW: f64 = 26.0;
@@ -82,7 +82,7 @@ pub(super) fn draw(chart: &ChartBlock, reference: Option<&Reference>) -> String 
     canvas.finish(chart)
 }
 
-/// An axis that holds nought, every point and the reference, and as much of the intervals as it can.
+/// Returns an axis that holds zero, every point and the reference, and as much of the intervals as it can.
 fn axis(chart: &ChartBlock, points: &[ChartPoint], bounds: &[Bounds], reference: Option<&Reference>) -> Axis {
     let shown = points.iter().filter_map(|point| value(*point));
     let all: Vec<f64> = shown.chain(reference.map(|reference| reference.at.to_f64())).collect();
@@ -98,7 +98,7 @@ fn axis(chart: &ChartBlock, points: &[ChartPoint], bounds: &[Bounds], reference:
     Axis::new(if lower < -reach { -reach } else { lower }, within(upper, most), chart.format)
 }
 
-/// The interval of a point; an arrow where it goes on beyond the axis.
+/// Returns the interval of a point; an arrow where it goes on beyond the axis.
 fn whisker(
     canvas: &mut Canvas,
     middle: f64,
@@ -123,7 +123,7 @@ fn whisker(
     }
 }
 
-/// `2.41 (1.90 to 3.05)`, or the symbol of a point that is not shown.
+/// Returns `2.41 (1.90 to 3.05)`, or the symbol of a point that is not shown.
 fn written(chart: &ChartBlock, point: Option<ChartPoint>, bounds: Option<Bounds>) -> String {
     let point = point.unwrap_or(ChartPoint::Missing);
     let shown = point.shown(chart.format);

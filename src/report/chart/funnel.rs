@@ -1,10 +1,10 @@
 //! Points by their size, between the limits that chance sets: small ones may lie far from the centre
 //! without meaning anything.
 
-use super::super::document::{ChartBlock, ChartPoint, Funnel, Limit};
 use super::axis::{Axis, across, margin, tick, value};
 use super::canvas::{Anchor, Canvas, GREY, INK, Type, WIDTH, colour};
 use super::metrics;
+use crate::report::document::{ChartBlock, ChartPoint, Funnel, Limit};
 
 const HEIGHT: f64 = 372.0;
 const TOP: f64 = 30.0;
@@ -64,7 +64,7 @@ pub(super) fn draw(chart: &ChartBlock, funnel: &Funnel) -> String {
     for point in placed.iter().filter(|point| !point.outside) {
         canvas.dot(x(point.size), y(point.rate), 3.5, colour(0).0);
     }
-    // Outside is told by form as well as by colour.
+    // Outside is shown by form as well as by colour.
     for point in placed.iter().filter(|point| point.outside) {
         let (at, up) = (x(point.size), y(point.rate));
         canvas.polygon(&[(at, up - 7.0), (at + 7.0, up), (at, up + 7.0), (at - 7.0, up)], colour(2).0);
@@ -76,7 +76,7 @@ pub(super) fn draw(chart: &ChartBlock, funnel: &Funnel) -> String {
     canvas.finish(chart)
 }
 
-/// The points whose size and rate are both shown.
+/// Returns the points whose size and rate are both shown.
 fn placed<'a>(chart: &'a ChartBlock, funnel: &Funnel) -> Vec<Placed<'a>> {
     let points = chart.series.first().map(|series| series.points.as_slice()).unwrap_or_default();
     let one = |at: usize| {
@@ -87,7 +87,7 @@ fn placed<'a>(chart: &'a ChartBlock, funnel: &Funnel) -> Vec<Placed<'a>> {
     (0..chart.categories.len()).filter_map(one).collect()
 }
 
-/// The limits from the smallest size to the largest.
+/// Returns the limits from the smallest size to the largest.
 fn edges(funnel: &Funnel, limit: &Limit) -> Vec<(f64, f64, f64)> {
     let pairs = funnel.sizes.iter().zip(&limit.bounds);
     let mut edges: Vec<(f64, f64, f64)> = pairs
@@ -106,7 +106,7 @@ fn sorted(mut points: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
     points
 }
 
-/// Names beside their points, from the highest, left out where they would stand on one another or on a point.
+/// Names beside their points, from the highest, left out where they would cover one another or on a point.
 fn name(canvas: &mut Canvas, mut points: Vec<(f64, f64, &str)>, drawn: &[(f64, f64)]) {
     points.sort_by(|(_, a, _), (_, b, _)| a.total_cmp(b));
     let mut taken: Vec<(f64, f64, f64)> = Vec::new();

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::document::{Bounds, ChartBlock, ChartPoint, ChartSeries};
 use super::axis::{Axis, across, extent_with_bounds, margin, value};
 use super::bars::{categories, count, legend, name};
 use super::canvas::{Anchor, Canvas, INK, Type, WIDTH, colour};
 use super::metrics;
+use crate::report::document::{Bounds, ChartBlock, ChartPoint, ChartSeries};
 
 const HEIGHT: f64 = 290.0;
 const TOP: f64 = 34.0;
@@ -62,7 +62,7 @@ pub(super) fn draw(chart: &ChartBlock) -> String {
     for (place, labels) in values {
         let dots: Vec<f64> =
             chart.series.iter().filter_map(|series| value(*series.points.get(place)?)).map(y).collect();
-        apart(&mut canvas, x(place), labels, &dots);
+        spread(&mut canvas, x(place), labels, &dots);
     }
     canvas.line((left, y(0.0)), (right, y(0.0)), INK, 1.0);
     if beside {
@@ -73,7 +73,7 @@ pub(super) fn draw(chart: &ChartBlock) -> String {
     canvas.finish(chart)
 }
 
-/// The band between the bounds of a series, interrupted where a bound is not shown.
+/// Returns the band between the bounds of a series, interrupted where a bound is not shown.
 fn band_of(
     canvas: &mut Canvas,
     series: &ChartSeries,
@@ -104,16 +104,16 @@ fn stretch(canvas: &mut Canvas, run: &mut Vec<(f64, f64)>, at: usize) {
     }
 }
 
-/// Values over the points of one place, left out where they would stand on one another or on a point: the
+/// Values over the points of one place, left out where they would cover one another or on a point: the
 /// table beside the chart has them.
-fn apart(canvas: &mut Canvas, x: f64, mut labels: Vec<(f64, String)>, dots: &[f64]) {
+fn spread(canvas: &mut Canvas, x: f64, mut labels: Vec<(f64, String)>, dots: &[f64]) {
     labels.sort_by(|(a, _), (b, _)| a.total_cmp(b));
     let mut free = f64::MIN;
     for (point, words) in labels {
         let is_clear = |y: &f64| {
             *y - 12.0 >= free && *y < BOTTOM && !dots.iter().any(|dot| (*y - 16.0..*y + 4.0).contains(dot))
         };
-        // Above its point, or below it where something stands above.
+        // Above its point, or below it where something is above.
         if let Some(y) = [point - 9.0, point + 17.0].into_iter().find(is_clear) {
             canvas.text(x, y, VALUE, &words);
             free = y;

@@ -1,4 +1,4 @@
-/// The width of `text` in Liberation Sans of `size`, close enough to place a label: the font's own
+/// Returns the width of `text` in Liberation Sans of `size`, close enough to place a label: the font's own
 /// advance widths for ASCII, in thousandths, and that of a digit for the rest.
 pub(super) fn width(text: &str, size: f64, bold: bool) -> f64 {
     let thousandths: f64 = text.chars().map(advance).sum();
@@ -22,7 +22,7 @@ fn advance(letter: char) -> f64 {
     }
 }
 
-/// `text` cut to `space`, with a mark that says so.
+/// Returns `text` cut to `space`, with a mark that says so.
 pub(super) fn fitted(text: &str, size: f64, space: f64) -> String {
     if width(text, size, false) <= space {
         return text.to_owned();
@@ -37,7 +37,7 @@ pub(super) fn fitted(text: &str, size: f64, space: f64) -> String {
     cut.trim_end().to_owned() + "…"
 }
 
-/// `text` in at most two lines of `space`, the second cut where it must be.
+/// Returns `text` in at most two lines of `space`, the second cut where it must be.
 pub(super) fn lines(text: &str, size: f64, space: f64) -> Vec<String> {
     if width(text, size, false) <= space {
         return vec![text.to_owned()];

@@ -1,8 +1,8 @@
 //! Charts: accessible SVG, and PNG drawn from it with an embedded font.
 //!
-//! Bars stand on zero and carry their values; series are named where they stand. A hidden figure is
+//! Bars begin at zero and carry their values; series are named where they are drawn. A hidden figure is
 //! drawn as hidden, a hatched stub of one height that says nothing of its size. Every chart is drawn
-//! from a table that stands beside it, never from numbers of its own.
+//! from a table beside it, never from numbers of its own.
 
 mod axis;
 mod bars;
@@ -11,83 +11,15 @@ mod bridge;
 mod canvas;
 mod dots;
 mod funnel;
+mod image;
 mod line;
 mod metrics;
 mod ranked;
 mod raster;
 
 pub(super) use block::block;
-
-use super::ReportError;
-use super::document::{ChartBlock, ChartKind, ChartPoint, Document};
-
-/// A drawn chart.
-#[derive(Debug, Clone)]
-pub struct Image {
-    /// The content id by which the HTML refers to it, without the angle brackets.
-    pub cid: String,
-    /// A file name, without its extension.
-    pub name: String,
-    /// What a reader who cannot see it must know.
-    pub alt: String,
-    /// The chart as SVG.
-    pub svg: String,
-    /// The chart as PNG at twice its size, on opaque white.
-    pub png: Vec<u8>,
-}
-
-/// Draws every chart that the document shows.
-///
-/// # Errors
-///
-/// Returns an error when a chart cannot be turned into pixels.
-pub fn images(document: &Document) -> Result<Vec<Image>, ReportError> {
-    let draw = |chart: &ChartBlock| {
-        let svg = svg(chart);
-        let png =
-            raster::png(&svg).map_err(|reason| ReportError::Chart { name: chart.name.clone(), reason })?;
-        Ok(Image { cid: cid(chart), name: chart.name.clone(), alt: chart.alt.clone(), svg, png })
-    };
-    document.charts.iter().filter(|chart| undrawn(chart).is_none()).map(draw).collect()
-}
-
-/// The content id of a chart.
-pub(super) fn cid(chart: &ChartBlock) -> String {
-    format!("chart-{}", chart.name)
-}
-
-/// The most categories of upright bars, and the most bars: beyond them none can be told from the next.
-const CATEGORIES: usize = 30;
-const BARS: usize = 60;
-
-/// What is said in place of a chart that would show nothing, or too much to read.
-pub(super) fn undrawn(chart: &ChartBlock) -> Option<String> {
-    let drawn = |point: &ChartPoint| matches!(point, ChartPoint::Shown(_) | ChartPoint::Hidden);
-    if !chart.series.iter().flat_map(|series| &series.points).any(drawn) {
-        return Some(format!("There are no figures to draw. Table {} says why.", chart.table));
-    }
-    let categories = chart.categories.len();
-    let (bars, upright) = match &chart.kind {
-        ChartKind::StackedBar { .. } | ChartKind::Bridge { .. } => (categories, true),
-        ChartKind::Bar => (categories * chart.series.len(), !ranked::suits(chart)),
-        ChartKind::Line | ChartKind::Dot { .. } | ChartKind::Funnel(_) => (0, false),
-    };
-    let many = upright && (categories > CATEGORIES || bars > BARS);
-    many.then(|| format!("{bars} bars are too many to read. Table {} has the figures.", chart.table))
-}
-
-/// The chart as SVG.
-fn svg(chart: &ChartBlock) -> String {
-    match &chart.kind {
-        ChartKind::Line => line::draw(chart),
-        ChartKind::Bar if ranked::suits(chart) => ranked::draw(chart),
-        ChartKind::Bar => bars::draw(chart, None),
-        ChartKind::StackedBar { totals } => bars::draw(chart, Some(totals)),
-        ChartKind::Dot { reference } => dots::draw(chart, reference.as_ref()),
-        ChartKind::Funnel(funnel) => funnel::draw(chart, funnel),
-        ChartKind::Bridge { levels } => bridge::draw(chart, levels),
-    }
-}
+pub use image::Image;
+pub(super) use image::{images, undrawn};
 
 #[cfg(test)]
 mod tests;

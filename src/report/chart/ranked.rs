@@ -1,10 +1,10 @@
 //! Lying bars, for one series whose categories have long names or are many.
 
-use super::super::document::{ChartBlock, ChartPoint};
 use super::axis::{Axis, extent};
 use super::bars::{STUB, count};
 use super::canvas::{Anchor, Canvas, INK, Type, WIDTH, colour};
 use super::metrics;
+use crate::report::document::{ChartBlock, ChartPoint};
 
 const ROW: f64 = 26.0;
 /// The most rows drawn; the table beside the chart has the rest.

@@ -17,12 +17,12 @@ static FONTS: LazyLock<Arc<fontdb::Database>> = LazyLock::new(|| {
     Arc::new(fonts)
 });
 
-/// Every text in the one family that is there.
+/// Returns every text in the one family that is there.
 pub(super) fn options() -> Options<'static> {
     Options { font_family: "Liberation Sans".to_owned(), fontdb: Arc::clone(&FONTS), ..Options::default() }
 }
 
-/// The drawing as PNG on opaque white; the same bytes on every machine.
+/// Returns the drawing as PNG on opaque white; the same bytes on every machine.
 pub(super) fn png(svg: &str) -> Result<Vec<u8>, String> {
     let tree = Tree::from_str(svg, &options()).map_err(|error| error.to_string())?;
     let size = tree.size().to_int_size().scale_by(DENSITY).ok_or("it has no size")?;

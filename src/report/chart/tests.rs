@@ -1,10 +1,13 @@
 use resvg::usvg::{Node, Options, Rect, Tree};
 
 use super::canvas::{GREY, INK, palette};
-use super::*;
+use super::image::{svg, undrawn};
+use super::{bridge, raster};
 use crate::disclosure::Decimal;
-use crate::report::Format;
-use crate::report::document::{Bounds, ChartSeries, Funnel, Limit, Reference};
+use crate::report::document::{
+    Bounds, ChartBlock, ChartKind, ChartPoint, ChartSeries, Funnel, Limit, Reference,
+};
+use crate::report::number::Format;
 
 /// The seven kinds of drawing, by the name of what they are asked for.
 fn kinds(points: &[ChartPoint]) -> Vec<(&'static str, ChartBlock)> {
@@ -67,7 +70,7 @@ fn shown(number: i64) -> ChartPoint {
     ChartPoint::Shown(Decimal::integer(number))
 }
 
-/// The words of a drawing and where they stand.
+/// The words of a drawing and where they are.
 fn words(svg: &str) -> Vec<(String, Rect)> {
     fn walk(group: &resvg::usvg::Group, found: &mut Vec<(String, Rect)>) {
         for node in group.children() {
@@ -87,7 +90,7 @@ fn words(svg: &str) -> Vec<(String, Rect)> {
     found
 }
 
-/// Every word that leaves the drawing or stands on another.
+/// Every word that is outside the drawing or covers another.
 fn unreadable(svg: &str) -> Vec<String> {
     let tree = Tree::from_str(svg, &Options::default()).unwrap();
     let words = words(svg);
@@ -98,7 +101,7 @@ fn unreadable(svg: &str) -> Vec<String> {
             && place.top() >= 0.0
             && place.bottom() <= tree.size().height();
         if !within {
-            faults.push(format!("`{said}` leaves the drawing: {place:?}"));
+            faults.push(format!("`{said}` is outside the drawing: {place:?}"));
         }
         for (other, there) in words.iter().skip(at + 1) {
             // The box of a text has the height of its font; two lines may share a point or two of it.
@@ -107,7 +110,7 @@ fn unreadable(svg: &str) -> Vec<String> {
                 || place.bottom() <= there.top() + 3.0
                 || there.bottom() <= place.top() + 3.0;
             if !apart {
-                faults.push(format!("`{said}` stands on `{other}`: {place:?} {there:?}"));
+                faults.push(format!("`{said}` covers `{other}`: {place:?} {there:?}"));
             }
         }
     }
@@ -119,7 +122,7 @@ fn f59_charts_of_none_one_many_equal_negative_and_hidden_points_can_be_read_or_s
     let cases: [(&str, Vec<ChartPoint>); 9] = [
         ("none", Vec::new()),
         ("one", vec![shown(7)]),
-        ("nought", vec![shown(0), shown(0)]),
+        ("zero", vec![shown(0), shown(0)]),
         ("five hundred", (0..500).map(|at| shown(at % 90)).collect()),
         ("equal", vec![shown(12); 6]),
         ("negative", vec![shown(-8), shown(-3), shown(-20)]),
@@ -164,7 +167,7 @@ fn f60_the_fonts_of_charts_are_in_the_program_and_no_other_is_looked_for() {
     let families: Vec<String> =
         fonts.faces().flat_map(|face| &face.families).map(|(name, _)| name.clone()).collect();
     assert_eq!(families, ["Liberation Sans", "Liberation Sans"], "one family, regular and bold");
-    // A letter that the family lacks leaves a gap and breaks nothing.
+    // A letter that the family lacks makes a gap and breaks nothing.
     let (_, mut chart) = kinds(&[shown(9), shown(7)]).swap_remove(1);
     chart.categories = vec!["漢字 🙂".to_owned(), "Oak".to_owned()];
     let (one, two) = (raster::png(&svg(&chart)).unwrap(), raster::png(&svg(&chart)).unwrap());
@@ -253,13 +256,13 @@ fn a_value_at_a_lines_end_covers_no_point_of_another_line() {
         .collect();
     assert_eq!(dots.len(), 8);
     for said in ["372", "163", "140"] {
-        assert!(values.iter().any(|(word, _)| word == said), "{said} is not told: {words:?}");
+        assert!(values.iter().any(|(word, _)| word == said), "{said} is not shown: {words:?}");
     }
     for (said, place) in &words {
         let covered = dots.iter().find(|(x, y)| {
             (place.left()..place.right()).contains(x) && (place.top() + 2.0..place.bottom() - 2.0).contains(y)
         });
-        assert_eq!(covered, None, "`{said}` stands on a point: {place:?}");
+        assert_eq!(covered, None, "`{said}` covers a point: {place:?}");
     }
 }
 
@@ -280,7 +283,7 @@ fn a_bridge_reaches_what_stands_behind_a_hidden_step_from_the_other_side() {
     let (_, mut chart) = kinds(&points).swap_remove(6);
     chart.kind = ChartKind::Bridge { levels: vec![true, false, false, true] };
     let svg = svg(&chart);
-    // 100 and 120 from nought, and −5 from 125 to 120: three bars of colour, one hatched.
+    // 100 and 120 from zero, and −5 from 125 to 120: three bars of colour, one hatched.
     assert_eq!(svg.matches("fill=\"#12436D\"").count(), 2);
     assert_eq!(svg.matches("fill=\"#28A197\"").count(), 1);
     assert_eq!(svg.matches("url(#hatch)").count(), 1);

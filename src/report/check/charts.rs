@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::Faults;
+use super::faults::Faults;
 use super::settings::{find, named};
 use super::words::Words;
 use crate::diagnostic::{Spanned, did_you_mean};
 use crate::disclosure::{Decimal, Role};
 use crate::project::{BridgeSpec, ChartSpec, DotSpec, Report};
 
-/// A chart: one kind, its axes columns of its table.
+/// Checks a chart: one kind, its axes columns of its table.
 pub(super) fn chart(
     faults: &mut Faults,
     name: &Spanned<String>,
@@ -17,7 +17,7 @@ pub(super) fn chart(
     report: &Report,
     tables: &BTreeMap<&str, Words>,
 ) {
-    let given = [
+    let kinds = [
         chart.stacked_bar.is_some(),
         chart.bar.is_some(),
         chart.line.is_some(),
@@ -25,7 +25,7 @@ pub(super) fn chart(
         chart.funnel.is_some(),
         chart.bridge.is_some(),
     ];
-    let kinds = given.into_iter().filter(|given| *given).count();
+    let kinds = kinds.into_iter().filter(|is_there| *is_there).count();
     if kinds != 1 {
         let message = format!("chart `{}` has {kinds} kinds", name.get_ref());
         let help = "give it one of `stacked_bar`, `bar`, `line`, `dot`, `funnel` and `bridge`";
@@ -35,7 +35,7 @@ pub(super) fn chart(
     if let Some(DotSpec { reference: Some(reference), .. }) = &chart.dot
         && Decimal::parse(reference.at.get_ref()).is_none()
     {
-        let message = format!("`{}` is no number", reference.at.get_ref());
+        let message = format!("expected a number, found `{}`", reference.at.get_ref());
         faults.at(&reference.at, message, Some("write plain digits, such as \"1\" or \"0.5\"".to_owned()));
     }
     let Some(words) = find(faults, &chart.table, report, tables) else { return };
@@ -54,7 +54,7 @@ pub(super) fn chart(
     }
 }
 
-/// The columns that must be keys and those that must be measures.
+/// Returns the columns that must be keys and those that must be measures.
 fn columns(chart: &ChartSpec) -> (Vec<&Spanned<String>>, Vec<&Spanned<String>>) {
     let (mut keys, mut measures) = (Vec::new(), Vec::new());
     for axes in [&chart.stacked_bar, &chart.bar].into_iter().flatten() {
@@ -81,7 +81,7 @@ fn columns(chart: &ChartSpec) -> (Vec<&Spanned<String>>, Vec<&Spanned<String>>) 
     (keys, measures)
 }
 
-/// An interval has both ends or none.
+/// Checks that an interval has both ends or none.
 fn ends(faults: &mut Faults, name: &Spanned<String>, chart: &ChartSpec) {
     let line = chart.line.as_ref().map(|axes| (axes.lower.is_some(), axes.upper.is_some()));
     let dot = chart.dot.as_ref().map(|axes| (axes.lower.is_some(), axes.upper.is_some()));
@@ -91,18 +91,18 @@ fn ends(faults: &mut Faults, name: &Spanned<String>, chart: &ChartSpec) {
     }
 }
 
-/// A bridge stands on levels that its column has.
+/// Checks that the levels of a bridge are codes of its column.
 fn levels(faults: &mut Faults, axes: &BridgeSpec, words: &Words) {
     if axes.totals.is_empty() {
         let help = "name the codes of `x` that are levels; the others are changes";
-        faults.at(&axes.x, "a bridge without `totals` stands on nothing".to_owned(), Some(help.to_owned()));
+        faults.at(&axes.x, "expected `totals` for a bridge, found none".to_owned(), Some(help.to_owned()));
     }
     let Some(column) = words.column(axes.x.get_ref()).filter(|column| !column.labels.is_empty()) else {
         return;
     };
     for code in &axes.totals {
         if !column.labels.contains_key(code.get_ref()) && !column.is_total(code.get_ref()) {
-            let message = format!("`{}` is no code of `{}`", code.get_ref(), column.name);
+            let message = format!("expected a code of `{}`, found `{}`", column.name, code.get_ref());
             faults.at(code, message, did_you_mean(code.get_ref(), column.labels.keys()));
         }
     }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::Faults;
+use super::faults::Faults;
 use super::words::Words;
 use crate::calendar::Period;
 use crate::diagnostic::{Spanned, did_you_mean};
 use crate::disclosure::{Column, Role};
 use crate::project::{KeyFigureSpec, Report, TableSpec};
 
-/// A table: its columns are the model's, and between them they name one row each.
+/// Checks a table: its columns are the model's, and between them they name one row each.
 pub(super) fn table(faults: &mut Faults, name: &Spanned<String>, spec: &TableSpec, columns: &[Column]) {
     let keys = spec.rows.0.iter().chain(&spec.columns).chain(&spec.period);
     for key in keys {
@@ -27,7 +27,7 @@ pub(super) fn table(faults: &mut Faults, name: &Spanned<String>, spec: &TableSpe
     }
     for broken in spec.breaks.keys().filter(|broken| !is_period(broken.get_ref())) {
         let help = "write it as in the rows: `2020-21`, or `2020-09` for a month";
-        faults.at(broken, format!("`{}` is no period", broken.get_ref()), Some(help.to_owned()));
+        faults.at(broken, format!("expected a period, found `{}`", broken.get_ref()), Some(help.to_owned()));
     }
     let period = spec.period.as_ref().map(Spanned::get_ref);
     let across = spec.columns.as_ref().map(Spanned::get_ref);
@@ -83,7 +83,7 @@ fn is_period(code: &str) -> bool {
         .any(|like| Period::parse(code, like).is_ok_and(|period| period.code() == code))
 }
 
-/// A key figure: one measure of one row.
+/// Checks a key figure: one measure of one row.
 pub(super) fn key_figure(
     faults: &mut Faults,
     figure: &KeyFigureSpec,
@@ -102,7 +102,7 @@ pub(super) fn key_figure(
     }
 }
 
-/// The words of a table of the report; a fault for one that it does not have.
+/// Returns the words of a table of the report; a fault for one that it does not have.
 pub(super) fn find<'a>(
     faults: &mut Faults,
     name: &Spanned<String>,
@@ -116,7 +116,7 @@ pub(super) fn find<'a>(
     tables.get(name.get_ref().as_str())
 }
 
-/// A column that must be there and be what it is used for.
+/// Checks that a column is there and is what it is used for.
 pub(super) fn named(faults: &mut Faults, name: &Spanned<String>, columns: &[Column], role: Role) {
     match columns.iter().find(|column| column.name == *name.get_ref()) {
         None => {
@@ -127,7 +127,7 @@ pub(super) fn named(faults: &mut Faults, name: &Spanned<String>, columns: &[Colu
         Some(column) if column.role != role => {
             let message = match role {
                 Role::Key => format!("`{}` is a measure and cannot head rows or columns", name.get_ref()),
-                Role::Measure => format!("`{}` names rows and is no measure", name.get_ref()),
+                Role::Measure => format!("expected a measure, found `{}`, which names rows", name.get_ref()),
             };
             faults.at(name, message, None);
         }
@@ -135,15 +135,15 @@ pub(super) fn named(faults: &mut Faults, name: &Spanned<String>, columns: &[Colu
     }
 }
 
-/// A `where`: a key of the model, and a code that its labels know.
+/// Checks a `where`: a key of the model, and a code that its labels know.
 fn filter(faults: &mut Faults, place: &Spanned<String>, column: &str, code: &str, columns: &[Column]) {
     let Some(found) = columns.iter().find(|known| known.name == column && known.role == Role::Key) else {
         let keys = columns.iter().filter(|column| column.role == Role::Key).map(|column| &column.name);
-        let message = format!("`where` names `{column}`, which is no key of the model");
+        let message = format!("expected a key of the model in `where`, found `{column}`");
         return faults.at(place, message, did_you_mean(column, keys));
     };
     if !found.labels.is_empty() && !found.labels.contains_key(code) && !found.is_total(code) {
-        let message = format!("`where` names `{code}`, which is no code of `{column}`");
+        let message = format!("expected a code of `{column}` in `where`, found `{code}`");
         faults.at(place, message, did_you_mean(code, found.labels.keys()));
     }
 }

@@ -118,20 +118,20 @@ fn every_name_of_the_settings_is_looked_up() {
         (
             "{ phase = \"secondary\" }",
             "{ phase = \"secndary\" }",
-            "no code of `phase` | did you mean `secondary`?",
+            "expected a code of `phase` in `where`, found `secndary` | did you mean `secondary`?",
         ),
         (
             "{ phase = \"secondary\" }",
             "{ phse = \"secondary\" }",
-            "no key of the model | did you mean `phase`?",
+            "expected a key of the model in `where`, found `phse` | did you mean `phase`?",
         ),
         (
             "table = \"home_education\"\nindicator = \"home_educated\"",
             "table = \"home_education\"\nindicator = \"home_educatd\"",
             "no column `home_educatd` | did you mean `home_educated`?",
         ),
-        ("last = 3", "last = 3\nbreaks = { \"2020/21\" = \"w\" }", "`2020/21` is no period"),
-        ("last = 3", "last = 3\nbreaks = { \"2020-20\" = \"w\" }", "`2020-20` is no period"),
+        ("last = 3", "last = 3\nbreaks = { \"2020/21\" = \"w\" }", "expected a period, found `2020/21`"),
+        ("last = 3", "last = 3\nbreaks = { \"2020-20\" = \"w\" }", "expected a period, found `2020-20`"),
         ("title = \"{{trend home_educated}}\"", "title = \"{{trend home_educatd}}\"", "no `home_educatd`"),
         ("line = { x", "bar = { x = \"academic_year\", y = \"home_educated\" }\nline = { x", "has 2 kinds"),
         (
@@ -210,18 +210,18 @@ fn every_column_of_every_kind_of_chart_is_looked_up() {
         chart(
             "dot = { x = \"phase\", y = \"permanent_exclusions\", reference = { at = \"one\", label = \"r\" } }"
         ),
-        ["`one` is no number | write plain digits, such as \"1\" or \"0.5\""]
+        ["expected a number, found `one` | write plain digits, such as \"1\" or \"0.5\""]
     );
     assert_eq!(
         chart(
             "funnel = { x = \"phase\", size = \"phase\", y = \"permanent_exclusions\", \
              limits = [{ label = \"95%\", lower = \"low\", upper = \"permanent_exclusions\" }] }"
         ),
-        ["`phase` names rows and is no measure | -", "the model has no column `low` | -"]
+        ["expected a measure, found `phase`, which names rows | -", "the model has no column `low` | -"]
     );
     assert_eq!(
         chart("bridge = { x = \"phase\", y = \"permanent_exclusions\", totals = [\"primry\"] }"),
-        ["`primry` is no code of `phase` | did you mean `primary`?"]
+        ["expected a code of `phase`, found `primry` | did you mean `primary`?"]
     );
     assert_eq!(
         chart(
@@ -229,7 +229,7 @@ fn every_column_of_every_kind_of_chart_is_looked_up() {
         ),
         [
             "chart `more` has 2 kinds | give it one of `stacked_bar`, `bar`, `line`, `dot`, `funnel` and `bridge`",
-            "a bridge without `totals` stands on nothing | name the codes of `x` that are levels; the others are changes"
+            "expected `totals` for a bridge, found none | name the codes of `x` that are levels; the others are changes"
         ]
     );
 }
@@ -238,7 +238,7 @@ fn every_column_of_every_kind_of_chart_is_looked_up() {
 fn a_name_that_could_leave_its_folder_is_refused() {
     let settings = sample::REPORT.replace("[charts.exclusions_trend]", "[charts.\"../exclusions\"]");
     let found = listed(&faults(&settings, "{{chart \"home_education_trend\"}}"));
-    assert!(found.iter().any(|fault| fault.contains("`../exclusions` is no name")), "{found:?}");
+    assert!(found.iter().any(|fault| fault.contains("expected a name, found `../exclusions`")), "{found:?}");
 }
 
 /// A narrative that uses every form of the grammar, and the sample's charts.
@@ -279,8 +279,8 @@ fn names(text: &str) -> Vec<std::ops::Range<usize>> {
     found
 }
 
-/// A name with a slip of the finger: a letter lost, doubled, exchanged or added.
-fn slips(name: &str) -> Vec<String> {
+/// A name as mistyped: a letter lost, doubled, exchanged or added.
+fn mistyped(name: &str) -> Vec<String> {
     let middle = name.len() / 2;
     let (before, after) = name.split_at(middle);
     let mut exchanged: Vec<char> = name.chars().collect();
@@ -291,29 +291,29 @@ fn slips(name: &str) -> Vec<String> {
         exchanged.into_iter().collect(),
         format!("{name}x"),
     ];
-    all.into_iter().filter(|slip| slip != name && !slip.is_empty()).collect()
+    all.into_iter().filter(|wrong_name| wrong_name != name && !wrong_name.is_empty()).collect()
 }
 
 #[test]
-fn q12_f56_every_slip_in_a_template_is_refused_before_data_at_its_line() {
+fn q12_f56_every_mistyped_name_in_a_template_is_refused_before_data_at_its_line() {
     assert_eq!(listed(&faults(sample::REPORT, GRAMMAR)), Vec::<String>::new());
     let mut tried = 0;
     for place in names(GRAMMAR) {
-        for slip in slips(&GRAMMAR[place.clone()]) {
+        for wrong_name in mistyped(&GRAMMAR[place.clone()]) {
             let mut wrong = GRAMMAR.to_owned();
-            wrong.replace_range(place.clone(), &slip);
+            wrong.replace_range(place.clone(), &wrong_name);
             let found = faults(sample::REPORT, &wrong);
             let line = GRAMMAR[..place.start].matches('\n').count() + 1;
-            let told = listed(&found).join("\n");
-            assert!(found.has_errors(), "line {line}: `{slip}` for `{}` is taken", &GRAMMAR[place]);
+            let words = listed(&found).join("\n");
+            assert!(found.has_errors(), "line {line}: `{wrong_name}` for `{}` is taken", &GRAMMAR[place]);
             // A block that is not closed is known at its end or at the end of the template only.
-            let at_line = told.contains(&format!("report.md.hbs:{line}:"));
+            let at_line = words.contains(&format!("report.md.hbs:{line}:"));
             let block = GRAMMAR[..place.start].ends_with(['#', '/']) || &GRAMMAR[place.clone()] == "else";
-            assert!(at_line || block, "line {line}: `{slip}`: {told}");
+            assert!(at_line || block, "line {line}: `{wrong_name}`: {words}");
             tried += 1;
         }
     }
-    assert!(tried >= 200, "{tried} slips");
+    assert!(tried >= 200, "{tried} mistakes");
     for strange in [
         "{{> partial}}",
         "{{lookup permanent_exclusions.phase \"primary\"}}",

@@ -27,7 +27,7 @@ pub(super) enum Kind {
     Text,
     /// Yes or no.
     Truth,
-    /// A text that stands in the template itself.
+    /// A text of the template itself.
     Literal(String),
     /// Something faulty that has been complained of already.
     Unknown,
@@ -65,7 +65,7 @@ impl Words {
         keys.filter(move |column| column.total.is_none() && !named.contains(&column.name))
     }
 
-    /// The columns by whose codes a series can still be split.
+    /// Returns the columns by whose codes a series can still be split.
     pub(super) fn splits<'a>(&'a self, named: &'a [String]) -> impl Iterator<Item = &'a String> {
         self.keys.iter().filter(move |key| named.len() < DEPTH && !named.contains(key))
     }

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value as Json, json};
 
 use crate::disclosure::Cell;
-use crate::report::Facts;
+use crate::report::facts::Facts;
 use crate::report::frame::{Frame, period_label};
 use crate::report::number;
 use crate::report::series::{Point, Series};
@@ -15,10 +15,10 @@ pub(in crate::report) const GLOBALS: [&str; 8] =
 /// How deep rows nest: `s.phase.secondary.sex.f` is two.
 pub(in crate::report) const DEPTH: usize = 2;
 
-/// The tables, the indicators that only one table has, and the globals.
+/// Returns the tables, the indicators that only one table has, and the globals.
 ///
 /// Of the frames, those that `named` has by their own name or by that of a measure.
-pub(in crate::report) fn context(
+pub(super) fn context(
     frames: &[Frame],
     named: &BTreeSet<&str>,
     facts: &Facts,
@@ -70,7 +70,7 @@ fn may_be_named(code: &str, named: &BTreeSet<&str>) -> bool {
     !is_word || named.contains(code)
 }
 
-/// One series, with the series of its rows beneath it.
+/// Returns one series, with the series of its rows beneath it.
 fn node(
     frame: &Frame,
     rows: &[&[Cell]],

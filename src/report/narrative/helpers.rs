@@ -8,14 +8,15 @@ use handlebars::{
 };
 use serde_json::{Value as Json, json};
 
-use super::{END, START};
 use crate::calendar::Period;
-use crate::disclosure::Decimal;
+use crate::disclosure::{Cell, Decimal};
+use crate::report::escape::{END, START};
+use crate::report::facts::Facts;
 use crate::report::frame::Frame;
-use crate::report::series::Series;
-use crate::report::{Facts, describe, sentence};
+use crate::report::series::{Point, Series};
+use crate::report::{describe, sentence};
 
-/// Every helper of the narrative's grammar, over these figures.
+/// Registers every helper of the narrative's grammar, over these figures.
 pub(super) fn register(
     registry: &mut Handlebars<'static>,
     series: Vec<Series>,
@@ -54,7 +55,7 @@ pub(super) fn register(
     registry.register_helper("decision", Box::new(decision));
 }
 
-/// By how much a series rose since the period before.
+/// Returns by how much a series rose since the period before.
 fn moved(series: &Series) -> Option<Decimal> {
     let previous = series.previous.as_ref()?.number(series.format)?;
     Some(series.current.number(series.format)?.minus(previous))
@@ -123,14 +124,14 @@ impl HelperDef for Part {
     }
 }
 
-/// The label of the one part that leads; none when a part is hidden, since that might lead.
+/// Returns the label of the one part that leads; none when a part is hidden, since that might lead.
 fn leader<'a>(
     parts: impl Iterator<Item = &'a Series>,
     measure: fn(&Series) -> Option<Decimal>,
 ) -> Option<String> {
     let (mut best, mut label): (Option<Decimal>, Option<&str>) = (None, None);
     for part in parts {
-        let is_hidden = |point: &crate::report::series::Point| point.cell == crate::disclosure::Cell::Hidden;
+        let is_hidden = |point: &Point| point.cell == Cell::Hidden;
         if is_hidden(&part.current) || part.previous.as_ref().is_some_and(is_hidden) {
             return None;
         }
@@ -166,7 +167,7 @@ impl HelperDef for Describe {
     }
 }
 
-/// A helper that stands for a block of the document.
+/// A helper in the place of a block of the document.
 struct Mark;
 
 impl HelperDef for Mark {
@@ -184,7 +185,7 @@ impl HelperDef for Mark {
     }
 }
 
-/// `{{#decision}}…{{/decision}}`.
+/// Writes the markers of `{{#decision}}…{{/decision}}`.
 fn decision<'reg, 'rc>(
     helper: &Helper<'rc>,
     registry: &'reg Handlebars<'reg>,
@@ -200,7 +201,7 @@ fn decision<'reg, 'rc>(
     Ok(())
 }
 
-/// The series that parameter `at` stands for.
+/// Returns the series that parameter `at` names.
 fn of<'a>(series: &'a [Series], helper: &Helper, at: usize) -> Result<&'a Series, RenderError> {
     helper.param(at).and_then(|value| series.get(index(value.value())?)).ok_or_else(|| fault(helper))
 }
@@ -210,6 +211,6 @@ fn index(node: &Json) -> Option<usize> {
 }
 
 fn fault(helper: &Helper) -> RenderError {
-    RenderErrorReason::Other(format!("`{}` was not given a figure that it can speak of", helper.name()))
+    RenderErrorReason::Other(format!("expected a figure after `{}`, found something else", helper.name()))
         .into()
 }

@@ -1,7 +1,7 @@
 use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd};
 
-use super::{END, START};
 use crate::report::document::{Block, Inline};
+use crate::report::escape::{END, START};
 
 /// A piece of a body: prose, or a marker that a block helper left.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(in crate::report) struct Marker {
     pub(in crate::report) argument: String,
 }
 
-/// Markdown as pieces, in order. Raw HTML is text like any other; images are their description.
+/// Returns markdown as pieces, in order. Raw HTML is text like any other; images are their description.
 pub(in crate::report) fn pieces(text: &str) -> Vec<Piece> {
     let mut found = Vec::new();
     let mut rest = text;
@@ -34,7 +34,7 @@ pub(in crate::report) fn pieces(text: &str) -> Vec<Piece> {
     found
 }
 
-/// Markdown without markers as blocks.
+/// Returns markdown without markers as blocks.
 pub(in crate::report) fn blocks(text: &str) -> Vec<Block> {
     Reader { events: Parser::new(text) }.blocks()
 }
@@ -140,7 +140,7 @@ fn text(event: Event, found: &mut Vec<Inline>) {
     }
 }
 
-/// Loose text of a tight list item becomes a paragraph.
+/// Makes a paragraph of the loose text of a tight list item.
 fn flush(loose: &mut Vec<Inline>, found: &mut Vec<Block>) {
     let inlines = trimmed(std::mem::take(loose));
     if !inlines.is_empty() {
@@ -148,7 +148,7 @@ fn flush(loose: &mut Vec<Inline>, found: &mut Vec<Block>) {
     }
 }
 
-/// Without space at the ends.
+/// Takes the space from the ends.
 fn trimmed(mut inlines: Vec<Inline>) -> Vec<Inline> {
     if let Some(Inline::Text(text)) = inlines.last_mut() {
         text.truncate(text.trim_end().len());

@@ -5,9 +5,10 @@ use std::time::Instant;
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 
+use super::rendered::{file, templates};
 use super::sample;
 use crate::disclosure::{Cleared, Limits, clear};
-use crate::report::{build, csv, html, images, text, workbook};
+use crate::report::{build, render};
 
 const TABLES: usize = 12;
 const CHARTS: usize = 4;
@@ -72,29 +73,26 @@ fn measure_150_editions_to_all_media() {
         }
     }
     let report = sample::report(&settings, &narrative);
-    let (tables, facts) = (rows(), sample::facts());
+    let (tables, facts, templates) = (rows(), sample::facts(), templates());
 
     let begun = Instant::now();
     let mut bytes = 0;
     for _ in 0..150 {
         let document = build(&report, &tables, &facts).unwrap();
-        bytes += html(&document).len() + text(&document).len();
-        bytes +=
-            images(&document).unwrap().iter().map(|image| image.svg.len() + image.png.len()).sum::<usize>();
-        bytes += document.tables.iter().map(|table| csv(table).len()).sum::<usize>();
-        bytes += workbook(&document).unwrap().len();
+        let rendered = render(&document, &templates, "bench").unwrap();
+        bytes += rendered.files.values().map(Vec::len).sum::<usize>();
     }
     let all = begun.elapsed().as_secs_f64();
     let document = build(&report, &tables, &facts).unwrap();
     let begun = Instant::now();
     for _ in 0..150 {
-        bytes += workbook(&document).unwrap().len();
+        bytes += file(&document, &templates, "xlsx").len();
     }
     let books = begun.elapsed().as_secs_f64();
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or("VmHWM: not known").to_owned();
     let path = std::env::temp_dir().join("sufficiency-bench.xlsx");
-    std::fs::write(&path, workbook(&document).unwrap()).unwrap();
+    std::fs::write(&path, file(&document, &templates, "xlsx")).unwrap();
     println!("all media: {:.1} editions a second ({bytes} bytes in all)", 150.0 / all);
     println!("workbook alone: {:.1} a second", 150.0 / books);
     println!("{peak}");

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
+use super::rendered::{csv, text};
 use super::sample;
-use crate::report::{Document, Earlier, Facts, build, csv, text};
+use crate::report::{Document, Earlier, Facts, build};
 
 fn with(years: &[sample::Year], earlier: Option<Earlier>) -> Document {
     let facts = Facts { earlier, ..sample::facts() };

@@ -3,9 +3,10 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Decimal128Array, Int64Array, RecordBatch, StringArray};
 
+use super::rendered::images;
 use super::sample;
 use crate::disclosure::{Limits, clear};
-use crate::report::{Document, ReportError, build, images};
+use crate::report::{Document, ReportError, build};
 
 /// A school, its pupils, its exclusions, their rate in hundredths and its two limits in thousandths.
 type Row = (&'static str, i64, i64, i128, i128, i128);
@@ -55,7 +56,7 @@ fn a_funnel_says_who_lies_beyond_the_limits_and_hides_whom_the_gate_hides() {
     let funnel = "funnel = { x = \"school\", size = \"pupils\", y = \"rate\", \
         limits = [{ label = \"95%\", lower = \"lower\", upper = \"upper\" }] }";
     let document = drawn(funnel, &SCHOOLS).unwrap();
-    let image = &images(&document).unwrap()[0];
+    let image = &images(&document)[0];
     assert_eq!(
         image.alt,
         "3 points by pupils: above the 95% limits 1 (Birch), below them 1 (Damson); 1 more are hidden [c]."
@@ -69,7 +70,7 @@ fn a_dot_is_drawn_with_the_interval_of_its_own_columns() {
     let dot = "dot = { x = \"school\", y = \"rate\", lower = \"lower\", upper = \"upper\", \
         reference = { at = \"1.2\", label = \"all schools\" } }";
     let document = drawn(dot, &SCHOOLS).unwrap();
-    let image = &images(&document).unwrap()[0];
+    let image = &images(&document)[0];
     assert!(image.svg.contains(">1.00 (0.20 to 1.90)</text>"), "{}", image.svg);
     assert!(image.svg.contains(">all schools</text>"));
 }

@@ -11,7 +11,7 @@ use crate::disclosure::{Cell, Column};
 /// The heading of the last column of a crosstab over periods that ends with the change.
 pub(super) const CHANGE: &str = "Change on year";
 
-/// The table without its number, which its place in the document gives.
+/// Returns the table without its number, which its place in the document gives.
 pub(super) fn table(frame: &Frame, title: String) -> TableBlock {
     let names = frame.spec.rows.0.iter();
     let heads: Vec<usize> = names.filter_map(|name| frame.table.position(name.get_ref())).collect();
@@ -35,36 +35,36 @@ pub(super) fn table(frame: &Frame, title: String) -> TableBlock {
     }
 }
 
-/// Why a series begins anew with a period that the table shows.
+/// Returns why a series starts again with a period that the table shows.
 fn breaks(frame: &Frame) -> impl Iterator<Item = String> {
     let shown = frame.shown_periods();
     let breaks =
         frame.spec.breaks.iter().filter(move |(period, _)| shown.contains(&period.get_ref().as_str()));
     breaks.map(|(period, why)| {
-        format!("[b] = the series begins anew in {}: {why}", period_label(period.get_ref()))
+        format!("[b] = the series starts again in {}: {why}", period_label(period.get_ref()))
     })
 }
 
-/// The measures that a table shows.
+/// Returns the measures that a table shows.
 fn definitions(frame: &Frame) -> Vec<Definition> {
-    let shown = if frame.spec.columns.is_some() { 1 } else { frame.measures.len() };
-    let columns = frame.measures.iter().take(shown).filter_map(|&at| frame.table.columns().get(at));
-    let mut said = BTreeSet::new();
+    let count = if frame.spec.columns.is_some() { 1 } else { frame.measures.len() };
+    let columns = frame.measures.iter().take(count).filter_map(|&at| frame.table.columns().get(at));
+    let mut shown = BTreeSet::new();
     columns
         .filter_map(|column| {
             let indicator = column.indicator.as_ref()?;
-            Some(Definition { label: column.label.clone(), text: indicator.after(&mut said) })
+            Some(Definition { label: column.label.clone(), text: indicator.after(&mut shown) })
         })
         .collect()
 }
 
-/// What a measure means, where its model says.
+/// Returns what a measure means, where its model says.
 pub(super) fn definition(column: &Column) -> Option<Definition> {
     let indicator = column.indicator.as_ref()?;
     Some(Definition { label: column.label.clone(), text: indicator.in_full() })
 }
 
-/// A row for each combination of codes, a column for each measure.
+/// Lists a row for each combination of codes, a column for each measure.
 fn list(frame: &Frame, heads: &[usize]) -> (Vec<String>, Vec<TableRow>) {
     let columns = frame.table.columns();
     let headings = frame.measures.iter().filter_map(|&at| columns.get(at)).map(|column| column.label.clone());
@@ -82,7 +82,7 @@ fn list(frame: &Frame, heads: &[usize]) -> (Vec<String>, Vec<TableRow>) {
 /// A crosstab's row: the model's row for each code across.
 type Line<'a> = BTreeMap<String, &'a [Cell]>;
 
-/// A row for each combination of codes, a column for each code of `across`.
+/// Sets out a row for each combination of codes, a column for each code of `across`.
 fn crosstab(frame: &Frame, heads: &[usize], across: usize, measure: usize) -> (Vec<String>, Vec<TableRow>) {
     let free: Vec<usize> = heads.iter().copied().chain([across]).collect();
     let selected = within_periods(frame, frame.select(&BTreeMap::new(), &free));
@@ -113,21 +113,21 @@ fn crosstab(frame: &Frame, heads: &[usize], across: usize, measure: usize) -> (V
         let mut cells: Vec<TableCell> = head_cells(frame, heads, any).collect();
         cells.extend(codes.iter().map(|code| measured(frame, measure, of(code))));
         if change && let [.., before, now] = codes.as_slice() {
-            cells.push(changed(format(frame, measure), of(before), of(now)));
+            cells.push(changed(frame.format(measure), of(before), of(now)));
         }
         Some(TableRow { cells, total: is_total(frame, heads, any) })
     });
     (headings, rows.collect())
 }
 
-/// The rows of the periods that the table shows.
+/// Returns the rows of the periods that the table shows.
 fn within_periods<'a>(frame: &Frame<'a>, rows: Vec<&'a [Cell]>) -> Vec<&'a [Cell]> {
     let Some(period) = frame.period else { return rows };
     let shown = frame.shown_periods();
     rows.into_iter().filter(|row| shown.contains(&code_at(row, period).as_str())).collect()
 }
 
-/// The rows in the model's order, but every total after its parts.
+/// Returns the rows in the model's order, but every total after its parts.
 fn ordered<'a>(frame: &Frame, heads: &[usize], rows: &[&'a [Cell]]) -> Vec<&'a [Cell]> {
     let ranks: Vec<BTreeMap<String, usize>> = heads
         .iter()
@@ -161,20 +161,14 @@ fn code_at(row: &[Cell], at: usize) -> String {
     row.get(at).map(Cell::code).unwrap_or_default()
 }
 
-/// How the numbers of the column at `at` are written.
-pub(super) fn format(frame: &Frame, at: usize) -> Format {
-    let column = frame.table.columns().get(at);
-    Format::of(column.and_then(|column| column.indicator.as_ref()).map(crate::project::Indicator::unit))
-}
-
 fn measured(frame: &Frame, at: usize, cell: Option<&Cell>) -> TableCell {
-    let format = format(frame, at);
+    let format = frame.format(at);
     let cell = cell.unwrap_or(&Cell::Missing);
     let number = cell.number().map(|number| (format.rounded(number), format));
     TableCell { text: number::cell(cell, format), number }
 }
 
-/// The change from one cell to the next, worked out from what both show.
+/// Returns the change from one cell to the next, worked out from what both show.
 fn changed(format: Format, before: Option<&Cell>, now: Option<&Cell>) -> TableCell {
     let symbol = |text: &str| TableCell { text: text.to_owned(), number: None };
     match (before.unwrap_or(&Cell::Missing), now.unwrap_or(&Cell::Missing)) {

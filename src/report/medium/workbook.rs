@@ -1,27 +1,47 @@
 //! The workbook: cover, contents, notes, then one marked table a sheet.
 //!
 //! Set out as the Analysis Function asks of published spreadsheets: tables start in column A under
-//! their title, no cell is merged, blank or hidden, nothing is frozen or filtered, symbols stand in
+//! their title, no cell is merged, blank or hidden, nothing is frozen or filtered, symbols are in
 //! square brackets and are explained. Texts are written as texts, so that none becomes a formula.
 
 use rust_xlsxwriter::{
-    DocProperties, ExcelDateTime, Format as Style, FormatAlign, Table, TableColumn, TableStyle, Workbook,
-    Worksheet,
+    DocProperties, ExcelDateTime, Format as Style, FormatAlign, Table, TableColumn, TableStyle,
+    Workbook as Book, Worksheet,
 };
 
-use super::document::{Document, TableBlock};
-use super::{ReportError, number, sections};
+use super::renderer::{Attachment, Content, File, Renderer};
+use crate::report::document::{Document, TableBlock};
+use crate::report::error::ReportError;
+use crate::report::{number, sections};
 
 /// The widest column, in characters.
 const WIDEST: usize = 60;
 
-/// Every table of the document as an Excel workbook; the same document gives the same bytes.
-///
-/// # Errors
-///
-/// Returns an error when a table is larger than a sheet can be.
-pub fn workbook(document: &Document) -> Result<Vec<u8>, ReportError> {
-    let mut book = Workbook::new();
+/// Every table of the document as an Excel workbook.
+pub(super) struct Workbook;
+
+impl Renderer for Workbook {
+    fn extension(&self) -> &'static str {
+        "xlsx"
+    }
+
+    fn content_type(&self) -> &'static str {
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    }
+
+    fn attachment(&self, stem: &str) -> Option<Attachment> {
+        let file = format!("{stem}.{}", self.extension());
+        Some(Attachment { file, holds: "every table, with its definitions and notes" })
+    }
+
+    fn render(&self, content: &Content<'_>) -> Result<Vec<File>, ReportError> {
+        let name = format!("{}.{}", content.stem, self.extension());
+        Ok(vec![File { name, bytes: write(content.document)? }])
+    }
+}
+
+fn write(document: &Document) -> Result<Vec<u8>, ReportError> {
+    let mut book = Book::new();
     book.set_properties(&properties(document)?);
     let styles = Styles::new();
     cover(book.add_worksheet(), document, &styles)?;
@@ -60,7 +80,7 @@ impl Styles {
     }
 }
 
-/// Who made it and when: of the edition, never of the machine.
+/// Returns who made it and when: of the edition, never of the machine.
 fn properties(document: &Document) -> Result<DocProperties, ReportError> {
     let facts = &document.facts;
     let local = facts.as_of.naive_local();
@@ -125,7 +145,7 @@ fn notes(sheet: &mut Worksheet, document: &Document, styles: &Styles) -> Result<
     pairs(sheet, 2, ["Note", "What it says"], "notes", &rows, styles)
 }
 
-/// One table of the report on a sheet of its own.
+/// Writes one table of the report on a sheet of its own.
 fn sheet(
     sheet: &mut Worksheet,
     document: &Document,
@@ -177,7 +197,7 @@ fn sheet(
     marked(sheet, first, row.max(first + 1), &headings, &name, styles)
 }
 
-/// The sentences of a note.
+/// Returns the sentences of a note.
 fn sentences(note: &str) -> Vec<&str> {
     let ends = note.match_indices(". ").map(|(at, _)| at + 1);
     let mut from = 0;
@@ -209,7 +229,7 @@ fn marked(
     Ok(())
 }
 
-/// A marked table of two columns.
+/// Writes a marked table of two columns.
 fn pairs(
     sheet: &mut Worksheet,
     first: u32,

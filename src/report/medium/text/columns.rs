@@ -5,10 +5,10 @@ use crate::report::sections;
 
 /// Space between two columns.
 const GAP: usize = 2;
-/// The narrowest that a column of names becomes before the table is given up.
+/// The narrowest that a column of names becomes before the table is set as a list.
 const NARROWEST: usize = 14;
 
-/// The table's lines, none wider than `width`; `None` where its figures alone are wider.
+/// Returns the table's lines, none wider than `width`; `None` where its figures alone are wider.
 ///
 /// Headings and names are broken between words where that makes the table fit; figures never are.
 pub(super) fn columns(table: &TableBlock, width: usize) -> Option<Vec<String>> {
@@ -34,7 +34,7 @@ pub(super) fn columns(table: &TableBlock, width: usize) -> Option<Vec<String>> {
     Some(lines)
 }
 
-/// The widths with columns of names made narrower, the widest first, until the table fits.
+/// Returns the widths with columns of names made narrower, the widest first, until the table fits.
 fn narrowed(
     table: &TableBlock,
     mut widths: Vec<usize>,
@@ -50,12 +50,12 @@ fn narrowed(
     Some(widths)
 }
 
-/// How wide a line of columns is.
+/// Returns how wide a line of columns is.
 fn total(widths: &[usize]) -> usize {
     widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1)
 }
 
-/// One row as lines. Headings stand on the last line, names and figures on the first.
+/// Returns one row as lines. Headings are on the last line, names and figures on the first.
 fn set(cells: &[&str], widths: &[usize], names: usize, heading: bool) -> Vec<String> {
     let broken: Vec<Vec<String>> =
         cells.iter().zip(widths).map(|(text, &width)| broken(text, width)).collect();
@@ -72,7 +72,7 @@ fn set(cells: &[&str], widths: &[usize], names: usize, heading: bool) -> Vec<Str
     (0..height).map(line).collect()
 }
 
-/// `text` in lines of at most `width` letters, broken between words.
+/// Returns `text` in lines of at most `width` letters, broken between words.
 fn broken(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {

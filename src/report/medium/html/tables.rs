@@ -1,13 +1,14 @@
 //! Tables of figures, and tables of two columns.
 
-use super::{Page, escaped};
+use super::page::Page;
 use crate::report::document::{Document, TableBlock, TableRow};
+use crate::report::escape::html;
 use crate::report::sections;
 
 /// From how many columns on a table is set smaller and closer.
 const DENSE: usize = 6;
 
-/// A table with its caption above and its definitions beneath.
+/// Writes a table with its caption above and its definitions beneath.
 pub(super) fn write(page: &mut Page, document: &Document, table: &TableBlock) {
     page.put(format_args!(
         "<div style=\"overflow-x:auto;margin:8px 0\" tabindex=\"0\" role=\"region\" aria-label=\"Table {}\">",
@@ -17,7 +18,7 @@ pub(super) fn write(page: &mut Page, document: &Document, table: &TableBlock) {
     page.put(format_args!(
         "<caption style=\"text-align:left;font-weight:bold;padding:8px 0\">Table {}. {}</caption>\n<thead><tr>",
         table.number,
-        escaped(&table.title)
+        html(&table.title)
     ));
     for (at, heading) in table.headings.iter().enumerate() {
         page.put(format_args!(
@@ -37,18 +38,15 @@ pub(super) fn write(page: &mut Page, document: &Document, table: &TableBlock) {
     }
     page.push_str("</tbody></table></div>\n");
     let lines = left_out.into_iter().chain(sections::notes_in_letter(document, table));
-    page.put(format_args!(
-        "{NOTE}{}</p>\n",
-        lines.map(|line| escaped(&line)).collect::<Vec<_>>().join("<br>")
-    ));
+    page.put(format_args!("{NOTE}{}</p>\n", lines.map(|line| html(&line)).collect::<Vec<_>>().join("<br>")));
 }
 
-/// A heading that a narrow screen may break within its words: after the stroke of a year, and where a
+/// Returns a heading that a narrow screen may break within its words: after the stroke of a year, and where a
 /// long word has its middle.
 fn breakable(heading: &str) -> String {
     let words = heading.split(' ').map(|word| match middle(word) {
-        Some((before, after)) => format!("{}&shy;{}", escaped(before), escaped(after)),
-        None => escaped(word).replace('/', "/<wbr>"),
+        Some((before, after)) => format!("{}&shy;{}", html(before), html(after)),
+        None => html(word).replace('/', "/<wbr>"),
     });
     words.collect::<Vec<_>>().join(" ")
 }
@@ -56,7 +54,7 @@ fn breakable(heading: &str) -> String {
 /// The shortest word that is broken.
 const LONG: usize = 8;
 
-/// A long word in two near its middle: between two consonants, or before the consonant that leads to the
+/// Returns a long word in two near its middle: between two consonants, or before the consonant that leads to the
 /// next vowel.
 pub(super) fn middle(word: &str) -> Option<(&str, &str)> {
     if word.len() < LONG || !word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
@@ -75,7 +73,7 @@ pub(super) fn middle(word: &str) -> Option<(&str, &str)> {
 /// From how many columns on a table is set smallest on a narrow screen.
 const CLOSE: usize = 5;
 
-/// The start of a table of so many columns; `named` is a further attribute.
+/// Writes the start of a table of so many columns; `named` is a further attribute.
 fn open(page: &mut Page, columns: usize, named: &str) {
     let (space, size) = if columns >= DENSE { (4, 13) } else { (6, 15) };
     let class = if columns >= CLOSE { "data dense" } else { "data" };
@@ -85,13 +83,13 @@ fn open(page: &mut Page, columns: usize, named: &str) {
     ));
 }
 
-/// A row. What its cells share stands on the row: a table of a thousand cells must stay small.
+/// Writes a row. What its cells share is on the row: a table of a thousand cells must stay small.
 fn row(page: &mut Page, table: &TableBlock, row: &TableRow) {
     let (weight, line) =
         if row.total { ("bold", "2px solid #0b0c0c") } else { ("normal", "1px solid #b1b4b6") };
     page.put(format_args!("<tr valign=\"top\" style=\"font-weight:{weight};white-space:nowrap\">"));
     for (at, cell) in row.cells.iter().enumerate() {
-        let (edge, text) = (edge(at, row.cells.len()), escaped(&cell.text));
+        let (edge, text) = (edge(at, row.cells.len()), html(&cell.text));
         if at < table.row_headings {
             page.put(format_args!(
                 "<th scope=\"row\" align=\"left\" style=\"{edge}border-bottom:{line};font-weight:{weight};white-space:normal\">\
@@ -104,7 +102,7 @@ fn row(page: &mut Page, table: &TableBlock, row: &TableRow) {
     page.push_str("</tr>\n");
 }
 
-/// The first and the last column stand at the edges of the text.
+/// Returns the padding of a cell: the first and the last column are at the edges of the text.
 fn edge(at: usize, columns: usize) -> &'static str {
     if at == 0 {
         "padding-left:0;"
@@ -115,16 +113,16 @@ fn edge(at: usize, columns: usize) -> &'static str {
     }
 }
 
-/// Names and what is said of them.
+/// Names and what they are.
 pub(super) fn pairs(page: &mut Page, name: &str, rows: &[(String, String)]) {
-    open(page, 2, &format!(" aria-label=\"{}\"", escaped(name)));
+    open(page, 2, &format!(" aria-label=\"{}\"", html(name)));
     for (heading, text) in rows {
         page.put(format_args!(
             "<tr valign=\"top\"><th scope=\"row\" align=\"left\" width=\"34%\" style=\"padding-left:0;\
              border-bottom:1px solid #b1b4b6;font-weight:normal\">{}</th>\
              <td style=\"padding-right:0;border-bottom:1px solid #b1b4b6\">{}</td></tr>\n",
-            escaped(heading),
-            escaped(text)
+            html(heading),
+            html(text)
         ));
     }
     page.push_str("</table>\n");
@@ -134,7 +132,7 @@ pub(super) fn pairs(page: &mut Page, name: &str, rows: &[(String, String)]) {
 const NOTE: &str =
     "<p class=\"quiet\" style=\"margin:0 0 16px;font-size:13px;line-height:1.4;color:#505a5f\">";
 
-/// A paragraph of small print.
+/// Writes a paragraph of small print.
 pub(super) fn note(page: &mut Page, text: &str) {
-    page.put(format_args!("{NOTE}{}</p>\n", escaped(text)));
+    page.put(format_args!("{NOTE}{}</p>\n", html(text)));
 }

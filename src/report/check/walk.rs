@@ -1,12 +1,10 @@
-//! Paths and helpers: what each leads to, and what each takes.
+//! A walk over one template: where it is, and where its paths lead.
 
 use std::collections::BTreeMap;
 
-use handlebars::template::HelperTemplate;
-
-use super::template::Walk;
+use super::template::Template;
 use super::words::{FIELDS, Kind, Words};
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::project::ReportFile;
 use crate::report::narrative::GLOBALS;
 
@@ -16,142 +14,28 @@ pub(super) struct Names<'a> {
     pub(super) report: &'a ReportFile,
 }
 
-/// What a helper's parameter must be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Takes {
-    Series,
-    Codes,
-    Table,
-    TableName,
-    ChartName,
-    Indicator,
-    Name,
-    Any,
-}
-
-/// What a helper takes and gives.
-pub(super) type Signature = (&'static [Takes], Kind);
-
-/// Every helper of the grammar that is not a block with an end.
-const HELPERS: [(&str, &[Takes], bool); 22] = [
-    ("value", &[Takes::Series], false),
-    ("change", &[Takes::Series], false),
-    ("trend", &[Takes::Series], false),
-    ("since_first", &[Takes::Series], false),
-    ("share", &[Takes::Series, Takes::Series], false),
-    ("rose", &[Takes::Series], true),
-    ("fell", &[Takes::Series], true),
-    ("present", &[Takes::Series], true),
-    ("largest", &[Takes::Codes], false),
-    ("largest_rise", &[Takes::Codes], false),
-    ("largest_fall", &[Takes::Codes], false),
-    ("describe", &[Takes::Table], false),
-    ("table", &[Takes::TableName], false),
-    ("chart", &[Takes::ChartName], false),
-    ("definition", &[Takes::Indicator], false),
-    ("commentary", &[Takes::Name], false),
-    ("key_figures", &[], false),
-    ("data_quality", &[], false),
-    ("method", &[], false),
-    ("and", &[Takes::Any, Takes::Any], true),
-    ("or", &[Takes::Any, Takes::Any], true),
-    ("not", &[Takes::Any], true),
-];
-
-/// The signature of the helper `name`.
-pub(super) fn helper(name: &str) -> Option<Signature> {
-    let (_, takes, asks) = HELPERS.iter().find(|(known, ..)| *known == name)?;
-    Some((takes, if *asks { Kind::Truth } else { Kind::Text }))
+/// A walk over one template's elements, in order.
+pub(super) struct Walk<'a> {
+    pub(super) template: &'a Template<'a>,
+    pub(super) names: Names<'a>,
+    /// What `this` is, from the outermost block to the innermost.
+    pub(super) scopes: Vec<Kind>,
+    /// Where in the text the element at hand begins.
+    pub(super) at: usize,
+    pub(super) faults: Diagnostics,
 }
 
 impl Walk<'_> {
-    /// A call of the helper `name`; what it gives.
-    pub(super) fn call(&mut self, name: &str, (takes, result): Signature, call: &HelperTemplate) -> Kind {
-        if call.params.len() != takes.len() || !call.hash.is_empty() {
-            let count = match takes.len() {
-                0 => "no parameter".to_owned(),
-                1 => "1 parameter".to_owned(),
-                more => format!("{more} parameters"),
-            };
-            self.fault(name, &format!("`{name}` takes {count}"), None);
-            return Kind::Unknown;
-        }
-        for (parameter, wanted) in call.params.iter().zip(takes) {
-            let given = self.parameter(parameter);
-            let words = match (&given, parameter.as_name()) {
-                (Kind::Literal(text), _) => text.clone(),
-                (_, Some(path)) => path.to_owned(),
-                _ => name.to_owned(),
-            };
-            self.fits(name, *wanted, &given, &words);
-        }
-        result
+    /// Adds a fault at the first `needle` from the element at hand onwards.
+    pub(super) fn fault(&mut self, needle: &str, message: &str, help: Option<String>) {
+        let rest = self.template.text.get(self.at..).unwrap_or_default();
+        let found = rest.find(needle).map(|at| self.at + at..self.at + at + needle.len());
+        let place =
+            found.and_then(|range| self.template.place(range)).or_else(|| self.template.whole.clone());
+        self.faults.push(Diagnostic::error(self.template.file, place, message).with_help(help));
     }
 
-    /// Checks that `given`, written as `words`, is what the helper takes.
-    fn fits(&mut self, name: &str, takes: Takes, given: &Kind, words: &str) {
-        match (takes, given) {
-            (_, Kind::Unknown)
-            | (Takes::Codes, Kind::Codes { .. })
-            | (Takes::Table, Kind::Table(_))
-            | (Takes::Name, Kind::Literal(_))
-            | (Takes::Any, Kind::Truth | Kind::Text | Kind::Literal(_)) => {}
-            (Takes::Series, Kind::Series { table, named, .. }) => self.whole(table, named, words),
-            (Takes::Table | Takes::TableName, Kind::Literal(table)) => {
-                let known: Vec<&str> = self.names.tables.keys().copied().collect();
-                self.known("table", table, &known);
-            }
-            (Takes::ChartName, Kind::Literal(chart)) => {
-                let known: Vec<&str> =
-                    self.names.report.charts.keys().map(|name| name.get_ref().as_str()).collect();
-                self.known("chart", chart, &known);
-            }
-            (Takes::Indicator, Kind::Literal(indicator)) => {
-                let columns = self.names.tables.values().flat_map(|words| &words.columns);
-                let known: Vec<&str> = columns
-                    .filter(|column| column.indicator.is_some())
-                    .map(|column| column.name.as_str())
-                    .collect();
-                self.known("indicator", indicator, &known);
-            }
-            _ => {
-                let wanted = match takes {
-                    Takes::Series => "a measure",
-                    Takes::Codes => "the rows of a measure, as in `exclusions.phase`",
-                    Takes::Any => "a question",
-                    Takes::Table | Takes::TableName => "a table's name in quotes",
-                    Takes::ChartName => "a chart's name in quotes",
-                    Takes::Indicator => "an indicator's name in quotes",
-                    Takes::Name => "a name in quotes",
-                };
-                self.fault(words, &format!("`{name}` takes {wanted}"), None);
-            }
-        }
-    }
-
-    /// Checks that a measure is one number: every key without a total is named.
-    fn whole(&mut self, table: &str, named: &[String], words: &str) {
-        let missing = self.names.tables.get(table).and_then(|found| found.unnamed(named).next());
-        if let Some(column) = missing.map(|column| column.name.clone()) {
-            let message =
-                format!("`{words}` does not say which `{column}` it is of, and `{column}` has no total");
-            self.fault(words, &message, Some(format!("write `{words}.{column}.` and one of its codes")));
-        }
-    }
-
-    fn known(&mut self, kind: &str, name: &str, known: &[&str]) {
-        if !known.contains(&name) {
-            self.fault(name, &format!("no {kind} `{name}`"), did_you_mean(name, known));
-        }
-    }
-
-    pub(super) fn unknown_helper(&mut self, name: &str) {
-        let known =
-            HELPERS.iter().map(|(known, ..)| *known).chain(["if", "unless", "each", "with", "decision"]);
-        self.fault(name, &format!("no helper `{name}`"), did_you_mean(name, known));
-    }
-
-    /// What the path `raw` leads to.
+    /// Returns what the path `raw` leads to.
     pub(super) fn path(&mut self, raw: &str) -> Kind {
         let mut rest = raw;
         let mut up = 0;
@@ -185,7 +69,7 @@ impl Walk<'_> {
         self.follow(start, rest, raw)
     }
 
-    /// Where `rest` leads from `kind`.
+    /// Returns where `rest` leads from `kind`.
     fn follow(&mut self, mut kind: Kind, rest: &str, raw: &str) -> Kind {
         for segment in segments(rest) {
             if segment == "this" || segment == "." {
@@ -206,7 +90,7 @@ impl Walk<'_> {
         kind
     }
 
-    /// One step of a path, or the names that would have been right.
+    /// Follows one step of a path; the error is the names that would have been right.
     fn step(&self, kind: &Kind, segment: &str) -> Result<Kind, Vec<String>> {
         let tables = self.names.tables;
         let series = |table: &str, measure: &str, named: Vec<String>| Kind::Series {
@@ -273,7 +157,7 @@ impl Walk<'_> {
     }
 }
 
-/// The segments of a path; one in square brackets may hold any letter.
+/// Returns the segments of a path; one in square brackets may hold any letter.
 fn segments(path: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut rest = path;

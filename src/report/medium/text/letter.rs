@@ -1,44 +1,53 @@
-//! The plain text part: the same document as a letter of at most 78 columns.
-
-mod columns;
-
-use super::document::{Block, Document, Inline, TableBlock, plain};
-use super::narrative::is_dropped;
-use super::sections;
+use super::columns;
+use crate::report::document::{Block, Document, Inline, TableBlock, plain};
+use crate::report::escape::one_line;
+use crate::report::sections;
+use crate::report::templates::{BODY, HANGING};
 
 /// The widest line.
 const WIDTH: usize = 78;
 
-/// The document as plain text. Lines end in `\n`.
-#[must_use]
-pub fn text(document: &Document) -> String {
-    let facts = &document.facts;
-    let mut letter = Letter { document, lines: Vec::new() };
-    letter.wrapped(&format!("{} · {}", facts.marking, facts.service), "", "");
-    letter.underlined(&document.title, '=');
-    letter.wrapped(&format!("{} · as at {}", facts.council, super::number::date(facts.as_at)), "", "");
-    letter.gap();
-    letter.wrapped(&inline(&document.headline), "", "");
-    letter.gap();
-    letter.blocks(&document.blocks);
-    letter.underlined("Contact and origin", '-');
-    for attachment in &facts.attachments {
-        letter.wrapped(attachment, "Attached: ", "  ");
-    }
-    letter.wrapped(&format!("Replies reach {} at {}.", facts.service, facts.reply_to), "", "");
-    letter.wrapped(&sections::colophon(document), "", "");
-    let mut text = letter.lines.join("\n");
-    text.push('\n');
-    text
-}
-
-struct Letter<'a> {
+/// A letter as it is written.
+pub(super) struct Letter<'a> {
     document: &'a Document,
-    lines: Vec<String>,
+    pub(super) lines: Vec<String>,
 }
 
-impl Letter<'_> {
-    fn blocks(&mut self, blocks: &[Block]) {
+impl<'a> Letter<'a> {
+    pub(super) fn new(document: &'a Document) -> Self {
+        Self { document, lines: Vec::new() }
+    }
+
+    /// Returns the letter, each line of which ends in `\n`.
+    pub(super) fn text(&self) -> String {
+        let mut text = self.lines.join("\n");
+        text.push('\n');
+        text
+    }
+
+    /// Sets the lines of the rendered template, with those of the body where it has its place: each is
+    /// broken at the width, and one of underlines becomes as long as the title above it.
+    pub(super) fn frame(&mut self, frame: &str, body: Vec<String>) {
+        let mut body = Some(body);
+        let mut above = self.lines.len();
+        for line in frame.lines() {
+            let underline = line.chars().next().filter(|first| "=-.".contains(*first));
+            match underline {
+                _ if line.trim().is_empty() => self.gap(),
+                _ if line.contains(BODY) => self.lines.extend(body.take().into_iter().flatten()),
+                Some(with) if line.chars().all(|letter| letter == with) => self.underline(above, with),
+                _ => {
+                    above = self.lines.len();
+                    match line.strip_prefix(HANGING) {
+                        Some(line) => self.wrapped(line, "", "  "),
+                        None => self.wrapped(line, "", ""),
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn blocks(&mut self, blocks: &[Block]) {
         let mut heading = String::new();
         for block in blocks {
             self.block(block, &heading);
@@ -49,7 +58,7 @@ impl Letter<'_> {
         }
     }
 
-    /// One block under the heading `above`.
+    /// Writes one block under the heading `above`.
     fn block(&mut self, block: &Block, above: &str) {
         let document = self.document;
         match block {
@@ -63,7 +72,7 @@ impl Letter<'_> {
                 document.tables.get(*place).into_iter().for_each(|table| self.table(table));
             }
             Block::Chart(place) => {
-                // A letter has no pictures: of a chart it says the finding, unless the heading has said it.
+                // A letter has no pictures: of a chart it has the finding, unless the heading has it.
                 if let Some(chart) = document.charts.get(*place).filter(|chart| chart.title != above) {
                     self.wrapped(
                         &format!("{} (chart; its figures are in table {})", chart.title, chart.table),
@@ -116,7 +125,7 @@ impl Letter<'_> {
 
     /// Blocks set in by `indent`.
     fn indented(&mut self, blocks: &[Block], indent: &str) {
-        let mut inner = Letter { document: self.document, lines: Vec::new() };
+        let mut inner = Letter::new(self.document);
         inner.blocks(blocks);
         while inner.lines.last().is_some_and(String::is_empty) {
             inner.lines.pop();
@@ -160,7 +169,7 @@ impl Letter<'_> {
         }
     }
 
-    /// The table as a list of rows, each with its figures by name.
+    /// Writes the table as a list of rows, each with its figures by name.
     fn listed(&mut self, table: &TableBlock) {
         for row in sections::rows_in_letter(table).0 {
             let (heads, cells) = row.cells.split_at(table.row_headings.min(row.cells.len()));
@@ -175,19 +184,23 @@ impl Letter<'_> {
     fn underlined(&mut self, title: &str, with: char) {
         let start = self.lines.len();
         self.wrapped(title, "", "");
-        let widest = self.lines.iter().skip(start).map(|line| line.chars().count()).max().unwrap_or_default();
-        self.lines.push(with.to_string().repeat(widest));
+        self.underline(start, with);
         if with == '-' || with == '.' {
             self.gap();
         }
+    }
+
+    /// Underlines the title that begins at the line `start`.
+    fn underline(&mut self, start: usize, with: char) {
+        let widest = self.lines.iter().skip(start).map(|line| line.chars().count()).max().unwrap_or_default();
+        self.lines.push(with.to_string().repeat(widest));
     }
 
     /// Words in lines: the first after `first`, the others after `rest`.
     fn wrapped(&mut self, words: &str, first: &str, rest: &str) {
         let mut line = first.to_owned();
         let mut empty = true;
-        let words: String = words.chars().filter(|letter| !is_dropped(*letter)).collect();
-        for word in words.split_whitespace() {
+        for word in one_line(words).split_whitespace() {
             if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
                 self.lines.push(std::mem::replace(&mut line, rest.to_owned()));
                 empty = true;
@@ -209,7 +222,7 @@ impl Letter<'_> {
 }
 
 /// Words with their links written out.
-fn inline(inlines: &[Inline]) -> String {
+pub(super) fn inline(inlines: &[Inline]) -> String {
     inlines
         .iter()
         .map(|piece| match piece {

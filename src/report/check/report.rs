@@ -1,0 +1,78 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use arrow::datatypes::SchemaRef;
+
+use super::faults::Faults;
+use super::template::Template;
+use super::words::Words;
+use super::{charts, elements, settings};
+use crate::diagnostic::{Diagnostics, Severity, did_you_mean};
+use crate::disclosure;
+use crate::project::{Model, Report};
+
+/// Checks a report against the models that it may show, by their names.
+#[must_use]
+pub fn check(report: &Report, models: &BTreeMap<String, (SchemaRef, &Model)>) -> Diagnostics {
+    let mut faults = Faults { source: &report.source, list: Diagnostics::default() };
+    let mut tables = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    for (name, spec) in &report.file.tables {
+        let Some((schema, model)) = models.get(spec.model.get_ref()) else {
+            let message = format!("no model `{}`", spec.model.get_ref());
+            faults.at(&spec.model, message, did_you_mean(spec.model.get_ref(), models.keys()));
+            continue;
+        };
+        let before = faults.list.iter().count();
+        let policy = disclosure::check(schema, model);
+        let is_whole = !policy.has_errors();
+        if seen.insert(spec.model.get_ref()) {
+            faults.list.extend(policy);
+        }
+        // What a policy leaves out would be missed again wherever it is shown.
+        if !is_whole {
+            continue;
+        }
+        let mut columns = disclosure::columns(schema, model);
+        // A version of a report that is split has one code of its key: nothing of it is left open.
+        if let Some(burst) = &report.file.burst {
+            columns.retain(|column| column.name != *burst.key.get_ref());
+        }
+        settings::table(&mut faults, name, spec, &columns);
+        if faults.list.iter().skip(before).all(|fault| fault.severity() != Severity::Error) {
+            tables.insert(name.get_ref().as_str(), Words::new(spec, columns));
+        }
+    }
+    for figure in &report.file.key_figures {
+        settings::key_figure(&mut faults, figure, report, &tables);
+    }
+    let names = report.file.tables.keys().chain(report.file.charts.keys());
+    for name in names.filter(|name| !is_plain(name.get_ref())) {
+        let message = format!("expected a name, found `{}`", name.get_ref());
+        let help = "write small letters, digits and `_`: it becomes a file's name";
+        faults.at(name, message, Some(help.to_owned()));
+    }
+    for (name, chart) in &report.file.charts {
+        charts::chart(&mut faults, name, chart, report, &tables);
+    }
+
+    // A table that is itself faulty would make every mention of it a fault as well.
+    if tables.len() < report.file.tables.len() {
+        return faults.list;
+    }
+    let mut templates = vec![Template::of_setting(&report.source, &report.file.headline)];
+    let titles = report.file.tables.values().filter_map(|table| table.title.as_ref());
+    let charts = report.file.charts.values().flat_map(|chart| [Some(&chart.title), chart.alt.as_ref()]);
+    let settings = titles.chain(charts.flatten());
+    templates.extend(settings.map(|text| Template::of_setting(&report.source, text)));
+    templates.push(Template::of_file(&report.narrative));
+    for template in templates {
+        faults.list.extend(elements::check(&template, &tables, &report.file));
+    }
+    faults.list
+}
+
+/// Whether a name can be part of the names of files and pictures.
+fn is_plain(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    !name.is_empty() && name.bytes().all(plain)
+}
