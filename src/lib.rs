@@ -11,7 +11,7 @@
 //! | 7 | [`run`]: one pipeline, source to inbox | which database, format or mail server |
 //! | 6 | [`inspect`]: reads rendered files back · [`deliver`]: outbox, message, transports | each other; where rows came from |
 //! | 5 | [`report`]: narrative, document, charts, HTML, text, workbook | where rows came from; takes only what the gate cleared |
-//! | 4 | [`source`]: connectors and contracts to Arrow · [`measures`]: what SQL does not say well · [`disclosure`]: the gate | each other; documents, recipients |
+//! | 4 | [`source`]: connectors, formats and contracts to Arrow · [`measures`]: what SQL does not say well · [`disclosure`]: the gate | each other; documents, recipients |
 //! | 3 | [`engine`]: DataFusion, the models' graph, faults in SQL | where rows come from or go |
 //! | 2 | [`store`]: landings, commits, tables · [`ledger`]: run records | SQL, mail |
 //! | 1 | [`project`]: what the user wrote · [`calendar`]: periods and the clock · [`privacy`]: pseudonyms | network, DataFusion |

@@ -12,7 +12,7 @@ use crate::engine::TableName;
 use crate::ledger::Step;
 use crate::privacy::Pseudonyms;
 use crate::project::{Connection, Disposition, Pipeline, Privacy, SourceDefinition, Text};
-use crate::source::{self, Extraction, Found, Given, Patience, Place, SourceError, SourceFailure};
+use crate::source::{self, Extraction, Found, Inputs, Patience, Place, SourceError, SourceFailure};
 use crate::store::{FileFact, LandingRecord, NewLanding, RowCounts};
 
 /// What one source has to read.
@@ -35,7 +35,7 @@ pub(super) fn due(
     context: &Context,
     pipeline: &Pipeline,
     definition: &SourceDefinition,
-    given: &Given,
+    given: &Inputs,
 ) -> Result<Due, Failure> {
     let found = source::discover(definition, place(context, definition)?)
         .map_err(|error| failure(pipeline, definition, &error))?;
@@ -242,7 +242,7 @@ fn land(
     context: &Context,
     pipeline: &Pipeline,
     definition: &SourceDefinition,
-    given: &Given,
+    given: &Inputs,
     found: &Found,
     extraction: Extraction,
     contract: &str,
@@ -266,7 +266,7 @@ pub(super) fn landing(
     context: &Context,
     pipeline: &Pipeline,
     definition: &SourceDefinition,
-    given: &Given,
+    given: &Inputs,
     name: &str,
     contract: &str,
     extraction: Extraction,
@@ -319,7 +319,7 @@ pub(super) fn put(
 
 /// What must be the same for a landing to stand: the contract's text, the query, what the lists that it names
 /// hold, the program and the key.
-pub(super) fn contract(definition: &SourceDefinition, given: &Given) -> Result<String, SourceError> {
+pub(super) fn contract(definition: &SourceDefinition, given: &Inputs) -> Result<String, SourceError> {
     let mut fingerprint = Fingerprint::of("contract").with(definition.source.text());
     for sql in [&definition.sql, &definition.totals] {
         fingerprint.add(sql.as_ref().map_or("", |sql| sql.text()));
