@@ -20,7 +20,7 @@ mod progress;
 mod pseudonym;
 mod quarantine;
 mod query;
-mod read_apart;
+mod read_sandboxed;
 mod reference;
 mod repair;
 mod report;
@@ -43,7 +43,7 @@ use clap::{Parser, Subcommand};
 
 use crate::job::{Context, Failure};
 use crate::project::Project;
-use crate::source::apart;
+use crate::source::sandbox;
 use log::LogFormat;
 use output::Output;
 pub use reference::reference;
@@ -89,8 +89,8 @@ enum Verb {
     Repair(repair::Repair),
     Schema(schema::Schema),
     Completions(completions::Completions),
-    #[command(name = apart::VERB, hide = true)]
-    ReadApart(read_apart::ReadApart),
+    #[command(name = sandbox::VERB, hide = true)]
+    ReadSandboxed(read_sandboxed::ReadSandboxed),
 }
 
 /// Runs the program with these arguments, the first of which is its name.
@@ -107,7 +107,7 @@ fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(usage) => return output::usage(&usage),
     };
-    apart::by(own_program());
+    sandbox::set_program(own_program());
     let out = Output::new(cli.json, cli.log_format);
     let done = match cli.verb {
         Verb::Demo(verb) => verb.run(&out),
@@ -137,7 +137,7 @@ fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             verb.run();
             Ok(())
         }
-        Verb::ReadApart(verb) => verb.run(),
+        Verb::ReadSandboxed(verb) => verb.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -4,7 +4,7 @@ use crate::job::{Context, Failure, Fingerprint, Job};
 use crate::ledger::Step;
 use crate::privacy::Pseudonyms;
 use crate::project::{Pipeline, Privacy, SourceDefinition};
-use crate::source::{self, Extraction, Given, SourceError};
+use crate::source::{self, Extraction, Inputs, SourceError};
 use crate::store::NewLanding;
 
 /// An extraction as it is to land, but for the file and the run.
@@ -12,7 +12,7 @@ pub(crate) fn landing(
     context: &Context,
     pipeline: &Pipeline,
     definition: &SourceDefinition,
-    given: &Given,
+    given: &Inputs,
     name: &str,
     contract: &str,
     extraction: Extraction,
@@ -61,7 +61,7 @@ pub(crate) fn put(job: &mut Job<'_>, landing: NewLanding) -> Result<(), Failure>
 
 /// What must be the same for a landing to stand: the contract's text, the query, what the lists that it names
 /// hold, the program and the key.
-pub(crate) fn contract(definition: &SourceDefinition, given: &Given) -> Result<String, SourceError> {
+pub(crate) fn contract(definition: &SourceDefinition, given: &Inputs) -> Result<String, SourceError> {
     let mut fingerprint = Fingerprint::of("contract").with(definition.source.text());
     for sql in [&definition.sql, &definition.totals] {
         fingerprint.add(sql.as_ref().map_or("", |sql| sql.text()));

@@ -11,7 +11,7 @@ use crate::engine::{TableName, order};
 use crate::job::{Context, Failure};
 use crate::privacy::Pseudonyms;
 use crate::project::{Pipeline, Project, SourceDefinition};
-use crate::source::{self, Given};
+use crate::source::{self, Inputs};
 
 /// What `definition` is judged with.
 pub(crate) fn given(
@@ -19,14 +19,14 @@ pub(crate) fn given(
     pipeline: &Pipeline,
     definition: &SourceDefinition,
     pseudonyms: Option<&Pseudonyms>,
-) -> Result<Given, Failure> {
+) -> Result<Inputs, Failure> {
     let mut lists: BTreeMap<String, Vec<RecordBatch>> = BTreeMap::new();
     for one in source::lists(definition) {
         if !lists.contains_key(one.table) {
             lists.insert(one.table.to_owned(), rows(context, pipeline, one.table)?);
         }
     }
-    Ok(Given { pseudonyms: pseudonyms.cloned(), lists, today: context.clock().today() })
+    Ok(Inputs { pseudonyms: pseudonyms.cloned(), lists, today: context.clock().today() })
 }
 
 /// The rows of a table that a contract of `pipeline` names.

@@ -13,7 +13,7 @@ use crate::job::{Context, Event, Failure, Job};
 use crate::ledger::Step;
 use crate::privacy::Pseudonyms;
 use crate::project::{Disposition, Pipeline, SourceDefinition, Text};
-use crate::source::{self, Extraction, Found, Given, Patience, SourceError};
+use crate::source::{self, Extraction, Found, Inputs, Patience, SourceError};
 use crate::store::{FileFact, LandingRecord, NewLanding, RowCounts};
 
 /// What one source has to read.
@@ -36,7 +36,7 @@ pub(crate) fn due(
     context: &Context,
     pipeline: &Pipeline,
     definition: &SourceDefinition,
-    given: &Given,
+    given: &Inputs,
 ) -> Result<Due, Failure> {
     let found = source::discover(definition, place(context, definition)?)
         .map_err(|error| failure(pipeline, definition, &error))?;
@@ -217,7 +217,7 @@ fn land(
     job: &mut Job<'_>,
     pipeline: &Pipeline,
     definition: &SourceDefinition,
-    given: &Given,
+    given: &Inputs,
     found: &Found,
     extraction: Extraction,
     contract: &str,

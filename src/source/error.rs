@@ -1,6 +1,8 @@
-use crate::diagnostic::Diagnostic;
+use std::ops::Range;
 
-use super::nature::Nature;
+use super::file::kind::FileKind;
+use crate::diagnostic::Diagnostic;
+use crate::project::SourceDefinition;
 
 /// Why nothing could be read from a source. Never holds a value of a personal column.
 #[derive(Debug, thiserror::Error)]
@@ -13,15 +15,15 @@ pub enum SourceError {
         /// What the system says.
         reason: String,
     },
-    /// The place is there and will not let us in.
-    #[error("`{place}` may not be read: {reason}")]
+    /// The place refuses access.
+    #[error("access to `{place}` was refused: {reason}")]
     Denied {
         /// File, folder or database.
         place: String,
         /// What the system says.
         reason: String,
     },
-    /// The pattern fits no file.
+    /// No file fits the pattern.
     #[error("no file of `{folder}` fits `{pattern}`")]
     NoFiles {
         /// The connection's folder.
@@ -29,13 +31,13 @@ pub enum SourceError {
         /// The pattern as written.
         pattern: String,
     },
-    /// The file is not the one that was discovered: somebody is still writing it.
-    #[error("`{file}` changed while it was being read: it may still be being written")]
+    /// The file is no longer the one that was discovered: another program may still be writing it.
+    #[error("`{file}` changed while it was read: another program may still be writing it")]
     Changed {
         /// The file.
         file: String,
     },
-    /// More bytes than one file may have.
+    /// The file has more bytes than one file may have.
     #[error("`{file}` has {bytes} bytes; the limit is {limit}")]
     TooLarge {
         /// The file.
@@ -45,19 +47,19 @@ pub enum SourceError {
         /// The limit, in bytes.
         limit: u64,
     },
-    /// The file is something else than its name and the source say.
-    #[error("`{file}` is {found}, where {expected} was expected")]
-    Nature {
+    /// The file is of another kind than its source declares.
+    #[error("`{file}`: expected {expected}, found {found}")]
+    FileKind {
         /// The file.
         file: String,
-        /// What it is.
-        found: Nature,
-        /// What the source says it should be.
-        expected: &'static str,
+        /// The kind of its bytes.
+        found: FileKind,
+        /// What the source declares, in words.
+        expected: String,
     },
-    /// A zero byte: no text file holds one.
+    /// A text file holds a zero byte.
     #[error(
-        "`{file}` holds a zero byte at byte {byte}: it is no text file, or it is UTF-16 and the source does not say so"
+        "`{file}`: expected text, found a zero byte at byte {byte}: if the file is UTF-16, declare that encoding"
     )]
     ZeroByte {
         /// The file.
@@ -65,8 +67,8 @@ pub enum SourceError {
         /// Where, from 0.
         byte: u64,
     },
-    /// None of the declared encodings fits.
-    #[error("`{file}` is not {tried}: byte {byte} does not fit")]
+    /// None of the declared encodings can read the file.
+    #[error("`{file}`: expected {tried}, found a byte that is not, at byte {byte}")]
     Encoding {
         /// The file.
         file: String,
@@ -75,7 +77,7 @@ pub enum SourceError {
         /// The first byte that does not fit the last of them, from 0.
         byte: u64,
     },
-    /// A quote that never ends.
+    /// A quote is opened and never closed.
     #[error("`{file}` row {row}: a quote is opened and never closed")]
     OpenQuote {
         /// The file.
@@ -83,7 +85,7 @@ pub enum SourceError {
         /// The row in which it opens.
         row: i64,
     },
-    /// One row that is longer than any real one.
+    /// One row is longer than any real one.
     #[error(
         "`{file}` row {row} is longer than {limit} bytes: a quote may be open, or the line ends are missing"
     )]
@@ -95,7 +97,7 @@ pub enum SourceError {
         /// The limit, in bytes.
         limit: usize,
     },
-    /// No row holds the names of the header.
+    /// No row holds the names that the header must have.
     #[error("{file}: no header: expected a row with {expected}{found}{help}", file = quoted(file))]
     NoHeader {
         /// The file, or the query.
@@ -107,7 +109,7 @@ pub enum SourceError {
         /// "did you mean", or nothing.
         help: String,
     },
-    /// The header is there and is not the contract's.
+    /// The header was found and does not match the contract.
     #[error("{file} row {row}: {faults}", file = quoted(file))]
     Columns {
         /// The file, or the query.
@@ -117,16 +119,14 @@ pub enum SourceError {
         /// Every fault, in words.
         faults: String,
     },
-    /// A header and nothing below it, or nothing at all.
+    /// The file has a header and nothing below it, or is empty.
     #[error("{file} holds no rows", file = quoted(file))]
     NoRows {
         /// The file, or the query.
         file: String,
     },
-    /// The file's own total is not the sum of its rows.
-    #[error(
-        "`{file}`: the total of `{column}` is stated as {stated} in row {row} and the rows come to {found}"
-    )]
+    /// The total that the file states is not the sum of its rows.
+    #[error("`{file}`: row {row} states a total of {stated} for `{column}`, and the rows add up to {found}")]
     ControlTotal {
         /// The file.
         file: String,
@@ -141,7 +141,7 @@ pub enum SourceError {
     },
     /// The file states no total, and the source requires one.
     #[error(
-        "`{file}` states no total of `{column}`, which its source requires: it may still be being written"
+        "`{file}`: expected a total of `{column}`, found none: another program may still be writing the file"
     )]
     NoControlTotal {
         /// The file.
@@ -149,10 +149,10 @@ pub enum SourceError {
         /// The column, by the source's name.
         column: String,
     },
-    /// What the second query states is not what the rows come to.
+    /// The totals that the second query states are not the sums of the rows.
     #[error(
-        "`{query}`: its totals state {stated} for `{what}` and the rows come to {found}: \
-         the query leaves rows out, takes some twice, or the database changed meanwhile"
+        "`{query}`: its totals state {stated} for `{what}`, and the rows add up to {found}: \
+         the query leaves rows out or reads some twice, or the database changed meanwhile"
     )]
     QueryTotal {
         /// The query whose rows were read.
@@ -164,8 +164,8 @@ pub enum SourceError {
         /// As added up.
         found: String,
     },
-    /// An archive, as every modern workbook is one, that is not unpacked.
-    #[error("`{file}` is an archive or a workbook that is refused: {reason}")]
+    /// An archive is refused before it is unpacked; modern workbooks are archives too.
+    #[error("`{file}`, an archive or a workbook, is refused: {reason}")]
     Archive {
         /// The file.
         file: String,
@@ -180,15 +180,15 @@ pub enum SourceError {
         /// Why.
         reason: String,
     },
-    /// The file asked for more than the process that reads it may have.
-    #[error("`{file}` cannot be read within {limit}: it is damaged, or made to harm")]
+    /// The file needed more time or memory than the process that reads it may use.
+    #[error("`{file}` cannot be read within {limit}: it may be damaged or malicious")]
     Limit {
         /// The file.
         file: String,
-        /// What it may have, in words.
+        /// The limit, in words.
         limit: String,
     },
-    /// JSON or XML that cannot be read as records.
+    /// JSON or XML cannot be read as records.
     #[error("`{file}` {place}: {reason}")]
     Records {
         /// The file.
@@ -215,7 +215,10 @@ pub enum SourceError {
         reason: String,
     },
     /// A row breaks a rule whose severity is `stop`.
-    #[error("{file} row {row} breaks the rule `{rule}`, which stops everything", file = quoted(file))]
+    #[error(
+        "{file} row {row} breaks the rule `{rule}`, whose severity is `stop`: no row of it was published",
+        file = quoted(file)
+    )]
     Stopped {
         /// The file, or the query.
         file: String,
@@ -227,8 +230,9 @@ pub enum SourceError {
     /// The contract itself is wrong.
     #[error("{}", .0.message())]
     Contract(Box<Diagnostic>),
-    /// Rows or pennies went missing between source and landing: a fault of this program.
-    #[error("{file}: {what} read do not equal those published, set aside and dropped: read {read}, accounted for {accounted}", file = quoted(file))]
+    /// Rows or money went missing between source and landing: a fault of this program.
+    #[error("{file}: read {read} of `{what}`, but published, set aside and dropped add up to {accounted}: \
+         this is a fault of this program", file = quoted(file))]
     Unaccounted {
         /// The file, or the query.
         file: String,
@@ -242,19 +246,19 @@ pub enum SourceError {
     /// The rows cannot be written as the contract describes them: a fault of this program.
     #[error("rows cannot be written: {0}")]
     Write(#[from] crate::store::StoreError),
-    /// Arrow would not build what the contract describes: a fault of this program.
+    /// Arrow cannot build the columns that the contract describes: a fault of this program.
     #[error("typed columns cannot be built: {0}")]
     Build(#[from] arrow::error::ArrowError),
 }
 
-/// What kind of failure an error is: whoever runs us chooses an exit code by it.
+/// The kind of a failure, by which the caller chooses an exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SourceFailure {
     /// The source cannot be reached.
     Unavailable,
-    /// We may not read it.
+    /// Access to the source was refused.
     Denied,
-    /// What it holds was refused.
+    /// The source was read and its content refused.
     Rejected,
     /// The project's files are wrong.
     Project,
@@ -263,7 +267,7 @@ pub enum SourceFailure {
 }
 
 impl SourceError {
-    /// What kind of failure it is.
+    /// Returns the kind of failure.
     #[must_use]
     pub fn failure(&self) -> SourceFailure {
         match self {
@@ -278,19 +282,29 @@ impl SourceError {
         }
     }
 
-    /// What the system says of `place`.
+    /// Builds a fault of the contract itself, at its place in the settings of `source`.
+    pub(super) fn contract(
+        source: &SourceDefinition,
+        span: Range<usize>,
+        message: impl Into<String>,
+        help: Option<String>,
+    ) -> Self {
+        Self::Contract(Box::new(Diagnostic::error(&source.source, Some(span), message).with_help(help)))
+    }
+
+    /// Builds the error for what the system says of `place`.
     pub(super) fn from_io(place: &str, error: &std::io::Error) -> Self {
         let (place, reason) = (place.to_owned(), error.to_string());
         match error.kind() {
             std::io::ErrorKind::PermissionDenied => Self::Denied { place, reason },
-            // What cannot be unpacked is as wrong tomorrow.
+            // Bytes that cannot be unpacked today cannot be unpacked tomorrow: no retry helps.
             std::io::ErrorKind::InvalidData => Self::Archive { file: place, reason },
             _ => Self::Unavailable { place, reason },
         }
     }
 }
 
-/// Files in back ticks; a query is called so in plain words.
+/// Writes a file in back ticks, and the name of a query as it is.
 fn quoted(file: &str) -> String {
     if file.contains(' ') && !file.contains('.') { file.to_owned() } else { format!("`{file}`") }
 }

@@ -5,7 +5,7 @@ use arrow::array::{BooleanArray, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::error::ArrowError;
 
-/// What stands in place of a personal value.
+/// The text in place of a personal value.
 pub(super) const PERSONAL: &str = "[personal]";
 
 /// A row that broke the contract. Holds no value of a personal column.
@@ -19,13 +19,13 @@ pub struct Quarantined {
     pub rule: String,
     /// The rule in words; further columns that failed are named after it.
     pub reason: String,
-    /// Whether the failure is one of a personal value. Such a row is mended at its source, never released.
+    /// Whether the value that failed is personal. Such a row is corrected at its source, never released.
     pub personal: bool,
     /// What the row held, by column: personal values as the store would hold them or `[personal]`.
     pub values: BTreeMap<String, String>,
 }
 
-/// Rows set aside from one file, as the store keeps them: `file`, `row`, `column`, `rule`, `reason`,
+/// Builds the table of the rows set aside from one file: `file`, `row`, `column`, `rule`, `reason`,
 /// `personal`, `values` (JSON) and `contract`.
 ///
 /// # Errors

@@ -1,3 +1,8 @@
+use super::error::SourceError;
+
+/// Takes rows one by one, or stops the reading with a fault.
+pub(super) type Take<'a> = &'a mut dyn FnMut(&Row) -> Result<(), SourceError>;
+
 /// One row as text, whatever it was read from. Reused from row to row: its cells share one buffer.
 #[derive(Debug, Default)]
 pub(super) struct Row {
@@ -5,7 +10,7 @@ pub(super) struct Row {
     ends: Vec<usize>,
     /// Its number in the file or the result, from 1, counting every row that a spreadsheet would show.
     pub(super) number: i64,
-    /// Cells that are merged from one place to another, both included, where the format tells.
+    /// Cells that are merged from one place to another, both included, where the format records it.
     pub(super) merged: Vec<(usize, usize)>,
 }
 
@@ -32,35 +37,35 @@ impl Row {
         self.end_cell();
     }
 
-    /// Count of cells.
+    /// Returns the count of cells.
     pub(super) fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// The cell at `index`, from 0.
+    /// Returns the cell at `index`, from 0.
     pub(super) fn get(&self, index: usize) -> Option<&str> {
         let end = *self.ends.get(index)?;
         let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
         self.text.get(start..end)
     }
 
-    /// The cells in order.
+    /// Returns the cells in order.
     pub(super) fn cells(&self) -> impl Iterator<Item = &str> {
         (0..self.len()).filter_map(|index| self.get(index))
     }
 
-    /// Whether no cell holds anything but white space.
+    /// Returns whether no cell holds anything but white space.
     pub(super) fn is_blank(&self) -> bool {
         self.text.chars().all(is_blank_character)
     }
 }
 
-/// Whether a cell holds nothing but white space.
+/// Returns whether a cell holds nothing but white space.
 pub(super) fn is_blank(cell: &str) -> bool {
     cell.chars().all(is_blank_character)
 }
 
-/// White space, and the byte order mark that some exports repeat within.
+/// Returns whether a character is white space, or the byte order mark that some exports repeat within.
 fn is_blank_character(character: char) -> bool {
     character.is_whitespace() || character == '\u{feff}'
 }

@@ -1,24 +1,26 @@
-//! Files that somebody may still be writing. One that changed just now is watched until it has been left
-//! alone for a while; half a file that reads well is the worst of bad files.
+//! Waits for files that another program may still be writing. A file that changed just now is watched until it
+//! has been at rest for a while: half a file may read without a fault.
 
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::discover::{self, Found};
-use super::{Place, SourceError};
-use crate::project::{Connection, SourceDefinition};
+use super::connector;
+use super::error::SourceError;
+use super::found::Found;
+use super::place::Place;
+use crate::project::SourceDefinition;
 
 /// How long files are watched.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
-    /// A file that has not changed for so long is not watched at all.
+    /// A file that has not changed for so long is not watched.
     pub recent: TimeDelta,
-    /// Between two looks at the files.
+    /// Time between two looks at the files.
     pub look: Duration,
-    /// Looks in a row at which nothing may have changed.
+    /// Looks in a row that must show no change.
     pub quiet: u32,
-    /// Looks after which a file that still changes is given up.
+    /// Most looks; a file that still changes is then refused.
     pub looks: u32,
 }
 
@@ -28,15 +30,17 @@ impl Default for Patience {
     }
 }
 
-/// What a look at a file shows.
+/// The size of a file and when it last changed.
 type Look = (u64, Option<SystemTime>);
 
-/// The files of `found` once nobody writes them any more, as they are then. What last changed long before
-/// `now` is as it was found; a query is. `go_on` is asked at each look, for whoever is told to stop meanwhile.
+/// Waits until no file of `found` changes any more, and returns them as they are then. A file that last changed
+/// long before `now` is returned as it was found, and so is a query. `go_on` is called at each look: `false` ends
+/// the wait.
 ///
 /// # Errors
 ///
-/// [`SourceError::Changed`] for a file that does not come to rest, and what reading it may lead to.
+/// [`SourceError::Changed`] for a file that still changes at the last look, and whatever reading a file may lead
+/// to.
 pub fn settle(
     source: &SourceDefinition,
     place: Place<'_>,
@@ -45,7 +49,7 @@ pub fn settle(
     patience: Patience,
     go_on: &mut dyn FnMut() -> bool,
 ) -> Result<Vec<Found>, SourceError> {
-    if matches!(place.connection, Connection::Sqlite(_)) {
+    if connector::list::of(place.connection).reads_snapshot() {
         return Ok(found);
     }
     let mut seen = found.iter().map(look).collect::<Result<Vec<_>, _>>()?;
@@ -68,7 +72,11 @@ pub fn settle(
         if quiet == patience.quiet {
             let found = found.into_iter().zip(watched);
             return found
-                .map(|(found, watched)| if watched { again(source, found) } else { Ok(found) })
+                .map(
+                    |(found, watched)| {
+                        if watched { Found::file(source, found.name, found.path) } else { Ok(found) }
+                    },
+                )
                 .collect();
         }
         seen = now;
@@ -80,11 +88,6 @@ pub fn settle(
 fn look(found: &Found) -> Result<Look, SourceError> {
     let there = std::fs::metadata(&found.path).map_err(|error| SourceError::from_io(&found.name, &error))?;
     Ok((there.len(), there.modified().ok()))
-}
-
-/// The file as it is now.
-fn again(source: &SourceDefinition, found: Found) -> Result<Found, SourceError> {
-    discover::file(source, found.name, found.path)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use std::path::Path;
 use arrow::array::AsArray;
 use arrow::datatypes::{Decimal128Type, Int64Type};
 
-use super::{Extraction, Given, Place, SourceError, SourceFailure, discover, extract, schema};
+use super::{Extraction, Inputs, Place, SourceError, SourceFailure, discover, extract, schema};
 use crate::diagnostic::SourceFile;
 use crate::privacy::Pseudonyms;
 use crate::project::{Connection, FolderConnection, SourceDefinition};
@@ -80,7 +80,7 @@ fn extract_from(
     connection: &Connection,
 ) -> Result<Extraction, SourceError> {
     let place = Place { root, connection };
-    let given = Given::with_pseudonyms(Pseudonyms::new(&[7; 32]).unwrap());
+    let given = Inputs::with_pseudonyms(Pseudonyms::new(&[7; 32]).unwrap());
     let found = discover(source, place)?;
     let [found] = found.as_slice() else { panic!("one file was written, {} found", found.len()) };
     let extraction = extract(source, place, found, &given)?;
@@ -134,7 +134,7 @@ fn a_control_total_that_differs_by_a_penny_stops() {
     let message = refusal(LEDGER, b"Supplier ID,Amount,Payment Date\n1,10.00,\n,10.01,\n");
     assert_eq!(
         message,
-        "`april.csv`: the total of `Amount` is stated as 10.01 in row 3 and the rows come to 10.00"
+        "`april.csv`: row 3 states a total of 10.01 for `Amount`, and the rows add up to 10.00"
     );
 }
 
@@ -197,15 +197,12 @@ fn files_that_are_something_else_are_called_what_they_are() {
         (b"Supplier ID,Amount,Payment Date\n", "`april.csv` holds no rows"),
         (
             b"<HTML><HEAD>\n<TITLE>Access Denied",
-            "`april.csv` is a web page (HTML), where delimited text was expected",
+            "`april.csv`: expected delimited text, found a web page (HTML)",
         ),
-        (
-            b"PK\x03\x04rest",
-            "`april.csv` is an archive or a workbook that is refused: the archive is cut short",
-        ),
+        (b"PK\x03\x04rest", "`april.csv`, an archive or a workbook, is refused: the archive is cut short"),
         (
             b"Supplier ID,Amount\n1,\0",
-            "`april.csv` holds a zero byte at byte 21: it is no text file, or it is UTF-16 and the source does not say so",
+            "`april.csv`: expected text, found a zero byte at byte 21: if the file is UTF-16, declare that encoding",
         ),
         (
             b"Supplier ID,Amount,Payment Date\n1,\"2,\n3\n",
@@ -289,7 +286,7 @@ fn a_query_is_read_under_the_same_contract() {
 
     source.sql = Some(SourceFile::inline("tested.sql", "DELETE FROM p"));
     let error = extract_from(&source, folder.path(), &connection).unwrap_err();
-    assert_eq!(error.to_string(), "`cases.db` refuses the query: it would change the database");
+    assert_eq!(error.to_string(), "`cases.db` refuses the query: the query would change the database");
 }
 
 #[test]
@@ -301,7 +298,7 @@ fn a_file_that_grows_while_it_is_read_is_not_half_read() {
     let place = Place { root: folder.path(), connection: &connection };
     let found = discover(&source, place).unwrap();
     std::fs::write(&path, "Supplier ID,Amount,Payment Date\n1,1,\n2,2,\n").unwrap();
-    let error = extract(&source, place, &found[0], &Given::default()).unwrap_err();
+    let error = extract(&source, place, &found[0], &Inputs::default()).unwrap_err();
     assert_eq!(error.failure(), SourceFailure::Unavailable);
 }
 
@@ -354,7 +351,7 @@ fn packed_files_are_read_through_their_packing_whatever_their_name() {
         assert_eq!(extraction.warnings["misnamed_file"], 1);
     }
     let page = zip(&[("ledger.csv", b"<html>")]);
-    assert!(refusal(LEDGER, &page).ends_with("is a web page (HTML), where delimited text was expected"));
+    assert!(refusal(LEDGER, &page).ends_with("expected delimited text, found a web page (HTML)"));
 }
 
 #[test]
@@ -475,7 +472,8 @@ codes = { list = "reference.reasons", on = "on", severity = "SEVERITY" }
         ("valid_from", vec![None, Some("2010-09-01"), Some("2020-09-01")]),
         ("valid_to", vec![Some("2099-01-01"), Some("2012-08-31"), None]),
     ]);
-    let given = Given { lists: [("reference.reasons".to_owned(), vec![reasons])].into(), ..Given::default() };
+    let given =
+        Inputs { lists: [("reference.reasons".to_owned(), vec![reasons])].into(), ..Inputs::default() };
     let folder = tempfile::tempdir().unwrap();
     let text = "on,reason\n01/09/2019,bu\n01/09/2019,OW\n31/08/2012,ow\n01/09/2020,OW\n,OW\n01/09/2020,XX\n01/09/2020,\n";
     std::fs::write(folder.path().join("log.csv"), text).unwrap();

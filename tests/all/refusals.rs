@@ -230,7 +230,7 @@ fn f37_a_file_that_is_still_being_written_is_waited_for_and_then_unavailable() {
         let failure = council.failure();
         done.store(true, Ordering::Relaxed);
         assert_eq!(failure.code(), 10, "{failure}");
-        assert!(failure.to_string().contains("it may still be being written"), "{failure}");
+        assert!(failure.to_string().contains("another program may still be writing"), "{failure}");
     });
     assert_eq!(council.query("SELECT count(*), sum(amount) FROM finance.ledger_lines"), ["3|1579.49"]);
     council.write("settings.toml", settings).write(FILE, LEDGER);

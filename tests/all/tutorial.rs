@@ -96,7 +96,7 @@ fn patched(text: &str, diff: &str) -> String {
     diff.split("@@\n").fold(text.to_owned(), |text, part| {
         let side = |other: char| {
             let lines = part.lines().filter(move |line| !line.starts_with(other));
-            lines.map(|line| format!("{}\n", line.get(1..).unwrap_or_default())).collect::<String>()
+            lines.fold(String::new(), |text, line| text + line.get(1..).unwrap_or_default() + "\n")
         };
         let (before, after) = (side('+'), side('-'));
         assert_eq!(text.matches(&before).count(), 1, "the page changes what is not there:\n{before}");

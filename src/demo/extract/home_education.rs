@@ -25,7 +25,7 @@ const HEADER: [&str; 10] = [
     "DOB",
     "Start Date",
     "End Date",
-    "Reason Given",
+    "Reason Inputs",
     "Previous Setting",
     "Reason Ended",
 ];

@@ -12,7 +12,7 @@ use crate::job::{Context, Failure, Job};
 use crate::job::{Fingerprint, Turn};
 use crate::ledger::Step;
 use crate::project::{Connection, Pipeline, SourceDefinition};
-use crate::source::{self, Given, KeptRow};
+use crate::source::{self, Inputs, ReplayRow};
 use crate::store::{LandingRecord, NewLanding};
 
 /// What judging released rows again came to.
@@ -76,7 +76,7 @@ pub(in crate::ingest) fn apply(
     job: &mut Job<'_>,
     pipeline: &Pipeline,
     definition: &SourceDefinition,
-    given: &Given,
+    given: &Inputs,
 ) -> Result<(), Failure> {
     let context = job.context;
     let releases = decision::all(context, pipeline, definition)?;
@@ -88,7 +88,7 @@ pub(in crate::ingest) fn apply(
     let all = context.store().landings(&pipeline.name, &definition.name, None)?;
     let in_force = current::landings(&all, definition.file.disposition);
     for base in in_force.iter().filter(|landing| landing.replays.is_none()) {
-        let rows: Vec<(KeptRow, Vec<&Release>)> = kept(context, definition, base)?
+        let rows: Vec<(ReplayRow, Vec<&Release>)> = kept(context, definition, base)?
             .into_iter()
             .filter(|row| !row.shown.personal)
             .filter_map(|row| {
@@ -119,13 +119,13 @@ pub(in crate::ingest) fn apply(
 }
 
 /// A row with what people decided about it, in their order.
-fn decided(row: i64, mut values: BTreeMap<String, String>, about: &[&Release]) -> KeptRow {
+fn decided(row: i64, mut values: BTreeMap<String, String>, about: &[&Release]) -> ReplayRow {
     for release in about {
         values.extend(release.set.clone());
     }
     let waived: BTreeSet<String> =
         about.iter().filter_map(|release| release.waived()).map(str::to_owned).collect();
-    KeptRow { row, values, waived }
+    ReplayRow { row, values, waived }
 }
 
 /// Who released what, into the record of the run that lands it.
@@ -133,7 +133,7 @@ fn note(
     job: &mut Job<'_>,
     definition: &SourceDefinition,
     base: &LandingRecord,
-    rows: &[(KeptRow, Vec<&Release>)],
+    rows: &[(ReplayRow, Vec<&Release>)],
 ) -> Result<(), Failure> {
     let mut decisions: BTreeMap<(&str, &str, Vec<&String>), Vec<i64>> = BTreeMap::new();
     for (row, about) in rows {
@@ -160,9 +160,9 @@ fn judged_again(
     context: &Context,
     pipeline: &Pipeline,
     definition: &SourceDefinition,
-    given: &Given,
+    given: &Inputs,
     base: &LandingRecord,
-    rows: &[(KeptRow, Vec<&Release>)],
+    rows: &[(ReplayRow, Vec<&Release>)],
     contract: &str,
 ) -> Result<NewLanding, Failure> {
     let file = base.file.clone().unwrap_or_default();
@@ -170,7 +170,7 @@ fn judged_again(
     let of_files = matches!(connection, Some(Connection::Folder(_)));
     let stem = std::path::Path::new(&file.name).file_stem().map(|stem| stem.to_string_lossy().into_owned());
     let there = context.store().read_landing(base)?;
-    let rows: Vec<KeptRow> = rows.iter().map(|(row, _)| row.clone()).collect();
+    let rows: Vec<ReplayRow> = rows.iter().map(|(row, _)| row.clone()).collect();
     let extraction = source::replay(definition, &file.name, stem.filter(|_| of_files), &rows, &there, given)
         .map_err(|error| place::failure(pipeline, definition, &error))?;
     let counts = extraction.counts;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Int64Builder, StringBuilder};
 use arrow::datatypes::DataType;
 
-use super::Cells;
+use super::cells::Cells;
 use super::date::{self, DateForms};
 use super::number::{self, NumberFault};
 use super::year;
@@ -16,7 +16,7 @@ use crate::source::row::is_blank;
 /// What spreadsheets write where a formula failed.
 const ERROR_CELLS: &[&str] = &["#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"];
 
-/// Why a cell was not taken. Never holds the cell.
+/// Why a cell was refused. Never holds the cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::source) struct CellFault {
     /// The rule that it broke.
@@ -25,7 +25,7 @@ pub(in crate::source) struct CellFault {
     pub(in crate::source) reason: &'static str,
 }
 
-/// Something about a cell that is counted, not refused.
+/// A warning about a cell: counted, not refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::source) struct CellWarning(pub(in crate::source) &'static str);
 
@@ -42,7 +42,7 @@ pub(in crate::source) struct ColumnWriter<'a> {
     tidied: String,
     /// Sum of every cell that was a sum of money, in minor units.
     total: i128,
-    /// Cells that held something, and those of them that were refused.
+    /// Cells that were not blank, and those of them that were refused.
     filled: u64,
     refused: u64,
     values: Values,
@@ -59,34 +59,34 @@ enum Values {
     Birth(Int64Builder, DateForms, Generalise),
     BirthMonth(StringBuilder, DateForms),
     Lookup(StringBuilder, HashMap<String, String>),
-    /// A year of birth, or nothing, as an earlier reading left it.
-    KeptYear(Int64Builder),
-    /// A pseudonym, or nothing, as an earlier reading left it.
-    Kept(StringBuilder),
+    /// A year of birth, or nothing, as quarantine holds it.
+    ReplayedYear(Int64Builder),
+    /// A pseudonym, or nothing, as quarantine holds it.
+    Replayed(StringBuilder),
     Year(StringBuilder),
     Upn(StringBuilder, UpnTo),
     Pseudonym(StringBuilder, KeyedPurpose),
 }
 
-/// What becomes of a pupil number.
+/// What is written for a pupil number.
 enum UpnTo {
-    /// Its pseudonym; pupils come again and again, so each is worked out once.
+    /// Its pseudonym. A pupil is in many rows, so each pseudonym is computed once.
     Pseudonym(KeyedPurpose, HashMap<Upn, String>),
-    /// Nothing: it is tested and forgotten.
+    /// A null: the number is tested and dropped.
     Nothing,
 }
 
 impl<'a> ColumnWriter<'a> {
-    /// `purpose`: the pseudonyms, where the contract wants them.
+    /// Builds the writer of a column. `purpose`: its pseudonyms, if the contract asks for them.
     pub(super) fn new(definition: &'a Column, cells: Cells, purpose: Option<KeyedPurpose>) -> Self {
         let typed = cells != Cells::Written;
         let forms = |of| DateForms::new(of, typed);
         let values = match (&definition.kind, &definition.privacy, purpose) {
-            (_, privacy, None) if cells == Cells::Kept && privacy.is_personal() => {
+            (_, privacy, None) if cells == Cells::Replayed && privacy.is_personal() => {
                 if data_type(definition) == DataType::Int64 {
-                    Values::KeptYear(Int64Builder::new())
+                    Values::ReplayedYear(Int64Builder::new())
                 } else {
-                    Values::Kept(StringBuilder::new())
+                    Values::Replayed(StringBuilder::new())
                 }
             }
             (ColumnType::Upn, _, Some(purpose)) => {
@@ -110,7 +110,7 @@ impl<'a> ColumnWriter<'a> {
                 Values::Year(StringBuilder::new())
             }
         };
-        let ours = definition.map.values().filter(|_| cells == Cells::Kept);
+        let ours = definition.map.values().filter(|_| cells == Cells::Replayed);
         let codes = definition.map.iter().map(|(from, to)| (fold(from), to.as_str()));
         Self {
             definition,
@@ -127,27 +127,27 @@ impl<'a> ColumnWriter<'a> {
         }
     }
 
-    /// The same, writing each code as the list has it.
+    /// Sets a list of codes: each is written as the list has it.
     pub(super) fn with_list(self, codes: HashSet<String>) -> Self {
         Self { listed: codes.into_iter().map(|code| (fold(&code), code)).collect(), ..self }
     }
 
-    /// The same, writing what a list says of each value.
+    /// Sets a look-up: each value is replaced by what the list has for it.
     pub(super) fn with_lookup(self, known: HashMap<String, String>) -> Self {
         Self { values: Values::Lookup(StringBuilder::new(), known), ..self }
     }
 
-    /// Cells that held something, and those of them that were refused.
+    /// Returns the count of cells that were not blank, and of those of them that were refused.
     pub(in crate::source) fn cells(&self) -> (u64, u64) {
         (self.filled, self.refused)
     }
 
-    /// The column's name in the source.
+    /// Returns the column's name in the source.
     pub(in crate::source) fn source_name(&self) -> &'a str {
         self.definition.from.as_deref().unwrap_or(self.definition.name.get_ref())
     }
 
-    /// The column's name in the store.
+    /// Returns the column's name in the store.
     pub(in crate::source) fn name(&self) -> &'a str {
         self.definition.name.get_ref()
     }
@@ -155,12 +155,12 @@ impl<'a> ColumnWriter<'a> {
     /// Types one cell and appends it. A cell that is refused is appended as null, so that the columns of a
     /// batch stay of one length; its row is set aside.
     pub(in crate::source) fn push(&mut self, cell: &str) -> Result<Option<CellWarning>, CellFault> {
-        if let Values::Kept(array) = &mut self.values {
-            // A pseudonym is no text to be tidied, coded or asked for a check letter.
-            let kept = Some(cell).filter(|cell| !is_blank(cell) && *cell != PERSONAL);
-            array.append_option(kept);
-            self.filled += u64::from(kept.is_some());
-            let lacks = kept.is_none() && self.definition.required;
+        if let Values::Replayed(array) = &mut self.values {
+            // A pseudonym is not normalised, mapped or tested for a check letter.
+            let value = Some(cell).filter(|cell| !is_blank(cell) && *cell != PERSONAL);
+            array.append_option(value);
+            self.filled += u64::from(value.is_some());
+            let lacks = value.is_none() && self.definition.required;
             let dropped = matches!(self.definition.privacy, Privacy::Drop);
             return if lacks && !dropped { Err(REQUIRED) } else { Ok(None) };
         }
@@ -192,12 +192,12 @@ impl<'a> ColumnWriter<'a> {
         }
     }
 
-    /// Appends nothing, for a row that is set aside or a column that the source lacks.
+    /// Appends a null, for a row that is set aside or a column that the source lacks.
     pub(in crate::source) fn push_null(&mut self) {
         self.values.push_null();
     }
 
-    /// The amount of a cell in minor units, for columns of money and other decimals.
+    /// Returns the amount of a cell in minor units, for columns of money and other decimals.
     pub(in crate::source) fn amount(&self, cell: &str) -> Option<i128> {
         match &self.values {
             Values::Money(_, scale) => number::money(cell, *scale).ok().map(|(value, _)| value),
@@ -206,7 +206,7 @@ impl<'a> ColumnWriter<'a> {
         }
     }
 
-    /// The decimal places of a column that adds up: money and other decimals.
+    /// Returns the decimal places of a column that adds up: money and other decimals.
     pub(in crate::source) fn money_scale(&self) -> Option<u8> {
         match &self.values {
             Values::Money(_, scale) | Values::Decimal(_, scale) => Some(*scale),
@@ -214,12 +214,12 @@ impl<'a> ColumnWriter<'a> {
         }
     }
 
-    /// The sum of every cell that was a sum of money, in minor units.
+    /// Returns the sum of every cell that was an amount, in minor units.
     pub(in crate::source) fn total(&self) -> i128 {
         self.total
     }
 
-    /// The array of all cells since the last call.
+    /// Returns the array of all cells since the last call.
     pub(in crate::source) fn finish(&mut self) -> ArrayRef {
         match &mut self.values {
             Values::Text(array)
@@ -227,9 +227,9 @@ impl<'a> ColumnWriter<'a> {
             | Values::Upn(array, _)
             | Values::BirthMonth(array, _)
             | Values::Lookup(array, _)
-            | Values::Kept(array)
+            | Values::Replayed(array)
             | Values::Pseudonym(array, _) => Arc::new(array.finish()),
-            Values::Integer(array) | Values::Birth(array, ..) | Values::KeptYear(array) => {
+            Values::Integer(array) | Values::Birth(array, ..) | Values::ReplayedYear(array) => {
                 Arc::new(array.finish())
             }
             Values::Boolean(array) => Arc::new(array.finish()),
@@ -282,15 +282,15 @@ impl Values {
                 *total += value;
             }
             Self::Date(array, forms) => {
-                let date = forms.parse(trimmed).ok_or(fault("date", "is no date in a declared format"))?;
+                let date = forms.parse(trimmed).ok_or(fault("date", "is not a date in a declared format"))?;
                 array.append_value(date::days(date));
             }
             Self::Birth(array, forms, by) => {
-                let date = forms.parse(trimmed).ok_or(fault("date", "is no date in a declared format"))?;
+                let date = forms.parse(trimmed).ok_or(fault("date", "is not a date in a declared format"))?;
                 array.append_option(date::coarse(date, by));
             }
             Self::BirthMonth(array, forms) => {
-                let date = forms.parse(trimmed).ok_or(fault("date", "is no date in a declared format"))?;
+                let date = forms.parse(trimmed).ok_or(fault("date", "is not a date in a declared format"))?;
                 array.append_value(date.format("%Y-%m").to_string());
             }
             Self::Lookup(array, known) => {
@@ -298,9 +298,9 @@ impl Values {
                 array.append_option(found);
                 return Ok(found.is_none().then_some(CellWarning("not_in_lookup")));
             }
-            Self::KeptYear(array) => array.append_option(trimmed.parse().ok()),
-            // Taken before it is tidied.
-            Self::Kept(array) => array.append_value(text),
+            Self::ReplayedYear(array) => array.append_option(trimmed.parse().ok()),
+            // Appended before normalisation.
+            Self::Replayed(array) => array.append_value(text),
             Self::Year(array) => {
                 let year = year::parse(trimmed).ok_or(fault("year", "is not a year such as 2018-19"))?;
                 array.append_value(year);
@@ -332,9 +332,9 @@ impl Values {
             | Self::Upn(array, _)
             | Self::BirthMonth(array, _)
             | Self::Lookup(array, _)
-            | Self::Kept(array)
+            | Self::Replayed(array)
             | Self::Pseudonym(array, _) => array.append_null(),
-            Self::Integer(array) | Self::Birth(array, ..) | Self::KeptYear(array) => array.append_null(),
+            Self::Integer(array) | Self::Birth(array, ..) | Self::ReplayedYear(array) => array.append_null(),
             Self::Boolean(array) => array.append_null(),
             Self::Money(array, _) | Self::Decimal(array, _) => array.append_null(),
             Self::Date(array, _) => array.append_null(),
@@ -342,7 +342,7 @@ impl Values {
     }
 }
 
-/// The Arrow type of a column, before privacy drops it.
+/// Returns the Arrow type of a column, before privacy drops it.
 pub(in crate::source) fn data_type(column: &Column) -> DataType {
     match (&column.kind, &column.privacy) {
         (_, Privacy::Pseudonymise(_))
@@ -357,7 +357,7 @@ pub(in crate::source) fn data_type(column: &Column) -> DataType {
     }
 }
 
-/// Loading has checked that no scale is above the precision.
+/// Returns the type of an amount. The check has made sure that no scale is above the precision.
 fn decimal_type(scale: u8) -> DataType {
     DataType::Decimal128(number::PRECISION, i8::try_from(scale).unwrap_or(0))
 }
@@ -366,17 +366,17 @@ fn decimals(scale: u8) -> Decimal128Builder {
     Decimal128Builder::new().with_data_type(decimal_type(scale))
 }
 
-/// A value as it is looked up in a list: in capitals, without any white space.
+/// Returns a value as it is looked up in a list: in capitals, without white space.
 pub(super) fn looked_up(value: &str) -> String {
     value.chars().filter(|character| !character.is_whitespace()).collect::<String>().to_uppercase()
 }
 
-/// A code as it is compared: in small letters, white space off its ends.
+/// Returns a code as it is compared: in small letters, trimmed.
 fn fold(code: &str) -> String {
     code.trim().to_lowercase()
 }
 
-/// The contract's code for a cell; the cell itself where the contract names no codes.
+/// Returns the contract's code for a cell; the cell itself where the contract names no codes.
 fn code<'b>(
     tidied: &'b str,
     folded: Option<&str>,
@@ -398,7 +398,7 @@ fn code<'b>(
     allowed.get(&fold(mapped)).copied().ok_or(strange)
 }
 
-/// The cell as the contract wants it tidied, into `tidied`.
+/// Writes the cell into `tidied`, normalised as the contract says.
 fn tidy(tidied: &mut String, cell: &str, column: &Column) {
     tidied.clear();
     tidied.push_str(if column.kind == ColumnType::Text { cell } else { cell.trim() });
@@ -429,7 +429,7 @@ fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// Whether a spreadsheet has made a number of an identifier: `3.36203E+11`.
+/// Returns whether a spreadsheet has made a number of an identifier: `3.36203E+11`.
 fn scientific(text: &str) -> bool {
     let Some((mantissa, exponent)) = text.split_once("E+") else { return false };
     let number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');

@@ -1,5 +1,5 @@
-//! What a typed row is held against: rules in SQL, code lists and the days on which their codes were valid,
-//! other tables, bounds, patterns. Each has a severity of its own.
+//! Judges typed rows: by rules in SQL, code lists and the days on which their codes were valid, other tables, ranges
+//! and patterns. Each has a severity of its own.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,32 +9,33 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use chrono::NaiveDate;
 use regex::Regex;
 
-use super::{PlannedRule, contract_fault, date, number};
+use super::rules::PlannedRule;
+use super::{date, number};
 use crate::engine::Predicate;
 use crate::project::{
     Codes, Column, ColumnType, Generalise, Privacy, References, RuleSeverity, SourceDefinition, Text,
 };
-use crate::source::SourceError;
-use crate::source::given::{Given, ListUse};
+use crate::source::error::SourceError;
+use crate::source::inputs::{Inputs, ListUse};
 
-/// The word for the day on which the source is read.
+/// The word in settings for the day on which the source is read.
 const TODAY: &str = "today";
 
-/// One thing that every row is held against.
+/// One thing that every row is judged by.
 pub(in crate::source) struct Judge {
     /// Its name: the rule's own, or `range`, `pattern`, `references`, `unmapped_code`, `code_not_valid`.
     pub(in crate::source) rule: String,
     /// The column that it is about, where it is about one.
     pub(in crate::source) column: Option<usize>,
-    /// What is wrong with a row that fails, in words, without a value.
+    /// The fault of a row that fails, in words, without a value.
     pub(in crate::source) reason: String,
     /// What happens to such a row.
     pub(in crate::source) severity: RuleSeverity,
-    /// Whether it reads a personal column: a row that breaks it is mended at its source.
+    /// Whether it reads a personal column: a row that breaks it is corrected at its source.
     pub(in crate::source) personal: bool,
-    /// Whether it holds values against each other or against another table, and not one value by itself.
+    /// Whether it compares values with each other or with another table, and not one value by itself.
     pub(in crate::source) relates: bool,
-    /// Whether it reads a value that is dropped, so that a row that was set aside cannot be judged again.
+    /// Whether it reads a value that is dropped, so that a row of quarantine cannot be judged again.
     reads_dropped: bool,
     test: Test,
 }
@@ -48,11 +49,11 @@ enum Test {
     ValidOn(usize, usize, HashMap<String, Vec<(i32, i32)>>),
 }
 
-/// Everything that rows of `source` are held against, rules first.
+/// Returns everything that rows of `source` are judged by, rules first.
 pub(super) fn judges(
     source: &SourceDefinition,
     rules: Vec<PlannedRule<'_>>,
-    given: &Given,
+    inputs: &Inputs,
 ) -> Result<Vec<Judge>, SourceError> {
     let mut judges: Vec<Judge> = rules
         .into_iter()
@@ -69,14 +70,14 @@ pub(super) fn judges(
         .collect();
     for (place, column) in source.file.columns.iter().enumerate() {
         if let Some(codes) = &column.codes {
-            judges.extend(of_codes(source, place, column, codes, given)?);
+            judges.extend(of_codes(source, place, column, codes, inputs)?);
         }
         if let Some(references) = &column.references {
-            judges.push(of_references(source, place, column, references, given)?);
+            judges.push(of_references(source, place, column, references, inputs)?);
         }
         if let Some(range) = &column.range {
             let bound = |text: &Option<Text>| {
-                text.as_ref().map(|text| bound(source, column, text, given.today)).transpose()
+                text.as_ref().map(|text| bound(source, column, text, inputs.today)).transpose()
             };
             let test = Test::Between(place, bound(&range.least)?, bound(&range.most)?);
             judges.push(of_column(place, column, "range", "is outside its range", range.severity, test));
@@ -115,11 +116,11 @@ fn of_codes(
     place: usize,
     column: &Column,
     codes: &Codes,
-    given: &Given,
+    inputs: &Inputs,
 ) -> Result<Vec<Judge>, SourceError> {
     let list = |column| ListUse { written: &codes.list, table: codes.list.get_ref(), column };
     let table = codes.list.get_ref();
-    let known = Test::In(place, given.set(source, &list(&codes.column))?);
+    let known = Test::In(place, inputs.set(source, &list(&codes.column))?);
     let reason = format!("is a code that `{table}` does not have");
     let mut judges = vec![of_column(place, column, "unmapped_code", &reason, codes.severity, known)];
     let on = codes.on.as_ref().and_then(|on| {
@@ -127,15 +128,17 @@ fn of_codes(
         Some((on, position?))
     });
     if let Some((on, day)) = on {
-        let from = given.column(source, &list("valid_from"))?;
-        let to = given.column(source, &list("valid_to"))?;
+        let from = inputs.column(source, &list("valid_from"))?;
+        let to = inputs.column(source, &list("valid_to"))?;
         let mut periods: HashMap<String, Vec<(i32, i32)>> = HashMap::new();
-        for ((code, from), to) in given.column(source, &list(&codes.column))?.into_iter().zip(from).zip(to) {
+        for ((code, from), to) in inputs.column(source, &list(&codes.column))?.into_iter().zip(from).zip(to) {
             let day = |text: Option<String>, open: i32| match text {
                 None => Ok(open),
                 Some(text) => NaiveDate::parse_from_str(&text, "%Y-%m-%d").map(date::days).map_err(|_| {
-                    let message = format!("`{table}` has a day that is none in `valid_from` or `valid_to`");
-                    contract_fault(source, codes.list.span(), message, None)
+                    let message = format!(
+                        "expected days in `valid_from` and `valid_to` of `{table}`, found another value"
+                    );
+                    SourceError::contract(source, codes.list.span(), message, None)
                 }),
             };
             let Some(code) = code else { continue };
@@ -153,26 +156,26 @@ fn of_references(
     place: usize,
     column: &Column,
     references: &References,
-    given: &Given,
+    inputs: &Inputs,
 ) -> Result<Judge, SourceError> {
     let target = references.to.get_ref();
     let (table, name) = target.rsplit_once('.').unwrap_or((target, ""));
-    let known = given.set(source, &ListUse { written: &references.to, table, column: name })?;
+    let known = inputs.set(source, &ListUse { written: &references.to, table, column: name })?;
     let reason = format!("is not in `{target}`");
     let test = Test::In(place, known);
     let judge = of_column(place, column, "references", &reason, references.severity, test);
     Ok(Judge { relates: true, ..judge })
 }
 
-/// The expression that fits a whole value.
+/// Builds the expression that must fit a whole value.
 pub(super) fn regex(source: &SourceDefinition, written: &Text) -> Result<Regex, SourceError> {
     Regex::new(&format!("^(?:{})$", written.get_ref())).map_err(|_| {
         let help = "write it as the regex crate does, such as `[0-9]{6}`".to_owned();
-        contract_fault(source, written.span(), "not a regular expression", Some(help))
+        SourceError::contract(source, written.span(), "not a regular expression", Some(help))
     })
 }
 
-/// A bound in the column's own units: whole numbers, minor units of money, days since 1970, years of birth.
+/// Reads a bound in the column's own units: whole numbers, minor units of money, days since 1970, years of birth.
 pub(super) fn bound(
     source: &SourceDefinition,
     column: &Column,
@@ -199,22 +202,21 @@ pub(super) fn bound(
         _ => (None, "only numbers, money and dates have a range"),
     };
     value.ok_or_else(|| {
-        let message = format!("`{text}` is no bound of `{}`", column.name.get_ref());
-        contract_fault(source, written.span(), message, Some(help.to_owned()))
+        let message = format!("`{text}` cannot be a bound of `{}`", column.name.get_ref());
+        SourceError::contract(source, written.span(), message, Some(help.to_owned()))
     })
 }
 
 impl Judge {
-    /// Whether each row is right. A row without a value to judge is: that there must be one is for the
-    /// contract to say.
+    /// Returns whether each row passes. A row without the value passes: `required` judges that.
     ///
-    /// `kept`: the rows were set aside once. What reads a value that is gone then judges all of them wrong.
+    /// `replayed`: the rows come from quarantine. A judge that reads a value that was removed fails all of them.
     pub(in crate::source) fn verdicts(
         &self,
         batch: &RecordBatch,
-        kept: bool,
+        replayed: bool,
     ) -> Result<BooleanArray, SourceError> {
-        if kept && self.reads_dropped {
+        if replayed && self.reads_dropped {
             return Ok(std::iter::repeat_n(Some(false), batch.num_rows()).collect());
         }
         match &self.test {
@@ -246,7 +248,7 @@ impl Judge {
     }
 }
 
-/// The values of a column of numbers, money or days, in its own units.
+/// Returns the values of a column of numbers, money or days, in its own units.
 fn numbers(array: &dyn Array) -> Box<dyn Iterator<Item = Option<i128>> + '_> {
     match array.data_type() {
         DataType::Int64 => {
@@ -279,7 +281,7 @@ fn texts_or_null(
     Ok((0..array.len()).map(verdict).map(Some).collect())
 }
 
-/// Whether a judge of a column can be built at all: what its text alone tells.
+/// Returns the faults of a column's judges that the settings alone show.
 pub(super) fn check(source: &SourceDefinition, column: &Column) -> Vec<SourceError> {
     let mut faults = Vec::new();
     let range = column.range.iter().flat_map(|range| range.least.iter().chain(&range.most));
@@ -290,9 +292,11 @@ pub(super) fn check(source: &SourceDefinition, column: &Column) -> Vec<SourceErr
     let hidden = matches!(column.privacy, Privacy::Pseudonymise(_))
         || matches!(column.privacy, Privacy::Generalise(Generalise::Lookup(_)));
     if hidden && (column.pattern.is_some() || column.codes.is_some()) {
-        let message =
-            format!("`{}` is replaced as it is read and can be held against nothing", column.name.get_ref());
-        faults.push(contract_fault(source, column.name.span(), message, None));
+        let message = format!(
+            "`{}` is replaced as it is read, so `pattern` and `codes` cannot apply to it",
+            column.name.get_ref()
+        );
+        faults.push(SourceError::contract(source, column.name.span(), message, None));
     }
     if let Some(on) = column.codes.as_ref().and_then(|codes| codes.on.as_ref()) {
         let day = source.file.columns.iter().find(|other| other.name.get_ref() == on.get_ref());
@@ -300,8 +304,8 @@ pub(super) fn check(source: &SourceDefinition, column: &Column) -> Vec<SourceErr
             matches!(day.kind, ColumnType::Date(_)) && !matches!(day.privacy, Privacy::Generalise(_))
         });
         if !is_day {
-            let message = format!("`{}` is no column of dates in this contract", on.get_ref());
-            faults.push(contract_fault(source, on.span(), message, None));
+            let message = format!("expected a column of dates, found `{}`", on.get_ref());
+            faults.push(SourceError::contract(source, on.span(), message, None));
         }
     }
     faults

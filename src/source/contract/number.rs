@@ -1,10 +1,10 @@
-//! Exact decimal numbers as people and ledgers write them. Never a float: a penny lost in rounding is a
-//! penny that an auditor finds.
+//! Reads and writes exact decimal numbers as people and ledgers write them. Never a float: rounding could lose a
+//! penny.
 
 /// Greatest count of digits that the store keeps.
 pub(super) const PRECISION: u8 = 18;
 
-/// Why a text is no such number.
+/// Why a text cannot be read as a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NumberFault {
     /// Not one of the forms.
@@ -15,8 +15,9 @@ pub(super) enum NumberFault {
     Range,
 }
 
-/// Reads `1,234.50`, `£1,234.50`, `-£12`, `(123.45)`, `123.45-` and the accounting format's `£-` as an integer of `scale` decimal places.
-/// Commas must part groups of three: in `12,34` one cannot know what was meant.
+/// Reads `1,234.50`, `£1,234.50`, `-£12`, `(123.45)`, `123.45-` and the accounting format's `£-`, as an
+/// integer of `scale` decimal places.
+/// Commas must separate groups of three: what `12,34` means cannot be known.
 ///
 /// The flag says that the pound sign was destroyed on its way (`�` or `Â£`).
 pub(super) fn money(text: &str, scale: u8) -> Result<(i128, bool), NumberFault> {
@@ -47,7 +48,7 @@ pub(super) fn decimal(text: &str, scale: u8) -> Result<i128, NumberFault> {
     Ok(if negative { -value } else { value })
 }
 
-/// Takes a minus off; the true minus sign that word processors write counts too.
+/// Removes a sign; the minus sign that word processors write counts too.
 fn sign(text: &str) -> (bool, &str) {
     match text.strip_prefix(['-', '\u{2212}']) {
         Some(rest) => (true, rest.trim_start()),
@@ -55,7 +56,7 @@ fn sign(text: &str) -> (bool, &str) {
     }
 }
 
-/// Takes a pound sign off, whole or destroyed.
+/// Removes a pound sign, whole or destroyed.
 fn pound(text: &str) -> (bool, &str) {
     for (mark, destroyed) in [("£", false), ("Â£", true), ("\u{fffd}", true)] {
         if let Some(rest) = text.strip_prefix(mark) {
@@ -65,7 +66,7 @@ fn pound(text: &str) -> (bool, &str) {
     (false, text)
 }
 
-/// Digits, perhaps in groups, perhaps with decimal places.
+/// Reads digits, with or without groups and decimal places.
 fn digits(text: &str, scale: u8) -> Result<i128, NumberFault> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     if whole.is_empty() && fraction.is_empty() {
@@ -98,18 +99,18 @@ fn digits(text: &str, scale: u8) -> Result<i128, NumberFault> {
     if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(NumberFault::Form);
     }
-    let kept = fraction.trim_end_matches('0');
-    if kept.len() > places {
+    let significant = fraction.trim_end_matches('0');
+    if significant.len() > places {
         return Err(NumberFault::Scale);
     }
-    add(kept)?;
-    for _ in kept.len()..places {
+    add(significant)?;
+    for _ in significant.len()..places {
         add("0")?;
     }
     if value < 10_i128.pow(u32::from(PRECISION)) { Ok(value) } else { Err(NumberFault::Range) }
 }
 
-/// An integer of `scale` decimal places as text: `-1234.50`.
+/// Writes an integer of `scale` decimal places: `-1234.50`.
 pub(in crate::source) fn write(value: i128, scale: u8) -> String {
     let places = usize::from(scale);
     let sign = if value < 0 { "-" } else { "" };

@@ -1,6 +1,6 @@
 use arrow::datatypes::SchemaRef;
 
-use super::personal_columns;
+use super::schema::{full_schema, personal_columns};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile};
 use crate::engine::Predicate;
 use crate::project::{Privacy, RuleSeverity, SourceDefinition};
@@ -10,13 +10,18 @@ pub(super) struct PlannedRule<'a> {
     pub(super) name: &'a str,
     pub(super) severity: RuleSeverity,
     pub(super) predicate: Predicate,
-    /// Whether it reads a personal column: a row that breaks it is mended at its source.
+    /// Whether it reads a personal column: a row that breaks it is corrected at its source.
     pub(super) personal: bool,
-    /// Whether it reads a column that is dropped: what was set aside cannot be judged by it again.
+    /// Whether it reads a column that is dropped: rows of quarantine cannot be judged by it again.
     pub(super) reads_dropped: bool,
 }
 
-/// Plans the rules of `source` over all of its columns; the faults of those that are wrong.
+/// Returns every fault of the rules of `source`.
+pub(in crate::source) fn check(source: &SourceDefinition) -> Diagnostics {
+    plan(source, &full_schema(source)).1
+}
+
+/// Plans the rules of `source` over all of its columns. Returns the planned ones, and the faults of the others.
 pub(super) fn plan<'a>(
     source: &'a SourceDefinition,
     full: &SchemaRef,
@@ -47,7 +52,7 @@ pub(super) fn plan<'a>(
     (planned, faults)
 }
 
-/// Whether `name` stands as a word in `text`.
+/// Returns whether `name` is a word of `text`.
 fn mentions(text: &str, name: &str) -> bool {
     text.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).any(|word| word == name)
 }

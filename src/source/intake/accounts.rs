@@ -1,18 +1,20 @@
-//! Where rows and pennies went, held against what was read, what the file says of itself and what a second query
-//! states; and how good the rows were.
+//! Accounts for rows and money by outcome, compares them with what was read, with the file's own total and with the
+//! totals of a second query, and scores the quality of the rows.
 
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::Decimal128Type;
 
-use super::{Fate, Intake, Pending};
+use super::Intake;
+use super::pending::{Fate, Pending};
 use crate::project::ColumnType;
-use crate::source::SourceError;
-use crate::source::contract::{ColumnWriter, contract_fault, write_amount};
+use crate::source::contract::column::ColumnWriter;
+use crate::source::contract::number::write as write_amount;
+use crate::source::error::SourceError;
 use crate::source::extraction::ControlTotalFact;
 use crate::store::{Quality, Share};
 
 impl Intake<'_> {
-    /// Adds the batch's rows and money to where they went.
+    /// Adds the rows and the money of a batch to their outcomes.
     pub(super) fn account(&mut self, batch: &RecordBatch, pending: &[Pending]) {
         for pending in pending {
             match pending.fate {
@@ -35,7 +37,7 @@ impl Intake<'_> {
         }
     }
 
-    /// Compares what a second query states with what the rows come to.
+    /// Compares the totals that a second query states with the sums of the rows.
     pub(super) fn check_stated(&self) -> Result<(), SourceError> {
         for (name, stated) in &self.stated {
             let column = self.contract.columns.iter().find(|column| column.name() == name);
@@ -49,9 +51,16 @@ impl Intake<'_> {
                 }
                 None => {
                     let source = self.contract.source;
-                    let message = format!("the totals name `{name}`, which is no column that adds up");
+                    let message = format!(
+                        "the totals name `{name}`, and the contract has no such column of money or decimals"
+                    );
                     let help = "name the columns `rows` or after columns of money or decimals".to_owned();
-                    return Err(contract_fault(source, source.file.connection.span(), message, Some(help)));
+                    return Err(SourceError::contract(
+                        source,
+                        source.file.connection.span(),
+                        message,
+                        Some(help),
+                    ));
                 }
             };
             if *stated != found {
@@ -62,7 +71,7 @@ impl Intake<'_> {
         Ok(())
     }
 
-    /// The scores of what was read, but for timeliness.
+    /// Scores the quality of what was read, without timeliness.
     pub(super) fn quality(&self, totalled: bool) -> Quality {
         let read = self.counts.read;
         let columns = &self.contract.columns;
@@ -110,7 +119,7 @@ impl Intake<'_> {
         }
     }
 
-    /// Every row read and every penny read is published, set aside or a dropped copy.
+    /// Checks that every row and every penny read is published, set aside or a dropped copy.
     pub(super) fn check_identities(&self) -> Result<(), SourceError> {
         let unaccounted = |what: &str, read: i128, accounted: i128| {
             let (file, what) = (self.file.clone(), what.to_owned());

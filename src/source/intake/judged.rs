@@ -1,20 +1,21 @@
-//! Which rows of a batch break a rule, share a key or lie over each other, and what that comes to.
+//! Judges the rows of a batch: rules, keys, and spells that overlap.
 
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch};
 
-use super::{Fate, Fault, Intake, Pending, UNIQUE};
+use super::Intake;
+use super::pending::{Fate, Fault, Pending, UNIQUE};
 use crate::project::RuleSeverity;
-use crate::source::SourceError;
-use crate::source::contract::{Cells, Judge};
+use crate::source::contract::cells::Cells;
+use crate::source::error::SourceError;
 
 impl Intake<'_> {
-    /// Holds every row against everything that the contract names, in its order.
+    /// Judges every row by everything that the contract names, in its order.
     pub(super) fn judge(&mut self, batch: &RecordBatch, pending: &mut [Pending]) -> Result<(), SourceError> {
-        let kept = self.contract.cells == Cells::Kept;
+        let replayed = self.contract.cells == Cells::Replayed;
         for judge in &self.contract.judges {
-            let verdicts = judge.verdicts(batch, kept)?;
+            let verdicts = judge.verdicts(batch, replayed)?;
             if !verdicts.has_false() {
                 continue;
             }
@@ -40,7 +41,7 @@ impl Intake<'_> {
         Ok(())
     }
 
-    /// Counts the spells that lie over others, or stops at the first.
+    /// Counts the spells that overlap, or stops at the first.
     pub(super) fn judge_spells(&mut self) -> Result<(), SourceError> {
         for spells in &mut self.spells {
             let rows = spells.overlapping();
@@ -54,7 +55,7 @@ impl Intake<'_> {
         Ok(())
     }
 
-    /// Sets aside rows whose key an earlier row has: which of them is right, only the source can say.
+    /// Sets aside rows whose key an earlier row has: only the source knows which of them is right.
     pub(super) fn judge_keys(
         &mut self,
         batch: &RecordBatch,
@@ -95,19 +96,5 @@ impl Intake<'_> {
             }
         }
         Ok(())
-    }
-}
-
-impl Fault {
-    /// What a row breaks that fails `judge`.
-    fn of(judge: &Judge) -> Self {
-        let Judge { column, rule, reason, personal, .. } = judge;
-        Self {
-            column: *column,
-            rule: rule.clone(),
-            reason: reason.clone(),
-            personal: *personal,
-            raw: Vec::new(),
-        }
     }
 }

@@ -5,9 +5,9 @@ use arrow::datatypes::{Date32Type, Schema};
 use arrow::row::{OwnedRow, RowConverter, SortField};
 
 use crate::project::Spells;
-use crate::source::SourceError;
+use crate::source::error::SourceError;
 
-/// The spells of one kind that were read: of whom, from when to when, on which row.
+/// The spells that one rule covers, as read: whose they are, the first and last day, and the row.
 pub(super) struct SpellsRead<'a> {
     pub(super) rule: &'a Spells,
     converter: RowConverter,
@@ -19,7 +19,7 @@ pub(super) struct SpellsRead<'a> {
 }
 
 impl<'a> SpellsRead<'a> {
-    /// `full`: every column of the contract. That the names are in it is for the contract's check.
+    /// Prepares to read spells. `full`: every column of the contract; its check has found the names of the rule.
     pub(super) fn new(rule: &'a Spells, full: &Schema) -> Result<Self, SourceError> {
         let place = |name: &str| full.index_of(name);
         let of = rule.of.iter().map(|name| place(name.get_ref())).collect::<Result<Vec<_>, _>>()?;
@@ -29,7 +29,7 @@ impl<'a> SpellsRead<'a> {
         Ok(Self { rule, converter, of, from, to, seen: BTreeMap::new() })
     }
 
-    /// Takes the rows of a batch for which `takes` says so, by their place in it.
+    /// Takes the rows of a batch for which `takes` returns a row number.
     pub(super) fn take(
         &mut self,
         batch: &RecordBatch,
@@ -42,14 +42,14 @@ impl<'a> SpellsRead<'a> {
         let rows = self.converter.convert_columns(&columns)?;
         for (at, key) in rows.iter().enumerate() {
             let Some(row) = takes(at).filter(|_| from.is_valid(at)) else { continue };
-            // A spell without an end goes on.
+            // A spell without an end is still open.
             let last = if to.is_valid(at) { to.value(at) } else { i32::MAX };
             self.seen.entry(key.owned()).or_default().push((from.value(at), last, row));
         }
         Ok(())
     }
 
-    /// The rows whose spell begins before an earlier one of the same has ended, in their order.
+    /// Returns the rows, in their order, whose spell begins before an earlier one of the same key has ended.
     pub(super) fn overlapping(&mut self) -> Vec<i64> {
         let mut rows = Vec::new();
         for spells in self.seen.values_mut() {

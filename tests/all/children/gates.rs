@@ -102,10 +102,20 @@ fn a_second_query_holds_the_first_to_its_rows_and_its_pence() {
     run(&council);
     let query = "pipelines/outcomes/sources/placements.sql";
     rewrite(&council, query, "FROM placement", "FROM placement WHERE placement_id <> 'PL7'");
-    refused(&council, "outcomes.placements", 11, &["its totals state 30 for `rows` and the rows come to 29"]);
+    refused(
+        &council,
+        "outcomes.placements",
+        11,
+        &["its totals state 30 for `rows`, and the rows add up to 29"],
+    );
     rewrite(&council, query, " WHERE placement_id <> 'PL7'", "");
     rewrite(&council, query, "provider_id, cost", "provider_id, cost + 0.01 AS cost");
-    refused(&council, "outcomes.placements", 11, &["state 3015.00 for `cost` and the rows come to 3015.30"]);
+    refused(
+        &council,
+        "outcomes.placements",
+        11,
+        &["state 3015.00 for `cost`, and the rows add up to 3015.30"],
+    );
 }
 
 #[test]
@@ -130,7 +140,12 @@ fn severities_stop_quarantine_and_warn_are_as_the_contract_says_and_on_record() 
         "range = { least = \"1\", most = \"90\" }",
         "range = { least = \"1\", most = \"90\", severity = \"stop\" }",
     );
-    refused(&council, "outcomes.exclusions", 11, &["row 63 breaks the rule `range`, which stops everything"]);
+    refused(
+        &council,
+        "outcomes.exclusions",
+        11,
+        &["row 63 breaks the rule `range`, whose severity is `stop`"],
+    );
 }
 
 #[test]
@@ -142,7 +157,9 @@ fn a_contract_that_names_a_list_or_a_column_that_is_not_there_is_a_fault_at_its_
     rewrite(&council, contract, "most = \"today\"", "most = \"tomorrow\"");
     let (project, _) = sufficiency::project::Project::load(&council.path("")).unwrap();
     let faults = run::check(&project).to_string();
-    for word in ["exclusion_reasons", "not a regular expression", "`tomorrow` is no bound of `started_on`"] {
+    for word in
+        ["exclusion_reasons", "not a regular expression", "`tomorrow` cannot be a bound of `started_on`"]
+    {
         assert!(faults.contains(word), "`{word}` is not in: {faults}");
     }
 }

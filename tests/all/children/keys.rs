@@ -121,7 +121,7 @@ fn a_former_number_leads_to_the_child_by_pseudonyms_alone() {
     let (project, _) = sufficiency::project::Project::load(&council.path("")).unwrap();
     let faults = sufficiency::run::check(&project).to_string();
     assert!(
-        faults.contains("`pupil` is no other column that is pseudonymised for the purpose `pupil`"),
+        faults.contains("expected another column pseudonymised for the purpose `pupil`, found `pupil`"),
         "{faults}"
     );
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
-use sufficiency::source::apart;
+use sufficiency::source::sandbox;
 
 /// Seconds for which a target is tried, on every change and in the soak.
 const BUDGET: (usize, usize) = (10, 60);
@@ -64,7 +64,7 @@ fn input(seed: u64, seeds: &Seeds) -> Vec<u8> {
 
 fn fuzz(name: &str, seeds: &Seeds, target: fn(&[u8])) {
     // As the program does it: what others wrote is parsed where a panic of theirs is a refusal.
-    apart::by(env!("CARGO_BIN_EXE_sufficiency").into());
+    sandbox::set_program(env!("CARGO_BIN_EXE_sufficiency").into());
     for example in &seeds.examples {
         target(example);
     }

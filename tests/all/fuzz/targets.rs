@@ -14,7 +14,7 @@ use sufficiency::diagnostic::SourceFile;
 use sufficiency::engine::{Engine, Limits, TableName};
 use sufficiency::project::{Connection, FolderConnection, Project, RecipientsFile, SourceDefinition};
 use sufficiency::schedule::{Cron, Rule};
-use sufficiency::source::{Given, Place, check, discover, extract};
+use sufficiency::source::{Inputs, Place, check, discover, extract};
 use sufficiency::store::{Place as StorePlace, Store};
 use tempfile::TempDir;
 
@@ -66,7 +66,7 @@ fn read(bytes: &[u8], format: &str) {
         std::fs::write(folder.path().join("f.csv"), bytes).unwrap();
         let place = Place { root: folder.path(), connection: &connection };
         let found = discover(&source, place).unwrap();
-        let Ok(extraction) = extract(&source, place, &found[0], &Given::default()) else { return };
+        let Ok(extraction) = extract(&source, place, &found[0], &Inputs::default()) else { return };
         let counts = extraction.counts;
         assert_eq!(counts.read, counts.published + counts.quarantined + counts.duplicates);
         for money in extraction.money.values() {

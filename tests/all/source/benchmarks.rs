@@ -3,7 +3,7 @@
 
 use arrow::array::AsArray;
 use arrow::datatypes::Decimal128Type;
-use sufficiency::source::{Extraction, Given, Place, discover, extract};
+use sufficiency::source::{Extraction, Inputs, Place, discover, extract};
 
 use super::{folder, real_data, source};
 
@@ -11,7 +11,7 @@ fn read(data: &std::path::Path, under: &str, toml: &str) -> Extraction {
     let (source, connection) = (source(toml), folder(under));
     let place = Place { root: data, connection: &connection };
     let found = discover(&source, place).unwrap();
-    extract(&source, place, &found[0], &Given::default()).unwrap()
+    extract(&source, place, &found[0], &Inputs::default()).unwrap()
 }
 
 #[test]

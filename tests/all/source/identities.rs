@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
-use sufficiency::source::{Given, Place, SourceFailure, discover, extract};
+use sufficiency::source::{Inputs, Place, SourceFailure, discover, extract};
 
 use super::{folder, source};
 
@@ -128,7 +128,7 @@ fn d2_every_row_and_penny_of_a_dirty_file_is_accounted_for() {
         let bytes = dirty(&mut ChaCha8Rng::seed_from_u64(seed));
         std::fs::write(place_of.path().join("dirty.csv"), bytes).unwrap();
         let found = discover(&source, place).unwrap();
-        match extract(&source, place, &found[0], &Given::default()) {
+        match extract(&source, place, &found[0], &Inputs::default()) {
             Ok(extraction) => {
                 let counts = extraction.counts;
                 let batches = extraction.rows.batches().unwrap();

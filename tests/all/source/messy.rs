@@ -11,7 +11,7 @@ const CASES: &[(&str, &str, &[&str], Outcome)] = &[
         "",
         &["Supplier: text", "Amount: money"],
         Refused(
-            "`counties_batch_a_leicestershire_sample.csv` is a web page (HTML), where delimited text was expected",
+            "`counties_batch_a_leicestershire_sample.csv`: expected delimited text or JSON or a Parquet file, found a web page (HTML)",
         ),
     ),
     (
@@ -19,7 +19,7 @@ const CASES: &[(&str, &str, &[&str], Outcome)] = &[
         "[workbook]\nsheet = \"*\"",
         &["Supplier: text", "Amount: money"],
         Refused(
-            "`metdistricts_batch_sunderland_sample.xlsx` is plain text, where a workbook (XLSX, XLS, ODS) was expected",
+            "`metdistricts_batch_sunderland_sample.xlsx`: expected a workbook (XLSX, XLS, ODS), found plain text",
         ),
     ),
     (
@@ -27,7 +27,7 @@ const CASES: &[(&str, &str, &[&str], Outcome)] = &[
         "",
         &["Supplier: text", "Amount: money"],
         Refused(
-            "`london_batch1_bromley_sample.csv` is a ZIP archive or a workbook (XLSX, ODS), where delimited text was expected",
+            "`london_batch1_bromley_sample.csv`: expected delimited text or JSON or a Parquet file, found a ZIP archive or a workbook (XLSX, ODS)",
         ),
     ),
     // One supplier is the `#N/A` of a formula that found none.
@@ -48,7 +48,7 @@ const CASES: &[(&str, &str, &[&str], Outcome)] = &[
         "[workbook]\nsheet = \"*June*\"",
         &["Directorate: text"],
         Refused(
-            "`counties_batch_b_worcestershire_sample.xlsx` cannot be read as a workbook: 2 sheets fit `*June*`: \
+            "`counties_batch_b_worcestershire_sample.xlsx` cannot be read as a workbook: expected one sheet that fits `*June*`, found 2: \
              `Over £500 Spend Report June 202`, `P-Card June 2023`",
         ),
     ),
@@ -96,8 +96,7 @@ const CASES: &[(&str, &str, &[&str], Outcome)] = &[
          control_total = { row = \"footer\", column = \"Total\", required = true }",
         &["Supplier Name: text", "Total: money"],
         Refused(
-            "`lambeth_cr_only_2011-11.csv` states no total of `Total`, which its source requires: it may still be \
-             being written",
+            "`lambeth_cr_only_2011-11.csv`: expected a total of `Total`, found none: another program may still be writing the file",
         ),
     ),
     (

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-use sufficiency::source::{Given, Place, SourceError, SourceFailure, discover, extract};
+use sufficiency::source::{Inputs, Place, SourceError, SourceFailure, discover, extract};
 
 use super::{folder, source};
 
@@ -32,7 +32,7 @@ pub(super) fn came_of(place: &Path, file: &str, layout: &str, columns: &[&str]) 
     let source = source(&format!("connection = \"share\"\nfiles = \"{file}\"\n{layout}\n{columns}"));
     let connection = folder(".");
     let place = Place { root: place, connection: &connection };
-    let read = || extract(&source, place, &discover(&source, place)?[0], &Given::default());
+    let read = || extract(&source, place, &discover(&source, place)?[0], &Inputs::default());
     match read() {
         Ok(extraction) => {
             let pence = extraction.money.values().map(|totals| totals.published).sum();

@@ -3,7 +3,7 @@
 
 use arrow::array::AsArray;
 use arrow::datatypes::Decimal128Type;
-use sufficiency::source::{Extraction, Given, Place, discover, extract};
+use sufficiency::source::{Extraction, Inputs, Place, discover, extract};
 
 use super::{folder, real_data, source};
 
@@ -97,7 +97,7 @@ fn six_months_of_payments_come_to_the_published_pennies() {
     let found = discover(&source, place).unwrap();
     assert_eq!(found.len(), PUBLISHED.len());
     for (found, (stem, pence, stated, lines, account_pence)) in found.iter().zip(PUBLISHED) {
-        let extraction = extract(&source, place, found, &Given::default()).unwrap();
+        let extraction = extract(&source, place, found, &Inputs::default()).unwrap();
         assert_eq!(found.identity, stem);
         assert_eq!(extraction.quarantine, [], "{stem}");
         assert_eq!(extraction.money["amount"].published, pence, "{stem}");

@@ -1,7 +1,7 @@
 //! Three contract registers of one authority: UTF-8 once and Windows-1252 twice, the pound sign with them,
 //! money as an accounting format shows it, dates with a digit too few or too many.
 
-use sufficiency::source::{Given, Place, discover, extract};
+use sufficiency::source::{Inputs, Place, discover, extract};
 
 use super::{folder, real_data, source};
 
@@ -131,7 +131,7 @@ fn three_registers_of_one_council_are_read_by_one_contract() {
     let place = Place { root: &data, connection: &connection };
     let mut seen = Vec::new();
     for found in discover(&source, place).unwrap() {
-        let extraction = extract(&source, place, &found, &Given::default()).unwrap();
+        let extraction = extract(&source, place, &found, &Inputs::default()).unwrap();
         // Days that no month has, such as 31 September, and years of three digits.
         assert!(extraction.quarantine.iter().all(|row| row.rule == "date"), "{:?}", extraction.quarantine);
         let annual = extraction.money["annual_value"];
@@ -149,7 +149,7 @@ fn the_commissioning_pipelines_own_contract_reads_the_three_registers() {
     let (source, connection) =
         (source(&toml.replace("contract_register.csv", "salford_*.csv")), folder("commissioning"));
     let place = Place { root: &data, connection: &connection };
-    let given = Given { today: chrono::NaiveDate::from_ymd_opt(2023, 12, 31).unwrap(), ..Given::default() };
+    let given = Inputs { today: chrono::NaiveDate::from_ymd_opt(2023, 12, 31).unwrap(), ..Inputs::default() };
     let mut seen = Vec::new();
     for found in discover(&source, place).unwrap() {
         let extraction = extract(&source, place, &found, &given).unwrap();

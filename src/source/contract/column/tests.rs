@@ -1,8 +1,9 @@
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::Int64Type;
 
-use super::{Cells, ColumnWriter};
+use super::ColumnWriter;
 use crate::project::Column;
+use crate::source::contract::cells::Cells;
 
 fn definition(toml: &str) -> Column {
     toml::from_str(&format!("name = \"c\"\n{toml}")).unwrap()

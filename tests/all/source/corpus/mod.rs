@@ -9,7 +9,7 @@ mod workbooks;
 use std::path::Path;
 use std::process::Command;
 
-use sufficiency::source::apart;
+use sufficiency::source::sandbox;
 
 use super::outcome::{Outcome, came_of};
 
@@ -69,7 +69,7 @@ fn d3_each_bad_file_has_its_outcome_without_a_panic_and_in_bounded_memory() {
 #[test]
 #[ignore = "a program: another test starts it in a process of its own, to measure it"]
 fn reads_every_bad_file() {
-    apart::by(env!("CARGO_BIN_EXE_sufficiency").into());
+    sandbox::set_program(env!("CARGO_BIN_EXE_sufficiency").into());
     let folder = tempfile::tempdir().unwrap();
     let (mut count, mut faults) = (0, Vec::new());
     for cases in [text::cases, packed::cases, records::cases, workbooks::cases] {

@@ -153,7 +153,7 @@ fn archives() -> Vec<Case> {
             cut(gzip(GOOD), 12),
             "",
             Refused(
-                "`cut.csv.gz` is an archive or a workbook that is refused: it cannot be unpacked: incomplete deflate stream",
+                "`cut.csv.gz`, an archive or a workbook, is refused: it cannot be unpacked: incomplete deflate stream",
             ),
         ),
         case(
@@ -162,7 +162,7 @@ fn archives() -> Vec<Case> {
             cut(zstandard, 3),
             "",
             Refused(
-                "`cut.csv.zst` is an archive or a workbook that is refused: it cannot be unpacked: incomplete frame",
+                "`cut.csv.zst`, an archive or a workbook, is refused: it cannot be unpacked: incomplete frame",
             ),
         ),
         case(
@@ -170,7 +170,7 @@ fn archives() -> Vec<Case> {
             "cut.zip",
             cut(zip(&[("a.csv", GOOD)]), 30),
             "",
-            Refused("`cut.zip` is an archive or a workbook that is refused: the archive is cut short"),
+            Refused("`cut.zip`, an archive or a workbook, is refused: the archive is cut short"),
         ),
         case(
             "F45",
@@ -178,7 +178,7 @@ fn archives() -> Vec<Case> {
             zip(&[("a.csv", GOOD), ("b.csv", GOOD)]),
             "",
             Refused(
-                "`two.zip` is a ZIP archive or a workbook (XLSX, ODS), where delimited text was expected",
+                "`two.zip`: expected delimited text or JSON or a Parquet file, found a ZIP archive or a workbook (XLSX, ODS)",
             ),
         ),
         case(
@@ -186,7 +186,7 @@ fn archives() -> Vec<Case> {
             "locked.zip",
             locked(),
             "",
-            Refused("`locked.zip` is an archive or a workbook that is refused: it is locked with a password"),
+            Refused("`locked.zip`, an archive or a workbook, is refused: it is locked with a password"),
         ),
         case(
             "F45",
@@ -194,7 +194,7 @@ fn archives() -> Vec<Case> {
             zip(&[("a.csv", &zeros)]),
             "",
             Refused(
-                "`zeros.zip` is an archive or a workbook that is refused: an entry unpacks to more than 100 times its size",
+                "`zeros.zip`, an archive or a workbook, is refused: an entry unpacks to more than 100 times its size",
             ),
         ),
         case(
@@ -202,9 +202,7 @@ fn archives() -> Vec<Case> {
             "million.zip",
             million(),
             "",
-            Refused(
-                "`million.zip` is an archive or a workbook that is refused: it has more than 1000 entries",
-            ),
+            Refused("`million.zip`, an archive or a workbook, is refused: it has more than 1000 entries"),
         ),
         case(
             "F45",
@@ -212,7 +210,7 @@ fn archives() -> Vec<Case> {
             zip(&[("../../etc/a.csv", GOOD)]),
             "",
             Refused(
-                "`way_out.zip` is an archive or a workbook that is refused: the name of an entry leads out of the archive",
+                "`way_out.zip`, an archive or a workbook, is refused: the name of an entry leads out of the archive",
             ),
         ),
         case(
@@ -259,7 +257,7 @@ fn columnar() -> Vec<Case> {
             promising(),
             "",
             Refused(
-                "`promising.parquet` cannot be read as Parquet: it says that it has 2147483648 rows, and 2 are in it",
+                "`promising.parquet` cannot be read as Parquet: expected 2147483648 rows, as it states, found 2",
             ),
         ),
         case(
@@ -267,7 +265,7 @@ fn columnar() -> Vec<Case> {
             "negative.parquet",
             negative(),
             "",
-            Refused("`negative.parquet` cannot be read as Parquet: its parser gave up: the file is damaged"),
+            Refused("`negative.parquet` cannot be read as Parquet: the parser failed: the file is damaged"),
         ),
         case(
             "F46",

@@ -60,7 +60,7 @@ fn encodings() -> Vec<Case> {
             "windows_undeclared.csv",
             narrow(pounds),
             "",
-            Refused("`windows_undeclared.csv` is not UTF-8: byte 12 does not fit"),
+            Refused("`windows_undeclared.csv`: expected UTF-8, found a byte that is not, at byte 12"),
         ),
         case("F39", "utf8_declared_both.csv", pounds, BOTH, Read(1, 0, 100)),
         case("F39", "utf16le_bom.csv", wide(pounds, true, u16::to_le_bytes), "", Read(1, 0, 100)),
@@ -78,8 +78,7 @@ fn encodings() -> Vec<Case> {
             wide(pounds, false, u16::to_le_bytes),
             "",
             Refused(
-                "`utf16le_undeclared.csv` holds a zero byte at byte 1: it is no text file, or it is UTF-16 and the \
-                 source does not say so",
+                "`utf16le_undeclared.csv`: expected text, found a zero byte at byte 1: if the file is UTF-16, declare that encoding",
             ),
         ),
         case(
@@ -91,14 +90,14 @@ fn encodings() -> Vec<Case> {
                 bytes
             },
             "",
-            Refused("`utf16_cut.csv` is not UTF-16LE: byte 36 does not fit"),
+            Refused("`utf16_cut.csv`: expected UTF-16LE, found a byte that is not, at byte 36"),
         ),
         case(
             "F39",
             "mixed.csv",
             [GOOD.as_bytes(), &narrow("3,£3\n")].concat(),
             "",
-            Refused("`mixed.csv` is not UTF-8: byte 26 does not fit"),
+            Refused("`mixed.csv`: expected UTF-8, found a byte that is not, at byte 26"),
         ),
         case(
             "F39",
@@ -106,8 +105,7 @@ fn encodings() -> Vec<Case> {
             "ID,Amount\n1\0,1.00\n",
             "",
             Refused(
-                "`nul.csv` holds a zero byte at byte 11: it is no text file, or it is UTF-16 and the source does not \
-                 say so",
+                "`nul.csv`: expected text, found a zero byte at byte 11: if the file is UTF-16, declare that encoding",
             ),
         ),
     ]
@@ -228,7 +226,7 @@ fn headers() -> Vec<Case> {
             format!("{GOOD},3.51\n"),
             FOOTER,
             Refused(
-                "`total_wrong.csv`: the total of `Amount` is stated as 3.51 in row 4 and the rows come to 3.50",
+                "`total_wrong.csv`: row 4 states a total of 3.51 for `Amount`, and the rows add up to 3.50",
             ),
         ),
         case(
@@ -237,7 +235,7 @@ fn headers() -> Vec<Case> {
             GOOD,
             FOOTER,
             Refused(
-                "`total_missing.csv` states no total of `Amount`, which its source requires: it may still be being written",
+                "`total_missing.csv`: expected a total of `Amount`, found none: another program may still be writing the file",
             ),
         ),
     ]
@@ -295,35 +293,37 @@ fn others() -> Vec<Case> {
             "page.csv",
             "<!DOCTYPE html><html>denied</html>",
             "",
-            Refused("`page.csv` is a web page (HTML), where delimited text was expected"),
+            Refused("`page.csv`: expected delimited text or JSON or a Parquet file, found a web page (HTML)"),
         ),
         case(
             "F40",
             "xml.csv",
             "<?xml version=\"1.0\"?><a/>",
             "",
-            Refused("`xml.csv` is XML, where delimited text was expected"),
+            Refused("`xml.csv`: expected delimited text or JSON or a Parquet file, found XML"),
         ),
         case(
             "F40",
             "json.csv",
             "{\"ID\": 1}",
             "[csv]",
-            Refused("`json.csv` is JSON, where delimited text was expected"),
+            Refused("`json.csv`: expected delimited text, found JSON"),
         ),
         case(
             "F40",
             "pdf.csv",
             "%PDF-1.7 ...",
             "",
-            Refused("`pdf.csv` is a PDF, where delimited text was expected"),
+            Refused("`pdf.csv`: expected delimited text or JSON or a Parquet file, found a PDF"),
         ),
         case(
             "F40",
             "database.csv",
             "SQLite format 3\0...",
             "",
-            Refused("`database.csv` is a SQLite database, where delimited text was expected"),
+            Refused(
+                "`database.csv`: expected delimited text or JSON or a Parquet file, found a SQLite database",
+            ),
         ),
         Case {
             columns: COLUMNS,
@@ -332,7 +332,7 @@ fn others() -> Vec<Case> {
                 "text.xlsx",
                 GOOD,
                 "[workbook]\nsheet = \"*\"",
-                Refused("`text.xlsx` is plain text, where a workbook (XLSX, XLS, ODS) was expected"),
+                Refused("`text.xlsx`: expected a workbook (XLSX, XLS, ODS), found plain text"),
             )
         },
     ]

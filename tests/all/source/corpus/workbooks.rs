@@ -9,7 +9,7 @@ use super::{Case, Outcome, case};
 use Outcome::{Read, Refused};
 
 const ANY: &str = "[workbook]\nsheet = \"*\"";
-const REFUSED: &str = "is an archive or a workbook that is refused";
+const REFUSED: &str = ", an archive or a workbook, is refused";
 
 fn workbook(write: impl Fn(&mut Worksheet)) -> Vec<u8> {
     let mut workbook = Workbook::new();
@@ -173,7 +173,7 @@ fn laid_out() -> Vec<Case> {
             several.clone(),
             "[workbook]\nsheet = \"Apr\"",
             Refused(
-                "`no_sheet.xlsx` cannot be read as a workbook: no sheet is called `Apr`; there are `April`, `May` (did you mean `April`?)",
+                "`no_sheet.xlsx` cannot be read as a workbook: expected a sheet called `Apr`, found `April`, `May` (did you mean `April`?)",
             ),
         ),
         case(
@@ -181,7 +181,9 @@ fn laid_out() -> Vec<Case> {
             "two_sheets.xlsx",
             several,
             ANY,
-            Refused("`two_sheets.xlsx` cannot be read as a workbook: 2 sheets fit `*`: `April`, `May`"),
+            Refused(
+                "`two_sheets.xlsx` cannot be read as a workbook: expected one sheet that fits `*`, found 2: `April`, `May`",
+            ),
         ),
         case(
             "F42",
@@ -197,7 +199,7 @@ fn laid_out() -> Vec<Case> {
 fn hostile() -> Vec<Case> {
     let refused = |reason: &str, file: &str| -> &'static str {
         // A table of a test lives as long as the test.
-        Box::leak(format!("`{file}` {REFUSED}: {reason}").into_boxed_str())
+        Box::leak(format!("`{file}`{REFUSED}: {reason}").into_boxed_str())
     };
     let case_refused = |file: &'static str, bytes: Vec<u8>, reason: &str| {
         case("F45", file, bytes, ANY, Refused(refused(reason, file)))
@@ -232,7 +234,9 @@ fn hostile() -> Vec<Case> {
             "backwards.xlsx",
             with_rows(backwards),
             ANY,
-            Refused("`backwards.xlsx` cannot be read as a workbook: row 2 comes after what should follow it"),
+            Refused(
+                "`backwards.xlsx` cannot be read as a workbook: row 2 is not in order: its cells come after later ones",
+            ),
         ),
         case(
             "F45",
@@ -300,7 +304,7 @@ fn hostile() -> Vec<Case> {
         case_refused(
             "linked.xlsx",
             linked(),
-            "it holds values from other workbooks, whose age nobody can tell: save it with values only, or accept them by `linked_values = true`",
+            "it holds values from other workbooks, whose age is unknown: save it with values only, or accept them by `linked_values = true`",
         ),
         case(
             "F45",
@@ -323,7 +327,7 @@ fn hostile() -> Vec<Case> {
             "repeated.ods",
             repeated(4_000),
             ANY,
-            Refused("`repeated.ods` cannot be read within 512 MiB of memory: it is damaged, or made to harm"),
+            Refused("`repeated.ods` cannot be read within 512 MiB of memory: it may be damaged or malicious"),
         ),
         case(
             "F45",

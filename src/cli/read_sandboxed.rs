@@ -1,0 +1,23 @@
+use std::fs::File;
+use std::os::fd::AsFd;
+
+use crate::job::Failure;
+use crate::source::sandbox::{self, Task};
+
+/// Reads the file on standard input for the process that started this one, within its limits.
+#[derive(Debug, clap::Args)]
+pub(super) struct ReadSandboxed {
+    /// A workbook, of which this sheet is read, by name or pattern; without it the file is Parquet.
+    #[arg(long)]
+    sheet: Option<String>,
+}
+
+impl ReadSandboxed {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        let unheard =
+            |error: std::io::Error| Failure::Usage(format!("this is started by the program itself: {error}"));
+        let from = File::from(std::io::stdin().as_fd().try_clone_to_owned().map_err(unheard)?);
+        let task = self.sheet.as_deref().map_or(Task::Parquet, Task::Workbook);
+        sandbox::serve(task, from, std::io::stdout().lock()).map_err(unheard)
+    }
+}

@@ -1,0 +1,75 @@
+use super::check;
+use crate::diagnostic::SourceFile;
+use crate::project::SourceDefinition;
+
+fn faults(toml: &str) -> Vec<String> {
+    let source = SourceDefinition {
+        name: "tested".to_owned(),
+        file: toml::from_str(toml).unwrap(),
+        source: SourceFile::inline("sources/tested.toml", toml),
+        sql: None,
+        totals: None,
+    };
+    let shown = |fault: &crate::diagnostic::Diagnostic| {
+        format!("{}: {}", fault.location().unwrap_or_default(), fault.message())
+    };
+    check(&source, None).iter().map(shown).collect()
+}
+
+#[test]
+fn every_fault_of_a_contract_is_told_at_once() {
+    let toml = r#"connection = "share"
+disposition = "merge"
+key = ["plcement_id"]
+quarantine_limit = "two"
+[csv]
+encoding = ["latin-9"]
+control_total = { row = "footer", column = "Amount" }
+[[columns]]
+name = "placement_id"
+type = "upn"
+[[columns]]
+name = "placement_id"
+type = { date = { format = ["%d/%m/%Y", "%Q"] } }
+[[columns]]
+name = "born"
+type = "text"
+privacy = { generalise = "birth_year" }
+[[columns]]
+name = "code"
+type = "text"
+map = { P = "PRM" }
+allowed = ["PERM"]
+"#;
+    assert_eq!(
+        faults(toml),
+        [
+            "sources/tested.toml:9:8: `placement_id` is a pupil number and would enter the store as it is",
+            "sources/tested.toml:12:8: `placement_id` cannot be the name of a column: it is taken",
+            "sources/tested.toml:12:8: `placement_id` has a date format that cannot be read: `%Q`",
+            "sources/tested.toml:15:8: `born` is to be made coarser, so it must be a date",
+            "sources/tested.toml:19:8: `code` maps to `PRM`, which is not allowed",
+            "sources/tested.toml:3:8: no column `plcement_id` in the contract",
+            "sources/tested.toml:4:20: not a share of the rows",
+            "sources/tested.toml:6:13: `latin-9` is not an encoding that can be read",
+            "sources/tested.toml:1:14: the control total needs a column of money or decimals, and `Amount` is not one",
+        ]
+    );
+}
+
+#[test]
+fn a_rule_is_planned_over_the_columns_that_it_will_see() {
+    let toml = r#"connection = "share"
+[[columns]]
+name = "born"
+type = { date = { format = "%Y" } }
+privacy = "drop"
+[[rules]]
+name = "born_before"
+sql = "born < started_on"
+severity = "quarantine"
+"#;
+    let faults = faults(toml);
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    assert!(faults[0].starts_with("sources/tested.toml:8:7: rule `born_before`: "), "{faults:?}");
+}

@@ -1,0 +1,118 @@
+use std::path::{Path, PathBuf};
+
+use sha2::Digest;
+
+use super::Connector;
+use crate::diagnostic::{Diagnostics, Spanned};
+use crate::project::{FolderConnection, SourceDefinition};
+use crate::source::contract::Contract;
+use crate::source::error::SourceError;
+use crate::source::extraction::Extraction;
+use crate::source::file::content::Content;
+use crate::source::format;
+use crate::source::found::Found;
+use crate::source::hash::{hash_file, hexadecimal};
+use crate::source::inputs::Inputs;
+use crate::source::intake::Intake;
+use crate::source::pattern::fits;
+
+/// Files of a folder, by a pattern; each is read by its format.
+pub(super) struct Folder<'a>(pub(super) &'a FolderConnection);
+
+impl Connector for Folder<'_> {
+    fn check(&self, source: &SourceDefinition) -> Diagnostics {
+        let mut faults = Diagnostics::default();
+        if let Err(SourceError::Contract(fault)) = pattern(source) {
+            faults.push(*fault);
+        }
+        faults
+    }
+
+    fn reads_snapshot(&self) -> bool {
+        false
+    }
+
+    fn discover(&self, source: &SourceDefinition, root: &Path) -> Result<Vec<Found>, SourceError> {
+        let (folder, shown) = (root.join(&self.0.path), self.0.path.to_string_lossy());
+        let pattern = pattern(source)?;
+        if !folder.is_dir() {
+            let reason = "no such folder".to_owned();
+            return Err(SourceError::Unavailable { place: shown.into_owned(), reason });
+        }
+        let mut paths = vec![(String::new(), folder)];
+        for part in pattern.get_ref().split('/') {
+            if part == ".." {
+                let message = "expected a pattern within the connection's folder, found `..`";
+                return Err(SourceError::contract(source, pattern.span(), message, None));
+            }
+            paths = descend(&paths, part)?;
+        }
+        let mut found = Vec::new();
+        for (name, path) in paths.into_iter().filter(|(_, path)| path.is_file()) {
+            found.push(Found::file(source, name, path)?);
+        }
+        if found.is_empty() {
+            let (folder, pattern) = (shown.into_owned(), pattern.get_ref().clone());
+            return Err(SourceError::NoFiles { folder, pattern });
+        }
+        found.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(found)
+    }
+
+    fn extract(
+        &self,
+        source: &SourceDefinition,
+        found: &Found,
+        inputs: &Inputs,
+    ) -> Result<Extraction, SourceError> {
+        check_unchanged(found)?;
+        let content = Content::new(found)?;
+        let format = format::list::choose(source, &content)?;
+        let contract = Contract::new(source, format.cells(), inputs)?;
+        let mut intake = Intake::new(&found.name, Some(found.stem()), contract, format.layout())?;
+        format.read(&content, &mut intake)?;
+        intake.warn("misnamed_file", content.is_misnamed());
+        intake.finish(false)
+    }
+}
+
+/// Returns the pattern of the files that `source` reads.
+fn pattern(source: &SourceDefinition) -> Result<&Spanned<String>, SourceError> {
+    source.file.files.as_ref().ok_or_else(|| {
+        let help = "name the files by a pattern, as in `files = \"payments/*.csv\"`".to_owned();
+        SourceError::contract(source, source.file.connection.span(), "a folder needs `files`", Some(help))
+    })
+}
+
+/// Refuses a file that is no longer the one that was discovered.
+fn check_unchanged(found: &Found) -> Result<(), SourceError> {
+    let (_, hash) = hash_file(&found.path, &found.name)?;
+    if hexadecimal(&hash.finalize()) == found.sha256 {
+        Ok(())
+    } else {
+        Err(SourceError::Changed { file: found.name.clone() })
+    }
+}
+
+/// Returns the entries of each of `folders` whose name fits `part`. Hidden files, and the lock files that
+/// spreadsheet programs leave beside an open workbook, never fit.
+fn descend(folders: &[(String, PathBuf)], part: &str) -> Result<Vec<(String, PathBuf)>, SourceError> {
+    let mut found = Vec::new();
+    for (name, folder) in folders {
+        if !folder.is_dir() {
+            continue;
+        }
+        let shown = if name.is_empty() { "." } else { name };
+        let unreadable = |error: std::io::Error| SourceError::from_io(shown, &error);
+        for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+            let entry = entry.map_err(unreadable)?;
+            let own = entry.file_name().to_string_lossy().into_owned();
+            if own.starts_with('.') || own.starts_with("~$") || !fits(part, &own) {
+                continue;
+            }
+            let full = if name.is_empty() { own } else { format!("{name}/{own}") };
+            found.push((full, entry.path()));
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,45 @@
+//! Connectors: the kinds of place that sources are read from, each behind [`Connector`].
+//!
+//! ```text
+//! folder   files that fit a pattern, read by their format
+//! sqlite   one query of a database file
+//! query    what every database shares: its query, its totals, its way into the contract
+//! list     which connector serves a connection
+//! ```
+//!
+//! A new connector is a file here and one line of `list.rs`.
+
+mod folder;
+pub(super) mod list;
+mod query;
+mod sqlite;
+
+use std::path::Path;
+
+use super::error::SourceError;
+use super::extraction::Extraction;
+use super::found::Found;
+use super::inputs::Inputs;
+use crate::diagnostic::Diagnostics;
+use crate::project::SourceDefinition;
+
+/// A kind of place that sources are read from.
+pub(super) trait Connector {
+    /// Returns every fault of `source` for such a place that its text shows. Opens nothing.
+    fn check(&self, source: &SourceDefinition) -> Diagnostics;
+
+    /// Returns whether a read sees one moment of the place, whatever others write meanwhile: a transaction
+    /// does, a file does not and is watched until it is at rest.
+    fn reads_snapshot(&self) -> bool;
+
+    /// Returns what `source` has to read now, sorted by name. `root`: the project's folder.
+    fn discover(&self, source: &SourceDefinition, root: &Path) -> Result<Vec<Found>, SourceError>;
+
+    /// Streams the rows of `found` into the contract of `source`.
+    fn extract(
+        &self,
+        source: &SourceDefinition,
+        found: &Found,
+        inputs: &Inputs,
+    ) -> Result<Extraction, SourceError>;
+}

@@ -1,0 +1,138 @@
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags};
+use sha2::Digest;
+
+use super::Connector;
+use super::query::{Query, StatedTotals};
+use crate::diagnostic::{Diagnostics, SourceFile};
+use crate::project::{FolderConnection, SourceDefinition};
+use crate::source::error::SourceError;
+use crate::source::extraction::Extraction;
+use crate::source::float::write_float;
+use crate::source::found::Found;
+use crate::source::hash::{hash_file, hexadecimal};
+use crate::source::inputs::Inputs;
+use crate::source::row::{Row, Take};
+
+/// How long to wait for another program's lock.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// One SQLite database file. The query runs read-only, in one transaction.
+pub(super) struct Sqlite<'a>(pub(super) &'a FolderConnection);
+
+impl Connector for Sqlite<'_> {
+    fn check(&self, source: &SourceDefinition) -> Diagnostics {
+        let mut faults = Diagnostics::default();
+        if let Err(SourceError::Contract(fault)) = Query::of(source) {
+            faults.push(*fault);
+        }
+        faults
+    }
+
+    fn reads_snapshot(&self) -> bool {
+        true
+    }
+
+    fn discover(&self, source: &SourceDefinition, root: &Path) -> Result<Vec<Found>, SourceError> {
+        let path = root.join(&self.0.path);
+        let query = Query::of(source)?;
+        let (bytes, mut hash) = hash_file(&path, &self.0.path.to_string_lossy())?;
+        hash.update(query.rows.text().as_bytes());
+        let sha256 = hexadecimal(&hash.finalize());
+        let name = source.name.clone();
+        Ok(vec![Found { identity: name.clone(), name, bytes, sha256, path }])
+    }
+
+    fn extract(
+        &self,
+        source: &SourceDefinition,
+        found: &Found,
+        inputs: &Inputs,
+    ) -> Result<Extraction, SourceError> {
+        let query = Query::of(source)?;
+        query.extract(inputs, |take| read(&found.path, &self.0.path.to_string_lossy(), query, take))
+    }
+}
+
+/// Runs both queries within one transaction: the column names as a row 0, then each row of the result.
+fn read(path: &Path, shown: &str, query: Query<'_>, take: Take<'_>) -> Result<StatedTotals, SourceError> {
+    let unavailable = |error: rusqlite::Error| SourceError::Unavailable {
+        place: shown.to_owned(),
+        reason: error.to_string(),
+    };
+    let refused =
+        |error: rusqlite::Error| SourceError::Query { place: shown.to_owned(), reason: error.to_string() };
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(unavailable)?;
+    connection.busy_timeout(PATIENCE).map_err(unavailable)?;
+    connection.execute_batch("BEGIN").map_err(unavailable)?;
+    let stated =
+        query.totals.map(|totals| total_row(&connection, shown, totals)).transpose()?.unwrap_or_default();
+    let mut statement = connection.prepare(query.rows.text()).map_err(refused)?;
+    if !statement.readonly() {
+        let reason = "the query would change the database".to_owned();
+        return Err(SourceError::Query { place: shown.to_owned(), reason });
+    }
+    let mut row = Row::default();
+    for name in statement.column_names() {
+        row.push(name);
+    }
+    let width = row.len();
+    take(&row)?;
+    let mut result = statement.query([]).map_err(refused)?;
+    let mut number = 0;
+    while let Some(values) = result.next().map_err(refused)? {
+        number += 1;
+        row.clear();
+        row.number = number;
+        for column in 0..width {
+            match values.get_ref(column).map_err(refused)? {
+                ValueRef::Null => {}
+                ValueRef::Integer(value) => row.push_text(&value.to_string()),
+                ValueRef::Real(value) => row.push_text(&write_float(value)),
+                ValueRef::Text(bytes) => row.push_text(&String::from_utf8_lossy(bytes)),
+                ValueRef::Blob(_) => {
+                    let reason = format!("column {} of row {number} is binary", column + 1);
+                    return Err(SourceError::Query { place: shown.to_owned(), reason });
+                }
+            }
+            row.end_cell();
+        }
+        take(&row)?;
+    }
+    Ok(stated)
+}
+
+/// Reads the one row of the query for totals.
+fn total_row(connection: &Connection, shown: &str, totals: &SourceFile) -> Result<StatedTotals, SourceError> {
+    let refused =
+        |error: rusqlite::Error| SourceError::Query { place: shown.to_owned(), reason: error.to_string() };
+    let mut statement = connection.prepare(totals.text()).map_err(refused)?;
+    if !statement.readonly() {
+        let reason = "the query for totals would change the database".to_owned();
+        return Err(SourceError::Query { place: shown.to_owned(), reason });
+    }
+    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let mut result = statement.query([]).map_err(refused)?;
+    let mut stated = Vec::new();
+    if let Some(values) = result.next().map_err(refused)? {
+        for (place, name) in names.into_iter().enumerate() {
+            let text = match values.get_ref(place).map_err(refused)? {
+                ValueRef::Null => "0".to_owned(),
+                ValueRef::Integer(value) => value.to_string(),
+                ValueRef::Real(value) => write_float(value),
+                ValueRef::Text(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+                ValueRef::Blob(_) => String::new(),
+            };
+            stated.push((name, text));
+        }
+    }
+    if stated.is_empty() || result.next().map_err(refused)?.is_some() {
+        let reason = format!("expected one row of totals from `{}`, found none or several", totals.shown());
+        return Err(SourceError::Query { place: shown.to_owned(), reason });
+    }
+    Ok(stated)
+}

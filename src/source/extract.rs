@@ -1,0 +1,39 @@
+use super::connector;
+use super::error::SourceError;
+use super::extraction::Extraction;
+use super::format;
+use super::found::Found;
+use super::inputs::Inputs;
+use super::place::Place;
+use crate::diagnostic::Severity;
+use crate::project::SourceDefinition;
+
+/// Returns what `source` has to read now, sorted by name: the files that fit its pattern, or its one query.
+///
+/// # Errors
+///
+/// The place cannot be reached or read, a file is too large, or no file fits.
+pub fn discover(source: &SourceDefinition, place: Place<'_>) -> Result<Vec<Found>, SourceError> {
+    connector::list::of(place.connection).discover(source, place.root)
+}
+
+/// Reads one file or query under the contract of `source`.
+///
+/// `inputs`: the pseudonyms and the lists that the contract names.
+///
+/// # Errors
+///
+/// Any [`SourceError`]: the whole file is then refused and none of its rows returned. Rows that break the contract
+/// are not an error; they are in [`Extraction::quarantine`].
+pub fn extract(
+    source: &SourceDefinition,
+    place: Place<'_>,
+    found: &Found,
+    inputs: &Inputs,
+) -> Result<Extraction, SourceError> {
+    let faults = format::list::check(source);
+    if let Some(fault) = faults.iter().find(|fault| fault.severity() == Severity::Error) {
+        return Err(SourceError::Contract(Box::new(fault.clone())));
+    }
+    connector::list::of(place.connection).extract(source, found, inputs)
+}

@@ -1,0 +1,182 @@
+//! Decodes text files: finds the encoding, and reads the text by blocks, so that a file of any size takes little
+//! memory. The encoding is found over the whole file before a row is read: if it fitted only the first half, the
+//! rows of the second would be wrong.
+
+use std::io::Read;
+
+use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+use crate::diagnostic::Spanned;
+use crate::source::error::SourceError;
+
+/// Bytes read at a time.
+const BLOCK: usize = 1 << 18;
+/// Names by which a source may declare an encoding.
+pub(in crate::source) const ENCODINGS: [&str; 4] = ["utf-8", "windows-1252", "utf-16le", "utf-16be"];
+
+/// Returns the encoding of a declared name.
+pub(in crate::source) fn encoding(name: &str) -> Option<&'static Encoding> {
+    match name.to_ascii_lowercase().as_str() {
+        "utf-8" => Some(UTF_8),
+        "windows-1252" => Some(WINDOWS_1252),
+        "utf-16le" => Some(UTF_16LE),
+        "utf-16be" => Some(UTF_16BE),
+        _ => None,
+    }
+}
+
+/// Returns the encodings that a source declares; UTF-8 when it declares none. Unknown names are left out: they
+/// are faults of the source's settings.
+pub(in crate::source) fn declared(names: &[Spanned<String>]) -> Vec<&'static Encoding> {
+    if names.is_empty() {
+        vec![UTF_8]
+    } else {
+        names.iter().filter_map(|name| encoding(name.get_ref())).collect()
+    }
+}
+
+/// Finds the encoding of a whole file: that of its byte order mark, else the first of `declared` that can read it.
+///
+/// `open`: opens the file from its start, once for each candidate.
+pub(in crate::source) fn find_encoding<R: Read>(
+    file: &str,
+    declared: &[&'static Encoding],
+    open: &mut dyn FnMut() -> Result<R, SourceError>,
+) -> Result<&'static Encoding, SourceError> {
+    let mut start = Vec::new();
+    open()?.take(4).read_to_end(&mut start).map_err(|error| SourceError::from_io(file, &error))?;
+    let marked = Encoding::for_bom(&start).map(|(encoding, _)| encoding);
+    let candidates: Vec<&'static Encoding> = marked.map_or_else(|| declared.to_vec(), |one| vec![one]);
+    let mut misfit = 0;
+    for encoding in &candidates {
+        match first_misfit(file, encoding, open()?)? {
+            None => return Ok(encoding),
+            Some(byte) => misfit = byte,
+        }
+    }
+    let tried: Vec<String> = candidates.iter().map(|encoding| encoding.name().to_owned()).collect();
+    Err(SourceError::Encoding { file: file.to_owned(), tried: tried.join(" or "), byte: misfit })
+}
+
+/// Returns the first byte that `encoding` cannot read, from 0. A zero byte is a fault by itself.
+fn first_misfit(
+    file: &str,
+    encoding: &'static Encoding,
+    mut reader: impl Read,
+) -> Result<Option<u64>, SourceError> {
+    let mut converter = encoding.new_decoder_without_bom_handling();
+    let wide = encoding == UTF_16LE || encoding == UTF_16BE;
+    let (mut block, mut text, mut before) = (vec![0; BLOCK], String::new(), 0_u64);
+    loop {
+        let count = fill(file, &mut reader, &mut block)?;
+        let bytes = block.get(..count).unwrap_or_default();
+        text.clear();
+        let decoded = append(&mut converter, bytes, bytes.is_empty(), &mut text);
+        let zero = if wide {
+            bytes.chunks_exact(2).position(|pair| pair == [0, 0]).map(|at| at * 2)
+        } else {
+            bytes.iter().position(|&byte| byte == 0)
+        };
+        if let Some(at) = zero {
+            return Err(SourceError::ZeroByte { file: file.to_owned(), byte: before + at as u64 });
+        }
+        if let Err(at) = decoded {
+            return Ok(Some((before + at as u64).saturating_sub(1)));
+        }
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        before += bytes.len() as u64;
+    }
+}
+
+/// A file's text, block by block, without byte order marks.
+pub(in crate::source) struct Text<R> {
+    file: String,
+    reader: R,
+    decoder: Decoder,
+    block: Vec<u8>,
+    at_start: bool,
+    at_end: bool,
+}
+
+impl<R: Read> Text<R> {
+    pub(in crate::source) fn new(file: &str, reader: R, encoding: &'static Encoding) -> Self {
+        let decoder = encoding.new_decoder_without_bom_handling();
+        Self { file: file.to_owned(), reader, decoder, block: vec![0; BLOCK], at_start: true, at_end: false }
+    }
+
+    /// Appends the next block to `text`; `false` at the end of the file.
+    pub(in crate::source) fn read(&mut self, text: &mut String) -> Result<bool, SourceError> {
+        if self.at_end {
+            return Ok(false);
+        }
+        let count = fill(&self.file, &mut self.reader, &mut self.block)?;
+        let bytes = self.block.get(..count).unwrap_or_default();
+        let misfit = |_| SourceError::Changed { file: self.file.clone() };
+        append(&mut self.decoder, bytes, bytes.is_empty(), text).map_err(misfit)?;
+        if std::mem::take(&mut self.at_start) {
+            // Some exports write the mark twice.
+            let marks = text.len() - text.trim_start_matches('\u{feff}').len();
+            text.drain(..marks);
+        }
+        self.at_end = bytes.is_empty();
+        Ok(!self.at_end)
+    }
+}
+
+/// The text as UTF-8 bytes, for a parser that reads such.
+pub(in crate::source) struct Utf8<R> {
+    text: Text<R>,
+    buffer: String,
+    at: usize,
+}
+
+impl<R: Read> Utf8<R> {
+    pub(in crate::source) fn new(text: Text<R>) -> Self {
+        Self { text, buffer: String::new(), at: 0 }
+    }
+}
+
+impl<R: Read> Read for Utf8<R> {
+    fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
+        while self.at == self.buffer.len() {
+            self.buffer.clear();
+            self.at = 0;
+            if !self.text.read(&mut self.buffer).map_err(std::io::Error::other)? {
+                return Ok(0);
+            }
+        }
+        let from = self.buffer.as_bytes().get(self.at..).unwrap_or_default();
+        let count = from.len().min(to.len());
+        to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+        self.at += count;
+        Ok(count)
+    }
+}
+
+/// Reads until `block` is full or the file ends.
+fn fill(file: &str, reader: &mut impl Read, block: &mut [u8]) -> Result<usize, SourceError> {
+    let mut count = 0;
+    while let Some(free) = block.get_mut(count..).filter(|free| !free.is_empty()) {
+        match reader.read(free) {
+            Ok(0) => break,
+            Ok(read) => count += read,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(SourceError::from_io(file, &error)),
+        }
+    }
+    Ok(count)
+}
+
+/// Decodes `bytes` and appends them to `text`. The error is the count of bytes up to the first that does not fit,
+/// that one included.
+fn append(decoder: &mut Decoder, bytes: &[u8], last: bool, text: &mut String) -> Result<(), usize> {
+    let room =
+        decoder.max_utf8_buffer_length_without_replacement(bytes.len()).unwrap_or(bytes.len() * 3 + 16);
+    text.reserve(room);
+    match decoder.decode_to_string_without_replacement(bytes, text, last) {
+        (DecoderResult::InputEmpty, _) => Ok(()),
+        (DecoderResult::Malformed(_, _) | DecoderResult::OutputFull, read) => Err(read),
+    }
+}

@@ -1,0 +1,78 @@
+//! Delimited text: any delimiter, quote and encoding, with rows above, between and below the data.
+
+mod rows;
+
+use super::Format;
+use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, did_you_mean};
+use crate::project::{CsvFormat, SourceDefinition};
+use crate::source::error::SourceError;
+use crate::source::file::content::Content;
+use crate::source::file::kind::FileKind;
+use crate::source::file::text::{self, Text};
+use crate::source::intake::Intake;
+use crate::source::intake::layout_settings::LayoutSettings;
+use crate::source::row::Row;
+use rows::Delimited;
+
+impl Format for CsvFormat {
+    fn expected(&self) -> &'static str {
+        "delimited text"
+    }
+
+    fn reads(&self, kind: FileKind) -> bool {
+        kind == FileKind::Text
+    }
+
+    fn layout(&self) -> LayoutSettings<'_> {
+        LayoutSettings {
+            header: self.header.as_ref(),
+            skip: self.skip_rows.as_ref(),
+            control: self.control_total.as_ref(),
+            ..LayoutSettings::default()
+        }
+    }
+
+    fn check(&self, source: &SourceDefinition) -> Diagnostics {
+        let mut faults = Diagnostics::default();
+        let line_ends = ['\n', '\r'];
+        for (what, character) in [("delimiter", self.delimiter), ("quote", self.quote)] {
+            if !character.is_ascii() || line_ends.contains(&character) || self.delimiter == self.quote {
+                let message = format!("`{}` cannot be the {what}", character.escape_default());
+                let span = source.file.connection.span();
+                faults.push(
+                    Diagnostic::error(&source.source, Some(span), message)
+                        .with_help("`delimiter` and `quote` are two different ASCII characters".to_owned()),
+                );
+            }
+        }
+        for name in self.encoding.iter().filter(|name| text::encoding(name.get_ref()).is_none()) {
+            faults.push(unknown_encoding(source, name));
+        }
+        faults
+    }
+
+    fn read(&self, content: &Content<'_>, intake: &mut Intake<'_>) -> Result<(), SourceError> {
+        let file = content.name();
+        let declared = text::declared(&self.encoding);
+        let encoding = text::find_encoding(file, &declared, &mut || content.open())?;
+        let text = Text::new(file, content.open()?, encoding);
+        let mut rows = Delimited::new(file, text, ascii(self.delimiter), ascii(self.quote));
+        let mut row = Row::default();
+        while rows.read(&mut row)? {
+            intake.take(&row)?;
+        }
+        Ok(())
+    }
+}
+
+fn unknown_encoding(source: &SourceDefinition, name: &Spanned<String>) -> Diagnostic {
+    let message = format!("`{}` is not an encoding that can be read", name.get_ref());
+    let help = did_you_mean(name.get_ref(), text::ENCODINGS)
+        .unwrap_or_else(|| format!("write one of {}", text::ENCODINGS.join(", ")));
+    Diagnostic::error(&source.source, Some(name.span()), message).with_help(help)
+}
+
+/// Returns a character as its one byte; the check has refused any that is not ASCII.
+fn ascii(character: char) -> u8 {
+    u8::try_from(character).unwrap_or_default()
+}

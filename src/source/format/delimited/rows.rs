@@ -1,0 +1,147 @@
+//! Parses delimited text: any delimiter and quote, line ends of any kind, new lines within quotes.
+//!
+//! Why not a crate: rows are counted as a spreadsheet counts them, blank ones too, so that a reader finds the row
+//! that a fault names; an open quote is a fault with its row, where the usual parsers read the rest of the file as
+//! one cell; and no row may take more than a fixed amount of memory.
+
+use std::io::Read;
+
+use crate::source::error::SourceError;
+use crate::source::file::text::Text;
+use crate::source::row::Row;
+
+/// Longest row, in bytes.
+const LONGEST_ROW: usize = 4 << 20;
+
+/// Rows of one text.
+pub(super) struct Delimited<R> {
+    file: String,
+    text: Text<R>,
+    delimiter: u8,
+    quote: u8,
+    buffer: String,
+    /// Where the next row begins in the buffer.
+    at: usize,
+    ended: bool,
+    rows: i64,
+}
+
+/// The result of reading one row from the buffer.
+enum Step {
+    /// A row, which ends before this byte.
+    Row(usize),
+    /// The buffer ends within the row.
+    More,
+    /// The text ends within a quote.
+    OpenQuote,
+}
+
+impl<R: Read> Delimited<R> {
+    /// Builds a reader. `delimiter` and `quote` are ASCII: the check of the settings refuses any other.
+    pub(super) fn new(file: &str, text: Text<R>, delimiter: u8, quote: u8) -> Self {
+        let file = file.to_owned();
+        Self { file, text, delimiter, quote, buffer: String::new(), at: 0, ended: false, rows: 0 }
+    }
+
+    /// Reads the next row into `row`; `false` at the end.
+    pub(super) fn read(&mut self, row: &mut Row) -> Result<bool, SourceError> {
+        loop {
+            if self.at == self.buffer.len() && self.ended {
+                return Ok(false);
+            }
+            match self.step(row) {
+                Step::Row(end) => {
+                    self.at = end;
+                    self.rows += 1;
+                    row.number = self.rows;
+                    return Ok(true);
+                }
+                Step::OpenQuote => {
+                    return Err(SourceError::OpenQuote { file: self.file.clone(), row: self.rows + 1 });
+                }
+                Step::More => self.more()?,
+            }
+        }
+    }
+
+    /// Drops what has been read from the buffer and adds the next block.
+    fn more(&mut self) -> Result<(), SourceError> {
+        self.buffer.drain(..self.at);
+        self.at = 0;
+        if self.buffer.len() > LONGEST_ROW {
+            let (file, row) = (self.file.clone(), self.rows + 1);
+            return Err(SourceError::LongRow { file, row, limit: LONGEST_ROW });
+        }
+        self.ended = !self.text.read(&mut self.buffer)?;
+        Ok(())
+    }
+
+    /// Tries to read one row from the buffer as it is.
+    fn step(&self, row: &mut Row) -> Step {
+        row.clear();
+        let (text, bytes) = (self.buffer.as_str(), self.buffer.as_bytes());
+        let mut at = self.at;
+        loop {
+            if bytes.get(at) == Some(&self.quote) {
+                match self.quoted(row, at + 1) {
+                    Ok(after) => at = after,
+                    Err(step) => return step,
+                }
+            }
+            let rest = bytes.get(at..).unwrap_or_default();
+            let plain = rest
+                .iter()
+                .position(|&byte| byte == self.delimiter || byte == b'\n' || byte == b'\r')
+                .unwrap_or(rest.len());
+            row.push_text(text.get(at..at + plain).unwrap_or_default());
+            at += plain;
+            match bytes.get(at) {
+                Some(&byte) if byte == self.delimiter => {
+                    row.end_cell();
+                    at += 1;
+                }
+                None if !self.ended => return Step::More,
+                None => {
+                    row.end_cell();
+                    return Step::Row(at);
+                }
+                Some(b'\n') => {
+                    row.end_cell();
+                    return Step::Row(at + 1);
+                }
+                // A carriage return: alone, or the first half of a line end that the buffer may cut in two.
+                Some(_) => match bytes.get(at + 1) {
+                    None if !self.ended => return Step::More,
+                    next => {
+                        row.end_cell();
+                        return Step::Row(at + 1 + usize::from(next == Some(&b'\n')));
+                    }
+                },
+            }
+        }
+    }
+
+    /// Reads a quoted cell whose first byte is `at`. Returns where it ends, after its quote.
+    fn quoted(&self, row: &mut Row, mut at: usize) -> Result<usize, Step> {
+        let (text, bytes) = (self.buffer.as_str(), self.buffer.as_bytes());
+        loop {
+            let rest = bytes.get(at..).unwrap_or_default();
+            let Some(length) = rest.iter().position(|&byte| byte == self.quote) else {
+                return Err(if self.ended { Step::OpenQuote } else { Step::More });
+            };
+            row.push_text(text.get(at..at + length).unwrap_or_default());
+            at += length + 1;
+            match bytes.get(at) {
+                Some(&byte) if byte == self.quote => {
+                    row.push_text(text.get(at..=at).unwrap_or_default());
+                    at += 1;
+                }
+                None if !self.ended => return Err(Step::More),
+                _ => return Ok(at),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

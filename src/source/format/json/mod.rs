@@ -1,0 +1,38 @@
+//! JSON: a document with a list of records, or a record a line.
+
+mod records;
+
+use encoding_rs::UTF_8;
+
+use super::Format;
+use super::record::check_path;
+use crate::diagnostic::Diagnostics;
+use crate::project::{JsonFormat, SourceDefinition};
+use crate::source::error::SourceError;
+use crate::source::file::content::Content;
+use crate::source::file::kind::FileKind;
+use crate::source::file::text::{self, Text, Utf8};
+use crate::source::intake::Intake;
+
+impl Format for JsonFormat {
+    fn expected(&self) -> &'static str {
+        "JSON"
+    }
+
+    fn reads(&self, kind: FileKind) -> bool {
+        kind == FileKind::Json
+    }
+
+    fn check(&self, source: &SourceDefinition) -> Diagnostics {
+        let records = self.records.as_ref();
+        records.map(|path| check_path(source, path, '.', "data.pupils")).unwrap_or_default()
+    }
+
+    fn read(&self, content: &Content<'_>, intake: &mut Intake<'_>) -> Result<(), SourceError> {
+        let file = content.name();
+        let encoding = text::find_encoding(file, &[UTF_8], &mut || content.open())?;
+        let records = self.records.as_ref().map(|records| records.get_ref().as_str());
+        let mut open = || Ok(Utf8::new(Text::new(file, content.open()?, encoding)));
+        records::read(file, records, &mut open, &mut |row| intake.take(row))
+    }
+}

@@ -1,0 +1,163 @@
+//! Turns records of JSON and XML into rows: a column for each path to a value. The file is read twice: the first
+//! pass collects the paths, so that the second can write rows below one header, as in any table.
+
+use std::collections::HashMap;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
+use crate::project::SourceDefinition;
+use crate::source::error::SourceError;
+use crate::source::row::{Row, Take};
+
+/// Most values of one record.
+const WIDEST: usize = 4096;
+/// Levels of nesting within a file.
+pub(super) const DEEPEST: usize = 64;
+/// Longest value, in bytes.
+pub(super) const LONGEST: usize = 4 << 20;
+
+/// Visits the values of a file, record by record.
+pub(super) trait RecordVisitor {
+    /// Visits one value of the current record.
+    fn value(&mut self, path: &str, value: &str) -> Result<(), SourceError>;
+
+    /// Ends the current record.
+    fn end_record(&mut self) -> Result<(), SourceError>;
+
+    /// Returns the number of the current record, from 1.
+    fn number(&self) -> i64;
+}
+
+/// The first pass: collects the paths in the order in which they first appear.
+pub(super) struct PathCollector {
+    file: String,
+    paths: Vec<String>,
+    /// Each path with its place, and the last record that has it.
+    known: HashMap<String, (usize, i64)>,
+    number: i64,
+}
+
+impl PathCollector {
+    pub(super) fn new(file: &str) -> Self {
+        Self { file: file.to_owned(), paths: Vec::new(), known: HashMap::new(), number: 1 }
+    }
+
+    /// Returns the paths, and whether there was any record.
+    pub(super) fn finish(self) -> (Vec<String>, bool) {
+        (self.paths, self.number > 1)
+    }
+
+    fn fault(&self, reason: String) -> SourceError {
+        record_fault(&self.file, self.number, reason)
+    }
+}
+
+impl RecordVisitor for PathCollector {
+    fn value(&mut self, path: &str, value: &str) -> Result<(), SourceError> {
+        if value.len() > LONGEST {
+            return Err(self.fault(format!("a value is longer than {LONGEST} bytes")));
+        }
+        match self.known.get_mut(path) {
+            Some((_, last)) if *last == self.number => {
+                return Err(self.fault(format!("`{path}` appears twice")));
+            }
+            Some((_, last)) => *last = self.number,
+            None if self.paths.len() == WIDEST => {
+                return Err(self.fault(format!("records of this file have more than {WIDEST} values")));
+            }
+            None => {
+                self.known.insert(path.to_owned(), (self.paths.len(), self.number));
+                self.paths.push(path.to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    fn end_record(&mut self) -> Result<(), SourceError> {
+        self.number += 1;
+        Ok(())
+    }
+
+    fn number(&self) -> i64 {
+        self.number
+    }
+}
+
+/// The second pass: writes a row for each record.
+pub(super) struct RowFiller<'a> {
+    file: String,
+    places: HashMap<String, usize>,
+    cells: Vec<String>,
+    row: Row,
+    number: i64,
+    take: Take<'a>,
+}
+
+impl<'a> RowFiller<'a> {
+    /// Writes `names` as the header, one for each of `paths`.
+    pub(super) fn new(
+        file: &str,
+        paths: &[String],
+        names: &[String],
+        take: Take<'a>,
+    ) -> Result<Self, SourceError> {
+        let mut row = Row::default();
+        for name in names {
+            row.push(name);
+        }
+        take(&row)?;
+        Ok(Self {
+            file: file.to_owned(),
+            places: paths.iter().enumerate().map(|(place, path)| (path.clone(), place)).collect(),
+            cells: vec![String::new(); paths.len()],
+            row,
+            number: 1,
+            take,
+        })
+    }
+}
+
+impl RecordVisitor for RowFiller<'_> {
+    fn value(&mut self, path: &str, value: &str) -> Result<(), SourceError> {
+        let cell = self.places.get(path).and_then(|place| self.cells.get_mut(*place));
+        // The first pass has collected every path, unless the file has changed since.
+        let cell = cell.ok_or_else(|| SourceError::Changed { file: self.file.clone() })?;
+        value.clone_into(cell);
+        Ok(())
+    }
+
+    fn end_record(&mut self) -> Result<(), SourceError> {
+        self.row.clear();
+        self.row.number = self.number;
+        for cell in &mut self.cells {
+            self.row.push(cell);
+            cell.clear();
+        }
+        self.number += 1;
+        (self.take)(&self.row)
+    }
+
+    fn number(&self) -> i64 {
+        self.number
+    }
+}
+
+/// Builds the fault of one record.
+pub(super) fn record_fault(file: &str, number: i64, reason: String) -> SourceError {
+    SourceError::Records { file: file.to_owned(), place: format!("record {number}"), reason }
+}
+
+/// Returns the fault of a path in the settings with an empty part between two of its `joint`s.
+pub(super) fn check_path(
+    source: &SourceDefinition,
+    path: &Spanned<String>,
+    joint: char,
+    example: &str,
+) -> Diagnostics {
+    let mut faults = Diagnostics::default();
+    if path.get_ref().split(joint).any(str::is_empty) {
+        let message = format!("expected names joined by `{joint}`, found `{}`", path.get_ref());
+        let fault = Diagnostic::error(&source.source, Some(path.span()), message);
+        faults.push(fault.with_help(format!("write every name down to the records, as in `{example}`")));
+    }
+    faults
+}

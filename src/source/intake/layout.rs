@@ -1,0 +1,251 @@
+//! Finds the rows of a file that are data: below the header, and not of a kind that the settings leave out. Every row
+//! that is left out is counted by its reason.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::header::Header;
+use super::layout_settings::LayoutSettings;
+use crate::diagnostic::did_you_mean;
+use crate::project::SourceDefinition;
+use crate::source::column_name::normalise;
+use crate::source::contract::Contract;
+use crate::source::error::SourceError;
+use crate::source::row::{Row, is_blank};
+use crate::source::tally::Tally;
+
+/// Most rows above a header.
+const PREAMBLE: i64 = 200;
+
+/// What a row is.
+pub(super) enum Sorted {
+    /// A row for the contract.
+    Data,
+    /// Any other row, which has been counted.
+    Other,
+}
+
+/// The layout of one file, as far as it has been read.
+pub(super) struct Layout<'a> {
+    file: String,
+    source: &'a SourceDefinition,
+    settings: LayoutSettings<'a>,
+    /// Names that the header must hold, normalised, and as they were written.
+    wanted: Vec<(String, String)>,
+    /// The latest rows that may belong to a header of several rows.
+    window: VecDeque<HeaderRow>,
+    header: Option<(Header, SkipPlaces<'a>)>,
+    nearest: Option<Nearest>,
+    /// The last skipped row with a number in the control column, and that cell.
+    stated: Option<(i64, String)>,
+    /// Skipped rows with a number in the control column.
+    amounts_skipped: u64,
+    /// Rows above the header.
+    preamble: u64,
+    /// Rows left out, by reason.
+    skipped: Tally,
+}
+
+/// A row that may belong to the header: its names, and which of its cells are merged.
+type HeaderRow = (Vec<String>, Vec<(usize, usize)>);
+
+/// The columns by which rows are left out.
+struct SkipPlaces<'a> {
+    blank: Option<usize>,
+    starts: Vec<(usize, &'a [String])>,
+    control: Option<usize>,
+}
+
+/// The row with the most names of the header so far.
+struct Nearest {
+    row: i64,
+    names: Vec<String>,
+    hits: usize,
+}
+
+impl<'a> Layout<'a> {
+    pub(super) fn new(file: &str, settings: LayoutSettings<'a>, contract: &Contract<'a>) -> Self {
+        let names: Vec<String> = match settings.header {
+            Some(header) if !header.contains.is_empty() => header.contains.clone(),
+            _ => {
+                let must = contract.columns.iter().filter(|column| !column.definition.optional);
+                must.map(|column| column.source_name().to_owned()).collect()
+            }
+        };
+        Self {
+            file: file.to_owned(),
+            source: contract.source,
+            settings,
+            wanted: names.into_iter().map(|name| (normalise(&name), name)).collect(),
+            window: VecDeque::new(),
+            header: None,
+            nearest: None,
+            stated: None,
+            amounts_skipped: 0,
+            preamble: 0,
+            skipped: Tally::default(),
+        }
+    }
+
+    /// Returns the header, once found.
+    pub(super) fn header(&self) -> Option<&Header> {
+        self.header.as_ref().map(|(header, _)| header)
+    }
+
+    /// Returns the last skipped row with a number in the control column, and that cell.
+    pub(super) fn stated(&self) -> Option<(i64, &str)> {
+        self.stated.as_ref().map(|(row, cell)| (*row, cell.as_str()))
+    }
+
+    /// Returns how many skipped rows have a number in the control column, without the one that states the total.
+    pub(super) fn amounts_skipped(&self) -> u64 {
+        self.amounts_skipped.saturating_sub(1)
+    }
+
+    /// Returns the rows left out, by reason.
+    pub(super) fn into_skipped(self) -> BTreeMap<String, u64> {
+        self.skipped.into_counts()
+    }
+
+    /// Returns what `row` is, and counts it unless it is data.
+    pub(super) fn sort(&mut self, row: &Row, contract: &Contract<'a>) -> Result<Sorted, SourceError> {
+        let Some((header, skip)) = &self.header else {
+            self.seek(row, contract)?;
+            return Ok(Sorted::Other);
+        };
+        let cell = |place: usize| row.get(place).unwrap_or_default();
+        let reason = if self.settings.names_first {
+            return Ok(Sorted::Data);
+        } else if row.is_blank() {
+            "blank"
+        } else if header.is_repeated_by(row) {
+            "repeated_header"
+        } else if skip.blank.is_some_and(|place| is_blank(cell(place))) {
+            "where_blank"
+        } else if skip.starts.iter().any(|(place, texts)| starts_with(cell(*place), texts)) {
+            "where_starts_with"
+        } else {
+            return Ok(Sorted::Data);
+        };
+        if let Some(place) = skip.control.filter(|&place| !is_blank(cell(place)))
+            && cell(place).bytes().any(|byte| byte.is_ascii_digit())
+            && reason != "repeated_header"
+        {
+            self.amounts_skipped += 1;
+            self.stated = Some((row.number, cell(place).to_owned()));
+        }
+        self.skipped.count(reason);
+        Ok(Sorted::Other)
+    }
+
+    /// Looks for the header in `row`, together with the rows before it where a header spans several.
+    fn seek(&mut self, row: &Row, contract: &Contract<'a>) -> Result<(), SourceError> {
+        let span = self.settings.header.map_or(1, |header| header.rows.max(1));
+        self.window.push_back((row.cells().map(normalise).collect(), row.merged.clone()));
+        if self.window.len() > span {
+            self.window.pop_front();
+        }
+        self.preamble += 1;
+        if row.number > PREAMBLE {
+            return Err(self.no_header(contract));
+        }
+        // A header does not begin with a blank row: a blank row above it is not part of it.
+        let begins = self.window.front().is_some_and(|(first, _)| first.iter().any(|name| !name.is_empty()));
+        if self.window.len() < span || !begins && !self.settings.names_first {
+            return Ok(());
+        }
+        let names = joined(&self.window);
+        let hits = self.wanted.iter().filter(|(wanted, _)| names.contains(wanted)).count();
+        if hits < self.wanted.len() && !self.settings.names_first {
+            if self.nearest.as_ref().is_none_or(|nearest| hits > nearest.hits) && !row.is_blank() {
+                self.nearest = Some(Nearest { row: row.number, names, hits });
+            }
+            return Ok(());
+        }
+        self.skipped.add("header", span as u64);
+        self.skipped.add("preamble", self.preamble.saturating_sub(span as u64));
+        let header = Header::new(&self.file, row.number, names, contract)?;
+        let skip = self.skip_places(&header, contract)?;
+        self.header = Some((header, skip));
+        Ok(())
+    }
+
+    /// Resolves the columns by which rows are left out.
+    fn skip_places(&self, header: &Header, contract: &Contract<'_>) -> Result<SkipPlaces<'a>, SourceError> {
+        let place = |name: &str| {
+            let wanted = normalise(name);
+            header.names.iter().position(|name| *name == wanted).ok_or_else(|| {
+                let help = did_you_mean(&wanted, header.names.iter().filter(|name| !name.is_empty()));
+                let message = format!(
+                    "the setting leaves rows out by `{name}`, and `{}` has no such column",
+                    self.file
+                );
+                SourceError::contract(self.source, self.source.file.connection.span(), message, help)
+            })
+        };
+        let skip = self.settings.skip;
+        let blank = skip.and_then(|skip| skip.where_blank.as_deref()).map(place).transpose()?;
+        let starts = skip.map(|skip| &skip.where_starts_with).into_iter().flat_map(BTreeMap::iter);
+        let starts = starts
+            .map(|(name, texts)| Ok((place(name)?, texts.as_slice())))
+            .collect::<Result<_, SourceError>>()?;
+        let control = self.settings.control.and_then(|control| contract.money_column(&control.column));
+        let control = control.and_then(|column| header.places.get(column).copied().flatten());
+        Ok(SkipPlaces { blank, starts, control })
+    }
+
+    /// Builds the fault of a file without the header. Its cells are quoted only where they resemble a name of the
+    /// header: the first row of a file without a header may hold personal data.
+    pub(super) fn no_header(&self, contract: &Contract<'_>) -> SourceError {
+        let list = |names: &mut dyn Iterator<Item = &str>| {
+            names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+        };
+        let expected = list(&mut self.wanted.iter().map(|(_, name)| name.as_str()));
+        let (mut found, mut help) = (String::new(), String::new());
+        match &self.nearest {
+            Some(nearest) if nearest.hits > 0 => {
+                let missing = || self.wanted.iter().filter(|(wanted, _)| !nearest.names.contains(wanted));
+                found = format!(
+                    "; row {} lacks {}",
+                    nearest.row,
+                    list(&mut missing().map(|(_, name)| name.as_str()))
+                );
+                let near = missing().find_map(|(wanted, name)| {
+                    did_you_mean(wanted, nearest.names.iter().filter(|name| !name.is_empty()))
+                        .map(|help| format!(" (for `{name}`, {help})"))
+                });
+                help = near.unwrap_or_default();
+            }
+            Some(nearest) if !contract.is_personal() => {
+                let names = nearest.names.iter().filter(|name| !name.is_empty()).take(6);
+                found = format!("; row {} begins {}", nearest.row, list(&mut names.map(String::as_str)));
+            }
+            _ => {}
+        }
+        SourceError::NoHeader { file: self.file.clone(), expected, found, help }
+    }
+}
+
+/// Joins the names of a header that spans several rows, column by column, with a space. A name above that is merged
+/// over several columns belongs to each; in the last row it belongs to one column alone.
+fn joined(rows: &VecDeque<HeaderRow>) -> Vec<String> {
+    let width = rows.iter().map(|(names, _)| names.len()).max().unwrap_or(0);
+    let last = rows.len().saturating_sub(1);
+    let part = |at: usize, place: usize| {
+        let (names, merged) = rows.get(at)?;
+        let from = merged.iter().find(|(from, to)| at < last && (*from..=*to).contains(&place));
+        names.get(from.map_or(place, |(from, _)| *from)).filter(|part| !part.is_empty())
+    };
+    (0..width)
+        .map(|place| {
+            let parts: Vec<&str> =
+                (0..rows.len()).filter_map(|at| part(at, place)).map(String::as_str).collect();
+            parts.join(" ")
+        })
+        .collect()
+}
+
+/// Returns whether `cell` begins with one of `texts`, whatever the case.
+fn starts_with(cell: &str, texts: &[String]) -> bool {
+    let cell = normalise(cell);
+    texts.iter().any(|text| cell.starts_with(&normalise(text)))
+}

@@ -1,0 +1,411 @@
+//! Takes rows, writes batches. Each row is typed cell by cell; a row with a cell that is refused stays in its batch
+//! until the batch is full. Then rules and keys are judged, and each row is published, set aside or dropped.
+//!
+//! ```text
+//! layout    which rows are data, by layout_settings
+//! header    where the contract's columns are
+//! judged    rules, keys, spells
+//! accounts  counts, sums and scores
+//! ```
+
+mod accounts;
+mod header;
+mod judged;
+mod layout;
+pub(super) mod layout_settings;
+mod pending;
+mod spells;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch, StringArray};
+use arrow::compute::filter_record_batch;
+use arrow::datatypes::Date32Type;
+use arrow::row::{OwnedRow, RowConverter, SortField};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use sha2::{Digest, Sha256};
+
+use super::column_name::normalise;
+use super::contract::Contract;
+use super::contract::column::{CellFault, ColumnWriter};
+use super::contract::schema::ROW;
+use super::error::SourceError;
+use super::extraction::Extraction;
+use super::quarantine::{PERSONAL, Quarantined};
+use super::row::{Row, is_blank};
+use super::tally::Tally;
+use crate::project::Drift;
+use crate::store::{MoneyTotals, RowCounts, RowWriter};
+use layout::{Layout, Sorted};
+use layout_settings::LayoutSettings;
+use pending::{Fate, Fault, Pending};
+use spells::SpellsRead;
+
+/// Rows of a batch.
+const BATCH: usize = 1 << 16;
+
+/// Takes the rows of one file or query.
+pub(super) struct Intake<'a> {
+    file: String,
+    stem: Option<String>,
+    contract: Contract<'a>,
+    settings: LayoutSettings<'a>,
+    layout: Layout<'a>,
+    fill_down: FillDown,
+    pending: Vec<Pending>,
+    copies: HashSet<[u8; 16]>,
+    keys: Option<Keys>,
+    rows: RowWriter,
+    spells: Vec<SpellsRead<'a>>,
+    counts: RowCounts,
+    money: BTreeMap<String, MoneyTotals>,
+    quarantine: Vec<Quarantined>,
+    warnings: Tally,
+    /// The totals that a second query states, by name.
+    stated: Vec<(String, String)>,
+    /// Rules that are waived, by row.
+    waived: BTreeMap<i64, BTreeSet<String>>,
+    /// Rows that do not fit below their header.
+    ragged: u64,
+    /// Rows that shared a key, and rows whose values do not agree.
+    not_unique: u64,
+    not_consistent: u64,
+    /// The latest day of the column that says how far the data reach, and of any; in days since 1970.
+    as_at: Option<i32>,
+    newest: Option<i32>,
+}
+
+/// Columns whose blank cells repeat the value above.
+struct FillDown {
+    names: Vec<String>,
+    above: Option<BTreeMap<usize, String>>,
+}
+
+/// The keys seen so far, each with its row.
+struct Keys {
+    converter: RowConverter,
+    seen: HashMap<OwnedRow, i64>,
+}
+
+impl<'a> Intake<'a> {
+    /// Prepares to take rows. `stem`: the value of `_file`, `None` for a query.
+    pub(super) fn new(
+        file: &str,
+        stem: Option<String>,
+        contract: Contract<'a>,
+        settings: LayoutSettings<'a>,
+    ) -> Result<Self, SourceError> {
+        let layout = Layout::new(file, settings, &contract);
+        let key_fields: Vec<SortField> = contract
+            .key
+            .iter()
+            .filter_map(|&place| contract.full.fields().get(place))
+            .map(|field| SortField::new(field.data_type().clone()))
+            .collect();
+        let keys = if key_fields.is_empty() {
+            None
+        } else {
+            Some(Keys { converter: RowConverter::new(key_fields)?, seen: HashMap::new() })
+        };
+        let spells = contract.source.file.spells.iter();
+        let spells =
+            spells.map(|rule| SpellsRead::new(rule, &contract.full)).collect::<Result<Vec<_>, _>>()?;
+        let money = contract.columns.iter().filter_map(|column| {
+            column.money_scale().map(|_| (column.name().to_owned(), MoneyTotals::default()))
+        });
+        let rows = RowWriter::new(file, &contract.published)?;
+        Ok(Self {
+            file: file.to_owned(),
+            stem,
+            money: money.collect(),
+            contract,
+            settings,
+            layout,
+            fill_down: FillDown {
+                names: settings.fill_down.iter().map(|name| normalise(name)).collect(),
+                above: None,
+            },
+            pending: Vec::new(),
+            copies: HashSet::new(),
+            keys,
+            rows,
+            spells,
+            counts: RowCounts::default(),
+            quarantine: Vec::new(),
+            warnings: Tally::default(),
+            stated: Vec::new(),
+            waived: BTreeMap::new(),
+            ragged: 0,
+            not_unique: 0,
+            not_consistent: 0,
+            as_at: None,
+            newest: None,
+        })
+    }
+
+    /// Returns the columns of the contract by the source's names.
+    pub(super) fn source_names(&self) -> Vec<&'a str> {
+        self.contract.columns.iter().map(ColumnWriter::source_name).collect()
+    }
+
+    /// Takes the totals that a second query states, to be compared with the sums of the rows.
+    pub(super) fn expect_totals(&mut self, stated: Vec<(String, String)>) {
+        self.stated = stated;
+    }
+
+    /// Waives rules for some rows, and compares their keys with those of `there`.
+    pub(super) fn waive(
+        &mut self,
+        waived: BTreeMap<i64, BTreeSet<String>>,
+        there: &[RecordBatch],
+    ) -> Result<(), SourceError> {
+        self.waived = waived;
+        let Some(keys) = &mut self.keys else { return Ok(()) };
+        let rows_at = self.contract.published.index_of(ROW)?;
+        for batch in there {
+            let names = self.contract.key.iter().map(|&place| self.contract.full.field(place).name());
+            let columns = names.filter_map(|name| batch.column_by_name(name).cloned()).collect::<Vec<_>>();
+            let numbers = batch.column(rows_at).as_primitive_opt::<arrow::datatypes::Int64Type>();
+            for (at, key) in keys.converter.convert_columns(&columns)?.iter().enumerate() {
+                keys.seen.insert(key.owned(), numbers.map_or(0, |numbers| numbers.value(at)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes one row of any kind.
+    pub(super) fn take(&mut self, row: &Row) -> Result<(), SourceError> {
+        match self.layout.sort(row, &self.contract)? {
+            Sorted::Other => Ok(()),
+            Sorted::Data => {
+                self.counts.read += 1;
+                let fate = self.type_row(row);
+                self.pending.push(Pending { row: row.number, fate, consistent: true });
+                if self.pending.len() == BATCH { self.flush() } else { Ok(()) }
+            }
+        }
+    }
+
+    /// Counts a warning about the whole file, if `so`.
+    pub(super) fn warn(&mut self, rule: &str, so: bool) {
+        self.warnings.add(rule, u64::from(so));
+    }
+
+    /// Types the cells of one row into the columns.
+    fn type_row(&mut self, row: &Row) -> Fate {
+        let Some(header) = self.layout.header() else { return Fate::Publish };
+        if let Some(reason) = header.misfit(row) {
+            self.ragged += 1;
+            let personal = self.contract.is_personal();
+            let mut raw = Vec::new();
+            for (index, column) in self.contract.columns.iter_mut().enumerate() {
+                column.push_null();
+                let cell = header.places.get(index).copied().flatten().and_then(|place| row.get(place));
+                // In a row whose cells are shifted, a name may be in any column.
+                if let Some(cell) = cell.filter(|cell| !personal && !is_blank(cell)) {
+                    raw.push((index, cell.to_owned()));
+                }
+            }
+            let rule = "ragged_row".to_owned();
+            return Fate::SetAside(Box::new(Fault { column: None, rule, reason, personal, raw }));
+        }
+        let above = self.fill_down.above.get_or_insert_with(|| {
+            let places =
+                header.names.iter().enumerate().filter(|(_, name)| self.fill_down.names.contains(name));
+            places.map(|(place, _)| (place, String::new())).collect()
+        });
+        for (place, above) in above.iter_mut() {
+            if let Some(cell) = row.get(*place).filter(|cell| !is_blank(cell)) {
+                cell.clone_into(above);
+            }
+        }
+        let (mut first, mut others, mut raw) = (None, String::new(), Vec::new());
+        let mut copy = self.contract.drops_duplicates().then(Sha256::new);
+        for (index, column) in self.contract.columns.iter_mut().enumerate() {
+            let Some(place) = header.places.get(index).copied().flatten() else {
+                column.push_null();
+                continue;
+            };
+            let mut cell = row.get(place).unwrap_or_default();
+            if is_blank(cell)
+                && let Some(above) = above.get(&place)
+            {
+                cell = above;
+            }
+            if let Some(copy) = &mut copy {
+                copy.update((cell.len() as u64).to_le_bytes());
+                copy.update(cell.as_bytes());
+            }
+            match column.push(cell) {
+                Ok(None) => {}
+                Ok(Some(warning)) => self.warnings.count(warning.0),
+                Err(fault) => {
+                    if !column.definition.privacy.is_personal() && !is_blank(cell) {
+                        raw.push((index, cell.to_owned()));
+                    }
+                    if first.is_none() {
+                        first = Some((index, fault));
+                    } else {
+                        others.extend(["; `", column.name(), "` ", fault.reason]);
+                    }
+                }
+            }
+        }
+        if let Some((index, CellFault { rule, reason })) = first {
+            let column = self.contract.columns.get(index);
+            let personal = column.is_some_and(|column| column.definition.privacy.is_personal());
+            let name = column.map(ColumnWriter::name).unwrap_or_default();
+            let reason = format!("`{name}` {reason}{others}");
+            return Fate::SetAside(Box::new(Fault {
+                column: Some(index),
+                rule: rule.to_owned(),
+                reason,
+                personal,
+                raw,
+            }));
+        }
+        if self.contract.drift() == Drift::DiscardRow
+            && header.strange.iter().any(|&place| row.get(place).is_some_and(|cell| !is_blank(cell)))
+        {
+            let reason = "has a value in a column that the contract does not know".to_owned();
+            let rule = "unknown_column".to_owned();
+            return Fate::SetAside(Box::new(Fault { column: None, rule, reason, personal: false, raw }));
+        }
+        if let Some(copy) = copy {
+            let digest = copy.finalize();
+            let mut short = [0; 16];
+            short.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+            if !self.copies.insert(short) {
+                return Fate::Duplicate;
+            }
+        }
+        Fate::Publish
+    }
+
+    /// Judges the rows of a full batch, then publishes, sets aside or drops each.
+    fn flush(&mut self) -> Result<(), SourceError> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        let mut pending = std::mem::take(&mut self.pending);
+        let mut arrays: Vec<ArrayRef> = self.contract.columns.iter_mut().map(ColumnWriter::finish).collect();
+        arrays.push(Arc::new(pending.iter().map(|_| self.stem.as_deref()).collect::<StringArray>()));
+        arrays.push(Arc::new(Int64Array::from_iter_values(pending.iter().map(|pending| pending.row))));
+        let batch = RecordBatch::try_new(Arc::clone(&self.contract.full), arrays)?;
+        self.judge(&batch, &mut pending)?;
+        self.judge_keys(&batch, &mut pending)?;
+        for spells in &mut self.spells {
+            spells.take(&batch, |at| {
+                let pending = pending.get(at)?;
+                matches!(pending.fate, Fate::Publish).then_some(pending.row)
+            })?;
+        }
+        self.not_consistent += pending.iter().filter(|pending| !pending.consistent).count() as u64;
+        self.look_at_days(&batch);
+        self.account(&batch, &pending);
+        self.set_aside(&batch, &pending)?;
+        let mask: BooleanArray =
+            pending.iter().map(|pending| Some(matches!(pending.fate, Fate::Publish))).collect();
+        let rows = batch.project(&self.contract.published_places)?;
+        let rows = if mask.has_false() { filter_record_batch(&rows, &mask)? } else { rows };
+        if rows.num_rows() > 0 {
+            let published = Arc::clone(&self.contract.published);
+            self.rows.push(&RecordBatch::try_new(published, rows.columns().to_vec())?)?;
+        }
+        Ok(())
+    }
+
+    /// Notes how far the data reach. Days after today are taken for mistakes and left out.
+    fn look_at_days(&mut self, batch: &RecordBatch) {
+        let today = self.contract.today.to_epoch_days();
+        let as_at = self.contract.as_at();
+        for place in self.contract.days() {
+            let Some(days) = batch.column(place).as_primitive_opt::<Date32Type>() else { continue };
+            if as_at == Some(place) {
+                self.as_at = self.as_at.max(arrow::compute::max(days));
+            }
+            self.newest = self.newest.max(days.iter().flatten().filter(|day| *day <= today).max());
+        }
+    }
+
+    /// Adds the rows of the batch that are set aside to quarantine, without personal values.
+    fn set_aside(&mut self, batch: &RecordBatch, pending: &[Pending]) -> Result<(), SourceError> {
+        if !pending.iter().any(|pending| matches!(pending.fate, Fate::SetAside(_))) {
+            return Ok(());
+        }
+        let options = FormatOptions::default();
+        let formatters: Vec<ArrayFormatter<'_>> = batch
+            .columns()
+            .iter()
+            .map(|array| ArrayFormatter::try_new(array, &options))
+            .collect::<Result<_, _>>()?;
+        for (index, pending) in pending.iter().enumerate() {
+            let Fate::SetAside(fault) = &pending.fate else { continue };
+            let mut values = BTreeMap::new();
+            for (place, (column, formatter)) in self.contract.columns.iter().zip(&formatters).enumerate() {
+                let dropped = !self.contract.published_places.contains(&place);
+                let raw = fault.raw.iter().find(|(at, _)| *at == place).map(|(_, cell)| cell.clone());
+                let there = !batch.column(place).is_null(index);
+                let failed = fault.column == Some(place);
+                let value = match raw {
+                    Some(cell) => cell,
+                    None if (there && dropped) || (failed && column.definition.privacy.is_personal()) => {
+                        PERSONAL.to_owned()
+                    }
+                    None if there => formatter.value(index).to_string(),
+                    None => continue,
+                };
+                values.insert(column.name().to_owned(), value);
+            }
+            let column = fault.column.and_then(|place| self.contract.columns.get(place));
+            self.quarantine.push(Quarantined {
+                row: pending.row,
+                column: column.map(|column| column.name().to_owned()),
+                rule: fault.rule.clone(),
+                reason: fault.reason.clone(),
+                personal: fault.personal,
+                values,
+            });
+        }
+        Ok(())
+    }
+
+    /// Checks that nothing was lost, and returns everything.
+    ///
+    /// `may_be_empty`: a query for what has changed may find nothing.
+    pub(super) fn finish(mut self, may_be_empty: bool) -> Result<Extraction, SourceError> {
+        self.flush()?;
+        if self.layout.header().is_none() {
+            return Err(self.layout.no_header(&self.contract));
+        }
+        if self.counts.read == 0 && !may_be_empty {
+            return Err(SourceError::NoRows { file: self.file });
+        }
+        self.judge_spells()?;
+        for column in &self.contract.columns {
+            if let Some(totals) = self.money.get_mut(column.name()) {
+                totals.read = column.total();
+            }
+        }
+        let control_total = self.control_total()?;
+        self.check_identities()?;
+        self.check_stated()?;
+        let quality = self.quality(control_total.is_some() || !self.stated.is_empty());
+        let day = |days: Option<i32>| days.and_then(chrono::NaiveDate::from_epoch_days);
+        self.warnings.add("skipped_row_with_an_amount", self.layout.amounts_skipped());
+        Ok(Extraction {
+            rows: self.rows.finish()?,
+            counts: self.counts,
+            money: self.money,
+            control_total,
+            quarantine: self.quarantine,
+            warnings: self.warnings.into_counts(),
+            skipped: self.layout.into_skipped(),
+            as_at: day(self.as_at),
+            newest: day(self.newest),
+            quality,
+            contract: self.contract.fingerprint,
+        })
+    }
+}
