@@ -72,7 +72,9 @@ fn unclosed(text: &str) -> Option<(Range<usize>, String)> {
     let mut open: Vec<(Range<usize>, String)> = Vec::new();
     let mut at = 0;
     while let Some(found) = text.get(at..)?.find("{{") {
-        let start = at + found + 2;
+        let begins = at + found;
+        // `{{~#if …}}` also takes the space before it.
+        let start = begins + 2 + usize::from(text.get(begins + 2..)?.starts_with('~'));
         let inside = text.get(start..)?;
         let word = |from: usize| -> String {
             let rest = inside.get(from..).unwrap_or_default().trim_start();
@@ -80,7 +82,7 @@ fn unclosed(text: &str) -> Option<(Range<usize>, String)> {
         };
         if inside.starts_with('#') {
             let name = word(1);
-            open.push((start - 2..start + 1 + name.len(), name));
+            open.push((begins..start + 1 + name.len(), name));
         } else if inside.starts_with('/') && open.pop()?.1 != word(1) {
             return None;
         }
