@@ -66,8 +66,10 @@ fn every_measure_of_the_shipped_pipelines_says_what_is_counted_of_whom_and_from_
         .flat_map(|(name, pipeline)| pipeline.models.iter().map(move |model| (name, model)))
     {
         for (name, indicator) in &model.1.file.indicators {
-            let compares =
-                matches!(indicator.unit, Unit::Percent | Unit::RatePer100 | Unit::RatePer1000 | Unit::Ratio);
+            let compares = matches!(
+                indicator.unit(),
+                Unit::Percent | Unit::RatePer100 | Unit::RatePer1000 | Unit::Ratio
+            );
             let parts = [
                 ("inclusions", indicator.inclusions.is_some()),
                 ("source", indicator.source.is_some()),
