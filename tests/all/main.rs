@@ -16,6 +16,7 @@ mod email;
 mod faults;
 mod floors;
 mod fuzz;
+mod internal;
 mod limits;
 mod mail;
 mod mail_server;

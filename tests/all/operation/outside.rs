@@ -135,8 +135,8 @@ fn f83_a_store_of_a_newer_form_is_left_alone_with_a_message() {
     let newest = council.path("store/commits").join(newest);
     let written = std::fs::read_to_string(&newest).unwrap();
     let (body, _) = written.split_once(",\n  \"seal\"").unwrap();
-    let body = body.replacen("\"format\": 1", "\"format\": 2", 1);
-    assert!(body.contains("\"format\": 2"));
+    let body = body.replacen("\"format\": 2", "\"format\": 3", 1);
+    assert!(body.contains("\"format\": 3"));
     let seal = Sha256::digest(&body).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
     std::fs::write(&newest, format!("{body},\n  \"seal\": \"{seal}\"\n}}\n")).unwrap();
     let tables = below(&council.path("store/tables"));
@@ -144,7 +144,7 @@ fn f83_a_store_of_a_newer_form_is_left_alone_with_a_message() {
         let ran = program(&council, arguments);
         let told = String::from_utf8_lossy(&ran.stderr);
         assert_eq!(ran.status.code(), Some(2), "{arguments:?}: {told}");
-        assert!(told.contains("has format 2, and this program reads formats up to 1"), "{told}");
+        assert!(told.contains("has format 3, and this program reads formats up to 2"), "{told}");
     }
     assert_eq!(below(&council.path("store/tables")), tables, "what analysts read stays");
     std::fs::write(&newest, written).unwrap();

@@ -1,0 +1,63 @@
+//! A table that only other pipelines read: it is built and read, and analysts do not see it.
+
+use sufficiency::run::{self, Selection};
+
+use crate::council::Council;
+use crate::refusals::{FILE, LEDGER};
+
+const READS: &str = "finance.ledger_lines";
+
+/// The payments, whose report reads them by way of an internal table.
+fn council() -> Council {
+    let council = Council::of("payments");
+    let model = "pipelines/cost_review/models/ap_spend_by_month.sql";
+    let sql = std::fs::read_to_string(council.path(model)).unwrap();
+    assert_eq!(sql.matches(READS).count(), 1);
+    council
+        .write(model, sql.replace(READS, "activity.ap_lines"))
+        .write("pipelines/activity/pipeline.toml", "description = \"Lines\"\nowner = \"data\"\n")
+        .write(
+            "pipelines/activity/models/ap_lines.sql",
+            format!("SELECT paid_on, account_code, amount FROM {READS}\n"),
+        )
+        .write("pipelines/activity/models/ap_lines.toml", "internal = true\n")
+        .write(
+            "settings.toml",
+            "fixed_clock = \"2024-04-10T06:00\"\n\
+             [connections.finance_share]\nfolder = { path = \"extracts\" }\n\
+             [mail]\nfrom = \"AP commissioning <ap.reports@council.example>\"\n\
+             folder = { path = \"./mail\" }\nallow_domains = [\"council.example\"]\n",
+        )
+        .write(FILE, LEDGER);
+    council.run_all().result().unwrap_or_else(|failure| panic!("{failure}"));
+    council
+}
+
+#[test]
+fn an_internal_table_is_read_and_not_listed() {
+    let council = council();
+    let context = council.open();
+    let listed: Vec<String> = run::tables(&context).unwrap().into_iter().map(|line| line.name).collect();
+    assert_eq!(listed, ["cost_review.ap_spend_by_month", READS]);
+    assert!(run::describe(&context, "activity.ap_lines").is_err());
+    assert!(!council.path("store/tables/activity").exists());
+    let dictionary = run::dictionary(context.project()).unwrap();
+    assert!(!dictionary.contains("activity"), "{dictionary}");
+    assert_eq!(council.query("SELECT count(*) FROM activity.ap_lines"), ["3"], "a query may read it");
+    let text = std::fs::read_to_string(&council.emails()[0]).unwrap();
+    assert!(!text.contains("activity"), "the report names what is behind the internal table");
+    assert!(text.contains(READS));
+}
+
+#[test]
+fn a_report_that_is_run_alone_is_built_on_what_came_in_last() {
+    let council = council();
+    council.write(FILE, LEDGER.replace("99.99", "199.99").replace("1,579.49", "1,679.49"));
+    let context = council.open();
+    for name in ["finance", "cost_review"] {
+        let selection = Selection::Named(vec![name.to_owned()]);
+        let outcome = run::run(&context, &selection, &run::Options::default(), &run::Alone, &mut |_| {});
+        outcome.unwrap().result().unwrap_or_else(|failure| panic!("{failure}"));
+    }
+    assert_eq!(council.query("SELECT sum(amount) FROM activity.ap_lines"), ["1679.49"]);
+}
