@@ -12,14 +12,17 @@ impl Tree {
     pub(super) fn read(root: &Path) -> Self {
         let mut files = Vec::new();
         rust_files(root, &mut files);
-        let texts = files
+        let mut texts: BTreeMap<String, String> = files
             .into_iter()
-            .filter(|file| !is_test(file.strip_prefix(root).unwrap()))
             .map(|file| {
                 let module = module_of(file.strip_prefix(root).unwrap());
                 (module, std::fs::read_to_string(&file).unwrap())
             })
             .collect();
+        let tests: Vec<String> = texts.iter().flat_map(|(module, text)| test_modules(module, text)).collect();
+        texts.retain(|module, _| {
+            !tests.iter().any(|test| module == test || module.starts_with(&format!("{test}::")))
+        });
         Self { texts }
     }
 
@@ -105,8 +108,11 @@ fn paths_in(text: &str) -> Vec<String> {
                 .chars()
                 .take_while(|letter| letter.is_alphanumeric() || matches!(letter, '_' | ':'))
                 .collect();
-            if !within {
-                paths.push(path.trim_end_matches(':').to_owned());
+            // `pub(in crate::room)` says who may see an item, and imports nothing.
+            let visibility = text[..at].ends_with("(in ");
+            // One that ends in a list of names is an import, whose leaves are known.
+            if !within && !visibility && !path.ends_with(':') {
+                paths.push(path);
             }
         }
     }
@@ -177,8 +183,15 @@ fn module_of(file: &Path) -> String {
     shown.strip_suffix("::mod").map_or(shown.clone(), str::to_owned)
 }
 
-fn is_test(file: &Path) -> bool {
-    file.components().any(|part| matches!(part.as_os_str().to_str(), Some("tests" | "tests.rs")))
+/// The modules that a file declares for tests alone.
+fn test_modules(module: &str, text: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    lines
+        .windows(2)
+        .filter(|pair| pair[0] == "#[cfg(test)]")
+        .filter_map(|pair| pair[1].trim_start_matches("pub(super) ").strip_prefix("mod ")?.strip_suffix(';'))
+        .map(|name| format!("{module}::{name}"))
+        .collect()
 }
 
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
