@@ -51,7 +51,7 @@ impl Computation {
         }
     }
 
-    /// The column after which it stands, where one is named.
+    /// The column after which it comes, where one is named.
     #[must_use]
     pub fn after(&self) -> Option<&Spanned<String>> {
         match self {
@@ -93,7 +93,7 @@ pub struct RateColumn {
     /// A column that is true in the rows that have a value.
     #[serde(default)]
     pub when: Option<Spanned<String>>,
-    /// The column after which it stands; the last when left out.
+    /// The column after which it comes; the last when left out.
     #[serde(default)]
     pub after: Option<Spanned<String>>,
 }
@@ -114,7 +114,7 @@ pub struct ShareColumn {
     /// A column that is true in the rows that have a value.
     #[serde(default)]
     pub when: Option<Spanned<String>>,
-    /// The column after which it stands; the last when left out.
+    /// The column after which it comes; the last when left out.
     #[serde(default)]
     pub after: Option<Spanned<String>>,
 }
@@ -127,7 +127,7 @@ pub struct ChangeColumn {
     pub from: Spanned<String>,
     /// The column with what is.
     pub to: Spanned<String>,
-    /// The column after which it stands; the last when left out.
+    /// The column after which it comes; the last when left out.
     #[serde(default)]
     pub after: Option<Spanned<String>>,
 }
@@ -144,7 +144,7 @@ pub struct RiskColumn {
     /// A column that is true in the rows that have a value.
     #[serde(default)]
     pub when: Option<Spanned<String>>,
-    /// The column after which it stands; the last when left out.
+    /// The column after which it comes; the last when left out.
     #[serde(default)]
     pub after: Option<Spanned<String>>,
 }
@@ -159,7 +159,7 @@ pub struct IntervalColumn {
     pub limit: Limit,
     /// How it is worked out.
     pub method: Spanned<Method>,
-    /// The column after which it stands; the figure and its other limits when left out.
+    /// The column after which it comes; the figure and its other limits when left out.
     #[serde(default)]
     pub after: Option<Spanned<String>>,
 }

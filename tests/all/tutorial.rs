@@ -113,6 +113,7 @@ fn a_count_with_its_rate_is_two_lines_of_sql_and_four_of_toml() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, block.text).unwrap();
     }
+    std::fs::create_dir(folder.path().join("extracts")).unwrap();
     let how_to = page("how-to/add-a-measure.md");
     let program = format!("sufficiency() {{ {} \"$@\"; }}\n", env!("CARGO_BIN_EXE_sufficiency"));
     let (mut printed, mut added, mut compared) = (String::new(), Vec::new(), 0);
