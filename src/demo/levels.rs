@@ -4,7 +4,7 @@
 //! The permanent exclusions of 2016-17 to 2018-19, the home education stock of 2013 and 2019 and the
 //! roll of January 2017 are those of a published committee report and census; the rest is made up.
 
-use super::town::Phase;
+use super::town::phase::Phase;
 
 /// Pupils on roll for which the levels below are written.
 pub(super) const DEFAULT_PUPILS: u32 = 43_000;

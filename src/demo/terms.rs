@@ -93,3 +93,9 @@ fn monday_from(day: NaiveDate) -> NaiveDate {
 pub(super) fn monday_of(day: NaiveDate) -> NaiveDate {
     plus(day, -i64::from(day.weekday().num_days_from_monday()))
 }
+
+/// The last day of the month of `day`.
+pub(super) fn month_end(day: NaiveDate) -> NaiveDate {
+    let (year, month) = if day.month() == 12 { (day.year() + 1, 1) } else { (day.year(), day.month() + 1) };
+    plus(date(year, month, 1), -1)
+}

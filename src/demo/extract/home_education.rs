@@ -4,11 +4,13 @@
 
 use std::path::Path;
 
-use super::super::DemoError;
-use super::super::random::Stream;
-use super::super::terms::{date, plus};
-use super::super::town::{HomeEducation, Town};
-use super::{Output, british, line};
+use super::output::Output;
+use super::text::{british, line};
+use crate::demo::error::DemoError;
+use crate::demo::random::Stream;
+use crate::demo::terms::{date, plus};
+use crate::demo::town::district::Town;
+use crate::demo::town::home_education::HomeEducation;
 
 /// The register while it is being written.
 #[derive(Debug)]
@@ -61,7 +63,7 @@ impl Register {
     }
 
     /// Writes one district in the order of the first days.
-    pub(super) fn tell(&mut self, town: &Town) -> Result<(), DemoError> {
+    pub(super) fn write(&mut self, town: &Town) -> Result<(), DemoError> {
         let mut chance = Stream::new(self.seed, "home_education_register", town.district);
         let mut episodes: Vec<&HomeEducation> = town.home_education.iter().collect();
         episodes.sort_by_key(|episode| (episode.started_on, episode.pupil));

@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::super::names::firm;
-use super::super::random::Stream;
+use crate::demo::names::firm;
+use crate::demo::random::Stream;
 
 /// One line of the ledger as the export has it.
 #[derive(Debug, Clone)]

@@ -11,13 +11,14 @@ use std::path::Path;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::super::DemoError;
-use super::super::random::Stream;
-use super::super::terms::{financial_year, plus};
-use super::super::town::Town;
 use super::ledger::{LedgerLine, Suppliers};
-use super::spend::{Invoice, Spend, month_end, span};
-use super::{Output, british, grouped_pounds, line, pounds};
+use super::output::Output;
+use super::spend::{Invoice, Spend, span};
+use super::text::{british, grouped_pounds, line, pounds};
+use crate::demo::error::DemoError;
+use crate::demo::random::Stream;
+use crate::demo::terms::{financial_year, month_end, plus};
+use crate::demo::town::district::Town;
 
 /// The monthly exports while they are being written, by first day.
 #[derive(Debug)]
@@ -74,7 +75,7 @@ impl Exports {
     }
 
     /// Writes one district, each month by supplier.
-    pub(super) fn tell(&mut self, town: &Town, spend: &Spend, seed: u64) -> Result<(), DemoError> {
+    pub(super) fn write(&mut self, town: &Town, spend: &Spend, seed: u64) -> Result<(), DemoError> {
         let mut chance = Stream::new(seed, "ledger", town.district);
         let suppliers = Suppliers::draw(&mut Stream::new(seed, "suppliers", town.district));
         let mut transaction = 191_000_000 + town.district * 100_000;

@@ -8,13 +8,15 @@ use std::path::Path;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, XlsxError};
 
-use super::super::DemoError;
-use super::super::levels::{FIRST_YEAR, Size, THIS_YEAR, home_educated, published_exclusions};
-use super::super::random::Stream;
-use super::super::town::{Phase, Town};
-use super::{Output, line};
+use super::output::Output;
+use super::text::line;
+use crate::demo::error::DemoError;
+use crate::demo::levels::{FIRST_YEAR, Size, THIS_YEAR, home_educated, published_exclusions};
+use crate::demo::random::Stream;
+use crate::demo::town::district::Town;
+use crate::demo::town::phase::Phase;
 
-/// What the council's own rows hold, gathered until all districts have told.
+/// What the council's own rows hold, gathered until all districts are known.
 #[derive(Debug)]
 pub(super) struct Published {
     seed: u64,
@@ -68,7 +70,7 @@ impl Published {
         Self { seed, districts: Vec::new() }
     }
 
-    pub(super) fn tell(&mut self, town: &Town) {
+    pub(super) fn add(&mut self, town: &Town) {
         self.districts.push(town.size);
     }
 

@@ -1,13 +1,13 @@
-//! Numbers that children had before: temporary ones, given by a school until the real one was known, and former
+//! Numbers that children had before: temporary ones, issued by a school until the real one was known, and former
 //! ones. Half of the temporary numbers of the city are still in somebody's spreadsheet.
 
 use rusqlite::{Connection, params};
 
-use super::super::random::Stream;
-use super::super::terms::date;
-use super::super::town::Town;
-use super::super::upn::temporary;
-use super::iso;
+use super::super::text::iso;
+use crate::demo::random::Stream;
+use crate::demo::terms::date;
+use crate::demo::town::district::Town;
+use crate::demo::upn::temporary;
 
 /// The table that [`write`] fills.
 pub(super) const SCHEMA: &str = "CREATE TABLE stud_former_upn (stud_id INTEGER, former_upn TEXT, kind TEXT, \
