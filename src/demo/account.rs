@@ -56,7 +56,7 @@ impl Account {
         }
     }
 
-    /// The line of the section 251 return, and the budget's own name for it.
+    /// Returns the line of the section 251 return, and the budget's own name for it.
     pub(super) fn section_251(self) -> (&'static str, &'static str) {
         match self {
             Self::Places => ("1.0.2", "AP and PRU place funding"),

@@ -81,7 +81,7 @@ impl Returns {
     }
 }
 
-/// Those on roll at the census by school and year group, compulsory school age only.
+/// Counts those on roll at the census by school and year group, compulsory school age only.
 fn groups(town: &Town, year: i32) -> BTreeMap<(u32, i32, Phase), Group> {
     let day = census_day(year);
     let mut groups: BTreeMap<(u32, i32, Phase), Group> = BTreeMap::new();
@@ -105,7 +105,7 @@ fn groups(town: &Town, year: i32) -> BTreeMap<(u32, i32, Phase), Group> {
     groups
 }
 
-/// Absence of a year, per mille of possible sessions, of a year group without anyone at risk.
+/// Returns the absence of a year, per mille of possible sessions, of a year group without anyone at risk.
 fn level(year: i32, phase: Phase, nc_year: i32) -> u32 {
     let of_year = match year {
         2020 => 40,

@@ -153,7 +153,7 @@ impl Tables {
     }
 }
 
-/// `23.4` for 234 tenths.
+/// Writes 234 tenths as `23.4`.
 fn tenths_of(tenths: u32) -> String {
     format!("{}.{}", tenths / 10, tenths % 10)
 }

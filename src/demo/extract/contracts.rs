@@ -128,7 +128,7 @@ impl Registers {
         Ok(())
     }
 
-    /// A framework of four years, and the one before it.
+    /// Writes a framework contract of four years, and the one before it.
     fn contracts(&mut self, town: &Town, place: usize, provider: &Provider) -> Result<(), DemoError> {
         for from in [2019, 2023] {
             let (starts, ends) = (date(from, 9, 1), date(from + 4, 8, 31));
@@ -174,7 +174,7 @@ impl Registers {
         self.register.windows_1252(&row.line())
     }
 
-    /// The prices of each academic year, the last of them open.
+    /// Writes the prices of each academic year, the last of them open.
     fn rates(&mut self, town: &Town, place: usize, provider: &Provider) -> Result<(), DemoError> {
         for year in self.first_year..=THIS_YEAR {
             let (from, to) = (date(year, 9, 1), date(year + 1, 8, 31));
@@ -201,7 +201,7 @@ impl Registers {
         Ok(())
     }
 
-    /// The newest check of each kind. One in twelve has run out, one in forty was never made.
+    /// Writes the newest check of each kind. One in twelve has run out, one in forty was never made.
     fn checks(&mut self, town: &Town, place: usize, chance: &mut Stream) -> Result<(), DemoError> {
         for (kind, months) in KINDS {
             if chance.chance(25) {

@@ -171,7 +171,7 @@ fn row(town: &Town, chance: &mut Stream, event: &Exclusion, reference: &str) -> 
     ]
 }
 
-/// The local wording of a reason, in one of two forms.
+/// Returns the local wording of a reason, in one of two forms.
 fn wording(code: &str, short: bool) -> &'static str {
     match (code, short) {
         ("DB", false) => "Persistent disruptive behaviour",

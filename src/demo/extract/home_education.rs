@@ -1,4 +1,4 @@
-//! `extracts/outcomes/home_education/home_education_register.csv`: a register kept by hand since 2011.
+//! `extracts/outcomes/home_education/home_education_register.csv`: a register that people have filled in by hand since 2011.
 //!
 //! Planted for quarantine: one episode that ends before it starts, one reason that the list does not know.
 
@@ -92,7 +92,7 @@ fn row(town: &Town, chance: &mut Stream, episode: &HomeEducation, number: u32) -
     let pupil = town.pupil(episode.pupil);
     let end = match episode.ended {
         Some((day, _)) => british(day),
-        // The old register filled open ends in; the new one leaves them blank.
+        // The old register filled open ends in; in the new one they are blank.
         None if episode.started_on < date(2022, 9, 1) => "31/12/9999".to_owned(),
         None => String::new(),
     };

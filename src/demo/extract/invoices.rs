@@ -1,5 +1,5 @@
 //! `extracts/finance/invoices/invoices_2020_21.csv` and on: the lines of the invoices behind the ledger,
-//! one file for each financial year of payment, kept in a spreadsheet and saved as text.
+//! one file for each financial year of payment, from a spreadsheet saved as text.
 //!
 //! Planted for quarantine, in years of 120 lines or more: one net amount `TBC` (2023/24), one line without
 //! its transaction (2024/25).
@@ -88,7 +88,7 @@ impl Exports {
     }
 }
 
-/// A line as the spreadsheet shows it: now and then with a pound sign, a month's name, brackets or a minus
+/// Formats a line as the spreadsheet shows it: now and then with a pound sign, a month's name, brackets or a minus
 /// behind a credit.
 fn row(chance: &mut Stream, district: u32, invoice: &Invoice, of: &InvoiceLine) -> [String; 11] {
     let day = |day: chrono::NaiveDate, named: bool| {

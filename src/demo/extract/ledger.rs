@@ -64,7 +64,7 @@ impl Suppliers {
         Self { list: list.take(380).collect() }
     }
 
-    /// A line of a month, on one of its days.
+    /// Makes a line of a month, on one of its days.
     pub(super) fn line(
         &self,
         chance: &mut Stream,

@@ -115,7 +115,7 @@ impl Extracts {
     }
 }
 
-/// All files below `dir`, in order.
+/// Lists all files below `dir`, in order.
 fn list(dir: &Path, below: &Path, files: &mut Vec<PathBuf>) -> Result<(), DemoError> {
     let folder = dir.join(below);
     let failed = |source| DemoError::Write { path: folder.clone(), source };

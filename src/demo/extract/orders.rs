@@ -84,7 +84,7 @@ impl Exports {
         orders.retain(|order| order.billed_to >= first_day && order.on <= last_day);
         orders.sort_by(|a, b| (a.on, &a.number).cmp(&(b.on, &b.number)));
         for order in &orders {
-            // Orders of before stand in the first file, as orders brought forward do.
+            // Earlier orders are in the first file, as orders brought forward are.
             let year = financial_year(order.on.max(first_day));
             let Some(file) = self.files.get_mut(&year) else { continue };
             let net = if chance.chance(30) {
@@ -114,7 +114,7 @@ impl Exports {
     }
 }
 
-/// The order of a placement that is bought by the session: for its sessions up to the planned end, or that of
+/// Makes the order of a placement that is bought by the session: for its sessions up to the planned end, or that of
 /// the academic year.
 fn of_placement(town: &Town, placement: &Placement) -> Option<Order> {
     let Price::Spot { session } = placement.provider().price else { return None };
@@ -151,7 +151,7 @@ fn of_places(town: &Town, year: i32) -> impl Iterator<Item = Order> + '_ {
     })
 }
 
-/// Eleven months of taxis.
+/// Makes the order for eleven months of taxis.
 fn of_transport(town: &Town, year: i32) -> Order {
     Order {
         number: transport_order(town.district, year),

@@ -30,7 +30,7 @@ impl Output {
         self.bytes(text.as_bytes())
     }
 
-    /// Text in the encoding of old Windows programs.
+    /// Writes text in the encoding of old Windows programs.
     pub(super) fn windows_1252(&mut self, text: &str) -> Result<(), DemoError> {
         self.bytes(&encoding_rs::WINDOWS_1252.encode(text).0)
     }

@@ -110,7 +110,7 @@ impl Exports {
         Ok(())
     }
 
-    /// Closes the files; returns how many lines they hold.
+    /// Closes the files and returns how many lines they hold.
     pub(super) fn finish(self) -> Result<u64, DemoError> {
         let mut lines = 0;
         for mut month in self.months.into_values() {
@@ -165,16 +165,16 @@ impl Month {
     }
 }
 
-/// The ledger's period of a day: the financial year and the month in it, as `202304` for July 2023.
+/// Returns the ledger's period of a day: the financial year and the month in it, as `202304` for July 2023.
 fn period(day: NaiveDate) -> String {
     format!("{}{:02}", financial_year(day), (day.month() + 8) % 12 + 1)
 }
 
-/// The line of the ledger that pays an invoice, in the many spellings of one cost centre.
+/// Makes the line of the ledger that pays an invoice, in the many spellings of one cost centre.
 fn of_invoice(chance: &mut Stream, district: u32, invoice: &Invoice) -> LedgerLine {
     let code = invoice.account.code();
     let cost_centre = invoice.account.cost_centre();
-    // A payment of lines that were ordered apart names no order.
+    // A payment of lines of different orders names no order.
     let mut orders = invoice.lines.iter().map(|line| line.order.as_deref());
     let order = orders.next().flatten().filter(|order| orders.all(|other| other == Some(order)));
     LedgerLine {

@@ -1,5 +1,5 @@
 //! `extracts/outcomes/missing_education/children_missing_education.csv` and
-//! `extracts/outcomes/managed_moves/managed_moves.csv`: two registers that people keep by hand and save as
+//! `extracts/outcomes/managed_moves/managed_moves.csv`: two registers that people fill in by hand and save as
 //! text, with a title above the header and a count below the rows.
 //!
 //! Planted for quarantine, in the first district only and where there are 120 rows or more: one episode that

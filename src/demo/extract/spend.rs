@@ -36,7 +36,7 @@ pub(super) struct Invoice {
 }
 
 impl Invoice {
-    /// Pence without VAT.
+    /// Returns the sum of its lines, in pence without VAT.
     pub(super) fn net(&self) -> i64 {
         self.lines.iter().map(|line| line.net).sum()
     }
@@ -49,12 +49,12 @@ pub(super) struct Spend {
     pub(super) invoices: Vec<Invoice>,
 }
 
-/// First and last day of payments.
+/// Returns the first and last day of payments.
 pub(super) fn span(first_year: i32) -> (NaiveDate, NaiveDate) {
     (date(first_year, 4, 1), date(THIS_YEAR, 9, 30))
 }
 
-/// Pence by financial year of payment and account.
+/// Adds up the pence by financial year of payment and account.
 pub(super) fn by_budget(spend: &Spend) -> BTreeMap<(i32, Account), i64> {
     let mut totals = BTreeMap::new();
     for invoice in &spend.invoices {

@@ -10,7 +10,7 @@ pub(super) enum Supplier {
 }
 
 impl Supplier {
-    /// The ledger's number for the supplier.
+    /// Returns the ledger's number for the supplier.
     pub(super) fn id(self, district: u32) -> u32 {
         let place = match self {
             Self::Provider(place) => u32::try_from(place).unwrap_or_default(),
@@ -19,7 +19,7 @@ impl Supplier {
         760_001 + district * 100 + place
     }
 
-    /// The name as the ledger has it.
+    /// Returns the name as the ledger has it.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Provider(place) => PROVIDERS[place].ledger_name,

@@ -121,7 +121,7 @@ impl Workbook {
         Ok(())
     }
 
-    /// The budget of a line: near what was spent, below it in the last whole year; this year's is last
+    /// Returns the budget of a line: near what was spent, below it in the last whole year; this year's is last
     /// year's raised by four per cent.
     fn budget_line(&self, year: i32, account: Account) -> BudgetLine {
         let spent = |year| self.spent.get(&(year, account)).copied().unwrap_or_default();
@@ -280,7 +280,7 @@ struct BudgetLine {
     forecast: Option<i64>,
 }
 
-/// How a provider's places are shared out: evenly over its key stages, the first taking what is left
+/// Shares a provider's places out: evenly over its key stages, the first taking what is left
 /// over, and of each one fifth to every need but the main one.
 fn shares(provider: &Provider, places: u32) -> Vec<(KeyStage, &'static str, u32)> {
     let stages = u32::try_from(provider.key_stages.len()).unwrap_or(1);
@@ -317,7 +317,7 @@ fn name(provider: &Provider, district: u32) -> String {
     }
 }
 
-/// The register's own words for a provision type.
+/// Returns the register's own words for a provision type.
 fn kind_in_words(code: &str) -> &'static str {
     match code {
         "PRU" => "Pupil referral unit",
@@ -351,7 +351,7 @@ fn write_row(sheet: &mut Worksheet, row: u32, cells: &[&str], format: &Format) -
     Ok(())
 }
 
-/// One cell over several rows, as people merge them; a single row needs no merging.
+/// Writes one cell over several rows, as people merge them; a single row needs no merging.
 fn merge(sheet: &mut Worksheet, first: u32, last: u32, column: u16, text: &str) -> Result<(), XlsxError> {
     if last > first {
         let format = Format::new().set_align(FormatAlign::Top);

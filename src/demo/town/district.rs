@@ -17,7 +17,7 @@ use super::status::{Kind, Status};
 use super::timetable::Timetable;
 use crate::demo::levels::Size;
 
-/// One district, from the first academic year of its rolls to the day on which the demo's clock stands still.
+/// One district, from the first academic year of its rolls to the day at which the demo's clock is fixed.
 #[derive(Debug)]
 pub(in crate::demo) struct Town {
     pub(in crate::demo) district: u32,
@@ -46,29 +46,29 @@ pub(in crate::demo) struct Town {
 }
 
 impl Town {
-    /// A pupil of this town. Only the town makes ids, so there always is one.
+    /// Returns a pupil of this town. Only the town makes ids, so there always is one.
     pub(in crate::demo) fn pupil(&self, id: PupilId) -> &Pupil {
         &self.pupils[id.0]
     }
 
-    /// What is known of a pupil over time.
+    /// Returns what is known of a pupil over time.
     pub(in crate::demo) fn statuses(&self, id: PupilId) -> &[Status] {
         self.statuses.get(id.0).map_or(&[], Vec::as_slice)
     }
 
-    /// A school of this town. Only the town makes ids, so there always is one.
+    /// Returns a school of this town. Only the town makes ids, so there always is one.
     pub(in crate::demo) fn school(&self, id: SchoolId) -> &School {
         &self.schools[id.0]
     }
 
-    /// The school of the `index`-th provider, for those that are schools for alternative provision.
+    /// Returns the school of the `index`-th provider, for those that are schools for alternative provision.
     pub(in crate::demo) fn alternative_school(&self, index: usize) -> Option<SchoolId> {
         let mut schools =
             self.schools.iter().enumerate().filter(|(_, school)| school.phase == Phase::Alternative);
         schools.nth(index).map(|(place, _)| SchoolId(place))
     }
 
-    /// The provision for special educational needs that a pupil had on `day`.
+    /// Returns the provision for special educational needs that a pupil had on `day`.
     pub(in crate::demo) fn sen_on(&self, pupil: PupilId, day: NaiveDate) -> Sen {
         let held = |kind| self.statuses(pupil).iter().any(|status| status.kind == kind && status.holds(day));
         if held(Kind::SenPlan) {

@@ -27,7 +27,7 @@ pub(in crate::demo) struct Exclusion {
 }
 
 impl Exclusion {
-    /// Whether it was neither withdrawn nor overturned.
+    /// Returns whether it was neither withdrawn nor overturned.
     pub(in crate::demo) fn stands(&self) -> bool {
         !matches!(self.outcome, "RESCINDED_BY_HEAD" | "GOVERNORS_REINSTATED")
     }

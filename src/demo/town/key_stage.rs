@@ -9,7 +9,7 @@ pub(in crate::demo) enum KeyStage {
 }
 
 impl KeyStage {
-    /// The key stage of a national curriculum year; Reception counts with key stage 1.
+    /// Returns the key stage of a national curriculum year; Reception counts with key stage 1.
     pub(in crate::demo) fn of(nc_year: i32) -> Self {
         match nc_year {
             ..=2 => Self::Ks1,

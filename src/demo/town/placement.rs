@@ -36,7 +36,7 @@ impl Placement {
         &PROVIDERS[self.provider]
     }
 
-    /// The last day, or the demo's own for an open placement.
+    /// Returns the last day, or the demo's own for an open placement.
     pub(in crate::demo) fn last_day(&self) -> NaiveDate {
         self.ended.map_or_else(today, |(day, _)| day)
     }

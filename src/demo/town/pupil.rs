@@ -12,7 +12,7 @@ pub(in crate::demo) const WARDS: u32 = 20;
 pub(in crate::demo) struct PupilId(pub(super) usize);
 
 impl PupilId {
-    /// A number of its own across all districts.
+    /// Returns a number of its own across all districts.
     pub(in crate::demo) fn number(self, district: u32) -> i64 {
         i64::from(district) * 1_000_000 + i64::try_from(self.0).unwrap_or_default() + 1
     }
@@ -73,12 +73,12 @@ pub(in crate::demo) struct Pupil {
 }
 
 impl Pupil {
-    /// National curriculum year in the academic year that starts in `year`.
+    /// Returns the national curriculum year in the academic year that starts in `year`.
     pub(in crate::demo) fn nc_year(&self, year: i32) -> i32 {
         year - self.cohort - 5
     }
 
-    /// How likely an exclusion or a placement is for this pupil beside the likeliest, per mille.
+    /// Returns how likely an exclusion or a placement is for this pupil beside the likeliest, per mille.
     pub(super) fn risk(&self) -> u32 {
         let sex = if self.female { 340 } else { 1000 };
         let sen = match self.sen {

@@ -30,7 +30,7 @@ pub(super) struct Seat {
     pub(super) spell: usize,
 }
 
-/// A pupil who left before the end of schooling, and may turn up at home.
+/// A pupil who left before the end of schooling, and may be educated at home later.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Leaver {
     pub(super) pupil: PupilId,
@@ -44,7 +44,7 @@ pub(super) struct Return {
     pub(super) on: NaiveDate,
 }
 
-/// The school census of January: its third Thursday.
+/// Returns the day of January's school census, the third Thursday.
 pub(in crate::demo) fn census_day(year: i32) -> NaiveDate {
     NaiveDate::from_weekday_of_month_opt(year + 1, 1, Weekday::Thu, 3).unwrap_or_default()
 }

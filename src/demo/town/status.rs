@@ -15,7 +15,7 @@ pub(in crate::demo) struct Status {
 }
 
 impl Status {
-    /// Whether it holds on `day`.
+    /// Returns whether it holds on `day`.
     pub(in crate::demo) fn holds(&self, day: NaiveDate) -> bool {
         self.started_on <= day && self.ended_on.is_none_or(|last| last >= day)
     }

@@ -13,7 +13,7 @@ use crate::demo::upn::temporary;
 pub(super) const SCHEMA: &str = "CREATE TABLE stud_former_upn (stud_id INTEGER, former_upn TEXT, kind TEXT, \
      date_replaced TEXT);";
 
-/// One child in sixty had another number before.
+/// Writes an earlier number for one child in sixty.
 pub(super) fn write(database: &Connection, town: &Town, chance: &mut Stream) -> rusqlite::Result<()> {
     let mut insert = database.prepare("INSERT INTO stud_former_upn VALUES (?, ?, ?, ?)")?;
     let first = i64::from(town.district) * 1_000_000 + 1;

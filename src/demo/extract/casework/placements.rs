@@ -98,7 +98,7 @@ fn place(
     Ok(())
 }
 
-/// The weekly returns of providers: about three in a hundred never came.
+/// Writes the weekly returns of providers: about three in a hundred never came.
 pub(super) fn attendance(database: &Connection, town: &Town, chance: &mut Stream) -> rusqlite::Result<()> {
     let mut insert = database.prepare("INSERT INTO alt_attendance VALUES (?, ?, ?, ?)")?;
     let first = town.first_placement_year;

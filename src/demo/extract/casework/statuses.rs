@@ -8,7 +8,7 @@ use crate::demo::terms::date;
 use crate::demo::town::district::Town;
 use crate::demo::town::status::Kind;
 
-/// The statuses of pupils are kept since the service changed systems: spells that ended before are lost.
+/// Statuses are recorded since the service changed systems: spells that ended before are lost.
 const STATUSES_SINCE: (i32, u32, u32) = (2016, 9, 1);
 
 pub(super) fn statuses(database: &Connection, town: &Town, chance: &mut Stream) -> rusqlite::Result<()> {

@@ -26,7 +26,7 @@ use crate::demo::town::placement::Placement;
 const NAMES_NO_ORDER: u32 = 80;
 const NOT_ON_FILE: u32 = 34;
 
-/// Everything billed to and paid by the council for one district.
+/// Makes everything billed to and paid by the council for one district.
 pub(in crate::demo::extract) fn spend(town: &Town, seed: u64, first_year: i32) -> Spend {
     let mut biller = Biller {
         town,
@@ -51,7 +51,7 @@ struct Biller<'a> {
 }
 
 impl Biller<'_> {
-    /// Sessions by the month, for placements that are bought one by one.
+    /// Bills sessions by the month, for placements that are bought one by one.
     fn sessions(&mut self, first_year: i32) {
         let weeks: Vec<(i32, NaiveDate, u32)> = (first_year - 1..=THIS_YEAR)
             .flat_map(|year| school_weeks(year).into_iter().map(move |(monday, days)| (year, monday, days)))
@@ -121,7 +121,7 @@ impl Biller<'_> {
         self.bills.entry(bill).or_default().push(line);
     }
 
-    /// Places in three instalments a year, and top-ups for the pupils of each term.
+    /// Bills places in three instalments a year, and top-ups for the pupils of each term.
     fn blocks(&mut self, first_year: i32) {
         for year in first_year - 1..=THIS_YEAR {
             for (from, to, thirds) in [
@@ -176,7 +176,7 @@ impl Biller<'_> {
         }
     }
 
-    /// One bill a month for taxis, none for August.
+    /// Bills taxis each month but August.
     fn transport(&mut self) {
         let mut first = self.first_day;
         while first < date(THIS_YEAR, 9, 1) {

@@ -17,7 +17,7 @@ const BY_HALF_TERM: [(usize, u32); 6] = [(0, 17), (1, 22), (2, 20), (3, 18), (4,
 /// Permanent exclusions for each that did not stand.
 const UPHELD_FOR_ONE_UNDONE: u32 = 15;
 
-/// School days for `count` permanent exclusions, in order.
+/// Draws school days for `count` permanent exclusions, in order.
 pub(in crate::demo::town) fn dates(chance: &mut Stream, year: i32, count: u32) -> Vec<NaiveDate> {
     let mut dates: Vec<NaiveDate> = (0..count).map(|_| school_day(chance, year)).collect();
     dates.sort_unstable();
@@ -95,7 +95,7 @@ pub(in crate::demo::town) fn permanent<'a>(
     Some(seat)
 }
 
-/// The suspensions of a year among those with a seat in each phase, those before permanent exclusions
+/// Makes the suspensions of a year among those with a seat in each phase, those before permanent exclusions
 /// counted.
 pub(in crate::demo::town) fn suspensions(
     town: &mut Town,
@@ -124,7 +124,7 @@ pub(in crate::demo::town) fn suspensions(
     }
 }
 
-/// A seat taken on the day and not yet given up, by the pupils' risk and the year groups'; of those at the
+/// Chooses a seat taken on the day and not yet left, by the pupils' risk and the year groups'; of those at the
 /// places `among`, or of all by the schools' readiness to suspend.
 fn choose(
     town: &Town,
@@ -155,7 +155,7 @@ fn choose(
     (0..count).filter_map(place_of).find(|place| taken(*place).is_some())
 }
 
-/// How likely an exclusion is in a year group beside year 9, per mille.
+/// Returns how likely an exclusion is in a year group beside year 9, per mille.
 fn at_age(nc_year: i32) -> u32 {
     match nc_year {
         2 => 110,
@@ -170,7 +170,7 @@ fn at_age(nc_year: i32) -> u32 {
     }
 }
 
-/// The last day on which each pupil was suspended in the year.
+/// Returns the last day on which each pupil was suspended in the year.
 pub(in crate::demo::town) fn last_suspensions(town: &Town, year: i32) -> BTreeMap<PupilId, NaiveDate> {
     let mut last: BTreeMap<PupilId, NaiveDate> = BTreeMap::new();
     for event in town.exclusions.iter().filter(|event| event.academic_year == year && !event.permanent) {

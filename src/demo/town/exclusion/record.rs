@@ -56,7 +56,7 @@ pub(super) fn record(
     });
 }
 
-/// A reason that is valid in the year: five came in 2020. Disruption falls while drugs, assaults and
+/// Draws a reason that is valid in the year: five came in 2020. Disruption falls while drugs, assaults and
 /// weapons rise, weapons having had no code of their own before.
 fn reason(chance: &mut Stream, permanent: bool, year: i32) -> &'static str {
     let since = u32::try_from((year - 2013).clamp(0, 13)).unwrap_or_default();

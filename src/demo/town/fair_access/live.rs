@@ -24,7 +24,7 @@ const LATE: u32 = 180;
 /// Of a thousand starts, those that the school enters on its roll weeks later.
 const LATE_ON_ROLL: u32 = 60;
 
-/// The cases of all years that the register covers, after everything else has happened: they are told of
+/// Makes the cases of all years that the register covers, after everything else has happened: they are about
 /// children who came on a roll, and change nothing.
 pub(in crate::demo::town) fn live(town: &mut Town, chance: &mut Stream) {
     let first_day = date(town.first_placement_year - 1, 9, 1);
@@ -42,7 +42,7 @@ pub(in crate::demo::town) fn live(town: &mut Town, chance: &mut Stream) {
     town.fair_access = cases;
 }
 
-/// Children who came on a mainstream roll after an exclusion, or after they were missing education.
+/// Makes the cases of children who came on a mainstream roll after an exclusion, or after they were missing education.
 fn placed(town: &Town, chance: &mut Stream, first_day: NaiveDate) -> Vec<FairAccess> {
     let missing: BTreeMap<(PupilId, NaiveDate), NaiveDate> = town
         .missing
@@ -82,7 +82,7 @@ fn placed(town: &Town, chance: &mut Stream, first_day: NaiveDate) -> Vec<FairAcc
     cases
 }
 
-/// Whether a child who comes on this roll can have come through the panel.
+/// Returns whether a child who comes on this roll can have come through the panel.
 fn is_candidate(town: &Town, spell: &Spell, first_day: NaiveDate) -> bool {
     let nc_year = town.pupil(spell.pupil).nc_year(academic_year(spell.entered_on));
     spell.status == "C"
@@ -92,13 +92,13 @@ fn is_candidate(town: &Town, spell: &Spell, first_day: NaiveDate) -> bool {
         && is_for_the_panel(town, spell.pupil)
 }
 
-/// Children who are looked after, or whose plan names a school, are admitted without the panel.
+/// Returns whether the panel decides: children who are looked after, or whose plan names a school, need no panel.
 fn is_for_the_panel(town: &Town, pupil: PupilId) -> bool {
     let pupil = town.pupil(pupil);
     pupil.sen != Sen::Plan && pupil.social_care != SocialCare::LookedAfter
 }
 
-/// The case of a child who came on a roll, told backwards from that day; none where it has no room after
+/// Makes the case of a child who came on a roll, reckoned backwards from that day; none where it has no room after
 /// `earliest`.
 fn placement(
     town: &Town,
@@ -132,7 +132,7 @@ fn placement(
     })
 }
 
-/// Children who left a school and did not come on another's roll: some wait, some have moved on.
+/// Makes the cases of children who left a school and did not come on another's roll: some wait, some have moved on.
 fn not_placed(town: &Town, chance: &mut Stream, first_day: NaiveDate) -> Vec<FairAccess> {
     let mut cases = Vec::new();
     for episode in &town.missing {
@@ -172,7 +172,7 @@ fn not_placed(town: &Town, chance: &mut Stream, first_day: NaiveDate) -> Vec<Fai
     cases
 }
 
-/// The group of paragraph 3.17 of the School Admissions Code: what is known of the child goes before what
+/// Returns the group of paragraph 3.17 of the School Admissions Code: what is known of the child goes before what
 /// chance says.
 fn category(town: &Town, chance: &mut Stream, pupil: PupilId, on: NaiveDate, weeks: i64) -> &'static str {
     let in_need = town.statuses(pupil).iter().any(|status| {
@@ -209,7 +209,7 @@ fn category(town: &Town, chance: &mut Stream, pupil: PupilId, on: NaiveDate, wee
     ])
 }
 
-/// The school day that lies so many school days before `day`.
+/// Returns the school day that lies so many school days before `day`.
 fn before(day: NaiveDate, school_days: i64) -> NaiveDate {
     let (mut found, mut left) = (day, school_days);
     while left > 0 {

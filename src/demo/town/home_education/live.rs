@@ -78,7 +78,7 @@ fn ends(town: &mut Town, chance: &mut Stream, place: usize, year: i32) -> bool {
     end.is_some()
 }
 
-/// Who begins, when, and whether from a school: about half of them left one in the same year.
+/// Chooses who begins, when, and whether from a school: about half of them left one in the same year.
 fn beginner(
     town: &mut Town,
     chance: &mut Stream,

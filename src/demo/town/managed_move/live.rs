@@ -27,7 +27,7 @@ const SECONDARY: u32 = 104;
 /// Days that hold the twelve school weeks of a trial and the holidays within them.
 const TRIAL_DAYS: i64 = 97;
 
-/// The managed moves of a year among those with a seat in the phase, each after a suspension; returns who is
+/// Makes the managed moves of a year among those with a seat in the phase, each after a suspension; returns who is
 /// to change schools.
 pub(in crate::demo::town) fn of_year(
     town: &mut Town,

@@ -37,7 +37,7 @@ impl Seats {
     }
 }
 
-/// A pupil of the kind's year groups with a seat on the day, not placed already but for a few.
+/// Chooses a pupil of the kind's year groups with a seat on the day, not placed already but for a few.
 pub(super) fn choose_pupil(
     town: &Town,
     chance: &mut Stream,
@@ -70,7 +70,7 @@ pub(super) fn choose_pupil(
     None
 }
 
-/// A provider of the population that takes the key stage; for education, health and care plans those for
+/// Chooses a provider of the population that takes the key stage; for education, health and care plans those for
 /// autism and language more often.
 pub(super) fn choose_provider(
     town: &Town,

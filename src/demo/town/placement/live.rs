@@ -17,7 +17,7 @@ use crate::demo::terms::{academic_year, date, half_terms, next_school_day, plus}
 /// Starts by half-term: the rolls rise through the year.
 const BY_HALF_TERM: [(usize, u32); 6] = [(0, 24), (1, 20), (2, 18), (3, 16), (4, 13), (5, 9)];
 
-/// Growth of starts beside 2023-24, per cent, the years of closure low.
+/// Returns the growth of starts beside 2023-24, per cent, the years of closure low.
 fn growth(year: i32) -> u32 {
     match year {
         ..=2018 => 82,
@@ -32,14 +32,14 @@ fn growth(year: i32) -> u32 {
     }
 }
 
-/// First academic year that is lived at all: two before the first that is complete, so that it begins
+/// Returns whether the year is lived at all. The first is two before the first that is complete, so that it begins
 /// with those who are there already.
 fn lived(town: &Town, year: i32) -> bool {
     year >= town.first_placement_year - 2
 }
 
 /// Places a permanently excluded pupil with a state-funded school for alternative provision, mostly by
-/// the sixth school day, and says when the pupil returns to a mainstream one.
+/// the sixth school day, and returns when the pupil comes back to a mainstream one.
 pub(in crate::demo::town) fn after_exclusion(
     town: &mut Town,
     chance: &mut Stream,
@@ -85,7 +85,7 @@ pub(in crate::demo::town) fn after_exclusion(
     back.map(|(on, _)| Return { pupil, on: next_school_day(plus(on, 1)) })
 }
 
-/// The other placements that start in a year, of pupils with a seat in each phase.
+/// Makes the other placements that start in a year, of pupils with a seat in each phase.
 pub(in crate::demo::town) fn of_year(town: &mut Town, chance: &mut Stream, seats: [&[Seat]; 3], year: i32) {
     if !lived(town, year) {
         return;

@@ -55,7 +55,7 @@ pub(in crate::demo::town) enum Origin {
 }
 
 impl Town {
-    /// A child of `nc_year` in the academic year that starts in `year`.
+    /// Makes a child of `nc_year` in the academic year that starts in `year`.
     pub(in crate::demo::town) fn newcomer(
         &mut self,
         chance: &mut Stream,
@@ -111,7 +111,7 @@ impl Town {
         PupilId(self.pupils.len() - 1)
     }
 
-    /// The next number of a school that no authority has, in the year of Reception. One in 250 from
+    /// Issues the next number of a school that no authority has, in the year of Reception. One in 250 from
     /// elsewhere is temporary.
     fn next_upn(&mut self, chance: &mut Stream, cohort: i32, origin: Origin) -> String {
         let authority = if origin == Origin::Here { HERE } else { *chance.pick(&ELSEWHERE) };

@@ -54,7 +54,7 @@ pub(in crate::demo::town) fn request(town: &mut Town, chance: &mut Stream) {
     town.referrals = referrals;
 }
 
-/// A request that came to nothing, or that waits still.
+/// Makes a request that came to nothing, or that still waits.
 fn without_placement(
     chance: &mut Stream,
     pupil: PupilId,

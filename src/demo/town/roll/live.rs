@@ -18,7 +18,7 @@ use crate::demo::levels::{FIRST_YEAR, THIS_YEAR, permanent_exclusions};
 use crate::demo::random::Stream;
 use crate::demo::terms::{academic_year, date, half_terms, plus};
 
-/// The rolls of all schools as they stand.
+/// The rolls of all schools as they are.
 #[derive(Debug, Default)]
 pub(in crate::demo::town) struct Roll {
     primary: Vec<Seat>,
@@ -34,7 +34,7 @@ const LEAVING_IN_YEAR: u32 = 13;
 const LEAVING_AFTER_SUSPENSION: u32 = 90;
 
 impl Roll {
-    /// The rolls of September [`FIRST_YEAR`], before that year is lived.
+    /// Makes the rolls of September [`FIRST_YEAR`], before that year is lived.
     pub(in crate::demo::town) fn begin(town: &mut Town, chance: &mut Stream) -> Self {
         let mut roll = Self::default();
         for phase in Phase::MAINSTREAM_AND_SPECIAL {
@@ -191,7 +191,7 @@ impl Roll {
         }
     }
 
-    /// Admits pupils until each phase will stand at its level in January, those who will by then have
+    /// Admits pupils until each phase will be at its level in January, those who will by then have
     /// been excluded made up for.
     fn admit_to_level(
         &mut self,
@@ -230,7 +230,7 @@ impl Roll {
         *seat = Seat { school, entered_on, spell: town.spells.len() - 1, ..*seat };
     }
 
-    /// Some leave the city's schools between the January census and the summer.
+    /// Lets some leave the city's schools between the January census and the summer.
     fn leave_in_year(&mut self, town: &mut Town, chance: &mut Stream, year: i32, leavers: &mut Vec<Leaver>) {
         let suspended = exclusion::live::last_suspensions(town, year);
         for seats in [&mut self.primary, &mut self.secondary] {
@@ -256,7 +256,7 @@ impl Roll {
     }
 }
 
-/// A child who joins a school of `phase` from outside the city's schools, and the day.
+/// Makes a child who joins a school of `phase` from outside the city's schools, and the day.
 fn newcomer(town: &mut Town, chance: &mut Stream, phase: Phase, year: i32) -> (PupilId, NaiveDate) {
     let first_day = half_terms(year)[0].starts_on;
     let reception = (0, Origin::Here, first_day);
@@ -283,13 +283,13 @@ fn close(town: &mut Town, spell: usize, left_on: NaiveDate) {
     }
 }
 
-/// When a permanently excluded pupil comes off the roll: after the review, never close to the census.
+/// Returns when a permanently excluded pupil comes off the roll: after the review, never close to the census.
 fn off_roll_after(excluded_on: NaiveDate, year: i32) -> NaiveDate {
     let (day, census) = (plus(excluded_on, 21), census_day(year));
     if (census - day).num_days().abs() < 5 { plus(census, 6) } else { day }
 }
 
-/// The Friday before, for a day on a weekend.
+/// Returns the day, or the Friday before when it is on a weekend.
 fn weekday(day: NaiveDate) -> NaiveDate {
     match day.weekday() {
         Weekday::Sat => plus(day, -1),

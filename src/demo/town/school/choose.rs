@@ -7,7 +7,7 @@ use super::{LARGEST, SchoolId};
 use crate::demo::random::Stream;
 
 impl Town {
-    /// A school of `phase` for a pupil: larger ones more often, and those that take pupils of the kind.
+    /// Chooses a school of `phase` for a pupil: larger ones more often, and those that take pupils of the kind.
     pub(in crate::demo::town) fn some_school(
         &self,
         chance: &mut Stream,

@@ -35,7 +35,7 @@ const STEMS: [&str; 22] = [
 const PRIMARY_ENDS: [&str; 4] =
     ["Primary School", "Infant and Junior School", "CE Primary School", "Primary Academy"];
 
-/// The schools of a district by phase, those for alternative provision last and in the order of the providers.
+/// Makes the schools of a district by phase, those for alternative provision last and in the order of the providers.
 pub(in crate::demo::town) fn found(chance: &mut Stream, district: u32, size: Size) -> Vec<School> {
     let mut schools = Vec::new();
     let mut add = |name: String, phase, kind, weight, tendencies: (u32, u32), profile: Option<&Profile>| {

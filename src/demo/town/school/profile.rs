@@ -16,7 +16,7 @@ pub(super) struct Profile {
 }
 
 impl Profile {
-    /// Shares of the highest that any profile has, so that chances stay within a thousand.
+    /// Returns shares of the highest that any profile has, so that chances stay within a thousand.
     pub(super) fn intake(&self) -> Intake {
         Intake {
             eligible: self.eligible * 1000 / 42,

@@ -10,7 +10,7 @@ use super::{Kind, Status};
 use crate::demo::random::Stream;
 use crate::demo::terms::{date, plus};
 
-/// Eligibility that held on this day was kept, by law.
+/// Eligibility that held on this day continues, by law.
 const PROTECTED_FROM: (i32, u32, u32) = (2018, 4, 1);
 
 /// Writes every pupil's spells, from the first day on a roll to the last.
@@ -73,7 +73,7 @@ impl Spells<'_> {
                     .then(|| chance.day(earliest, latest))
                     .and_then(|last| self.add(Kind::FreeMeals, self.first, Some(last)))
             }
-            // Those who were in school before eligibility was kept came to it over the years after.
+            // Those who were in school before eligibility continued by law came to it over the years after.
             Meals::Eligible if self.first < date(2017, 9, 1) => {
                 let late = chance.chance(330);
                 let later = chance.day(protected, date(2024, 3, 31));
@@ -87,7 +87,7 @@ impl Spells<'_> {
         }
     }
 
-    /// For six years after free meals, and from the first day of care on.
+    /// Adds pupil premium: for six years after free meals, and from the first day of care on.
     fn pupil_premium(&mut self, meals: Option<Days>, care: Option<Days>) {
         let six_years = |day: NaiveDate| day.with_year(day.year() + 6).unwrap_or(day);
         let by_meals = meals.map(|(first, last)| (first, last.map(six_years)));
@@ -110,7 +110,7 @@ impl Spells<'_> {
         }
     }
 
-    /// Returns the days in care.
+    /// Adds what social care knows, and returns the days in care.
     fn social_care(&mut self, chance: &mut Stream, known: SocialCare) -> Option<Days> {
         let (kind, shortest, longest) = match known {
             SocialCare::Unknown => return None,

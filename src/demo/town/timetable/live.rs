@@ -54,7 +54,7 @@ impl Rolls {
         )
     }
 
-    /// Somebody who is there on the day: the older, and those with needs, more often.
+    /// Chooses somebody who is there on the day: the older, and those with needs, more often.
     fn choose(&self, town: &Town, chance: &mut Stream, on: NaiveDate) -> Option<(PupilId, SchoolId)> {
         for _ in 0..if self.0.is_empty() { 0 } else { 400 } {
             let (id, school, until) = *chance.pick(&self.0);
