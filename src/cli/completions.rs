@@ -1,4 +1,4 @@
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
 use super::output::Output;
@@ -11,9 +11,10 @@ pub(super) struct Completions {
 }
 
 impl Completions {
-    pub(super) fn run(self) {
+    /// Prints the script that completes `program`.
+    pub(super) fn run(self, program: &mut Command) {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut super::Cli::command(), "sufficiency", &mut script);
+        clap_complete::generate(self.shell, program, "sufficiency", &mut script);
         Output::bytes(&script);
     }
 }

@@ -4,6 +4,7 @@
 //! with `--json`, for programs. What it cannot do becomes a [`Failure`] with an exit code; the
 //! code is decided in [`crate::run`], never here.
 
+mod arguments;
 mod check;
 mod completions;
 mod demo;
@@ -39,64 +40,19 @@ use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser};
 
 use crate::job::{Context, Failure};
 use crate::project::Project;
 use crate::source::sandbox;
-use log::LogFormat;
+use arguments::{Cli, Verb};
 use output::Output;
 pub use reference::reference;
 
-/// Alternative provision reporting for English councils, from source row to inbox.
-#[derive(Debug, Parser)]
-#[command(name = "sufficiency", version, propagate_version = true, max_term_width = 100)]
-struct Cli {
-    /// The folder of the project.
-    #[arg(long, global = true, value_name = "DIR", default_value = ".")]
-    project: PathBuf,
-    /// Print JSON.
-    #[arg(long, global = true)]
-    json: bool,
-    /// The form of the log on standard error.
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORM")]
-    log_format: LogFormat,
-    #[command(subcommand)]
-    verb: Verb,
-}
-
-#[derive(Debug, Subcommand)]
-enum Verb {
-    Demo(demo::Demo),
-    Init(init::Init),
-    Check(check::Check),
-    Test(test::Test),
-    Plan(plan::Plan),
-    Run(run::Run),
-    Report(report::Report),
-    Schedule(schedule::Schedule),
-    Doctor(doctor::Doctor),
-    Tick(tick::Tick),
-    Serve(serve::Serve),
-    Quarantine(quarantine::Quarantine),
-    Pseudonym(pseudonym::Pseudonym),
-    Query(query::Query),
-    Tables(tables::Tables),
-    Describe(describe::Describe),
-    History(history::History),
-    Show(show::Show),
-    Verify(verify::Verify),
-    Repair(repair::Repair),
-    Schema(schema::Schema),
-    Completions(completions::Completions),
-    #[command(name = sandbox::VERB, hide = true)]
-    ReadSandboxed(read_sandboxed::ReadSandboxed),
-}
-
 /// Runs the program with these arguments, the first of which is its name.
 ///
-/// A panic is a fault of the program: its place is told and never what it says, which may hold a value of the
-/// data.
+/// A panic is a fault of the program: the output names its place and never its message, which may hold a value of
+/// the data.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     std::panic::set_hook(Box::new(output::panicked));
     std::panic::catch_unwind(AssertUnwindSafe(|| answer(arguments))).unwrap_or(ExitCode::FAILURE)
@@ -134,26 +90,26 @@ fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Repair(_) => open(&cli.project, &out).and_then(|context| repair::Repair::run(&context, &out)),
         Verb::Schema(verb) => verb.run(&out),
         Verb::Completions(verb) => {
-            verb.run();
+            verb.run(&mut Cli::command());
             Ok(())
         }
         Verb::ReadSandboxed(verb) => verb.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        // What ended was told of when it ended.
+        // The verb has printed why it ended.
         Err(Failure::Ended(code)) => ExitCode::from(code),
         Err(failure) => out.failure(&failure),
     }
 }
 
-/// This very program, by a name that stays right when a newer one has been put in its place.
+/// Returns this very program, by a name that stays right when a newer one has been put in its place.
 fn own_program() -> PathBuf {
     let running = PathBuf::from("/proc/self/exe");
     if running.exists() { running } else { std::env::current_exe().unwrap_or(running) }
 }
 
-/// The project in `root`, with its store.
+/// Opens the project in `root` with its store.
 fn open(root: &std::path::Path, out: &Output) -> Result<Context, Failure> {
     let (project, warnings) = Project::load(root)?;
     out.warnings(&warnings);

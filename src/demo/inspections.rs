@@ -1,10 +1,10 @@
 //! Where the demo's providers are, which lot of the framework they are on, and what an inspection found: nobody's.
 
-use super::providers::{Price, Provider};
+use super::provider::{Price, Provider};
 
 /// What the register holds of a provider beside its name and numbers, as its columns have it.
 #[derive(Debug)]
-pub(super) struct Standing {
+pub(super) struct RegisterEntry {
     pub(super) address: String,
     pub(super) postcode: String,
     pub(super) lot: &'static str,
@@ -29,8 +29,8 @@ pub(super) const AREAS: [&str; 6] = [
 
 const NONE: [&str; 6] = [""; 6];
 
-/// The standing of the provider at a place of the list, in a district.
-pub(super) fn standing(provider: &Provider, place: usize, district: u32) -> Standing {
+/// Returns what the register holds of the provider at a place of the list, in a district.
+pub(super) fn register_entry(provider: &Provider, place: usize, district: u32) -> RegisterEntry {
     const STREETS: [&str; 6] =
         ["Foundry Road", "Canal Walk", "Station Approach", "Mill Lane", "Orchard Rise", "Market Place"];
     let street = STREETS.get(place % STREETS.len()).copied().unwrap_or("Mill Lane");
@@ -42,7 +42,7 @@ pub(super) fn standing(provider: &Provider, place: usize, district: u32) -> Stan
         _ => "Lot 1 Full-time",
     };
     let (scheme, inspected_on, overall, areas, safeguarding) = inspection(provider, place);
-    Standing {
+    RegisterEntry {
         address: format!("{} {street}, Demo City", 3 + place * 7),
         // No postcode area is called ZZ.
         postcode: format!("ZZ{} {}AA", district % 90 + 1, place % 9 + 1),
@@ -57,8 +57,8 @@ pub(super) fn standing(provider: &Provider, place: usize, district: u32) -> Stan
 
 type Inspection = (&'static str, &'static str, &'static str, [&'static str; 6], &'static str);
 
-/// Schools inspected before September 2024 have one grade, those of since November 2025 a report card, and who is no
-/// school has none.
+/// Returns what an inspection found. Schools inspected before September 2024 have one grade, those inspected since
+/// November 2025 a report card, and a provider that is not a school has none.
 fn inspection(provider: &Provider, place: usize) -> Inspection {
     const EXPECTED: [&str; 6] = ["Strong", "Expected", "Expected", "Needs attention", "Expected", "Expected"];
     const STRONG: [&str; 6] = ["Strong", "Strong", "Expected", "Expected", "Strong", "Strong"];

@@ -4,13 +4,13 @@
 //! The permanent exclusions of 2016-17 to 2018-19, the home education stock of 2013 and 2019 and the
 //! roll of January 2017 are those of a published committee report and census; the rest is made up.
 
-use super::town::Phase;
+use super::town::phase::Phase;
 
 /// Pupils on roll for which the levels below are written.
 pub(super) const DEFAULT_PUPILS: u32 = 43_000;
 /// First academic year of exclusions, rolls and home education.
 pub(super) const FIRST_YEAR: i32 = 2013;
-/// The academic year that has just begun when the demo's clock stands still.
+/// The academic year that has just begun at the demo's fixed clock.
 pub(super) const THIS_YEAR: i32 = 2026;
 
 /// Pupils on roll in the January of each academic year from [`FIRST_YEAR`] to [`THIS_YEAR`].
@@ -78,18 +78,18 @@ pub(super) struct Size {
 }
 
 impl Size {
-    /// A count of the default size, made smaller or larger.
+    /// Returns a count of the default size, made smaller or larger.
     pub(super) fn scaled(self, count: u32) -> u32 {
         let wide = u64::from(count) * u64::from(self.pupils) + u64::from(DEFAULT_PUPILS) / 2;
         u32::try_from(wide / u64::from(DEFAULT_PUPILS)).unwrap_or(u32::MAX)
     }
 
-    /// The same, but at least one.
+    /// Returns the same, but at least one.
     pub(super) fn at_least_one(self, count: u32) -> u32 {
         self.scaled(count).max(1)
     }
 
-    /// Pupils on roll of `phase` in the January of the academic year.
+    /// Returns the pupils on roll of `phase` in the January of the academic year.
     pub(super) fn january_roll(self, phase: Phase, year: i32) -> u32 {
         let list = match phase {
             Phase::Primary => &PRIMARY_ROLL,
@@ -100,13 +100,13 @@ impl Size {
         self.scaled(of_year(list, year))
     }
 
-    /// Suspensions of the academic year.
+    /// Returns the suspensions of the academic year.
     pub(super) fn suspensions(self, year: i32) -> u32 {
         self.scaled(of_year(&SUSPENSIONS, year))
     }
 }
 
-/// Permanent exclusions of the academic year that stood. They do not shrink with the demo: the
+/// Returns the permanent exclusions of the academic year that stood. They do not shrink with the demo: the
 /// committee's table comes out of a small one too.
 pub(super) fn permanent_exclusions(phase: Phase, year: i32) -> u32 {
     let (primary, secondary, special) = of_year(&PERMANENT, year);
@@ -118,7 +118,7 @@ pub(super) fn permanent_exclusions(phase: Phase, year: i32) -> u32 {
     }
 }
 
-/// Permanent exclusions of the log that schools' census returns of the academic year carry.
+/// Returns the permanent exclusions of the log that schools' census returns of the academic year carry.
 pub(super) fn returned_exclusions(phase: Phase, year: i32) -> u32 {
     let place = usize::try_from(year - FIRST_YEAR).unwrap_or(usize::MAX);
     let Some((primary, secondary, special)) = RETURNED.get(place).copied() else { return 0 };
@@ -130,7 +130,7 @@ pub(super) fn returned_exclusions(phase: Phase, year: i32) -> u32 {
     }
 }
 
-/// Permanent exclusions of the academic year as published; nothing for a year that is not published yet.
+/// Returns the permanent exclusions of the academic year as published; `None` for a year that is not published yet.
 pub(super) fn published_exclusions(phase: Phase, year: i32) -> Option<u32> {
     if !(FIRST_YEAR..THIS_YEAR - 1).contains(&year) {
         return None;
@@ -139,12 +139,12 @@ pub(super) fn published_exclusions(phase: Phase, year: i32) -> Option<u32> {
     Some(returned_exclusions(phase, year) + only)
 }
 
-/// Children educated at home on 1 September of the year.
+/// Returns the children educated at home on 1 September of the year.
 pub(super) fn home_educated(year: i32) -> u32 {
     of_year(&HOME_EDUCATED, year)
 }
 
-/// The figure of `year`; the nearest one for a year outside the list.
+/// Returns the figure of `year`; the nearest one for a year outside the list.
 fn of_year<T: Copy + Default>(list: &[T; 14], year: i32) -> T {
     let place = usize::try_from(year - FIRST_YEAR).unwrap_or_default();
     list.get(place.min(list.len() - 1)).copied().unwrap_or_default()

@@ -15,105 +15,36 @@
 //!     └── statistics/                                 wards, population, schools and what is published of others
 //! ```
 //!
-//! First the city lives (`town`: what is true), then its systems tell of it (`extract`: with the
+//! First the city lives (`town`: what is true), then its systems write what they know of it (`extract`: with the
 //! dirt of real ones). The same seed gives the same bytes. No child, school or provider in it exists.
 //! This module writes files and nothing else: it runs no pipeline and reads none of its own files.
 
+mod account;
+mod error;
 mod extract;
+mod folder;
 mod inspections;
 mod levels;
 mod names;
+mod options;
+mod provider;
 mod providers;
 mod random;
+mod summary;
 mod terms;
 mod town;
 mod upn;
 
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use extract::Extracts;
+use folder::make_room;
 use levels::{DEFAULT_PUPILS, Size, THIS_YEAR};
-use town::Town;
+use town::district::Town;
 
-/// The largest demo, near the number of pupils in England: more districts would need more pupil numbers than their
-/// authorities can give.
-pub const MOST_PUPILS: u32 = 199 * DEFAULT_PUPILS;
-
-/// How large a council to make, and which.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Options {
-    /// Pupils on roll, 200 to [`MOST_PUPILS`]. Beyond the default the city grows by districts like it.
-    pub pupils: u32,
-    /// Academic years of placements, attendance and spend up to 2025-26, 1 to 12. Exclusions, home
-    /// education and rolls always begin in 2013-14.
-    pub years: u32,
-    /// What the chances are drawn from: the same seed, the same bytes.
-    pub seed: u64,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { pupils: DEFAULT_PUPILS, years: 6, seed: 2026 }
-    }
-}
-
-/// What was written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Summary {
-    /// Files written, relative to the folder, in order.
-    pub files: Vec<PathBuf>,
-    /// Pupils that the extracts know, past and present.
-    pub pupils: u64,
-    /// Placements.
-    pub placements: u64,
-    /// Lines of the ledger.
-    pub ledger_lines: u64,
-}
-
-/// Why no demo was written.
-#[derive(Debug, thiserror::Error)]
-pub enum DemoError {
-    /// The folder holds something that no demo left there.
-    #[error("`{0}` is not empty and is not an earlier demo; name another folder with `--dir`")]
-    Occupied(PathBuf),
-    /// The options ask for a council that cannot be made.
-    #[error("a demo has 200 to {MOST_PUPILS} pupils and 1 to 12 years, not {pupils} and {years}")]
-    Options {
-        /// Pupils asked for.
-        pupils: u32,
-        /// Years asked for.
-        years: u32,
-    },
-    /// A file could not be written.
-    #[error("could not write `{path}`")]
-    Write {
-        /// The file or folder.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// The case database could not be written.
-    #[error("could not write `{path}`")]
-    Database {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: rusqlite::Error,
-    },
-    /// The workbook could not be written.
-    #[error("could not write `{path}`")]
-    Workbook {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: rust_xlsxwriter::XlsxError,
-    },
-}
-
-/// The file that marks a folder as a demo's own.
-const MARKER: &str = "extracts/READ-ME-FIRST.txt";
+pub use error::DemoError;
+pub use options::{MOST_PUPILS, Options};
+pub use summary::Summary;
 
 /// Writes a synthetic council below `dir`, in place of an earlier demo's extracts.
 ///
@@ -135,30 +66,12 @@ pub fn write(dir: &Path, options: &Options) -> Result<Summary, DemoError> {
     for district in 0..districts {
         let share = pupils / districts + u32::from(district < pupils % districts);
         let town = Town::live(seed, district, Size { pupils: share }, first_year);
-        extracts.tell(&town)?;
+        extracts.write(&town)?;
         summary.pupils += u64::try_from(town.pupils.len()).unwrap_or_default();
         summary.placements += u64::try_from(town.placements.len()).unwrap_or_default();
     }
     extracts.finish(&mut summary)?;
     Ok(summary)
-}
-
-/// Makes sure that `dir` is an empty folder, or takes an earlier demo's extracts out of it.
-fn make_room(dir: &Path) -> Result<(), DemoError> {
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |source| DemoError::Write { path, source }
-    };
-    fs::create_dir_all(dir).map_err(failed(dir))?;
-    let mut entries = fs::read_dir(dir).map_err(failed(dir))?;
-    if entries.next().is_none() {
-        return Ok(());
-    }
-    if !dir.join(MARKER).is_file() {
-        return Err(DemoError::Occupied(dir.to_owned()));
-    }
-    let extracts = dir.join("extracts");
-    fs::remove_dir_all(&extracts).map_err(failed(&extracts))
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ const TRADE: [&str; 18] = [
 ];
 const FORM: [&str; 6] = ["Ltd", "Limited", "LLP", "& Co", "CIC", "Group Ltd"];
 
-/// A person's name, kept as four small numbers: tens of thousands of pupils need no text of their own.
+/// A person's name, held as four small numbers: tens of thousands of pupils need no text of their own.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Name([u8; 4]);
 
@@ -60,7 +60,7 @@ impl Name {
     }
 }
 
-/// The name of a firm.
+/// Draws the name of a firm.
 pub(super) fn firm(chance: &mut Stream) -> String {
     let (family, end) = (chance.pick(&FAMILY), chance.pick(&FAMILY_END));
     format!("{family}{end} {} {}", chance.pick(&TRADE), chance.pick(&FORM))

@@ -10,32 +10,32 @@ pub(super) struct HalfTerm {
     pub(super) ends_on: NaiveDate,
 }
 
-/// `day` and so many days more, or fewer.
+/// Returns the day that lies so many days after `day`, or before.
 pub(super) fn plus(day: NaiveDate, days: i64) -> NaiveDate {
     day.checked_add_signed(TimeDelta::days(days)).unwrap_or(day)
 }
 
-/// A day of the calendar; only ever asked for days that are there.
+/// Returns a day of the calendar; every caller names one that exists.
 pub(super) fn date(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default()
 }
 
-/// The academic year that holds `day`, by the year that it starts in.
+/// Returns the academic year that holds `day`, by the year that it starts in.
 pub(super) fn academic_year(day: NaiveDate) -> i32 {
     if day.month() >= 9 { day.year() } else { day.year() - 1 }
 }
 
-/// The financial year that holds `day`, by the year that it starts in.
+/// Returns the financial year that holds `day`, by the year that it starts in.
 pub(super) fn financial_year(day: NaiveDate) -> i32 {
     if day.month() >= 4 { day.year() } else { day.year() - 1 }
 }
 
-/// `2018-19` for 2018.
+/// Writes the year that begins in 2018 as `2018-19`.
 pub(super) fn year_code(first: i32) -> String {
     format!("{first:04}-{:02}", (first + 1).rem_euclid(100))
 }
 
-/// The six half-terms of the academic year that starts in September of `year`.
+/// Returns the six half-terms of the academic year that starts in September of `year`.
 pub(super) fn half_terms(year: i32) -> [HalfTerm; 6] {
     let autumn_break = monday_from(date(year, 10, 22));
     let spring_break = monday_from(date(year + 1, 2, 13));
@@ -52,7 +52,7 @@ pub(super) fn half_terms(year: i32) -> [HalfTerm; 6] {
     ]
 }
 
-/// The weeks of the academic year in which schools are open: each Monday, and how many days are open.
+/// Returns the weeks of the academic year in which schools are open: each Monday, and how many days are open.
 pub(super) fn school_weeks(year: i32) -> Vec<(NaiveDate, u32)> {
     let mut weeks: Vec<(NaiveDate, u32)> = Vec::with_capacity(40);
     for half in half_terms(year) {
@@ -67,7 +67,7 @@ pub(super) fn school_weeks(year: i32) -> Vec<(NaiveDate, u32)> {
     weeks
 }
 
-/// The first day from `day` on that schools are open, holidays of the next year included.
+/// Returns the first day from `day` on that schools are open, holidays of the next year included.
 pub(super) fn next_school_day(day: NaiveDate) -> NaiveDate {
     let year = academic_year(day);
     let mut halves = half_terms(year).into_iter().chain(half_terms(year + 1));
@@ -75,7 +75,7 @@ pub(super) fn next_school_day(day: NaiveDate) -> NaiveDate {
     school_day_from(day.max(half.starts_on))
 }
 
-/// `day`, or the Monday after when it is a Saturday or Sunday.
+/// Returns `day`, or the Monday after when it is a Saturday or Sunday.
 pub(super) fn school_day_from(day: NaiveDate) -> NaiveDate {
     match day.weekday() {
         Weekday::Sat => plus(day, 2),
@@ -84,12 +84,18 @@ pub(super) fn school_day_from(day: NaiveDate) -> NaiveDate {
     }
 }
 
-/// The first Monday from `day` on.
+/// Returns the first Monday from `day` on.
 fn monday_from(day: NaiveDate) -> NaiveDate {
     plus(day, (7 - i64::from(day.weekday().num_days_from_monday())) % 7)
 }
 
-/// The Monday of the week that holds `day`.
+/// Returns the Monday of the week that holds `day`.
 pub(super) fn monday_of(day: NaiveDate) -> NaiveDate {
     plus(day, -i64::from(day.weekday().num_days_from_monday()))
+}
+
+/// Returns the last day of the month of `day`.
+pub(super) fn month_end(day: NaiveDate) -> NaiveDate {
+    let (year, month) = if day.month() == 12 { (day.year() + 1, 1) } else { (day.year(), day.month() + 1) };
+    plus(date(year, month, 1), -1)
 }

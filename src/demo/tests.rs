@@ -2,10 +2,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use super::folder::MARKER;
 use super::levels::{DEFAULT_PUPILS, Size};
 use super::terms::{academic_year, date, half_terms, year_code};
-use super::town::{Exclusion, Kind, Phase, School, SchoolId, Town};
-use super::{DemoError, MARKER, MOST_PUPILS, Options, write};
+use super::town::district::Town;
+use super::town::exclusion::Exclusion;
+use super::town::phase::Phase;
+use super::town::school::{School, SchoolId};
+use super::town::status::Kind;
+use super::{DemoError, MOST_PUPILS, Options, write};
 use crate::privacy::Upn;
 
 const SMALL: Options = Options { pupils: 600, years: 1, seed: 1 };
@@ -204,7 +209,7 @@ fn every_upn_is_valid_and_nobody_elses() {
 
 #[test]
 fn nothing_happens_in_the_future_or_ends_before_it_begins() {
-    let (town, today) = (small_town(4), super::town::today());
+    let (town, today) = (small_town(4), super::town::today::today());
     assert!(!town.placements.is_empty());
     for placement in &town.placements {
         assert!(placement.started_on <= today, "{placement:?}");

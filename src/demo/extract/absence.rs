@@ -4,12 +4,16 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::super::DemoError;
-use super::super::levels::THIS_YEAR;
-use super::super::random::Stream;
-use super::super::terms::{half_terms, year_code};
-use super::super::town::{Meals, Phase, Sen, Town, census_day};
-use super::{Output, line};
+use super::output::Output;
+use super::text::line;
+use crate::demo::error::DemoError;
+use crate::demo::levels::THIS_YEAR;
+use crate::demo::random::Stream;
+use crate::demo::terms::{half_terms, year_code};
+use crate::demo::town::district::Town;
+use crate::demo::town::phase::Phase;
+use crate::demo::town::pupil::{Meals, Sen};
+use crate::demo::town::roll::census_day;
 
 /// First year of the returns.
 const FIRST: i32 = 2021;
@@ -53,7 +57,7 @@ impl Returns {
     }
 
     /// Writes one district.
-    pub(super) fn tell(&mut self, town: &Town) -> Result<(), DemoError> {
+    pub(super) fn write(&mut self, town: &Town) -> Result<(), DemoError> {
         let mut chance = Stream::new(self.seed, "absence_returns", town.district);
         for year in FIRST.max(town.first_placement_year)..THIS_YEAR {
             if !self.files.contains_key(&year) {
@@ -77,7 +81,7 @@ impl Returns {
     }
 }
 
-/// Those on roll at the census by school and year group, compulsory school age only.
+/// Counts those on roll at the census by school and year group, compulsory school age only.
 fn groups(town: &Town, year: i32) -> BTreeMap<(u32, i32, Phase), Group> {
     let day = census_day(year);
     let mut groups: BTreeMap<(u32, i32, Phase), Group> = BTreeMap::new();
@@ -101,7 +105,7 @@ fn groups(town: &Town, year: i32) -> BTreeMap<(u32, i32, Phase), Group> {
     groups
 }
 
-/// Absence of a year, per mille of possible sessions, of a year group without anyone at risk.
+/// Returns the absence of a year, per mille of possible sessions, of a year group without anyone at risk.
 fn level(year: i32, phase: Phase, nc_year: i32) -> u32 {
     let of_year = match year {
         2020 => 40,

@@ -4,13 +4,19 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::super::DemoError;
-use super::super::levels::{FIRST_YEAR, THIS_YEAR};
-use super::super::random::Stream;
-use super::super::terms::year_code;
-use super::super::town::{Kind, Phase, SchoolId, Town, WARDS, census_day};
-use super::casework::ward_code;
-use super::{Output, line};
+use super::codes::ward_code;
+use super::output::Output;
+use super::text::line;
+use crate::demo::error::DemoError;
+use crate::demo::levels::{FIRST_YEAR, THIS_YEAR};
+use crate::demo::random::Stream;
+use crate::demo::terms::year_code;
+use crate::demo::town::district::Town;
+use crate::demo::town::phase::Phase;
+use crate::demo::town::pupil::WARDS;
+use crate::demo::town::roll::census_day;
+use crate::demo::town::school::SchoolId;
+use crate::demo::town::status::Kind;
 
 /// The files while they are being written.
 #[derive(Debug)]
@@ -85,7 +91,7 @@ impl Tables {
     }
 
     /// Writes one district.
-    pub(super) fn tell(&mut self, town: &Town) -> Result<(), DemoError> {
+    pub(super) fn write(&mut self, town: &Town) -> Result<(), DemoError> {
         let mut chance = Stream::new(self.seed, "school_tables", town.district);
         for year in FIRST_YEAR..THIS_YEAR {
             for (place, counted) in on_census_day(town, year) {
@@ -147,7 +153,7 @@ impl Tables {
     }
 }
 
-/// `23.4` for 234 tenths.
+/// Writes 234 tenths as `23.4`.
 fn tenths_of(tenths: u32) -> String {
     format!("{}.{}", tenths / 10, tenths % 10)
 }

@@ -7,16 +7,20 @@ use std::path::Path;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::super::DemoError;
-use super::super::levels::THIS_YEAR;
-use super::super::names::firm;
-use super::super::providers::{PROVIDERS, Price, Provider};
-use super::super::random::Stream;
-use super::super::terms::{date, plus};
-use super::super::town::{Town, today};
-use super::casework::provider_id;
-use super::spend::{Supplier, commissioned, place_rate, price_in};
-use super::{Output, british, grouped_pounds, line, pounds};
+use super::codes::provider_id;
+use super::output::Output;
+use super::price::{commissioned, place_rate, price_in};
+use super::supplier::Supplier;
+use super::text::{british, grouped_pounds, line, pounds};
+use crate::demo::error::DemoError;
+use crate::demo::levels::THIS_YEAR;
+use crate::demo::names::firm;
+use crate::demo::provider::{Price, Provider};
+use crate::demo::providers::PROVIDERS;
+use crate::demo::random::Stream;
+use crate::demo::terms::{date, plus};
+use crate::demo::town::district::Town;
+use crate::demo::town::today::today;
 
 const REGISTER: [&str; 24] = [
     "Directorate Name",
@@ -109,7 +113,7 @@ impl Registers {
     }
 
     /// Writes one district.
-    pub(super) fn tell(&mut self, town: &Town) -> Result<(), DemoError> {
+    pub(super) fn write(&mut self, town: &Town) -> Result<(), DemoError> {
         let mut chance = Stream::new(self.seed, "contracts", town.district);
         for (place, provider) in PROVIDERS.iter().enumerate() {
             self.contracts(town, place, provider)?;
@@ -124,7 +128,7 @@ impl Registers {
         Ok(())
     }
 
-    /// A framework of four years, and the one before it.
+    /// Writes a framework contract of four years, and the one before it.
     fn contracts(&mut self, town: &Town, place: usize, provider: &Provider) -> Result<(), DemoError> {
         for from in [2019, 2023] {
             let (starts, ends) = (date(from, 9, 1), date(from + 4, 8, 31));
@@ -170,7 +174,7 @@ impl Registers {
         self.register.windows_1252(&row.line())
     }
 
-    /// The prices of each academic year, the last of them open.
+    /// Writes the prices of each academic year, the last of them open.
     fn rates(&mut self, town: &Town, place: usize, provider: &Provider) -> Result<(), DemoError> {
         for year in self.first_year..=THIS_YEAR {
             let (from, to) = (date(year, 9, 1), date(year + 1, 8, 31));
@@ -197,7 +201,7 @@ impl Registers {
         Ok(())
     }
 
-    /// The newest check of each kind. One in twelve has run out, one in forty was never made.
+    /// Writes the newest check of each kind. One in twelve has run out, one in forty was never made.
     fn checks(&mut self, town: &Town, place: usize, chance: &mut Stream) -> Result<(), DemoError> {
         for (kind, months) in KINDS {
             if chance.chance(25) {
@@ -246,7 +250,7 @@ impl Contract<'_> {
     fn line(&self) -> String {
         let money = |pence: i64| format!(" £{} ", grouped_pounds(pence));
         let months = (self.years * 12).to_string();
-        // A day and a month without its nought, as the register writes some of them.
+        // A day and a month without a leading zero, as the register writes some of them.
         let day = |day: NaiveDate| format!("{}/{}/{}", day.day(), day.month(), day.year());
         line(&[
             self.directorate,

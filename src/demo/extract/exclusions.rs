@@ -7,12 +7,15 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::super::DemoError;
-use super::super::levels::{FIRST_YEAR, THIS_YEAR};
-use super::super::random::Stream;
-use super::super::town::{Exclusion, Sen, Town};
-use super::super::upn::with_wrong_letter;
-use super::{Output, british, line};
+use super::output::Output;
+use super::text::{british, line};
+use crate::demo::error::DemoError;
+use crate::demo::levels::{FIRST_YEAR, THIS_YEAR};
+use crate::demo::random::Stream;
+use crate::demo::town::district::Town;
+use crate::demo::town::exclusion::Exclusion;
+use crate::demo::town::pupil::Sen;
+use crate::demo::upn::with_wrong_letter;
 
 /// The yearly logs while they are being written.
 #[derive(Debug)]
@@ -69,7 +72,7 @@ impl Logs {
     }
 
     /// Writes one district, each year in the order of the days.
-    pub(super) fn tell(&mut self, town: &Town) -> Result<(), DemoError> {
+    pub(super) fn write(&mut self, town: &Town) -> Result<(), DemoError> {
         let mut chance = Stream::new(self.seed, "exclusion_log", town.district);
         let mut events: Vec<&Exclusion> = town.exclusions.iter().collect();
         events.sort_by_key(|event| (event.started_on, event.pupil, event.permanent));
@@ -168,7 +171,7 @@ fn row(town: &Town, chance: &mut Stream, event: &Exclusion, reference: &str) -> 
     ]
 }
 
-/// The local wording of a reason, in one of two forms.
+/// Returns the local wording of a reason, in one of two forms.
 fn wording(code: &str, short: bool) -> &'static str {
     match (code, short) {
         ("DB", false) => "Persistent disruptive behaviour",

@@ -6,11 +6,13 @@
 
 use std::path::Path;
 
-use super::super::DemoError;
-use super::super::random::Stream;
-use super::super::town::{FairAccess, Town};
-use super::registers::plants;
-use super::{Output, british, line};
+use super::output::Output;
+use super::planted::{REGISTER_ROWS, plants};
+use super::text::{british, line};
+use crate::demo::error::DemoError;
+use crate::demo::random::Stream;
+use crate::demo::town::district::Town;
+use crate::demo::town::fair_access::FairAccess;
 
 /// The list while it is being written.
 #[derive(Debug)]
@@ -45,19 +47,20 @@ impl Panel {
     }
 
     /// Writes one district in the order of the agreements.
-    pub(super) fn tell(&mut self, town: &Town) -> Result<(), DemoError> {
+    pub(super) fn write(&mut self, town: &Town) -> Result<(), DemoError> {
         let mut chance = Stream::new(self.seed, "fair_access_list", town.district);
         for (number, case) in (town.district * 100_000 + 1..).zip(&town.fair_access) {
-            self.write(town, &mut chance, case, number, None)?;
+            self.write_case(town, &mut chance, case, number, None)?;
         }
-        if let Some(case) = town.fair_access.get(7).filter(|_| plants(town.district, town.fair_access.len()))
+        if let Some(case) =
+            town.fair_access.get(7).filter(|_| plants(town.district, town.fair_access.len(), REGISTER_ROWS))
         {
-            self.write(town, &mut chance, case, 99_001, Some("tbc at panel"))?;
+            self.write_case(town, &mut chance, case, 99_001, Some("tbc at panel"))?;
         }
         Ok(())
     }
 
-    fn write(
+    fn write_case(
         &mut self,
         town: &Town,
         chance: &mut Stream,

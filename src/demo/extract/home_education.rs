@@ -1,14 +1,16 @@
-//! `extracts/outcomes/home_education/home_education_register.csv`: a register kept by hand since 2011.
+//! `extracts/outcomes/home_education/home_education_register.csv`: a register that people have filled in by hand since 2011.
 //!
 //! Planted for quarantine: one episode that ends before it starts, one reason that the list does not know.
 
 use std::path::Path;
 
-use super::super::DemoError;
-use super::super::random::Stream;
-use super::super::terms::{date, plus};
-use super::super::town::{HomeEducation, Town};
-use super::{Output, british, line};
+use super::output::Output;
+use super::text::{british, line};
+use crate::demo::error::DemoError;
+use crate::demo::random::Stream;
+use crate::demo::terms::{date, plus};
+use crate::demo::town::district::Town;
+use crate::demo::town::home_education::HomeEducation;
 
 /// The register while it is being written.
 #[derive(Debug)]
@@ -61,7 +63,7 @@ impl Register {
     }
 
     /// Writes one district in the order of the first days.
-    pub(super) fn tell(&mut self, town: &Town) -> Result<(), DemoError> {
+    pub(super) fn write(&mut self, town: &Town) -> Result<(), DemoError> {
         let mut chance = Stream::new(self.seed, "home_education_register", town.district);
         let mut episodes: Vec<&HomeEducation> = town.home_education.iter().collect();
         episodes.sort_by_key(|episode| (episode.started_on, episode.pupil));
@@ -90,7 +92,7 @@ fn row(town: &Town, chance: &mut Stream, episode: &HomeEducation, number: u32) -
     let pupil = town.pupil(episode.pupil);
     let end = match episode.ended {
         Some((day, _)) => british(day),
-        // The old register filled open ends in; the new one leaves them blank.
+        // The old register filled open ends in; in the new one they are blank.
         None if episode.started_on < date(2022, 9, 1) => "31/12/9999".to_owned(),
         None => String::new(),
     };

@@ -1,5 +1,5 @@
 //! `extracts/finance/invoices/invoices_2020_21.csv` and on: the lines of the invoices behind the ledger,
-//! one file for each financial year of payment, kept in a spreadsheet and saved as text.
+//! one file for each financial year of payment, from a spreadsheet saved as text.
 //!
 //! Planted for quarantine, in years of 120 lines or more: one net amount `TBC` (2023/24), one line without
 //! its transaction (2024/25).
@@ -7,12 +7,14 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::super::DemoError;
-use super::super::levels::THIS_YEAR;
-use super::super::random::Stream;
-use super::super::terms::financial_year;
+use super::output::Output;
+use super::planted::REGISTER_ROWS;
 use super::spend::{Invoice, InvoiceLine, Spend};
-use super::{Output, british, grouped_pounds, line, pounds};
+use super::text::{british, grouped_pounds, line, pounds};
+use crate::demo::error::DemoError;
+use crate::demo::levels::THIS_YEAR;
+use crate::demo::random::Stream;
+use crate::demo::terms::financial_year;
 
 /// The yearly files while they are being written.
 #[derive(Debug)]
@@ -20,9 +22,6 @@ pub(super) struct Exports {
     files: BTreeMap<i32, Output>,
     seed: u64,
 }
-
-/// Lines among which a wrong one stays below the contract's limit.
-const PLANTED_AMONG: usize = 120;
 
 const HEADER: [&str; 11] = [
     "Invoice No",
@@ -51,7 +50,7 @@ impl Exports {
     }
 
     /// Writes one district.
-    pub(super) fn tell(&mut self, spend: &Spend) -> Result<(), DemoError> {
+    pub(super) fn write(&mut self, spend: &Spend) -> Result<(), DemoError> {
         let mut chance = Stream::new(self.seed, "invoice_form", spend.district);
         for invoice in spend.invoices.iter().filter(|invoice| invoice.on_file) {
             let Some(file) = self.files.get_mut(&financial_year(invoice.paid_on)) else { continue };
@@ -69,7 +68,7 @@ impl Exports {
     fn plant(&mut self, spend: &Spend, chance: &mut Stream) -> Result<(), DemoError> {
         for (year, column, text) in [(2023, 6, "TBC"), (2024, 1, "")] {
             let mut of_year = spend.invoices.iter().filter(|invoice| financial_year(invoice.paid_on) == year);
-            if of_year.clone().map(|invoice| invoice.lines.len()).sum::<usize>() < PLANTED_AMONG {
+            if of_year.clone().map(|invoice| invoice.lines.len()).sum::<usize>() < REGISTER_ROWS {
                 continue;
             }
             let Some((invoice, of)) = of_year.find_map(|invoice| Some((invoice, invoice.lines.first()?)))
@@ -89,7 +88,7 @@ impl Exports {
     }
 }
 
-/// A line as the spreadsheet shows it: now and then with a pound sign, a month's name, brackets or a minus
+/// Formats a line as the spreadsheet shows it: now and then with a pound sign, a month's name, brackets or a minus
 /// behind a credit.
 fn row(chance: &mut Stream, district: u32, invoice: &Invoice, of: &InvoiceLine) -> [String; 11] {
     let day = |day: chrono::NaiveDate, named: bool| {

@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::super::names::firm;
-use super::super::random::Stream;
+use crate::demo::names::firm;
+use crate::demo::random::Stream;
 
 /// One line of the ledger as the export has it.
 #[derive(Debug, Clone)]
@@ -64,7 +64,7 @@ impl Suppliers {
         Self { list: list.take(380).collect() }
     }
 
-    /// A line of a month, on one of its days.
+    /// Makes a line of a month, on one of its days.
     pub(super) fn line(
         &self,
         chance: &mut Stream,

@@ -4,9 +4,9 @@
 //! ought to set aside is planted on purpose, of a kind that is listed where it is planted.
 
 mod absence;
-mod aliases;
 mod areas;
 mod casework;
+mod codes;
 mod contracts;
 mod exclusions;
 mod fair_access;
@@ -14,22 +14,24 @@ mod home_education;
 mod invoices;
 mod ledger;
 mod orders;
+mod output;
 mod payments;
+mod planted;
+mod price;
 mod project;
 mod published;
 mod registers;
 mod spend;
+mod supplier;
+mod text;
 mod workbook;
 
-use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use chrono::{Datelike, NaiveDate};
-
-use super::town::Town;
-use super::{DemoError, Summary};
-use crate::text::grouped;
+use super::error::DemoError;
+use super::summary::Summary;
+use super::town::district::Town;
 
 /// All files of a demo while they are being written.
 #[derive(Debug)]
@@ -76,21 +78,21 @@ impl Extracts {
     }
 
     /// Writes one district into all files.
-    pub(super) fn tell(&mut self, town: &Town) -> Result<(), DemoError> {
-        self.casework.tell(town)?;
-        self.exclusions.tell(town)?;
-        self.home_education.tell(town)?;
-        self.registers.tell(town)?;
-        self.fair_access.tell(town)?;
-        self.absence.tell(town)?;
-        self.areas.tell(town)?;
-        self.published.tell(town);
-        let spend = spend::spend(town, self.seed, self.first_year);
-        self.invoices.tell(&spend)?;
-        self.payments.tell(town, &spend, self.seed)?;
-        self.orders.tell(town)?;
-        self.contracts.tell(town)?;
-        self.workbook.tell(town, &spend);
+    pub(super) fn write(&mut self, town: &Town) -> Result<(), DemoError> {
+        self.casework.write(town)?;
+        self.exclusions.write(town)?;
+        self.home_education.write(town)?;
+        self.registers.write(town)?;
+        self.fair_access.write(town)?;
+        self.absence.write(town)?;
+        self.areas.write(town)?;
+        self.published.add(town);
+        let spend = spend::biller::spend(town, self.seed, self.first_year);
+        self.invoices.write(&spend)?;
+        self.payments.write(town, &spend, self.seed)?;
+        self.orders.write(town)?;
+        self.contracts.write(town)?;
+        self.workbook.add(town, &spend);
         Ok(())
     }
 
@@ -113,7 +115,7 @@ impl Extracts {
     }
 }
 
-/// All files below `dir`, in order.
+/// Lists all files below `dir`, in order.
 fn list(dir: &Path, below: &Path, files: &mut Vec<PathBuf>) -> Result<(), DemoError> {
     let folder = dir.join(below);
     let failed = |source| DemoError::Write { path: folder.clone(), source };
@@ -132,105 +134,4 @@ fn list(dir: &Path, below: &Path, files: &mut Vec<PathBuf>) -> Result<(), DemoEr
         }
     }
     Ok(())
-}
-
-/// A file being written, which says its path when it cannot be.
-#[derive(Debug)]
-struct Output {
-    path: PathBuf,
-    file: BufWriter<File>,
-}
-
-impl Output {
-    /// Creates the file and the folders above it.
-    fn create(path: PathBuf) -> Result<Self, DemoError> {
-        let folder = path.parent().unwrap_or(Path::new("."));
-        let file = fs::create_dir_all(folder).and_then(|()| File::create(&path));
-        match file {
-            Ok(file) => Ok(Self { path, file: BufWriter::new(file) }),
-            Err(source) => Err(DemoError::Write { path, source }),
-        }
-    }
-
-    fn bytes(&mut self, bytes: &[u8]) -> Result<(), DemoError> {
-        self.file.write_all(bytes).map_err(|source| DemoError::Write { path: self.path.clone(), source })
-    }
-
-    fn text(&mut self, text: &str) -> Result<(), DemoError> {
-        self.bytes(text.as_bytes())
-    }
-
-    /// Text in the encoding of old Windows programs.
-    fn windows_1252(&mut self, text: &str) -> Result<(), DemoError> {
-        self.bytes(&encoding_rs::WINDOWS_1252.encode(text).0)
-    }
-
-    fn finish(mut self) -> Result<(), DemoError> {
-        self.file.flush().map_err(|source| DemoError::Write { path: self.path, source })
-    }
-}
-
-/// Fields as a line of delimited text, quoted where they must be.
-fn line(fields: &[&str]) -> String {
-    let mut line = String::with_capacity(160);
-    for (place, field) in fields.iter().enumerate() {
-        if place > 0 {
-            line.push(',');
-        }
-        let bytes = field.as_bytes();
-        if [b',', b'"', b'\n', b'\t'].iter().any(|special| bytes.contains(special)) {
-            line.push('"');
-            line.push_str(&field.replace('"', "\"\""));
-            line.push('"');
-        } else {
-            line.push_str(field);
-        }
-    }
-    line.push_str("\r\n");
-    line
-}
-
-/// `2024-12-31`. Hundreds of thousands are written: by hand it takes a fifth of the time.
-fn iso(day: NaiveDate) -> String {
-    let mut text = String::with_capacity(10);
-    digits(&mut text, day.year().unsigned_abs(), 1000);
-    text.push('-');
-    digits(&mut text, day.month(), 10);
-    text.push('-');
-    digits(&mut text, day.day(), 10);
-    text
-}
-
-/// `31/12/2024`, as the British write it.
-fn british(day: NaiveDate) -> String {
-    let mut text = String::with_capacity(10);
-    digits(&mut text, day.day(), 10);
-    text.push('/');
-    digits(&mut text, day.month(), 10);
-    text.push('/');
-    digits(&mut text, day.year().unsigned_abs(), 1000);
-    text
-}
-
-/// The digits of `number` from that of `unit` down.
-fn digits(text: &mut String, number: u32, unit: u32) {
-    let mut unit = unit;
-    while unit > 0 {
-        text.push(char::from_digit(number / unit % 10, 10).unwrap_or('0'));
-        unit /= 10;
-    }
-}
-
-/// Pence as pounds with two decimals and no grouping: `-1234.50`.
-fn pounds(pence: i64) -> String {
-    let sign = if pence < 0 { "-" } else { "" };
-    let pence = pence.unsigned_abs();
-    format!("{sign}{}.{:02}", pence / 100, pence % 100)
-}
-
-/// Pence as pounds with grouping: `-1,234.50`.
-fn grouped_pounds(pence: i64) -> String {
-    let sign = if pence < 0 { "-" } else { "" };
-    let whole = grouped(&(pence.unsigned_abs() / 100).to_string());
-    format!("{sign}{whole}.{:02}", pence.unsigned_abs() % 100)
 }

@@ -7,15 +7,21 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 
-use super::super::DemoError;
-use super::super::levels::THIS_YEAR;
-use super::super::providers::{Account, PROVIDERS, Price};
-use super::super::random::Stream;
-use super::super::terms::{academic_year, date, financial_year, plus, year_code};
-use super::super::town::{Placement, Town};
-use super::casework::{block_order, order};
-use super::spend::{Supplier, commissioned, place_rate, price_in, span};
-use super::{Output, british, grouped_pounds, line, pounds};
+use super::codes::{block_order, placement_order, transport_order};
+use super::output::Output;
+use super::price::{commissioned, place_rate, price_in};
+use super::spend::span;
+use super::supplier::Supplier;
+use super::text::{british, grouped_pounds, line, pounds};
+use crate::demo::account::Account;
+use crate::demo::error::DemoError;
+use crate::demo::levels::THIS_YEAR;
+use crate::demo::provider::Price;
+use crate::demo::providers::PROVIDERS;
+use crate::demo::random::Stream;
+use crate::demo::terms::{academic_year, date, financial_year, plus};
+use crate::demo::town::district::Town;
+use crate::demo::town::placement::Placement;
 
 const HEADER: [&str; 10] = [
     "Order No",
@@ -65,7 +71,7 @@ impl Exports {
     }
 
     /// Writes one district.
-    pub(super) fn tell(&mut self, town: &Town) -> Result<(), DemoError> {
+    pub(super) fn write(&mut self, town: &Town) -> Result<(), DemoError> {
         let mut chance = Stream::new(self.seed, "orders", town.district);
         let (first_day, last_day) = span(self.first_year);
         let mut orders: Vec<Order> =
@@ -78,7 +84,7 @@ impl Exports {
         orders.retain(|order| order.billed_to >= first_day && order.on <= last_day);
         orders.sort_by(|a, b| (a.on, &a.number).cmp(&(b.on, &b.number)));
         for order in &orders {
-            // Orders of before stand in the first file, as orders brought forward do.
+            // Earlier orders are in the first file, as orders brought forward are.
             let year = financial_year(order.on.max(first_day));
             let Some(file) = self.files.get_mut(&year) else { continue };
             let net = if chance.chance(30) {
@@ -108,7 +114,7 @@ impl Exports {
     }
 }
 
-/// The order of a placement that is bought by the session: for its sessions up to the planned end, or that of
+/// Makes the order of a placement that is bought by the session: for its sessions up to the planned end, or that of
 /// the academic year.
 fn of_placement(town: &Town, placement: &Placement) -> Option<Order> {
     let Price::Spot { session } = placement.provider().price else { return None };
@@ -120,7 +126,7 @@ fn of_placement(town: &Town, placement: &Placement) -> Option<Order> {
     // 38 school weeks of the year's 52.
     let weeks = ((to - placement.started_on).num_days() / 7 + 1) * 38 / 52 + 1;
     Some(Order {
-        number: order(town, placement)?,
+        number: placement_order(town, placement)?,
         supplier: Supplier::Provider(placement.provider),
         account: placement.provider().account,
         on: plus(placement.started_on, -i64::from(placement.number % 15)),
@@ -145,10 +151,10 @@ fn of_places(town: &Town, year: i32) -> impl Iterator<Item = Order> + '_ {
     })
 }
 
-/// Eleven months of taxis.
+/// Makes the order for eleven months of taxis.
 fn of_transport(town: &Town, year: i32) -> Order {
     Order {
-        number: format!("TRN/{}/{}", town.district + 1, year_code(year)),
+        number: transport_order(town.district, year),
         supplier: Supplier::Transport,
         account: Account::Transport,
         on: date(year, 8, 20),

@@ -11,13 +11,14 @@ use std::path::Path;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::super::DemoError;
-use super::super::random::Stream;
-use super::super::terms::{financial_year, plus};
-use super::super::town::Town;
 use super::ledger::{LedgerLine, Suppliers};
-use super::spend::{Invoice, Spend, month_end, span};
-use super::{Output, british, grouped_pounds, line, pounds};
+use super::output::Output;
+use super::spend::{Invoice, Spend, span};
+use super::text::{british, grouped_pounds, line, pounds};
+use crate::demo::error::DemoError;
+use crate::demo::random::Stream;
+use crate::demo::terms::{financial_year, month_end, plus};
+use crate::demo::town::district::Town;
 
 /// The monthly exports while they are being written, by first day.
 #[derive(Debug)]
@@ -74,7 +75,7 @@ impl Exports {
     }
 
     /// Writes one district, each month by supplier.
-    pub(super) fn tell(&mut self, town: &Town, spend: &Spend, seed: u64) -> Result<(), DemoError> {
+    pub(super) fn write(&mut self, town: &Town, spend: &Spend, seed: u64) -> Result<(), DemoError> {
         let mut chance = Stream::new(seed, "ledger", town.district);
         let suppliers = Suppliers::draw(&mut Stream::new(seed, "suppliers", town.district));
         let mut transaction = 191_000_000 + town.district * 100_000;
@@ -109,7 +110,7 @@ impl Exports {
         Ok(())
     }
 
-    /// Closes the files; returns how many lines they hold.
+    /// Closes the files and returns how many lines they hold.
     pub(super) fn finish(self) -> Result<u64, DemoError> {
         let mut lines = 0;
         for mut month in self.months.into_values() {
@@ -164,16 +165,16 @@ impl Month {
     }
 }
 
-/// The ledger's period of a day: the financial year and the month in it, as `202304` for July 2023.
+/// Returns the ledger's period of a day: the financial year and the month in it, as `202304` for July 2023.
 fn period(day: NaiveDate) -> String {
     format!("{}{:02}", financial_year(day), (day.month() + 8) % 12 + 1)
 }
 
-/// The line of the ledger that pays an invoice, in the many spellings of one cost centre.
+/// Makes the line of the ledger that pays an invoice, in the many spellings of one cost centre.
 fn of_invoice(chance: &mut Stream, district: u32, invoice: &Invoice) -> LedgerLine {
     let code = invoice.account.code();
     let cost_centre = invoice.account.cost_centre();
-    // A payment of lines that were ordered apart names no order.
+    // A payment of lines of different orders names no order.
     let mut orders = invoice.lines.iter().map(|line| line.order.as_deref());
     let order = orders.next().flatten().filter(|order| orders.all(|other| other == Some(order)));
     LedgerLine {

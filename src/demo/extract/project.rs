@@ -6,8 +6,9 @@ use std::path::Path;
 
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-use super::super::{DemoError, MARKER};
-use super::Output;
+use super::output::Output;
+use crate::demo::error::DemoError;
+use crate::demo::folder::MARKER;
 
 const COUNCIL: &str = include_str!("../../../sufficiency.toml");
 const RECIPIENTS: &str = include_str!("../../../recipients.toml");

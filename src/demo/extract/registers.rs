@@ -1,5 +1,5 @@
 //! `extracts/outcomes/missing_education/children_missing_education.csv` and
-//! `extracts/outcomes/managed_moves/managed_moves.csv`: two registers that people keep by hand and save as
+//! `extracts/outcomes/managed_moves/managed_moves.csv`: two registers that people fill in by hand and save as
 //! text, with a title above the header and a count below the rows.
 //!
 //! Planted for quarantine, in the first district only and where there are 120 rows or more: one episode that
@@ -9,14 +9,15 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 
-use super::super::DemoError;
-use super::super::random::Stream;
-use super::super::terms::plus;
-use super::super::town::{ManagedMove, Missing, Town};
-use super::{Output, british, line};
-
-/// Rows among which a wrong one stays below the contract's limit.
-const PLANTED_AMONG: usize = 120;
+use super::output::Output;
+use super::planted::{REGISTER_ROWS, plants};
+use super::text::{british, line};
+use crate::demo::error::DemoError;
+use crate::demo::random::Stream;
+use crate::demo::terms::plus;
+use crate::demo::town::district::Town;
+use crate::demo::town::managed_move::ManagedMove;
+use crate::demo::town::missing::Missing;
 
 /// The registers while they are being written.
 #[derive(Debug)]
@@ -66,13 +67,15 @@ impl Registers {
     }
 
     /// Writes one district in the order of the first days.
-    pub(super) fn tell(&mut self, town: &Town) -> Result<(), DemoError> {
+    pub(super) fn write(&mut self, town: &Town) -> Result<(), DemoError> {
         let mut chance = Stream::new(self.seed, "registers", town.district);
         for (number, episode) in (town.district * 100_000 + 1..).zip(&town.missing) {
             self.write_missing(town, &mut chance, episode, number, None)?;
         }
         let mut ended = town.missing.iter().filter(|episode| episode.ended.is_some());
-        if let Some(episode) = ended.nth(3).filter(|_| plants(town.district, town.missing.len())) {
+        if let Some(episode) =
+            ended.nth(3).filter(|_| plants(town.district, town.missing.len(), REGISTER_ROWS))
+        {
             let early = plus(episode.started_on, -20);
             self.write_missing(town, &mut chance, episode, 99_001, Some(early))?;
         }
@@ -81,7 +84,7 @@ impl Registers {
         for (number, managed) in (town.district * 100_000 + 1..).zip(&moves) {
             self.write_move(town, &mut chance, managed, number, None)?;
         }
-        if let Some(managed) = moves.get(5).filter(|_| plants(town.district, moves.len())) {
+        if let Some(managed) = moves.get(5).filter(|_| plants(town.district, moves.len(), REGISTER_ROWS)) {
             self.write_move(town, &mut chance, managed, 99_001, Some("ongoing?"))?;
         }
         Ok(())
@@ -143,10 +146,6 @@ impl Registers {
         self.missing.finish()?;
         self.moves.finish()
     }
-}
-
-pub(super) fn plants(district: u32, rows: usize) -> bool {
-    district == 0 && rows >= PLANTED_AMONG
 }
 
 fn reason(code: &str, short: bool) -> &'static str {

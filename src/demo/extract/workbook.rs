@@ -9,16 +9,23 @@ use std::path::Path;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Worksheet, XlsxError};
 
-use super::super::DemoError;
-use super::super::inspections::{AREAS, standing};
-use super::super::levels::{Size, THIS_YEAR};
-use super::super::providers::{Account, PROVIDERS, Price, Provider};
-use super::super::terms::year_code;
-use super::super::town::{KeyStage, Town};
-use super::casework::provider_id;
-use super::spend::{Spend, Supplier, by_budget, commissioned, place_rate, price_in};
+use super::codes::provider_id;
+use super::output::Output;
+use super::price::{commissioned, place_rate, price_in};
+use super::spend::{Spend, by_budget};
+use super::supplier::Supplier;
+use super::text::grouped_pounds;
+use crate::demo::account::Account;
+use crate::demo::error::DemoError;
+use crate::demo::inspections::{AREAS, register_entry};
+use crate::demo::levels::{Size, THIS_YEAR};
+use crate::demo::provider::{Price, Provider};
+use crate::demo::providers::PROVIDERS;
+use crate::demo::terms::year_code;
+use crate::demo::town::district::Town;
+use crate::demo::town::key_stage::KeyStage;
 
-/// What the sheets hold, gathered until all districts have told.
+/// What the sheets hold, gathered until all districts are known.
 #[derive(Debug, Default)]
 pub(super) struct Workbook {
     districts: Vec<District>,
@@ -39,7 +46,7 @@ const PLANTED_AMONG: u32 = 120;
 const FILE: &str = "extracts/commissioning/commissioning_and_budget.xlsx";
 
 impl Workbook {
-    pub(super) fn tell(&mut self, town: &Town, spend: &Spend) {
+    pub(super) fn add(&mut self, town: &Town, spend: &Spend) {
         for (key, pence) in by_budget(spend) {
             *self.spent.entry(key).or_default() += pence;
         }
@@ -53,7 +60,7 @@ impl Workbook {
         let path = dir.join(FILE);
         let bytes =
             self.sheets(first_year).map_err(|source| DemoError::Workbook { path: path.clone(), source })?;
-        let mut file = super::Output::create(path)?;
+        let mut file = Output::create(path)?;
         file.bytes(&bytes)?;
         file.finish()
     }
@@ -97,7 +104,7 @@ impl Workbook {
                 budget_row(sheet, row, [section, title, account.cost_centre(), &year_code(year)])?;
                 // Somebody typed the budgets of two years in as text.
                 if matches!(year, 2022 | 2024) {
-                    sheet.write(row, 5, format!("£{}", super::grouped_pounds(line.approved)))?;
+                    sheet.write(row, 5, format!("£{}", grouped_pounds(line.approved)))?;
                 } else {
                     sheet.write_with_format(row, 5, in_pounds(line.approved), &money)?;
                 }
@@ -114,7 +121,7 @@ impl Workbook {
         Ok(())
     }
 
-    /// The budget of a line: near what was spent, below it in the last whole year; this year's is last
+    /// Returns the budget of a line: near what was spent, below it in the last whole year; this year's is last
     /// year's raised by four per cent.
     fn budget_line(&self, year: i32, account: Account) -> BudgetLine {
         let spent = |year| self.spent.get(&(year, account)).copied().unwrap_or_default();
@@ -246,17 +253,17 @@ impl Workbook {
                     Supplier::Provider(place).id(district.number).to_string(),
                     stages,
                 ];
-                let standing = standing(provider, place, district.number);
+                let entry = register_entry(provider, place, district.number);
                 let known = [
-                    standing.address.as_str(),
-                    &standing.postcode,
-                    standing.lot,
-                    standing.scheme,
-                    standing.inspected_on,
-                    standing.overall,
+                    entry.address.as_str(),
+                    &entry.postcode,
+                    entry.lot,
+                    entry.scheme,
+                    entry.inspected_on,
+                    entry.overall,
                 ];
                 let cells = cells.each_ref().map(String::as_str);
-                let cells = [&cells[..], &known, &standing.areas, &[standing.safeguarding]].concat();
+                let cells = [&cells[..], &known, &entry.areas, &[entry.safeguarding]].concat();
                 write_row(sheet, row, &cells, &Format::new())?;
                 row += 1;
             }
@@ -273,7 +280,7 @@ struct BudgetLine {
     forecast: Option<i64>,
 }
 
-/// How a provider's places are shared out: evenly over its key stages, the first taking what is left
+/// Shares a provider's places out: evenly over its key stages, the first taking what is left
 /// over, and of each one fifth to every need but the main one.
 fn shares(provider: &Provider, places: u32) -> Vec<(KeyStage, &'static str, u32)> {
     let stages = u32::try_from(provider.key_stages.len()).unwrap_or(1);
@@ -310,7 +317,7 @@ fn name(provider: &Provider, district: u32) -> String {
     }
 }
 
-/// The register's own words for a provision type.
+/// Returns the register's own words for a provision type.
 fn kind_in_words(code: &str) -> &'static str {
     match code {
         "PRU" => "Pupil referral unit",
@@ -344,7 +351,7 @@ fn write_row(sheet: &mut Worksheet, row: u32, cells: &[&str], format: &Format) -
     Ok(())
 }
 
-/// One cell over several rows, as people merge them; a single row needs no merging.
+/// Writes one cell over several rows, as people merge them; a single row needs no merging.
 fn merge(sheet: &mut Worksheet, first: u32, last: u32, column: u16, text: &str) -> Result<(), XlsxError> {
     if last > first {
         let format = Format::new().set_align(FormatAlign::Top);

@@ -1,19 +1,19 @@
-//! Numbers that children had before: temporary ones, given by a school until the real one was known, and former
+//! Numbers that children had before: temporary ones, issued by a school until the real one was known, and former
 //! ones. Half of the temporary numbers of the city are still in somebody's spreadsheet.
 
 use rusqlite::{Connection, params};
 
-use super::super::random::Stream;
-use super::super::terms::date;
-use super::super::town::Town;
-use super::super::upn::temporary;
-use super::iso;
+use super::super::text::iso;
+use crate::demo::random::Stream;
+use crate::demo::terms::date;
+use crate::demo::town::district::Town;
+use crate::demo::upn::temporary;
 
 /// The table that [`write`] fills.
 pub(super) const SCHEMA: &str = "CREATE TABLE stud_former_upn (stud_id INTEGER, former_upn TEXT, kind TEXT, \
      date_replaced TEXT);";
 
-/// One child in sixty had another number before.
+/// Writes an earlier number for one child in sixty.
 pub(super) fn write(database: &Connection, town: &Town, chance: &mut Stream) -> rusqlite::Result<()> {
     let mut insert = database.prepare("INSERT INTO stud_former_upn VALUES (?, ?, ?, ?)")?;
     let first = i64::from(town.district) * 1_000_000 + 1;
