@@ -19,9 +19,10 @@ impl Tree {
                 (module, std::fs::read_to_string(&file).unwrap())
             })
             .collect();
-        let tests: Vec<String> = texts.iter().flat_map(|(module, text)| test_modules(module, text)).collect();
+        let for_tests: Vec<String> =
+            texts.iter().flat_map(|(module, text)| test_modules(module, text)).collect();
         texts.retain(|module, _| {
-            !tests.iter().any(|test| module == test || module.starts_with(&format!("{test}::")))
+            !for_tests.iter().any(|test| module == test || module.starts_with(&format!("{test}::")))
         });
         Self { texts }
     }
