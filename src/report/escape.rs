@@ -1,5 +1,7 @@
 //! Values made safe for the text that they go into: HTML and XML, Markdown, a line of plain text.
 
+use crate::text::escape;
+
 /// Opens a marker. Of the private use area, which no value keeps.
 pub(super) const START: char = '\u{E000}';
 /// Closes a marker.
@@ -8,22 +10,9 @@ pub(super) const END: char = '\u{E001}';
 /// Letters of a value beyond which it is cut, with a mark that says so.
 const LONGEST: usize = 300;
 
-/// Returns `text` with the characters of markup written out; safe between tags and within quotes, in
-/// HTML and in XML.
+/// Returns `text` for HTML and XML, without what has no place in a line of text.
 pub(super) fn html(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            letter if is_dropped(letter) => {}
-            letter => safe.push(letter),
-        }
-    }
-    safe
+    escape(&text.chars().filter(|letter| !is_dropped(*letter)).collect::<String>())
 }
 
 /// Returns a value as Markdown that reads as the value: punctuation is escaped, line breaks are spaces,
