@@ -2,7 +2,7 @@
 //!
 //! Scheduled jobs pull data through contracts into a Parquet store, run SQL over it, and turn the
 //! result into reports that they render and email. This page is the map of the house. A floor knows
-//! its own rooms and those below it, never above; `tests/all/floors.rs` keeps it so.
+//! its own rooms and those below it, never above; the test in `tests/all/floors` keeps it so.
 //!
 //! | floor | rooms | do not know |
 //! |---|---|---|
