@@ -23,7 +23,7 @@ pub struct Due {
 /// The occurrences that have come by `now`, under the schedule's policy.
 ///
 /// `latest` starts the newest, `none` the newest if it is on time, `all` every one oldest first. When there
-/// are more than [`Policy::MOST_AT_ONCE`] of them `all` takes the newest, newest first: what is bounded ends with what
+/// are more than `Policy::MOST_AT_ONCE` of them `all` takes the newest, newest first: what is bounded ends with what
 /// matters least. Nothing older than `start_within` starts, nor anything from before `since`; what is older
 /// is looked for back to `looked`, the last time that anybody looked.
 #[must_use]
