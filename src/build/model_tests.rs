@@ -111,7 +111,7 @@ impl Constants {
             if planned.bindings.is_empty() {
                 let found = schemas.engine.run(&planned, &[], &Bindings::new())?;
                 let found = measures::compute(model, found)
-                    .map_err(|error| Failure::Bug(format!("`{name}`: {error}")))?;
+                    .map_err(|error| Failure::bug(error).at(name.to_string()))?;
                 schemas.engine.register(name, found.schema(), vec![found.clone()])?;
                 rows.insert(name.clone(), found);
             }

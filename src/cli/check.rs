@@ -31,7 +31,7 @@ impl Check {
             report(&faults, path)?;
         }
         let Some(project) = project.filter(|_| !faults.has_errors()) else {
-            return Err(Failure::Project(faults));
+            return Err(faults.into());
         };
         let models: usize = project.pipelines.values().map(|pipeline| pipeline.models.len()).sum();
         let sources: usize = project.pipelines.values().map(|pipeline| pipeline.sources.len()).sum();

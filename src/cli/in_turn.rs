@@ -12,7 +12,7 @@ pub(super) fn in_turn(
     let stop = daemon::catch(daemon::First::BreaksOff)?;
     let context = context.until(stop.clone());
     let (store, time) = (context.store(), Machine::new(stop.clone()));
-    let process = Process::this().map_err(|error| Failure::Bug(error.to_string()))?;
+    let process = Process::this().map_err(Failure::bug)?;
     let waits = |pipeline: &str, there: &Holder| {
         let ttl = Timing::default().ttl.as_secs();
         out.progress(format!(
@@ -21,5 +21,5 @@ pub(super) fn in_turn(
     };
     let hand = ByPerson::new(store.objects().as_ref(), &time, Timing::default(), &process, &stop, &waits);
     hand.during(&|| daemon::end(&stop, store), || work(&context, &hand))?;
-    stop.asked().map_or(Ok(()), |code| Err(Failure::Stopped(code)))
+    stop.asked().map_or(Ok(()), |code| Err(Failure::stopped(code)))
 }

@@ -4,8 +4,8 @@ use clap::Args;
 use serde_json::json;
 
 use super::output::Output;
-use crate::job::Failure;
-use crate::project::{ChangeKind, NewProject, StartError, compare, start};
+use crate::job::{Failure, Kind};
+use crate::project::{ChangeKind, NewProject, compare, start};
 
 /// Begin a council's own project from the pipelines and report templates of this program.
 #[derive(Debug, Args)]
@@ -34,7 +34,7 @@ impl Init {
 
     fn start(self, out: &Output) -> Result<(), Failure> {
         let of = NewProject { council: self.council, la_code: self.la_code, domain: self.domain };
-        let started = start(&self.dir, &of).map_err(|error| usage(&error))?;
+        let started = start(&self.dir, &of).map_err(|error| Failure::of(Kind::Usage, error))?;
         let dir = self.dir.display();
         out.line(format!("A project of {} files in {dir}.", started.files));
         out.line("Mappings that were tried on real files:");
@@ -54,7 +54,7 @@ impl Init {
     }
 
     fn compare(&self, out: &Output) -> Result<(), Failure> {
-        let changes = compare(&self.dir).map_err(|error| usage(&error))?;
+        let changes = compare(&self.dir).map_err(|error| Failure::of(Kind::Usage, error))?;
         if changes.is_empty() {
             out.line("This version would change nothing.");
         }
@@ -76,10 +76,6 @@ impl Init {
         out.value(&json!({ "changes": changes }));
         Ok(())
     }
-}
-
-fn usage(error: &StartError) -> Failure {
-    Failure::Usage(error.to_string())
 }
 
 /// Three digits.

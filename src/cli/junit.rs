@@ -37,8 +37,8 @@ impl Suite {
     pub(super) fn write(self, path: &Path) -> Result<(), Failure> {
         let mut report = Report::new("sufficiency");
         report.add_test_suite(self.suite);
-        let text = report.to_string().map_err(|error| Failure::Bug(error.to_string()))?;
+        let text = report.to_string().map_err(Failure::bug)?;
         export::write(path, text.as_bytes())
-            .map_err(|error| Failure::Usage(format!("`{}` cannot be written: {error}", path.display())))
+            .map_err(|error| Failure::usage(format!("`{}` cannot be written", path.display())).because(error))
     }
 }

@@ -41,7 +41,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::job::{Context, Failure};
+use crate::job::{Context, Failure, Kind};
 use crate::project::Project;
 use crate::source::sandbox;
 use log::LogFormat;
@@ -142,8 +142,10 @@ fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         // What ended was told of when it ended.
-        Err(Failure::Ended(code)) => ExitCode::from(code),
-        Err(failure) => out.failure(&failure),
+        Err(failure) => match failure.kind() {
+            Kind::Ended(code) => ExitCode::from(code),
+            _ => out.failure(&failure),
+        },
     }
 }
 

@@ -53,7 +53,7 @@ fn due(context: &Context, selection: &Selection) -> Result<Vec<(String, &'static
     let fixed = context.project().settings.fixed_clock.map(|_| context.clock().now());
     let time = Machine::new(stop.clone()).fixed_at(fixed);
     let runs = PipelineRuns::new(Arc::new(context.project().clone()), context.store(), stop, &|_| ());
-    let process = Process::this().map_err(|error| Failure::Bug(error.to_string()))?;
+    let process = Process::this().map_err(Failure::bug)?;
     let objects = context.store().objects().as_ref();
     let rounds =
         Rounds { objects, starter: &runs, time: &time, timing: Timing::default(), process: &process };

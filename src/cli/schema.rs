@@ -51,8 +51,7 @@ fn every() -> Value {
 
 fn write(folder: &Path, out: &Output) -> Result<(), Failure> {
     let written = write_schemas(folder).map_err(|error| {
-        let message = format!("the schemas cannot be written to `{}`: {error}", folder.display());
-        Failure::from(crate::diagnostic::Diagnostic::placeless(message))
+        Failure::usage(format!("the schemas cannot be written to `{}`", folder.display())).because(error)
     })?;
     let mut values = Vec::new();
     for (kind, path) in FileKind::ALL.into_iter().zip(&written) {

@@ -17,7 +17,7 @@ pub(super) struct Show {
 impl Show {
     pub(super) fn run(&self, context: &Context, out: &Output) -> Result<(), Failure> {
         let record = ledger::show(context.store().objects().as_ref(), &self.run)?.ok_or_else(|| {
-            Failure::Usage(format!("there is no run `{}`: `sufficiency history` lists them", self.run))
+            Failure::usage(format!("no run `{}`", self.run)).help("`sufficiency history` lists them")
         })?;
         let started = &record.started;
         out.line(format!(

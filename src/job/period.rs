@@ -3,6 +3,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use super::bindings;
 use super::context::Context;
 use super::failure::Failure;
+use super::kind::Kind;
 use super::options::Options;
 use crate::calendar;
 use crate::engine::Bindings;
@@ -35,12 +36,15 @@ impl Period {
         let usual = latest(kinds.first().copied().unwrap_or(PeriodKind::AcademicYear), today);
         let period = match &options.period {
             Some(text) if !kinds.is_empty() => {
-                calendar::Period::parse(text, usual).map_err(|error| Failure::Usage(error.to_string()))?
+                calendar::Period::parse(text, usual).map_err(|error| Failure::of(Kind::Usage, error))?
             }
             _ => usual,
         };
         if period.start() > today {
-            return Err(Failure::Usage(format!("the period {} has not begun", period.label())));
+            return Err(Failure::usage(format!(
+                "expected a period that has begun, found {}",
+                period.label()
+            )));
         }
         let as_of = options.as_of.map(|day| end_of_day(context, day)).transpose()?;
         Ok(Self { of: period, as_of, as_of_day: today, other: period != usual })
@@ -75,7 +79,9 @@ fn latest(kind: PeriodKind, today: NaiveDate) -> calendar::Period {
 
 /// The last moment of a day in council time.
 fn end_of_day(context: &Context, day: NaiveDate) -> Result<DateTime<Utc>, Failure> {
-    let next = day.succ_opt().ok_or_else(|| Failure::Usage(format!("`{day}` is no day of this calendar")))?;
+    let next = day
+        .succ_opt()
+        .ok_or_else(|| Failure::usage(format!("expected a day that another one follows, found `{day}`")))?;
     let midnight = calendar::Clock::fixed(next.and_time(NaiveTime::MIN), context.clock().zone()).now();
     Ok(midnight - chrono::Duration::microseconds(1))
 }

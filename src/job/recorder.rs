@@ -1,5 +1,6 @@
 use super::context::Context;
 use super::failure::Failure;
+use super::kind::Kind;
 use super::turn::{Alone, Turn};
 use crate::ledger::{self, Step};
 
@@ -46,7 +47,7 @@ impl<'a> Recorder<'a> {
             let (store, now) = (self.context.store(), self.context.clock().now());
             self.run = Some(ledger::Run::start(store.objects(), self.pipeline, now, &self.trigger)?);
         }
-        self.run.as_mut().ok_or_else(|| Failure::Bug("a run has no record".to_owned()))
+        self.run.as_mut().ok_or_else(|| Failure::bug("a run has no record"))
     }
 
     /// The run's number.
@@ -62,13 +63,13 @@ impl<'a> Recorder<'a> {
     /// Ends the record, if one was begun: with `sentence`, or with why there is nothing to say it of.
     pub(super) fn close(mut self, result: &Result<(), Failure>, sentence: &str) -> Result<(), Failure> {
         let ended = match result {
-            Ok(()) => ledger::Outcome { code: 0, message: sentence.to_owned() },
+            Ok(()) => ledger::Outcome { code: 0, message: sentence.to_owned(), failure: None },
             // Another run has the pipeline: this one has nothing to record, and no turn to record it in.
-            Err(Failure::Lease(_)) if self.run.is_none() => return Ok(()),
+            Err(failure) if failure.kind() == Kind::Lease && self.run.is_none() => return Ok(()),
             Err(failure) => {
                 let message = failure.to_string();
                 self.note(Step::Refused { message: message.clone() })?;
-                ledger::Outcome { code: failure.code(), message }
+                ledger::Outcome { code: failure.code(), message, failure: Some(failure.to_json()) }
             }
         };
         if let Some(run) = self.run {

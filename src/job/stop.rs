@@ -57,10 +57,10 @@ impl Stop {
     ///
     /// # Errors
     ///
-    /// [`Failure::Stopped`] when it is to break off.
+    /// [`Kind::Stopped`](super::kind::Kind) when it is to break off.
     pub fn check(&self) -> Result<(), Failure> {
         match self.asked().filter(|_| self.is_now()) {
-            Some(code) => Err(Failure::Stopped(code)),
+            Some(code) => Err(Failure::stopped(code)),
             None => Ok(()),
         }
     }

@@ -9,21 +9,21 @@ pub trait Turn: std::fmt::Debug {
     ///
     /// # Errors
     ///
-    /// [`Failure::Lease`] when another run has it; the store's own.
+    /// [`Kind::Lease`](super::kind::Kind) when another run has it; the store's own.
     fn take(&self, pipeline: &str) -> Result<(), Failure>;
 
     /// Whether the run may go on. Cheap: asked between any two steps.
     ///
     /// # Errors
     ///
-    /// [`Failure::Lease`] when the turn is known to be lost.
+    /// [`Kind::Lease`](super::kind::Kind) when the turn is known to be lost.
     fn go_on(&self) -> Result<(), Failure>;
 
     /// Asks to publish or to send.
     ///
     /// # Errors
     ///
-    /// [`Failure::Lease`] when somebody has succeeded this run; the store's own.
+    /// [`Kind::Lease`](super::kind::Kind) when somebody has succeeded this run; the store's own.
     fn permit(&self) -> Result<(), Failure>;
 
     /// Gives the turn back, when it was taken.

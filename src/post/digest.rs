@@ -1,4 +1,4 @@
-//! The owner's digest: what was sent, what is held, what failed, what is due, what was warned of, in one message a day
+//! The owner's digest: what was sent, what is held, what failed, what is due, what is a warning, in one message a day
 //! or a round. It is written from the record of runs: counts, names and commands, and no row of anything.
 
 use std::collections::BTreeMap;
@@ -44,7 +44,8 @@ pub(super) fn send(job: &mut Job<'_>, due: &[Due]) -> Result<(), Failure> {
     let page = page(context, &runs, due, since)?;
     for name in &settings.to {
         let written = council.owners.get(name.get_ref()).ok_or_else(|| {
-            Failure::Usage(format!("`sufficiency.toml`, `[digest] to`: no owner `{}`", name.get_ref()))
+            Failure::usage(format!("`[digest] to` names no owner `{}`", name.get_ref()))
+                .at("sufficiency.toml")
         })?;
         let message = Message {
             id: id.clone(),

@@ -66,7 +66,7 @@ fn head(context: &Context) -> Result<Commit, Failure> {
     context
         .store()
         .head()?
-        .ok_or_else(|| Failure::Usage("nothing is published yet: `sufficiency run --all`".to_owned()))
+        .ok_or_else(|| Failure::usage("nothing is published yet").help("`sufficiency run --all`"))
 }
 
 /// The published tables, by name; none when nothing is published.

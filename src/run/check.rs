@@ -12,7 +12,6 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::edition::burst;
 use crate::engine::TableName;
 use crate::ingest::lists;
-use crate::job::Failure;
 use crate::post;
 use crate::project::{Check, Pipeline, Project};
 use crate::{report, source};
@@ -37,9 +36,9 @@ pub fn check(project: &Project) -> Diagnostics {
     faults.extend(report::check_layout(&project.layout));
     undelivered(project, &mut faults);
     if !faults.has_errors()
-        && let Err(Failure::Project(found)) = order::pipelines(project, &schemas.engine)
+        && let Err(failure) = order::pipelines(project, &schemas.engine)
     {
-        faults.extend(found);
+        faults.extend(failure.faults().clone());
     }
     model_tests::check(project, &schemas, &mut faults);
     faults
@@ -136,8 +135,8 @@ fn reports(project: &Project, pipeline: &Pipeline, schemas: &Schemas, faults: &m
             faults.extend(report::check(report, &models));
             burst::check(report, pipeline, schemas, faults);
         }
-        if let Err(Failure::Project(found)) = post::approve_within(report) {
-            faults.extend(found);
+        if let Err(failure) = post::approve_within(report) {
+            faults.extend(failure.faults().clone());
         }
     }
 }

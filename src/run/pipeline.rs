@@ -6,7 +6,7 @@ use super::order::{self, Selection};
 use super::outcome::{Outcome, PipelineOutcome};
 use crate::edition::Edition;
 use crate::ingest::pull;
-use crate::job::{Context, Event, Failure, Job, Options, Period, Turn};
+use crate::job::{Context, Event, Failure, Job, Kept, Options, Period, Turn};
 use crate::post::Word;
 use crate::project::Report;
 use crate::{build, edition, post};
@@ -77,7 +77,7 @@ fn pipeline(
     let worked = catch_unwind(AssertUnwindSafe(|| steps(&mut job, name)));
     // What it panicked with may hold a value of the data: it is dropped unseen.
     let result = worked.unwrap_or_else(|_payload| {
-        Err(Failure::Bug(format!("a step of `{name}` panicked; what it published before stands")))
+        Err(Failure::bug(format!("a step of `{name}` panicked")).kept(Kept::Published))
     });
     let result = match result {
         Err(failure) if options.send => Err(notified(&mut job, name, failure)),
@@ -136,13 +136,13 @@ fn notified(job: &mut Job<'_>, name: &str, failure: Failure) -> Failure {
     }
     let mut notify = || -> Result<(), Failure> {
         let pipeline = context.pipeline(name)?;
-        post::tell(job, pipeline, &failure)?;
-        if !failure.is_about_delivery() && context.project().settings.mail.is_some() {
+        post::notify(job, pipeline, &failure)?;
+        if !failure.kind().is_about_delivery() && context.project().settings.mail.is_some() {
             let period = Period::chosen(context, pipeline, &job.options)?;
             for report in &pipeline.file.reports {
                 let report = context.report(report.get_ref())?;
                 if report.file.tell_late && !period.is_special() {
-                    post::tell_late(job, report, period.of)?;
+                    post::notify_late(job, report, period.of)?;
                 }
             }
         }
@@ -150,13 +150,15 @@ fn notified(job: &mut Job<'_>, name: &str, failure: Failure) -> Failure {
     };
     match notify() {
         Ok(()) => failure,
-        Err(second) => failure.with_others(name, &[format!("what happened could not be recorded: {second}")]),
+        Err(second) => {
+            failure.with_others(name, [second.note("so what happened could not be sent to the owner")])
+        }
     }
 }
 
 /// Records that a pipeline was not run, and notifies those concerned.
 fn hold(context: &Context, name: &str, options: &Options, failure: &Failure) -> Result<(), Failure> {
     let mut job = Job::run(context, name, options);
-    let failure = notified(&mut job, name, Failure::Gate(failure.to_string()));
+    let failure = notified(&mut job, name, failure.clone());
     job.close(&Err(failure)).map(drop)
 }

@@ -36,7 +36,7 @@ pub fn pseudonyms(
 ) -> Result<Vec<Result<String, UpnFault>>, Failure> {
     for (what, text) in [("--by", &ask.by), ("--why", &ask.why)] {
         if text.trim().is_empty() {
-            return Err(Failure::Usage(format!("a request says who and why: `{what}` is blank")));
+            return Err(Failure::usage(format!("expected who asks and why, found nothing in `{what}`")));
         }
     }
     let purposes = purposes(context);
@@ -44,7 +44,7 @@ pub fn pseudonyms(
         return Err(no_such("purpose", &ask.purpose, purposes.iter()));
     }
     let pseudonyms = context.pseudonyms()?.ok_or_else(|| {
-        Failure::Credentials("no key is set: give `[pseudonym] key_file` in `settings.toml`".to_owned())
+        Failure::credentials("no key is set").help("set `key_file` under `[pseudonym]` in `settings.toml`")
     })?;
     let purpose = pseudonyms.for_purpose(&ask.purpose);
     let made: Vec<Result<String, UpnFault>> =

@@ -6,7 +6,7 @@ use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicr
 use chrono::{DateTime, Utc};
 
 use crate::deliver::Deliveries;
-use crate::job::{Context, Failure};
+use crate::job::{Context, Failure, Kind};
 use crate::ledger::{self, Step};
 
 /// The schema of these tables. No pipeline may have this name.
@@ -51,7 +51,7 @@ pub(super) fn deliveries(context: &Context) -> Result<RecordBatch, Failure> {
     for report in context.project().reports.keys() {
         for edition in crate::edition::all(context, report, None)? {
             let histories =
-                outbox.edition(report, &edition.id).map_err(|error| Failure::Gate(error.to_string()))?;
+                outbox.edition(report, &edition.id).map_err(|error| Failure::of(Kind::Gate, error))?;
             for history in histories {
                 let state = history.state();
                 let cells = [
@@ -101,5 +101,5 @@ fn count(record: &ledger::Record, is: impl Fn(&Step) -> bool) -> Option<u64> {
 
 fn table(columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch, Failure> {
     let columns = columns.into_iter().map(|(name, column)| (name, column, true));
-    RecordBatch::try_from_iter_with_nullable(columns).map_err(|error| Failure::Bug(error.to_string()))
+    RecordBatch::try_from_iter_with_nullable(columns).map_err(Failure::bug)
 }

@@ -8,7 +8,7 @@ use super::holder::Holder;
 use super::lease::{Acquired, Patience, acquire};
 use super::lease::{Lease, Timing};
 use super::timepiece::{Process, Timepiece};
-use crate::job::{Failure, Stop, Turn};
+use crate::job::{Failure, Kept, Kind, Stop, Turn};
 use crate::store::Objects;
 
 /// How often a request to stop is looked at.
@@ -109,10 +109,12 @@ impl Turn for ByPerson<'_> {
                 *self.held() = Some(Held { pipeline: pipeline.to_owned(), lease });
                 Ok(())
             }
-            Acquired::Busy(other) => Err(Failure::Lease(format!(
-                "`{pipeline}` is held by {other}\nnothing was done; run it again when that one has ended"
-            ))),
-            Acquired::Stopped => Err(Failure::Stopped(self.stop.asked().unwrap_or_default())),
+            Acquired::Busy(other) => {
+                Err(Failure::new(Kind::Lease, format!("`{pipeline}` is held by {other}"))
+                    .kept(Kept::Everything)
+                    .help("run it again when that one has ended"))
+            }
+            Acquired::Stopped => Err(Failure::stopped(self.stop.asked().unwrap_or_default())),
         }
     }
 

@@ -1,7 +1,7 @@
 use super::lease::{Lease, LeaseError};
 use super::occurrence::{Occurrence, Publication};
 use super::record::Ended;
-use crate::job::{self, Failure};
+use crate::job::{self, Failure, Kept, Kind};
 use crate::store::StoreError;
 
 /// What runs a pipeline. The schedule says when and no more.
@@ -75,8 +75,8 @@ impl job::Turn for Turn<'_> {
 impl From<LeaseError> for Failure {
     fn from(error: LeaseError) -> Self {
         match error {
-            LeaseError::Lost { .. } => Self::Lease(error.to_string()),
-            LeaseError::Store(error) => Self::Store(error),
+            LeaseError::Lost { .. } => Self::of(Kind::Lease, error).kept(Kept::Published),
+            LeaseError::Store(error) => error.into(),
         }
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::decision::{self, Release};
 use super::scope::chosen;
-use super::set_aside::kept;
+use super::set_aside::rows_of;
 use crate::ingest::current;
 use crate::ingest::{landing, lists, place};
 use crate::job::turn::within;
@@ -34,7 +34,7 @@ pub struct Replayed {
 ///
 /// # Errors
 ///
-/// When there is no such pipeline or source, or the store cannot be read or written; [`Failure::Lease`] when somebody
+/// When there is no such pipeline or source, or the store cannot be read or written; [`Kind::Lease`](crate::job::Kind) when somebody
 /// else is at work on a pipeline.
 pub fn replay(context: &Context, scope: Option<&str>, turn: &dyn Turn) -> Result<Replayed, Failure> {
     let mut replayed = Replayed::default();
@@ -62,10 +62,10 @@ fn one(
     turn: &dyn Turn,
 ) -> Result<(u64, u64), Failure> {
     let pseudonyms = landing::pseudonyms(context, pipeline)?;
-    let given = lists::given(context, pipeline, definition, pseudonyms.as_ref())?;
+    let inputs = lists::inputs(context, pipeline, definition, pseudonyms.as_ref())?;
     let mut job = Job::new(context, &pipeline.name, "quarantine replay").in_turn(turn);
     job.permit()?;
-    let done = apply(&mut job, pipeline, definition, &given);
+    let done = apply(&mut job, pipeline, definition, &inputs);
     let made = job.close(&done);
     done?;
     made.map(|made| (made.read, made.quarantined))
@@ -76,7 +76,7 @@ pub(in crate::ingest) fn apply(
     job: &mut Job<'_>,
     pipeline: &Pipeline,
     definition: &SourceDefinition,
-    given: &Inputs,
+    inputs: &Inputs,
 ) -> Result<(), Failure> {
     let context = job.context;
     let releases = decision::all(context, pipeline, definition)?;
@@ -84,11 +84,11 @@ pub(in crate::ingest) fn apply(
         return Ok(());
     }
     let contract =
-        landing::contract(definition, given).map_err(|error| place::failure(pipeline, definition, &error))?;
+        landing::contract(definition, inputs).map_err(|error| place::failure(pipeline, definition, error))?;
     let all = context.store().landings(&pipeline.name, &definition.name, None)?;
     let in_force = current::landings(&all, definition.file.disposition);
     for base in in_force.iter().filter(|landing| landing.replays.is_none()) {
-        let rows: Vec<(ReplayRow, Vec<&Release>)> = kept(context, definition, base)?
+        let rows: Vec<(ReplayRow, Vec<&Release>)> = rows_of(context, definition, base)?
             .into_iter()
             .filter(|row| !row.shown.personal)
             .filter_map(|row| {
@@ -112,7 +112,7 @@ pub(in crate::ingest) fn apply(
             continue;
         }
         note(job, definition, base, &rows)?;
-        let landing = judged_again(context, pipeline, definition, given, base, &rows, &fingerprint)?;
+        let landing = judged_again(context, pipeline, definition, inputs, base, &rows, &fingerprint)?;
         landing::put(job, landing)?;
     }
     Ok(())
@@ -160,7 +160,7 @@ fn judged_again(
     context: &Context,
     pipeline: &Pipeline,
     definition: &SourceDefinition,
-    given: &Inputs,
+    inputs: &Inputs,
     base: &LandingRecord,
     rows: &[(ReplayRow, Vec<&Release>)],
     contract: &str,
@@ -171,22 +171,22 @@ fn judged_again(
     let stem = std::path::Path::new(&file.name).file_stem().map(|stem| stem.to_string_lossy().into_owned());
     let there = context.store().read_landing(base)?;
     let rows: Vec<ReplayRow> = rows.iter().map(|(row, _)| row.clone()).collect();
-    let extraction = source::replay(definition, &file.name, stem.filter(|_| of_files), &rows, &there, given)
-        .map_err(|error| place::failure(pipeline, definition, &error))?;
+    let extraction = source::replay(definition, &file.name, stem.filter(|_| of_files), &rows, &there, inputs)
+        .map_err(|error| place::failure(pipeline, definition, error))?;
     let counts = extraction.counts;
     let asked = rows.len() as u64;
     if counts.read != asked
         || counts.published + counts.quarantined != asked
         || asked > base.counts.quarantined
     {
-        return Err(Failure::Bug(format!(
-            "of {} rows that landing `{}` set aside, {asked} were released, and {} were read, {} kept and {} set aside",
+        return Err(Failure::bug(format!(
+            "of {} rows that landing `{}` set aside, {asked} were released, and {} were read, {} published and {} set aside",
             base.counts.quarantined, base.id, counts.read, counts.published, counts.quarantined
         )));
     }
     Ok(NewLanding {
         file: Some(file.clone()),
         replays: Some(base.id.clone()),
-        ..landing::landing(context, pipeline, definition, given, &file.name, contract, extraction)?
+        ..landing::landing(context, pipeline, definition, inputs, &file.name, contract, extraction)?
     })
 }

@@ -27,7 +27,7 @@ pub struct QuarantineRow {
 
 /// A row as quarantine keeps it, pseudonyms and all. Never leaves this room.
 #[derive(Debug, Clone)]
-pub(super) struct Kept {
+pub(super) struct AsideRow {
     pub(super) shown: QuarantineRow,
     pub(super) values: BTreeMap<String, String>,
 }

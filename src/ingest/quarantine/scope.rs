@@ -29,7 +29,7 @@ pub(super) fn one<'a>(
     source: &str,
 ) -> Result<(&'a Pipeline, &'a SourceDefinition), Failure> {
     let name = TableName::parse(source)
-        .ok_or_else(|| Failure::Usage(format!("`{source}` is no source: write it as `pipeline.source`")))?;
+        .ok_or_else(|| Failure::usage(format!("expected a source as `pipeline.source`, found `{source}`")))?;
     let pipeline = context.pipeline(&name.pipeline)?;
     let definition = pipeline.sources.get(&name.table);
     let definition = definition.ok_or_else(|| no_such("source", &name.table, pipeline.sources.keys()))?;

@@ -41,8 +41,9 @@ impl Listener {
         timetables: Vec<Timetable>,
         console: &dyn Console,
     ) -> Result<Self, Failure> {
-        let server = Server::http(address)
-            .map_err(|error| Failure::Usage(format!("`--metrics-listen {address}`: {error}")))?;
+        let server = Server::http(address).map_err(|error| {
+            Failure::usage(format!("cannot listen at `--metrics-listen {address}`")).because(error)
+        })?;
         // The port is the system's choice when it was given as 0.
         let at = server.server_addr();
         console.entry(&Entry::new("info", "listening", format!("/metrics and /healthz at http://{at}")));

@@ -24,7 +24,7 @@ use crate::schedule::timetables::read_project;
 ///
 /// # Errors
 ///
-/// Faults of the project when it does not load the first time, and a signal as [`Failure::Ended`].
+/// Faults of the project when it does not load the first time, and a signal as [`Failure::ended`].
 pub fn serve(root: &Path, metrics: Option<SocketAddr>, console: &dyn Console) -> Result<(), Failure> {
     let (project, timetables) = load(root)?;
     let stop = signals::catch(First::IsTheLast)?;
@@ -34,7 +34,7 @@ pub fn serve(root: &Path, metrics: Option<SocketAddr>, console: &dyn Console) ->
     let watch = |event: &job::Event| console.event(event);
     let runs = PipelineRuns::new(project, context.store(), stop.clone(), &watch);
     signals::end_in_time(&stop, context.store());
-    let process = Process::this().map_err(|error| Failure::Bug(error.to_string()))?;
+    let process = Process::this().map_err(Failure::bug)?;
     let rounds = Rounds {
         objects: context.store().objects().as_ref(),
         starter: &runs,
@@ -84,7 +84,7 @@ pub fn serve(root: &Path, metrics: Option<SocketAddr>, console: &dyn Console) ->
         }
     };
     rounds.serve(changed, &mut told)?;
-    stop.asked().map_or(Ok(()), |exit| Err(Failure::Ended(exit)))
+    stop.asked().map_or(Ok(()), |exit| Err(Failure::ended(exit)))
 }
 
 /// Looks at the mail, with the project and the time as they are now.

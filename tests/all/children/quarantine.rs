@@ -134,8 +134,8 @@ fn what_is_personal_or_no_value_at_all_is_never_released() {
         assert_eq!(failure.code(), 2);
         failure.to_string()
     };
-    assert!(refused(67, &[]).contains("mend it at its source"));
-    assert!(refused(67, &[("sessions", "1")]).contains("mend it at its source"));
+    assert!(refused(67, &[]).contains("correct it at its source"));
+    assert!(refused(67, &[("sessions", "1")]).contains("correct it at its source"));
     assert!(refused(62, &[("pupil_key", "x")]).contains("`pupil_key` is personal"));
     assert!(refused(64, &[]).contains("--set reason="), "an unmapped code is never taken as it is");
     assert!(refused(65, &[]).contains("--set cost="));
