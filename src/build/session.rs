@@ -27,7 +27,7 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    /// The rows in `batches`, of which there is at least one, though it may be empty.
+    /// Returns the rows in `batches`, of which there is at least one, though it may be empty.
     fn of(batches: Vec<RecordBatch>, name: &TableName) -> Result<Self, Failure> {
         let schema = batches.first().map(RecordBatch::schema);
         let schema = schema.ok_or_else(|| Failure::bug(format!("`{name}` has no columns")))?;
@@ -143,7 +143,7 @@ impl<'a> Bench<'a> {
         Ok(fingerprint.finish())
     }
 
-    /// The name of the content of a table that `reader` reads: its own pipeline's as it is to be, another's
+    /// Returns the name of the content of a table that `reader` reads: its own pipeline's as it is to be, another's
     /// as it is published.
     fn content(&mut self, read: &TableName, reader: &TableName) -> Result<String, Failure> {
         if read.pipeline == reader.pipeline || self.as_of.is_some() {

@@ -84,7 +84,7 @@ pub(crate) fn build(job: &mut Job<'_>, pipeline: &Pipeline, period: &Period) -> 
             }
             job.go_on()?;
             if let Some(model) = pipeline.models.get(&table) {
-                job.tell(&Event::Building { model: name.to_string(), done, tables });
+                job.report(&Event::Building { model: name.to_string(), done, tables });
                 bench.model(&name, model)?;
             }
             if let Some(landed) = bench.landed(&name)? {
@@ -162,7 +162,7 @@ fn check(
             job.go_on()?;
             let failing = count(bench, pipeline, &sql)?;
             job.note(Step::Checked { check: name.clone(), wrong: failing })?;
-            job.tell(&checked(&name, failing));
+            job.report(&checked(&name, failing));
             built.checks.entry(table.clone()).or_default().push(CheckResult {
                 name: checks::name(rule),
                 warning: false,
@@ -177,7 +177,7 @@ fn check(
         job.go_on()?;
         let failing = count(bench, pipeline, sql)?;
         job.note(Step::Checked { check: name.clone(), wrong: failing })?;
-        job.tell(&checked(name, failing));
+        job.report(&checked(name, failing));
         if failing > 0 {
             wrong.push(format!("`{}` finds {failing} rows that are wrong", sql.shown()));
         }

@@ -49,7 +49,7 @@ impl Check {
     }
 }
 
-/// One case for each fault, or one for all files where there is none.
+/// Returns one case for each fault, or one for all files where there is none.
 fn report(faults: &Diagnostics, path: &Path) -> Result<(), Failure> {
     let mut suite = Suite::new("check");
     for fault in faults.iter() {

@@ -71,7 +71,7 @@ impl Demo {
     }
 }
 
-/// The files of `folder` with an extension, by name.
+/// Returns the files of `folder` with an extension, by name.
 fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = std::fs::read_dir(folder)
         .into_iter()

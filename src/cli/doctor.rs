@@ -47,7 +47,7 @@ impl Doctor {
     }
 }
 
-/// What the schedules say that cannot be, or is seldom meant.
+/// Finds what the schedules say that cannot be, or is seldom meant.
 fn schedules(project: &Project) -> Vec<Finding> {
     let (timetables, faults) = read_project(project);
     let mut findings: Vec<Finding> = faults

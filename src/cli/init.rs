@@ -13,7 +13,7 @@ pub(super) struct Init {
     /// The folder: a new or an empty one.
     #[arg(default_value = ".")]
     dir: PathBuf,
-    /// The council's name, as it stands on reports.
+    /// The council's name, as reports have it.
     #[arg(long, value_name = "NAME", default_value = "The council's name")]
     council: String,
     /// Its three-digit number.
@@ -78,7 +78,7 @@ impl Init {
     }
 }
 
-/// Three digits.
+/// Reads three digits.
 fn la_code(text: &str) -> Result<String, String> {
     let right = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit());
     right.then(|| text.to_owned()).ok_or_else(|| "three digits, such as 336".to_owned())

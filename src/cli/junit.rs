@@ -22,9 +22,9 @@ impl Suite {
     pub(super) fn add(&mut self, class: &str, name: &str, wrong: Option<&str>) {
         let status = match wrong {
             None => TestCaseStatus::success(),
-            Some(told) => {
+            Some(text) => {
                 let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-                status.set_message(told.lines().next().unwrap_or_default()).set_description(told);
+                status.set_message(text.lines().next().unwrap_or_default()).set_description(text);
                 status
             }
         };

@@ -10,9 +10,9 @@ mod demo;
 mod describe;
 mod doctor;
 mod history;
-mod in_turn;
 mod init;
 mod junit;
+mod locked;
 mod log;
 mod output;
 mod plan;
@@ -95,7 +95,7 @@ enum Verb {
 
 /// Runs the program with these arguments, the first of which is its name.
 ///
-/// A panic is a fault of the program: its place is told and never what it says, which may hold a value of the
+/// A panic is a fault of the program: its place is printed and never what it says, which may hold a value of the
 /// data.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     std::panic::set_hook(Box::new(output::panicked));
@@ -141,7 +141,6 @@ fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        // What ended was told of when it ended.
         Err(failure) => match failure.kind() {
             Kind::Ended(code) => ExitCode::from(code),
             _ => out.failure(&failure),
@@ -149,13 +148,13 @@ fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// This very program, by a name that stays right when a newer one has been put in its place.
+/// Returns this very program, by a name that stays right when a newer one has been put in its place.
 fn own_program() -> PathBuf {
     let running = PathBuf::from("/proc/self/exe");
     if running.exists() { running } else { std::env::current_exe().unwrap_or(running) }
 }
 
-/// The project in `root`, with its store.
+/// Returns the project in `root`, with its store.
 fn open(root: &std::path::Path, out: &Output) -> Result<Context, Failure> {
     let (project, warnings) = Project::load(root)?;
     out.warnings(&warnings);

@@ -46,7 +46,7 @@ impl Plan {
     }
 }
 
-/// What a look at the schedules would start now, and what has become of it so far.
+/// Returns what a look at the schedules would start now, and what has become of it so far.
 fn due(context: &Context, selection: &Selection) -> Result<Vec<(String, &'static str)>, Failure> {
     let (timetables, _) = read_project(context.project());
     let stop = Stop::default();

@@ -6,7 +6,7 @@ use clap::{Arg, Command, CommandFactory};
 
 use super::Cli;
 
-/// Every command with its arguments and options, as Markdown.
+/// Returns every command with its arguments and options, as Markdown.
 #[must_use]
 pub fn reference() -> String {
     let mut page = String::new();
@@ -48,7 +48,7 @@ fn about(command: &Command) -> String {
     command.get_about().map(ToString::to_string).unwrap_or_default() + "."
 }
 
-/// The arguments that have a place, as they are typed.
+/// Returns the arguments that have a place, as they are typed.
 fn usage(arguments: &[&Arg]) -> String {
     arguments
         .iter()
@@ -61,12 +61,12 @@ fn usage(arguments: &[&Arg]) -> String {
         .collect()
 }
 
-/// The name that stands for an argument's value.
+/// Returns the name in place of an argument's value.
 fn value(argument: &Arg) -> String {
     argument.get_value_names().and_then(|names| names.first()).map(ToString::to_string).unwrap_or_default()
 }
 
-/// One argument: how it is typed, what it does, what it is when left out.
+/// Returns one argument: how it is typed, what it does, what it is when left out.
 fn line(argument: &Arg) -> String {
     let takes = argument.get_action().takes_values();
     let typed = match argument.get_long() {

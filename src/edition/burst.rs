@@ -25,14 +25,14 @@ const ADDRESS: &str = "address";
 /// The column with the day by which the mailbox is to be confirmed again; it may be left out.
 const CONFIRM_BY: &str = "confirm_by";
 
-/// The values of the key, in order.
+/// Returns the values of the key, in order.
 pub(crate) fn versions(burst: &Burst, cleared: &BTreeMap<String, Cleared>) -> Vec<String> {
     let codes: BTreeSet<String> =
         cleared.values().flat_map(|table| table.codes(burst.key.get_ref())).collect();
     codes.into_iter().collect()
 }
 
-/// What one version shows: its own rows of each table.
+/// Returns what one version shows: its own rows of each table.
 pub(crate) fn slice(
     burst: &Burst,
     cleared: &BTreeMap<String, Cleared>,
@@ -42,7 +42,7 @@ pub(crate) fn slice(
     cleared.iter().map(|(name, table)| (name.clone(), own(table))).collect()
 }
 
-/// Returns a version's part of an edition's name: its code where that may stand in a name, else what may and a digest.
+/// Returns a version's part of an edition's name: its code where that may be in a name, else what may and a digest.
 pub(crate) fn slug(version: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
     if !version.is_empty() && version.len() <= 40 && version.chars().all(plain) {

@@ -9,7 +9,7 @@ use crate::job::{Context, Failure, Kept, Kind, Period};
 use crate::project::{Pipeline, Report};
 use crate::report::{self, Document, Facts, Rendered, RowFacts, SourceFact, Templates};
 
-/// What an edition says of its own making.
+/// Returns what an edition says of its own making.
 pub(super) fn facts(
     context: &Context,
     period: &Period,
@@ -91,7 +91,7 @@ pub(super) fn facts(
     })
 }
 
-/// The address of `Name <address>`.
+/// Returns the address of `Name <address>`.
 fn address(written: &str) -> String {
     let address = written.rsplit_once('<').map_or(written, |(_, rest)| rest);
     address.trim().trim_end_matches('>').to_owned()

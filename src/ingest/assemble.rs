@@ -25,7 +25,7 @@ pub(crate) struct Assembly {
     pub(crate) fingerprint: String,
 }
 
-/// The landings of a source that stand now, or stood at `as_of`; `None` when nothing has landed.
+/// Finds the landings that a source's table is made of now, or was at `as_of`; `None` when nothing has landed.
 pub(crate) fn assembly(
     context: &Context,
     pipeline: &Pipeline,
@@ -53,14 +53,14 @@ pub(crate) fn assembly(
 }
 
 impl Assembly {
-    /// The landings, where the table is nothing but their rows one after the other, and its columns.
+    /// Returns the landings, where the table is nothing but their rows one after the other, and its columns.
     pub(crate) fn as_landed(&self) -> Option<(&[LandingRecord], &SchemaRef)> {
         let newest = &self.landings.last()?.contract;
         let same = self.landings.iter().all(|landing| landing.contract == *newest);
         (same && self.disposition != Disposition::Merge).then_some((self.landings.as_slice(), &self.schema))
     }
 
-    /// The rows of the table.
+    /// Returns the rows of the table.
     pub(crate) fn rows(&self, context: &Context) -> Result<Vec<RecordBatch>, Failure> {
         let mut batches = Vec::new();
         for landing in &self.landings {
@@ -71,7 +71,7 @@ impl Assembly {
         if self.disposition == Disposition::Merge { last_of_each(&batches, &self.key) } else { Ok(batches) }
     }
 
-    /// A landing's rows under today's contract. A landing of an older contract has been read again by
+    /// Returns a landing's rows under today's contract. A landing of an older contract has been read again by
     /// then, unless its file is gone; then the columns that both know are kept.
     fn in_schema(&self, batch: RecordBatch, landing: &LandingRecord) -> Result<RecordBatch, Failure> {
         if batch.schema().fields() == self.schema.fields() {
@@ -102,7 +102,7 @@ impl Assembly {
     }
 }
 
-/// The last row of each key, in the order in which the last rows came.
+/// Returns the last row of each key, in the order in which the last rows came.
 fn last_of_each(batches: &[RecordBatch], key: &[String]) -> Result<Vec<RecordBatch>, Failure> {
     let options = FormatOptions::default();
     let mut last: BTreeMap<Vec<String>, (usize, usize)> = BTreeMap::new();

@@ -103,7 +103,7 @@ fn read(
     if !due.fresh.is_empty() {
         job.begin()?;
         let source = format!("{}.{}", pipeline.name, definition.name);
-        job.tell(&Event::Reading { source, files: due.fresh.len() });
+        job.report(&Event::Reading { source, files: due.fresh.len() });
     }
     for copy in &due.copies {
         let source = source_name(pipeline, definition);
@@ -126,7 +126,7 @@ fn read(
         let mut extraction = source::extract(definition, place(context, definition)?, found, &inputs)
             .map_err(|error| empty(pipeline, definition, &due, error))?;
         let rows = extraction.counts.read;
-        job.tell(&Event::Read { source: format!("{}.{}", pipeline.name, definition.name), rows });
+        job.report(&Event::Read { source: format!("{}.{}", pipeline.name, definition.name), rows });
         within_limit(pipeline, definition, found, &extraction)?;
         if let Some(before) = gates::before(&due.landings, definition, found) {
             gates::not_older(&source_name(pipeline, definition), before, found, &extraction)?;

@@ -23,7 +23,7 @@ pub(crate) struct Period {
 }
 
 impl Period {
-    /// The period that `options` ask for, or the newest complete one of the kind of the pipeline's reports.
+    /// Returns the period that `options` ask for, or the newest complete one of the kind of the pipeline's reports.
     pub(crate) fn chosen(context: &Context, pipeline: &Pipeline, options: &Options) -> Result<Self, Failure> {
         let today = options.as_of.unwrap_or_else(|| context.clock().today());
         let kinds: Vec<PeriodKind> = pipeline
@@ -55,18 +55,18 @@ impl Period {
         self.other || self.as_of.is_some()
     }
 
-    /// The day that a stock is counted on: the period's end, or what is known if that is earlier.
+    /// Returns the day that a stock is counted on: the period's end, or what is known if that is earlier.
     pub(crate) fn as_at(&self) -> NaiveDate {
         self.of.end().min(self.as_of_day)
     }
 
-    /// What `$names` in queries are bound to.
+    /// Returns what `$names` in queries are bound to.
     pub(crate) fn bindings(&self, context: &Context) -> Bindings {
         bindings::of(context.project(), self.of, self.as_at(), self.as_of_day)
     }
 }
 
-/// The newest complete period of a kind.
+/// Returns the newest complete period of a kind.
 fn latest(kind: PeriodKind, today: NaiveDate) -> calendar::Period {
     use chrono::Datelike;
     match kind {
@@ -77,7 +77,7 @@ fn latest(kind: PeriodKind, today: NaiveDate) -> calendar::Period {
     .previous()
 }
 
-/// The last moment of a day in council time.
+/// Returns the last moment of a day in council time.
 fn end_of_day(context: &Context, day: NaiveDate) -> Result<DateTime<Utc>, Failure> {
     let next = day
         .succ_opt()

@@ -41,7 +41,7 @@ impl Stop {
         self.shared.now.store(true, Ordering::Release);
     }
 
-    /// The exit code that was asked for, when somebody has asked.
+    /// Returns the exit code that was asked for, when somebody has asked.
     #[must_use]
     pub fn asked(&self) -> Option<u8> {
         Some(self.shared.code.load(Ordering::Acquire)).filter(|code| *code != 0)

@@ -110,7 +110,8 @@ pub enum Step {
         /// The rows, by their numbers.
         rows: Vec<i64>,
         /// The columns that were corrected; none when the rows were released as they are.
-        mended: Vec<String>,
+        #[serde(alias = "mended")]
+        corrected: Vec<String>,
         /// Who.
         by: String,
         /// Why.

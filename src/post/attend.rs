@@ -47,7 +47,7 @@ fn look(job: &mut Job<'_>) -> Result<(), Failure> {
     };
     for edition in open.chunk_by(|one, next| report_and_edition(one) == report_and_edition(next)) {
         let Some((name, edition_id)) = edition.first().map(report_and_edition) else { continue };
-        // What no report of the project stands behind any more is left alone.
+        // What belongs to no report of the project any more is left alone.
         let report = context.project().reports.get(&name);
         let within = match report {
             Some(report) => send::approve_within(report)?,

@@ -67,7 +67,7 @@ fn is_about_digest(step: &Step) -> bool {
     matches!(step, Step::Delivery { edition, .. } if edition.starts_with("digest-"))
 }
 
-/// The newest digest that was planned, and when.
+/// Returns the newest digest that was planned, and when.
 fn last_digest(context: &Context) -> Result<Option<(String, DateTime<Utc>)>, Failure> {
     let objects = context.store().objects();
     let prefix = format!("outbox/{}/digest-", owner::NOTICES);
@@ -125,7 +125,7 @@ fn page(context: &Context, runs: &[Record], due: &[Due], since: DateTime<Utc>) -
     })
 }
 
-/// How many deliveries of each edition came to a state, in the editions' order.
+/// Returns how many deliveries of each edition came to a state, in the editions' order.
 fn deliveries(runs: &[Record], wanted: impl Fn(&str) -> bool) -> Vec<String> {
     let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for step in steps(runs) {
@@ -146,7 +146,7 @@ fn deliveries(runs: &[Record], wanted: impl Fn(&str) -> bool) -> Vec<String> {
         .collect()
 }
 
-/// What waits for a person, now.
+/// Returns what waits for a person, now.
 fn held(context: &Context) -> Result<Vec<String>, Failure> {
     let objects = context.store().objects();
     let open = Deliveries::of(objects.as_ref()).unsettled().map_err(outbox_failure)?;

@@ -39,7 +39,7 @@ pub(crate) enum Word {
 }
 
 impl Word {
-    /// Who says it, where that is known, and why.
+    /// Returns who says it, where that is known, and why.
     fn person(&self) -> Option<(&str, &str)> {
         match self {
             Self::Policy | Self::Somebody => None,

@@ -16,7 +16,7 @@ use crate::post;
 use crate::project::{Check, Pipeline, Project};
 use crate::{report, source};
 
-/// Every fault of `project` that its text tells, beside those of reading it.
+/// Finds every fault of `project` that its text shows, beside those of reading it.
 #[must_use]
 pub fn check(project: &Project) -> Diagnostics {
     let (schemas, mut faults) = match Schemas::of(project) {
@@ -86,7 +86,7 @@ pub fn unreached(project: &Project) -> Vec<Unreached> {
     lines
 }
 
-/// `to = "pipeline.table.column"` of a relationship that points nowhere.
+/// Finds each `to = "pipeline.table.column"` of a relationship that points nowhere.
 fn relationships(project: &Project, pipeline: &Pipeline, schemas: &Schemas, faults: &mut Diagnostics) {
     for model in pipeline.models.values() {
         let Some(settings) = &model.settings else { continue };
@@ -161,7 +161,7 @@ fn undelivered(project: &Project, faults: &mut Diagnostics) {
     }
 }
 
-/// The pipelines that deliver a report.
+/// Returns the pipelines that deliver a report.
 fn delivering<'a>(project: &'a Project, report: &'a str) -> impl Iterator<Item = &'a str> {
     let delivers =
         move |pipeline: &&Pipeline| pipeline.file.reports.iter().any(|name| name.get_ref() == report);

@@ -1,7 +1,7 @@
 //! `doctor`: whether this machine can do what the project asks of it, before a night depends on it.
 //!
 //! Nothing is sent, landed or published. What is tried in the store is removed again; secrets are opened and
-//! never told.
+//! never shown.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -112,7 +112,7 @@ pub fn doctor(project: &Project) -> Vec<Finding> {
     findings
 }
 
-/// Who may change what this machine is.
+/// Checks who may change the settings.
 fn settings(project: &Project) -> Vec<Finding> {
     let mut findings = Vec::new();
     let file = project.root.join("settings.toml");
@@ -166,7 +166,7 @@ fn clock(now: Clock) -> Vec<Finding> {
     vec![steady]
 }
 
-/// The council's zone, and when its clocks change next.
+/// Reports the council's zone, and when its clocks change next.
 fn zone(now: Clock) -> Finding {
     let name = now.zone().name();
     let data = format!("zone data {} inside the program", chrono_tz::IANA_TZDB_VERSION);
@@ -182,7 +182,7 @@ fn zone(now: Clock) -> Finding {
     Finding::good("zone", name, found)
 }
 
-/// The first hour within a year at which the zone's offset is another than now.
+/// Returns the first hour within a year at which the zone's offset is another than now.
 fn next_change(now: Clock) -> Option<DateTime<Utc>> {
     use chrono::Offset;
     let offset = |moment: DateTime<Utc>| moment.with_timezone(&now.zone()).offset().fix().local_minus_utc();
@@ -191,7 +191,7 @@ fn next_change(now: Clock) -> Option<DateTime<Utc>> {
         .find(|moment| offset(*moment) != offset(now.now()))
 }
 
-/// Create-if-absent, replace, read and remove, each durable.
+/// Tries create-if-absent, replace, read and remove, each durable.
 fn store(context: &Context) -> Vec<Finding> {
     let place = context.project().settings.store.clone();
     let objects = context.store().objects();
@@ -254,7 +254,7 @@ fn space(bytes: u64) -> Finding {
     }
 }
 
-/// Every file that holds a secret: there, private, and outside the store.
+/// Checks every file that holds a secret: there, private, and outside the store.
 fn secrets(context: &Context) -> Vec<Finding> {
     let project = context.project();
     let mut findings = Vec::new();
@@ -294,7 +294,7 @@ fn secrets(context: &Context) -> Vec<Finding> {
     findings
 }
 
-/// The files that a login reads.
+/// Returns the files that a login reads.
 fn auth_files(auth: &SmtpAuth) -> Vec<&Path> {
     match auth {
         SmtpAuth::Plain(login) | SmtpAuth::Login(login) => vec![&login.password_file],
@@ -305,7 +305,7 @@ fn auth_files(auth: &SmtpAuth) -> Vec<&Path> {
     }
 }
 
-/// What is wrong with where a secret lies.
+/// Finds what is wrong with where a secret is.
 fn place_of_secret(project: &Project, path: &Path) -> Option<Finding> {
     let of = path.display().to_string();
     let (secret, store) =
@@ -363,7 +363,7 @@ fn mail(context: &Context) -> Finding {
     }
 }
 
-/// Every source of a pipeline: reachable, readable, and what a run would find there.
+/// Checks every source of a pipeline: reachable, readable, and what a run would find there.
 fn sources(context: &Context, pipeline: &Pipeline) -> Vec<Finding> {
     let pseudonyms = context.pseudonyms().ok().flatten();
     let look = |definition| {
@@ -393,7 +393,7 @@ fn writable_by_others(path: &Path) -> bool {
     path.metadata().map(mode).is_ok_and(|mode| mode & 0o022 != 0 && mode & 0o1000 == 0)
 }
 
-/// Elsewhere access lists decide, which a mode does not show.
+/// Answers no: elsewhere access lists decide, which a mode does not show.
 #[cfg(not(unix))]
 fn writable_by_others(_: &Path) -> bool {
     false

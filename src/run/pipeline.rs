@@ -6,7 +6,7 @@ use super::order::{self, Selection};
 use super::outcome::{Outcome, PipelineOutcome};
 use crate::edition::Edition;
 use crate::ingest::pull;
-use crate::job::{Context, Event, Failure, Job, Kept, Options, Period, Turn};
+use crate::job::{Context, Event, Failure, Job, Kept, Options, Period, PipelineLock};
 use crate::post::Word;
 use crate::project::Report;
 use crate::{build, edition, post};
@@ -14,7 +14,7 @@ use crate::{build, edition, post};
 /// Runs pipelines, each after those whose tables it reads. A failed one does not stop the others; what
 /// reads from it is skipped and said to be. Once a signal has stopped one, no other begins.
 ///
-/// Each pipeline is run in its `turn`.
+/// Each pipeline is run under its `lock`.
 ///
 /// # Errors
 ///
@@ -23,7 +23,7 @@ pub fn run(
     context: &Context,
     selection: &Selection,
     options: &Options,
-    turn: &dyn Turn,
+    lock: &dyn PipelineLock,
     watch: &mut dyn FnMut(&Event),
 ) -> Result<Outcome, Failure> {
     let order = order::pipelines(context.project(), &context.engine())?;
@@ -42,7 +42,7 @@ pub fn run(
             outcome.push(skipped);
             continue;
         }
-        outcome.push(pipeline(context, name, options, turn, watch));
+        outcome.push(pipeline(context, name, options, lock, watch));
     }
     Ok(outcome)
 }
@@ -56,12 +56,12 @@ pub fn run_one(
     context: &Context,
     name: &str,
     options: &Options,
-    turn: &dyn Turn,
+    lock: &dyn PipelineLock,
     watch: &mut dyn FnMut(&Event),
 ) -> Result<Outcome, Failure> {
     context.pipeline(name)?;
     let mut outcome = Outcome::default();
-    outcome.push(pipeline(context, name, options, turn, watch));
+    outcome.push(pipeline(context, name, options, lock, watch));
     Ok(outcome)
 }
 
@@ -70,10 +70,10 @@ fn pipeline(
     context: &Context,
     name: &str,
     options: &Options,
-    turn: &dyn Turn,
+    lock: &dyn PipelineLock,
     watch: &mut dyn FnMut(&Event),
 ) -> PipelineOutcome {
-    let mut job = Job::run(context, name, options).in_turn(turn).watched(&mut *watch);
+    let mut job = Job::run(context, name, options).under(lock).watched(&mut *watch);
     let worked = catch_unwind(AssertUnwindSafe(|| steps(&mut job, name)));
     // What it panicked with may hold a value of the data: it is dropped unseen.
     let result = worked.unwrap_or_else(|_payload| {
@@ -84,8 +84,8 @@ fn pipeline(
         result => result,
     };
     let closed = job.close(&result);
-    let given_back = turn.give_back();
-    let outcome = match result.and(closed).and_then(|made| given_back.map(|()| made)) {
+    let released = lock.release();
+    let outcome = match result.and(closed).and_then(|made| released.map(|()| made)) {
         Ok(made) => PipelineOutcome::done(name, made),
         Err(failure) => PipelineOutcome::failed(name, failure),
     };

@@ -150,7 +150,7 @@ fn report_plan(context: &Context, name: &str, period: &Period) -> Result<ReportP
 }
 
 impl Plan {
-    /// The plan as a person reads it.
+    /// Writes the plan as a person reads it.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();

@@ -1,5 +1,5 @@
 //! Pseudonyms of pupil numbers that somebody holds already, so that they can act on a signal in their own
-//! system. Who asked, why, and how many, goes on record before anything is handed over; the numbers do not.
+//! system. Who asked, why, and how many, goes on record before anything is returned; the numbers do not.
 
 use std::collections::BTreeSet;
 
@@ -23,7 +23,7 @@ pub struct Ask {
     pub why: String,
 }
 
-/// The pseudonym of each line in turn, or why the line holds no pupil number.
+/// Returns the pseudonym of each line in turn, or why the line holds no pupil number.
 ///
 /// # Errors
 ///
@@ -63,7 +63,7 @@ pub fn pseudonyms(
     Ok(made)
 }
 
-/// The purposes for which contracts replace pupil numbers.
+/// Returns the purposes for which contracts replace pupil numbers.
 fn purposes(context: &Context) -> BTreeSet<String> {
     let pipelines = context.project().pipelines.values();
     let columns =

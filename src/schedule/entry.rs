@@ -66,7 +66,7 @@ impl Entry {
     }
 }
 
-/// The pipeline of `pipeline.table`.
+/// Returns the pipeline of `pipeline.table`.
 fn pipeline_of(table: &str) -> Option<String> {
     table.split_once('.').map(|(pipeline, _)| pipeline.to_owned())
 }

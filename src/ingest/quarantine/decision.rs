@@ -17,9 +17,9 @@ pub(super) struct Release {
     pub(super) sha256: String,
     /// The row's number.
     pub(super) row: i64,
-    /// The rule that it broke, waived unless the row was mended.
+    /// The rule that it broke, waived unless the row was corrected.
     pub(super) rule: String,
-    /// Cells that were mended, by column.
+    /// Cells that were corrected, by column.
     pub(super) set: BTreeMap<String, String>,
     /// Who decided, why, and when.
     pub(super) by: String,
@@ -46,7 +46,7 @@ impl Release {
 
     /// Says who and why.
     pub(super) fn words(&self) -> String {
-        let how = if self.set.is_empty() { "released" } else { "mended" };
+        let how = if self.set.is_empty() { "released" } else { "corrected" };
         format!("{how} by {}: {}", self.by, self.why)
     }
 }

@@ -22,7 +22,7 @@ pub struct QuarantineLine {
     pub rows: usize,
     /// Those of them about which a person has decided, to be judged again by the next run.
     pub released: usize,
-    /// Whether they are mended at their source, and never released.
+    /// Whether they are corrected at their source, and never released.
     pub personal: bool,
 }
 
@@ -55,7 +55,7 @@ pub fn list(context: &Context, scope: Option<&str>) -> Result<Vec<QuarantineLine
     Ok(lines.into_values().collect())
 }
 
-/// The rows of one source that are set aside, in the order of their files, without a personal value.
+/// Returns the rows of one source that are set aside, in the order of their files, without a personal value.
 ///
 /// # Errors
 ///

@@ -6,8 +6,8 @@ use super::scope::one;
 use super::set_aside::open_rows;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::ingest::current;
-use crate::job::Turn;
-use crate::job::turn::within;
+use crate::job::PipelineLock;
+use crate::job::lock::within;
 use crate::job::{Context, Failure, Job, Kept};
 use crate::ledger::Step;
 use crate::project::{Pipeline, SourceDefinition};
@@ -48,14 +48,14 @@ pub struct Ask {
 /// Records a person's decision about rows that are set aside. The next run, or `quarantine replay`, judges them
 /// again. Returns the rows.
 ///
-/// It is done in the pipeline's `turn`: which rows are set aside does not change meanwhile.
+/// It is done under the pipeline's `lock`: which rows are set aside does not change meanwhile.
 ///
 /// # Errors
 ///
 /// When no row fits, one is to be corrected at its source because the failing column is personal, a cell would
 /// have to be corrected, or a column to be corrected is personal or not there; [`Kind::Lease`](crate::job::Kind) when somebody else is at
 /// work on the pipeline.
-pub fn release(context: &Context, ask: &Ask, turn: &dyn Turn) -> Result<Vec<QuarantineRow>, Failure> {
+pub fn release(context: &Context, ask: &Ask, lock: &dyn PipelineLock) -> Result<Vec<QuarantineRow>, Failure> {
     let (pipeline, definition) = one(context, &ask.source)?;
     for (what, text) in [("--by", &ask.by), ("--why", &ask.why)] {
         if text.trim().is_empty() {
@@ -64,15 +64,15 @@ pub fn release(context: &Context, ask: &Ask, turn: &dyn Turn) -> Result<Vec<Quar
         }
     }
     correctable(definition, ask)?;
-    within(turn, &pipeline.name, || decide(context, ask, (pipeline, definition), turn))
+    within(lock, &pipeline.name, || decide(context, ask, (pipeline, definition), lock))
 }
 
-/// Records the decision, in the pipeline's turn.
+/// Records the decision, under the pipeline's lock.
 fn decide(
     context: &Context,
     ask: &Ask,
     (pipeline, definition): (&Pipeline, &SourceDefinition),
-    turn: &dyn Turn,
+    lock: &dyn PipelineLock,
 ) -> Result<Vec<QuarantineRow>, Failure> {
     let rows: Vec<AsideRow> = open_rows(context, pipeline, definition)?
         .into_iter()
@@ -88,7 +88,7 @@ fn decide(
     }
     let all = context.store().landings(&pipeline.name, &definition.name, None)?;
     let in_force = current::landings(&all, definition.file.disposition);
-    let mut job = Job::new(context, &pipeline.name, "quarantine release").in_turn(turn);
+    let mut job = Job::new(context, &pipeline.name, "quarantine release").under(lock);
     // Whoever was frozen past its time and wakes here decides nothing any more.
     job.permit()?;
     let mut by_file: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
@@ -115,7 +115,7 @@ fn decide(
             source: definition.name.clone(),
             from: file.to_owned(),
             rows,
-            mended: ask.set.keys().cloned().collect(),
+            corrected: ask.set.keys().cloned().collect(),
             by: ask.by.clone(),
             why: ask.why.clone(),
         })?;

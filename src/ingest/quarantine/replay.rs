@@ -7,9 +7,9 @@ use super::scope::chosen;
 use super::set_aside::rows_of;
 use crate::ingest::current;
 use crate::ingest::{landing, lists, place};
-use crate::job::turn::within;
+use crate::job::lock::within;
 use crate::job::{Context, Failure, Job};
-use crate::job::{Fingerprint, Turn};
+use crate::job::{Fingerprint, PipelineLock};
 use crate::ledger::Step;
 use crate::project::{Connection, Pipeline, SourceDefinition};
 use crate::source::{self, Inputs, ReplayRow};
@@ -26,24 +26,24 @@ pub struct Replayed {
     pub quarantined: u64,
 }
 
-/// Judges the released and mended rows of `scope` again, under the contract of now, and lands those that keep
+/// Judges the released and corrected rows of `scope` again, under the contract of now, and lands those that keep
 /// it. They are published by the next run.
 ///
-/// Each source is done in its pipeline's `turn`. One that fails, or that somebody else is at work on, keeps none of
+/// Each source is done under its pipeline's `lock`. One that fails, or that somebody else is at work on, keeps none of
 /// the others from theirs.
 ///
 /// # Errors
 ///
 /// When there is no such pipeline or source, or the store cannot be read or written; [`Kind::Lease`](crate::job::Kind) when somebody
 /// else is at work on a pipeline.
-pub fn replay(context: &Context, scope: Option<&str>, turn: &dyn Turn) -> Result<Replayed, Failure> {
+pub fn replay(context: &Context, scope: Option<&str>, lock: &dyn PipelineLock) -> Result<Replayed, Failure> {
     let mut replayed = Replayed::default();
     let mut failed = Vec::new();
     for (pipeline, definition) in chosen(context, scope)? {
         if decision::all(context, pipeline, definition)?.is_empty() {
             continue;
         }
-        let done = within(turn, &pipeline.name, || one(context, pipeline, definition, turn));
+        let done = within(lock, &pipeline.name, || one(context, pipeline, definition, lock));
         let done = done.map(|(read, quarantined)| {
             replayed.read += read;
             replayed.quarantined += quarantined;
@@ -54,16 +54,16 @@ pub fn replay(context: &Context, scope: Option<&str>, turn: &dyn Turn) -> Result
     Failure::worst_of(failed).map_or(Ok(replayed), Err)
 }
 
-/// Judges the released rows of one source again, in its pipeline's turn; returns those read and those set aside again.
+/// Judges the released rows of one source again, under its pipeline's lock; returns those read and those set aside again.
 fn one(
     context: &Context,
     pipeline: &Pipeline,
     definition: &SourceDefinition,
-    turn: &dyn Turn,
+    lock: &dyn PipelineLock,
 ) -> Result<(u64, u64), Failure> {
     let pseudonyms = landing::pseudonyms(context, pipeline)?;
     let inputs = lists::inputs(context, pipeline, definition, pseudonyms.as_ref())?;
-    let mut job = Job::new(context, &pipeline.name, "quarantine replay").in_turn(turn);
+    let mut job = Job::new(context, &pipeline.name, "quarantine replay").under(lock);
     job.permit()?;
     let done = apply(&mut job, pipeline, definition, &inputs);
     let made = job.close(&done);
@@ -71,7 +71,7 @@ fn one(
     made.map(|made| (made.read, made.quarantined))
 }
 
-/// Lands what was released of the landings of a source that stand, unless it has landed as it is.
+/// Lands what was released of the landings in force of a source, unless it has landed as it is.
 pub(in crate::ingest) fn apply(
     job: &mut Job<'_>,
     pipeline: &Pipeline,
@@ -118,7 +118,7 @@ pub(in crate::ingest) fn apply(
     Ok(())
 }
 
-/// A row with what people decided about it, in their order.
+/// Returns a row with what people decided about it, in their order.
 fn decided(row: i64, mut values: BTreeMap<String, String>, about: &[&Release]) -> ReplayRow {
     for release in about {
         values.extend(release.set.clone());
@@ -128,7 +128,7 @@ fn decided(row: i64, mut values: BTreeMap<String, String>, about: &[&Release]) -
     ReplayRow { row, values, waived }
 }
 
-/// Who released what, into the record of the run that lands it.
+/// Notes who released what in the record of the run that lands it.
 fn note(
     job: &mut Job<'_>,
     definition: &SourceDefinition,
@@ -142,12 +142,12 @@ fn note(
             decisions.entry(decision).or_default().push(row.row);
         }
     }
-    for ((by, why, mended), rows) in decisions {
+    for ((by, why, corrected), rows) in decisions {
         job.note(Step::Released {
             source: definition.name.clone(),
             from: base.file.as_ref().map(|file| file.name.clone()).unwrap_or_default(),
             rows,
-            mended: mended.into_iter().cloned().collect(),
+            corrected: corrected.into_iter().cloned().collect(),
             by: by.to_owned(),
             why: why.to_owned(),
         })?;
@@ -155,7 +155,7 @@ fn note(
     Ok(())
 }
 
-/// The rows under the contract of now, as a landing that stands beside theirs.
+/// Judges the rows under the contract of now, as a landing beside theirs.
 fn judged_again(
     context: &Context,
     pipeline: &Pipeline,

@@ -17,7 +17,7 @@ pub struct QuarantineRow {
     pub reason: String,
     /// Names the contract that it broke.
     pub contract: String,
-    /// Whether it is mended at its source, and never released.
+    /// Whether it is corrected at its source, and never released.
     pub personal: bool,
     /// What it held, but for personal columns.
     pub values: BTreeMap<String, String>,

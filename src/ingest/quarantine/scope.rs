@@ -3,7 +3,7 @@ use crate::job::context::no_such;
 use crate::job::{Context, Failure};
 use crate::project::{Pipeline, SourceDefinition};
 
-/// The sources of `scope`: a pipeline, a source, or all.
+/// Returns the sources of `scope`: a pipeline, a source, or all.
 pub(super) fn chosen<'a>(
     context: &'a Context,
     scope: Option<&str>,
@@ -23,7 +23,7 @@ pub(super) fn chosen<'a>(
     }
 }
 
-/// The source called `pipeline.source`.
+/// Returns the source called `pipeline.source`.
 pub(super) fn one<'a>(
     context: &'a Context,
     source: &str,

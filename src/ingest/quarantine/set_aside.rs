@@ -10,10 +10,10 @@ use crate::job::{Context, Failure};
 use crate::project::{Pipeline, SourceDefinition};
 use crate::store::LandingRecord;
 
-/// What stands in place of a personal value.
+/// What is shown in place of a personal value.
 const PERSONAL: &str = "[personal]";
 
-/// The rows of a source that are set aside now: not those that were released and have landed since.
+/// Returns the rows of a source that are set aside now: not those that were released and have landed since.
 pub(super) fn open_rows(
     context: &Context,
     pipeline: &Pipeline,
@@ -47,7 +47,7 @@ pub(super) fn open_rows(
     Ok(open)
 }
 
-/// The rows that a landing set aside.
+/// Returns the rows that a landing set aside.
 pub(super) fn rows_of(
     context: &Context,
     definition: &SourceDefinition,
@@ -97,7 +97,7 @@ pub(super) fn rows_of(
     Ok(rows)
 }
 
-/// The row numbers of some rows of a landing.
+/// Returns the row numbers of some rows of a landing.
 fn numbers(batches: &[RecordBatch]) -> BTreeSet<i64> {
     let columns = batches.iter().filter_map(|batch| batch.column_by_name("_row"));
     columns

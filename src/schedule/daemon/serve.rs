@@ -66,13 +66,13 @@ pub fn serve(root: &Path, metrics: Option<SocketAddr>, console: &dyn Console) ->
                 Some(Ok(timetables))
             }
             Err(faults) => {
-                // The same fault is told of once, and not every half minute.
-                let told = faults.to_string();
-                (std::mem::replace(&mut broken, told.clone()) != told).then_some(Err(faults))
+                // The same fault is reported once, and not every half minute.
+                let found = faults.to_string();
+                (std::mem::replace(&mut broken, found.clone()) != found).then_some(Err(faults))
             }
         }
     };
-    let mut told = |event: &Event<'_>| {
+    let mut report = |event: &Event<'_>| {
         if let Some(listener) = &listener {
             listener.heard(event);
         }
@@ -83,7 +83,7 @@ pub fn serve(root: &Path, metrics: Option<SocketAddr>, console: &dyn Console) ->
             console.entry(&unwritten);
         }
     };
-    rounds.serve(changed, &mut told)?;
+    rounds.serve(changed, &mut report)?;
     stop.asked().map_or(Ok(()), |exit| Err(Failure::ended(exit)))
 }
 
@@ -95,7 +95,7 @@ fn mail(project: &Project, timetables: &[Timetable], stop: &Stop, console: &dyn 
     }
 }
 
-/// The project in `root` as it is now, and its schedules.
+/// Returns the project in `root` as it is now, and its schedules.
 fn load(root: &Path) -> Result<(Arc<Project>, Vec<Timetable>), Diagnostics> {
     let (project, _) = Project::load(root)?;
     let (timetables, faults) = read_project(&project);

@@ -210,7 +210,7 @@ const SET_UPS: &[SetUp] = &[
             c.write("pipelines/finance/pipeline.toml", "description = \"d\"\nowner = \"data\"\nschedule = { cron = \"0 5 * * *\", heartbeat = \"https://u:x@monitor.example/1\" }\n");
         },
         2,
-        "a password stands in the address",
+        "the address holds a password",
     ),
 ];
 

@@ -1,13 +1,13 @@
 use super::output::Output;
-use crate::job::{Context, Failure, Turn};
+use crate::job::{Context, Failure, PipelineLock};
 use crate::schedule::{ByPerson, Holder, Machine, Process, Timing, daemon};
 
-/// Does `work` that writes to pipelines, in the turn of each, until it is done or a signal breaks it off. Whoever has a
-/// turn already is named.
-pub(super) fn in_turn(
+/// Does `work` that writes to pipelines, under the lock of each, until it is done or a signal breaks it off. Whoever has a
+/// lock already is named.
+pub(super) fn locked(
     context: Context,
     out: &Output,
-    work: impl FnOnce(&Context, &dyn Turn) -> Result<(), Failure>,
+    work: impl FnOnce(&Context, &dyn PipelineLock) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let stop = daemon::catch(daemon::First::BreaksOff)?;
     let context = context.until(stop.clone());
@@ -19,7 +19,7 @@ pub(super) fn in_turn(
             "`{pipeline}` is held by {there}: listening for up to {ttl} s whether it lives"
         ));
     };
-    let hand = ByPerson::new(store.objects().as_ref(), &time, Timing::default(), &process, &stop, &waits);
-    hand.during(&|| daemon::end(&stop, store), || work(&context, &hand))?;
+    let person = ByPerson::new(store.objects().as_ref(), &time, Timing::default(), &process, &stop, &waits);
+    person.during(&|| daemon::end(&stop, store), || work(&context, &person))?;
     stop.asked().map_or(Ok(()), |code| Err(Failure::stopped(code)))
 }
