@@ -159,11 +159,13 @@ impl Console for Output {
     }
 }
 
-/// Returns what stopped the work as programs read it; the faults of files are also where `check` has them.
+/// Returns what stopped the work as programs read it, the faults of files where `check` has them.
 fn failure_json(failure: &Failure) -> Value {
-    let mut value = json!({ "error": failure.to_json(), "code": failure.code() });
-    if let (false, Some(object)) = (failure.faults().is_empty(), value.as_object_mut()) {
-        object.insert("faults".to_owned(), failure.faults().iter().map(Diagnostic::to_json).collect());
+    let mut error = failure.to_json();
+    let faults = error.as_object_mut().and_then(|fields| fields.remove("faults"));
+    let mut value = json!({ "error": error, "code": failure.code() });
+    if let (Some(faults), Some(fields)) = (faults, value.as_object_mut()) {
+        fields.insert("faults".to_owned(), faults);
     }
     value
 }
