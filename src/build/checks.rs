@@ -6,7 +6,7 @@
 use crate::diagnostic::Spanned;
 use crate::project::Check;
 
-/// The columns of the model that a rule names.
+/// Returns the columns of the model that a rule names.
 pub(crate) fn columns(check: &Check) -> Vec<&Spanned<String>> {
     match check {
         Check::Unique(columns) | Check::NotNull(columns) => columns.iter().collect(),
@@ -16,7 +16,7 @@ pub(crate) fn columns(check: &Check) -> Vec<&Spanned<String>> {
     }
 }
 
-/// A short name for a rule, as `unique (academic_year, phase)`.
+/// Returns a short name for a rule, as `unique (academic_year, phase)`.
 pub(crate) fn name(check: &Check) -> String {
     match check {
         Check::Unique(columns) => format!("unique ({})", list(columns)),
@@ -29,7 +29,7 @@ pub(crate) fn name(check: &Check) -> String {
     }
 }
 
-/// The query that returns the rows of `table` that break a rule. `grain` names a row of the table.
+/// Returns the query that returns the rows of `table` that break a rule. `grain` names a row of the table.
 pub(crate) fn sql(check: &Check, table: &str, grain: &[Spanned<String>]) -> String {
     match check {
         Check::Unique(columns) => {

@@ -3,8 +3,8 @@
 //! ```text
 //! tests/permanent_exclusions_by_phase/
 //! ├── outcomes.exclusions.csv     rows of a table that the model reads; columns left out are null
-//! ├── expected.csv                what the model must give, in its order
-//! ├── expected.confirmed.csv      where wanted: what its common table expression `confirmed` must give
+//! ├── expected.csv                the rows that the model must have, in its order
+//! ├── expected.confirmed.csv      where wanted: what the rows that its common table expression `confirmed` must have
 //! └── run.toml                    where wanted: model, period, as_at
 //! ```
 //!
@@ -111,7 +111,7 @@ impl Constants {
             if planned.bindings.is_empty() {
                 let found = schemas.engine.run(&planned, &[], &Bindings::new())?;
                 let found = measures::compute(model, found)
-                    .map_err(|error| Failure::Bug(format!("`{name}`: {error}")))?;
+                    .map_err(|error| Failure::bug(error).at(name.to_string()))?;
                 schemas.engine.register(name, found.schema(), vec![found.clone()])?;
                 rows.insert(name.clone(), found);
             }
@@ -158,7 +158,7 @@ impl Part {
             reader.headers().map_err(|error| Diagnostic::error(&expected, None, error.to_string()))?;
         if let Some(unknown) = headers.iter().find(|header| columns.field_with_name(header).is_err()) {
             let known = columns.fields().iter().map(|field| field.name());
-            let message = format!("`{name}` gives no column `{unknown}`");
+            let message = format!("`{name}` has no column `{unknown}`");
             return Err(Diagnostic::error(&expected, None, message).with_help(did_you_mean(unknown, known)));
         }
         let select: Vec<String> = headers.iter().map(|header| format!("\"{header}\"")).collect();

@@ -30,7 +30,7 @@ pub(crate) struct Schemas {
 }
 
 impl Schemas {
-    /// The tables of `project`, with every fault found on the way.
+    /// Returns the tables of `project`, with every fault found on the way.
     pub(crate) fn of(project: &Project) -> Result<(Self, Diagnostics), EngineError> {
         let engine = Engine::new(Limits::default())?;
         let mut schemas = Self {
@@ -79,7 +79,7 @@ impl Schemas {
         Ok((schemas, faults))
     }
 
-    /// The order of the models. Those that read each other in a circle are told of and left out.
+    /// Sorts the models. Those that read each other in a circle are reported and left out.
     fn order(&mut self, models: &BTreeMap<TableName, &Model>, faults: &mut Diagnostics) {
         let mut reads = self.reads.clone();
         loop {
@@ -116,7 +116,7 @@ impl Schemas {
         for (name, definition) in &pipeline.sources {
             let (name, schema) = (TableName::new(&pipeline.name, name), source::schema(definition));
             let names: BTreeSet<&String> = schema.fields().iter().map(|field| field.name()).collect();
-            // A contract that names a column twice is told of where the contract is looked at.
+            // A contract that names a column twice is reported where the contract is checked.
             if names.len() < schema.fields().len() {
                 self.faulty.insert(name);
             } else {
@@ -133,7 +133,7 @@ impl Schemas {
     }
 }
 
-/// Every model of the project.
+/// Returns every model of the project.
 pub(crate) fn models(project: &Project) -> BTreeMap<TableName, &Model> {
     project
         .pipelines
@@ -153,7 +153,7 @@ fn in_a_circle(cycle: &[TableName], models: &BTreeMap<TableName, &Model>) -> Dia
     }
 }
 
-/// Columns that a model's settings name and its query does not give.
+/// Columns that a model's settings name and its query does not have.
 fn names_in_settings(model: &Model, schema: &SchemaRef, faults: &mut Diagnostics) {
     let Some(settings) = &model.settings else { return };
     let file = &model.file;
@@ -164,7 +164,7 @@ fn names_in_settings(model: &Model, schema: &SchemaRef, faults: &mut Diagnostics
                 Diagnostic::error(
                     settings,
                     Some(name.span()),
-                    format!("`{}` gives no column `{}`", model.sql.shown(), name.get_ref()),
+                    format!("`{}` has no column `{}`", model.sql.shown(), name.get_ref()),
                 )
                 .with_help(did_you_mean(name.get_ref(), &columns)),
             );
@@ -186,7 +186,7 @@ fn names_in_settings(model: &Model, schema: &SchemaRef, faults: &mut Diagnostics
     }
     for (derived, counts) in file.disclosure.iter().flat_map(|policy| &policy.derived) {
         for count in counts.iter().filter(|count| !columns.contains(count)) {
-            let message = format!("`{}` gives no column `{count}`", model.sql.shown());
+            let message = format!("`{}` has no column `{count}`", model.sql.shown());
             faults.push(
                 Diagnostic::error(settings, Some(derived.span()), message)
                     .with_help(did_you_mean(count, &columns)),

@@ -12,7 +12,7 @@ use crate::diagnostic::SourceFile;
 use crate::engine::{Bindings, Engine, Planned, TableName};
 use crate::ingest::assemble::Assembly;
 use crate::ingest::{assemble, seed};
-use crate::job::{Context, Failure, Fingerprint, Period};
+use crate::job::{Context, Failure, Fingerprint, Kept, Period};
 use crate::measures;
 use crate::project::Model;
 use crate::store::{Commit, LandingRecord, PublishedTable};
@@ -27,10 +27,10 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    /// The rows in `batches`, of which there is at least one, though it may be empty.
+    /// Returns the rows in `batches`, of which there is at least one, though it may be empty.
     fn of(batches: Vec<RecordBatch>, name: &TableName) -> Result<Self, Failure> {
         let schema = batches.first().map(RecordBatch::schema);
-        let schema = schema.ok_or_else(|| Failure::Bug(format!("`{name}` has no columns")))?;
+        let schema = schema.ok_or_else(|| Failure::bug(format!("`{name}` has no columns")))?;
         Ok(Self { schema, batches })
     }
 }
@@ -82,9 +82,9 @@ impl<'a> Bench<'a> {
         })
     }
 
-    /// Where a table comes from: a source, a seed or a model of its pipeline.
+    /// Finds where a table comes from: a source, a seed or a model of its pipeline.
     fn origin(&mut self, name: &TableName) -> Result<Origin<'a>, Failure> {
-        let unknown = || Failure::Usage(format!("no pipeline makes the table `{name}`"));
+        let unknown = || Failure::usage(format!("no pipeline makes the table `{name}`"));
         let pipeline = self.context.project().pipelines.get(&name.pipeline).ok_or_else(unknown)?;
         if let Some(definition) = pipeline.sources.get(&name.table) {
             if let Some(known) = self.assemblies.get(name) {
@@ -95,10 +95,9 @@ impl<'a> Bench<'a> {
                 let when = self
                     .as_of
                     .map_or_else(String::new, |moment| format!(" by {}", moment.format("%Y-%m-%d")));
-                Failure::Gate(format!(
-                    "nothing has landed for `{name}`{when}: `sufficiency run {}`",
-                    name.pipeline
-                ))
+                Failure::gate(format!("nothing has landed for `{name}`{when}"))
+                    .kept(Kept::LastTables)
+                    .help(format!("`sufficiency run {}`", name.pipeline))
             })?);
             self.assemblies.insert(name.clone(), Rc::clone(&assembly));
             return Ok(Origin::Source(assembly));
@@ -109,7 +108,7 @@ impl<'a> Bench<'a> {
         pipeline.models.get(&name.table).map(Origin::Model).ok_or_else(unknown)
     }
 
-    /// The name of a table's content.
+    /// Names a table's content.
     pub(crate) fn fingerprint(&mut self, name: &TableName) -> Result<String, Failure> {
         if let Some(known) = self.fingerprints.get(name) {
             return Ok(known.clone());
@@ -144,7 +143,7 @@ impl<'a> Bench<'a> {
         Ok(fingerprint.finish())
     }
 
-    /// The name of the content of a table that `reader` reads: its own pipeline's as it is to be, another's
+    /// Returns the name of the content of a table that `reader` reads: its own pipeline's as it is to be, another's
     /// as it is published.
     fn content(&mut self, read: &TableName, reader: &TableName) -> Result<String, Failure> {
         if read.pipeline == reader.pipeline || self.as_of.is_some() {
@@ -169,14 +168,16 @@ impl<'a> Bench<'a> {
         Ok(())
     }
 
-    /// The name of the published content of a table.
+    /// Names the published content of a table.
     fn published(&self, name: &TableName) -> Result<String, Failure> {
         self.head
             .as_ref()
             .and_then(|commit| commit.table(&name.pipeline, &name.table))
             .map(|table| table.fingerprint.clone())
             .ok_or_else(|| {
-                Failure::Gate(format!("`{name}` is not published yet: `sufficiency run {}`", name.pipeline))
+                Failure::gate(format!("`{name}` is not published yet"))
+                    .kept(Kept::LastTables)
+                    .help(format!("`sufficiency run {}`", name.pipeline))
             })
     }
 
@@ -204,7 +205,7 @@ impl<'a> Bench<'a> {
         self.rows(name).map(drop)
     }
 
-    /// The table in the commit in which it is what it is to be.
+    /// Finds the table in the commit in which it is what it is to be.
     fn as_published(&self, name: &TableName) -> Option<(&Commit, &PublishedTable)> {
         let commit = self.head.as_ref().filter(|_| self.as_of.is_none())?;
         let table = commit.table(&name.pipeline, &name.table)?;
@@ -212,7 +213,7 @@ impl<'a> Bench<'a> {
         wanted.is_none_or(|wanted| *wanted == table.fingerprint).then_some((commit, table))
     }
 
-    /// The rows of a table, held in the session from here on.
+    /// Reads the rows of a table, held in the session from here on.
     pub(crate) fn rows(&mut self, name: &TableName) -> Result<Rows, Failure> {
         if let Some(rows) = self.registered.get(name) {
             return Ok(rows.clone());
@@ -234,7 +235,7 @@ impl<'a> Bench<'a> {
         }
     }
 
-    /// The landings that a source's table is made of, as they are; nothing for any other table.
+    /// Finds the landings that a source's table is made of, as they are; nothing for any other table.
     pub(crate) fn landed(&mut self, name: &TableName) -> Result<Option<Landed>, Failure> {
         let Origin::Source(assembly) = self.origin(name)? else { return Ok(None) };
         let landed = assembly.as_landed();
@@ -270,7 +271,7 @@ impl<'a> Bench<'a> {
         let sort: Vec<String> = model.file.sort.iter().map(|column| column.get_ref().clone()).collect();
         let rows = self.engine.run(&planned, &sort, &self.bindings)?;
         let rows =
-            measures::compute(model, rows).map_err(|error| Failure::Bug(format!("`{name}`: {error}")))?;
+            measures::compute(model, rows).map_err(|error| Failure::bug(error).at(name.to_string()))?;
         self.hold(name, Rows { schema: rows.schema(), batches: vec![rows] })
     }
 }

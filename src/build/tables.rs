@@ -9,7 +9,7 @@ use super::session::{Bench, Landed, Rows};
 use crate::diagnostic::SourceFile;
 use crate::engine::{Engine, TableName, order};
 use crate::job::fingerprint::sha256;
-use crate::job::{Event, Failure, Job, Period};
+use crate::job::{Event, Failure, Job, Kept, Period};
 use crate::ledger::Step;
 use crate::project::Pipeline;
 use crate::store::{CheckResult, NewTable, Publication};
@@ -37,7 +37,7 @@ pub(crate) struct Built {
 }
 
 impl Built {
-    /// The rows of a model.
+    /// Returns the rows of a model.
     pub(crate) fn rows(&self, model: &str) -> Option<&Rows> {
         self.rows.get(model)
     }
@@ -47,7 +47,7 @@ impl Built {
         self.rests_on.iter()
     }
 
-    /// Tables that differ from what is published.
+    /// Returns the tables that differ from what is published.
     pub(crate) fn changed(&self) -> impl Iterator<Item = &String> {
         self.fingerprints.keys().filter(|name| !self.unchanged.contains(name))
     }
@@ -84,7 +84,7 @@ pub(crate) fn build(job: &mut Job<'_>, pipeline: &Pipeline, period: &Period) -> 
             }
             job.go_on()?;
             if let Some(model) = pipeline.models.get(&table) {
-                job.tell(&Event::Building { model: name.to_string(), done, tables });
+                job.report(&Event::Building { model: name.to_string(), done, tables });
                 bench.model(&name, model)?;
             }
             if let Some(landed) = bench.landed(&name)? {
@@ -123,7 +123,7 @@ pub(crate) fn build(job: &mut Job<'_>, pipeline: &Pipeline, period: &Period) -> 
     Ok(built)
 }
 
-/// The tables of a pipeline, each after those that it reads.
+/// Sorts the tables of a pipeline, each after those that it reads.
 fn sorted_tables(bench: &Bench<'_>, pipeline: &Pipeline) -> Result<Vec<String>, Failure> {
     let mut reads = BTreeMap::new();
     for table in pipeline.tables() {
@@ -140,7 +140,7 @@ fn sorted_tables(bench: &Bench<'_>, pipeline: &Pipeline) -> Result<Vec<String>, 
         reads.insert(table, needs);
     }
     order(&reads).map_err(|cycle| {
-        Failure::Usage(format!("these models read each other in a circle: {}", cycle.join(" → ")))
+        Failure::usage(format!("these models read each other in a circle: {}", cycle.join(" → ")))
     })
 }
 
@@ -151,7 +151,7 @@ fn check(
     pipeline: &Pipeline,
     built: &mut Built,
 ) -> Result<(), Failure> {
-    let told =
+    let checked =
         |check: &str, wrong| Event::Checked { check: (pipeline.name.clone(), check.to_owned()), wrong };
     let mut wrong = Vec::new();
     for (table, model) in &pipeline.models {
@@ -162,7 +162,7 @@ fn check(
             job.go_on()?;
             let failing = count(bench, pipeline, &sql)?;
             job.note(Step::Checked { check: name.clone(), wrong: failing })?;
-            job.tell(&told(&name, failing));
+            job.report(&checked(&name, failing));
             built.checks.entry(table.clone()).or_default().push(CheckResult {
                 name: checks::name(rule),
                 warning: false,
@@ -177,7 +177,7 @@ fn check(
         job.go_on()?;
         let failing = count(bench, pipeline, sql)?;
         job.note(Step::Checked { check: name.clone(), wrong: failing })?;
-        job.tell(&told(name, failing));
+        job.report(&checked(name, failing));
         if failing > 0 {
             wrong.push(format!("`{}` finds {failing} rows that are wrong", sql.shown()));
         }
@@ -185,12 +185,9 @@ fn check(
     if wrong.is_empty() {
         return Ok(());
     }
-    Err(Failure::Gate(format!(
-        "checks of `{}` failed: {}\nnothing was published and the last good tables stand; \
-         look at the rows with `sufficiency query`",
-        pipeline.name,
-        wrong.join("; ")
-    )))
+    Err(Failure::gate(format!("checks of `{}` failed: {}", pipeline.name, wrong.join("; ")))
+        .kept(Kept::LastTables)
+        .help("look at the rows with `sufficiency query`"))
 }
 
 fn count(
@@ -228,7 +225,7 @@ pub(crate) fn publish(job: &mut Job<'_>, pipeline: &Pipeline, built: &Built) -> 
                 let rows = Rows { schema: landed.schema.clone(), batches: vec![none] };
                 (rows, landed.landings.clone(), count)
             }
-            (None, None) => return Err(Failure::Bug(format!("`{name}` was not built"))),
+            (None, None) => return Err(Failure::bug(format!("`{name}` was not built"))),
         };
         job.note(Step::Built { table: format!("{}.{name}", pipeline.name), rows: count })?;
         tables.push(NewTable { landed, ..new_table(pipeline, name, &rows, built) });

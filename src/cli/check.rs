@@ -31,7 +31,7 @@ impl Check {
             report(&faults, path)?;
         }
         let Some(project) = project.filter(|_| !faults.has_errors()) else {
-            return Err(Failure::Project(faults));
+            return Err(faults.into());
         };
         let models: usize = project.pipelines.values().map(|pipeline| pipeline.models.len()).sum();
         let sources: usize = project.pipelines.values().map(|pipeline| pipeline.sources.len()).sum();
@@ -49,7 +49,7 @@ impl Check {
     }
 }
 
-/// One case for each fault, or one for all files where there is none.
+/// Returns one case for each fault, or one for all files where there is none.
 fn report(faults: &Diagnostics, path: &Path) -> Result<(), Failure> {
     let mut suite = Suite::new("check");
     for fault in faults.iter() {

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::output::Output;
 use super::run::conclude;
 use crate::demo;
-use crate::job::{Alone, Context, Failure, Options};
+use crate::job::{Alone, Context, Failure, Kind, Options};
 use crate::project::{Project, write_own};
 use crate::run;
 use crate::run::Selection;
@@ -35,9 +35,9 @@ impl Demo {
         let began = Instant::now();
         let options = demo::Options { pupils: self.pupils, years: self.years, seed: self.seed };
         out.progress(format!("Making a synthetic council in {} ...", self.dir.display()));
-        let council = demo::write(&self.dir, &options).map_err(|error| Failure::Usage(error.to_string()))?;
+        let council = demo::write(&self.dir, &options).map_err(|error| Failure::of(Kind::Usage, error))?;
         write_own(&self.dir).map_err(|error| {
-            Failure::Usage(format!("`{}` cannot be written: {error}", self.dir.display()))
+            Failure::usage(format!("`{}` cannot be written", self.dir.display())).because(error)
         })?;
 
         let (project, warnings) = Project::load(&self.dir)?;
@@ -71,7 +71,7 @@ impl Demo {
     }
 }
 
-/// The files of `folder` with an extension, by name.
+/// Returns the files of `folder` with an extension, by name.
 fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = std::fs::read_dir(folder)
         .into_iter()

@@ -27,10 +27,10 @@ impl Doctor {
                 Health::Warning => "WARNING",
                 Health::Fault => "FAULT  ",
             };
-            let told = finding.told.replace('\n', "\n           ");
-            out.line(format!("{mark}  {:<8}  {}: {told}", finding.kind, finding.of));
+            let found = finding.found.replace('\n', "\n           ");
+            out.line(format!("{mark}  {:<8}  {}: {found}", finding.kind, finding.of));
             if let Some(help) = &finding.help {
-                out.line(format!("           to mend it: {help}"));
+                out.line(format!("           help: {help}"));
             }
         }
         let count = |state| findings.iter().filter(|finding| finding.state == state).count();
@@ -43,11 +43,11 @@ impl Doctor {
         ));
         let code = job::worst(findings.iter().map(|finding| finding.code));
         out.value(&json!({ "code": code.unwrap_or(0), "findings": findings }));
-        code.map_or(Ok(()), |code| Err(Failure::Ended(code)))
+        code.map_or(Ok(()), |code| Err(Failure::ended(code)))
     }
 }
 
-/// What the schedules say that cannot be, or is seldom meant.
+/// Finds what the schedules say that cannot be, or is seldom meant.
 fn schedules(project: &Project) -> Vec<Finding> {
     let (timetables, faults) = read_project(project);
     let mut findings: Vec<Finding> = faults
@@ -64,8 +64,8 @@ fn schedules(project: &Project) -> Vec<Finding> {
     for timetable in &timetables {
         // Dates of terms come to an end, and a schedule that keeps to them with it.
         if timetable.follows().is_none() && timetable.next(now).is_none() {
-            let told = format!("`{timetable}` never comes again: do the term dates reach far enough?");
-            findings.push(Finding::warning("schedule", timetable.pipeline(), told));
+            let found = format!("`{timetable}` never comes again: do the term dates reach far enough?");
+            findings.push(Finding::warning("schedule", timetable.pipeline(), found));
         }
     }
     if findings.is_empty() {

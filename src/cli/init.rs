@@ -4,8 +4,8 @@ use clap::Args;
 use serde_json::json;
 
 use super::output::Output;
-use crate::job::Failure;
-use crate::project::{ChangeKind, NewProject, StartError, compare, start};
+use crate::job::{Failure, Kind};
+use crate::project::{ChangeKind, NewProject, compare, start};
 
 /// Begin a council's own project from the pipelines and report templates of this program.
 #[derive(Debug, Args)]
@@ -13,7 +13,7 @@ pub(super) struct Init {
     /// The folder: a new or an empty one.
     #[arg(default_value = ".")]
     dir: PathBuf,
-    /// The council's name, as it stands on reports.
+    /// The council's name, as reports have it.
     #[arg(long, value_name = "NAME", default_value = "The council's name")]
     council: String,
     /// Its three-digit number.
@@ -34,7 +34,7 @@ impl Init {
 
     fn start(self, out: &Output) -> Result<(), Failure> {
         let of = NewProject { council: self.council, la_code: self.la_code, domain: self.domain };
-        let started = start(&self.dir, &of).map_err(|error| usage(&error))?;
+        let started = start(&self.dir, &of).map_err(|error| Failure::of(Kind::Usage, error))?;
         let dir = self.dir.display();
         out.line(format!("A project of {} files in {dir}.", started.files));
         out.line("Mappings that were tried on real files:");
@@ -54,7 +54,7 @@ impl Init {
     }
 
     fn compare(&self, out: &Output) -> Result<(), Failure> {
-        let changes = compare(&self.dir).map_err(|error| usage(&error))?;
+        let changes = compare(&self.dir).map_err(|error| Failure::of(Kind::Usage, error))?;
         if changes.is_empty() {
             out.line("This version would change nothing.");
         }
@@ -78,11 +78,7 @@ impl Init {
     }
 }
 
-fn usage(error: &StartError) -> Failure {
-    Failure::Usage(error.to_string())
-}
-
-/// Three digits.
+/// Reads three digits.
 fn la_code(text: &str) -> Result<String, String> {
     let right = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit());
     right.then(|| text.to_owned()).ok_or_else(|| "three digits, such as 336".to_owned())

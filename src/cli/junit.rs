@@ -22,9 +22,9 @@ impl Suite {
     pub(super) fn add(&mut self, class: &str, name: &str, wrong: Option<&str>) {
         let status = match wrong {
             None => TestCaseStatus::success(),
-            Some(told) => {
+            Some(text) => {
                 let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-                status.set_message(told.lines().next().unwrap_or_default()).set_description(told);
+                status.set_message(text.lines().next().unwrap_or_default()).set_description(text);
                 status
             }
         };
@@ -37,8 +37,8 @@ impl Suite {
     pub(super) fn write(self, path: &Path) -> Result<(), Failure> {
         let mut report = Report::new("sufficiency");
         report.add_test_suite(self.suite);
-        let text = report.to_string().map_err(|error| Failure::Bug(error.to_string()))?;
+        let text = report.to_string().map_err(Failure::bug)?;
         export::write(path, text.as_bytes())
-            .map_err(|error| Failure::Usage(format!("`{}` cannot be written: {error}", path.display())))
+            .map_err(|error| Failure::usage(format!("`{}` cannot be written", path.display())).because(error))
     }
 }

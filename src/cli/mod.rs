@@ -11,9 +11,9 @@ mod demo;
 mod describe;
 mod doctor;
 mod history;
-mod in_turn;
 mod init;
 mod junit;
+mod locked;
 mod log;
 mod output;
 mod plan;
@@ -42,7 +42,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use crate::job::{Context, Failure};
+use crate::job::{Context, Failure, Kind};
 use crate::project::Project;
 use crate::source::sandbox;
 use arguments::{Cli, Verb};
@@ -97,9 +97,11 @@ fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        // The verb has printed why it ended.
-        Err(Failure::Ended(code)) => ExitCode::from(code),
-        Err(failure) => out.failure(&failure),
+        Err(failure) => match failure.kind() {
+            // The verb has printed why it ended.
+            Kind::Ended(code) => ExitCode::from(code),
+            _ => out.failure(&failure),
+        },
     }
 }
 

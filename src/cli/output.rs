@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 
 use super::log::{self, LogFormat};
 use super::progress::Progress;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::job::{Event, Failure};
 use crate::schedule::Entry;
 use crate::schedule::daemon::Console;
 
-/// The form of the log, for a panic, which nobody hands it to.
+/// The form of the log, for a panic, which has no output of its own.
 static FORM: OnceLock<LogFormat> = OnceLock::new();
 
 /// Where and how a verb prints.
@@ -42,66 +42,65 @@ impl Output {
         Self { json, log, colour, progress: shown.then(|| Progress::new(colour)) }
     }
 
-    /// One line for people; nothing for programs.
+    /// Prints one line for people; nothing for programs.
     pub(super) fn line(&self, text: impl AsRef<str>) {
         if !self.json {
             print(text.as_ref());
         }
     }
 
-    /// One line about work under way, on the side channel.
+    /// Prints one line about work under way, on the side channel.
     pub(super) fn progress(&self, text: impl AsRef<str>) {
         self.entry(&Entry::new("info", "progress", text.as_ref()));
     }
 
-    /// A line that does not run into a bar.
+    /// Prints a line that does not run into a bar.
     fn above(&self, text: &str) {
         if !self.progress.as_ref().is_some_and(|progress| progress.line(text)) {
             side(text);
         }
     }
 
-    /// One value for programs; nothing for people.
+    /// Prints one value for programs; nothing for people.
     pub(super) fn value(&self, value: &Value) {
         if self.json {
             print(&serde_json::to_string_pretty(value).unwrap_or_default());
         }
     }
 
-    /// Text that is the answer itself, whoever reads it.
+    /// Prints text that is the answer itself, whoever reads it.
     pub(super) fn answer(text: &str) {
         print(text);
     }
 
-    /// Bytes that are the answer itself.
+    /// Prints bytes that are the answer itself.
     pub(super) fn bytes(bytes: &[u8]) {
         let _closed = std::io::stdout().write_all(bytes);
     }
 
-    /// Rows: a table for people, an array of objects for programs.
+    /// Prints rows: a table for people, an array of objects for programs.
     pub(super) fn rows(&self, rows: &RecordBatch) -> Result<(), Failure> {
-        let failed = |error: &dyn std::fmt::Display| Failure::Bug(error.to_string());
         if self.json {
-            let bytes = crate::export::json(rows).map_err(|error| failed(&error))?;
+            let bytes = crate::export::json(rows).map_err(Failure::bug)?;
             print(&String::from_utf8_lossy(&bytes));
         } else {
             let table = arrow::util::pretty::pretty_format_batches(std::slice::from_ref(rows));
-            print(&table.map_err(|error| failed(&error))?.to_string());
+            print(&table.map_err(Failure::bug)?.to_string());
         }
         Ok(())
     }
 
-    /// Faults that do not stop the work.
+    /// Prints faults that do not stop the work.
     pub(super) fn warnings(&self, warnings: &Diagnostics) {
         for warning in warnings.iter() {
             self.complain(&warning.draw(self.colour));
         }
     }
 
-    /// All faults, drawn; for programs, an array, `beside` what else they are told.
+    /// Prints all faults, drawn; for programs, an array, `beside` what else they read.
     pub(super) fn faults(&self, faults: &Diagnostics, mut beside: Value) {
         if self.json {
-            let list: Vec<Value> = faults.iter().map(crate::diagnostic::Diagnostic::to_json).collect();
+            let list: Vec<Value> = faults.iter().map(Diagnostic::to_json).collect();
             if let Some(object) = beside.as_object_mut() {
                 object.insert("faults".to_owned(), Value::Array(list));
             }
@@ -113,18 +112,19 @@ impl Output {
         }
     }
 
-    /// What stopped the work, and its exit code.
+    /// Prints what stopped the work; returns its exit code.
     pub(super) fn failure(&self, failure: &Failure) -> ExitCode {
-        match failure {
-            Failure::Project(faults) => self.faults(faults, json!({})),
-            other if self.json => {
-                self.value(&json!({ "error": other.to_string(), "code": other.code() }));
+        if self.json {
+            self.value(&failure_json(failure));
+        } else if self.log == LogFormat::Json {
+            self.entry(&Entry::failed("failed", failure));
+        } else if failure.faults().is_empty() {
+            self.complain(&format!("error: {failure}"));
+        } else {
+            self.faults(failure.faults(), json!({}));
+            for other in failure.others() {
+                self.complain(&format!("error: {other}"));
             }
-            other if self.log == LogFormat::Json => {
-                let entry = Entry::new("error", "failed", other.to_string()).with_exit(other.code());
-                self.entry(&entry);
-            }
-            other => self.complain(&format!("error: {other}")),
         }
         ExitCode::from(failure.code())
     }
@@ -152,11 +152,22 @@ impl Console for Output {
         }
         match (self.log, event) {
             (LogFormat::Json, _) => self.entry(&Entry::from(event)),
-            // Told by the summary, or by a failure.
+            // The summary says it, or a failure.
             (LogFormat::Text, Event::Read { .. } | Event::Checked { .. }) => {}
             (LogFormat::Text, _) => self.entry(&Entry::new("info", "progress", event.to_string())),
         }
     }
+}
+
+/// Returns what stopped the work as programs read it, the faults of files where `check` has them.
+fn failure_json(failure: &Failure) -> Value {
+    let mut error = failure.to_json();
+    let faults = error.as_object_mut().and_then(|fields| fields.remove("faults"));
+    let mut value = json!({ "error": error, "code": failure.code() });
+    if let (Some(faults), Some(fields)) = (faults, value.as_object_mut()) {
+        fields.insert("faults".to_owned(), faults);
+    }
+    value
 }
 
 /// Prints to standard error. A log that cannot be written keeps nothing from its end.
@@ -169,18 +180,18 @@ fn print(text: &str) {
     let _closed = writeln!(std::io::stdout(), "{}", text.trim_end_matches('\n'));
 }
 
-/// What is told of a panic: its place in the program, and nothing that it was about.
+/// Reports a panic: its place in the program, and nothing that it was about.
 pub(super) fn panicked(panic: &PanicHookInfo<'_>) {
     let place =
         panic.location().map_or_else(String::new, |place| format!(" at {}:{}", place.file(), place.line()));
-    let told = format!("a fault of the program{place}, please report it");
+    let message = format!("a fault of the program{place}, please report it");
     match FORM.get() {
-        Some(LogFormat::Json) => side(&log::json(&Entry::new("error", "panic", told).with_exit(1))),
-        Some(LogFormat::Text) | None => side(&format!("error: {told}")),
+        Some(LogFormat::Json) => side(&log::json(&Entry::new("error", "panic", message).with_exit(1))),
+        Some(LogFormat::Text) | None => side(&format!("error: {message}")),
     }
 }
 
-/// What clap says of the arguments; help and version are answers, not faults.
+/// Prints what clap says of the arguments; help and version are answers, not faults.
 pub(super) fn usage(usage: &clap::Error) -> ExitCode {
     let _closed = usage.print();
     ExitCode::from(u8::try_from(usage.exit_code()).unwrap_or(2))

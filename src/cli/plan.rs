@@ -46,14 +46,14 @@ impl Plan {
     }
 }
 
-/// What a look at the schedules would start now, and what has become of it so far.
+/// Returns what a look at the schedules would start now, and what has become of it so far.
 fn due(context: &Context, selection: &Selection) -> Result<Vec<(String, &'static str)>, Failure> {
     let (timetables, _) = read_project(context.project());
     let stop = Stop::default();
     let fixed = context.project().settings.fixed_clock.map(|_| context.clock().now());
     let time = Machine::new(stop.clone()).fixed_at(fixed);
     let runs = PipelineRuns::new(Arc::new(context.project().clone()), context.store(), stop, &|_| ());
-    let process = Process::this().map_err(|error| Failure::Bug(error.to_string()))?;
+    let process = Process::this().map_err(Failure::bug)?;
     let objects = context.store().objects().as_ref();
     let rounds =
         Rounds { objects, starter: &runs, time: &time, timing: Timing::default(), process: &process };

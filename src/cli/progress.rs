@@ -1,4 +1,4 @@
-//! Bars with rate and time left on a terminal; nothing elsewhere, where each line of the log stands for itself.
+//! Bars with rate and time left on a terminal; nothing elsewhere, where each line of the log is whole by itself.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

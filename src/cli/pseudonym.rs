@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::output::Output;
-use crate::job::{Context, Failure};
+use crate::job::{Context, Failure, Kind};
 use crate::run;
 use crate::run::PseudonymAsk;
 
@@ -25,8 +25,7 @@ pub(super) struct Pseudonym {
 impl Pseudonym {
     pub(super) fn run(self, context: &Context, out: &Output) -> Result<(), Failure> {
         let lines = std::io::stdin().lock().lines().collect::<Result<Vec<String>, _>>();
-        let lines =
-            lines.map_err(|error| Failure::Usage(format!("standard input cannot be read: {error}")))?;
+        let lines = lines.map_err(|error| Failure::usage("standard input cannot be read").because(error))?;
         let ask = PseudonymAsk { purpose: self.purpose, by: self.by, why: self.why };
         let made = run::pseudonyms(context, &ask, lines.into_iter())?;
         let mut faults = Vec::new();
@@ -49,11 +48,8 @@ impl Pseudonym {
         if faults.is_empty() {
             return Ok(());
         }
-        Err(Failure::SourceRejected(format!(
-            "{} of {} lines hold no pupil number: {}",
-            faults.len(),
-            made.len(),
-            faults.join("; ")
-        )))
+        let what =
+            format!("{} of {} lines hold no pupil number: {}", faults.len(), made.len(), faults.join("; "));
+        Err(Failure::new(Kind::SourceRejected, what))
     }
 }

@@ -3,10 +3,10 @@ use std::collections::BTreeMap;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::in_turn::in_turn;
+use super::locked::locked;
 use super::output::Output;
 use crate::ingest::quarantine::{self, Ask, Filter, QuarantineRow};
-use crate::job::{Context, Failure, Turn};
+use crate::job::{Context, Failure, PipelineLock};
 
 /// Rows that broke their contract: list them, show them, release them, judge them again.
 #[derive(Debug, Args)]
@@ -29,13 +29,13 @@ enum Verb {
         #[command(flatten)]
         which: Which,
     },
-    /// Take rows in although they broke a rule, or mend their cells. Who and why is recorded.
+    /// Take rows in although they broke a rule, or correct their cells. Who and why is recorded.
     Release {
         /// The source, as `pipeline.source`.
         source: String,
         #[command(flatten)]
         which: Which,
-        /// Mend a cell: `--set net_amount=120.00`. Not for personal columns.
+        /// Correct a cell: `--set net_amount=120.00`. Not for personal columns.
         #[arg(long, value_name = "COLUMN=VALUE", value_parser = cell)]
         set: Vec<(String, String)>,
         /// Who decides.
@@ -64,7 +64,7 @@ struct Which {
     /// That broke this rule only.
     #[arg(long, value_name = "RULE")]
     rule: Option<String>,
-    /// With this number; may be given several times.
+    /// With this number; may be repeated.
     #[arg(long, value_name = "NUMBER")]
     row: Vec<i64>,
 }
@@ -87,17 +87,17 @@ impl Quarantine {
             Verb::Release { source, which, set, by, why, all: _ } => {
                 let set: BTreeMap<String, String> = set.into_iter().collect();
                 let ask = Ask { source, filter: which.filter(), set, by, why };
-                in_turn(context, out, |context, turn| release(context, &ask, turn, out))
+                locked(context, out, |context, lock| release(context, &ask, lock, out))
             }
             Verb::Replay { scope } => {
-                in_turn(context, out, |context, turn| replay(context, scope.as_deref(), turn, out))
+                locked(context, out, |context, lock| replay(context, scope.as_deref(), lock, out))
             }
         }
     }
 }
 
-fn release(context: &Context, ask: &Ask, turn: &dyn Turn, out: &Output) -> Result<(), Failure> {
-    let rows = quarantine::release(context, ask, turn)?;
+fn release(context: &Context, ask: &Ask, lock: &dyn PipelineLock, out: &Output) -> Result<(), Failure> {
+    let rows = quarantine::release(context, ask, lock)?;
     let pipeline = ask.source.split('.').next().unwrap_or_default();
     let (noun, them) = if rows.len() == 1 { ("row", "it") } else { ("rows", "them") };
     out.line(format!(
@@ -109,8 +109,13 @@ fn release(context: &Context, ask: &Ask, turn: &dyn Turn, out: &Output) -> Resul
     Ok(())
 }
 
-fn replay(context: &Context, scope: Option<&str>, turn: &dyn Turn, out: &Output) -> Result<(), Failure> {
-    let done = quarantine::replay(context, scope, turn)?;
+fn replay(
+    context: &Context,
+    scope: Option<&str>,
+    lock: &dyn PipelineLock,
+    out: &Output,
+) -> Result<(), Failure> {
+    let done = quarantine::replay(context, scope, lock)?;
     out.line(if done.read == 0 {
         "Nothing to judge again: no row was released since.".to_owned()
     } else {
@@ -138,7 +143,7 @@ fn list(context: &Context, scope: Option<&str>, out: &Output) -> Result<(), Fail
         }
         let column = line.column.map(|column| format!(" in {column}")).unwrap_or_default();
         let state = match (line.personal, line.released) {
-            (true, _) => "; to be mended at the source".to_owned(),
+            (true, _) => "; to be corrected at the source".to_owned(),
             (false, 0) => String::new(),
             (false, released) => format!("; {released} released"),
         };
@@ -161,7 +166,7 @@ fn show(rows: &[QuarantineRow], out: &Output) {
         let values = row.values.iter().map(|(name, value)| format!("{name} = {value}"));
         out.line(format!("  {}", values.collect::<Vec<_>>().join(" · ")));
         if row.personal {
-            out.line("  to be mended at the source: the rule is about a personal column");
+            out.line("  to be corrected at the source: the rule is about a personal column");
         }
         if let Some(released) = &row.released {
             out.line(format!("  {released}; judged again by the next run"));
@@ -169,7 +174,7 @@ fn show(rows: &[QuarantineRow], out: &Output) {
     }
 }
 
-/// `column=value`.
+/// Reads `column=value`.
 fn cell(text: &str) -> Result<(String, String), String> {
     let (column, value) = text.split_once('=').ok_or("write it as `column=value`")?;
     Ok((column.trim().to_owned(), value.to_owned()))

@@ -46,12 +46,12 @@ impl Query {
             Format::Parquet => export::parquet(&rows),
             Format::Xlsx => export::workbook(&rows),
         }
-        .map_err(|error| Failure::Bug(error.to_string()))?;
+        .map_err(Failure::bug)?;
         match &self.out {
             None => Output::bytes(&bytes),
             Some(path) => {
                 export::write(path, &bytes).map_err(|error| {
-                    Failure::Usage(format!("`{}` cannot be written: {error}", path.display()))
+                    Failure::usage(format!("`{}` cannot be written", path.display())).because(error)
                 })?;
                 out.line(format!("{} rows in {}", rows.num_rows(), path.display()));
             }
@@ -69,10 +69,8 @@ impl Query {
             Some("json") => Ok(Format::Json),
             Some("parquet") => Ok(Format::Parquet),
             Some("xlsx") => Ok(Format::Xlsx),
-            _ => Err(Failure::Usage(format!(
-                "`{}` does not say how to write it: end it in .csv, .json, .parquet or .xlsx, or give `--format`",
-                path.display()
-            ))),
+            _ => Err(Failure::usage(format!("`{}` does not say how to write it", path.display()))
+                .help("end it in .csv, .json, .parquet or .xlsx, or add `--format`")),
         }
     }
 }

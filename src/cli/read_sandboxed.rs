@@ -15,7 +15,7 @@ pub(super) struct ReadSandboxed {
 impl ReadSandboxed {
     pub(super) fn run(self) -> Result<(), Failure> {
         let unheard =
-            |error: std::io::Error| Failure::Usage(format!("this is started by the program itself: {error}"));
+            |error: std::io::Error| Failure::usage("this is started by the program itself").because(error);
         let from = File::from(std::io::stdin().as_fd().try_clone_to_owned().map_err(unheard)?);
         let task = self.sheet.as_deref().map_or(Task::Parquet, Task::Workbook);
         sandbox::serve(task, from, std::io::stdout().lock()).map_err(unheard)

@@ -13,10 +13,10 @@ impl Repair {
     pub(super) fn run(context: &Context, out: &Output) -> Result<(), Failure> {
         let opened = context.store().opened().clone();
         let done = context.store().repair()?;
-        let mended: Vec<_> = opened.repaired.iter().chain(&done.repaired).collect();
+        let repaired: Vec<_> = opened.repaired.iter().chain(&done.repaired).collect();
         let swept: Vec<_> = opened.swept.iter().chain(&done.swept).collect();
-        for mended in &mended {
-            out.line(format!("mended   {}: {}", mended.name, mended.how));
+        for object in &repaired {
+            out.line(format!("repaired {}: {}", object.name, object.how));
         }
         for name in &swept {
             out.line(format!("removed  {name}"));
@@ -30,11 +30,11 @@ impl Repair {
                 None => format!("         {table} is whole in no commit: run its pipeline again"),
             });
         }
-        if mended.is_empty() && swept.is_empty() && done.lost.is_empty() {
+        if repaired.is_empty() && swept.is_empty() && done.lost.is_empty() {
             out.line("There was nothing to repair.");
         }
         out.value(&json!({
-            "mended": mended.iter().map(|mended| json!({ "name": mended.name, "how": mended.how })).collect::<Vec<_>>(),
+            "repaired": repaired.iter().map(|object| json!({ "name": object.name, "how": object.how })).collect::<Vec<_>>(),
             "removed": swept,
             "lost": done.lost.iter().map(|lost| json!({ "name": lost.name, "what": lost.what })).collect::<Vec<_>>(),
             "whole_in": done.whole_in,

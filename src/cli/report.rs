@@ -25,7 +25,7 @@ enum Verb {
         #[command(flatten)]
         which: Which,
     },
-    /// Show where each delivery stands, with the mail server's own words.
+    /// Show the state of each delivery, with the mail server's own words.
     Status {
         /// The report.
         report: String,
@@ -34,7 +34,7 @@ enum Verb {
     Approve {
         #[command(flatten)]
         which: Which,
-        /// Who approves, as it is to stand in the record.
+        /// Who approves, as the record is to name them.
         #[arg(long, value_name = "NAME", value_parser = name)]
         by: String,
         /// Why, in a few words.
@@ -56,7 +56,7 @@ enum Verb {
         /// What may have been taken already, as a message that says that it may be a duplicate.
         #[arg(long, requires = "by")]
         uncertain: bool,
-        /// Who decides, as it is to stand in the record.
+        /// Who decides, as the record is to name them.
         #[arg(long, value_name = "NAME", value_parser = name)]
         by: Option<String>,
         /// Why, in a few words.
@@ -67,7 +67,7 @@ enum Verb {
     Correct {
         #[command(flatten)]
         which: Which,
-        /// Who corrects, as it is to stand in the record.
+        /// Who corrects, as the record is to name them.
         #[arg(long, value_name = "NAME", value_parser = name)]
         by: String,
         /// What was wrong, in a sentence that the readers get.
@@ -85,7 +85,7 @@ struct Which {
     edition: Option<String>,
 }
 
-/// One line with something in it, because it stands in records and messages.
+/// Reads one line with something in it, because records and messages name it.
 fn name(written: &str) -> Result<String, String> {
     let name = written.trim();
     if name.is_empty() || name.chars().any(char::is_control) {
@@ -152,7 +152,7 @@ fn status(context: &Context, report: &str, out: &Output) -> Result<(), Failure> 
     Ok(())
 }
 
-/// One line a recipient, in columns.
+/// Writes one line a recipient, in columns.
 fn deliveries(edition: &EditionLine) -> Vec<String> {
     if edition.deliveries.is_empty() {
         return vec!["  not sent".to_owned()];
@@ -168,13 +168,13 @@ fn deliveries(edition: &EditionLine) -> Vec<String> {
             } else {
                 line.by.clone()
             };
-            let told = if line.words.is_empty() { by } else { format!("{} [{by}]", line.words) };
-            format!("  {:widest$}  {:9}  {}  {told}", line.recipient, line.state, line.since)
+            let words = if line.words.is_empty() { by } else { format!("{} [{by}]", line.words) };
+            format!("  {:widest$}  {:9}  {}  {words}", line.recipient, line.state, line.since)
         })
         .collect()
 }
 
-/// What came of a decision.
+/// Prints what came of a decision.
 fn tell(verb: &str, decided: &Decided, out: &Output) {
     for (edition, fingerprint) in decided.editions.iter().zip(&decided.fingerprints) {
         out.line(format!("{edition}  content {}", fingerprint.get(..16).unwrap_or(fingerprint)));

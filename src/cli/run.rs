@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use clap::Args;
 use serde_json::json;
 
-use super::in_turn::in_turn;
 use super::junit::Suite;
+use super::locked::locked;
 use super::output::Output;
 use crate::job::{Context, Event, Failure, Options};
 use crate::run;
@@ -49,12 +49,12 @@ impl Run {
             accept_swing: self.accept_swing,
             trigger: "by hand".to_owned(),
         };
-        in_turn(context, out, |context, turn| {
+        locked(context, out, |context, lock| {
             let mut checks = Suite::new("checks");
-            let outcome = run::run(context, &selection, &options, turn, &mut |event| {
+            let outcome = run::run(context, &selection, &options, lock, &mut |event| {
                 if let Event::Checked { check: (pipeline, check), wrong } = event {
-                    let told = format!("{wrong} rows are wrong");
-                    checks.add(pipeline, check, (*wrong > 0).then_some(told.as_str()));
+                    let message = format!("{wrong} rows are wrong");
+                    checks.add(pipeline, check, (*wrong > 0).then_some(message.as_str()));
                 }
                 out.event(event);
             })?;
@@ -74,7 +74,7 @@ pub(super) fn write_metrics(context: &Context, out: &Output) {
     }
 }
 
-/// The last lines, and the most severe failure.
+/// Prints the last lines; returns the most severe failure.
 pub(super) fn conclude(outcome: run::Outcome, out: &Output) -> Result<(), Failure> {
     out.value(&json!(outcome.summary()));
     for line in outcome.closing_lines() {

@@ -55,7 +55,7 @@ impl Schedule {
     }
 }
 
-/// The schedules of one pipeline; at least one.
+/// Returns the schedules of one pipeline; at least one.
 fn find(timetables: &[Timetable], name: &str) -> Result<Vec<Timetable>, Failure> {
     let found: Vec<Timetable> =
         timetables.iter().filter(|timetable| timetable.pipeline() == name).cloned().collect();
@@ -114,7 +114,7 @@ fn explain(timetables: &[Timetable], out: &Output) {
         out.line(format!("{} runs {}.", timetable.pipeline(), timetable.explain()));
         out.line(format!("  {}.", timetable.explain_policy()));
         if timetable.heartbeat().is_some() {
-            out.line("  A monitor is told when it starts and how it ends.");
+            out.line("  A monitor is notified when it starts and how it ends.");
         }
         values.push(json!({
             "pipeline": timetable.pipeline(), "schedule": timetable.to_string(), "words": timetable.explain(),
@@ -125,7 +125,7 @@ fn explain(timetables: &[Timetable], out: &Output) {
     out.value(&Value::Array(values));
 }
 
-/// When, as the council's wall shows it: `Mon 2026-10-05 06:00 BST`.
+/// Writes a moment as the council's clocks show it: `Mon 2026-10-05 06:00 BST`.
 fn local(project: &Project, occurrence: &Occurrence) -> String {
     let zone = project.council.council.timezone;
     occurrence.due().with_timezone(&zone).format("%a %Y-%m-%d %H:%M %Z").to_string()

@@ -22,7 +22,7 @@ pub(super) struct Schema {
     into: Option<PathBuf>,
 }
 
-/// The kinds by name, so that help and completion list them.
+/// Returns the kinds by name, so that help and completion list them.
 fn kinds() -> impl TypedValueParser<Value = FileKind> {
     PossibleValuesParser::new(FileKind::ALL.map(FileKind::name)).try_map(|name| {
         FileKind::ALL.into_iter().find(|kind| kind.name() == name).ok_or("not a kind of file")
@@ -40,7 +40,7 @@ impl Schema {
     }
 }
 
-/// All schemas as one object.
+/// Returns all schemas as one object.
 fn every() -> Value {
     FileKind::ALL
         .into_iter()
@@ -51,12 +51,11 @@ fn every() -> Value {
 
 fn write(folder: &Path, out: &Output) -> Result<(), Failure> {
     let written = write_schemas(folder).map_err(|error| {
-        let message = format!("the schemas cannot be written to `{}`: {error}", folder.display());
-        Failure::from(crate::diagnostic::Diagnostic::placeless(message))
+        Failure::usage(format!("the schemas cannot be written to `{}`", folder.display())).because(error)
     })?;
     let mut values = Vec::new();
     for (kind, path) in FileKind::ALL.into_iter().zip(&written) {
-        // As TOML quotes a text; a path that is not UTF-8 cannot stand in TOML at all.
+        // As TOML quotes a text; a path that is not UTF-8 cannot be in TOML at all.
         let shown = Value::from(path.to_string_lossy());
         out.line(format!(
             "[[rule]]\ninclude = [\"{}\"]\nschema = {{ path = {shown}, enabled = true }}\n",

@@ -7,7 +7,7 @@ use super::output::Output;
 use crate::job::Failure;
 use crate::schedule::daemon;
 
-/// Look at the schedules until told to stop, and run what is due: the daemon.
+/// Look at the schedules until a signal stops it, and run what is due: the daemon.
 #[derive(Debug, Args)]
 pub(super) struct Serve {
     /// Answer `/metrics` and `/healthz` at this address, as `127.0.0.1:9464`; nowhere when left out.

@@ -17,7 +17,7 @@ pub(super) struct Show {
 impl Show {
     pub(super) fn run(&self, context: &Context, out: &Output) -> Result<(), Failure> {
         let record = ledger::show(context.store().objects().as_ref(), &self.run)?.ok_or_else(|| {
-            Failure::Usage(format!("there is no run `{}`: `sufficiency history` lists them", self.run))
+            Failure::usage(format!("no run `{}`", self.run)).help("`sufficiency history` lists them")
         })?;
         let started = &record.started;
         out.line(format!(
@@ -50,7 +50,7 @@ fn words(step: &Step) -> String {
                 counts.collect::<Vec<_>>().join(", ")
             };
             let mut lines = vec![format!(
-                "landed     {source} from {from}: {read} rows read, {published} kept, {quarantined} set aside, {duplicates} copies dropped"
+                "landed     {source} from {from}: {read} rows read, {published} published, {quarantined} set aside, {duplicates} copies dropped"
             )];
             for (what, list) in [("set aside", &findings.set_aside), ("noticed", &findings.warnings)] {
                 if !list.is_empty() {
@@ -61,11 +61,11 @@ fn words(step: &Step) -> String {
             lines.push(scores.join(", "));
             lines.join("\n             ")
         }
-        Step::Released { source, from, rows, mended, by, why } => {
-            let how = if mended.is_empty() {
+        Step::Released { source, from, rows, corrected, by, why } => {
+            let how = if corrected.is_empty() {
                 "as it is".to_owned()
             } else {
-                format!("with {} mended", mended.join(", "))
+                format!("with {} corrected", corrected.join(", "))
             };
             let rows = rows.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
             format!("released   {source} from {from}, row {rows} {how}, by {by}: {why}")

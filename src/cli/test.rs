@@ -46,7 +46,7 @@ impl Test {
             suite.write(path)?;
         }
         if failed > 0 {
-            return Err(Failure::Gate(format!("{failed} of {} model tests failed", results.len())));
+            return Err(Failure::gate(format!("{failed} of {} model tests failed", results.len())));
         }
         Ok(())
     }

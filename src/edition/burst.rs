@@ -25,14 +25,14 @@ const ADDRESS: &str = "address";
 /// The column with the day by which the mailbox is to be confirmed again; it may be left out.
 const CONFIRM_BY: &str = "confirm_by";
 
-/// The values of the key, in order.
+/// Returns the values of the key, in order.
 pub(crate) fn versions(burst: &Burst, cleared: &BTreeMap<String, Cleared>) -> Vec<String> {
     let codes: BTreeSet<String> =
         cleared.values().flat_map(|table| table.codes(burst.key.get_ref())).collect();
     codes.into_iter().collect()
 }
 
-/// What one version shows: its own rows of each table.
+/// Returns what one version shows: its own rows of each table.
 pub(crate) fn slice(
     burst: &Burst,
     cleared: &BTreeMap<String, Cleared>,
@@ -42,17 +42,17 @@ pub(crate) fn slice(
     cleared.iter().map(|(name, table)| (name.clone(), own(table))).collect()
 }
 
-/// A version's part of an edition's name: its code where that may stand in a name, else what may and a digest.
+/// Returns a version's part of an edition's name: its code where that may be in a name, else what may and a digest.
 pub(crate) fn slug(version: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
     if !version.is_empty() && version.len() <= 40 && version.chars().all(plain) {
         return version.to_owned();
     }
-    let kept: String = version.chars().filter(|letter| plain(*letter)).take(30).collect();
-    format!("{kept}-{}", short(version))
+    let allowed: String = version.chars().filter(|letter| plain(*letter)).take(30).collect();
+    format!("{allowed}-{}", short(version))
 }
 
-/// The mailboxes of one version, or of all of them, sorted into those it may go to and those it may not.
+/// Finds the mailboxes of one version, or of all of them, sorted into those it may go to and those it may not.
 pub(crate) fn recipients(
     context: &Context,
     report: &Report,
@@ -64,7 +64,8 @@ pub(crate) fn recipients(
     let model = burst.recipients.get_ref();
     let published = context.store().head()?.filter(|commit| commit.table(&pipeline.name, model).is_some());
     let commit = published.ok_or_else(|| {
-        Failure::Gate(format!("`{}.{model}` is not published yet: `sufficiency run {0}`", pipeline.name))
+        Failure::gate(format!("`{}.{model}` is not published yet", pipeline.name))
+            .help(format!("`sufficiency run {}`", pipeline.name))
     })?;
     let mut entries = Vec::new();
     for batch in context.store().read_table(&commit, &pipeline.name, model)? {
@@ -74,17 +75,18 @@ pub(crate) fn recipients(
     Ok(deliver::screen_entries(&entries, allowed, context.clock().today()))
 }
 
-/// The rows of the recipients' model.
+/// Reads the rows of the recipients' model.
 fn rows(batch: &RecordBatch, key: &str, model: &str) -> Result<Vec<Entry>, Failure> {
     let column = |name: &str| -> Result<Option<arrow::array::ArrayRef>, Failure> {
         let Some(found) = batch.column_by_name(name) else {
             return Ok(None);
         };
         let text = cast(found, &DataType::Utf8);
-        text.map(Some).map_err(|error| Failure::Usage(format!("`{model}.{name}` is no text: {error}")))
+        text.map(Some)
+            .map_err(|error| Failure::usage(format!("expected text in `{model}.{name}`")).because(error))
     };
     let wanted = |name: &str| -> Result<arrow::array::ArrayRef, Failure> {
-        column(name)?.ok_or_else(|| Failure::Usage(format!("`{model}` has no column `{name}`")))
+        column(name)?.ok_or_else(|| Failure::usage(format!("`{model}` has no column `{name}`")))
     };
     let (keys, addresses, days) = (wanted(key)?, wanted(ADDRESS)?, column(CONFIRM_BY)?);
     let (keys, addresses) = (keys.as_string::<i32>(), addresses.as_string::<i32>());
@@ -97,9 +99,8 @@ fn rows(batch: &RecordBatch, key: &str, model: &str) -> Result<Vec<Entry>, Failu
             let confirm_by = match written.as_str() {
                 "" => None,
                 day => Some(day.parse::<NaiveDate>().map_err(|_| {
-                    Failure::Usage(format!(
-                        "`{model}.{CONFIRM_BY}`: `{day}` is not a date such as 2027-04-01"
-                    ))
+                    Failure::usage(format!("expected a date such as 2027-04-01, found `{day}`"))
+                        .at(format!("{model}.{CONFIRM_BY}"))
                 })?),
             };
             Ok(Entry { version: text(keys, row), address: text(addresses, row), confirm_by })
@@ -107,7 +108,7 @@ fn rows(batch: &RecordBatch, key: &str, model: &str) -> Result<Vec<Entry>, Failu
         .collect()
 }
 
-/// Every fault of a report's `[burst]`, before there is a row.
+/// Finds every fault of a report's `[burst]`, before there is a row.
 pub(crate) fn check(report: &Report, pipeline: &Pipeline, schemas: &Schemas, faults: &mut Diagnostics) {
     let Some(burst) = &report.file.burst else {
         return;

@@ -30,7 +30,7 @@ impl Freshness {
     }
 }
 
-/// The age of every table that `pipeline` reads from another, with the limits that it and the report set.
+/// Returns the age of every table that `pipeline` reads from another, with the limits that it and the report set.
 pub(crate) fn of(
     context: &Context,
     pipeline: &Pipeline,
@@ -54,7 +54,7 @@ pub(crate) fn of(
     Ok(list)
 }
 
-/// When the newest of a table's data came in: its source's newest landing, else its publication.
+/// Returns when the newest of a table's data came in: its source's newest landing, else its publication.
 fn received(
     context: &Context,
     head: Option<&Commit>,

@@ -20,13 +20,13 @@ use super::{burst, disclosed, freshness};
 use crate::build::Built;
 use crate::disclosure::{self, Cleared, Earlier};
 use crate::job::fingerprint::sha256;
-use crate::job::{Context, Failure, Fingerprint, Job, Period};
+use crate::job::{Context, Failure, Fingerprint, Job, Kept, Kind, Period};
 use crate::ledger::Step;
 use crate::project::{Pipeline, Report};
 use crate::report::{self, Facts};
 use crate::store::Created;
 
-/// The editions of a report for the period, each made if its content is new: one, or one for each version of a report
+/// Prepares the editions of a report for the period, each made if its content is new: one, or one for each version of a report
 /// that is split.
 pub(crate) fn prepare(
     job: &mut Job<'_>,
@@ -52,11 +52,11 @@ pub(crate) fn prepare(
             Known::Next(revision) => revision,
         };
         let ages = maker.ages()?;
-        let (cleared, told) = maker.clear()?;
+        let (cleared, remembered) = maker.clear()?;
         maker.note_cleared(job, &cleared)?;
-        return Ok(vec![maker.make(job, (None, revision), fingerprint, (&cleared, &told), &ages)?]);
+        return Ok(vec![maker.make(job, (None, revision), fingerprint, (&cleared, &remembered), &ages)?]);
     };
-    let (cleared, told) = maker.clear()?;
+    let (cleared, remembered) = maker.clear()?;
     let shared = content(context, report, period, &BTreeMap::new(), &maker.commentary);
     let mut ages = None;
     let mut editions = Vec::new();
@@ -75,7 +75,7 @@ pub(crate) fn prepare(
             maker.note_cleared(job, &cleared)?;
         }
         let ages = ages.as_deref().unwrap_or_default();
-        editions.push(maker.make(job, (Some(version), revision), fingerprint, (&own, &told), ages)?);
+        editions.push(maker.make(job, (Some(version), revision), fingerprint, (&own, &remembered), ages)?);
     }
     Ok(editions)
 }
@@ -109,7 +109,7 @@ impl Maker<'_> {
         Ok(Known::Next(earlier.iter().map(|edition| edition.revision).max().unwrap_or(0) + 1))
     }
 
-    /// How old the data is; a failure when it is too old.
+    /// Finds how old the data is; fails when it is too old.
     fn ages(&self) -> Result<Vec<freshness::Freshness>, Failure> {
         let inputs = self.built.rests_on().cloned();
         let ages = freshness::of(self.context, self.pipeline, self.report, inputs, self.period.as_of)?;
@@ -118,7 +118,7 @@ impl Maker<'_> {
         Ok(ages)
     }
 
-    /// The editions of the period before this one, of one version.
+    /// Reads the editions of the period before this one, of one version.
     fn earlier(&self, version: Option<&str>) -> Result<Vec<Edition>, Failure> {
         let mut earlier = all(self.context, &self.report.name, Some(&self.period.of.to_string()))?;
         earlier.retain(|edition| edition.version.as_deref() == version);
@@ -131,7 +131,7 @@ impl Maker<'_> {
         job: &mut Job<'_>,
         (version, revision): (Option<String>, u32),
         fingerprint: String,
-        (cleared, told): (&BTreeMap<String, Cleared>, &Earlier),
+        (cleared, remembered): (&BTreeMap<String, Cleared>, &Earlier),
         ages: &[freshness::Freshness],
     ) -> Result<Edition, Failure> {
         let (context, report, period) = (self.context, self.report, self.period);
@@ -144,9 +144,9 @@ impl Maker<'_> {
             earlier: before(context, report, period, version.as_deref(), self.earlier(version.as_deref())?)?,
             ..facts(context, period, &id, &run, ages, self.commentary.clone(), &stem)?
         };
-        let document = report::build(report, cleared, &facts).map_err(|error| unrendered(report, &error))?;
+        let document = report::build(report, cleared, &facts).map_err(|error| unrendered(report, error))?;
         let mut rendered = render(context, report, &document, &stem)?;
-        rendered.files.insert(disclosed::FILE.to_owned(), disclosed::written(told)?);
+        rendered.files.insert(disclosed::FILE.to_owned(), disclosed::written(remembered)?);
 
         let folder = folder(&report.name, &period.of.to_string(), &id);
         let mut files = BTreeMap::new();
@@ -170,9 +170,11 @@ impl Maker<'_> {
             images: rendered.images,
             attachments: rendered.attachments,
         };
-        let json = serde_json::to_vec_pretty(&edition).map_err(|error| Failure::Bug(error.to_string()))?;
+        let json = serde_json::to_vec_pretty(&edition).map_err(Failure::bug)?;
         if context.store().objects().create(&format!("{folder}/edition.json"), &json)? == Created::Exists {
-            return Err(Failure::Gate(format!("another run made edition `{id}` meanwhile: run again")));
+            return Err(
+                Failure::gate(format!("another run made edition `{id}` meanwhile")).help("run it again")
+            );
         }
         job.note(Step::Edition { edition: id.clone(), files })?;
         if revision > 1 {
@@ -187,8 +189,8 @@ impl Maker<'_> {
         Ok(edition)
     }
 
-    /// Every model that the report shows, whole, through the disclosure gate: held against each other and against what
-    /// earlier editions of all reports told; with what this one tells.
+    /// Passes every model that the report shows, whole, through the disclosure gate: held against each other and against
+    /// what earlier editions of all reports showed; returns it with what this one shows.
     fn clear(&self) -> Result<(BTreeMap<String, Cleared>, Earlier), Failure> {
         let parameters = &self.context.project().council.parameters;
         let limits = disclosure::Limits {
@@ -199,13 +201,15 @@ impl Maker<'_> {
             self.report.file.tables.values().map(|table| table.model.get_ref()).collect();
         let tables = names.iter().map(|name| {
             let (model, rows) = (self.pipeline.models.get(*name), self.built.rows(name));
-            let missing = || Failure::Bug(format!("`{name}` was not built"));
+            let missing = || Failure::bug(format!("`{name}` was not built"));
             Ok((model.ok_or_else(missing)?, rows.ok_or_else(missing)?.batches.as_slice()))
         });
         let tables = tables.collect::<Result<Vec<_>, Failure>>()?;
         let together = disclosure::clear_together(&tables, &limits, &disclosed::earlier(self.context)?)
             .map_err(|error| {
-                Failure::Disclosure(format!("the report `{}` may not leave: {error}", self.report.name))
+                Failure::new(Kind::Disclosure, format!("the report `{}` may not be sent", self.report.name))
+                    .kept(Kept::LastEditions)
+                    .because(error)
             })?;
         let cleared = names.into_iter().cloned().zip(together.tables).collect();
         Ok((cleared, together.remembered))
@@ -220,7 +224,7 @@ impl Maker<'_> {
     }
 }
 
-/// The edition before, of the same version: the newest revision of the period, or of the last period that has one.
+/// Finds the edition before, of the same version: the newest revision of the period, or of the last period that has one.
 fn before(
     context: &Context,
     report: &Report,
@@ -248,6 +252,7 @@ fn before(
     Ok(Some(report::Earlier { same_period: edition.period == this, edition: edition.id, tables }))
 }
 
+/// Fails when an input is older than the report allows.
 fn hold_if_stale(report: &Report, ages: &[freshness::Freshness]) -> Result<(), Failure> {
     let stale: Vec<String> = ages
         .iter()
@@ -260,11 +265,9 @@ fn hold_if_stale(report: &Report, ages: &[freshness::Freshness]) -> Result<(), F
     if stale.is_empty() {
         return Ok(());
     }
-    Err(Failure::Gate(format!(
-        "the report `{}` is held: {}\nno edition was made and nothing was sent; bring the source up to date and run again",
-        report.name,
-        stale.join("; ")
-    )))
+    Err(Failure::gate(format!("the report `{}` is held: {}", report.name, stale.join("; ")))
+        .kept(Kept::LastEditions)
+        .help("bring the source up to date and run it again"))
 }
 
 /// Refuses a report that names what is not there, or would let a value become markup: it may have been
@@ -277,7 +280,7 @@ fn check(pipeline: &Pipeline, report: &Report, built: &Built) -> Result<(), Fail
     if faults.has_errors() { Err(faults.into()) } else { Ok(()) }
 }
 
-/// The content of every model that a report shows.
+/// Names the content of every model that a report shows.
 fn models_shown(report: &Report, built: &Built) -> Result<BTreeMap<String, String>, Failure> {
     report
         .file
@@ -286,16 +289,18 @@ fn models_shown(report: &Report, built: &Built) -> Result<BTreeMap<String, Strin
         .map(|table| {
             let model = table.model.get_ref();
             let fingerprint = built.fingerprints.get(model).ok_or_else(|| {
-                Failure::Usage(format!(
+                Failure::usage(format!(
                     "the report `{}` shows `{model}`, which its pipeline does not make",
                     report.name
                 ))
+                .kept(Kept::LastEditions)
             })?;
             Ok((model.clone(), fingerprint.clone()))
         })
         .collect()
 }
 
+/// Names what an edition would hold.
 fn content(
     context: &Context,
     report: &Report,
@@ -320,7 +325,7 @@ fn content(
     fingerprint.finish()
 }
 
-/// An officer's own words: `commentary/<report>/<period>/<name>.md`.
+/// Reads an officer's own words: `commentary/<report>/<period>/<name>.md`.
 fn commentary(
     context: &Context,
     report: &Report,

@@ -43,12 +43,12 @@ pub(crate) struct Edition {
 }
 
 impl Edition {
-    /// The folder of the edition in the store.
+    /// Returns the folder of the edition in the store.
     pub(crate) fn folder(&self) -> String {
         folder(&self.report, &self.period, &self.id)
     }
 
-    /// One of its files, its sha256 checked.
+    /// Reads one of its files, its sha256 checked.
     pub(crate) fn read(&self, context: &Context, file: &str) -> Result<Vec<u8>, Failure> {
         let name = format!("{}/{file}", self.folder());
         let bytes = context.store().objects().read(&name)?;
@@ -65,7 +65,7 @@ pub(super) fn folder(report: &str, period: &str, id: &str) -> String {
     format!("editions/{report}/{period}/{id}")
 }
 
-/// The editions of a report, by period and revision; of one period when given.
+/// Reads the editions of a report, by period and revision; of one period when one is named.
 pub(crate) fn all(context: &Context, report: &str, period: Option<&str>) -> Result<Vec<Edition>, Failure> {
     let prefix =
         period.map_or_else(|| format!("editions/{report}"), |period| format!("editions/{report}/{period}"));

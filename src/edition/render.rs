@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use super::freshness;
 use crate::disclosure::Decimal;
 use crate::ingest::current;
-use crate::job::{Context, Failure, Period};
+use crate::job::{Context, Failure, Kept, Kind, Period};
 use crate::project::{Pipeline, Report};
 use crate::report::{self, Document, Facts, Rendered, RowFacts, SourceFact, Templates};
 
-/// What an edition says of its own making.
+/// Returns what an edition says of its own making.
 pub(super) fn facts(
     context: &Context,
     period: &Period,
@@ -91,18 +91,20 @@ pub(super) fn facts(
     })
 }
 
-/// The address of `Name <address>`.
+/// Returns the address of `Name <address>`.
 fn address(written: &str) -> String {
     let address = written.rsplit_once('<').map_or(written, |(_, rest)| rest);
     address.trim().trim_end_matches('>').to_owned()
 }
 
-/// What a renderer says, with the report that it says it of.
-pub(super) fn unrendered(report: &Report, error: &report::ReportError) -> Failure {
-    Failure::Render(format!("`{}` cannot be rendered: {error}", report.name))
+/// Makes the failure of what a renderer says of `report`.
+pub(super) fn unrendered(report: &Report, error: report::ReportError) -> Failure {
+    Failure::new(Kind::Render, format!("`{}` cannot be rendered", report.name))
+        .kept(Kept::LastEditions)
+        .because(error)
 }
 
-/// The document in every medium, within the project's layout.
+/// Renders the document in every medium, within the project's layout.
 pub(super) fn render(
     context: &Context,
     report: &Report,
@@ -110,5 +112,5 @@ pub(super) fn render(
     stem: &str,
 ) -> Result<Rendered, Failure> {
     let templates = Templates::new(&context.project().layout)?;
-    report::render(document, &templates, stem).map_err(|error| unrendered(report, &error))
+    report::render(document, &templates, stem).map_err(|error| unrendered(report, error))
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::error::ExportError;
 
-/// A table of text.
+/// Returns a table of text.
 ///
 /// # Errors
 ///
@@ -18,7 +18,7 @@ pub fn table(rows: &RecordBatch) -> Result<Vec<u8>, ExportError> {
     Ok(format!("{text}\n").into_bytes())
 }
 
-/// Comma-separated values with a header. A text that a spreadsheet would run as a formula gets a leading
+/// Writes comma-separated values with a header. A text that a spreadsheet would run as a formula gets a leading
 /// apostrophe; numbers stay numbers.
 ///
 /// # Errors
@@ -47,7 +47,7 @@ pub fn csv(rows: &RecordBatch) -> Result<Vec<u8>, ExportError> {
     writer.into_inner().map_err(|error| ExportError::Io(error.into_error()))
 }
 
-/// An array of objects. Decimals are written as texts, so that no reader makes floats of them.
+/// Returns an array of objects. Decimals are written as texts, so that no reader makes floats of them.
 ///
 /// # Errors
 ///
@@ -82,7 +82,7 @@ pub fn json(rows: &RecordBatch) -> Result<Vec<u8>, ExportError> {
     Ok(bytes)
 }
 
-/// Parquet, zstd.
+/// Writes Parquet, compressed with zstd.
 ///
 /// # Errors
 ///

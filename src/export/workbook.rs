@@ -5,7 +5,7 @@ use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 
 use super::error::ExportError;
 
-/// A workbook of one sheet, texts as texts and numbers as numbers.
+/// Returns a workbook of one sheet, texts as texts and numbers as numbers.
 ///
 /// # Errors
 ///

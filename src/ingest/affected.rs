@@ -3,22 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::{Engine, Limits, TableName};
-use crate::job::Failure;
+use crate::job::{Failure, Kind};
 use crate::project::Project;
 
-/// The failure of a source, with the report tables that rest on `source` and the reports that are held for want
-/// of it.
-pub(crate) fn told(project: &Project, source: &TableName, failure: Failure) -> Failure {
-    let Some(words) = words(project, source) else { return failure };
-    match failure {
-        Failure::SourceUnavailable(message) => Failure::SourceUnavailable(format!("{message}\n{words}")),
-        Failure::SourceRejected(message) => Failure::SourceRejected(format!("{message}\n{words}")),
-        other => other,
+/// Adds to the failure of a source the report tables that rest on `source`, and the reports that are held without it.
+pub(crate) fn with_reports(project: &Project, source: &TableName, failure: Failure) -> Failure {
+    match failure.kind() {
+        Kind::SourceUnavailable | Kind::SourceRejected => {
+            reports(project, source).into_iter().fold(failure, Failure::note)
+        }
+        _ => failure,
     }
 }
 
-/// What `source` touches, in lines; nothing when no report rests on it.
-fn words(project: &Project, source: &TableName) -> Option<String> {
+/// Says what `source` touches, in lines; none when no report rests on it.
+fn reports(project: &Project, source: &TableName) -> Vec<String> {
     let reached = reached(project, source);
     let mut lines = Vec::new();
     for report in project.reports.values() {
@@ -50,13 +49,13 @@ fn words(project: &Project, source: &TableName) -> Option<String> {
             ));
         }
     }
-    (!lines.is_empty()).then(|| lines.join("\n"))
+    lines
 }
 
-/// `source` and every model that reads it, at once or by way of others.
+/// Returns `source` and every model that reads it, directly or by way of others.
 fn reached(project: &Project, source: &TableName) -> BTreeSet<TableName> {
     let mut reads: BTreeMap<TableName, BTreeSet<TableName>> = BTreeMap::new();
-    // A query that cannot be read is a fault of its own, told where it arises.
+    // A query that cannot be read is a fault of its own, reported where it arises.
     if let Ok(engine) = Engine::new(Limits::default()) {
         for pipeline in project.pipelines.values() {
             for model in pipeline.models.values() {

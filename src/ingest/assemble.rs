@@ -9,7 +9,7 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use chrono::{DateTime, Utc};
 
 use super::current;
-use crate::job::{Context, Failure, Fingerprint};
+use crate::job::{Context, Failure, Fingerprint, Kept, Kind};
 use crate::project::{Disposition, Pipeline, SourceDefinition};
 use crate::source;
 use crate::store::LandingRecord;
@@ -25,7 +25,7 @@ pub(crate) struct Assembly {
     pub(crate) fingerprint: String,
 }
 
-/// The landings of a source that stand now, or stood at `as_of`; `None` when nothing has landed.
+/// Finds the landings that a source's table is made of now, or was at `as_of`; `None` when nothing has landed.
 pub(crate) fn assembly(
     context: &Context,
     pipeline: &Pipeline,
@@ -53,14 +53,14 @@ pub(crate) fn assembly(
 }
 
 impl Assembly {
-    /// The landings, where the table is nothing but their rows one after the other, and its columns.
+    /// Returns the landings, where the table is nothing but their rows one after the other, and its columns.
     pub(crate) fn as_landed(&self) -> Option<(&[LandingRecord], &SchemaRef)> {
         let newest = &self.landings.last()?.contract;
         let same = self.landings.iter().all(|landing| landing.contract == *newest);
         (same && self.disposition != Disposition::Merge).then_some((self.landings.as_slice(), &self.schema))
     }
 
-    /// The rows of the table.
+    /// Returns the rows of the table.
     pub(crate) fn rows(&self, context: &Context) -> Result<Vec<RecordBatch>, Failure> {
         let mut batches = Vec::new();
         for landing in &self.landings {
@@ -71,7 +71,7 @@ impl Assembly {
         if self.disposition == Disposition::Merge { last_of_each(&batches, &self.key) } else { Ok(batches) }
     }
 
-    /// A landing's rows under today's contract. A landing of an older contract has been read again by
+    /// Returns a landing's rows under today's contract. A landing of an older contract has been read again by
     /// then, unless its file is gone; then the columns that both know are kept.
     fn in_schema(&self, batch: RecordBatch, landing: &LandingRecord) -> Result<RecordBatch, Failure> {
         if batch.schema().fields() == self.schema.fields() {
@@ -86,30 +86,34 @@ impl Assembly {
                 None if field.is_nullable() => {
                     Ok(arrow::array::new_null_array(field.data_type(), batch.num_rows()))
                 }
-                _ => Err(Failure::SourceRejected(format!(
-                    "landing `{}` was made under an older contract and its column `{}` does not fit today's: \
-                     put its file back, so that it is read again",
-                    landing.id,
-                    field.name()
-                ))),
+                _ => {
+                    let what = format!(
+                        "landing `{}` was made under an older contract and its column `{}` does not fit today's",
+                        landing.id,
+                        field.name()
+                    );
+                    Err(Failure::new(Kind::SourceRejected, what)
+                        .kept(Kept::LastTables)
+                        .help("put its file back, so that it is read again"))
+                }
             })
             .collect::<Result<Vec<_>, Failure>>()?;
-        RecordBatch::try_new(self.schema.clone(), columns).map_err(|error| Failure::Bug(error.to_string()))
+        RecordBatch::try_new(self.schema.clone(), columns).map_err(Failure::bug)
     }
 }
 
-/// The last row of each key, in the order in which the last rows came.
+/// Returns the last row of each key, in the order in which the last rows came.
 fn last_of_each(batches: &[RecordBatch], key: &[String]) -> Result<Vec<RecordBatch>, Failure> {
-    let bug = |error: &dyn std::fmt::Display| Failure::Bug(error.to_string());
     let options = FormatOptions::default();
     let mut last: BTreeMap<Vec<String>, (usize, usize)> = BTreeMap::new();
     for (at, batch) in batches.iter().enumerate() {
         let columns: Vec<ArrayFormatter<'_>> = key
             .iter()
             .map(|name| {
-                let column =
-                    batch.column_by_name(name).ok_or_else(|| bug(&format!("no key column `{name}`")))?;
-                ArrayFormatter::try_new(column, &options).map_err(|error| bug(&error))
+                let column = batch
+                    .column_by_name(name)
+                    .ok_or_else(|| Failure::bug(format!("no key column `{name}`")))?;
+                ArrayFormatter::try_new(column, &options).map_err(Failure::bug)
             })
             .collect::<Result<_, _>>()?;
         for row in 0..batch.num_rows() {
@@ -128,7 +132,7 @@ fn last_of_each(batches: &[RecordBatch], key: &[String]) -> Result<Vec<RecordBat
             if keep.true_count() == keep.len() {
                 Ok(batch.clone())
             } else {
-                filter_record_batch(batch, &keep).map_err(|error| bug(&error))
+                filter_record_batch(batch, &keep).map_err(Failure::bug)
             }
         })
         .collect()

@@ -28,7 +28,7 @@ pub(crate) fn landings(all: &[LandingRecord], disposition: Disposition) -> Vec<&
         .collect()
 }
 
-/// The newest landing of each file identity; released rows are no file of their own.
+/// Returns the newest landing of each file identity; released rows are no file of their own.
 pub(crate) fn newest(landings: &[LandingRecord]) -> BTreeMap<String, &LandingRecord> {
     landings
         .iter()
@@ -37,7 +37,7 @@ pub(crate) fn newest(landings: &[LandingRecord]) -> BTreeMap<String, &LandingRec
         .collect()
 }
 
-/// Where the rows behind a table have gone. A released row is published, and set aside no more.
+/// Returns where the rows behind a table have gone. A released row is published, and set aside no more.
 pub(crate) fn counts(landings: &[&LandingRecord]) -> RowCounts {
     let mut counts = RowCounts::default();
     for landing in landings {
@@ -53,13 +53,13 @@ pub(crate) fn counts(landings: &[&LandingRecord]) -> RowCounts {
     counts
 }
 
-/// The six scores of what a source sent: released rows do not make the source any better.
+/// Returns the six scores of what a source sent: released rows do not make the source any better.
 pub(crate) fn quality(landings: &[&LandingRecord]) -> Quality {
     let own = landings.iter().filter(|landing| landing.replays.is_none());
     own.fold(Quality::default(), |all, landing| all.and(&landing.findings.quality))
 }
 
-/// The keys of the pseudonyms of these landings.
+/// Returns the keys of the pseudonyms of these landings.
 pub(crate) fn keys<'a>(landings: &[&'a LandingRecord]) -> BTreeSet<&'a str> {
     landings.iter().filter_map(|landing| landing.key.as_deref()).collect()
 }

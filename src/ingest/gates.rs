@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::job::Failure;
+use crate::job::{Failure, Kept, Kind};
 use crate::project::{Disposition, SourceDefinition, Text};
 use crate::source::{Extraction, Found, swing};
 use crate::store::{LandingRecord, Share};
@@ -13,7 +13,7 @@ const RISE: u32 = 30_000;
 /// A difference of fewer rows is no swing.
 const LEAST_ROWS: u64 = 20;
 
-/// The landing that `found` would replace; for a new file of an `append` source, the landing before it.
+/// Returns the landing that `found` would replace; for a new file of an `append` source, the landing before it.
 pub(super) fn before<'a>(
     landings: &'a [LandingRecord],
     definition: &SourceDefinition,
@@ -32,7 +32,7 @@ fn is_of(landing: &LandingRecord, found: &Found) -> bool {
     landing.file.as_ref().is_some_and(|file| file.identity == found.identity)
 }
 
-/// How far the count of rows moved, in words, where it moved further than the source allows.
+/// Says how far the count of rows moved, where it moved further than the source allows.
 ///
 /// A file that is read again because its contract changed says nothing new. A file that is added to from day
 /// to day may grow as it likes, unless its source says otherwise.
@@ -72,22 +72,27 @@ pub(super) fn swung(
 
 /// Refuses an extract that reaches less far than the one that it would replace.
 pub(super) fn not_older(
-    place: &str,
+    source: &str,
     before: &LandingRecord,
     found: &Found,
     extraction: &Extraction,
 ) -> Result<(), Failure> {
     match (before.as_at, extraction.as_at) {
-        (Some(was), Some(is)) if is < was => Err(Failure::SourceRejected(format!(
-            "{place}: `{}` reaches to {is} and the landing before it to {was}: it is an older extract\n\
-             nothing was published and the last good tables stand; put the newer extract back",
-            found.name
-        ))),
+        (Some(was), Some(is)) if is < was => {
+            let what = format!(
+                "`{}` reaches to {is} and the landing before it to {was}: it is an older extract",
+                found.name
+            );
+            Err(Failure::new(Kind::SourceRejected, what)
+                .at(source)
+                .kept(Kept::LastTables)
+                .help("put the newer extract back"))
+        }
         _ => Ok(()),
     }
 }
 
-/// How timely data are that reach to `newest`, where the greatest age allowed is `limit` days.
+/// Scores how timely data are that reach to `newest`, where the greatest age allowed is `limit` days.
 pub(super) fn timeliness(
     newest: Option<chrono::NaiveDate>,
     today: chrono::NaiveDate,

@@ -7,20 +7,20 @@ use crate::project::{Pipeline, Privacy, SourceDefinition};
 use crate::source::{self, Extraction, Inputs, SourceError};
 use crate::store::NewLanding;
 
-/// An extraction as it is to land, but for the file and the run.
+/// Returns an extraction as it is to land, but for the file and the run.
 pub(crate) fn landing(
     context: &Context,
     pipeline: &Pipeline,
     definition: &SourceDefinition,
-    given: &Inputs,
+    inputs: &Inputs,
     name: &str,
     contract: &str,
     extraction: Extraction,
 ) -> Result<NewLanding, Failure> {
     let quarantine = (!extraction.quarantine.is_empty())
         .then(|| source::quarantine_batch(name, contract, &extraction.quarantine));
-    let quarantine = quarantine.transpose().map_err(|error| Failure::Bug(error.to_string()))?;
-    let key = given.pseudonyms.as_ref().filter(|_| needs_pseudonyms(definition)).map(Pseudonyms::key_id);
+    let quarantine = quarantine.transpose().map_err(Failure::bug)?;
+    let key = inputs.pseudonyms.as_ref().filter(|_| needs_pseudonyms(definition)).map(Pseudonyms::key_id);
     Ok(NewLanding {
         pipeline: pipeline.name.clone(),
         source: definition.name.clone(),
@@ -59,16 +59,16 @@ pub(crate) fn put(job: &mut Job<'_>, landing: NewLanding) -> Result<(), Failure>
     })
 }
 
-/// What must be the same for a landing to stand: the contract's text, the query, what the lists that it names
+/// Names what must be the same for a landing to be used again: the contract's text, the query, what the lists that it names
 /// hold, the program and the key.
-pub(crate) fn contract(definition: &SourceDefinition, given: &Inputs) -> Result<String, SourceError> {
+pub(crate) fn contract(definition: &SourceDefinition, inputs: &Inputs) -> Result<String, SourceError> {
     let mut fingerprint = Fingerprint::of("contract").with(definition.source.text());
     for sql in [&definition.sql, &definition.totals] {
         fingerprint.add(sql.as_ref().map_or("", |sql| sql.text()));
     }
-    fingerprint.add(given.fingerprint(definition)?);
+    fingerprint.add(inputs.fingerprint(definition)?);
     if needs_pseudonyms(definition) {
-        fingerprint.add(given.pseudonyms.as_ref().map(Pseudonyms::key_id).unwrap_or_default());
+        fingerprint.add(inputs.pseudonyms.as_ref().map(Pseudonyms::key_id).unwrap_or_default());
     }
     Ok(fingerprint.finish())
 }
@@ -78,15 +78,13 @@ pub(crate) fn needs_pseudonyms(definition: &SourceDefinition) -> bool {
     definition.file.columns.iter().any(|column| matches!(column.privacy, Privacy::Pseudonymise(_)))
 }
 
-/// What replaces the pupil numbers of `pipeline`, where it holds any.
+/// Returns what replaces the pupil numbers of `pipeline`, where it holds any.
 pub(crate) fn pseudonyms(context: &Context, pipeline: &Pipeline) -> Result<Option<Pseudonyms>, Failure> {
     if !pipeline.sources.values().any(needs_pseudonyms) {
         return Ok(None);
     }
     context.pseudonyms()?.map(Some).ok_or_else(|| {
-        Failure::Credentials(format!(
-            "`{}` replaces pupil numbers and no key is set: give `[pseudonym] key_file` in `settings.toml`",
-            pipeline.name
-        ))
+        Failure::credentials(format!("`{}` replaces pupil numbers and no key is set", pipeline.name))
+            .help("set `key_file` under `[pseudonym]` in `settings.toml`")
     })
 }

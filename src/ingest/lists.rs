@@ -8,13 +8,13 @@ use arrow::array::RecordBatch;
 use super::{assemble, seed};
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::engine::{TableName, order};
-use crate::job::{Context, Failure};
+use crate::job::{Context, Failure, Kept};
 use crate::privacy::Pseudonyms;
 use crate::project::{Pipeline, Project, SourceDefinition};
 use crate::source::{self, Inputs};
 
-/// What `definition` is judged with.
-pub(crate) fn given(
+/// Collects what `definition` is judged with.
+pub(crate) fn inputs(
     context: &Context,
     pipeline: &Pipeline,
     definition: &SourceDefinition,
@@ -29,9 +29,11 @@ pub(crate) fn given(
     Ok(Inputs { pseudonyms: pseudonyms.cloned(), lists, today: context.clock().today() })
 }
 
-/// The rows of a table that a contract of `pipeline` names.
+/// Reads the rows of a table that a contract of `pipeline` names.
 fn rows(context: &Context, pipeline: &Pipeline, table: &str) -> Result<Vec<RecordBatch>, Failure> {
-    let missing = || Failure::Gate(format!("a contract names `{table}`, which is not there yet"));
+    let missing = || {
+        Failure::gate(format!("a contract names `{table}`, which is not there yet")).kept(Kept::LastTables)
+    };
     let name = TableName::parse(table).ok_or_else(missing)?;
     let owner = context.project().pipelines.get(&name.pipeline);
     if let Some(text) = owner.and_then(|owner| owner.seeds.get(&name.table)) {
@@ -45,17 +47,14 @@ fn rows(context: &Context, pipeline: &Pipeline, table: &str) -> Result<Vec<Recor
     let head = context.store().head()?;
     let published = head.as_ref().filter(|commit| commit.table(&name.pipeline, &name.table).is_some());
     let commit = published.ok_or_else(|| {
-        let run = &name.pipeline;
-        Failure::Gate(format!(
-            "a contract of `{}` names `{table}`, which is not published yet: `sufficiency run {run}`",
-            pipeline.name
-        ))
+        let what = format!("a contract of `{}` names `{table}`, which is not published yet", pipeline.name);
+        Failure::gate(what).kept(Kept::LastTables).help(format!("`sufficiency run {}`", name.pipeline))
     })?;
     Ok(context.store().read_table(commit, &name.pipeline, &name.table)?)
 }
 
-/// The sources of `pipeline`, each after those of its own that its contract names.
-pub(crate) fn in_order(pipeline: &Pipeline) -> Result<Vec<&SourceDefinition>, Failure> {
+/// Sorts the sources of `pipeline`, each after those of its own that its contract names.
+pub(crate) fn in_order(pipeline: &Pipeline) -> Result<Vec<&SourceDefinition>, Diagnostic> {
     let mut reads: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for definition in pipeline.sources.values() {
         let named = source::lists(definition).into_iter().filter_map(|one| TableName::parse(one.table));
@@ -65,12 +64,12 @@ pub(crate) fn in_order(pipeline: &Pipeline) -> Result<Vec<&SourceDefinition>, Fa
     }
     let sorted = order(&reads).map_err(|cycle| {
         let message = format!("these contracts name each other in a circle: {}", cycle.join(" → "));
-        Failure::from(Diagnostic::error(&pipeline.source, None, message))
+        Diagnostic::error(&pipeline.source, None, message)
     })?;
     Ok(sorted.iter().filter_map(|name| pipeline.sources.get(name)).collect())
 }
 
-/// The other pipelines whose tables, but for seeds, the contracts of `pipeline` name.
+/// Finds the other pipelines whose tables, but for seeds, the contracts of `pipeline` name.
 pub(crate) fn pipelines_named(project: &Project, pipeline: &Pipeline) -> BTreeSet<String> {
     let uses = pipeline.sources.values().flat_map(source::lists);
     let tables = uses.filter_map(|one| TableName::parse(one.table));
@@ -81,7 +80,7 @@ pub(crate) fn pipelines_named(project: &Project, pipeline: &Pipeline) -> BTreeSe
     tables.filter(|name| name.pipeline != pipeline.name && !is_seed(name)).map(|name| name.pipeline).collect()
 }
 
-/// Contracts that name a table or a column that is not there.
+/// Finds contracts that name a table or a column that is not there.
 pub(crate) fn check(
     pipeline: &Pipeline,
     tables: &BTreeMap<TableName, arrow::datatypes::SchemaRef>,
@@ -118,7 +117,7 @@ pub(crate) fn check(
             }
         }
     }
-    if let Err(Failure::Project(circle)) = in_order(pipeline) {
-        faults.extend(circle);
+    if let Err(circle) = in_order(pipeline) {
+        faults.extend(circle.into());
     }
 }

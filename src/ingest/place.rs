@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use crate::job::{Context, Failure};
+use crate::job::{Context, Failure, Kept, Kind};
 use crate::project::{Connection, Pipeline, SourceDefinition};
 use crate::source::{Place, SourceError, SourceFailure};
 
+/// Returns the place that a source is read from.
 pub(crate) fn place<'a>(context: &'a Context, definition: &SourceDefinition) -> Result<Place<'a>, Failure> {
     let name = definition.file.connection.get_ref();
     let connection: &Connection = context
@@ -13,29 +14,26 @@ pub(crate) fn place<'a>(context: &'a Context, definition: &SourceDefinition) -> 
         .settings
         .connections
         .get(name)
-        .ok_or_else(|| Failure::Usage(format!("no connection `{name}` in `settings.toml`")))?;
+        .ok_or_else(|| Failure::usage(format!("no connection `{name}`")).at("settings.toml"))?;
     Ok(Place { root: Path::new(&context.project().root), connection })
 }
 
-/// Names a source in a message.
-pub(crate) fn place_name(pipeline: &Pipeline, definition: &SourceDefinition) -> String {
-    format!("`{}.{}`", pipeline.name, definition.name)
+/// Returns the name of a source, for a message.
+pub(crate) fn source_name(pipeline: &Pipeline, definition: &SourceDefinition) -> String {
+    format!("{}.{}", pipeline.name, definition.name)
 }
 
-/// What a connector says, with the source it happened in and what became of the tables.
-pub(crate) fn failure(pipeline: &Pipeline, definition: &SourceDefinition, error: &SourceError) -> Failure {
-    if let SourceError::Contract(fault) = error {
-        return Failure::Project((**fault).clone().into());
-    }
-    let message = format!(
-        "{}: {error}\nnothing was published and the last good tables stand",
-        place_name(pipeline, definition)
-    );
-    match error.failure() {
-        SourceFailure::Unavailable => Failure::SourceUnavailable(message),
-        SourceFailure::Denied => Failure::Credentials(message),
-        SourceFailure::Rejected => Failure::SourceRejected(message),
-        SourceFailure::Project => Failure::Usage(message),
-        SourceFailure::Internal => Failure::Bug(message),
-    }
+/// Makes the failure of what a connector says, with the source it happened in and what was kept.
+pub(crate) fn failure(pipeline: &Pipeline, definition: &SourceDefinition, error: SourceError) -> Failure {
+    let failure = match error.failure() {
+        SourceFailure::Unavailable => Failure::of(Kind::SourceUnavailable, error),
+        SourceFailure::Denied => Failure::of(Kind::Credentials, error),
+        SourceFailure::Rejected => Failure::of(Kind::SourceRejected, error),
+        SourceFailure::Internal => Failure::bug(error),
+        SourceFailure::Project => match error {
+            SourceError::Contract(fault) => return (*fault).into(),
+            error => Failure::of(Kind::Usage, error),
+        },
+    };
+    failure.at(source_name(pipeline, definition)).kept(Kept::LastTables)
 }

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::current;
 use super::landing::{contract, landing, needs_pseudonyms, pseudonyms, put};
-use super::place::{failure, place, place_name};
+use super::place::{failure, place, source_name};
 use super::{affected, gates, lists, quarantine};
 use crate::calendar::Span;
 use crate::diagnostic::Diagnostic;
 use crate::engine::TableName;
-use crate::job::{Context, Event, Failure, Job};
+use crate::job::{Context, Event, Failure, Job, Kept, Kind};
 use crate::ledger::Step;
 use crate::privacy::Pseudonyms;
 use crate::project::{Disposition, Pipeline, SourceDefinition, Text};
@@ -31,17 +31,17 @@ pub(crate) struct Due {
     landings: Vec<LandingRecord>,
 }
 
-/// What `definition` has to read now. Reads bytes, not rows; lands nothing.
+/// Finds what `definition` has to read now. Reads bytes, not rows; lands nothing.
 pub(crate) fn due(
     context: &Context,
     pipeline: &Pipeline,
     definition: &SourceDefinition,
-    given: &Inputs,
+    inputs: &Inputs,
 ) -> Result<Due, Failure> {
     let found = source::discover(definition, place(context, definition)?)
-        .map_err(|error| failure(pipeline, definition, &error))?;
+        .map_err(|error| failure(pipeline, definition, error))?;
     let landings = context.store().landings(&pipeline.name, &definition.name, None)?;
-    let contract = contract(definition, given).map_err(|error| failure(pipeline, definition, &error))?;
+    let contract = contract(definition, inputs).map_err(|error| failure(pipeline, definition, error))?;
     let landed = current::newest(&landings);
     let (known, fresh): (Vec<Found>, Vec<Found>) = found.into_iter().partition(|found| {
         landed.get(&found.identity).is_some_and(|landing| {
@@ -56,8 +56,8 @@ pub(crate) fn due(
     Ok(Due { fresh, known: known.len(), copies, contract, landings })
 }
 
-/// The files of an `append` source that hold the same bytes as another one which stands, now or after this
-/// reading: the same month under a second name would be counted twice.
+/// Finds the files of an `append` source that hold the same bytes as another one which is in the table, now or after
+/// this reading: the same month under a second name would be counted twice.
 fn copies(
     definition: &SourceDefinition,
     landed: &BTreeMap<String, &LandingRecord>,
@@ -85,7 +85,7 @@ pub(crate) fn pull(job: &mut Job<'_>, pipeline: &Pipeline) -> Result<(), Failure
         job.go_on()?;
         let source = TableName::new(pipeline.name.as_str(), definition.name.as_str());
         read(job, pipeline, definition, pseudonyms.as_ref())
-            .map_err(|failure| affected::told(context.project(), &source, failure))?;
+            .map_err(|failure| affected::with_reports(context.project(), &source, failure))?;
     }
     Ok(())
 }
@@ -98,17 +98,17 @@ fn read(
     pseudonyms: Option<&Pseudonyms>,
 ) -> Result<(), Failure> {
     let context = job.context;
-    let given = lists::given(context, pipeline, definition, pseudonyms)?;
-    let mut due = due(context, pipeline, definition, &given)?;
+    let inputs = lists::inputs(context, pipeline, definition, pseudonyms)?;
+    let mut due = due(context, pipeline, definition, &inputs)?;
     if !due.fresh.is_empty() {
         job.begin()?;
         let source = format!("{}.{}", pipeline.name, definition.name);
-        job.tell(&Event::Reading { source, files: due.fresh.len() });
+        job.report(&Event::Reading { source, files: due.fresh.len() });
     }
     for copy in &due.copies {
-        let source = place_name(pipeline, definition);
+        let source = source_name(pipeline, definition);
         job.made.notes.push(format!(
-            "{source}: `{copy}` holds the same bytes as a file that has landed and was left out"
+            "`{source}`: `{copy}` holds the same bytes as a file that has landed and was left out"
         ));
     }
     let settled = source::settle(
@@ -120,26 +120,26 @@ fn read(
         &mut || job.go_on().is_ok(),
     );
     job.go_on()?;
-    due.fresh = settled.map_err(|error| failure(pipeline, definition, &error))?;
+    due.fresh = settled.map_err(|error| failure(pipeline, definition, error))?;
     for found in &due.fresh {
         job.go_on()?;
-        let mut extraction = source::extract(definition, place(context, definition)?, found, &given)
-            .map_err(|error| empty(pipeline, definition, &due, &error))?;
+        let mut extraction = source::extract(definition, place(context, definition)?, found, &inputs)
+            .map_err(|error| empty(pipeline, definition, &due, error))?;
         let rows = extraction.counts.read;
-        job.tell(&Event::Read { source: format!("{}.{}", pipeline.name, definition.name), rows });
+        job.report(&Event::Read { source: format!("{}.{}", pipeline.name, definition.name), rows });
         within_limit(pipeline, definition, found, &extraction)?;
         if let Some(before) = gates::before(&due.landings, definition, found) {
-            gates::not_older(&place_name(pipeline, definition), before, found, &extraction)?;
+            gates::not_older(&source_name(pipeline, definition), before, found, &extraction)?;
             if let Some(what) = gates::swung(definition, before, found, &extraction) {
                 accept(job, pipeline, definition, what)?;
             }
         }
         let limit = definition.file.max_age.as_ref().and_then(|age| Span::days_in(age.get_ref()));
         extraction.quality.timeliness =
-            gates::timeliness(extraction.as_at.or(extraction.newest), given.today, limit);
-        land(job, pipeline, definition, &given, found, extraction, &due.contract)?;
+            gates::timeliness(extraction.as_at.or(extraction.newest), inputs.today, limit);
+        land(job, pipeline, definition, &inputs, found, extraction, &due.contract)?;
     }
-    quarantine::apply(job, pipeline, definition, &given)?;
+    quarantine::apply(job, pipeline, definition, &inputs)?;
     one_key(context, pipeline, definition, pseudonyms, due)
 }
 
@@ -153,25 +153,29 @@ fn accept(
     if job.options.accept_swing {
         return job.note(Step::Accepted { source: definition.name.clone(), what });
     }
-    Err(Failure::Gate(format!(
-        "{}: {what}\nnothing was published and the last good tables stand; ask the owner of the source whether it is \
-         whole. If it is, `sufficiency run {} --accept-swing`, or set `swing` in `{}`",
-        place_name(pipeline, definition),
+    let accept = format!(
+        "if it is, `sufficiency run {} --accept-swing`, or set `swing` in `{}`",
         pipeline.name,
         definition.source.shown()
-    )))
+    );
+    Err(Failure::gate(what)
+        .at(source_name(pipeline, definition))
+        .kept(Kept::LastTables)
+        .help("ask the owner of the source whether it is whole")
+        .help(accept))
 }
 
-/// No rows at all, where there were some: a gate for a query, which may be right to find none.
-fn empty(pipeline: &Pipeline, definition: &SourceDefinition, due: &Due, error: &SourceError) -> Failure {
+/// Makes the failure of reading no rows at all, where there were some: a gate for a query, which may be right to find none.
+fn empty(pipeline: &Pipeline, definition: &SourceDefinition, due: &Due, error: SourceError) -> Failure {
     let before = due.landings.iter().rfind(|landing| landing.replays.is_none() && landing.counts.read > 0);
-    match (error, before) {
-        (SourceError::NoRows { .. }, Some(before)) if definition.sql.is_some() => Failure::Gate(format!(
-            "{}: the query gives no rows, and gave {} before\n\
-             nothing was published and the last good tables stand; ask the owner of the source",
-            place_name(pipeline, definition),
-            before.counts.read
-        )),
+    match (&error, before) {
+        (SourceError::NoRows { .. }, Some(before)) if definition.sql.is_some() => {
+            let what = format!("the query gives no rows, and gave {} before", before.counts.read);
+            Failure::gate(what)
+                .at(source_name(pipeline, definition))
+                .kept(Kept::LastTables)
+                .help("ask the owner of the source")
+        }
         _ => failure(pipeline, definition, error),
     }
 }
@@ -203,21 +207,23 @@ fn one_key(
         .filter_map(|landing| landing.file.as_ref())
         .map(|file| format!("`{}`", file.name))
         .collect();
-    Err(Failure::Credentials(format!(
-        "{}: the pseudonym key is `{key}` now, and the pseudonyms from {} are of the key `{}`: one child would be two\n\
-         nothing was published and the last good tables stand; a new key needs a full extract: put those files back, \
-         or use the key of before",
-        place_name(pipeline, definition),
+    let what = format!(
+        "the pseudonym key is `{key}` now, and the pseudonyms from {} are of the key `{}`: one child would be two",
         files.join(", "),
         others.join("`, `")
-    )))
+    );
+    Err(Failure::credentials(what)
+        .at(source_name(pipeline, definition))
+        .kept(Kept::LastTables)
+        .help("a new key needs a full extract: put those files back, or use the key of before"))
 }
 
+/// Lands one extraction.
 fn land(
     job: &mut Job<'_>,
     pipeline: &Pipeline,
     definition: &SourceDefinition,
-    given: &Inputs,
+    inputs: &Inputs,
     found: &Found,
     extraction: Extraction,
     contract: &str,
@@ -230,7 +236,7 @@ fn land(
             sha256: found.sha256.clone(),
             bytes: found.bytes,
         }),
-        ..landing(context, pipeline, definition, given, &found.name, contract, extraction)?
+        ..landing(context, pipeline, definition, inputs, &found.name, contract, extraction)?
     };
     put(job, landing)
 }
@@ -256,23 +262,24 @@ fn within_limit(
         *rules.entry(row.rule.as_str()).or_default() += 1;
     }
     let reasons: Vec<String> = rules.iter().map(|(rule, count)| format!("{count} by `{rule}`")).collect();
-    Err(Failure::SourceRejected(format!(
-        "{}: {} of {} rows of `{}` break the contract{above}: {}\n\
-         nothing was published and the last good tables stand; mend the source, or the contract in `{}`",
-        place_name(pipeline, definition),
+    let what = format!(
+        "{} of {} rows of `{}` break the contract{above}: {}",
         counts.quarantined,
         counts.read,
         found.name,
-        reasons.join(", "),
-        definition.source.shown()
-    )))
+        reasons.join(", ")
+    );
+    Err(Failure::new(Kind::SourceRejected, what)
+        .at(source_name(pipeline, definition))
+        .kept(Kept::LastTables)
+        .help(format!("correct the source, or the contract in `{}`", definition.source.shown())))
 }
 
 /// Whether more rows were set aside than `limit` allows.
 fn is_above(definition: &SourceDefinition, limit: &Text, counts: RowCounts) -> Result<bool, Failure> {
     let share = source::share(limit.get_ref()).ok_or_else(|| {
-        let fault = Diagnostic::error(&definition.source, Some(limit.span()), "not a share such as `2%`");
-        Failure::Project(fault.into())
+        let message = format!("expected a share such as `2%`, found `{}`", limit.get_ref());
+        Diagnostic::error(&definition.source, Some(limit.span()), message)
     })?;
     // Exact: quarantined / read > share / 10,000, without a division.
     Ok(u128::from(counts.quarantined) * 10_000 > u128::from(counts.read) * u128::from(share))

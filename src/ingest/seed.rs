@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, SourceFile};
 /// Days from year 1 to 1970-01-01, where Arrow counts from.
 const EPOCH: i32 = 719_163;
 
-/// The rows of a seed. A column whose values are all whole numbers is an integer, all `2026-08-31` a date,
+/// Returns the rows of a seed. A column whose values are all whole numbers is an integer, all `2026-08-31` a date,
 /// anything else text; a blank is null. Numbers with leading zeros are codes and stay text.
 ///
 /// # Errors
@@ -79,7 +79,7 @@ fn typed(values: Vec<Option<String>>) -> (DataType, ArrayRef) {
     (DataType::Utf8, Arc::new(StringArray::from(values)))
 }
 
-/// Every value read by `read`, if there is a value at all and none fails.
+/// Returns every value read by `read`, if there is a value at all and none fails.
 fn all<T>(values: &[Option<String>], read: impl Fn(&str) -> Option<T>) -> Option<Vec<Option<T>>> {
     values.iter().any(Option::is_some).then_some(())?;
     values.iter().map(|value| value.as_deref().map_or(Some(None), |text| read(text).map(Some))).collect()

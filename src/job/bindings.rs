@@ -10,7 +10,7 @@ use crate::project::Project;
 /// Days from year 1 to 1970-01-01, where Arrow counts from.
 const EPOCH: i32 = 719_163;
 
-/// `$period_start`, `$period_end`, `$as_at`, `$as_of`, `$academic_year`, `$financial_year`, `$la_code` and the
+/// Binds `$period_start`, `$period_end`, `$as_at`, `$as_of`, `$academic_year`, `$financial_year`, `$la_code` and the
 /// parameters of `sufficiency.toml`.
 pub(crate) fn of(project: &Project, period: Period, as_at: NaiveDate, as_of: NaiveDate) -> Bindings {
     let date = |day: NaiveDate| ScalarValue::Date32(Some(day.num_days_from_ce() - EPOCH));

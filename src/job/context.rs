@@ -2,6 +2,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::failure::Failure;
+use super::kind::Kind;
 use super::stop::Stop;
 use crate::calendar::Clock;
 use crate::diagnostic::{Diagnostic, did_you_mean};
@@ -14,7 +15,7 @@ use crate::store::{Place, Store, StoredFile};
 /// rows take several times what they take in files, and a pipeline reads dozens of tables.
 const HELD_SHARE: usize = 128;
 
-/// What every step of a run is given: the project, its store, and the one time it knows.
+/// What every step of a run works on: the project, its store, and the one time it knows.
 #[derive(Debug)]
 pub struct Context {
     project: Project,
@@ -35,7 +36,7 @@ impl Context {
         Self::over(project, store)
     }
 
-    /// The project's store as it is, to be read: nothing is made, mended or written.
+    /// Opens the project's store as it is, to be read: nothing is made, repaired or written.
     ///
     /// # Errors
     ///
@@ -51,19 +52,19 @@ impl Context {
         Ok(Self { project, store, clock, stop: Stop::default(), engine })
     }
 
-    /// The same, whose runs listen to `stop`.
+    /// Returns the same, whose runs listen to `stop`.
     #[must_use]
     pub fn until(self, stop: Stop) -> Self {
         Self { stop, ..self }
     }
 
-    /// The request to stop that runs listen to.
+    /// Returns the request to stop that runs listen to.
     #[must_use]
     pub fn stop(&self) -> &Stop {
         &self.stop
     }
 
-    /// The same project, whose plans are spread over so many partitions. What is made may not depend on it.
+    /// Returns the same project, whose plans are spread over so many partitions. What is made may not depend on it.
     ///
     /// # Errors
     ///
@@ -74,7 +75,7 @@ impl Context {
         Ok(Self { engine, ..self })
     }
 
-    /// The query engine, in a session without tables.
+    /// Returns the query engine, in a session without tables.
     pub(crate) fn engine(&self) -> Engine {
         self.engine.without_tables()
     }
@@ -86,25 +87,25 @@ impl Context {
         files.iter().map(|file| file.bytes).sum::<u64>() > u64::try_from(held).unwrap_or(u64::MAX)
     }
 
-    /// The project.
+    /// Returns the project.
     #[must_use]
     pub fn project(&self) -> &Project {
         &self.project
     }
 
-    /// The store.
+    /// Returns the store.
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.store
     }
 
-    /// The time.
+    /// Returns the time.
     #[must_use]
     pub fn clock(&self) -> &Clock {
         &self.clock
     }
 
-    /// The pipeline of that name.
+    /// Returns the pipeline of that name.
     pub(crate) fn pipeline(&self, name: &str) -> Result<&Pipeline, Failure> {
         self.project
             .pipelines
@@ -112,7 +113,7 @@ impl Context {
             .ok_or_else(|| no_such("pipeline", name, self.project.pipelines.keys()))
     }
 
-    /// The report of that name.
+    /// Returns the report of that name.
     pub(crate) fn report(&self, name: &str) -> Result<&Report, Failure> {
         self.project.reports.get(name).ok_or_else(|| no_such("report", name, self.project.reports.keys()))
     }
@@ -120,42 +121,43 @@ impl Context {
     /// Returns the pipeline that delivers `report`.
     pub(crate) fn pipeline_of(&self, report: &Report) -> Result<&Pipeline, Failure> {
         self.project.pipeline_of(&report.name).ok_or_else(|| {
-            Failure::Usage(format!(
-                "no pipeline delivers the report `{}`: name it in a `pipeline.toml`",
-                report.name
-            ))
+            Failure::usage(format!("no pipeline delivers the report `{}`", report.name))
+                .help("name it in the `reports` of a `pipeline.toml`")
         })
     }
 
-    /// What replaces pupil numbers, where a key is set.
+    /// Reads the key that replaces pupil numbers, where one is set.
     pub(crate) fn pseudonyms(&self) -> Result<Option<Pseudonyms>, Failure> {
         let Some(settings) = &self.project.settings.pseudonym else { return Ok(None) };
-        let place = settings.place(&self.project.root).map_err(Failure::Credentials)?;
+        let place =
+            settings.place(&self.project.root).map_err(|error| Failure::of(Kind::Credentials, error))?;
         let key = match &place {
             KeyPlace::File(path) => Pseudonyms::from_key_file(path),
             KeyPlace::Command(command) => Pseudonyms::from_command(command),
         };
-        key.map(Some).map_err(|error| Failure::Credentials(error.to_string()))
+        key.map(Some).map_err(|error| Failure::of(Kind::Credentials, error))
     }
 }
 
-/// The folder of a project's store.
+/// Returns the folder of a project's store.
 fn folder(project: &Project) -> Result<PathBuf, Failure> {
     let written = &project.settings.store;
     match written.split_once("://") {
         None => Ok(project.path(written)),
-        Some((scheme, _)) => Err(Failure::Usage(format!(
-            "the store cannot be opened: `{scheme}` stores are not supported yet, give a folder"
-        ))),
+        Some((scheme, _)) => {
+            Err(Failure::usage(format!("expected the store to be a folder, found `{scheme}://`"))
+                .at("settings.toml")
+                .help("name a folder of this machine in `store`"))
+        }
     }
 }
 
-/// A name that is none, with the nearest one that is.
+/// Returns the failure to find `name`, with the nearest name that is there.
 pub(crate) fn no_such<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a String>) -> Failure {
     Diagnostic::placeless(format!("no {what} `{name}`")).with_help(did_you_mean(name, known)).into()
 }
 
-/// The limits of this machine, as `settings.toml` has them.
+/// Returns the limits of this machine, as `settings.toml` has them.
 fn limits(written: &LimitSettings) -> Limits {
     Limits {
         memory: written.memory_mib.saturating_mul(1 << 20),

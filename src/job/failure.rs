@@ -1,161 +1,267 @@
-//! Why a run stopped, and the exit code of each reason.
+//! Why a run stopped.
 
+use std::error::Error;
+use std::sync::Arc;
+
+use super::kept::Kept;
+use super::kind::{Kind, severity};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::engine::EngineError;
 use crate::store::StoreError;
 
-/// Why a run stopped. The message says what, where, what was kept and what to do.
-#[derive(Debug, thiserror::Error)]
-pub enum Failure {
-    /// A file that a user wrote is wrong, or an argument is.
-    #[error("{0}")]
-    Project(Diagnostics),
-    /// An argument names nothing.
-    #[error("{0}")]
-    Usage(String),
-    /// A secret is missing or open to others.
-    #[error("{0}")]
-    Credentials(String),
-    /// A source cannot be reached.
-    #[error("{0}")]
-    SourceUnavailable(String),
-    /// A source is not what its contract says.
-    #[error("{0}")]
-    SourceRejected(String),
-    /// A check or a freshness gate failed.
-    #[error("{0}")]
-    Gate(String),
-    /// The store refused or is damaged.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// Another run of the pipeline has the lease.
-    #[error("{0}")]
-    Lease(String),
-    /// A document could not be made.
-    #[error("{0}")]
-    Render(String),
-    /// The disclosure gate or the inspection held a document.
-    #[error("{0}")]
-    Disclosure(String),
-    /// Some recipients were rejected.
-    #[error("{0}")]
-    Rejected(String),
-    /// A delivery is uncertain and held.
-    #[error("{0}")]
-    Uncertain(String),
-    /// A delivery is queued for later.
-    #[error("{0}")]
-    Deferred(String),
-    /// A safeguard holds an edition, or a person must approve it.
-    #[error("{0}")]
-    Held(String),
-    /// A query needs more memory or time than it may have.
-    #[error("{0}")]
-    Limit(String),
-    /// A signal asked for it, with this exit code. What had been committed stands; the rest was cleaned up.
-    #[error("stopped by a signal: what was published before stands, nothing is left half done")]
-    Stopped(u8),
-    /// Work that was told of when it ended, with this code: runs by schedule, or a signal.
-    #[error("ended with exit code {0}")]
-    Ended(u8),
-    /// What should never happen.
-    #[error("this is a fault of the program, please report it: {0}")]
-    Bug(String),
+/// Why a run stopped: the kind, what happened and where, what was kept, and what to do.
+///
+/// ```
+/// use sufficiency::job::{Failure, Kept, Kind};
+///
+/// let failure = Failure::new(Kind::Gate, "3 of 40 rows break `total`")
+///     .at("finance.ledger_lines")
+///     .kept(Kept::LastTables)
+///     .help("look at the rows with `sufficiency query`");
+/// assert_eq!(failure.code(), 12);
+/// ```
+#[derive(Debug, Clone)]
+pub struct Failure {
+    parts: Box<Parts>,
+}
+
+/// What a failure says: on the heap, because it is returned by almost everything.
+#[derive(Debug, Clone)]
+struct Parts {
+    kind: Kind,
+    what: String,
+    place: Option<String>,
+    notes: Vec<String>,
+    kept: Option<Kept>,
+    help: Vec<String>,
+    cause: Option<Arc<dyn Error + Send + Sync>>,
+    faults: Diagnostics,
+    name: Option<String>,
+    others: Vec<Failure>,
 }
 
 impl Failure {
-    /// The exit code of the program (design: users' scripts rely on them).
+    /// Creates a failure that says `what` happened, in one line.
+    #[must_use]
+    pub fn new(kind: Kind, what: impl Into<String>) -> Self {
+        let parts = Parts {
+            kind,
+            what: what.into(),
+            place: None,
+            notes: Vec::new(),
+            kept: None,
+            help: Vec::new(),
+            cause: None,
+            faults: Diagnostics::default(),
+            name: None,
+            others: Vec::new(),
+        };
+        Self { parts: Box::new(parts) }
+    }
+
+    /// Creates a failure of which `error` says everything there is to say.
+    #[must_use]
+    pub fn of(kind: Kind, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::new(kind, "").because(error)
+    }
+
+    /// Creates a failure that is a fault of the program.
+    #[must_use]
+    pub fn bug(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::of(Kind::Bug, error).help("this is a fault of the program: please report it")
+    }
+
+    /// Creates a failure to do what an argument or a setting asks for.
+    #[must_use]
+    pub fn usage(what: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, what)
+    }
+
+    /// Creates a failure of a secret or of the permission to read something.
+    #[must_use]
+    pub fn credentials(what: impl Into<String>) -> Self {
+        Self::new(Kind::Credentials, what)
+    }
+
+    /// Creates a failure of a check, or of data that are too old or not there yet.
+    #[must_use]
+    pub fn gate(what: impl Into<String>) -> Self {
+        Self::new(Kind::Gate, what)
+    }
+
+    /// Creates the failure of work that a signal stopped, with the exit code that it asks for.
+    #[must_use]
+    pub fn stopped(code: u8) -> Self {
+        Self::new(Kind::Stopped(code), "stopped by a signal").kept(Kept::Published)
+    }
+
+    /// Creates the failure of work that has reported itself, with the exit code that it came to.
+    #[must_use]
+    pub fn ended(code: u8) -> Self {
+        Self::new(Kind::Ended(code), format!("ended with exit code {code}"))
+    }
+
+    /// Adds where it happened: a source, a table, a file, an edition.
+    #[must_use]
+    pub fn at(mut self, place: impl Into<String>) -> Self {
+        self.parts.place = Some(place.into());
+        self
+    }
+
+    /// Adds a line of detail.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.parts.notes.push(note.into());
+        self
+    }
+
+    /// Adds what was kept.
+    #[must_use]
+    pub fn kept(mut self, kept: Kept) -> Self {
+        self.parts.kept = Some(kept);
+        self
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.parts.help.push(help.into());
+        self
+    }
+
+    /// Adds the error that caused it.
+    #[must_use]
+    pub fn because(mut self, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.parts.cause = Some(Arc::from(error.into()));
+        self
+    }
+
+    /// Returns the kind.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.parts.kind
+    }
+
+    /// Returns the exit code of the kind.
     #[must_use]
     pub fn code(&self) -> u8 {
-        match self {
-            Self::Bug(_) => 1,
-            Self::Project(_)
-            | Self::Usage(_)
-            | Self::Store(StoreError::Apart { .. } | StoreError::Newer { .. }) => 2,
-            Self::Credentials(_) => 3,
-            Self::SourceUnavailable(_) => 10,
-            Self::SourceRejected(_) => 11,
-            Self::Gate(_) => 12,
-            Self::Store(error) if error.is_damage() => 21,
-            Self::Store(error) if error.is_contention() => 22,
-            Self::Ended(code) | Self::Stopped(code) => *code,
-            Self::Lease(_) => 22,
-            Self::Store(_) => 20,
-            Self::Render(_) => 30,
-            Self::Disclosure(_) => 31,
-            Self::Rejected(_) => 40,
-            Self::Uncertain(_) => 41,
-            Self::Deferred(_) => 42,
-            Self::Held(_) => 43,
-            Self::Limit(_) => 50,
-        }
+        self.kind().code()
     }
-}
 
-impl Failure {
-    /// The most severe of the failures of several things, each by its name; all are told. `None` when there is none.
+    /// Returns the faults of the project's files, where it is about them.
+    #[must_use]
+    pub fn faults(&self) -> &Diagnostics {
+        &self.parts.faults
+    }
+
+    /// Returns what happened, in one line; empty where the faults or the cause say it.
+    pub(super) fn what(&self) -> &str {
+        &self.parts.what
+    }
+
+    /// Returns where it happened.
+    pub(super) fn place(&self) -> Option<&str> {
+        self.parts.place.as_deref()
+    }
+
+    /// Returns the lines of detail.
+    pub(super) fn notes(&self) -> &[String] {
+        &self.parts.notes
+    }
+
+    /// Returns what was kept, where it is known.
+    #[must_use]
+    pub fn what_was_kept(&self) -> Option<Kept> {
+        self.parts.kept
+    }
+
+    /// Returns what to do, a line for each thing.
+    #[must_use]
+    pub fn what_to_do(&self) -> &[String] {
+        &self.parts.help
+    }
+
+    /// Returns the error that caused it.
+    pub(super) fn cause(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
+        self.parts.cause.as_deref()
+    }
+
+    /// Returns the pipeline, report or source that it is the failure of, where several may fail.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.parts.name.as_deref()
+    }
+
+    /// Returns the other failures of the same run, the most severe first.
+    #[must_use]
+    pub fn others(&self) -> &[Failure] {
+        &self.parts.others
+    }
+
+    /// Returns the most severe of the failures of several things, each by its name, with the others behind it. `None`
+    /// when there is none.
     pub(crate) fn worst_of(mut failures: Vec<(String, Self)>) -> Option<Self> {
         failures.sort_by_key(|(_, failure)| severity(failure.code()));
         let (name, worst) = failures.pop()?;
         if failures.is_empty() {
             return Some(worst);
         }
-        let others: Vec<String> = failures
-            .iter()
-            .rev()
-            .map(|(name, failure)| format!("{name} (code {}): {failure}", failure.code()))
-            .collect();
-        Some(worst.with_others(&name, &others))
+        let others = failures.into_iter().rev().map(|(name, failure)| failure.named(&name));
+        Some(worst.with_others(&name, others))
     }
 
-    /// Whether the edition was made and passed, and something came of its deliveries.
-    pub(crate) fn is_about_delivery(&self) -> bool {
-        matches!(
-            self,
-            Self::Rejected(_) | Self::Uncertain(_) | Self::Deferred(_) | Self::Held(_) | Self::Credentials(_)
-        )
+    /// Returns the same failure as that of `name`, with `others` behind it.
+    pub(crate) fn with_others(self, name: &str, others: impl IntoIterator<Item = Self>) -> Self {
+        let mut failure = self.named(name);
+        failure.parts.others.extend(others);
+        failure
     }
 
-    /// The most severe of several failures, with the others told after it; the code is its own.
-    pub(crate) fn with_others(self, pipeline: &str, others: &[String]) -> Self {
-        let told = format!("{pipeline}: {self}\n{}", others.join("\n"));
-        match self {
-            Self::Bug(_) => Self::Bug(told),
-            Self::Project(mut faults) => {
-                for other in others {
-                    faults.push(Diagnostic::placeless(other.clone()));
-                }
-                Self::Project(faults)
-            }
-            Self::Usage(_) => Self::Usage(told),
-            Self::Credentials(_) => Self::Credentials(told),
-            Self::SourceUnavailable(_) => Self::SourceUnavailable(told),
-            Self::SourceRejected(_) => Self::SourceRejected(told),
-            Self::Gate(_) => Self::Gate(told),
-            Self::Store(error) => Self::Store(error),
-            Self::Ended(code) => Self::Ended(code),
-            Self::Stopped(code) => Self::Stopped(code),
-            Self::Lease(_) => Self::Lease(told),
-            Self::Render(_) => Self::Render(told),
-            Self::Disclosure(_) => Self::Disclosure(told),
-            Self::Rejected(_) => Self::Rejected(told),
-            Self::Uncertain(_) => Self::Uncertain(told),
-            Self::Deferred(_) => Self::Deferred(told),
-            Self::Held(_) => Self::Held(told),
-            Self::Limit(_) => Self::Limit(told),
-        }
+    /// Returns the same failure as that of `name`, unless it has a name.
+    fn named(mut self, name: &str) -> Self {
+        self.parts.name.get_or_insert_with(|| name.to_owned());
+        self
+    }
+}
+
+impl Error for Failure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.parts.cause.as_ref().map(|cause| -> &(dyn Error + 'static) { cause.as_ref() })
     }
 }
 
 impl From<Diagnostics> for Failure {
     fn from(faults: Diagnostics) -> Self {
-        Self::Project(faults)
+        let mut failure = Self::new(Kind::Project, "");
+        failure.parts.faults = faults;
+        failure
     }
 }
 
 impl From<Diagnostic> for Failure {
     fn from(fault: Diagnostic) -> Self {
-        Self::Project(fault.into())
+        Diagnostics::from(fault).into()
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let (kind, kept) = match &error {
+            StoreError::Apart { .. } | StoreError::Newer { .. } => (Kind::Usage, None),
+            StoreError::Overtaken { .. } => (Kind::Overtaken, Some(Kept::LastTables)),
+            error if error.is_contention() => (Kind::Overtaken, None),
+            error if error.is_damage() => (Kind::Damage, None),
+            StoreError::Write { .. } | StoreError::NoSpace { .. } => (Kind::Store, Some(Kept::Store)),
+            _ => (Kind::Store, None),
+        };
+        let mut failure = Self::of(kind, error);
+        failure.parts.kept = kept;
+        match kind {
+            Kind::Damage => {
+                failure.help("`sufficiency verify` lists what is damaged, `sufficiency repair` restores it")
+            }
+            Kind::Overtaken => failure.help("run it again when the other one has ended"),
+            _ => failure,
+        }
     }
 }
 
@@ -163,38 +269,12 @@ impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {
         match error {
             EngineError::Query(fault) => fault.into(),
-            EngineError::Memory { .. } | EngineError::Time { .. } => Self::Limit(error.to_string()),
-            EngineError::Read { cause, .. } => Self::Store(StoreError::among(cause.as_ref())),
-            EngineError::Start(_) => Self::Bug(error.to_string()),
+            EngineError::Memory { .. } | EngineError::Time { .. } => Self::of(Kind::Limit, error),
+            EngineError::Read { cause, .. } => StoreError::among(cause.as_ref()).into(),
+            EngineError::Start(_) => Self::bug(error),
         }
     }
 }
 
-/// The most severe of several exit codes; `None` when none is a failure.
-#[must_use]
-pub fn worst(codes: impl IntoIterator<Item = u8>) -> Option<u8> {
-    codes.into_iter().filter(|code| *code != 0).max_by_key(|code| severity(*code))
-}
-
-/// Which code says the most: that a signal stopped it, a fault of the program, then damage, then what holds
-/// everything up.
-pub(crate) fn severity(code: u8) -> u8 {
-    match code {
-        130 | 143 => 110,
-        1 => 100,
-        21 => 90,
-        20 | 22 => 80,
-        2 | 3 => 70,
-        50 => 65,
-        31 => 60,
-        30 => 55,
-        41 => 50,
-        11 => 45,
-        10 => 40,
-        12 => 35,
-        40 => 30,
-        43 => 20,
-        42 => 10,
-        _ => 0,
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -15,7 +15,7 @@ impl Fingerprint {
         Self::default().with(kind).with(env!("CARGO_PKG_VERSION"))
     }
 
-    /// With one more part.
+    /// Returns the same with one more part.
     pub(crate) fn with(mut self, part: impl AsRef<[u8]>) -> Self {
         self.add(part);
         self
@@ -28,18 +28,18 @@ impl Fingerprint {
         self.hash.update(part);
     }
 
-    /// The fingerprint, in 64 hexadecimal digits.
+    /// Returns the fingerprint, in 64 hexadecimal digits.
     pub(crate) fn finish(self) -> String {
         hex(&self.hash.finalize())
     }
 }
 
-/// The sha256 of some bytes, in 64 hexadecimal digits.
+/// Returns the sha256 of some bytes, in 64 hexadecimal digits.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-/// Eight digits that stand for a text.
+/// Returns eight digits that name a text.
 pub(crate) fn short(text: &str) -> String {
     let mut digits = sha256(text.as_bytes());
     digits.truncate(8);

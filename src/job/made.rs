@@ -30,7 +30,7 @@ impl Made {
         self.landings == 0 && self.tables.is_empty() && self.editions.is_empty() && self.delivered == 0
     }
 
-    /// One sentence.
+    /// Says it in one sentence.
     #[must_use]
     pub fn sentence(&self) -> String {
         if self.is_nothing() {

@@ -1,12 +1,12 @@
-//! What all steps of a run share: the project and its store, what went wrong, what was made, whose turn it is.
+//! What all steps of a run share: the project and its store, what went wrong, what was made, who may write.
 //!
 //! ```text
 //! context     the project, its store, and the one time that a run knows
 //! options     how a run was asked for          period     what it is about, and what was known
-//! turn        whether it may go on             stop       whether somebody asked it to end
-//! work        one job: all of this, given from step to step     recorder  its record in the ledger
+//! lock        whether it may go on             stop       whether somebody asked it to end
+//! work        one job: all of this, passed from step to step     recorder  its record in the ledger
 //! event made  what happens, as it happens; what came of it
-//! failure     why it stopped, and the exit code of each reason
+//! failure     why it stopped: kind, what, where, what was kept, what to do     kind  its exit code
 //! ```
 //!
 //! No step is known here.
@@ -15,22 +15,27 @@ pub(crate) mod bindings;
 pub(crate) mod context;
 mod event;
 mod failure;
+mod failure_text;
 pub(crate) mod fingerprint;
+mod kept;
+mod kind;
+pub(crate) mod lock;
 mod made;
 mod options;
 mod period;
 mod recorder;
 mod stop;
-pub(crate) mod turn;
 mod work;
 
 pub use context::Context;
 pub use event::Event;
-pub use failure::{Failure, worst};
+pub use failure::Failure;
+pub use kept::Kept;
+pub use kind::{Kind, worst};
+pub use lock::{Alone, PipelineLock};
 pub use made::Made;
 pub use options::Options;
 pub use stop::{GRACE, Stop, Unbroken};
-pub use turn::{Alone, Turn};
 
 pub(crate) use fingerprint::Fingerprint;
 pub(crate) use period::Period;

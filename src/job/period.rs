@@ -3,6 +3,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use super::bindings;
 use super::context::Context;
 use super::failure::Failure;
+use super::kind::Kind;
 use super::options::Options;
 use crate::calendar;
 use crate::engine::Bindings;
@@ -22,7 +23,7 @@ pub(crate) struct Period {
 }
 
 impl Period {
-    /// The period that `options` ask for, or the newest complete one of the kind of the pipeline's reports.
+    /// Returns the period that `options` ask for, or the newest complete one of the kind of the pipeline's reports.
     pub(crate) fn chosen(context: &Context, pipeline: &Pipeline, options: &Options) -> Result<Self, Failure> {
         let today = options.as_of.unwrap_or_else(|| context.clock().today());
         let kinds: Vec<PeriodKind> = pipeline
@@ -35,12 +36,15 @@ impl Period {
         let usual = latest(kinds.first().copied().unwrap_or(PeriodKind::AcademicYear), today);
         let period = match &options.period {
             Some(text) if !kinds.is_empty() => {
-                calendar::Period::parse(text, usual).map_err(|error| Failure::Usage(error.to_string()))?
+                calendar::Period::parse(text, usual).map_err(|error| Failure::of(Kind::Usage, error))?
             }
             _ => usual,
         };
         if period.start() > today {
-            return Err(Failure::Usage(format!("the period {} has not begun", period.label())));
+            return Err(Failure::usage(format!(
+                "expected a period that has begun, found {}",
+                period.label()
+            )));
         }
         let as_of = options.as_of.map(|day| end_of_day(context, day)).transpose()?;
         Ok(Self { of: period, as_of, as_of_day: today, other: period != usual })
@@ -51,18 +55,18 @@ impl Period {
         self.other || self.as_of.is_some()
     }
 
-    /// The day that a stock is counted on: the period's end, or what is known if that is earlier.
+    /// Returns the day that a stock is counted on: the period's end, or what is known if that is earlier.
     pub(crate) fn as_at(&self) -> NaiveDate {
         self.of.end().min(self.as_of_day)
     }
 
-    /// What `$names` in queries are bound to.
+    /// Returns what `$names` in queries are bound to.
     pub(crate) fn bindings(&self, context: &Context) -> Bindings {
         bindings::of(context.project(), self.of, self.as_at(), self.as_of_day)
     }
 }
 
-/// The newest complete period of a kind.
+/// Returns the newest complete period of a kind.
 fn latest(kind: PeriodKind, today: NaiveDate) -> calendar::Period {
     use chrono::Datelike;
     match kind {
@@ -73,9 +77,11 @@ fn latest(kind: PeriodKind, today: NaiveDate) -> calendar::Period {
     .previous()
 }
 
-/// The last moment of a day in council time.
+/// Returns the last moment of a day in council time.
 fn end_of_day(context: &Context, day: NaiveDate) -> Result<DateTime<Utc>, Failure> {
-    let next = day.succ_opt().ok_or_else(|| Failure::Usage(format!("`{day}` is no day of this calendar")))?;
+    let next = day
+        .succ_opt()
+        .ok_or_else(|| Failure::usage(format!("expected a day that another one follows, found `{day}`")))?;
     let midnight = calendar::Clock::fixed(next.and_time(NaiveTime::MIN), context.clock().zone()).now();
     Ok(midnight - chrono::Duration::microseconds(1))
 }

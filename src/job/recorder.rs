@@ -1,6 +1,7 @@
 use super::context::Context;
 use super::failure::Failure;
-use super::turn::{Alone, Turn};
+use super::kind::Kind;
+use super::lock::{Alone, PipelineLock};
 use crate::ledger::{self, Step};
 
 /// The record of a run, begun when there is something to record: a run that finds nothing to do leaves
@@ -9,20 +10,20 @@ pub(super) struct Recorder<'a> {
     context: &'a Context,
     pipeline: &'a str,
     trigger: String,
-    turn: &'a dyn Turn,
+    lock: &'a dyn PipelineLock,
     run: Option<ledger::Run>,
 }
 
 impl<'a> Recorder<'a> {
     pub(super) fn new(context: &'a Context, pipeline: &'a str, trigger: &str) -> Self {
-        Self { context, pipeline, trigger: trigger.to_owned(), turn: &Alone, run: None }
+        Self { context, pipeline, trigger: trigger.to_owned(), lock: &Alone, run: None }
     }
 
-    pub(super) fn in_turn(self, turn: &'a dyn Turn) -> Self {
-        Self { turn, ..self }
+    pub(super) fn under(self, lock: &'a dyn PipelineLock) -> Self {
+        Self { lock, ..self }
     }
 
-    /// Takes the pipeline's turn, before long work whose result is to be recorded.
+    /// Takes the pipeline's lock, before long work whose result is to be recorded.
     pub(super) fn begin(&mut self) -> Result<(), Failure> {
         self.run().map(|_| ())
     }
@@ -30,26 +31,26 @@ impl<'a> Recorder<'a> {
     /// Whether the run may go on: asked between any two steps.
     pub(super) fn go_on(&self) -> Result<(), Failure> {
         self.context.stop().check()?;
-        self.turn.go_on()
+        self.lock.go_on()
     }
 
     /// Asks to publish or to send.
     pub(super) fn permit(&self) -> Result<(), Failure> {
         self.go_on()?;
-        self.turn.permit()
+        self.lock.permit()
     }
 
-    /// The record, begun now if it was not.
+    /// Returns the record, begun now if it was not.
     fn run(&mut self) -> Result<&mut ledger::Run, Failure> {
         if self.run.is_none() {
-            self.turn.take(self.pipeline)?;
+            self.lock.take(self.pipeline)?;
             let (store, now) = (self.context.store(), self.context.clock().now());
             self.run = Some(ledger::Run::start(store.objects(), self.pipeline, now, &self.trigger)?);
         }
-        self.run.as_mut().ok_or_else(|| Failure::Bug("a run has no record".to_owned()))
+        self.run.as_mut().ok_or_else(|| Failure::bug("a run has no record"))
     }
 
-    /// The run's number.
+    /// Returns the run's number.
     pub(super) fn id(&mut self) -> Result<String, Failure> {
         Ok(self.run()?.id().to_owned())
     }
@@ -62,13 +63,13 @@ impl<'a> Recorder<'a> {
     /// Ends the record, if one was begun: with `sentence`, or with why there is nothing to say it of.
     pub(super) fn close(mut self, result: &Result<(), Failure>, sentence: &str) -> Result<(), Failure> {
         let ended = match result {
-            Ok(()) => ledger::Outcome { code: 0, message: sentence.to_owned() },
-            // Another run has the pipeline: this one has nothing to record, and no turn to record it in.
-            Err(Failure::Lease(_)) if self.run.is_none() => return Ok(()),
+            Ok(()) => ledger::Outcome { code: 0, message: sentence.to_owned(), failure: None },
+            // Another run has the pipeline: this one has nothing to record, and no lock to record it under.
+            Err(failure) if failure.kind() == Kind::Lease && self.run.is_none() => return Ok(()),
             Err(failure) => {
                 let message = failure.to_string();
                 self.note(Step::Refused { message: message.clone() })?;
-                ledger::Outcome { code: failure.code(), message }
+                ledger::Outcome { code: failure.code(), message, failure: Some(failure.to_json()) }
             }
         };
         if let Some(run) = self.run {

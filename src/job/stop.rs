@@ -41,7 +41,7 @@ impl Stop {
         self.shared.now.store(true, Ordering::Release);
     }
 
-    /// The exit code that was asked for, when somebody has asked.
+    /// Returns the exit code that was asked for, when somebody has asked.
     #[must_use]
     pub fn asked(&self) -> Option<u8> {
         Some(self.shared.code.load(Ordering::Acquire)).filter(|code| *code != 0)
@@ -57,10 +57,10 @@ impl Stop {
     ///
     /// # Errors
     ///
-    /// [`Failure::Stopped`] when it is to break off.
+    /// [`Kind::Stopped`](super::kind::Kind) when it is to break off.
     pub fn check(&self) -> Result<(), Failure> {
         match self.asked().filter(|_| self.is_now()) {
-            Some(code) => Err(Failure::Stopped(code)),
+            Some(code) => Err(Failure::stopped(code)),
             None => Ok(()),
         }
     }

@@ -1,10 +1,10 @@
 use super::context::Context;
 use super::event::Event;
 use super::failure::Failure;
+use super::lock::PipelineLock;
 use super::made::Made;
 use super::options::Options;
 use super::recorder::Recorder;
-use super::turn::Turn;
 use crate::ledger::Step;
 
 /// One piece of work, a pipeline's run or what a person asked for: all that its steps share.
@@ -34,24 +34,24 @@ impl<'a> Job<'a> {
         Self { context, options: options.clone(), made: Made::default(), record, watch: None }
     }
 
-    /// Does the work in `turn`.
-    pub(crate) fn in_turn(self, turn: &'a dyn Turn) -> Self {
-        Self { record: self.record.in_turn(turn), ..self }
+    /// Does the work under `lock`.
+    pub(crate) fn under(self, lock: &'a dyn PipelineLock) -> Self {
+        Self { record: self.record.under(lock), ..self }
     }
 
-    /// Tells `watch` what happens, as it happens.
+    /// Reports to `watch` what happens, as it happens.
     pub(crate) fn watched(self, watch: &'a mut dyn FnMut(&Event)) -> Self {
         Self { watch: Some(watch), ..self }
     }
 
-    /// Tells whoever watches.
-    pub(crate) fn tell(&mut self, event: &Event) {
+    /// Reports `event` to whoever watches.
+    pub(crate) fn report(&mut self, event: &Event) {
         if let Some(watch) = &mut self.watch {
             watch(event);
         }
     }
 
-    /// Takes the pipeline's turn, before long work whose result is to be recorded.
+    /// Takes the pipeline's lock, before long work whose result is to be recorded.
     pub(crate) fn begin(&mut self) -> Result<(), Failure> {
         self.record.begin()
     }

@@ -61,6 +61,9 @@ pub struct Outcome {
     pub code: u8,
     /// One sentence.
     pub message: String,
+    /// The fields of what stopped it, as `--json` shows them, where something did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<serde_json::Value>,
 }
 
 /// A run's record. Without an end, the run is under way or died.
@@ -107,7 +110,8 @@ pub enum Step {
         /// The rows, by their numbers.
         rows: Vec<i64>,
         /// The columns that were corrected; none when the rows were released as they are.
-        mended: Vec<String>,
+        #[serde(alias = "mended")]
+        corrected: Vec<String>,
         /// Who.
         by: String,
         /// Why.

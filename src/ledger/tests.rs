@@ -16,7 +16,8 @@ fn runs_are_numbered_in_the_order_they_start_and_read_back_whole() {
     let second = Run::start(&objects, "pupils", moment(), "by hand").unwrap();
     assert_eq!((first.id(), second.id()), ("000001", "000002"));
     first.note(Step::Built { table: "finance.budgets".to_owned(), rows: 12 });
-    let record = first.finish(moment(), Outcome { code: 0, message: "done".to_owned() }).unwrap();
+    let record =
+        first.finish(moment(), Outcome { code: 0, message: "done".to_owned(), failure: None }).unwrap();
     let all = history(objects.as_ref()).unwrap();
     assert_eq!(all[0], record);
     assert_eq!(all[1].finished, None, "a run that died has a start and no end");

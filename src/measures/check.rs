@@ -152,7 +152,7 @@ impl Checker<'_> {
             return Some(field.data_type().clone());
         }
         let known = self.query.fields().iter().map(|field| field.name());
-        let message = format!("`{}` gives no column `{}`", self.model.sql.shown(), name.get_ref());
+        let message = format!("`{}` has no column `{}`", self.model.sql.shown(), name.get_ref());
         self.fault(name, message, did_you_mean(name.get_ref(), known));
         None
     }

@@ -94,7 +94,7 @@ fn a_misspelt_cell_a_text_and_a_name_in_use_are_drawn_at_their_place() {
     .unwrap();
     let settings = SETTINGS.replace("\"a\"", "\"abov\"");
     let faults = schema(&model(&settings), &query.schema()).unwrap_err().to_string();
-    assert!(faults.contains("gives no column `abov`"), "{faults}");
+    assert!(faults.contains("has no column `abov`"), "{faults}");
     assert!(faults.contains("did you mean `above`?"), "{faults}");
     assert!(faults.contains("`c` is not a whole number"), "{faults}");
     assert!(faults.contains("`p` is a column of the query already"), "{faults}");

@@ -1,12 +1,12 @@
 //! One look at the mail, between runs: what is due to be tried again is tried, what nobody approved in time is taken
-//! back, what came back is matched, and owners are told. `tick` and `serve` do it after each pass over the schedules.
+//! back, what came back is matched, and owners are notified. `tick` and `serve` do it after each pass over the schedules.
 
 use super::due::Due;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{digest, letters, owner, send};
 use crate::deliver::{self, Deliveries, DeliveryKey, History, Outbox, Outcome, Receipt, Refusal, State};
-use crate::job::{Context, Failure, Job};
+use crate::job::{Context, Failure, Job, Kind};
 use crate::ledger::Step;
 use crate::project::Report;
 
@@ -35,6 +35,7 @@ pub fn attend_mail(context: &Context, due: &[Due]) -> Result<usize, Failure> {
     made.map(|made| made.delivered)
 }
 
+/// Does everything but the digest.
 fn look(job: &mut Job<'_>) -> Result<(), Failure> {
     let context = job.context;
     let mut failures = Vec::new();
@@ -46,7 +47,7 @@ fn look(job: &mut Job<'_>) -> Result<(), Failure> {
     };
     for edition in open.chunk_by(|one, next| report_and_edition(one) == report_and_edition(next)) {
         let Some((name, edition_id)) = edition.first().map(report_and_edition) else { continue };
-        // What no report of the project stands behind any more is left alone.
+        // What belongs to no report of the project any more is left alone.
         let report = context.project().reports.get(&name);
         let within = match report {
             Some(report) => send::approve_within(report)?,
@@ -62,7 +63,7 @@ fn look(job: &mut Job<'_>) -> Result<(), Failure> {
         let receipts = settle(job, &mut due, within)?;
         send::note(job, &edition_id, &receipts)?;
         if let Some(report) = report {
-            tell(job, report, &receipts, &mut failures)?;
+            notify(job, report, &receipts, &mut failures)?;
         }
     }
     Failure::worst_of(failures).map_or(Ok(()), Err)
@@ -104,8 +105,8 @@ fn settle(job: &mut Job<'_>, due: &mut [History], within: TimeDelta) -> Result<V
     deliver::deliver(&outbox, due, transport.as_mut(), context.clock()).map_err(send::outbox_failure)
 }
 
-/// Tells a report's owner of what will not mend itself.
-fn tell(
+/// Notifies a report's owner of what does not put itself right.
+fn notify(
     job: &mut Job<'_>,
     report: &Report,
     receipts: &[Receipt],
@@ -114,8 +115,8 @@ fn tell(
     let context = job.context;
     let Err(failure) = send::verdict(report, receipts) else { return Ok(()) };
     // What waits for its next attempt is on its way.
-    if !matches!(failure, Failure::Deferred(_)) {
-        owner::tell(job, context.pipeline_of(report)?, &failure)?;
+    if failure.kind() != Kind::Deferred {
+        owner::notify(job, context.pipeline_of(report)?, &failure)?;
         failures.push((report.name.clone(), failure));
     }
     Ok(())
@@ -127,9 +128,10 @@ fn returned(job: &mut Job<'_>, failures: &mut Vec<(String, Failure)>) -> Result<
     let Some(maildir) = &letters::mail(context)?.bounces else { return Ok(()) };
     let path = context.project().path(&maildir.path);
     let found = deliver::bounces(&path).map_err(|error| {
-        Failure::Usage(format!(
-            "`settings.toml`, `[mail] bounces`: {error}; a maildir has the folders `new` and `cur`"
-        ))
+        Failure::usage("`[mail] bounces` cannot be read")
+            .at("settings.toml")
+            .help("a maildir has the folders `new` and `cur`")
+            .because(error)
     })?;
     let objects = context.store().objects();
     for bounce in found {
@@ -150,13 +152,13 @@ fn returned(job: &mut Job<'_>, failures: &mut Vec<(String, Failure)>) -> Result<
             state: receipt.state.to_string(),
         })?;
         if let Some(report) = report {
-            tell(job, report, &[receipt], failures)?;
+            notify(job, report, &[receipt], failures)?;
         }
     }
     Ok(())
 }
 
-/// A delivery by its key, and its report where the project still has it.
+/// Finds a delivery by its key, and its report where the project still has it.
 fn delivery<'a>(
     context: &'a Context,
     key: &DeliveryKey,

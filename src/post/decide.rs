@@ -11,7 +11,7 @@ use crate::deliver::{
     self, Address, Deliveries, Event, History, Outbox, Outcome, Receipt, Recipient, Refusal, Screened, State,
 };
 use crate::edition::{self, Edition};
-use crate::job::{Context, Failure, Job};
+use crate::job::{Context, Failure, Job, Kept, Kind};
 use crate::project::Report;
 
 /// What came of a decision.
@@ -30,7 +30,7 @@ pub struct Decided {
 /// Whose decision it is, and why.
 #[derive(Debug, Clone, Copy)]
 pub struct Decision<'a> {
-    /// The person, as they wish to stand in the record.
+    /// The person, as they wish to be named in the record.
     pub by: &'a str,
     /// Why, in a few words.
     pub reason: &'a str,
@@ -93,10 +93,12 @@ pub fn approve(
                 receipts.first().map_or("not planned: run its pipeline with `--send`".to_owned(), |one| {
                     one.state.to_string()
                 });
-            return Err(Failure::Usage(format!(
-                "nothing of `{}` waits for approval ({state}); `sufficiency report status {0}` shows where each delivery stands",
-                report.name
-            )));
+            return Err(Failure::usage(format!("nothing of `{}` waits for approval ({state})", report.name))
+                .kept(Kept::Unsent)
+                .help(format!(
+                    "`sufficiency report status {}` shows the state of each delivery",
+                    report.name
+                )));
         }
         Ok((decided, receipts))
     })
@@ -147,7 +149,9 @@ pub fn resend(
                 }
                 Again::Uncertain(_) => ("uncertain", "what failed is sent again without `--uncertain`"),
             };
-            return Err(Failure::Usage(format!("nothing of `{}` is {what}; {other}", report.name)));
+            return Err(Failure::usage(format!("nothing of `{}` is {what}", report.name))
+                .kept(Kept::Unsent)
+                .help(other));
         }
         Ok((decided, receipts))
     })
@@ -188,7 +192,7 @@ fn reissue(
     Ok(decided)
 }
 
-/// Why a delivery was first let go: of a correction, what was wrong.
+/// Finds why a delivery was first released: of a correction, what was wrong.
 fn reason_of(history: &History) -> &str {
     let mut reasons = history.records().iter().filter_map(|record| match &record.event {
         Event::Approved { reason, .. } | Event::Released { reason, .. } => Some(reason.as_str()),
@@ -224,11 +228,13 @@ pub fn correct(
             list.push(Addressed { edition: edition.clone(), screened });
         }
         if holders.is_empty() {
-            return Err(Failure::Usage(format!(
-                "nobody has an earlier revision of {}: there is nothing to correct, `sufficiency report send {}` sends it",
-                named(&editions),
-                report.name
-            )));
+            let what = format!(
+                "nobody has an earlier revision of {}: there is nothing to correct",
+                named(&editions)
+            );
+            return Err(Failure::usage(what)
+                .kept(Kept::Unsent)
+                .help(format!("`sufficiency report send {}` sends it", report.name)));
         }
         supersede(context, &editions)?;
         let write = |letters: &Letters, recipient: &Recipient| {
@@ -261,7 +267,7 @@ impl Holder {
         self.address == recipient.address && self.edition.version == recipient.version
     }
 
-    /// What the correction says first.
+    /// Returns what the correction says first.
     fn words(&self, context: &Context, reason: &str) -> String {
         let made = self.edition.made.with_timezone(&context.clock().zone()).format("%-d %B %Y");
         format!(
@@ -272,7 +278,7 @@ impl Holder {
     }
 }
 
-/// Those who have, or may have, an earlier revision of an edition, each with the newest that they have.
+/// Finds those who have, or may have, an earlier revision of an edition, each with the newest that they have.
 fn holders_of_earlier(context: &Context, edition: &Edition) -> Result<Vec<Holder>, Failure> {
     let objects = context.store().objects();
     let outbox = Deliveries::of(objects.as_ref());
@@ -290,7 +296,7 @@ fn holders_of_earlier(context: &Context, edition: &Edition) -> Result<Vec<Holder
     Ok(holders)
 }
 
-/// A correction is owed to whoever has the wrong one, on the list or not; a domain that is no longer allowed gets
+/// Sorts those to whom a correction goes. It is owed to whoever has the wrong one, on the list or not; a domain that is no longer allowed gets
 /// nothing all the same.
 fn screen_holders(context: &Context, holders: &[Holder]) -> Result<Screened, Failure> {
     let allowed = send::allow_list(context)?;
@@ -329,7 +335,7 @@ fn supersede(context: &Context, editions: &[Edition]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The deliveries of an edition. What has not left for a recipient who is no longer allowed, or no longer on the list,
+/// Reads the deliveries of an edition. What has not left for a recipient who is no longer allowed, or no longer on the list,
 /// does not leave; a correction is owed to whoever has the wrong one.
 fn may_go(
     context: &Context,
@@ -382,11 +388,12 @@ fn deliver_now(
     Ok(receipts)
 }
 
+/// Lists editions by their names.
 fn named(editions: &[Edition]) -> String {
     editions.iter().map(|edition| format!("`{}`", edition.id)).collect::<Vec<_>>().join(", ")
 }
 
-/// Carries a decision out under a record of its own, and tells the owner where a delivery failed.
+/// Carries a decision out under a record of its own, and notifies the owner where a delivery failed.
 fn decide(
     context: &Context,
     report: &Report,
@@ -399,8 +406,9 @@ fn decide(
         Ok((decided, receipts)) => (decided, send::verdict(report, &receipts).err()),
         Err(failure) => (0, Some(failure)),
     };
-    if let Some(failure @ (Failure::Uncertain(_) | Failure::Rejected(_))) = &failed {
-        owner::tell(&mut job, context.pipeline_of(report)?, failure)?;
+    let concerns = |failure: &&Failure| matches!(failure.kind(), Kind::Uncertain | Kind::Rejected);
+    if let Some(failure) = failed.as_ref().filter(concerns) {
+        owner::notify(&mut job, context.pipeline_of(report)?, failure)?;
     }
     let result = failed.map_or(Ok(()), Err);
     let made = job.close(&result);

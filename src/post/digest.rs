@@ -1,4 +1,4 @@
-//! The owner's digest: what was sent, what is held, what failed, what is due, what was warned of, in one message a day
+//! The owner's digest: what was sent, what is held, what failed, what is due, what is a warning, in one message a day
 //! or a round. It is written from the record of runs: counts, names and commands, and no row of anything.
 
 use std::collections::BTreeMap;
@@ -44,7 +44,8 @@ pub(super) fn send(job: &mut Job<'_>, due: &[Due]) -> Result<(), Failure> {
     let page = page(context, &runs, due, since)?;
     for name in &settings.to {
         let written = council.owners.get(name.get_ref()).ok_or_else(|| {
-            Failure::Usage(format!("`sufficiency.toml`, `[digest] to`: no owner `{}`", name.get_ref()))
+            Failure::usage(format!("`[digest] to` names no owner `{}`", name.get_ref()))
+                .at("sufficiency.toml")
         })?;
         let message = Message {
             id: id.clone(),
@@ -66,7 +67,7 @@ fn is_about_digest(step: &Step) -> bool {
     matches!(step, Step::Delivery { edition, .. } if edition.starts_with("digest-"))
 }
 
-/// The newest digest that was planned, and when.
+/// Returns the newest digest that was planned, and when.
 fn last_digest(context: &Context) -> Result<Option<(String, DateTime<Utc>)>, Failure> {
     let objects = context.store().objects();
     let prefix = format!("outbox/{}/digest-", owner::NOTICES);
@@ -124,7 +125,7 @@ fn page(context: &Context, runs: &[Record], due: &[Due], since: DateTime<Utc>) -
     })
 }
 
-/// How many deliveries of each edition came to a state, in the editions' order.
+/// Returns how many deliveries of each edition came to a state, in the editions' order.
 fn deliveries(runs: &[Record], wanted: impl Fn(&str) -> bool) -> Vec<String> {
     let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for step in steps(runs) {
@@ -145,7 +146,7 @@ fn deliveries(runs: &[Record], wanted: impl Fn(&str) -> bool) -> Vec<String> {
         .collect()
 }
 
-/// What waits for a person, now.
+/// Returns what waits for a person, now.
 fn held(context: &Context) -> Result<Vec<String>, Failure> {
     let objects = context.store().objects();
     let open = Deliveries::of(objects.as_ref()).unsettled().map_err(outbox_failure)?;

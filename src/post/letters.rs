@@ -1,6 +1,6 @@
 //! The letters of an edition: from its own files, with what a reader must know first put before them.
 
-use crate::deliver::{self, Address, Attachment, InlineImage, Letter, Mailbox};
+use crate::deliver::{self, Address, AddressError, Attachment, InlineImage, Letter, Mailbox};
 use crate::edition::{self, Edition};
 use crate::inspect;
 use crate::job::{Context, Failure};
@@ -21,10 +21,10 @@ pub(crate) struct Letters {
 }
 
 impl Letters {
-    /// The letters of `edition`, each file of which is checked as it is read.
+    /// Reads the letters of `edition`, each file of which is checked as it is read.
     pub(crate) fn of(context: &Context, report: &Report, edition: &Edition) -> Result<Self, Failure> {
         let text = |file: &str| -> Result<String, Failure> {
-            String::from_utf8(edition.read(context, file)?).map_err(|error| Failure::Bug(error.to_string()))
+            String::from_utf8(edition.read(context, file)?).map_err(Failure::bug)
         };
         let images = edition
             .images
@@ -60,7 +60,7 @@ impl Letters {
         Ok(Self { letter })
     }
 
-    /// The letter to one recipient. It refers to the messages of earlier editions to the same address.
+    /// Returns the letter to one recipient. It refers to the messages of earlier editions to the same address.
     pub(crate) fn to(&self, recipient: &Address) -> Letter {
         let domain = self.letter.from.address().domain();
         let references = self
@@ -72,7 +72,7 @@ impl Letters {
         Letter { recipient: recipient.clone(), references, ..self.letter.clone() }
     }
 
-    /// The letter to one recipient as a correction of `replaced`, which they have or may have.
+    /// Returns the letter to one recipient as a correction of `replaced`, which they have or may have.
     pub(crate) fn correcting(&self, recipient: &Address, replaced: &Edition, words: &str) -> Letter {
         let mut references = self.letter.references.clone();
         references.retain(|edition| *edition != replaced.id);
@@ -84,7 +84,7 @@ impl Letters {
     }
 }
 
-/// The editions before this one that the same people had, oldest first: the first of all, and the newest.
+/// Finds the editions before this one that the same people had, oldest first: the first of all, and the newest.
 fn earlier(context: &Context, edition: &Edition) -> Result<Vec<String>, Failure> {
     let mut earlier = edition::all(context, &edition.report, None)?;
     earlier.retain(|other| {
@@ -98,7 +98,7 @@ fn earlier(context: &Context, edition: &Edition) -> Result<Vec<String>, Failure>
     Ok(names)
 }
 
-/// What may stand in a message that leaves: the team's own mailboxes, the council's own names.
+/// Returns what may be in a message that is sent: the team's own mailboxes, the council's own names.
 pub(crate) fn limits(context: &Context) -> Result<inspect::Limits, Failure> {
     let (mail, council) = (mail(context)?, &context.project().council);
     let own = [Some(&mail.from), mail.reply_to.as_ref()].into_iter().flatten();
@@ -110,28 +110,28 @@ pub(crate) fn limits(context: &Context) -> Result<inspect::Limits, Failure> {
     Ok(limits)
 }
 
-/// The sender of every message.
+/// Returns the sender of every message.
 pub(crate) fn sender(context: &Context) -> Result<Mailbox, Failure> {
     mailbox(&mail(context)?.from)
 }
 
-/// Where replies go.
+/// Returns where replies go.
 pub(crate) fn reply_to(context: &Context) -> Result<Mailbox, Failure> {
     let mail = mail(context)?;
     mailbox(mail.reply_to.as_ref().unwrap_or(&mail.from))
 }
 
-/// `Name <address>`, or an address alone.
+/// Reads `Name <address>`, or an address alone.
 pub(crate) fn mailbox(written: &str) -> Result<Mailbox, Failure> {
-    written.parse().map_err(|error| Failure::Usage(format!("`{written}` is no mailbox: {error}")))
+    written.parse().map_err(|error: AddressError| {
+        Failure::usage(format!("expected a mailbox, found `{written}`")).because(error)
+    })
 }
 
-/// How mail leaves, if that is set up.
+/// Returns how mail is sent, if that is set up.
 pub(crate) fn mail(context: &Context) -> Result<&MailSettings, Failure> {
     context.project().settings.mail.as_ref().ok_or_else(|| {
-        Failure::Usage(
-            "mail is not set up: give `[mail]` in `settings.toml`, at the least `from` and `allow_domains`"
-                .to_owned(),
-        )
+        Failure::usage("mail is not set up")
+            .help("add `[mail]` to `settings.toml`, at the least with `from` and `allow_domains`")
     })
 }

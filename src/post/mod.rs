@@ -24,5 +24,5 @@ pub use decide::{Again, Decided, Decision, approve, correct, resend, send_editio
 pub use due::Due;
 pub use status::{DeliveryLine, EditionLine, editions, preview};
 
-pub(crate) use owner::{concerns, tell, tell_late};
+pub(crate) use owner::{concerns, notify, notify_late};
 pub(crate) use send::{Word, addressed, approve_within, recipients, send, transport};

@@ -1,5 +1,5 @@
-//! What an owner is told: that a report is held, why, what was kept and what to run. And, where a report asks for it,
-//! what its readers are told: that it is late.
+//! Notices to owners: that a report is held, why, what was kept and what to run. And, where a report asks for it, the
+//! notice to its readers that it is late.
 //!
 //! Such a message goes through the outbox like any other, under a name that no report can have, so it is sent once for
 //! each cause and day, tried again when the mail server is away, and kept with the server's words.
@@ -9,17 +9,17 @@ use super::{letters, send};
 use crate::deliver::{self, Address, Deliveries, History, Letter, Outbox, Planned, Receipt, Verdict};
 use crate::inspect;
 use crate::job::fingerprint::short;
-use crate::job::{Context, Failure, Job};
+use crate::job::{Context, Failure, Job, Kept, Kind};
 use crate::ledger::Step;
 use crate::project::{Pipeline, Report};
 
 /// The name under which the program's own messages are kept; a folder that begins so is no report.
 pub(crate) const NOTICES: &str = "_notices";
 
-/// Tells the pipeline's owner what stopped it, once a day for each cause.
+/// Notifies the pipeline's owner of what stopped it, once a day for each cause.
 ///
-/// That the owner cannot be told never hides what they would have been told: it is noted in the record.
-pub(crate) fn tell(job: &mut Job<'_>, pipeline: &Pipeline, failure: &Failure) -> Result<(), Failure> {
+/// A notice that cannot be sent never hides what it would have said: that is in the record, and so is why not.
+pub(crate) fn notify(job: &mut Job<'_>, pipeline: &Pipeline, failure: &Failure) -> Result<(), Failure> {
     let context = job.context;
     let Some(happened) = happened(failure) else {
         return Ok(());
@@ -27,59 +27,68 @@ pub(crate) fn tell(job: &mut Job<'_>, pipeline: &Pipeline, failure: &Failure) ->
     if context.project().settings.mail.is_none() {
         return Ok(());
     }
-    let told = told(job, pipeline, failure, happened);
-    if let Err(why) = told {
-        let message = format!("the owner `{}` could not be told: {why}", pipeline.file.owner.get_ref());
+    if let Err(why) = send_notice(job, pipeline, failure, happened) {
+        let message = format!("the owner `{}` could not be notified: {why}", pipeline.file.owner.get_ref());
         job.note(Step::Refused { message })?;
     }
     Ok(())
 }
 
-/// Whether a failure is one that somebody must be told of.
+/// Whether a failure is one that somebody must be notified of.
 pub(crate) fn concerns(failure: &Failure) -> bool {
     happened(failure).is_some()
 }
 
-/// What happened, in a few words; `None` for what is not the owner's to mend, or mends itself.
+/// Says what happened, in a few words; `None` for what the owner cannot change, or what puts itself right.
 fn happened(failure: &Failure) -> Option<&'static str> {
-    match failure {
-        Failure::SourceUnavailable(_) => Some("held, because a source is not there"),
-        Failure::SourceRejected(_) => Some("held, because a source was rejected"),
-        Failure::Gate(_) => Some("held, because a check or the age of its data did not pass"),
-        Failure::Render(_) => Some("held, because it cannot be rendered"),
-        Failure::Disclosure(_) => Some("held by disclosure control or inspection"),
-        Failure::Rejected(_) => Some("not everybody got it"),
-        Failure::Uncertain(_) => Some("a delivery is uncertain"),
-        Failure::Held(_) => Some("waits for a person"),
-        Failure::Credentials(_) => Some("held, because a secret or a mail setting is wrong"),
-        Failure::Store(_) | Failure::Limit(_) | Failure::Bug(_) | Failure::Project(_) | Failure::Usage(_) => {
-            Some("stopped")
-        }
-        Failure::Deferred(_) | Failure::Lease(_) | Failure::Ended(_) | Failure::Stopped(_) => None,
+    match failure.kind() {
+        Kind::SourceUnavailable => Some("held, because a source is not there"),
+        Kind::SourceRejected => Some("held, because a source was rejected"),
+        Kind::Gate => Some("held, because a check or the age of its data did not pass"),
+        Kind::Render => Some("held, because it cannot be rendered"),
+        Kind::Disclosure => Some("held by disclosure control or inspection"),
+        Kind::Rejected => Some("not everybody got it"),
+        Kind::Uncertain => Some("a delivery is uncertain"),
+        Kind::Held => Some("waits for a person"),
+        Kind::Credentials => Some("held, because a secret or a mail setting is wrong"),
+        Kind::Store
+        | Kind::Damage
+        | Kind::Overtaken
+        | Kind::Limit
+        | Kind::Bug
+        | Kind::Project
+        | Kind::Usage => Some("stopped"),
+        Kind::Deferred | Kind::Lease | Kind::Ended(_) | Kind::Stopped(_) => None,
     }
 }
 
-fn told(job: &mut Job<'_>, pipeline: &Pipeline, failure: &Failure, happened: &str) -> Result<(), Failure> {
+/// Writes the notice of `failure` and sends it.
+fn send_notice(
+    job: &mut Job<'_>,
+    pipeline: &Pipeline,
+    failure: &Failure,
+    happened: &str,
+) -> Result<(), Failure> {
     let context = job.context;
     let council = &context.project().council;
     let written = council.owners.get(pipeline.file.owner.get_ref()).ok_or_else(|| {
-        Failure::Usage(format!("no owner `{}` in `sufficiency.toml`", pipeline.file.owner.get_ref()))
+        Failure::usage(format!("no owner `{}`", pipeline.file.owner.get_ref())).at("sufficiency.toml")
     })?;
-    let reason = failure.to_string();
+    let reason = reasons(failure).join("\n");
     let run = job.id()?;
     let what = subject_of(context, pipeline);
-    let page = |reason: &str| Plain {
-        masthead: masthead(context),
-        title: format!("{what}: {happened}"),
-        parts: vec![
+    let page = |reason: &str, help: &[String]| {
+        let mut parts = vec![
             Part::Heading("What happened".to_owned()),
             Part::Text(reason.to_owned()),
             Part::Heading("What was kept".to_owned()),
-            Part::Text(kept(failure).to_owned()),
+            Part::Text(kept(failure).sentence()),
             Part::Heading("What to run".to_owned()),
             Part::Command(format!("sufficiency show {run}")),
             Part::Command(to_run(pipeline, failure)),
-        ],
+        ];
+        parts.extend(help.iter().cloned().map(Part::Text));
+        Plain { masthead: masthead(context), title: format!("{what}: {happened}"), parts }
     };
     let message = Message {
         id: format!("notice-{}-{}-{}", pipeline.name, context.clock().today(), short(&reason)),
@@ -87,16 +96,17 @@ fn told(job: &mut Job<'_>, pipeline: &Pipeline, failure: &Failure, happened: &st
         role: pipeline.file.owner.get_ref().clone(),
         subject: format!("{what}: {happened}"),
     };
-    // A reason may hold what must not leave in a message; the record has it, for those with access.
+    // A reason may hold what must not be in a message; the record has it, for those with access.
     let elsewhere = format!("The reason is in the record of run {run}.");
-    let sent = message.send(job, &page(&reason));
-    match sent {
-        Err(Failure::Disclosure(_)) => message.send(job, &page(&elsewhere)).map(drop),
+    match message.send(job, &page(&reason, failure.what_to_do())) {
+        Err(refused) if refused.kind() == Kind::Disclosure => {
+            message.send(job, &page(&elsewhere, &[])).map(drop)
+        }
         sent => sent.map(drop),
     }
 }
 
-/// A report's title where the pipeline delivers one, else the pipeline.
+/// Returns a report's title where the pipeline delivers one, else the pipeline.
 fn subject_of(context: &Context, pipeline: &Pipeline) -> String {
     match pipeline.file.reports.as_slice() {
         [only] => context
@@ -108,37 +118,40 @@ fn subject_of(context: &Context, pipeline: &Pipeline) -> String {
     }
 }
 
+/// Returns the first line of every notice.
 fn masthead(context: &Context) -> String {
     let council = &context.project().council.council;
     format!("{} · {} · {}", council.marking, council.name, council.service)
 }
 
-fn kept(failure: &Failure) -> &'static str {
-    match failure {
-        Failure::Rejected(_) | Failure::Uncertain(_) | Failure::Held(_) | Failure::Credentials(_) => {
-            "The edition and every message are in the store. Whoever is named as having it has it and gets nothing \
-             twice."
-        }
-        _ => {
-            "The last good tables stand and earlier editions are as they were. Nothing of this one was sent."
-        }
-    }
+/// Returns the reasons of a failure and of the others of its run.
+fn reasons(failure: &Failure) -> Vec<String> {
+    std::iter::once(failure.reason()).chain(failure.others().iter().flat_map(reasons)).collect()
 }
 
+/// Returns what was kept: what the failure says, or what holds of every failure of its kind.
+fn kept(failure: &Failure) -> Kept {
+    failure.what_was_kept().unwrap_or(match failure.kind() {
+        Kind::Rejected | Kind::Uncertain | Kind::Held | Kind::Credentials => Kept::Messages,
+        _ => Kept::LastEditions,
+    })
+}
+
+/// Returns the command that is the next step.
 fn to_run(pipeline: &Pipeline, failure: &Failure) -> String {
     let report = pipeline.file.reports.first().map_or("REPORT", |name| name.get_ref());
-    match failure {
-        Failure::Rejected(_) | Failure::Uncertain(_) | Failure::Held(_) | Failure::Credentials(_) => {
+    match failure.kind() {
+        Kind::Rejected | Kind::Uncertain | Kind::Held | Kind::Credentials => {
             format!("sufficiency report status {report}")
         }
-        Failure::Project(_) | Failure::Usage(_) => "sufficiency check".to_owned(),
-        Failure::Store(_) => "sufficiency verify".to_owned(),
+        Kind::Project | Kind::Usage => "sufficiency check".to_owned(),
+        Kind::Store | Kind::Damage | Kind::Overtaken => "sufficiency verify".to_owned(),
         _ => format!("sufficiency run {}", pipeline.name),
     }
 }
 
-/// Tells the readers of `report` that it is late, once a period; those who have had this report before, nobody else.
-pub(crate) fn tell_late(
+/// Notifies the readers of `report` that it is late, once a period; those who have had this report before, nobody else.
+pub(crate) fn notify_late(
     job: &mut Job<'_>,
     report: &Report,
     period: crate::calendar::Period,
@@ -162,7 +175,7 @@ pub(crate) fn tell_late(
         parts: vec![
             Part::Text(
                 "It is being held until its data has passed every check. It comes as soon as it can; until then the \
-                 last edition that you have stands for its own date."
+                 last edition that you have holds for its own date."
                     .to_owned(),
             ),
             Part::Text(format!("Questions: {reply_to}")),
@@ -198,7 +211,7 @@ impl Message {
         let context = job.context;
         send::allow_list(context)?
             .admit(&self.to.to_string())
-            .map_err(|refusal| Failure::Held(format!("`{}`: {refusal}", self.to)))?;
+            .map_err(|refusal| Failure::new(Kind::Held, refusal.to_string()).at(self.to.to_string()))?;
         let from = letters::sender(context)?;
         let letter = page.write(Letter {
             edition: self.id.clone(),
@@ -246,7 +259,7 @@ impl Message {
     }
 }
 
-/// An owner is told who did not get something: the role mailboxes of the project may stand in it.
+/// Returns the limits of a notice: an owner reads who did not get something, so it may name the role mailboxes.
 fn notice_limits(context: &Context) -> Result<inspect::Limits, Failure> {
     let mut limits = letters::limits(context)?;
     let roles = context.project().recipients.roles.values();

@@ -14,7 +14,7 @@ use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
 use crate::edition::burst;
 use crate::inspect;
-use crate::job::{Context, Failure, Job};
+use crate::job::{Context, Failure, Job, Kept, Kind};
 use crate::ledger::Step;
 use crate::project::{Report, Role};
 
@@ -39,7 +39,7 @@ pub(crate) enum Word {
 }
 
 impl Word {
-    /// Who says it, where that is known, and why.
+    /// Returns who says it, where that is known, and why.
     fn person(&self) -> Option<(&str, &str)> {
         match self {
             Self::Policy | Self::Somebody => None,
@@ -52,12 +52,12 @@ impl Word {
 /// How the letter to a recipient is made.
 pub(crate) type Write<'a> = &'a dyn Fn(&Letters, &Recipient) -> Letter;
 
-/// The letter as it is.
+/// Writes the letter as it is.
 pub(crate) fn as_it_is(letters: &Letters, recipient: &Recipient) -> Letter {
     letters.to(&recipient.address)
 }
 
-/// Each of `editions` with its report's mailboxes, sorted into those it may go to and those it may not.
+/// Returns each of `editions` with its report's mailboxes, sorted into those it may go to and those it may not.
 pub(crate) fn addressed(
     context: &Context,
     report: &Report,
@@ -71,7 +71,7 @@ pub(crate) fn addressed(
     Ok(list)
 }
 
-/// The report's mailboxes, sorted into those it may go to and those it may not; of a report that is split, those of one
+/// Returns the report's mailboxes, sorted into those it may go to and those it may not; of a report that is split, those of one
 /// version, or of all.
 pub(crate) fn recipients(
     context: &Context,
@@ -94,19 +94,20 @@ pub(crate) fn recipients(
     Ok(deliver::screen(roles, &allowed, context.clock().today()))
 }
 
-/// The domains that mail may go to.
+/// Returns the domains that mail may go to.
 pub(crate) fn allow_list(context: &Context) -> Result<AllowList, Failure> {
-    AllowList::new(&letters::mail(context)?.allow_domains)
-        .map_err(|error| Failure::Usage(format!("`settings.toml`, `[mail] allow_domains`: {error}")))
+    AllowList::new(&letters::mail(context)?.allow_domains).map_err(|error| {
+        Failure::usage("`[mail] allow_domains` cannot be used").at("settings.toml").because(error)
+    })
 }
 
-/// How mail leaves this project.
+/// Opens the way by which mail leaves this project.
 pub(crate) fn transport(context: &Context) -> Result<Box<dyn Transport>, Failure> {
     deliver::route(letters::mail(context)?, &context.project().root)
         .map(|transport| -> Box<dyn Transport> {
             Box::new(Stoppable::new(transport, context.stop().clone()))
         })
-        .map_err(|error| Failure::Credentials(error.to_string()))
+        .map_err(|error| Failure::of(Kind::Credentials, error))
 }
 
 /// Sends editions of one report to their recipients; whoever has one already gets nothing.
@@ -120,7 +121,7 @@ pub(crate) fn send(
     verdict(report, &receipts)
 }
 
-/// The same with letters written in a particular way; says what became of each delivery.
+/// Does the same with letters written in a particular way; says what became of each delivery.
 pub(crate) fn send_written(
     job: &mut Job<'_>,
     report: &Report,
@@ -159,7 +160,7 @@ pub(crate) fn send_written(
     Ok(receipts)
 }
 
-/// What is told of a version that nobody gets: its rows are there, and no mailbox.
+/// Returns what is reported of a version that nobody gets: its rows are there, and no mailbox.
 fn without_mailbox(report: &Report, one: &Addressed) -> Option<Receipt> {
     let (burst, version) = (report.file.burst.as_ref()?, one.edition.version.as_ref()?);
     let nobody = one.screened.recipients.is_empty() && one.screened.refusals.is_empty();
@@ -270,7 +271,7 @@ impl PlanOne<'_> {
         Ok(histories)
     }
 
-    /// What was planned for somebody who is no longer on the list does not leave.
+    /// Withdraws what was planned for somebody who is no longer on the list.
     fn withdraw_unlisted(
         &self,
         outbox: &Outbox<'_>,
@@ -288,7 +289,7 @@ impl PlanOne<'_> {
     }
 }
 
-/// For how long an edition of `report` waits for a person: two weeks where it does not say.
+/// Returns for how long an edition of `report` waits for a person: two weeks where it does not say.
 pub(crate) fn approve_within(report: &Report) -> Result<TimeDelta, Failure> {
     let Some(written) = &report.file.approve_within else {
         return Ok(TimeDelta::days(14));
@@ -298,26 +299,33 @@ pub(crate) fn approve_within(report: &Report) -> Result<TimeDelta, Failure> {
         .map_err(|error| Diagnostic::error(&report.source, Some(written.span()), error.to_string()).into())
 }
 
-/// A letter as a message that has passed its inspection.
+/// Builds a letter as a message that has passed its inspection.
 pub(crate) fn build(letter: &Letter, limits: &inspect::Limits) -> Result<Vec<u8>, Failure> {
     let message = deliver::message(letter).map_err(|error| {
-        Failure::Render(format!("the message of `{}` cannot be built: {error}", letter.edition))
+        Failure::new(Kind::Render, format!("the message of `{}` cannot be built", letter.edition))
+            .kept(Kept::Unsent)
+            .because(error)
     })?;
     inspect::message(&message, limits).map_err(|findings| {
-        Failure::Disclosure(format!("`{}` may not leave, nothing was sent:\n{findings}", letter.edition))
+        let failure = Failure::new(Kind::Disclosure, format!("`{}` may not be sent", letter.edition));
+        findings
+            .list()
+            .iter()
+            .fold(failure.kept(Kept::Unsent), |failure, found| failure.note(found.to_string()))
     })?;
     Ok(message)
 }
 
-/// What a delivery that nothing was done about came to before.
+/// Returns what a delivery that nothing was done about came to before.
 pub(crate) fn as_known(history: &History) -> Receipt {
     Receipt { recipient: history.recipient().unwrap_or_default(), state: history.state(), already: true }
 }
 
+/// Makes the failure of what the outbox says.
 pub(crate) fn outbox_failure(error: OutboxError) -> Failure {
     match error {
-        OutboxError::Store(error) => Failure::Store(error),
-        other => Failure::Gate(other.to_string()),
+        OutboxError::Store(error) => error.into(),
+        other => Failure::of(Kind::Gate, other),
     }
 }
 
@@ -358,6 +366,7 @@ enum Trouble {
 }
 
 impl Trouble {
+    /// Finds what kept a delivery in `state` from its end, if anything did.
     fn of(state: &State) -> Option<Self> {
         match state {
             State::Tried(Outcome::Accepted { .. }) => None,
@@ -371,22 +380,33 @@ impl Trouble {
         }
     }
 
-    /// What a person can do about it.
+    /// Returns the kind of failure that it is.
+    fn kind(self) -> Kind {
+        match self {
+            Self::Settings => Kind::Credentials,
+            Self::Uncertain => Kind::Uncertain,
+            Self::Rejected => Kind::Rejected,
+            Self::Held => Kind::Held,
+            Self::Deferred => Kind::Deferred,
+        }
+    }
+
+    /// Says what a person can do about it.
     fn hint(self, report: &str) -> String {
         match self {
             Self::Settings => format!(
-                "mend `[mail]` in `settings.toml` or the secret, then `sufficiency report resend {report}`"
+                "correct `[mail]` in `settings.toml` or the secret, then `sufficiency report resend {report}`"
             ),
             Self::Uncertain => format!(
                 "nothing sends an uncertain message again by itself: ask the recipient or the mail team; if it is \
                  not there, `sufficiency report resend {report} --uncertain --by YOUR-NAME`"
             ),
             Self::Rejected => format!(
-                "mend the address, then `sufficiency report resend {report}`; `report status {report}` has the server's words"
+                "correct the address, then `sufficiency report resend {report}`; `report status {report}` has the server's words"
             ),
             Self::Held => format!(
                 "look at it with `sufficiency report preview {report}`, then `sufficiency report approve {report} --by YOUR-NAME`; \
-                 whoever is blocked stays so until `recipients.toml` or `allow_domains` is mended"
+                 whoever is blocked stays so until `recipients.toml` or `allow_domains` is corrected"
             ),
             Self::Deferred => format!(
                 "`tick` and `serve` try again by themselves; `sufficiency report resend {report}` tries now"
@@ -395,13 +415,12 @@ impl Trouble {
     }
 }
 
-/// The failure, if any, that the receipts come to.
+/// Fails where the receipts say that somebody did not get it.
 pub(crate) fn verdict(report: &Report, receipts: &[Receipt]) -> Result<(), Failure> {
     if receipts.is_empty() {
-        return Err(Failure::Held(format!(
-            "nobody is on the list of `{}`: name a role with a mailbox in its `recipients`",
-            report.name
-        )));
+        return Err(Failure::new(Kind::Held, format!("nobody is on the list of `{}`", report.name))
+            .kept(Kept::Messages)
+            .help("name a role with a mailbox in its `recipients`"));
     }
     let mut troubles: Vec<(Trouble, &Receipt)> = receipts
         .iter()
@@ -411,24 +430,13 @@ pub(crate) fn verdict(report: &Report, receipts: &[Receipt]) -> Result<(), Failu
     let Some((worst, _)) = troubles.first() else {
         return Ok(());
     };
-    let lines: Vec<String> =
-        troubles.iter().map(|(_, receipt)| format!("{}: {}", receipt.recipient, receipt.state)).collect();
-    let mut hints: Vec<Trouble> = troubles.iter().map(|(trouble, _)| *trouble).collect();
-    hints.dedup();
-    let hints: Vec<String> = hints.into_iter().map(|trouble| trouble.hint(&report.name)).collect();
     let reached = receipts.len() - troubles.len();
-    let message = format!(
-        "`{}` reached {reached} of {} recipients:\n  {}\n{}",
-        report.name,
-        receipts.len(),
-        lines.join("\n  "),
-        hints.join("\n")
-    );
-    Err(match worst {
-        Trouble::Settings => Failure::Credentials(message),
-        Trouble::Uncertain => Failure::Uncertain(message),
-        Trouble::Rejected => Failure::Rejected(message),
-        Trouble::Held => Failure::Held(message),
-        Trouble::Deferred => Failure::Deferred(message),
-    })
+    let what = format!("`{}` reached {reached} of {} recipients", report.name, receipts.len());
+    let mut failure = Failure::new(worst.kind(), what).kept(Kept::Messages);
+    for (_, receipt) in &troubles {
+        failure = failure.note(format!("{}: {}", receipt.recipient, receipt.state));
+    }
+    let mut kinds: Vec<Trouble> = troubles.iter().map(|(trouble, _)| *trouble).collect();
+    kinds.dedup();
+    Err(kinds.into_iter().fold(failure, |failure, trouble| failure.help(trouble.hint(&report.name))))
 }

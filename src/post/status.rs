@@ -1,4 +1,4 @@
-//! Editions, for those who ask: what there is, how one reads, where each delivery stands.
+//! Editions, for those who ask: what there is, how one reads, the state of each delivery.
 
 use serde::Serialize;
 
@@ -22,11 +22,11 @@ pub struct EditionLine {
     pub folder: String,
     /// Names its content.
     pub fingerprint: String,
-    /// Where each delivery stands, sorted by recipient.
+    /// The state of each delivery, sorted by recipient.
     pub deliveries: Vec<DeliveryLine>,
 }
 
-/// Where one delivery stands.
+/// The state of one delivery.
 #[derive(Debug, Clone, Serialize)]
 pub struct DeliveryLine {
     /// The mailbox, as planned or as written.
@@ -37,7 +37,7 @@ pub struct DeliveryLine {
     pub since: String,
     /// How often it has been tried since a person last decided.
     pub attempts: u32,
-    /// The mail server's words, or ours about why it stands there.
+    /// The mail server's words, or ours about why it is in that state.
     pub words: String,
     /// Who or what wrote the newest record: a run's number or a person's name.
     pub by: String,
@@ -58,7 +58,7 @@ impl DeliveryLine {
     }
 }
 
-/// The editions of a report, oldest first; of every report when none is named.
+/// Lists the editions of a report, oldest first; of every report when none is named.
 ///
 /// # Errors
 ///
@@ -89,7 +89,7 @@ pub fn editions(context: &Context, report: Option<&str>) -> Result<Vec<EditionLi
     Ok(lines)
 }
 
-/// The editions that `which` means: one by its name, or all versions of a period, each in its newest revision; the
+/// Finds the editions that `which` means: one by its name, or all versions of a period, each in its newest revision; the
 /// newest period when nothing is named. A report that is not split has one version.
 pub(super) fn find(context: &Context, report: &str, which: Option<&str>) -> Result<Vec<Edition>, Failure> {
     context.report(report)?;
@@ -109,20 +109,20 @@ pub(super) fn find(context: &Context, report: &str, which: Option<&str>) -> Resu
     }
     if found.is_empty() {
         let wanted = which.map_or_else(String::new, |name| format!(" `{name}`"));
-        let message = format!("`{report}` has no edition{wanted}: `sufficiency report list` shows them");
-        return Err(Failure::Usage(message));
+        return Err(Failure::usage(format!("`{report}` has no edition{wanted}"))
+            .help("`sufficiency report list` shows them"));
     }
     Ok(found)
 }
 
-/// The text of an edition as its readers get it; of a report that is split, of its first version.
+/// Reads the text of an edition as its readers get it; of a report that is split, of its first version.
 ///
 /// # Errors
 ///
 /// When there is no such edition or it is damaged.
 pub fn preview(context: &Context, report: &str, which: Option<&str>) -> Result<String, Failure> {
     let found = find(context, report, which)?;
-    let edition = found.first().ok_or_else(|| Failure::Bug(format!("`{report}` has no version")))?;
+    let edition = found.first().ok_or_else(|| Failure::bug(format!("`{report}` has no version")))?;
     let bytes = edition.read(context, "email.txt")?;
-    String::from_utf8(bytes).map_err(|error| Failure::Bug(error.to_string()))
+    String::from_utf8(bytes).map_err(Failure::bug)
 }

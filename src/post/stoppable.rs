@@ -1,7 +1,7 @@
 use crate::deliver::{Attempt, Envelope, Scope, Transport};
 use crate::job::Stop;
 
-/// A transport that hands over no further message once the run is to break off, and is not broken off while
+/// A transport that sends no further message once the run is to break off, and is not broken off while
 /// the other side takes one: its delivery would be uncertain.
 #[derive(Debug)]
 pub(super) struct Stoppable {

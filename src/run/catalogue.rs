@@ -61,15 +61,15 @@ pub struct ColumnLine {
     pub comment: Option<String>,
 }
 
-/// The newest state, or what to do when nothing is published.
+/// Returns the newest state, or what to do when nothing is published.
 fn head(context: &Context) -> Result<Commit, Failure> {
     context
         .store()
         .head()?
-        .ok_or_else(|| Failure::Usage("nothing is published yet: `sufficiency run --all`".to_owned()))
+        .ok_or_else(|| Failure::usage("nothing is published yet").help("`sufficiency run --all`"))
 }
 
-/// The published tables, by name; none when nothing is published.
+/// Returns the published tables, by name; none when nothing is published.
 ///
 /// # Errors
 ///
@@ -89,7 +89,7 @@ fn first_sentence(text: &str) -> String {
     text.split_once(". ").map_or(text, |(first, _)| first).trim_end_matches('.').to_owned()
 }
 
-/// One table, as `pipeline.table`.
+/// Returns one table, as `pipeline.table`.
 ///
 /// # Errors
 ///
@@ -134,7 +134,7 @@ pub fn describe(context: &Context, name: &str) -> Result<TableDescription, Failu
 }
 
 impl TableDescription {
-    /// The description as a person reads it.
+    /// Writes the description as a person reads it.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
         let mut lines = vec![format!("{}: {} rows", self.name, self.rows)];
@@ -160,7 +160,7 @@ impl TableDescription {
     }
 }
 
-/// The answer to one query over the published tables, and over `sufficiency.runs` and
+/// Returns the answer to one query over the published tables, and over `sufficiency.runs` and
 /// `sufficiency.deliveries`, the program's own records. It may read internal tables, which no list shows.
 ///
 /// # Errors

@@ -12,12 +12,11 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::edition::burst;
 use crate::engine::TableName;
 use crate::ingest::lists;
-use crate::job::Failure;
 use crate::post;
 use crate::project::{Check, Pipeline, Project};
 use crate::{report, source};
 
-/// Every fault of `project` that its text tells, beside those of reading it.
+/// Finds every fault of `project` that its text shows, beside those of reading it.
 #[must_use]
 pub fn check(project: &Project) -> Diagnostics {
     let (schemas, mut faults) = match Schemas::of(project) {
@@ -37,9 +36,9 @@ pub fn check(project: &Project) -> Diagnostics {
     faults.extend(report::check_layout(&project.layout));
     undelivered(project, &mut faults);
     if !faults.has_errors()
-        && let Err(Failure::Project(found)) = order::pipelines(project, &schemas.engine)
+        && let Err(failure) = order::pipelines(project, &schemas.engine)
     {
-        faults.extend(found);
+        faults.extend(failure.faults().clone());
     }
     model_tests::check(project, &schemas, &mut faults);
     faults
@@ -87,7 +86,7 @@ pub fn unreached(project: &Project) -> Vec<Unreached> {
     lines
 }
 
-/// `to = "pipeline.table.column"` of a relationship that points nowhere.
+/// Finds each `to = "pipeline.table.column"` of a relationship that points nowhere.
 fn relationships(project: &Project, pipeline: &Pipeline, schemas: &Schemas, faults: &mut Diagnostics) {
     for model in pipeline.models.values() {
         let Some(settings) = &model.settings else { continue };
@@ -136,8 +135,8 @@ fn reports(project: &Project, pipeline: &Pipeline, schemas: &Schemas, faults: &m
             faults.extend(report::check(report, &models));
             burst::check(report, pipeline, schemas, faults);
         }
-        if let Err(Failure::Project(found)) = post::approve_within(report) {
-            faults.extend(found);
+        if let Err(failure) = post::approve_within(report) {
+            faults.extend(failure.faults().clone());
         }
     }
 }
@@ -162,7 +161,7 @@ fn undelivered(project: &Project, faults: &mut Diagnostics) {
     }
 }
 
-/// The pipelines that deliver a report.
+/// Returns the pipelines that deliver a report.
 fn delivering<'a>(project: &'a Project, report: &'a str) -> impl Iterator<Item = &'a str> {
     let delivers =
         move |pipeline: &&Pipeline| pipeline.file.reports.iter().any(|name| name.get_ref() == report);

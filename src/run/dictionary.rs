@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::engine::TableName;
 use crate::project::{Model, Pipeline, Project, SourceDefinition};
 
-/// The tables of `project` as a page of Markdown: what each holds, its columns, their types and notes.
+/// Returns the tables of `project` as a page of Markdown: what each holds, its columns, their types and notes.
 ///
 /// # Errors
 ///
@@ -73,23 +73,24 @@ fn of_source(page: &mut String, source: &SourceDefinition) {
 
 fn of_model(page: &mut String, model: &Model) {
     let texts = [&model.file.title, &model.file.description];
-    let told: Vec<String> = texts.into_iter().flatten().map(|text| format!("{}.", sentence(text))).collect();
+    let sentences: Vec<String> =
+        texts.into_iter().flatten().map(|text| format!("{}.", sentence(text))).collect();
     let grain: Vec<&str> = model.file.grain.iter().map(|name| name.get_ref().as_str()).collect();
     let grain = if grain.is_empty() { String::new() } else { format!(" One row for each {}.", list(&grain)) };
-    let _ = writeln!(page, "{}{grain}", told.join(" "));
+    let _ = writeln!(page, "{}{grain}", sentences.join(" "));
 }
 
-/// What a column holds: the contract's or the model's note, the definition of a measure, what became of a
+/// Returns what a column holds: the contract's or the model's note, the definition of a measure, what became of a
 /// personal value.
 fn note(field: &Field, model: Option<&Model>) -> String {
-    let mut told = field.metadata().get("comment").cloned().unwrap_or_default();
+    let mut text = field.metadata().get("comment").cloned().unwrap_or_default();
     if let Some(file) = model.map(|model| &model.file) {
         let of = file.columns.iter().find(|(name, _)| name.get_ref() == field.name());
         let measure = file.indicators.iter().find(|(name, _)| name.get_ref() == field.name());
-        told = match (of, measure) {
+        text = match (of, measure) {
             (_, Some((_, measure))) => measure.in_full(),
             (Some((_, note)), None) => note.clone(),
-            (None, None) => told,
+            (None, None) => text,
         };
     }
     let became = match field.metadata().get("privacy").map(String::as_str) {
@@ -98,7 +99,7 @@ fn note(field: &Field, model: Option<&Model>) -> String {
         Some("commercial") => " (commercial)",
         _ => "",
     };
-    format!("{told}{became}")
+    format!("{text}{became}")
 }
 
 fn kind(field: &Field) -> String {
@@ -113,12 +114,12 @@ fn kind(field: &Field) -> String {
     }
 }
 
-/// A text without the full stop that it may end with.
+/// Returns a text without the full stop that it may end with.
 fn sentence(text: &str) -> &str {
     text.trim().trim_end_matches('.')
 }
 
-/// `a`, `b` and `c`, as code.
+/// Joins names as code: `a`, `b` and `c`.
 fn list(names: &[&str]) -> String {
     let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     match names.as_slice() {

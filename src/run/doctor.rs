@@ -1,7 +1,7 @@
 //! `doctor`: whether this machine can do what the project asks of it, before a night depends on it.
 //!
 //! Nothing is sent, landed or published. What is tried in the store is removed again; secrets are opened and
-//! never told.
+//! never shown.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ use crate::calendar::Clock;
 use crate::deliver::Attempt;
 use crate::ingest;
 use crate::ingest::{lists, pull};
-use crate::job::{Context, Failure};
+use crate::job::{Context, Failure, Kind};
 use crate::post;
 use crate::project::{KeyPlace, Pipeline, Project, SmtpAuth, SmtpTls};
 use crate::store::{Created, StoreError};
@@ -41,8 +41,8 @@ pub struct Finding {
     /// The exit code that it comes to; 0 for what is not a fault.
     pub code: u8,
     /// What was found.
-    pub told: String,
-    /// What would mend it.
+    pub found: String,
+    /// What would put it right.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
 }
@@ -60,28 +60,35 @@ pub enum Health {
 }
 
 impl Finding {
-    /// Something that is as it should be.
-    pub fn good(kind: &'static str, of: impl Into<String>, told: impl Into<String>) -> Self {
-        Self { kind, of: of.into(), state: Health::Good, code: 0, told: told.into(), help: None }
+    /// Makes a finding that is as it should be.
+    pub fn good(kind: &'static str, of: impl Into<String>, found: impl Into<String>) -> Self {
+        Self { kind, of: of.into(), state: Health::Good, code: 0, found: found.into(), help: None }
     }
 
-    /// Something to look at.
-    pub fn warning(kind: &'static str, of: impl Into<String>, told: impl Into<String>) -> Self {
-        Self { state: Health::Warning, ..Self::good(kind, of, told) }
+    /// Makes a finding to look at.
+    pub fn warning(kind: &'static str, of: impl Into<String>, found: impl Into<String>) -> Self {
+        Self { state: Health::Warning, ..Self::good(kind, of, found) }
     }
 
-    /// Something that stands in the way, with the exit code of a run that meets it.
-    pub fn fault(kind: &'static str, of: impl Into<String>, code: u8, told: impl Into<String>) -> Self {
-        Self { state: Health::Fault, code, ..Self::good(kind, of, told) }
+    /// Makes a finding that would stop a run, with the exit code of a run that meets it.
+    pub fn fault(kind: &'static str, of: impl Into<String>, code: u8, found: impl Into<String>) -> Self {
+        Self { state: Health::Fault, code, ..Self::good(kind, of, found) }
     }
 
     fn with_help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
     }
 
-    /// What a failure says, as a finding.
+    /// Returns what a failure says, as a fault.
     fn failure(kind: &'static str, of: impl Into<String>, failure: &Failure) -> Self {
-        Self::fault(kind, of, failure.code(), failure.to_string().trim().to_owned())
+        Self::of(Health::Fault, failure.code(), kind, of, failure)
+    }
+
+    /// Returns what a failure says, in a state of its own.
+    fn of(state: Health, code: u8, kind: &'static str, of: impl Into<String>, failure: &Failure) -> Self {
+        let help = failure.what_to_do();
+        let help = (!help.is_empty()).then(|| help.join("\n"));
+        Self { state, code, help, ..Self::good(kind, of, failure.reason()) }
     }
 }
 
@@ -105,17 +112,17 @@ pub fn doctor(project: &Project) -> Vec<Finding> {
     findings
 }
 
-/// Who may change what this machine is.
+/// Checks who may change the settings.
 fn settings(project: &Project) -> Vec<Finding> {
     let mut findings = Vec::new();
     let file = project.root.join("settings.toml");
     if !file.is_file() {
-        let told = "there is none: the store is `./store`, and mail goes into `./mail`";
-        findings.push(Finding::warning("settings", "settings.toml", told));
+        let found = "there is none: the store is `./store`, and mail goes into `./mail`";
+        findings.push(Finding::warning("settings", "settings.toml", found));
     } else if writable_by_others(&file) {
-        let told = "others than its owner may write it, and so send mail elsewhere or read another place";
+        let found = "others than its owner may write it, and so send mail elsewhere or read another place";
         findings.push(
-            Finding::fault("settings", "settings.toml", 3, told).with_help("run `chmod go-w settings.toml`"),
+            Finding::fault("settings", "settings.toml", 3, found).with_help("run `chmod go-w settings.toml`"),
         );
     } else {
         findings.push(Finding::good("settings", "settings.toml", "only its owner may write it"));
@@ -124,8 +131,8 @@ fn settings(project: &Project) -> Vec<Finding> {
     if let Some(authorities) = smtp.and_then(|smtp| smtp.ca_file.as_ref())
         && writable_by_others(&project.path(authorities))
     {
-        let told = "others than its owner may write it, and so choose whom mail is told to";
-        findings.push(Finding::fault("settings", authorities.display().to_string(), 3, told));
+        let found = "others than its owner may write it, and so choose which mail server is trusted";
+        findings.push(Finding::fault("settings", authorities.display().to_string(), 3, found));
     }
     findings
 }
@@ -141,29 +148,29 @@ fn clock(now: Clock) -> Vec<Finding> {
     let shown = now.local().format("%Y-%m-%d %H:%M:%S %Z");
     let year = now.local().year();
     if year < FIRST_YEAR {
-        let told = format!("it shows {shown}, which cannot be: nothing starts by schedule until it is set");
+        let found = format!("it shows {shown}, which cannot be: nothing starts by schedule until it is set");
         return vec![
-            Finding::fault("clock", "wall", 3, told).with_help("set it, and see to it that NTP runs"),
+            Finding::fault("clock", "wall", 3, found).with_help("set it, and see to it that NTP runs"),
         ];
     }
     let steady = if drift > TimeDelta::milliseconds(100) {
-        let told = format!(
+        let found = format!(
             "it moved by {} ms against the running time within {} ms: is it being set?",
             drift.num_milliseconds(),
             WATCH.as_millis()
         );
-        Finding::warning("clock", "wall", told)
+        Finding::warning("clock", "wall", found)
     } else {
         Finding::good("clock", "wall", format!("it shows {shown} and goes as the running time does"))
     };
     vec![steady]
 }
 
-/// The council's zone, and when its clocks change next.
+/// Reports the council's zone, and when its clocks change next.
 fn zone(now: Clock) -> Finding {
     let name = now.zone().name();
     let data = format!("zone data {} inside the program", chrono_tz::IANA_TZDB_VERSION);
-    let told = match next_change(now) {
+    let found = match next_change(now) {
         Some(change) => {
             format!(
                 "{data}; the clocks change next on {}",
@@ -172,10 +179,10 @@ fn zone(now: Clock) -> Finding {
         }
         None => format!("{data}; the clocks do not change within a year"),
     };
-    Finding::good("zone", name, told)
+    Finding::good("zone", name, found)
 }
 
-/// The first hour within a year at which the zone's offset is another than now.
+/// Returns the first hour within a year at which the zone's offset is another than now.
 fn next_change(now: Clock) -> Option<DateTime<Utc>> {
     use chrono::Offset;
     let offset = |moment: DateTime<Utc>| moment.with_timezone(&now.zone()).offset().fix().local_minus_utc();
@@ -184,7 +191,7 @@ fn next_change(now: Clock) -> Option<DateTime<Utc>> {
         .find(|moment| offset(*moment) != offset(now.now()))
 }
 
-/// Create-if-absent, replace, read and remove, each durable.
+/// Tries create-if-absent, replace, read and remove, each durable.
 fn store(context: &Context) -> Vec<Finding> {
     let place = context.project().settings.store.clone();
     let objects = context.store().objects();
@@ -213,20 +220,21 @@ fn store(context: &Context) -> Vec<Finding> {
     findings.push(match tried {
         Err(error) => Finding::failure("store", place.clone(), &error.into()),
         Ok(()) if took > SLOW => {
-            let told = format!("atomic and durable, but slow: {} ms a write", took.as_millis());
-            Finding::warning("store", place.clone(), told)
+            let found = format!("atomic and durable, but slow: {} ms a write", took.as_millis());
+            Finding::warning("store", place.clone(), found)
         }
         Ok(()) => {
-            let told =
+            let found =
                 format!("creates if absent, replaces whole, and syncs: {} ms a write", took.as_millis());
-            Finding::good("store", place.clone(), told)
+            Finding::good("store", place.clone(), found)
         }
     });
     match context.store().head() {
         Ok(None) => findings.push(Finding::good("store", "commits", "nothing is published yet")),
         Ok(Some(commit)) => {
-            let told = format!("the newest is {}, of {}", commit.seq, commit.at.format("%Y-%m-%d %H:%M UTC"));
-            findings.push(Finding::good("store", "commits", told));
+            let found =
+                format!("the newest is {}, of {}", commit.seq, commit.at.format("%Y-%m-%d %H:%M UTC"));
+            findings.push(Finding::good("store", "commits", found));
         }
         Err(error) => findings.push(
             Finding::failure("store", "commits", &error.into())
@@ -238,15 +246,15 @@ fn store(context: &Context) -> Vec<Finding> {
 }
 
 fn space(bytes: u64) -> Finding {
-    let told = format!("{} MiB are free for the store", bytes >> 20);
+    let found = format!("{} MiB are free for the store", bytes >> 20);
     match bytes {
-        0..LEAST_BYTES => Finding::fault("store", "space", 20, told),
-        LEAST_BYTES..FEW_BYTES => Finding::warning("store", "space", told),
-        _ => Finding::good("store", "space", told),
+        0..LEAST_BYTES => Finding::fault("store", "space", 20, found),
+        LEAST_BYTES..FEW_BYTES => Finding::warning("store", "space", found),
+        _ => Finding::good("store", "space", found),
     }
 }
 
-/// Every file that holds a secret: there, private, and outside the store.
+/// Checks every file that holds a secret: there, private, and outside the store.
 fn secrets(context: &Context) -> Vec<Finding> {
     let project = context.project();
     let mut findings = Vec::new();
@@ -259,7 +267,9 @@ fn secrets(context: &Context) -> Vec<Finding> {
             }
             Err(_) => ("[pseudonym]".to_owned(), None),
         };
-        let sound = || Finding::good("secret", of.clone(), "the pseudonym key is there, and nobody else's");
+        let sound = || {
+            Finding::good("secret", of.clone(), "the pseudonym key is there, and only its owner may read it")
+        };
         findings.push(match context.pseudonyms() {
             Err(failure) => Finding::failure("secret", of, &failure),
             Ok(_) => misplaced.unwrap_or_else(sound),
@@ -269,10 +279,10 @@ fn secrets(context: &Context) -> Vec<Finding> {
         .values()
         .any(|pipeline| pipeline.sources.values().any(ingest::needs_pseudonyms))
     {
-        let told = "sources replace pupil numbers, and no key is set";
+        let found = "sources replace pupil numbers, and no key is set";
         findings.push(
-            Finding::fault("secret", "[pseudonym]", 3, told)
-                .with_help("give `[pseudonym] key_file` in `settings.toml`"),
+            Finding::fault("secret", "[pseudonym]", 3, found)
+                .with_help("set `key_file` under `[pseudonym]` in `settings.toml`"),
         );
     }
     let smtp = project.settings.mail.as_ref().and_then(|mail| mail.smtp.as_ref());
@@ -284,7 +294,7 @@ fn secrets(context: &Context) -> Vec<Finding> {
     findings
 }
 
-/// The files that a login reads.
+/// Returns the files that a login reads.
 fn auth_files(auth: &SmtpAuth) -> Vec<&Path> {
     match auth {
         SmtpAuth::Plain(login) | SmtpAuth::Login(login) => vec![&login.password_file],
@@ -295,22 +305,22 @@ fn auth_files(auth: &SmtpAuth) -> Vec<&Path> {
     }
 }
 
-/// What is wrong with where a secret lies.
+/// Finds what is wrong with where a secret is.
 fn place_of_secret(project: &Project, path: &Path) -> Option<Finding> {
     let of = path.display().to_string();
     let (secret, store) =
         (path.canonicalize().ok()?, project.path(&project.settings.store).canonicalize().ok()?);
     if secret.starts_with(&store) {
-        let told = "it lies within the store, which others read and copy";
+        let found = "it lies within the store, which others read and copy";
         return Some(
-            Finding::fault("secret", of, 3, told).with_help("move it out, as to `/etc/sufficiency/`"),
+            Finding::fault("secret", of, 3, found).with_help("move it out, as to `/etc/sufficiency/`"),
         );
     }
     let folder = secret.parent()?;
     if writable_by_others(folder) {
-        let told =
+        let found =
             format!("others may write its folder `{}`, and so put another in its place", folder.display());
-        return Some(Finding::fault("secret", of, 3, told).with_help("run `chmod go-w` on the folder"));
+        return Some(Finding::fault("secret", of, 3, found).with_help("run `chmod go-w` on the folder"));
     }
     None
 }
@@ -318,8 +328,8 @@ fn place_of_secret(project: &Project, path: &Path) -> Option<Finding> {
 /// Whether mail could leave now. Nothing is sent.
 fn mail(context: &Context) -> Finding {
     let Some(settings) = &context.project().settings.mail else {
-        let told = "is not set up: reports are made and cannot be sent";
-        return Finding::warning("mail", "[mail]", told);
+        let found = "is not set up: reports are made and cannot be sent";
+        return Finding::warning("mail", "[mail]", found);
     };
     let of = settings.smtp.as_ref().map_or_else(
         || {
@@ -333,10 +343,10 @@ fn mail(context: &Context) -> Finding {
     let reached = post::transport(context).and_then(|mut transport| {
         transport.reach().map_err(|end| match end {
             Attempt::Deferred { words, .. } | Attempt::Uncertain { words } => {
-                Failure::SourceUnavailable(words)
+                Failure::new(Kind::SourceUnavailable, words)
             }
             Attempt::Refused { words } | Attempt::Rejected { words, .. } | Attempt::Accepted { words } => {
-                Failure::Credentials(words)
+                Failure::credentials(words)
             }
         })
     });
@@ -353,12 +363,12 @@ fn mail(context: &Context) -> Finding {
     }
 }
 
-/// Every source of a pipeline: reachable, readable, and what a run would find there.
+/// Checks every source of a pipeline: reachable, readable, and what a run would find there.
 fn sources(context: &Context, pipeline: &Pipeline) -> Vec<Finding> {
     let pseudonyms = context.pseudonyms().ok().flatten();
     let look = |definition| {
-        let given = lists::given(context, pipeline, definition, pseudonyms.as_ref())?;
-        pull::due(context, pipeline, definition, &given)
+        let inputs = lists::inputs(context, pipeline, definition, pseudonyms.as_ref())?;
+        pull::due(context, pipeline, definition, &inputs)
     };
     let sources = pipeline.sources.values();
     let found = sources.map(|definition| {
@@ -366,7 +376,9 @@ fn sources(context: &Context, pipeline: &Pipeline) -> Vec<Finding> {
         match look(definition) {
             Ok(due) => Finding::good("source", of, format!("{} new, {} landed", due.fresh.len(), due.known)),
             // A list that it is held against comes with the first run of another pipeline.
-            Err(Failure::Gate(told)) => Finding::warning("source", of, told),
+            Err(failure) if failure.kind() == Kind::Gate => {
+                Finding::of(Health::Warning, 0, "source", of, &failure)
+            }
             Err(failure) => Finding::failure("source", of, &failure),
         }
     });
@@ -381,7 +393,7 @@ fn writable_by_others(path: &Path) -> bool {
     path.metadata().map(mode).is_ok_and(|mode| mode & 0o022 != 0 && mode & 0o1000 == 0)
 }
 
-/// Elsewhere access lists decide, which a mode does not show.
+/// Answers no: elsewhere access lists decide, which a mode does not show.
 #[cfg(not(unix))]
 fn writable_by_others(_: &Path) -> bool {
     false

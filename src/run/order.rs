@@ -55,8 +55,8 @@ pub(super) fn pipelines(project: &Project, engine: &Engine) -> Result<Order, Fai
 }
 
 impl Order {
-    /// The chosen pipelines, in order, and before them those of internal tables that they read: nobody knows these by
-    /// name, and what is read through them is to be as new as what is read directly.
+    /// Returns the chosen pipelines, in order, and before them those of internal tables that they read: nobody knows
+    /// these by name, and what is read through them is to be as new as what is read directly.
     pub(super) fn choose(&self, selection: &Selection) -> Result<Vec<String>, Failure> {
         let Selection::Named(names) = selection else { return Ok(self.sorted.clone()) };
         if let Some(unknown) = names.iter().find(|name| !self.sorted.contains(name)) {
@@ -72,7 +72,7 @@ impl Order {
         Ok(self.sorted.iter().filter(|name| chosen.contains(name)).cloned().collect())
     }
 
-    /// The pipelines whose tables `name` reads.
+    /// Returns the pipelines whose tables `name` reads.
     pub(super) fn reads_of(&self, name: &str) -> impl Iterator<Item = &String> {
         self.reads.get(name).into_iter().flatten()
     }

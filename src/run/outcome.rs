@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::job::{Failure, Made};
+use crate::job::{Failure, Kept, Made};
 
 /// What one pipeline came to.
 #[derive(Debug)]
@@ -22,22 +22,22 @@ impl PipelineOutcome {
     }
 
     pub(super) fn skipped(pipeline: &str, because: &str) -> Self {
-        let failure = Failure::Gate(format!("skipped, because `{because}` failed"));
+        let failure = Failure::gate(format!("skipped, because `{because}` failed")).kept(Kept::LastTables);
         Self { pipeline: pipeline.to_owned(), result: Err(failure), skipped: true }
     }
 
-    /// The exit code that it comes to.
+    /// Returns the exit code that it comes to.
     #[must_use]
     pub fn code(&self) -> u8 {
         self.result.as_ref().map_or_else(Failure::code, |_| 0)
     }
 
-    /// What stopped it, if anything did.
+    /// Returns what stopped it, if anything did.
     pub(super) fn failure(&self) -> Option<&Failure> {
         self.result.as_ref().err()
     }
 
-    /// The pipeline and what it came to, in one line.
+    /// Returns the pipeline and what it came to, in one line.
     #[must_use]
     pub fn line(&self) -> String {
         match &self.result {
@@ -62,12 +62,12 @@ impl Outcome {
         self.pipelines.iter().any(|outcome| outcome.pipeline == pipeline && outcome.result.is_err())
     }
 
-    /// What was made, over all pipelines that ended well.
+    /// Returns what was made, over all pipelines that ended well.
     pub fn made(&self) -> impl Iterator<Item = &Made> {
         self.pipelines.iter().filter_map(|outcome| outcome.result.as_ref().ok())
     }
 
-    /// The last lines that a person should read.
+    /// Returns the last lines that a person should read.
     #[must_use]
     pub fn closing_lines(&self) -> Vec<String> {
         let mut lines: Vec<String> = self.made().flat_map(|made| made.notes.clone()).collect();
@@ -77,7 +77,7 @@ impl Outcome {
         lines
     }
 
-    /// The outcome as a value for programs.
+    /// Returns the outcome as a value for programs.
     #[must_use]
     pub fn summary(&self) -> Value {
         let list: Vec<Value> = self
@@ -86,7 +86,7 @@ impl Outcome {
             .map(|outcome| match &outcome.result {
                 Ok(made) => json!({ "pipeline": outcome.pipeline, "code": 0, "made": made }),
                 Err(failure) => json!({
-                    "pipeline": outcome.pipeline, "code": failure.code(), "error": failure.to_string(),
+                    "pipeline": outcome.pipeline, "code": failure.code(), "error": failure.to_json(),
                     "skipped": outcome.skipped,
                 }),
             })
@@ -94,7 +94,7 @@ impl Outcome {
         json!({ "pipelines": list })
     }
 
-    /// The failures as one: all their messages, under the code of the most severe.
+    /// Returns the failures as one: the most severe, with the others behind it.
     ///
     /// # Errors
     ///

@@ -6,7 +6,7 @@ use super::order::{self, Selection};
 use super::outcome::{Outcome, PipelineOutcome};
 use crate::edition::Edition;
 use crate::ingest::pull;
-use crate::job::{Context, Event, Failure, Job, Options, Period, Turn};
+use crate::job::{Context, Event, Failure, Job, Kept, Options, Period, PipelineLock};
 use crate::post::Word;
 use crate::project::Report;
 use crate::{build, edition, post};
@@ -14,7 +14,7 @@ use crate::{build, edition, post};
 /// Runs pipelines, each after those whose tables it reads. A failed one does not stop the others; what
 /// reads from it is skipped and said to be. Once a signal has stopped one, no other begins.
 ///
-/// Each pipeline is run in its `turn`.
+/// Each pipeline is run under its `lock`.
 ///
 /// # Errors
 ///
@@ -23,7 +23,7 @@ pub fn run(
     context: &Context,
     selection: &Selection,
     options: &Options,
-    turn: &dyn Turn,
+    lock: &dyn PipelineLock,
     watch: &mut dyn FnMut(&Event),
 ) -> Result<Outcome, Failure> {
     let order = order::pipelines(context.project(), &context.engine())?;
@@ -42,7 +42,7 @@ pub fn run(
             outcome.push(skipped);
             continue;
         }
-        outcome.push(pipeline(context, name, options, turn, watch));
+        outcome.push(pipeline(context, name, options, lock, watch));
     }
     Ok(outcome)
 }
@@ -56,12 +56,12 @@ pub fn run_one(
     context: &Context,
     name: &str,
     options: &Options,
-    turn: &dyn Turn,
+    lock: &dyn PipelineLock,
     watch: &mut dyn FnMut(&Event),
 ) -> Result<Outcome, Failure> {
     context.pipeline(name)?;
     let mut outcome = Outcome::default();
-    outcome.push(pipeline(context, name, options, turn, watch));
+    outcome.push(pipeline(context, name, options, lock, watch));
     Ok(outcome)
 }
 
@@ -70,22 +70,22 @@ fn pipeline(
     context: &Context,
     name: &str,
     options: &Options,
-    turn: &dyn Turn,
+    lock: &dyn PipelineLock,
     watch: &mut dyn FnMut(&Event),
 ) -> PipelineOutcome {
-    let mut job = Job::run(context, name, options).in_turn(turn).watched(&mut *watch);
+    let mut job = Job::run(context, name, options).under(lock).watched(&mut *watch);
     let worked = catch_unwind(AssertUnwindSafe(|| steps(&mut job, name)));
     // What it panicked with may hold a value of the data: it is dropped unseen.
     let result = worked.unwrap_or_else(|_payload| {
-        Err(Failure::Bug(format!("a step of `{name}` panicked; what it published before stands")))
+        Err(Failure::bug(format!("a step of `{name}` panicked")).kept(Kept::Published))
     });
     let result = match result {
         Err(failure) if options.send => Err(notified(&mut job, name, failure)),
         result => result,
     };
     let closed = job.close(&result);
-    let given_back = turn.give_back();
-    let outcome = match result.and(closed).and_then(|made| given_back.map(|()| made)) {
+    let released = lock.release();
+    let outcome = match result.and(closed).and_then(|made| released.map(|()| made)) {
         Ok(made) => PipelineOutcome::done(name, made),
         Err(failure) => PipelineOutcome::failed(name, failure),
     };
@@ -136,13 +136,13 @@ fn notified(job: &mut Job<'_>, name: &str, failure: Failure) -> Failure {
     }
     let mut notify = || -> Result<(), Failure> {
         let pipeline = context.pipeline(name)?;
-        post::tell(job, pipeline, &failure)?;
-        if !failure.is_about_delivery() && context.project().settings.mail.is_some() {
+        post::notify(job, pipeline, &failure)?;
+        if !failure.kind().is_about_delivery() && context.project().settings.mail.is_some() {
             let period = Period::chosen(context, pipeline, &job.options)?;
             for report in &pipeline.file.reports {
                 let report = context.report(report.get_ref())?;
                 if report.file.tell_late && !period.is_special() {
-                    post::tell_late(job, report, period.of)?;
+                    post::notify_late(job, report, period.of)?;
                 }
             }
         }
@@ -150,13 +150,15 @@ fn notified(job: &mut Job<'_>, name: &str, failure: Failure) -> Failure {
     };
     match notify() {
         Ok(()) => failure,
-        Err(second) => failure.with_others(name, &[format!("what happened could not be recorded: {second}")]),
+        Err(second) => {
+            failure.with_others(name, [second.note("so what happened could not be sent to the owner")])
+        }
     }
 }
 
 /// Records that a pipeline was not run, and notifies those concerned.
 fn hold(context: &Context, name: &str, options: &Options, failure: &Failure) -> Result<(), Failure> {
     let mut job = Job::run(context, name, options);
-    let failure = notified(&mut job, name, Failure::Gate(failure.to_string()));
+    let failure = notified(&mut job, name, failure.clone());
     job.close(&Err(failure)).map(drop)
 }

@@ -9,7 +9,7 @@ use super::order::Selection;
 use crate::deliver::Screened;
 use crate::edition;
 use crate::ingest::{lists, pull};
-use crate::job::{Context, Failure, Options, Period};
+use crate::job::{Context, Failure, Kind, Options, Period};
 use crate::post;
 use crate::project::Privacy;
 
@@ -79,8 +79,8 @@ pub fn plan(context: &Context, selection: &Selection, options: &Options) -> Resu
         let pseudonyms = if personal { context.pseudonyms()? } else { None };
         let mut sources = Vec::new();
         for definition in pipeline.sources.values() {
-            let due = lists::given(context, pipeline, definition, pseudonyms.as_ref())
-                .and_then(|given| pull::due(context, pipeline, definition, &given));
+            let due = lists::inputs(context, pipeline, definition, pseudonyms.as_ref())
+                .and_then(|inputs| pull::due(context, pipeline, definition, &inputs));
             let line = match due {
                 Ok(due) => SourcePlan {
                     source: definition.name.clone(),
@@ -137,7 +137,7 @@ fn report_plan(context: &Context, name: &str, period: &Period) -> Result<ReportP
     let editions = edition::all(context, name, Some(&period.of.to_string()))?;
     // The mailboxes of a report that is split are in a table, which may not be there before its first run.
     let screened = match post::recipients(context, report, None) {
-        Err(Failure::Gate(_)) if report.file.burst.is_some() => Screened::default(),
+        Err(failure) if failure.kind() == Kind::Gate && report.file.burst.is_some() => Screened::default(),
         screened => screened?,
     };
     Ok(ReportPlan {
@@ -150,7 +150,7 @@ fn report_plan(context: &Context, name: &str, period: &Period) -> Result<ReportP
 }
 
 impl Plan {
-    /// The plan as a person reads it.
+    /// Writes the plan as a person reads it.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();

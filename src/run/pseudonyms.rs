@@ -1,5 +1,5 @@
 //! Pseudonyms of pupil numbers that somebody holds already, so that they can act on a signal in their own
-//! system. Who asked, why, and how many, goes on record before anything is handed over; the numbers do not.
+//! system. Who asked, why, and how many, goes on record before anything is returned; the numbers do not.
 
 use std::collections::BTreeSet;
 
@@ -23,7 +23,7 @@ pub struct Ask {
     pub why: String,
 }
 
-/// The pseudonym of each line in turn, or why the line holds no pupil number.
+/// Returns the pseudonym of each line in turn, or why the line holds no pupil number.
 ///
 /// # Errors
 ///
@@ -36,7 +36,7 @@ pub fn pseudonyms(
 ) -> Result<Vec<Result<String, UpnFault>>, Failure> {
     for (what, text) in [("--by", &ask.by), ("--why", &ask.why)] {
         if text.trim().is_empty() {
-            return Err(Failure::Usage(format!("a request says who and why: `{what}` is blank")));
+            return Err(Failure::usage(format!("expected who asks and why, found nothing in `{what}`")));
         }
     }
     let purposes = purposes(context);
@@ -44,7 +44,7 @@ pub fn pseudonyms(
         return Err(no_such("purpose", &ask.purpose, purposes.iter()));
     }
     let pseudonyms = context.pseudonyms()?.ok_or_else(|| {
-        Failure::Credentials("no key is set: give `[pseudonym] key_file` in `settings.toml`".to_owned())
+        Failure::credentials("no key is set").help("set `key_file` under `[pseudonym]` in `settings.toml`")
     })?;
     let purpose = pseudonyms.for_purpose(&ask.purpose);
     let made: Vec<Result<String, UpnFault>> =
@@ -63,7 +63,7 @@ pub fn pseudonyms(
     Ok(made)
 }
 
-/// The purposes for which contracts replace pupil numbers.
+/// Returns the purposes for which contracts replace pupil numbers.
 fn purposes(context: &Context) -> BTreeSet<String> {
     let pipelines = context.project().pipelines.values();
     let columns =

@@ -6,13 +6,13 @@ use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicr
 use chrono::{DateTime, Utc};
 
 use crate::deliver::Deliveries;
-use crate::job::{Context, Failure};
+use crate::job::{Context, Failure, Kind};
 use crate::ledger::{self, Step};
 
 /// The schema of these tables. No pipeline may have this name.
 pub(super) const PIPELINE: &str = "sufficiency";
 
-/// One line a run, oldest first; how it ended is empty for one that is under way or died.
+/// Returns one line a run, oldest first; how it ended is empty for one that is under way or died.
 pub(super) fn runs(context: &Context) -> Result<RecordBatch, Failure> {
     let records = ledger::history(context.store().objects().as_ref())?;
     let text = |of: &dyn Fn(&ledger::Record) -> Option<String>| -> ArrayRef {
@@ -43,7 +43,7 @@ pub(super) fn runs(context: &Context) -> Result<RecordBatch, Failure> {
     ])
 }
 
-/// One line a delivery: which edition, to which mailbox, and where it stands.
+/// Returns one line a delivery: which edition, to which mailbox, and its state.
 pub(super) fn deliveries(context: &Context) -> Result<RecordBatch, Failure> {
     let objects = context.store().objects();
     let outbox = Deliveries::of(objects.as_ref());
@@ -51,7 +51,7 @@ pub(super) fn deliveries(context: &Context) -> Result<RecordBatch, Failure> {
     for report in context.project().reports.keys() {
         for edition in crate::edition::all(context, report, None)? {
             let histories =
-                outbox.edition(report, &edition.id).map_err(|error| Failure::Gate(error.to_string()))?;
+                outbox.edition(report, &edition.id).map_err(|error| Failure::of(Kind::Gate, error))?;
             for history in histories {
                 let state = history.state();
                 let cells = [
@@ -93,7 +93,7 @@ pub fn deliveries_by_state(context: &Context) -> Result<std::collections::BTreeM
     Ok(counts)
 }
 
-/// How many steps of a run that has ended are of a kind.
+/// Returns how many steps of a run that has ended are of a kind.
 fn count(record: &ledger::Record, is: impl Fn(&Step) -> bool) -> Option<u64> {
     let steps = &record.finished.as_ref()?.steps;
     u64::try_from(steps.iter().filter(|step| is(step)).count()).ok()
@@ -101,5 +101,5 @@ fn count(record: &ledger::Record, is: impl Fn(&Step) -> bool) -> Option<u64> {
 
 fn table(columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch, Failure> {
     let columns = columns.into_iter().map(|(name, column)| (name, column, true));
-    RecordBatch::try_from_iter_with_nullable(columns).map_err(|error| Failure::Bug(error.to_string()))
+    RecordBatch::try_from_iter_with_nullable(columns).map_err(Failure::bug)
 }

@@ -8,7 +8,7 @@ use super::holder::Holder;
 use super::lease::{Acquired, Patience, acquire};
 use super::lease::{Lease, Timing};
 use super::timepiece::{Process, Timepiece};
-use crate::job::{Failure, Stop, Turn};
+use crate::job::{Failure, Kept, Kind, PipelineLock, Stop};
 use crate::store::Objects;
 
 /// How often a request to stop is looked at.
@@ -94,12 +94,12 @@ impl<'a> ByPerson<'a> {
     }
 }
 
-impl Turn for ByPerson<'_> {
+impl PipelineLock for ByPerson<'_> {
     fn take(&self, pipeline: &str) -> Result<(), Failure> {
         if self.held().as_ref().is_some_and(|held| held.pipeline == pipeline) {
             return self.go_on();
         }
-        self.give_back()?;
+        self.release()?;
         let holder = self.process.holder(None, self.time.now());
         let waits = |there: &Holder| (self.waits)(pipeline, there);
         let wanted = || Ok(!self.stop.is_now());
@@ -109,10 +109,12 @@ impl Turn for ByPerson<'_> {
                 *self.held() = Some(Held { pipeline: pipeline.to_owned(), lease });
                 Ok(())
             }
-            Acquired::Busy(other) => Err(Failure::Lease(format!(
-                "`{pipeline}` is held by {other}\nnothing was done; run it again when that one has ended"
-            ))),
-            Acquired::Stopped => Err(Failure::Stopped(self.stop.asked().unwrap_or_default())),
+            Acquired::Busy(other) => {
+                Err(Failure::new(Kind::Lease, format!("`{pipeline}` is held by {other}"))
+                    .kept(Kept::Everything)
+                    .help("run it again when that one has ended"))
+            }
+            Acquired::Stopped => Err(Failure::stopped(self.stop.asked().unwrap_or_default())),
         }
     }
 
@@ -124,7 +126,7 @@ impl Turn for ByPerson<'_> {
         self.held().as_ref().map_or(Ok(()), |held| Ok(held.lease.permit()?))
     }
 
-    fn give_back(&self) -> Result<(), Failure> {
+    fn release(&self) -> Result<(), Failure> {
         let held = self.held().take();
         held.map_or(Ok(()), |held| Ok(held.lease.release()?))
     }

@@ -40,7 +40,7 @@ where
     Err(failed.unwrap_or_else(corrupt))
 }
 
-/// What `name` holds; `None` when it is not there.
+/// Returns what `name` holds; `None` when it is not there.
 pub(super) fn read<T: DeserializeOwned>(objects: &dyn Objects, name: &str) -> Result<Option<T>, StoreError> {
     let Some(bytes) = objects.read(name)? else { return Ok(None) };
     let value = serde_json::from_slice(&bytes)
@@ -48,7 +48,7 @@ pub(super) fn read<T: DeserializeOwned>(objects: &dyn Objects, name: &str) -> Re
     Ok(Some(value))
 }
 
-/// The bytes of an object that holds `value`.
+/// Returns the bytes of an object that holds `value`.
 pub(super) fn encode<T: Serialize>(name: &str, value: &T) -> Result<Vec<u8>, StoreError> {
     serde_json::to_vec(value)
         .map_err(|error| StoreError::Write { name: name.to_owned(), source: std::io::Error::other(error) })

@@ -23,6 +23,8 @@ pub struct Entry {
     rows: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     exit: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<serde_json::Value>,
     message: String,
 }
 
@@ -39,11 +41,19 @@ impl Entry {
             check: None,
             rows: None,
             exit: None,
+            failure: None,
             message: message.into(),
         }
     }
 
-    /// The same with the exit code that it comes to.
+    /// Creates the line of a failure, with its exit code and its fields.
+    #[must_use]
+    pub fn failed(event: &'static str, failure: &job::Failure) -> Self {
+        let fields = Some(failure.to_json());
+        Self { failure: fields, ..Self::new("error", event, failure.to_string()).with_exit(failure.code()) }
+    }
+
+    /// Returns the same with the exit code that it comes to.
     #[must_use]
     pub fn with_exit(self, code: u8) -> Self {
         Self { exit: Some(code), ..self }
@@ -56,7 +66,7 @@ impl Entry {
     }
 }
 
-/// The pipeline of `pipeline.table`.
+/// Returns the pipeline of `pipeline.table`.
 fn pipeline_of(table: &str) -> Option<String> {
     table.split_once('.').map(|(pipeline, _)| pipeline.to_owned())
 }

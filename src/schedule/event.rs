@@ -104,7 +104,7 @@ pub enum Event<'a> {
 }
 
 impl Event<'_> {
-    /// The exit code that a one-shot process owes to this event; 0 for what is as it should be.
+    /// Returns the exit code that a one-shot process owes to this event; 0 for what is as it should be.
     #[must_use]
     pub fn exit(&self) -> u8 {
         match self {
@@ -125,7 +125,7 @@ impl Event<'_> {
 }
 
 impl Event<'_> {
-    /// What it is, in one word for programs.
+    /// Returns what it is, in one word for programs.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -146,7 +146,7 @@ impl Event<'_> {
         }
     }
 
-    /// The occurrence that it is about, if it is about one.
+    /// Returns the occurrence that it is about, if it is about one.
     #[must_use]
     pub fn occurrence(&self) -> Option<&Occurrence> {
         match self {

@@ -15,7 +15,7 @@ use crate::run;
 /// Records looked at for the last good run of a pipeline.
 const MOST_RECORDS: usize = 1000;
 
-/// The figures as they are now.
+/// Returns the figures as they are now.
 ///
 /// # Errors
 ///
@@ -88,7 +88,7 @@ pub fn metrics(context: &Context, timetables: &[Timetable], now: DateTime<Utc>) 
         Some(due.timestamp())
     });
     let deliveries = run::deliveries_by_state(context)?;
-    page.family("deliveries", "Deliveries by where they stand.");
+    page.family("deliveries", "Deliveries by their state.");
     for (state, count) in &deliveries {
         page.sample("deliveries", &[("state", state)], count);
     }
@@ -97,7 +97,7 @@ pub fn metrics(context: &Context, timetables: &[Timetable], now: DateTime<Utc>) 
     Ok(page.text)
 }
 
-/// A figure of a run that has ended.
+/// Returns a figure of a run that has ended.
 fn of_end(run: &Record, of: impl Fn(&Finished) -> u64) -> Option<i64> {
     i64::try_from(of(run.finished.as_ref()?)).ok()
 }
@@ -120,7 +120,7 @@ impl Page {
         let _fits = writeln!(self.text, "sufficiency_{name}{labels} {value}");
     }
 
-    /// One figure of each pipeline that has it.
+    /// Returns one figure of each pipeline that has it.
     fn of_each<T>(
         &mut self,
         name: &str,
@@ -137,7 +137,7 @@ impl Page {
     }
 }
 
-/// A label's value as the form has it.
+/// Returns a label's value as the form has it.
 fn escaped(value: &str) -> String {
     value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }

@@ -49,7 +49,7 @@ pub use pulse::{Pulse, Unreached};
 pub use record::{Attempt, End, Ended, State, state};
 pub use round::Rounds;
 pub use rule::Rule;
-pub use starter::{Starter, Turn};
+pub use starter::{Hold, Starter};
 pub use text_fault::TextFault;
 pub use timepiece::{Machine, Process, Timepiece, Wake};
 pub use timetable::{Policy, Timetable};

@@ -15,7 +15,7 @@ pub struct Occurrence {
 }
 
 impl Occurrence {
-    /// The occurrence of a schedule at a time of a zone.
+    /// Returns the occurrence of a schedule at a time of a zone.
     ///
     /// Its key is what the wall shows and the zone: `2026-10-25T0130.Europe.London`. Where the wall shows
     /// the same time twice the second has a `b`: `2026-10-25T0130b.Europe.London`. No offset is in it, so
@@ -33,26 +33,26 @@ impl Occurrence {
         Self { pipeline: pipeline.to_owned(), due: due.to_utc(), key }
     }
 
-    /// The occurrence that a publication of another pipeline brings about: `after.finance.000042`.
+    /// Returns the occurrence that a publication of another pipeline brings about: `after.finance.000042`.
     #[must_use]
     pub fn after(pipeline: &str, publisher: &str, publication: &Publication) -> Self {
         let key = format!("after.{publisher}.{}", publication.name);
         Self { pipeline: pipeline.to_owned(), due: publication.at, key }
     }
 
-    /// Which pipeline.
+    /// Returns which pipeline.
     #[must_use]
     pub fn pipeline(&self) -> &str {
         &self.pipeline
     }
 
-    /// The moment from which it may start.
+    /// Returns the moment from which it may start.
     #[must_use]
     pub fn due(&self) -> DateTime<Utc> {
         self.due
     }
 
-    /// What tells it from the pipeline's other occurrences, fit for the name of an object.
+    /// Returns what distinguishes it from the pipeline's other occurrences, fit for the name of an object.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key

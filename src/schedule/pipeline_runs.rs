@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::occurrence::{Occurrence, Publication};
 use super::record::Ended;
-use super::starter::{Starter, Turn};
+use super::starter::{Hold, Starter};
 use crate::job::{self, Context, Options, Stop};
 use crate::project::Project;
 use crate::run;
@@ -33,7 +33,7 @@ impl<'a> PipelineRuns<'a> {
 }
 
 impl Starter for PipelineRuns<'_> {
-    fn start(&self, occurrence: &Occurrence, turn: &Turn<'_>) -> Ended {
+    fn start(&self, occurrence: &Occurrence, hold: &Hold<'_>) -> Ended {
         let project = Project::clone(&self.project.borrow());
         let options = Options { send: true, trigger: occurrence.to_string(), ..Options::default() };
         let mut outcome = String::new();
@@ -46,7 +46,7 @@ impl Starter for PipelineRuns<'_> {
         let result = Context::open(project)
             .and_then(|context| {
                 let context = context.until(self.stop.clone());
-                run::run_one(&context, occurrence.pipeline(), &options, turn, &mut watch)
+                run::run_one(&context, occurrence.pipeline(), &options, hold, &mut watch)
             })
             .and_then(run::Outcome::result);
         match result {

@@ -34,7 +34,7 @@ pub struct Unreached {
 }
 
 impl Pulse {
-    /// With the certificates that this machine trusts.
+    /// Creates it with the certificates that this machine trusts.
     #[must_use]
     pub fn new() -> Self {
         let trusted = rustls_native_certs::load_native_certs().certs;

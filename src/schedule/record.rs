@@ -74,7 +74,7 @@ pub enum State {
     Ended(End),
 }
 
-/// What is recorded of `occurrence`.
+/// Returns what is recorded of `occurrence`.
 ///
 /// # Errors
 ///
@@ -93,8 +93,8 @@ pub fn state(objects: &dyn Objects, occurrence: &Occurrence) -> Result<State, St
     Ok(newest.map_or(State::Open, State::Started))
 }
 
-/// When the last occurrence of a pipeline that ended well began, whether or not it had work to do. Only the newest
-/// few are looked at.
+/// Returns when the last occurrence of a pipeline that ended well began, whether or not it had work to do. Only the
+/// newest few are looked at.
 pub(super) fn last_good(objects: &dyn Objects, pipeline: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
     let folder = format!("runs/occurrences/{pipeline}/");
     let names = objects.list(folder.trim_end_matches('/'))?;

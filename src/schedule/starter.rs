@@ -1,17 +1,17 @@
 use super::lease::{Lease, LeaseError};
 use super::occurrence::{Occurrence, Publication};
 use super::record::Ended;
-use crate::job::{self, Failure};
+use crate::job::{self, Failure, Kept, Kind};
 use crate::store::StoreError;
 
 /// What runs a pipeline. The schedule says when and no more.
 pub trait Starter {
     /// Runs the occurrence's pipeline to its end, good or bad.
     ///
-    /// Before it publishes or sends anything it asks `turn`, and stops with exit code 22 when that refuses.
-    fn start(&self, occurrence: &Occurrence, turn: &Turn<'_>) -> Ended;
+    /// Before it publishes or sends anything it asks `hold`, and stops with exit code 22 when that refuses.
+    fn start(&self, occurrence: &Occurrence, hold: &Hold<'_>) -> Ended;
 
-    /// The newest publication of a pipeline, by hand or by schedule; `None` before the first.
+    /// Returns the newest publication of a pipeline, by hand or by schedule; `None` before the first.
     ///
     /// # Errors
     ///
@@ -21,16 +21,16 @@ pub trait Starter {
 
 /// A run's hold on its pipeline.
 #[derive(Debug)]
-pub struct Turn<'a> {
+pub struct Hold<'a> {
     lease: &'a Lease<'a>,
 }
 
-impl<'a> Turn<'a> {
+impl<'a> Hold<'a> {
     pub(super) fn new(lease: &'a Lease<'a>) -> Self {
         Self { lease }
     }
 
-    /// The fencing token, to be written into the commit; a commit with a smaller one than that of the
+    /// Returns the fencing token, to be written into the commit; a commit with a smaller one than that of the
     /// pipeline's newest commit is refused by the store.
     #[must_use]
     pub fn epoch(&self) -> u64 {
@@ -54,7 +54,7 @@ impl<'a> Turn<'a> {
 }
 
 /// The lease was taken before the run began, and is given back after it.
-impl job::Turn for Turn<'_> {
+impl job::PipelineLock for Hold<'_> {
     fn take(&self, _: &str) -> Result<(), Failure> {
         self.go_on()
     }
@@ -67,7 +67,7 @@ impl job::Turn for Turn<'_> {
         self.lease.permit().map_err(Failure::from)
     }
 
-    fn give_back(&self) -> Result<(), Failure> {
+    fn release(&self) -> Result<(), Failure> {
         Ok(())
     }
 }
@@ -75,8 +75,8 @@ impl job::Turn for Turn<'_> {
 impl From<LeaseError> for Failure {
     fn from(error: LeaseError) -> Self {
         match error {
-            LeaseError::Lost { .. } => Self::Lease(error.to_string()),
-            LeaseError::Store(error) => Self::Store(error),
+            LeaseError::Lost { .. } => Self::of(Kind::Lease, error).kept(Kept::Published),
+            LeaseError::Store(error) => error.into(),
         }
     }
 }

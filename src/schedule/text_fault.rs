@@ -24,18 +24,18 @@ impl TextFault {
         Self { help: help.into().or(self.help), ..self }
     }
 
-    /// The fault at its place in the file that holds `text`.
+    /// Returns the fault at its place in the file that holds `text`.
     pub(super) fn error(self, file: &Arc<SourceFile>, text: &Text) -> Diagnostic {
         Diagnostic::error(file, Some(place(file, text, &self.at)), self.message).with_help(self.help)
     }
 
-    /// The same as a warning.
+    /// Returns the same as a warning.
     pub(super) fn warning(self, file: &Arc<SourceFile>, text: &Text) -> Diagnostic {
         Diagnostic::warning(file, Some(place(file, text, &self.at)), self.message).with_help(self.help)
     }
 }
 
-/// The bytes of the file at which `at` of the text stands.
+/// Returns the bytes of the file at which `at` of the text is.
 ///
 /// A TOML string with an escape, or one on several lines, has other bytes than its value: the whole
 /// string is then the place.

@@ -20,10 +20,10 @@ pub enum Wake {
 /// The two clocks of a machine, which are not one: the clock on the wall says what is due and can be set,
 /// the other only ever goes forward and says how long something has lasted.
 pub trait Timepiece: Sync {
-    /// The clock on the wall.
+    /// Returns the clock on the wall.
     fn now(&self) -> DateTime<Utc>;
 
-    /// Time since a moment that stays the same while the process lives.
+    /// Returns the time since a moment that stays the same while the process lives.
     fn elapsed(&self) -> Duration;
 
     /// Waits by the clock that cannot be set, or until the process is asked to stop.
@@ -45,13 +45,13 @@ pub struct Machine {
 const NOTICE: Duration = Duration::from_millis(200);
 
 impl Machine {
-    /// The machine's clocks; whoever catches a signal asks `stop`.
+    /// Returns the machine's clocks; whoever catches a signal asks `stop`.
     #[must_use]
     pub fn new(stop: Stop) -> Self {
         Self { started: Instant::now(), stop, fixed: None }
     }
 
-    /// The same with a wall that stands still, as a demo's does.
+    /// Returns the same with a clock that does not move, as a demo has.
     #[must_use]
     pub fn fixed_at(self, now: Option<DateTime<Utc>>) -> Self {
         Self { fixed: now, ..self }
@@ -96,7 +96,7 @@ pub struct Process {
 }
 
 impl Process {
-    /// This process.
+    /// Describes this process.
     ///
     /// # Errors
     ///
@@ -108,7 +108,7 @@ impl Process {
         Ok(Self { name, host, number })
     }
 
-    /// A holder that no other holding is named as.
+    /// Returns a holder that no other holding is named as.
     pub(super) fn holder(&self, occurrence: Option<&Occurrence>, now: DateTime<Utc>) -> Holder {
         static HOLDINGS: AtomicU64 = AtomicU64::new(0);
         let holding = HOLDINGS.fetch_add(1, Ordering::Relaxed);

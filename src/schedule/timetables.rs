@@ -105,7 +105,7 @@ fn comes_back(name: &str, publisher: &str, follows: &[(&str, &Text, &Arc<SourceF
 }
 
 impl Timetable {
-    /// Reads the schedule that stands in `file`, the `pipeline.toml` of `pipeline`.
+    /// Reads the schedule in `file`, the `pipeline.toml` of `pipeline`.
     ///
     /// Faults and warnings are added to `faults`; `None` when there was an error.
     pub fn read(
@@ -172,7 +172,7 @@ impl Reading<'_> {
         let rule = Rule::parse(text.get_ref()).map_err(|fault| fault.error(self.file, text))?;
         if rule.needs_terms() && self.terms.is_empty() {
             let message = "the rule keeps to term, and no term dates are known";
-            let help = "give them in `pipelines/reference/seeds/term_dates.csv`";
+            let help = "list them in `pipelines/reference/seeds/term_dates.csv`";
             return Err(Diagnostic::error(self.file, Some(text.span()), message).with_help(help.to_owned()));
         }
         Ok(When::Rule(rule, Arc::clone(self.terms)))
@@ -193,7 +193,7 @@ impl Reading<'_> {
         }
         if !url.username().is_empty() || url.password().is_some() {
             return Err(fault(
-                "a password stands in the address, and the address in version control",
+                "the address holds a password, and is under version control",
                 "use the monitor's own secret address, without user and password",
             ));
         }
@@ -208,19 +208,19 @@ impl Reading<'_> {
         };
         let value = |written: &Option<Spanned<CatchUp>>| written.as_ref().map(|value| *value.get_ref());
         if let (Some(CatchUp::None), Some(window)) = (value(catch_up), start_within) {
-            contradiction(window.span(), "`catch_up = \"none\"` leaves nothing to start within a window");
+            contradiction(window.span(), "`catch_up = \"none\"` has nothing to start within a window");
         }
         if let (Some(CatchUp::None), Some(overlap)) = (value(catch_up), overlap)
             && *overlap.get_ref() == Overlap::Queue
         {
-            contradiction(overlap.span(), "a run cannot wait its turn under `catch_up = \"none\"`");
+            contradiction(overlap.span(), "a run cannot wait for another one under `catch_up = \"none\"`");
         }
         if let (Some(catch_up), Some(_)) = (catch_up, after)
             && *catch_up.get_ref() != CatchUp::Latest
         {
             contradiction(
                 catch_up.span(),
-                "a publication stands in for those before it: only the latest can be followed",
+                "a publication replaces those before it: only the latest can be followed",
             );
         }
         let window = match start_within {
@@ -249,7 +249,7 @@ impl Reading<'_> {
         faults.or(policy)
     }
 
-    /// What is allowed and seldom meant.
+    /// Warns of what is allowed and seldom meant.
     fn warn(&self, timetable: &Timetable, faults: &mut Diagnostics) {
         let When::Cron(cron) = &timetable.when else { return };
         let Some(text) = &self.schedule.cron else { return };

@@ -275,7 +275,7 @@ fn a_held_report_is_told_to_its_owner_once_with_the_reason_and_to_its_readers_on
     let words = told[0].replace("=\r\n", "");
     for part in [
         "no_credits.sql` finds 1 rows",
-        "last good tables stand",
+        "last good tables are unchanged",
         "sufficiency show 0",
         "sufficiency run cost_review",
     ] {

@@ -15,7 +15,7 @@ fn the_reference_of_commands_is_what_the_parser_knows() {
         std::fs::write(&file, format!("{above}{BELOW}{written}")).unwrap();
         return;
     }
-    assert_eq!(below, written, "write it anew: SUFFICIENCY_WRITE_DOCS=1 cargo test --test all reference");
+    assert_eq!(below, written, "write it again: SUFFICIENCY_WRITE_DOCS=1 cargo test --test all reference");
 }
 
 #[test]
@@ -29,7 +29,7 @@ fn the_reference_of_tables_is_what_the_contracts_and_models_say() {
         return;
     }
     let page = std::fs::read_to_string(&file).unwrap();
-    assert!(page == written, "write it anew: SUFFICIENCY_WRITE_DOCS=1 cargo test --test all reference");
+    assert!(page == written, "write it again: SUFFICIENCY_WRITE_DOCS=1 cargo test --test all reference");
     let tables = [
         "finance.budgets",
         "finance.ledger_lines",

@@ -55,7 +55,7 @@ fn refused(council: &Council, code: u8, words: &[&str]) {
 fn a_missing_source_is_unavailable() {
     let council = council();
     council.remove(FILE);
-    refused(&council, 10, &["`finance.ledger_lines`", "wolver_*_2023.csv", "last good tables stand"]);
+    refused(&council, 10, &["`finance.ledger_lines`", "wolver_*_2023.csv", "last good tables are unchanged"]);
 }
 
 #[test]

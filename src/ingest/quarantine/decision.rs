@@ -17,9 +17,9 @@ pub(super) struct Release {
     pub(super) sha256: String,
     /// The row's number.
     pub(super) row: i64,
-    /// The rule that it broke, waived unless the row was mended.
+    /// The rule that it broke, waived unless the row was corrected.
     pub(super) rule: String,
-    /// Cells that were mended, by column.
+    /// Cells that were corrected, by column.
     pub(super) set: BTreeMap<String, String>,
     /// Who decided, why, and when.
     pub(super) by: String,
@@ -39,14 +39,14 @@ impl Release {
         self.row == row && of(landing)
     }
 
-    /// The rule that is waived, where one is.
+    /// Returns the rule that is waived, where one is.
     pub(super) fn waived(&self) -> Option<&str> {
         self.set.is_empty().then_some(self.rule.as_str())
     }
 
-    /// Who and why, in words.
+    /// Says who and why.
     pub(super) fn words(&self) -> String {
-        let how = if self.set.is_empty() { "released" } else { "mended" };
+        let how = if self.set.is_empty() { "released" } else { "corrected" };
         format!("{how} by {}: {}", self.by, self.why)
     }
 }
@@ -58,7 +58,7 @@ pub(super) fn keep(
     definition: &SourceDefinition,
     release: &Release,
 ) -> Result<(), Failure> {
-    let bytes = serde_json::to_vec_pretty(release).map_err(|error| Failure::Bug(error.to_string()))?;
+    let bytes = serde_json::to_vec_pretty(release).map_err(Failure::bug)?;
     let objects = context.store().objects();
     let folder = folder(pipeline, definition);
     let mut number = objects.list(&folder)?.len();
@@ -68,7 +68,7 @@ pub(super) fn keep(
     Ok(())
 }
 
-/// Every decision about rows of a source, in the order in which they were made.
+/// Reads every decision about rows of a source, in the order in which they were made.
 pub(super) fn all(
     context: &Context,
     pipeline: &Pipeline,

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::row::{Filter, Kept, QuarantineRow};
+use super::row::{AsideRow, Filter, QuarantineRow};
 use super::scope::{chosen, one};
 use super::set_aside::open_rows;
 use crate::job::{Context, Failure};
@@ -22,7 +22,7 @@ pub struct QuarantineLine {
     pub rows: usize,
     /// Those of them about which a person has decided, to be judged again by the next run.
     pub released: usize,
-    /// Whether they are mended at their source, and never released.
+    /// Whether they are corrected at their source, and never released.
     pub personal: bool,
 }
 
@@ -35,7 +35,7 @@ pub fn list(context: &Context, scope: Option<&str>) -> Result<Vec<QuarantineLine
     let mut lines: BTreeMap<(String, String, String, Option<String>), QuarantineLine> = BTreeMap::new();
     for (pipeline, definition) in chosen(context, scope)? {
         let source = format!("{}.{}", pipeline.name, definition.name);
-        for Kept { shown, .. } in open_rows(context, pipeline, definition)? {
+        for AsideRow { shown, .. } in open_rows(context, pipeline, definition)? {
             let QuarantineRow { file, rule, column, personal, released, .. } = shown;
             let line = lines
                 .entry((source.clone(), file.clone(), rule.clone(), column.clone()))
@@ -55,7 +55,7 @@ pub fn list(context: &Context, scope: Option<&str>) -> Result<Vec<QuarantineLine
     Ok(lines.into_values().collect())
 }
 
-/// The rows of one source that are set aside, in the order of their files, without a personal value.
+/// Returns the rows of one source that are set aside, in the order of their files, without a personal value.
 ///
 /// # Errors
 ///
@@ -63,5 +63,5 @@ pub fn list(context: &Context, scope: Option<&str>) -> Result<Vec<QuarantineLine
 pub fn show(context: &Context, source: &str, filter: &Filter) -> Result<Vec<QuarantineRow>, Failure> {
     let (pipeline, definition) = one(context, source)?;
     let rows = open_rows(context, pipeline, definition)?;
-    Ok(rows.into_iter().map(|kept| kept.shown).filter(|row| filter.takes(row)).collect())
+    Ok(rows.into_iter().map(|row| row.shown).filter(|row| filter.takes(row)).collect())
 }

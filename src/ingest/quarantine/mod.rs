@@ -6,9 +6,9 @@
 //! landings/…/landing.json with `replays`                        those rows, judged again, beside their landing
 //! ```
 //!
-//! A landing never changes. A decision is about the bytes of one file, so it stands when the same file is read
-//! again under a new contract, and falls away when the source sends another. No personal value is told:
-//! such a row is mended at its source.
+//! A landing never changes. A decision is about the bytes of one file, so it holds when the same file is read
+//! again under a new contract, and ends when the source sends another. No personal value is shown:
+//! such a row is corrected at its source.
 
 mod decision;
 mod list;

@@ -1,20 +1,23 @@
 use std::collections::BTreeMap;
 
 use super::decision::{Release, keep};
-use super::row::{Filter, Kept, QuarantineRow};
+use super::row::{AsideRow, Filter, QuarantineRow};
 use super::scope::one;
 use super::set_aside::open_rows;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::ingest::current;
-use crate::job::Turn;
-use crate::job::turn::within;
-use crate::job::{Context, Failure, Job};
+use crate::job::PipelineLock;
+use crate::job::lock::within;
+use crate::job::{Context, Failure, Job, Kept};
 use crate::ledger::Step;
 use crate::project::{Pipeline, SourceDefinition};
 use crate::text::counted;
 
-/// Rules that are about what a cell is: such a row cannot be taken as it stands, its cell must be mended.
-const MEND_ONLY: &[&str] = &[
+/// What to do about a personal value.
+const AT_ITS_SOURCE: &str = "correct it at its source, and the next run reads it from there";
+
+/// Rules that are about what a cell is: such a row cannot be taken as it is, its cell must be corrected.
+const CORRECT_ONLY: &[&str] = &[
     "required",
     "money",
     "decimal",
@@ -34,7 +37,7 @@ pub struct Ask {
     pub source: String,
     /// Which rows.
     pub filter: Filter,
-    /// Cells to be mended, by column; none to take the rows as they are.
+    /// Cells to be corrected, by column; none to take the rows as they are.
     pub set: BTreeMap<String, String>,
     /// Who decides.
     pub by: String,
@@ -43,53 +46,53 @@ pub struct Ask {
 }
 
 /// Records a person's decision about rows that are set aside. The next run, or `quarantine replay`, judges them
-/// again. Gives back the rows.
+/// again. Returns the rows.
 ///
-/// It is done in the pipeline's `turn`: which rows are set aside does not change meanwhile.
+/// It is done under the pipeline's `lock`: which rows are set aside does not change meanwhile.
 ///
 /// # Errors
 ///
-/// When no row fits, one is to be mended at its source because the failing column is personal, a cell would
-/// have to be mended, or a column to be mended is personal or not there; [`Failure::Lease`] when somebody else is at
+/// When no row fits, one is to be corrected at its source because the failing column is personal, a cell would
+/// have to be corrected, or a column to be corrected is personal or not there; [`Kind::Lease`](crate::job::Kind) when somebody else is at
 /// work on the pipeline.
-pub fn release(context: &Context, ask: &Ask, turn: &dyn Turn) -> Result<Vec<QuarantineRow>, Failure> {
+pub fn release(context: &Context, ask: &Ask, lock: &dyn PipelineLock) -> Result<Vec<QuarantineRow>, Failure> {
     let (pipeline, definition) = one(context, &ask.source)?;
     for (what, text) in [("--by", &ask.by), ("--why", &ask.why)] {
         if text.trim().is_empty() {
-            return Err(Failure::Usage(format!("a release says who and why: `{what}` is blank")));
+            return Err(Failure::usage(format!("expected who decides and why, found nothing in `{what}`"))
+                .kept(Kept::Quarantine));
         }
     }
-    mendable(definition, ask)?;
-    within(turn, &pipeline.name, || decide(context, ask, (pipeline, definition), turn))
+    correctable(definition, ask)?;
+    within(lock, &pipeline.name, || decide(context, ask, (pipeline, definition), lock))
 }
 
-/// Records the decision, in the pipeline's turn.
+/// Records the decision, under the pipeline's lock.
 fn decide(
     context: &Context,
     ask: &Ask,
     (pipeline, definition): (&Pipeline, &SourceDefinition),
-    turn: &dyn Turn,
+    lock: &dyn PipelineLock,
 ) -> Result<Vec<QuarantineRow>, Failure> {
-    let rows: Vec<Kept> = open_rows(context, pipeline, definition)?
+    let rows: Vec<AsideRow> = open_rows(context, pipeline, definition)?
         .into_iter()
         .filter(|row| ask.filter.takes(&row.shown))
         .collect();
     if rows.is_empty() {
-        return Err(Failure::Usage(format!(
-            "no row of `{}` that is set aside fits: `sufficiency quarantine show {}` lists them",
-            ask.source, ask.source
-        )));
+        return Err(Failure::usage(format!("no row of `{}` that is set aside fits", ask.source))
+            .kept(Kept::Quarantine)
+            .help(format!("`sufficiency quarantine show {}` lists them", ask.source)));
     }
-    for Kept { shown, .. } in &rows {
+    for AsideRow { shown, .. } in &rows {
         releasable(ask, shown)?;
     }
     let all = context.store().landings(&pipeline.name, &definition.name, None)?;
     let in_force = current::landings(&all, definition.file.disposition);
-    let mut job = Job::new(context, &pipeline.name, "quarantine release").in_turn(turn);
+    let mut job = Job::new(context, &pipeline.name, "quarantine release").under(lock);
     // Whoever was frozen past its time and wakes here decides nothing any more.
     job.permit()?;
     let mut by_file: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
-    for Kept { shown, .. } in &rows {
+    for AsideRow { shown, .. } in &rows {
         let base = in_force.iter().find_map(|landing| {
             landing.file.as_ref().filter(|file| file.name == shown.file && landing.replays.is_none())
         });
@@ -112,7 +115,7 @@ fn decide(
             source: definition.name.clone(),
             from: file.to_owned(),
             rows,
-            mended: ask.set.keys().cloned().collect(),
+            corrected: ask.set.keys().cloned().collect(),
             by: ask.by.clone(),
             why: ask.why.clone(),
         })?;
@@ -124,8 +127,8 @@ fn decide(
     Ok(rows.into_iter().map(|row| row.shown).collect())
 }
 
-/// Columns to be mended that are not there, or that hold what nobody may type here.
-fn mendable(definition: &SourceDefinition, ask: &Ask) -> Result<(), Failure> {
+/// Refuses columns to be corrected that are not there, or that hold what nobody may type here.
+fn correctable(definition: &SourceDefinition, ask: &Ask) -> Result<(), Failure> {
     for name in ask.set.keys() {
         let column = definition.file.columns.iter().find(|column| column.name.get_ref() == name);
         let Some(column) = column else {
@@ -135,9 +138,9 @@ fn mendable(definition: &SourceDefinition, ask: &Ask) -> Result<(), Failure> {
                 .into());
         };
         if column.privacy.is_personal() {
-            return Err(Failure::Usage(format!(
-                "`{name}` is personal: mend it at its source, and the next run reads it from there"
-            )));
+            return Err(Failure::usage(format!("`{name}` is personal, and cannot be changed here"))
+                .kept(Kept::Quarantine)
+                .help(AT_ITS_SOURCE));
         }
     }
     Ok(())
@@ -145,24 +148,24 @@ fn mendable(definition: &SourceDefinition, ask: &Ask) -> Result<(), Failure> {
 
 /// Whether a row may be released as `ask` wants it.
 fn releasable(ask: &Ask, row: &QuarantineRow) -> Result<(), Failure> {
-    let refuse = |why: &str| {
-        Err(Failure::Usage(format!("row {} of `{}` {why}\nnothing was released", row.row, row.file)))
+    let refuse = |why: &str, help: &str| {
+        let what = format!("row {} of `{}` {why}", row.row, row.file);
+        Err(Failure::usage(what).kept(Kept::Quarantine).help(help))
     };
     if row.personal {
-        return refuse(
-            "broke a rule about a personal column: mend it at its source, and the next run reads it from there",
-        );
+        return refuse("broke a rule about a personal column", AT_ITS_SOURCE);
     }
     if row.rule == "ragged_row" {
-        return refuse("has slipped, so that no cell of it is known: mend the file");
+        let why = "has more or fewer cells than the header, so that no cell of it is known";
+        return refuse(why, "correct the file");
     }
     let column = row.column.as_deref().unwrap_or_default();
-    let mends = ask.set.contains_key(column);
-    if MEND_ONLY.contains(&row.rule.as_str()) && !mends {
-        return refuse(&format!(
-            "holds no value that can be stored: {}; mend it with `--set {column}=…`, or at its source",
-            row.reason
-        ));
+    let corrected = ask.set.contains_key(column);
+    if CORRECT_ONLY.contains(&row.rule.as_str()) && !corrected {
+        return refuse(
+            &format!("holds no value that can be stored: {}", row.reason),
+            &format!("correct it with `--set {column}=…`, or at its source"),
+        );
     }
     Ok(())
 }

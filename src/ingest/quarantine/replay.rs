@@ -4,12 +4,12 @@ use serde::Serialize;
 
 use super::decision::{self, Release};
 use super::scope::chosen;
-use super::set_aside::kept;
+use super::set_aside::rows_of;
 use crate::ingest::current;
 use crate::ingest::{landing, lists, place};
-use crate::job::turn::within;
+use crate::job::lock::within;
 use crate::job::{Context, Failure, Job};
-use crate::job::{Fingerprint, Turn};
+use crate::job::{Fingerprint, PipelineLock};
 use crate::ledger::Step;
 use crate::project::{Connection, Pipeline, SourceDefinition};
 use crate::source::{self, Inputs, ReplayRow};
@@ -26,24 +26,24 @@ pub struct Replayed {
     pub quarantined: u64,
 }
 
-/// Judges the released and mended rows of `scope` again, under the contract of now, and lands those that keep
+/// Judges the released and corrected rows of `scope` again, under the contract of now, and lands those that keep
 /// it. They are published by the next run.
 ///
-/// Each source is done in its pipeline's `turn`. One that fails, or that somebody else is at work on, keeps none of
+/// Each source is done under its pipeline's `lock`. One that fails, or that somebody else is at work on, keeps none of
 /// the others from theirs.
 ///
 /// # Errors
 ///
-/// When there is no such pipeline or source, or the store cannot be read or written; [`Failure::Lease`] when somebody
+/// When there is no such pipeline or source, or the store cannot be read or written; [`Kind::Lease`](crate::job::Kind) when somebody
 /// else is at work on a pipeline.
-pub fn replay(context: &Context, scope: Option<&str>, turn: &dyn Turn) -> Result<Replayed, Failure> {
+pub fn replay(context: &Context, scope: Option<&str>, lock: &dyn PipelineLock) -> Result<Replayed, Failure> {
     let mut replayed = Replayed::default();
     let mut failed = Vec::new();
     for (pipeline, definition) in chosen(context, scope)? {
         if decision::all(context, pipeline, definition)?.is_empty() {
             continue;
         }
-        let done = within(turn, &pipeline.name, || one(context, pipeline, definition, turn));
+        let done = within(lock, &pipeline.name, || one(context, pipeline, definition, lock));
         let done = done.map(|(read, quarantined)| {
             replayed.read += read;
             replayed.quarantined += quarantined;
@@ -54,29 +54,29 @@ pub fn replay(context: &Context, scope: Option<&str>, turn: &dyn Turn) -> Result
     Failure::worst_of(failed).map_or(Ok(replayed), Err)
 }
 
-/// Judges the released rows of one source again, in its pipeline's turn; returns those read and those set aside again.
+/// Judges the released rows of one source again, under its pipeline's lock; returns those read and those set aside again.
 fn one(
     context: &Context,
     pipeline: &Pipeline,
     definition: &SourceDefinition,
-    turn: &dyn Turn,
+    lock: &dyn PipelineLock,
 ) -> Result<(u64, u64), Failure> {
     let pseudonyms = landing::pseudonyms(context, pipeline)?;
-    let given = lists::given(context, pipeline, definition, pseudonyms.as_ref())?;
-    let mut job = Job::new(context, &pipeline.name, "quarantine replay").in_turn(turn);
+    let inputs = lists::inputs(context, pipeline, definition, pseudonyms.as_ref())?;
+    let mut job = Job::new(context, &pipeline.name, "quarantine replay").under(lock);
     job.permit()?;
-    let done = apply(&mut job, pipeline, definition, &given);
+    let done = apply(&mut job, pipeline, definition, &inputs);
     let made = job.close(&done);
     done?;
     made.map(|made| (made.read, made.quarantined))
 }
 
-/// Lands what was released of the landings of a source that stand, unless it has landed as it is.
+/// Lands what was released of the landings in force of a source, unless it has landed as it is.
 pub(in crate::ingest) fn apply(
     job: &mut Job<'_>,
     pipeline: &Pipeline,
     definition: &SourceDefinition,
-    given: &Inputs,
+    inputs: &Inputs,
 ) -> Result<(), Failure> {
     let context = job.context;
     let releases = decision::all(context, pipeline, definition)?;
@@ -84,11 +84,11 @@ pub(in crate::ingest) fn apply(
         return Ok(());
     }
     let contract =
-        landing::contract(definition, given).map_err(|error| place::failure(pipeline, definition, &error))?;
+        landing::contract(definition, inputs).map_err(|error| place::failure(pipeline, definition, error))?;
     let all = context.store().landings(&pipeline.name, &definition.name, None)?;
     let in_force = current::landings(&all, definition.file.disposition);
     for base in in_force.iter().filter(|landing| landing.replays.is_none()) {
-        let rows: Vec<(ReplayRow, Vec<&Release>)> = kept(context, definition, base)?
+        let rows: Vec<(ReplayRow, Vec<&Release>)> = rows_of(context, definition, base)?
             .into_iter()
             .filter(|row| !row.shown.personal)
             .filter_map(|row| {
@@ -112,13 +112,13 @@ pub(in crate::ingest) fn apply(
             continue;
         }
         note(job, definition, base, &rows)?;
-        let landing = judged_again(context, pipeline, definition, given, base, &rows, &fingerprint)?;
+        let landing = judged_again(context, pipeline, definition, inputs, base, &rows, &fingerprint)?;
         landing::put(job, landing)?;
     }
     Ok(())
 }
 
-/// A row with what people decided about it, in their order.
+/// Returns a row with what people decided about it, in their order.
 fn decided(row: i64, mut values: BTreeMap<String, String>, about: &[&Release]) -> ReplayRow {
     for release in about {
         values.extend(release.set.clone());
@@ -128,7 +128,7 @@ fn decided(row: i64, mut values: BTreeMap<String, String>, about: &[&Release]) -
     ReplayRow { row, values, waived }
 }
 
-/// Who released what, into the record of the run that lands it.
+/// Notes who released what in the record of the run that lands it.
 fn note(
     job: &mut Job<'_>,
     definition: &SourceDefinition,
@@ -142,12 +142,12 @@ fn note(
             decisions.entry(decision).or_default().push(row.row);
         }
     }
-    for ((by, why, mended), rows) in decisions {
+    for ((by, why, corrected), rows) in decisions {
         job.note(Step::Released {
             source: definition.name.clone(),
             from: base.file.as_ref().map(|file| file.name.clone()).unwrap_or_default(),
             rows,
-            mended: mended.into_iter().cloned().collect(),
+            corrected: corrected.into_iter().cloned().collect(),
             by: by.to_owned(),
             why: why.to_owned(),
         })?;
@@ -155,12 +155,12 @@ fn note(
     Ok(())
 }
 
-/// The rows under the contract of now, as a landing that stands beside theirs.
+/// Judges the rows under the contract of now, as a landing beside theirs.
 fn judged_again(
     context: &Context,
     pipeline: &Pipeline,
     definition: &SourceDefinition,
-    given: &Inputs,
+    inputs: &Inputs,
     base: &LandingRecord,
     rows: &[(ReplayRow, Vec<&Release>)],
     contract: &str,
@@ -171,22 +171,22 @@ fn judged_again(
     let stem = std::path::Path::new(&file.name).file_stem().map(|stem| stem.to_string_lossy().into_owned());
     let there = context.store().read_landing(base)?;
     let rows: Vec<ReplayRow> = rows.iter().map(|(row, _)| row.clone()).collect();
-    let extraction = source::replay(definition, &file.name, stem.filter(|_| of_files), &rows, &there, given)
-        .map_err(|error| place::failure(pipeline, definition, &error))?;
+    let extraction = source::replay(definition, &file.name, stem.filter(|_| of_files), &rows, &there, inputs)
+        .map_err(|error| place::failure(pipeline, definition, error))?;
     let counts = extraction.counts;
     let asked = rows.len() as u64;
     if counts.read != asked
         || counts.published + counts.quarantined != asked
         || asked > base.counts.quarantined
     {
-        return Err(Failure::Bug(format!(
-            "of {} rows that landing `{}` set aside, {asked} were released, and {} were read, {} kept and {} set aside",
+        return Err(Failure::bug(format!(
+            "of {} rows that landing `{}` set aside, {asked} were released, and {} were read, {} published and {} set aside",
             base.counts.quarantined, base.id, counts.read, counts.published, counts.quarantined
         )));
     }
     Ok(NewLanding {
         file: Some(file.clone()),
         replays: Some(base.id.clone()),
-        ..landing::landing(context, pipeline, definition, given, &file.name, contract, extraction)?
+        ..landing::landing(context, pipeline, definition, inputs, &file.name, contract, extraction)?
     })
 }

@@ -17,7 +17,7 @@ pub struct QuarantineRow {
     pub reason: String,
     /// Names the contract that it broke.
     pub contract: String,
-    /// Whether it is mended at its source, and never released.
+    /// Whether it is corrected at its source, and never released.
     pub personal: bool,
     /// What it held, but for personal columns.
     pub values: BTreeMap<String, String>,
@@ -27,7 +27,7 @@ pub struct QuarantineRow {
 
 /// A row as quarantine keeps it, pseudonyms and all. Never leaves this room.
 #[derive(Debug, Clone)]
-pub(super) struct Kept {
+pub(super) struct AsideRow {
     pub(super) shown: QuarantineRow,
     pub(super) values: BTreeMap<String, String>,
 }

@@ -3,7 +3,7 @@ use crate::job::context::no_such;
 use crate::job::{Context, Failure};
 use crate::project::{Pipeline, SourceDefinition};
 
-/// The sources of `scope`: a pipeline, a source, or all.
+/// Returns the sources of `scope`: a pipeline, a source, or all.
 pub(super) fn chosen<'a>(
     context: &'a Context,
     scope: Option<&str>,
@@ -23,13 +23,13 @@ pub(super) fn chosen<'a>(
     }
 }
 
-/// The source called `pipeline.source`.
+/// Returns the source called `pipeline.source`.
 pub(super) fn one<'a>(
     context: &'a Context,
     source: &str,
 ) -> Result<(&'a Pipeline, &'a SourceDefinition), Failure> {
     let name = TableName::parse(source)
-        .ok_or_else(|| Failure::Usage(format!("`{source}` is no source: write it as `pipeline.source`")))?;
+        .ok_or_else(|| Failure::usage(format!("expected a source as `pipeline.source`, found `{source}`")))?;
     let pipeline = context.pipeline(&name.pipeline)?;
     let definition = pipeline.sources.get(&name.table);
     let definition = definition.ok_or_else(|| no_such("source", &name.table, pipeline.sources.keys()))?;

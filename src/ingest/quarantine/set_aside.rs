@@ -4,34 +4,34 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
 
 use super::decision::{self, Release};
-use super::row::{Kept, QuarantineRow};
+use super::row::{AsideRow, QuarantineRow};
 use crate::ingest::current;
 use crate::job::{Context, Failure};
 use crate::project::{Pipeline, SourceDefinition};
 use crate::store::LandingRecord;
 
-/// What stands in place of a personal value.
+/// What is shown in place of a personal value.
 const PERSONAL: &str = "[personal]";
 
-/// The rows of a source that are set aside now: not those that were released and have landed since.
+/// Returns the rows of a source that are set aside now: not those that were released and have landed since.
 pub(super) fn open_rows(
     context: &Context,
     pipeline: &Pipeline,
     definition: &SourceDefinition,
-) -> Result<Vec<Kept>, Failure> {
+) -> Result<Vec<AsideRow>, Failure> {
     let all = context.store().landings(&pipeline.name, &definition.name, None)?;
     let in_force = current::landings(&all, definition.file.disposition);
     let releases = decision::all(context, pipeline, definition)?;
     let mut open = Vec::new();
     for base in in_force.iter().filter(|landing| landing.replays.is_none()) {
-        let mut rows = kept(context, definition, base)?;
+        let mut rows = rows_of(context, definition, base)?;
         let again = in_force.iter().find(|landing| landing.replays.as_deref() == Some(&base.id));
         if let Some(again) = again {
             let landed = numbers(&context.store().read_landing(again)?);
             rows.retain(|row| !landed.contains(&row.shown.row));
             // What was judged again and still breaks the contract says the newer reason.
-            let newer: BTreeMap<i64, Kept> =
-                kept(context, definition, again)?.into_iter().map(|row| (row.shown.row, row)).collect();
+            let newer: BTreeMap<i64, AsideRow> =
+                rows_of(context, definition, again)?.into_iter().map(|row| (row.shown.row, row)).collect();
             for row in &mut rows {
                 if let Some(newer) = newer.get(&row.shown.row) {
                     *row = newer.clone();
@@ -47,12 +47,12 @@ pub(super) fn open_rows(
     Ok(open)
 }
 
-/// The rows that a landing set aside.
-pub(super) fn kept(
+/// Returns the rows that a landing set aside.
+pub(super) fn rows_of(
     context: &Context,
     definition: &SourceDefinition,
     landing: &LandingRecord,
-) -> Result<Vec<Kept>, Failure> {
+) -> Result<Vec<AsideRow>, Failure> {
     let personal: BTreeSet<&String> = definition
         .file
         .columns
@@ -68,14 +68,14 @@ pub(super) fn kept(
         let (Some(files), Some(columns), Some(rules), Some(reasons), Some(values), Some(contracts)) =
             (text("file"), text("column"), text("rule"), text("reason"), text("values"), text("contract"))
         else {
-            return Err(Failure::Bug(format!("the quarantine of landing `{}` lacks a column", landing.id)));
+            return Err(Failure::bug(format!("the quarantine of landing `{}` lacks a column", landing.id)));
         };
         let (Some(numbers), Some(open)) = (numbers, open) else {
-            return Err(Failure::Bug(format!("the quarantine of landing `{}` lacks a column", landing.id)));
+            return Err(Failure::bug(format!("the quarantine of landing `{}` lacks a column", landing.id)));
         };
         for at in 0..batch.num_rows() {
             let values: BTreeMap<String, String> =
-                serde_json::from_str(values.value(at)).map_err(|error| Failure::Bug(error.to_string()))?;
+                serde_json::from_str(values.value(at)).map_err(Failure::bug)?;
             let shown = values.iter().map(|(name, value)| {
                 let value = if personal.contains(name) { PERSONAL } else { value };
                 (name.clone(), value.to_owned())
@@ -91,13 +91,13 @@ pub(super) fn kept(
                 values: shown.collect(),
                 released: None,
             };
-            rows.push(Kept { shown, values });
+            rows.push(AsideRow { shown, values });
         }
     }
     Ok(rows)
 }
 
-/// The row numbers of some rows of a landing.
+/// Returns the row numbers of some rows of a landing.
 fn numbers(batches: &[RecordBatch]) -> BTreeSet<i64> {
     let columns = batches.iter().filter_map(|batch| batch.column_by_name("_row"));
     columns

@@ -1,7 +1,7 @@
 use std::time::{Duration, Instant};
 
 use super::ByPerson;
-use crate::job::{Stop, Turn};
+use crate::job::{PipelineLock, Stop};
 use crate::schedule::{Holder, Machine, Process, Timing};
 use crate::store::{Memory, Place, Store};
 
@@ -35,7 +35,7 @@ fn f17_who_comes_second_is_told_within_a_second_who_is_at_work() {
         let told = refused.to_string();
         assert!(told.starts_with("`finance` is held by process 4711 on ap-reports, since 20"), "{told}");
         one.permit().unwrap();
-        one.give_back().unwrap();
+        one.release().unwrap();
         two.take("finance").unwrap();
         two.permit().unwrap();
     });
@@ -56,7 +56,7 @@ fn a_holder_that_died_on_this_machine_is_succeeded_at_once() {
     let next = ByPerson::new(store.objects().as_ref(), &time, Timing::default(), &second, &stop, &nobody);
     next.take("finance").unwrap();
     next.permit().unwrap();
-    next.give_back().unwrap();
+    next.release().unwrap();
 }
 
 #[test]

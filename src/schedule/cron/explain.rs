@@ -24,7 +24,7 @@ const MONTHS: [&str; 12] = [
 const MOST_TIMES: usize = 6;
 
 impl Cron {
-    /// The expression in words: `at 05:00 on Monday to Friday`.
+    /// Returns the expression in words: `at 05:00 on Monday to Friday`.
     #[must_use]
     pub fn explain(&self) -> String {
         let said = self.time() + &self.day();
@@ -75,7 +75,7 @@ impl Cron {
     }
 }
 
-/// The values in words, runs of three and more as a range; they come in order.
+/// Returns the values in words, runs of three and more as a range; they come in order.
 fn ranges(values: impl IntoIterator<Item = u32>, name: impl Fn(u32) -> String) -> String {
     let mut runs: Vec<(u32, u32)> = Vec::new();
     for value in values {
@@ -95,14 +95,14 @@ fn ranges(values: impl IntoIterator<Item = u32>, name: impl Fn(u32) -> String) -
     list(parts)
 }
 
-/// The weekdays in words: the week ends with Sunday.
+/// Returns the weekdays in words: the week ends with Sunday.
 fn weekdays(field: &Field) -> String {
     let mut days: Vec<u32> = field.values.iter().map(|day| if *day == 0 { 7 } else { *day }).collect();
     days.sort_unstable();
     ranges(days, |day| WEEKDAYS.get(day as usize % 7).copied().unwrap_or_default().to_owned())
 }
 
-/// The step of values that start at 0 and go round evenly; `None` for fewer than two.
+/// Returns the step of values that start at 0 and go round evenly; `None` for fewer than two.
 fn even_step(values: &BTreeSet<u32>, round: u32) -> Option<u32> {
     let step = *values.iter().nth(1)?;
     let even = values.iter().copied().eq((0..round).step_by(step as usize)) && round.is_multiple_of(step);
@@ -118,7 +118,7 @@ fn month_name(value: u32) -> String {
         .to_owned()
 }
 
-/// `1st`, `2nd`, `3rd`, `11th`.
+/// Writes `1st`, `2nd`, `3rd`, `11th`.
 fn ordinal(value: u32) -> String {
     let ending = match (value % 10, value % 100) {
         (_, 11..=13) => "th",
@@ -130,7 +130,7 @@ fn ordinal(value: u32) -> String {
     format!("{value}{ending}")
 }
 
-/// `a`, `a and b`, `a, b and c`.
+/// Joins words: `a`, `a and b`, `a, b and c`.
 fn list(mut items: Vec<String>) -> String {
     match (items.pop(), items.is_empty()) {
         (None, _) => String::new(),

@@ -63,7 +63,7 @@ impl Cron {
     fn of(text: &str, [minutes, hours, days, months, weekdays]: [Field; 5]) -> Result<Self, TextFault> {
         let either = !days.starred && !weekdays.starred;
         if !either && !comes(&days, &months) {
-            let message = "the day of the month never comes in the months given";
+            let message = "the day of the month never comes in these months";
             return Err(TextFault::new(days.at.start..months.at.end, message));
         }
         let time = format!("0 {} {}", minutes.listed(0), hours.listed(0));
@@ -83,7 +83,7 @@ impl Cron {
         Ok(Self { text: text.trim().to_owned(), minutes, hours, days, months, weekdays, walls })
     }
 
-    /// The first time after `after` in `zone`; `None` past the year 2100.
+    /// Returns the first time after `after` in `zone`; `None` past the year 2100.
     ///
     /// A change of the clocks follows Debian's cron. A job at fixed times (neither minute nor hour
     /// begins with `*`) whose time is skipped runs once, right after the change; one whose time is
@@ -104,13 +104,13 @@ impl Cron {
         self.minutes.starred || self.hours.starred
     }
 
-    /// The first matching wall-clock time after `after`.
+    /// Returns the first matching wall-clock time after `after`.
     fn next_wall(&self, after: NaiveDateTime) -> Option<NaiveDateTime> {
         let after = after.and_utc();
         self.walls.iter().filter_map(|walls| walls.after(&after).next()).min().map(|found| found.naive_utc())
     }
 
-    /// The first fixed time of day, as `01:30`, that the clocks of `zone` skip in the year after `start`.
+    /// Returns the first fixed time of day, as `01:30`, that the clocks of `zone` skip in the year after `start`.
     pub(in crate::schedule) fn skipped_in(&self, start: NaiveDateTime, zone: Tz) -> Option<String> {
         if self.follows_the_clock() {
             return None;
@@ -123,7 +123,7 @@ impl Cron {
         times.find(|time| gap.contains(time)).map(|time| time.format("%H:%M").to_string())
     }
 
-    /// What is allowed and seldom meant.
+    /// Warns of what is allowed and seldom meant.
     #[must_use]
     pub fn lints(&self) -> Vec<TextFault> {
         if self.days.whole || self.weekdays.whole {
@@ -132,7 +132,7 @@ impl Cron {
         let message = if self.days.starred || self.weekdays.starred {
             "day of the month and weekday must both match, because one of them begins with `*`"
         } else {
-            "day of the month and weekday are both given: either is enough"
+            "day of the month and weekday are both set: either is enough"
         };
         let help = "for both at once, write a rule, as in `rule = \"first monday of october at 06:00\"`";
         vec![TextFault::new(self.days.at.start..self.weekdays.at.end, message).with_help(help.to_owned())]
@@ -145,7 +145,7 @@ impl fmt::Display for Cron {
     }
 }
 
-/// The words of `text`, each with the byte at which it begins.
+/// Returns the words of `text`, each with the byte at which it begins.
 fn words(text: &str) -> Vec<(usize, &str)> {
     let mut words = Vec::new();
     let mut from = 0;
@@ -158,7 +158,7 @@ fn words(text: &str) -> Vec<(usize, &str)> {
     words
 }
 
-/// What `@daily` and its like are in five fields.
+/// Returns what `@daily` and its like are in five fields.
 fn nickname(text: &str) -> Option<String> {
     let fields = match text {
         "@hourly" => "0 * * * *",

@@ -32,7 +32,7 @@ impl Kind {
         }
     }
 
-    /// The least and the greatest number that may be written; 7 is Sunday again.
+    /// Returns the least and the greatest number that may be written; 7 is Sunday again.
     fn bounds(self) -> (u32, u32) {
         match self {
             Self::Minute => (0, 59),
@@ -43,7 +43,7 @@ impl Kind {
         }
     }
 
-    /// The names that stand for numbers, and the number of the first.
+    /// Returns the names that stand for numbers, and the number of the first.
     fn names(self) -> (&'static [&'static str], u32) {
         match self {
             Self::Month => (&MONTHS, 1),
@@ -52,7 +52,7 @@ impl Kind {
         }
     }
 
-    /// How many values the field has.
+    /// Returns how many values the field has.
     fn size(self) -> u32 {
         let (least, greatest) = self.bounds();
         if self == Self::Weekday { 7 } else { greatest - least + 1 }
@@ -89,7 +89,7 @@ impl Field {
         Ok(Self { values, starred: text.starts_with('*'), whole, at: start..start + text.len() })
     }
 
-    /// The values as the `cron` crate reads them, each raised by `raise`.
+    /// Returns the values as the `cron` crate reads them, each raised by `raise`.
     pub(super) fn listed(&self, raise: u32) -> String {
         if self.whole {
             return "*".to_owned();
@@ -175,14 +175,14 @@ impl Item<'_> {
     }
 }
 
-/// Where other schedulers write what Unix cron cannot say.
+/// Returns where other schedulers write what Unix cron cannot say.
 fn quartz(text: &str) -> Option<String> {
     (text == "?" || text.contains(['L', 'W', '#'])).then(|| {
         "say it as a rule in words, as in `rule = \"last friday of every month at 17:00\"`".to_owned()
     })
 }
 
-/// A number of at most four ASCII digits.
+/// Returns a number of at most four ASCII digits.
 fn digits(text: &str) -> Option<u32> {
     let plain = (1..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     plain.then(|| text.parse().ok()).flatten()

@@ -41,8 +41,9 @@ impl Listener {
         timetables: Vec<Timetable>,
         console: &dyn Console,
     ) -> Result<Self, Failure> {
-        let server = Server::http(address)
-            .map_err(|error| Failure::Usage(format!("`--metrics-listen {address}`: {error}")))?;
+        let server = Server::http(address).map_err(|error| {
+            Failure::usage(format!("cannot listen at `--metrics-listen {address}`")).because(error)
+        })?;
         // The port is the system's choice when it was given as 0.
         let at = server.server_addr();
         console.entry(&Entry::new("info", "listening", format!("/metrics and /healthz at http://{at}")));
@@ -63,21 +64,21 @@ impl Listener {
         Ok(listener)
     }
 
-    /// The schedules are being looked at.
+    /// Notes that the schedules are being looked at.
     pub(super) fn looked(&self) {
         let mut state = locked(&self.state);
         state.looked = Instant::now();
         state.store_failed = false;
     }
 
-    /// The project was read anew.
+    /// Notes that the project was read again.
     pub(super) fn adopt(&self, timetables: Vec<Timetable>) {
         let mut state = locked(&self.state);
         state.timetables = timetables;
         state.project_broken = false;
     }
 
-    /// Something happened.
+    /// Notes that something happened.
     pub(super) fn heard(&self, event: &Event<'_>) {
         let mut state = locked(&self.state);
         match event {
@@ -100,7 +101,7 @@ fn locked(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A monitor that went away while it was answered is no fault.
+/// Answers one request. A monitor that went away meanwhile is not a fault.
 fn answer(request: Request, context: &Context, state: &Mutex<State>) {
     let (status, kind, body) = match (request.method(), request.url()) {
         (Method::Get | Method::Head, "/healthz") => {
@@ -126,7 +127,7 @@ fn answer(request: Request, context: &Context, state: &Mutex<State>) {
     let _gone = request.respond(response);
 }
 
-/// 200 while the daemon does its work, 503 when somebody should look.
+/// Answers 200 while the daemon does its work, 503 when somebody should look.
 fn health(state: &State) -> (u16, String) {
     let hangs = state.running.is_none() && state.looked.elapsed() > SILENCE;
     let status = if hangs || state.store_failed { 503 } else { 200 };

@@ -24,7 +24,7 @@ pub(super) fn look_at_mail(context: &Context, timetables: &[Timetable], console:
 
 /// Says why the mail could not be looked at; returns the exit code.
 pub(super) fn failed(console: &dyn Console, failure: &Failure) -> u8 {
-    say(console, failure.code(), &failure.to_string());
+    console.entry(&Entry::failed("mail", failure));
     failure.code()
 }
 

@@ -24,7 +24,7 @@ use crate::schedule::timetables::read_project;
 ///
 /// # Errors
 ///
-/// Faults of the project when it does not load the first time, and a signal as [`Failure::Ended`].
+/// Faults of the project when it does not load the first time, and a signal as [`Failure::ended`].
 pub fn serve(root: &Path, metrics: Option<SocketAddr>, console: &dyn Console) -> Result<(), Failure> {
     let (project, timetables) = load(root)?;
     let stop = signals::catch(First::IsTheLast)?;
@@ -34,7 +34,7 @@ pub fn serve(root: &Path, metrics: Option<SocketAddr>, console: &dyn Console) ->
     let watch = |event: &job::Event| console.event(event);
     let runs = PipelineRuns::new(project, context.store(), stop.clone(), &watch);
     signals::end_in_time(&stop, context.store());
-    let process = Process::this().map_err(|error| Failure::Bug(error.to_string()))?;
+    let process = Process::this().map_err(Failure::bug)?;
     let rounds = Rounds {
         objects: context.store().objects().as_ref(),
         starter: &runs,
@@ -66,13 +66,13 @@ pub fn serve(root: &Path, metrics: Option<SocketAddr>, console: &dyn Console) ->
                 Some(Ok(timetables))
             }
             Err(faults) => {
-                // The same fault is told of once, and not every half minute.
-                let told = faults.to_string();
-                (std::mem::replace(&mut broken, told.clone()) != told).then_some(Err(faults))
+                // The same fault is reported once, and not every half minute.
+                let found = faults.to_string();
+                (std::mem::replace(&mut broken, found.clone()) != found).then_some(Err(faults))
             }
         }
     };
-    let mut told = |event: &Event<'_>| {
+    let mut report = |event: &Event<'_>| {
         if let Some(listener) = &listener {
             listener.heard(event);
         }
@@ -83,8 +83,8 @@ pub fn serve(root: &Path, metrics: Option<SocketAddr>, console: &dyn Console) ->
             console.entry(&unwritten);
         }
     };
-    rounds.serve(changed, &mut told)?;
-    stop.asked().map_or(Ok(()), |exit| Err(Failure::Ended(exit)))
+    rounds.serve(changed, &mut report)?;
+    stop.asked().map_or(Ok(()), |exit| Err(Failure::ended(exit)))
 }
 
 /// Looks at the mail, with the project and the time as they are now.
@@ -95,7 +95,7 @@ fn mail(project: &Project, timetables: &[Timetable], stop: &Stop, console: &dyn 
     }
 }
 
-/// The project in `root` as it is now, and its schedules.
+/// Returns the project in `root` as it is now, and its schedules.
 fn load(root: &Path) -> Result<(Arc<Project>, Vec<Timetable>), Diagnostics> {
     let (project, _) = Project::load(root)?;
     let (timetables, faults) = read_project(&project);

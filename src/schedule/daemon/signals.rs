@@ -3,10 +3,10 @@ use std::time::Duration;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-use crate::job::{Failure, Stop};
+use crate::job::{Failure, Kind, Stop};
 use crate::store::Store;
 
-/// Exit code of a process that was told to end.
+/// Exit code of a process that a signal ended.
 const TERMINATED: u8 = 143;
 /// Exit code of one that was interrupted from the keyboard.
 const INTERRUPTED: u8 = 130;
@@ -28,14 +28,14 @@ pub enum First {
 pub fn catch(first: First) -> Result<Stop, Failure> {
     let stop = Stop::default();
     let mut signals = Signals::new([SIGTERM, SIGINT])
-        .map_err(|error| Failure::Bug(format!("signals cannot be caught: {error}")))?;
-    let told = stop.clone();
+        .map_err(|error| Failure::new(Kind::Bug, "signals cannot be caught").because(error))?;
+    let asked = stop.clone();
     std::thread::spawn(move || {
         for (count, signal) in signals.forever().enumerate() {
             let code = if signal == SIGINT { INTERRUPTED } else { TERMINATED };
             match (count, first) {
-                (0, First::IsTheLast) => told.after_this(code),
-                (0, First::BreaksOff) | (1, _) => told.now(code),
+                (0, First::IsTheLast) => asked.after_this(code),
+                (0, First::BreaksOff) | (1, _) => asked.now(code),
                 _ => exit(code),
             }
         }

@@ -19,7 +19,7 @@ use crate::schedule::timetables::read_project;
 ///
 /// # Errors
 ///
-/// Faults of the project, the store's own, and the most severe of `exits` as [`Failure::Ended`].
+/// Faults of the project, the store's own, and the most severe of `exits` as [`Failure::ended`].
 pub fn tick(root: &Path, console: &dyn Console, exits: &mut Vec<u8>) -> Result<(), Failure> {
     let (project, _) = Project::load(root)?;
     let (timetables, faults) = read_project(&project);
@@ -33,7 +33,7 @@ pub fn tick(root: &Path, console: &dyn Console, exits: &mut Vec<u8>) -> Result<(
     let watch = |event: &job::Event| console.event(event);
     let runs = PipelineRuns::new(Arc::new(project), context.store(), stop.clone(), &watch);
     signals::end_in_time(&stop, context.store());
-    let process = Process::this().map_err(|error| Failure::Bug(error.to_string()))?;
+    let process = Process::this().map_err(Failure::bug)?;
     let rounds = Rounds {
         objects: context.store().objects().as_ref(),
         starter: &runs,
@@ -48,5 +48,5 @@ pub fn tick(root: &Path, console: &dyn Console, exits: &mut Vec<u8>) -> Result<(
         console.entry(&unwritten);
     }
     let exit = worst(exits.iter().copied()).or_else(|| stop.asked());
-    exit.map_or(Ok(()), |exit| Err(Failure::Ended(exit)))
+    exit.map_or(Ok(()), |exit| Err(Failure::ended(exit)))
 }

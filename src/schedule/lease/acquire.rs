@@ -114,7 +114,7 @@ pub(in crate::schedule) fn acquire<'a>(
     Ok(Acquired::Stopped)
 }
 
-/// The lock of a lease, where the place has locks.
+/// Returns the lock of a lease, where the place has locks.
 fn lock_name(name: &str) -> String {
     format!("leases/{name}/lock")
 }

@@ -40,7 +40,7 @@ pub(in crate::schedule) fn may_have_published(
     }
 }
 
-/// The newest epoch that anyone has entered.
+/// Returns the newest epoch that anyone has entered.
 pub(super) fn newest_epoch(objects: &dyn Objects, name: &str) -> Result<Option<u64>, StoreError> {
     Ok(objects.list(&format!("leases/{name}"))?.iter().filter_map(|object| epoch_of(object)).max())
 }

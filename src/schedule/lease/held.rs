@@ -24,7 +24,7 @@ pub struct Lease<'a> {
 }
 
 impl Lease<'_> {
-    /// The fencing token: greater than that of every earlier holder.
+    /// Returns the fencing token: greater than that of every earlier holder.
     #[must_use]
     pub fn epoch(&self) -> u64 {
         self.epoch
@@ -74,7 +74,7 @@ impl Lease<'_> {
         Ok(())
     }
 
-    /// How long ago the others last heard of this holder, in its own running time.
+    /// Returns how long ago the others last heard of this holder, in its own running time.
     pub(super) fn silent_for(&self, elapsed: Duration) -> Duration {
         elapsed.saturating_sub(*self.heard.lock().unwrap_or_else(PoisonError::into_inner))
     }

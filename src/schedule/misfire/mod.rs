@@ -20,7 +20,7 @@ pub struct Due {
     pub missed: Vec<Occurrence>,
 }
 
-/// The occurrences that have come by `now`, under the schedule's policy.
+/// Returns the occurrences that have come by `now`, under the schedule's policy.
 ///
 /// `latest` starts the newest, `none` the newest if it is on time, `all` every one oldest first. When there
 /// are more than `Policy::MOST_AT_ONCE` of them `all` takes the newest, newest first: what is bounded ends with what

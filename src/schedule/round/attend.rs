@@ -13,7 +13,7 @@ use crate::schedule::misfire::due;
 use crate::schedule::occurrence::Occurrence;
 use crate::schedule::record::{Attempt, End, State, state};
 use crate::schedule::record::{begin, end};
-use crate::schedule::starter::Turn;
+use crate::schedule::starter::Hold;
 use crate::schedule::timetable::Timetable;
 use crate::store::StoreError;
 
@@ -106,7 +106,7 @@ impl Rounds<'_> {
         let late = started - occurrence.due();
         tell(&Event::Started { occurrence, timetable, attempt: number, late });
         let ended =
-            beating(lease, self.time, self.timing, || self.starter.start(occurrence, &Turn::new(lease)));
+            beating(lease, self.time, self.timing, || self.starter.start(occurrence, &Hold::new(lease)));
         // Whoever has been succeeded has no say in how the occurrence ended.
         match lease.permit() {
             Ok(()) => {}
@@ -121,7 +121,7 @@ impl Rounds<'_> {
         self.skip_what_came(timetable, occurrence, started, tell)
     }
 
-    /// The number of the attempt that follows one that broke off; `None` when none may.
+    /// Returns the number of the attempt that follows one that broke off; `None` when none may.
     fn resume(
         &self,
         broken: &Attempt,

@@ -76,7 +76,7 @@ impl Rounds<'_> {
         Ok(exits)
     }
 
-    /// What would start now, without starting it or writing anything.
+    /// Returns what would start now, without starting it or writing anything.
     ///
     /// # Errors
     ///
@@ -127,7 +127,7 @@ impl Rounds<'_> {
         self.objects.replace(LAST_ROUND, &encode(LAST_ROUND, &kept)?)
     }
 
-    /// The schedules by the first occurrence that each would start: after an outage what was due at five goes
+    /// Returns the schedules by the first occurrence that each would start: after an outage what was due at five goes
     /// before the report on it that was due at seven. One that has nothing to start comes last, and is looked
     /// at all the same: a run may make it due.
     fn in_order<'a>(
@@ -146,7 +146,7 @@ impl Rounds<'_> {
         Ok(order.into_iter().map(|(_, _, timetable)| timetable).collect())
     }
 
-    /// What has come of one schedule. One that follows another pipeline has its newest publication.
+    /// Returns what has come of one schedule. One that follows another pipeline has its newest publication.
     fn due(
         &self,
         timetable: &Timetable,
@@ -165,7 +165,7 @@ impl Rounds<'_> {
         Ok(Due { start: start.into_iter().collect(), missed: Vec::new() })
     }
 
-    /// When this schedule was first looked at as it now stands. Nothing from before it is due: neither a
+    /// Finds when this schedule was first looked at as it now is. Nothing from before it is due: neither a
     /// new schedule nor a changed one starts at once.
     fn first_seen(&self, timetable: &Timetable, now: DateTime<Utc>) -> Result<DateTime<Utc>, StoreError> {
         let name = first_seen(timetable);
@@ -188,7 +188,7 @@ impl std::fmt::Debug for Rounds<'_> {
     }
 }
 
-/// The object that keeps when a schedule was first looked at, by what it says and its zone.
+/// Returns the object that keeps when a schedule was first looked at, by what it says and its zone.
 fn first_seen(timetable: &Timetable) -> String {
     let said = format!("{timetable} {}", timetable.zone.name());
     let digest = Sha256::digest(said.as_bytes());

@@ -44,7 +44,7 @@ impl Rounds<'_> {
         }
     }
 
-    /// Until the next occurrence, or [`LONGEST_SLEEP`].
+    /// Returns the time until the next occurrence, or [`LONGEST_SLEEP`].
     fn sleep(&self, timetables: &[Timetable]) -> Duration {
         let now = self.time.now();
         let next = timetables.iter().filter_map(|timetable| timetable.next(now)).map(|next| next.due()).min();

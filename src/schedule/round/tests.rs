@@ -11,12 +11,12 @@ use chrono_tz::Europe::London;
 
 use super::Rounds;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile};
-use crate::job::{Stop, Turn as _};
+use crate::job::{PipelineLock as _, Stop};
 use crate::project::PipelineFile;
 use crate::schedule::virtual_time::Virtual;
 use crate::schedule::{
-    ByPerson, End, Ended, Event, Holder, Occurrence, Process, Publication, Starter, State, Timepiece,
-    Timetable, Timing, Turn, state,
+    ByPerson, End, Ended, Event, Hold, Holder, Occurrence, Process, Publication, Starter, State, Timepiece,
+    Timetable, Timing, state,
 };
 use crate::store::{Memory, StoreError};
 
@@ -64,12 +64,12 @@ impl Log {
 }
 
 impl Starter for Log {
-    fn start(&self, occurrence: &Occurrence, turn: &Turn<'_>) -> Ended {
+    fn start(&self, occurrence: &Occurrence, hold: &Hold<'_>) -> Ended {
         let wall = self.time.now().with_timezone(&London).format("%dT%H%M").to_string();
         self.started.lock().unwrap().push((occurrence.key().to_owned(), wall));
         self.time.pass(self.lasts);
-        turn.permit().unwrap();
-        Ended { exit: 0, outcome: format!("run-{}", turn.epoch()) }
+        hold.permit().unwrap();
+        Ended { exit: 0, outcome: format!("run-{}", hold.epoch()) }
     }
 
     fn newest_publication(&self, _: &str) -> Result<Option<Publication>, StoreError> {
@@ -174,7 +174,7 @@ fn a_run_by_hand_keeps_the_schedule_from_running_beside_it() {
     let other = Rounds { time: &beat, ..rounds(&objects, &log) };
     let mut told = Vec::new();
     other.tick(&table, &mut |event| told.push(event.to_string())).unwrap();
-    hand.give_back().unwrap();
+    hand.release().unwrap();
     assert_eq!(
         told,
         ["`finance@2026-10-05T0500.Europe.London` is skipped: another run of the pipeline is going"]
@@ -230,9 +230,9 @@ struct Dies {
 }
 
 impl Starter for Dies {
-    fn start(&self, _: &Occurrence, turn: &Turn<'_>) -> Ended {
+    fn start(&self, _: &Occurrence, hold: &Hold<'_>) -> Ended {
         if self.asks_first {
-            turn.permit().unwrap();
+            hold.permit().unwrap();
         }
         panic!("the process dies here");
     }

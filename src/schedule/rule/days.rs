@@ -44,7 +44,7 @@ pub(super) const MONTHS_BEHIND: u32 = 5;
 pub(super) const MOST_WORKING_DAYS: usize = 60;
 
 impl DayRule {
-    /// The first day that is not before `from`.
+    /// Returns the first day that is not before `from`.
     pub(super) fn next(&self, from: NaiveDate, terms: &Terms) -> Option<NaiveDate> {
         match self {
             Self::WeekdayOfMonth { nth, weekday, months } => months_around(from)
@@ -73,13 +73,13 @@ impl DayRule {
     }
 }
 
-/// The day of one week on which a weekly rule falls.
+/// Returns the day of one week on which a weekly rule falls.
 fn in_week(monday: NaiveDate, weekday: Weekday, terms: &Terms) -> Option<NaiveDate> {
     let skip = weekday.num_days_from_monday() as usize;
     monday.iter_days().take(7).skip(skip).find(|day| terms.is_school_day(*day))
 }
 
-/// The first days of the months around `from`, in order.
+/// Returns the first days of the months around `from`, in order.
 fn months_around(from: NaiveDate) -> impl Iterator<Item = NaiveDate> {
     let first = from.with_day(1).and_then(|first| first.checked_sub_months(Months::new(MONTHS_BEHIND)));
     (0..MONTHS_BEHIND + MONTHS_AHEAD)
@@ -97,7 +97,7 @@ impl Nth {
 }
 
 impl Close {
-    /// The day of this close in the month that begins on `month`, if it has one.
+    /// Returns the day of this close in the month that begins on `month`, if it has one.
     fn day(self, month: NaiveDate, terms: &Terms) -> Option<NaiveDate> {
         let closes = match self {
             Self::Month => true,

@@ -39,7 +39,7 @@ impl Rule {
         parse::parse(text).map(|(days, at)| Self { days, at })
     }
 
-    /// The first time after `after` in `zone`; `None` when the terms known do not reach that far.
+    /// Returns the first time after `after` in `zone`; `None` when the terms known do not reach that far.
     ///
     /// A time that the clocks skip is taken right after the gap, one that they repeat at the first.
     #[must_use]
@@ -56,7 +56,7 @@ impl Rule {
         )
     }
 
-    /// The rule in words, with what happens on a holiday.
+    /// Returns the rule in words, with what happens on a holiday.
     #[must_use]
     pub fn explain(&self) -> String {
         let days = parse::with_capitals(&self.days.to_string());

@@ -153,7 +153,7 @@ impl Words {
         Self { list, at: 0, end: text.len() }
     }
 
-    /// The next word, taken; an empty one at the end.
+    /// Returns the next word, taken; an empty one at the end.
     fn next(&mut self) -> (String, Range<usize>) {
         let word = self.list.get(self.at).cloned();
         self.at += 1;
@@ -164,12 +164,12 @@ impl Words {
         self.list.get(self.at).map_or("", |(word, _)| word)
     }
 
-    /// Where the next word begins.
+    /// Returns where the next word begins.
     fn here(&self) -> usize {
         self.list.get(self.at).map_or(self.end, |(_, at)| at.start)
     }
 
-    /// Where the last word taken ends.
+    /// Returns where the last word taken ends.
     fn behind(&self) -> usize {
         self.at.checked_sub(1).and_then(|last| self.list.get(last)).map_or(self.end, |(_, at)| at.end)
     }

@@ -53,13 +53,13 @@ impl Policy {
 }
 
 impl Timetable {
-    /// Whose schedule it is.
+    /// Returns the pipeline whose schedule it is.
     #[must_use]
     pub fn pipeline(&self) -> &str {
         &self.pipeline
     }
 
-    /// What its runs are for, in a few words.
+    /// Returns what its runs are for, in a few words.
     #[must_use]
     pub fn purpose(&self) -> Option<&str> {
         self.purpose.as_deref()
@@ -71,7 +71,7 @@ impl Timetable {
         self.heartbeat.as_ref()
     }
 
-    /// The pipeline whose publications it follows, if it does.
+    /// Returns the pipeline whose publications it follows, if it does.
     #[must_use]
     pub fn follows(&self) -> Option<&str> {
         match &self.when {
@@ -80,13 +80,13 @@ impl Timetable {
         }
     }
 
-    /// What becomes of an occurrence that could not start at its time.
+    /// Returns what becomes of an occurrence that could not start at its time.
     #[must_use]
     pub fn policy(&self) -> Policy {
         self.policy
     }
 
-    /// The first occurrence after a moment. `None` for a schedule that follows another pipeline, and past
+    /// Returns the first occurrence after a moment. `None` for a schedule that follows another pipeline, and past
     /// the end of the terms or years known.
     ///
     /// An occurrence is always later than `after`: whatever a calculation says, a time that is not is never
@@ -102,12 +102,12 @@ impl Timetable {
         (due > after).then(|| Occurrence::at(&self.pipeline, due))
     }
 
-    /// The occurrences after a moment, in order.
+    /// Returns the occurrences after a moment, in order.
     pub fn upcoming(&self, after: DateTime<Utc>) -> impl Iterator<Item = Occurrence> {
         std::iter::successors(self.next(after), |last| self.next(last.due()))
     }
 
-    /// The schedule in words, with the zone: `at 05:00 on Monday to Friday, Europe/London`.
+    /// Returns the schedule in words, with the zone: `at 05:00 on Monday to Friday, Europe/London`.
     #[must_use]
     pub fn explain(&self) -> String {
         let when = match &self.when {
@@ -121,7 +121,7 @@ impl Timetable {
         }
     }
 
-    /// The policy in words.
+    /// Returns the policy in words.
     #[must_use]
     pub fn explain_policy(&self) -> String {
         let Policy { catch_up, start_within, overlap } = self.policy;
@@ -139,7 +139,7 @@ impl Timetable {
         format!("{missed}; {overlap}")
     }
 
-    /// How a clock change bears on an occurrence of this schedule; `None` when it does not.
+    /// Returns how a clock change bears on an occurrence of this schedule; `None` when it does not.
     #[must_use]
     pub fn clock_change(&self, occurrence: &Occurrence) -> Option<&'static str> {
         let wall = occurrence.due().with_timezone(&self.zone).naive_local();

@@ -95,15 +95,15 @@ fn contradictions_are_faults() {
         ),
         (
             "cron = \"0 5 * * *\", catch_up = \"none\", start_within = \"6h\"",
-            "`catch_up = \"none\"` leaves nothing to start within a window",
+            "`catch_up = \"none\"` has nothing to start within a window",
         ),
         (
             "cron = \"0 5 * * *\", catch_up = \"none\", overlap = \"queue\"",
-            "a run cannot wait its turn under `catch_up = \"none\"`",
+            "a run cannot wait for another one under `catch_up = \"none\"`",
         ),
         (
             "after = \"placements\", catch_up = \"all\"",
-            "a publication stands in for those before it: only the latest can be followed",
+            "a publication replaces those before it: only the latest can be followed",
         ),
         ("cron = \"0 5 * * *\", start_within = \"0h\"", "a window of no time lets nothing start"),
         ("cron = \"0 5 * * *\", start_within = \"40 days\"", "the window is longer than 31 days"),
@@ -263,7 +263,7 @@ fn a_heartbeat_is_encrypted_and_holds_no_password() {
         ("http://monitor.example/ping/1", "a heartbeat would cross the network in the clear"),
         (
             "https://user:secret@monitor.example/1",
-            "a password stands in the address, and the address in version control",
+            "the address holds a password, and is under version control",
         ),
         ("monitor.example", "not an address: relative URL without a base"),
         ("ftp://monitor.example/", "a heartbeat would cross the network in the clear"),

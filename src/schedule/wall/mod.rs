@@ -15,7 +15,7 @@ const LONGEST_CHANGE: Duration = Duration::hours(3);
 /// No zone has ever skipped more than a day.
 const LONGEST_GAP_MINUTES: i64 = 24 * 60;
 
-/// The next moment of a job at fixed times: skipped ones right after the gap, repeated ones once.
+/// Returns the next moment of a job at fixed times: skipped ones right after the gap, repeated ones once.
 ///
 /// Times that fall into the same gap become one moment.
 pub(super) fn next_fixed(
@@ -36,7 +36,7 @@ pub(super) fn next_fixed(
     }
 }
 
-/// The next moment of a job that follows the clock on the wall: skipped times never, repeated ones twice.
+/// Returns the next moment of a job that follows the clock on the wall: skipped times never, repeated ones twice.
 pub(super) fn next_shown(
     after: DateTime<Utc>,
     zone: Tz,
@@ -52,7 +52,7 @@ pub(super) fn next_shown(
     [ahead, again].into_iter().flatten().filter(|moment| *moment > after).min()
 }
 
-/// The next moment whose wall-clock time lies ahead on the wall.
+/// Returns the next moment whose wall-clock time lies ahead on the wall.
 fn next_onwards(
     after: DateTime<Utc>,
     zone: Tz,
@@ -70,7 +70,7 @@ fn next_onwards(
     }
 }
 
-/// The moment soon after `after` at which the clocks go back, and the offset from then on.
+/// Returns the moment soon after `after` at which the clocks go back, and the offset from then on.
 fn put_back(after: DateTime<Utc>, zone: Tz) -> Option<(DateTime<Utc>, Duration)> {
     let before = offset_at(after, zone);
     let later = offset_at(after + LONGEST_CHANGE, zone);
@@ -86,13 +86,13 @@ fn put_back(after: DateTime<Utc>, zone: Tz) -> Option<(DateTime<Utc>, Duration)>
     Some((DateTime::from_timestamp(high, 0)?, later))
 }
 
-/// The first whole minute after the gap that holds `wall`.
+/// Returns the first whole minute after the gap that holds `wall`.
 fn gap_end(wall: NaiveDateTime, zone: Tz) -> Option<DateTime<Tz>> {
     (1..=LONGEST_GAP_MINUTES)
         .find_map(|minutes| zone.from_local_datetime(&(wall + Duration::minutes(minutes))).earliest())
 }
 
-/// The times of one day that the clocks skip; `None` on most days.
+/// Returns the times of one day that the clocks skip; `None` on most days.
 pub(super) fn gap_on(day: NaiveDate, zone: Tz) -> Option<Range<NaiveTime>> {
     let exists = |hour| {
         let wall = day.and_hms_opt(hour, 0, 0)?;
@@ -103,7 +103,7 @@ pub(super) fn gap_on(day: NaiveDate, zone: Tz) -> Option<Range<NaiveTime>> {
     Some(start.time()..gap_end(start, zone)?.time())
 }
 
-/// What the zone adds to UTC at `moment`.
+/// Returns what the zone adds to UTC at `moment`.
 fn offset_at(moment: DateTime<Utc>, zone: Tz) -> Duration {
     Duration::seconds(i64::from(moment.with_timezone(&zone).offset().fix().local_minus_utc()))
 }

@@ -14,7 +14,7 @@ fn refused(council: &Council, table: &str, code: u8, words: &[&str]) {
         assert!(failure.to_string().contains(word), "`{word}` is not in: {failure}");
     }
     assert_eq!(failure.code(), code, "{failure}");
-    assert!(failure.to_string().contains("last good tables stand"), "{failure}");
+    assert!(failure.to_string().contains("last good tables are unchanged"), "{failure}");
     assert_eq!(count(council, table), before, "the last good table stands");
     assert_eq!(council.emails().len(), 1, "nothing is emailed");
 }

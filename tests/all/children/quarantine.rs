@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use sufficiency::ingest::quarantine::{self, Ask, Filter, QuarantineRow};
-use sufficiency::job::{Alone, Failure, Stop, Turn};
+use sufficiency::job::{Alone, Failure, PipelineLock, Stop};
 use sufficiency::ledger::Step;
 use sufficiency::schedule::{ByPerson, Holder, Machine, Process, Timing};
 
@@ -86,22 +86,22 @@ fn d5_every_row_set_aside_says_its_file_row_rule_and_reason_and_no_identifier() 
 }
 
 #[test]
-fn a_released_and_a_mended_row_are_published_and_every_row_stays_accounted_for() {
+fn a_released_and_a_corrected_row_are_published_and_every_row_stays_accounted_for() {
     let council = broken();
     assert_eq!(count(&council, SOURCE), "60");
     release(&council, 62, &[]).unwrap();
     release(&council, 64, &[("reason", "bu")]).unwrap();
     release(&council, 65, &[("cost", "12.50")]).unwrap();
-    // Its key is still another row's, whatever else of it is mended.
+    // Its key is still another row's, whatever else of it is corrected.
     release(&council, 66, &[("sessions", "3")]).unwrap();
     let replayed = quarantine::replay(&council.open(), Some(SOURCE), &Alone).unwrap();
     assert_eq!((replayed.read, replayed.published, replayed.quarantined), (4, 3, 1));
     let released: Vec<(Vec<i64>, Vec<String>)> = steps(&council, "outcomes")
         .into_iter()
         .filter_map(|step| match step {
-            Step::Released { rows, mended, by, why, .. } => {
+            Step::Released { rows, corrected, by, why, .. } => {
                 assert_eq!((by.as_str(), why.as_str()), ("the owner of the log", "asked the school"));
-                Some((rows, mended))
+                Some((rows, corrected))
             }
             _ => None,
         })
@@ -134,8 +134,8 @@ fn what_is_personal_or_no_value_at_all_is_never_released() {
         assert_eq!(failure.code(), 2);
         failure.to_string()
     };
-    assert!(refused(67, &[]).contains("mend it at its source"));
-    assert!(refused(67, &[("sessions", "1")]).contains("mend it at its source"));
+    assert!(refused(67, &[]).contains("correct it at its source"));
+    assert!(refused(67, &[("sessions", "1")]).contains("correct it at its source"));
     assert!(refused(62, &[("pupil_key", "x")]).contains("`pupil_key` is personal"));
     assert!(refused(64, &[]).contains("--set reason="), "an unmapped code is never taken as it is");
     assert!(refused(65, &[]).contains("--set cost="));
@@ -216,8 +216,8 @@ fn f17_nobody_releases_or_judges_again_while_somebody_else_is_at_work_on_the_pip
         assert!(told.contains("`outcomes` is held by process 4711 on ap-reports, since "), "{told}");
         assert_eq!((decided(), landings()), (1, 1), "{ask:?}");
     }
-    hand.give_back().unwrap();
-    // Each gives the turn back when it is done: the next has no need to wait.
+    hand.release().unwrap();
+    // Each gives the lock back when it is done: the next has no need to wait.
     for (ask, came) in asks.iter().zip([(2, 1), (0, 2)]) {
         let done = program(&council, ask, "", &[]);
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));

@@ -179,14 +179,14 @@ const SET_UPS: &[SetUp] = &[
         "never sent without TLS",
     ),
     (
-        "others may choose whom mail is told to",
+        "others may choose which mail server is trusted",
         |c| {
             c.write("ca.pem", "");
             mode(c, "ca.pem", 0o666);
             smtp(c, "host = \"mail.example\", ca_file = \"ca.pem\"");
         },
         3,
-        "choose whom mail is told to",
+        "choose which mail server is trusted",
     ),
     (
         "mail may go to every domain",
@@ -210,7 +210,7 @@ const SET_UPS: &[SetUp] = &[
             c.write("pipelines/finance/pipeline.toml", "description = \"d\"\nowner = \"data\"\nschedule = { cron = \"0 5 * * *\", heartbeat = \"https://u:x@monitor.example/1\" }\n");
         },
         2,
-        "a password stands in the address",
+        "the address holds a password",
     ),
 ];
 
@@ -250,9 +250,13 @@ fn a_sound_set_up_passes_and_nothing_is_sent_landed_or_published() {
     let ran = run(&council, &["doctor"]);
     let told = String::from_utf8_lossy(&ran.stdout);
     assert_eq!(ran.status.code(), Some(0), "{told}");
-    for words in
-        ["creates if absent", "nobody else's", "files into this folder", "zone data 20", "1 new, 0 landed"]
-    {
+    for words in [
+        "creates if absent",
+        "only its owner may read it",
+        "files into this folder",
+        "zone data 20",
+        "1 new, 0 landed",
+    ] {
         assert!(told.contains(words), "`{words}`: {told}");
     }
     assert!(told.contains(": 0 faults"), "{told}");

@@ -15,8 +15,8 @@ use sufficiency::deliver::{
 use sufficiency::diagnostic::{Diagnostics, SourceFile};
 use sufficiency::project::PipelineFile;
 use sufficiency::schedule::{
-    Ended, LeaseError, Occurrence, Process, Publication as Newest, Starter, Timepiece, Timetable, Timing,
-    Turn, Wake,
+    Ended, Hold, LeaseError, Occurrence, Process, Publication as Newest, Starter, Timepiece, Timetable,
+    Timing, Wake,
 };
 use sufficiency::store::{FileFact, NewLanding, NewTable, Publication, Store, StoreError};
 
@@ -204,7 +204,7 @@ impl Job<'_> {
         }
     }
 
-    fn work(&self, occurrence: &Occurrence, turn: &Turn<'_>) -> Result<(), String> {
+    fn work(&self, occurrence: &Occurrence, hold: &Hold<'_>) -> Result<(), String> {
         let told = |error: &dyn std::fmt::Display| error.to_string();
         let store = Store::over(Arc::new(self.place.clone()));
         let base = store.head().map_err(|error| told(&error))?.map_or(0, |head| head.seq);
@@ -222,7 +222,7 @@ impl Job<'_> {
             ..NewLanding::default()
         };
         store.land(&landing).map_err(|error| told(&error))?;
-        turn.permit().map_err(|error: LeaseError| told(&error))?;
+        hold.permit().map_err(|error: LeaseError| told(&error))?;
         let table = |name: &str| NewTable {
             name: name.to_owned(),
             batches: vec![rows.clone()],
@@ -270,8 +270,8 @@ impl Job<'_> {
 }
 
 impl Starter for Job<'_> {
-    fn start(&self, occurrence: &Occurrence, turn: &Turn<'_>) -> Ended {
-        match self.work(occurrence, turn) {
+    fn start(&self, occurrence: &Occurrence, hold: &Hold<'_>) -> Ended {
+        match self.work(occurrence, hold) {
             Ok(()) => Ended { exit: 0, outcome: "done".to_owned() },
             Err(outcome) => Ended { exit: 20, outcome },
         }

@@ -15,11 +15,11 @@ struct Count {
 }
 
 impl Starter for Count {
-    fn start(&self, _: &Occurrence, turn: &Turn<'_>) -> Ended {
+    fn start(&self, _: &Occurrence, hold: &Hold<'_>) -> Ended {
         self.started.fetch_add(1, Ordering::SeqCst);
         assert_eq!(self.going.fetch_add(1, Ordering::SeqCst), 0, "two runs at once");
         std::thread::sleep(Duration::from_millis(100));
-        turn.permit().unwrap();
+        hold.permit().unwrap();
         self.going.fetch_sub(1, Ordering::SeqCst);
         Ended { exit: 0, outcome: "run".to_owned() }
     }

@@ -1,0 +1,132 @@
+/// What kind of failure stopped the work. It alone gives the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A fault of the program.
+    Bug,
+    /// A file that a user wrote has a fault.
+    Project,
+    /// An argument or a setting asks for something that cannot be done.
+    Usage,
+    /// A secret is missing, or others may read it; or access was refused.
+    Credentials,
+    /// A source cannot be reached.
+    SourceUnavailable,
+    /// A source is not what its contract says.
+    SourceRejected,
+    /// A check or a limit on the age of data did not pass.
+    Gate,
+    /// The store cannot be read or written.
+    Store,
+    /// The store holds something other than what was written to it.
+    Damage,
+    /// Another run published first, or another process holds the store.
+    Overtaken,
+    /// Another run has the pipeline's lease.
+    Lease,
+    /// A document could not be made.
+    Render,
+    /// Disclosure control or the inspection held a document.
+    Disclosure,
+    /// Some recipients were rejected.
+    Rejected,
+    /// It is not known whether a message arrived, and it is held.
+    Uncertain,
+    /// A delivery is queued for later.
+    Deferred,
+    /// A safeguard holds an edition, or a person must approve it.
+    Held,
+    /// A query needs more memory or time than it may have.
+    Limit,
+    /// A signal asked for it, with this exit code.
+    Stopped(u8),
+    /// Work that has reported itself as it ended, with this exit code: runs by schedule, or a signal.
+    Ended(u8),
+}
+
+impl Kind {
+    /// Returns the exit code of the program: users' scripts rely on it.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Bug => 1,
+            Self::Project | Self::Usage => 2,
+            Self::Credentials => 3,
+            Self::SourceUnavailable => 10,
+            Self::SourceRejected => 11,
+            Self::Gate => 12,
+            Self::Store => 20,
+            Self::Damage => 21,
+            Self::Overtaken | Self::Lease => 22,
+            Self::Render => 30,
+            Self::Disclosure => 31,
+            Self::Rejected => 40,
+            Self::Uncertain => 41,
+            Self::Deferred => 42,
+            Self::Held => 43,
+            Self::Limit => 50,
+            Self::Stopped(code) | Self::Ended(code) => code,
+        }
+    }
+
+    /// Returns the kind in one word, for programs.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bug => "bug",
+            Self::Project => "project",
+            Self::Usage => "usage",
+            Self::Credentials => "credentials",
+            Self::SourceUnavailable => "source_unavailable",
+            Self::SourceRejected => "source_rejected",
+            Self::Gate => "gate",
+            Self::Store => "store",
+            Self::Damage => "damage",
+            Self::Overtaken => "overtaken",
+            Self::Lease => "lease",
+            Self::Render => "render",
+            Self::Disclosure => "disclosure",
+            Self::Rejected => "rejected",
+            Self::Uncertain => "uncertain",
+            Self::Deferred => "deferred",
+            Self::Held => "held",
+            Self::Limit => "limit",
+            Self::Stopped(_) => "stopped",
+            Self::Ended(_) => "ended",
+        }
+    }
+
+    /// Whether the edition was made and passed, and something came of its deliveries.
+    #[must_use]
+    pub fn is_about_delivery(self) -> bool {
+        matches!(self, Self::Rejected | Self::Uncertain | Self::Deferred | Self::Held | Self::Credentials)
+    }
+}
+
+/// Returns the most severe of several exit codes; `None` when none is a failure.
+#[must_use]
+pub fn worst(codes: impl IntoIterator<Item = u8>) -> Option<u8> {
+    codes.into_iter().filter(|code| *code != 0).max_by_key(|code| severity(*code))
+}
+
+/// Ranks exit codes: that a signal stopped it says the most, then a fault of the program, then damage, then what
+/// holds everything up.
+pub(crate) fn severity(code: u8) -> u8 {
+    match code {
+        130 | 143 => 110,
+        1 => 100,
+        21 => 90,
+        20 | 22 => 80,
+        2 | 3 => 70,
+        50 => 65,
+        31 => 60,
+        30 => 55,
+        41 => 50,
+        11 => 45,
+        10 => 40,
+        12 => 35,
+        40 => 30,
+        43 => 20,
+        42 => 10,
+        _ => 0,
+    }
+}
