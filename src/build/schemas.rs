@@ -79,7 +79,7 @@ impl Schemas {
         Ok((schemas, faults))
     }
 
-    /// The order of the models. Those that read each other in a circle are told of and left out.
+    /// The order of the models. Those that read each other in a circle are reported and left out.
     fn order(&mut self, models: &BTreeMap<TableName, &Model>, faults: &mut Diagnostics) {
         let mut reads = self.reads.clone();
         loop {
@@ -116,7 +116,7 @@ impl Schemas {
         for (name, definition) in &pipeline.sources {
             let (name, schema) = (TableName::new(&pipeline.name, name), source::schema(definition));
             let names: BTreeSet<&String> = schema.fields().iter().map(|field| field.name()).collect();
-            // A contract that names a column twice is told of where the contract is looked at.
+            // A contract that names a column twice is reported where the contract is looked at.
             if names.len() < schema.fields().len() {
                 self.faulty.insert(name);
             } else {

@@ -151,7 +151,7 @@ fn check(
     pipeline: &Pipeline,
     built: &mut Built,
 ) -> Result<(), Failure> {
-    let told =
+    let words =
         |check: &str, wrong| Event::Checked { check: (pipeline.name.clone(), check.to_owned()), wrong };
     let mut wrong = Vec::new();
     for (table, model) in &pipeline.models {
@@ -162,7 +162,7 @@ fn check(
             job.go_on()?;
             let failing = count(bench, pipeline, &sql)?;
             job.note(Step::Checked { check: name.clone(), wrong: failing })?;
-            job.tell(&told(&name, failing));
+            job.tell(&words(&name, failing));
             built.checks.entry(table.clone()).or_default().push(CheckResult {
                 name: checks::name(rule),
                 warning: false,
@@ -177,7 +177,7 @@ fn check(
         job.go_on()?;
         let failing = count(bench, pipeline, sql)?;
         job.note(Step::Checked { check: name.clone(), wrong: failing })?;
-        job.tell(&told(name, failing));
+        job.tell(&words(name, failing));
         if failing > 0 {
             wrong.push(format!("`{}` finds {failing} rows that are wrong", sql.shown()));
         }

@@ -17,7 +17,7 @@ use crate::disclosure::Cleared;
 use crate::engine::TableName;
 use crate::job::fingerprint::short;
 use crate::job::{Context, Failure};
-use crate::project::{Burst, Pipeline, Report};
+use crate::project::{Audience, Burst, Pipeline, Report};
 
 /// The column of the recipients' model with the mailbox.
 const ADDRESS: &str = "address";
@@ -59,6 +59,7 @@ pub(crate) fn recipients(
     burst: &Burst,
     version: Option<&str>,
     allowed: &AllowList,
+    audience: Audience,
 ) -> Result<Screened, Failure> {
     let pipeline = context.pipeline_of(report)?;
     let model = burst.recipients.get_ref();
@@ -71,7 +72,7 @@ pub(crate) fn recipients(
         entries.extend(rows(&batch, burst.key.get_ref(), model)?);
     }
     entries.retain(|entry| version.is_none_or(|wanted| entry.version == wanted));
-    Ok(deliver::screen_entries(&entries, allowed, context.clock().today()))
+    Ok(deliver::screen_entries(&entries, allowed, context.clock().today(), audience))
 }
 
 /// The rows of the recipients' model.
@@ -81,7 +82,7 @@ fn rows(batch: &RecordBatch, key: &str, model: &str) -> Result<Vec<Entry>, Failu
             return Ok(None);
         };
         let text = cast(found, &DataType::Utf8);
-        text.map(Some).map_err(|error| Failure::Usage(format!("`{model}.{name}` is no text: {error}")))
+        text.map(Some).map_err(|error| Failure::Usage(format!("`{model}.{name}` is not a text: {error}")))
     };
     let wanted = |name: &str| -> Result<arrow::array::ArrayRef, Failure> {
         column(name)?.ok_or_else(|| Failure::Usage(format!("`{model}` has no column `{name}`")))

@@ -1,4 +1,4 @@
-//! What editions told of each count: `cells.csv` beside an edition, which the gate reads before it clears another.
+//! What editions said of each count: `cells.csv` beside an edition, which the gate reads before it clears another.
 //!
 //! Two editions can be held against each other as two tables can. What one hid, a later one must not show, and what
 //! one showed, a later one cannot hide anything behind.
@@ -13,7 +13,7 @@ pub(super) const FILE: &str = "cells.csv";
 /// How a hidden cell is written.
 const HIDDEN: &str = "[c]";
 
-/// What all editions in the store told, of whatever report and period.
+/// What all editions in the store said, of whatever report and period.
 pub(super) fn earlier(context: &Context) -> Result<Earlier, Failure> {
     let objects = context.store().objects();
     let mut earlier = Earlier::default();
@@ -21,7 +21,7 @@ pub(super) fn earlier(context: &Context) -> Result<Earlier, Failure> {
         let Some(folder) = name.strip_suffix("edition.json") else {
             continue;
         };
-        // An edition of before this file was kept told nothing that can be read here.
+        // An edition of before this file was there says nothing that can be read here.
         let file = format!("{folder}{FILE}");
         let Some(bytes) = objects.read(&file)? else {
             continue;
@@ -39,11 +39,11 @@ pub(super) fn earlier(context: &Context) -> Result<Earlier, Failure> {
 }
 
 /// The file of what an edition tells.
-pub(super) fn written(told: &Earlier) -> Result<Vec<u8>, Failure> {
+pub(super) fn written(said: &Earlier) -> Result<Vec<u8>, Failure> {
     let bug = |error: &dyn std::error::Error| Failure::Bug(error.to_string());
     let mut to = csv::Writer::from_writer(Vec::new());
     to.write_record(["cell", "shown"]).map_err(|error| bug(&error))?;
-    for (cell, shown) in told.iter() {
+    for (cell, shown) in said.iter() {
         to.write_record([cell, shown.unwrap_or(HIDDEN)]).map_err(|error| bug(&error))?;
     }
     to.into_inner().map_err(|error| bug(&error))

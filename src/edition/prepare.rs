@@ -4,7 +4,7 @@
 //! editions/<report>/<period>/<edition>/
 //! ├── email.html  email.txt  <report>-<period>.xlsx
 //! ├── charts/<chart>.png  charts/<chart>.svg  tables/<table>.csv
-//! ├── cells.csv           what it tells of each count, for the gate of later editions
+//! ├── cells.csv           what it says of each count, for the gate of later editions
 //! └── edition.json        written last: without it there is no edition
 //! ```
 //!
@@ -52,11 +52,11 @@ pub(crate) fn prepare(
             Known::Next(revision) => revision,
         };
         let ages = maker.ages()?;
-        let (cleared, told) = maker.clear()?;
+        let (cleared, said) = maker.clear()?;
         maker.note_cleared(job, &cleared)?;
-        return Ok(vec![maker.make(job, (None, revision), fingerprint, (&cleared, &told), &ages)?]);
+        return Ok(vec![maker.make(job, (None, revision), fingerprint, (&cleared, &said), &ages)?]);
     };
-    let (cleared, told) = maker.clear()?;
+    let (cleared, said) = maker.clear()?;
     let shared = content(context, report, period, &BTreeMap::new(), &maker.commentary);
     let mut ages = None;
     let mut editions = Vec::new();
@@ -75,7 +75,7 @@ pub(crate) fn prepare(
             maker.note_cleared(job, &cleared)?;
         }
         let ages = ages.as_deref().unwrap_or_default();
-        editions.push(maker.make(job, (Some(version), revision), fingerprint, (&own, &told), ages)?);
+        editions.push(maker.make(job, (Some(version), revision), fingerprint, (&own, &said), ages)?);
     }
     Ok(editions)
 }
@@ -131,7 +131,7 @@ impl Maker<'_> {
         job: &mut Job<'_>,
         (version, revision): (Option<String>, u32),
         fingerprint: String,
-        (cleared, told): (&BTreeMap<String, Cleared>, &Earlier),
+        (cleared, said): (&BTreeMap<String, Cleared>, &Earlier),
         ages: &[freshness::Freshness],
     ) -> Result<Edition, Failure> {
         let (context, report, period) = (self.context, self.report, self.period);
@@ -146,7 +146,7 @@ impl Maker<'_> {
         };
         let document = report::build(report, cleared, &facts).map_err(|error| unrendered(report, &error))?;
         let mut rendered = render(context, report, &document, &stem)?;
-        rendered.files.insert(disclosed::FILE.to_owned(), disclosed::written(told)?);
+        rendered.files.insert(disclosed::FILE.to_owned(), disclosed::written(said)?);
 
         let folder = folder(&report.name, &period.of.to_string(), &id);
         let mut files = BTreeMap::new();
@@ -188,7 +188,7 @@ impl Maker<'_> {
     }
 
     /// Every model that the report shows, whole, through the disclosure gate: held against each other and against what
-    /// earlier editions of all reports told; with what this one tells.
+    /// earlier editions of all reports said; with what this one says.
     fn clear(&self) -> Result<(BTreeMap<String, Cleared>, Earlier), Failure> {
         let parameters = &self.context.project().council.parameters;
         let limits = disclosure::Limits {
@@ -312,7 +312,7 @@ fn content(
     fingerprint.add(period.of.to_string());
     fingerprint.add(period.as_at().to_string());
     let council = &context.project().council;
-    fingerprint.add(format!("{:?}", (&council.council, &council.parameters, &council.calendar)));
+    fingerprint.add(format!("{:?}", (&council.council, &council.parameters)));
     for (name, part) in models.iter().chain(commentary) {
         fingerprint.add(name);
         fingerprint.add(part);
