@@ -5,9 +5,11 @@
 //! tables   every table of a pipeline, each after those that it reads      checks  queries for rows that are wrong
 //!          and publish: what was built, current in one commit
 //! schemas  every table's columns without a row      model_tests  small tables in, the exact table out
+//!                                                   difference   what the two differ by
 //! ```
 
 pub(crate) mod checks;
+mod difference;
 pub(crate) mod model_tests;
 pub(crate) mod schemas;
 mod session;

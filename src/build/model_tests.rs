@@ -22,7 +22,8 @@ use arrow::datatypes::SchemaRef;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use serde::Deserialize;
 
-use crate::build::schemas::{Schemas, models};
+use super::difference::difference;
+use super::schemas::{Schemas, models};
 use crate::calendar::Period;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
 use crate::engine::{Bindings, TableName};
@@ -53,7 +54,7 @@ struct RunFile {
 ///
 /// # Errors
 ///
-/// Every fault of the project or of a test's files; a wrong result is no error.
+/// Every fault of the project or of a test's files; a wrong result is not an error.
 pub fn model_tests(project: &Project, only: &[String]) -> Result<Vec<ModelTest>, Failure> {
     let (schemas, mut faults) = Schemas::of(project)?;
     let known: Vec<String> = models(project).keys().map(ToString::to_string).collect();
@@ -260,8 +261,7 @@ impl Test {
         let mut found = Vec::new();
         for part in &self.parts {
             let rows = self.rows(project, schemas, &part.query, &[])?;
-            let differs = compare(&part.expected, &rows)?;
-            found.extend(differs.map(|lines| format!("  {}.csv:\n{lines}", part.expected.stem())));
+            found.extend(compare(&part.expected, &rows)?);
         }
         if let Some(expected) = &self.expected {
             let sort: Vec<String> = model.file.sort.iter().map(|name| name.get_ref().clone()).collect();
@@ -297,8 +297,7 @@ impl Test {
 /// What `rows` differ by from those of `expected`, if they do.
 fn compare(expected: &SourceFile, rows: &RecordBatch) -> Result<Option<String>, Diagnostic> {
     let found = text(rows).map_err(|error| Diagnostic::placeless(error.to_string()))?;
-    let wanted = expected.text().replace("\r\n", "\n");
-    Ok((found.trim_end() != wanted.trim_end()).then(|| difference(&wanted, &found)))
+    Ok(difference(expected, &found))
 }
 
 /// The rows of a test's CSV, in the types of the table.
@@ -349,22 +348,6 @@ fn text(rows: &RecordBatch) -> Result<String, Box<dyn std::error::Error>> {
         writer.write_record(columns.iter().map(|column| column.value(row).to_string()))?;
     }
     Ok(String::from_utf8(writer.into_inner()?)?)
-}
-
-/// Lines wanted and not found, and found and not wanted.
-fn difference(wanted: &str, found: &str) -> String {
-    let (wanted, found): (Vec<&str>, Vec<&str>) = (wanted.lines().collect(), found.lines().collect());
-    let mut lines = Vec::new();
-    for at in 0..wanted.len().max(found.len()) {
-        match (wanted.get(at), found.get(at)) {
-            (Some(a), Some(b)) if a.trim_end() == b.trim_end() => {}
-            (a, b) => {
-                lines.extend(a.map(|line| format!("  line {}: wanted {line}", at + 1)));
-                lines.extend(b.map(|line| format!("  line {}: found  {line}", at + 1)));
-            }
-        }
-    }
-    lines.join("\n")
 }
 
 /// The faults of the tests' files, without running a model.

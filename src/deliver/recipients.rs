@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::address::is_domain;
 use super::address::{Address, AddressError};
-use crate::project::Role;
+use crate::project::{Audience, Role};
 
 /// The domains that mail may go to: exactly these, never their sub-domains.
 #[derive(Debug, Clone, Default)]
@@ -27,8 +27,6 @@ pub struct Recipient {
     pub address: Address,
     /// The role that names it.
     pub role: String,
-    /// Whom the role is for disclosure control.
-    pub audience: String,
     /// Whose rows they get, for a report that is split by a key.
     pub version: Option<String>,
 }
@@ -57,6 +55,18 @@ pub enum RefusalReason {
     Domain {
         /// The domain.
         domain: String,
+    },
+    /// The role is trusted less than the edition's readers must be.
+    #[error(
+        "`{role}` is trusted as `{trusted}`, and the edition is for `{audience}`; leave it out of the report's `recipients`, or change an `audience` with the owner of the data"
+    )]
+    Audience {
+        /// The role, or the version of a report that is split.
+        role: String,
+        /// What it is trusted as.
+        trusted: Audience,
+        /// Whom the edition is for.
+        audience: Audience,
     },
     /// Nobody has confirmed the role's list in time.
     #[error("the list of the role `{role}` was to be confirmed by {by}; check it and move `confirm_by` on")]
@@ -116,31 +126,55 @@ impl AllowList {
     }
 }
 
-/// Sorts the mailboxes of `roles` into those that a report may go to today and those that it may not.
+impl RefusalReason {
+    /// Returns why an edition for `audience` may not go to a role that is trusted as `trusted`, if it may not.
+    #[must_use]
+    pub fn of_trust(role: &str, trusted: Audience, audience: Audience) -> Option<Self> {
+        let refused = !trusted.may_see(audience);
+        refused.then(|| Self::Audience { role: role.to_owned(), trusted, audience })
+    }
+}
+
+impl Screened {
+    /// Takes out of the recipients whoever is refused under another role because it is trusted too little.
+    fn without_the_less_trusted(mut self) -> Self {
+        let refused = &self.refusals;
+        self.recipients.retain(|one| {
+            !refused.iter().any(|refusal| {
+                matches!(refusal.reason, RefusalReason::Audience { .. })
+                    && refusal
+                        .written
+                        .parse()
+                        .is_ok_and(|address: Address| address.folded() == one.address.folded())
+            })
+        });
+        self
+    }
+}
+
+/// Sorts the mailboxes of `roles` into those that an edition for `audience` may go to today and those that it may not.
 pub fn screen<'a>(
     roles: impl IntoIterator<Item = (&'a str, &'a Role)>,
     allowed: &AllowList,
     today: NaiveDate,
+    audience: Audience,
 ) -> Screened {
     let mut screened = Screened::default();
     let mut seen = BTreeSet::new();
     for (name, role) in roles {
+        let trust = RefusalReason::of_trust(name, role.audience, audience);
         let unconfirmed = role.confirm_by.filter(|&by| by < today);
         for entry in &role.to {
             let written = entry.get_ref();
-            let admitted = match unconfirmed {
-                Some(by) => Err(RefusalReason::Unconfirmed { role: name.to_owned(), by }),
-                None => allowed.admit(written),
+            let admitted = match (&trust, unconfirmed) {
+                (Some(reason), _) => Err(reason.clone()),
+                (None, Some(by)) => Err(RefusalReason::Unconfirmed { role: name.to_owned(), by }),
+                (None, None) => allowed.admit(written),
             };
             match admitted {
                 Ok(address) => {
                     if seen.insert(address.folded()) {
-                        screened.recipients.push(Recipient {
-                            address,
-                            role: name.to_owned(),
-                            audience: role.audience.clone(),
-                            version: None,
-                        });
+                        screened.recipients.push(Recipient { address, role: name.to_owned(), version: None });
                     }
                 }
                 Err(reason) => screened.refusals.push(Refusal {
@@ -151,7 +185,7 @@ pub fn screen<'a>(
             }
         }
     }
-    screened
+    screened.without_the_less_trusted()
 }
 
 /// One mailbox of one version of a report that is split by a key.
@@ -165,16 +199,24 @@ pub struct Entry {
     pub confirm_by: Option<NaiveDate>,
 }
 
-/// Sorts mailboxes that a query gave as [`screen`] sorts those of roles: the same rules hold for both.
+/// Sorts mailboxes that a query gave as [`screen`] sorts those of roles: the same rules hold for both, and each is
+/// trusted as a provider.
 #[must_use]
-pub fn screen_entries(entries: &[Entry], allowed: &AllowList, today: NaiveDate) -> Screened {
+pub fn screen_entries(
+    entries: &[Entry],
+    allowed: &AllowList,
+    today: NaiveDate,
+    audience: Audience,
+) -> Screened {
     let mut screened = Screened::default();
     let mut seen = BTreeSet::new();
     for entry in entries {
         let role = &entry.version;
-        let admitted = match entry.confirm_by.filter(|&by| by < today) {
-            Some(by) => Err(RefusalReason::Unconfirmed { role: role.clone(), by }),
-            None => allowed.admit(&entry.address),
+        let trust = RefusalReason::of_trust(role, Audience::Provider, audience);
+        let admitted = match (trust, entry.confirm_by.filter(|&by| by < today)) {
+            (Some(reason), _) => Err(reason),
+            (None, Some(by)) => Err(RefusalReason::Unconfirmed { role: role.clone(), by }),
+            (None, None) => allowed.admit(&entry.address),
         };
         match admitted {
             Ok(address) => {
@@ -182,7 +224,6 @@ pub fn screen_entries(entries: &[Entry], allowed: &AllowList, today: NaiveDate) 
                     screened.recipients.push(Recipient {
                         address,
                         role: role.clone(),
-                        audience: "provider".to_owned(),
                         version: Some(role.clone()),
                     });
                 }

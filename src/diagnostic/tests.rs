@@ -47,7 +47,7 @@ fn places_hold_for_every_byte_of_any_text() {
 }
 
 #[test]
-fn a_place_is_told_of_once_and_an_error_is_never_left_out_for_a_warning() {
+fn a_place_is_named_once_and_an_error_is_never_left_out_for_a_warning() {
     let file = SourceFile::inline("a.toml", "x = 1\n");
     let mut faults = super::Diagnostics::default();
     faults.push(Diagnostic::warning(&file, Some(0..1), "odd"));

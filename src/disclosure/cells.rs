@@ -53,7 +53,7 @@ pub(super) struct Number {
     /// Must not be worked out: it is small, or it may have been when an earlier edition hid it.
     pub(super) is_guarded: bool,
     /// Hidden also when it is zero, so that a reader who does not see it cannot tell that it is not.
-    pub(super) may_be_nought: bool,
+    pub(super) may_be_zero: bool,
     /// How many keys narrow it: the fewer, the more a reader misses it.
     pub(super) detail: usize,
     /// Smaller counts are hidden, in units.
@@ -124,7 +124,7 @@ impl Cells {
                 why: None,
                 past: Past::default(),
                 is_guarded: false,
-                may_be_nought: false,
+                may_be_zero: false,
                 detail,
                 threshold,
             };
@@ -166,16 +166,16 @@ impl Cells {
     }
 
     /// Makes a number one that is hidden also when it is zero.
-    pub(super) fn hide_nought(&mut self, at: usize) {
+    pub(super) fn hide_zero(&mut self, at: usize) {
         if let Some(number) = self.numbers.get_mut(at) {
-            number.may_be_nought = true;
+            number.may_be_zero = true;
         }
     }
 
     /// The least that a reader takes a hidden number for: one, where zeros are shown.
     pub(super) fn least(&self, at: usize) -> i128 {
-        let may_be_nought = self.numbers.get(at).is_some_and(|number| number.may_be_nought);
-        self.value(at).min(if may_be_nought { 0 } else { self.one })
+        let may_be_zero = self.numbers.get(at).is_some_and(|number| number.may_be_zero);
+        self.value(at).min(if may_be_zero { 0 } else { self.one })
     }
 
     /// What a reader loses with a number; `None` for one that can cover no other.
@@ -221,7 +221,7 @@ impl Cells {
     /// Hides every count between zero and its threshold.
     pub(super) fn hide_small(&mut self) {
         for number in &mut self.numbers {
-            if number.value == 0 && number.may_be_nought {
+            if number.value == 0 && number.may_be_zero {
                 number.why = Some(Why::Primary);
             }
             if number.value != 0 && number.value.abs() < number.threshold {

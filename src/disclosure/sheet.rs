@@ -93,7 +93,7 @@ impl Sheet {
                     if let Some(number) =
                         number.filter(|_| !is_copy && self.plan.links.hide_zeros && !self.is_total(row))
                     {
-                        cells.hide_nought(number);
+                        cells.hide_zero(number);
                     }
                     if let Some(cell) = self.numbers.get_mut(row).and_then(|row| row.get_mut(column)) {
                         *cell = number;

@@ -17,7 +17,7 @@ use crate::disclosure::Cleared;
 use crate::engine::TableName;
 use crate::job::fingerprint::short;
 use crate::job::{Context, Failure};
-use crate::project::{Burst, Pipeline, Report};
+use crate::project::{Audience, Burst, Pipeline, Report};
 
 /// The column of the recipients' model with the mailbox.
 const ADDRESS: &str = "address";
@@ -59,6 +59,7 @@ pub(crate) fn recipients(
     burst: &Burst,
     version: Option<&str>,
     allowed: &AllowList,
+    audience: Audience,
 ) -> Result<Screened, Failure> {
     let pipeline = context.pipeline_of(report)?;
     let model = burst.recipients.get_ref();
@@ -72,7 +73,7 @@ pub(crate) fn recipients(
         entries.extend(rows(&batch, burst.key.get_ref(), model)?);
     }
     entries.retain(|entry| version.is_none_or(|wanted| entry.version == wanted));
-    Ok(deliver::screen_entries(&entries, allowed, context.clock().today()))
+    Ok(deliver::screen_entries(&entries, allowed, context.clock().today(), audience))
 }
 
 /// Reads the rows of the recipients' model.

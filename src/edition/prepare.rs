@@ -4,7 +4,7 @@
 //! editions/<report>/<period>/<edition>/
 //! ├── email.html  email.txt  <report>-<period>.xlsx
 //! ├── charts/<chart>.png  charts/<chart>.svg  tables/<table>.csv
-//! ├── cells.csv           what it tells of each count, for the gate of later editions
+//! ├── cells.csv           what it says of each count, for the gate of later editions
 //! └── edition.json        written last: without it there is no edition
 //! ```
 //!
@@ -317,7 +317,7 @@ fn content(
     fingerprint.add(period.of.to_string());
     fingerprint.add(period.as_at().to_string());
     let council = &context.project().council;
-    fingerprint.add(format!("{:?}", (&council.council, &council.parameters, &council.calendar)));
+    fingerprint.add(format!("{:?}", (&council.council, &council.parameters)));
     for (name, part) in models.iter().chain(commentary) {
         fingerprint.add(name);
         fingerprint.add(part);

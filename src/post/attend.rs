@@ -5,7 +5,10 @@ use super::due::Due;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{digest, letters, owner, send};
-use crate::deliver::{self, Deliveries, DeliveryKey, History, Outbox, Outcome, Receipt, Refusal, State};
+use crate::deliver::{
+    self, Deliveries, DeliveryKey, History, Outbox, Outcome, Plan, Receipt, Refusal, RefusalReason, State,
+};
+use crate::edition;
 use crate::job::{Context, Failure, Job, Kind};
 use crate::ledger::Step;
 use crate::project::Report;
@@ -60,7 +63,7 @@ fn look(job: &mut Job<'_>) -> Result<(), Failure> {
         if due.is_empty() {
             continue;
         }
-        let receipts = settle(job, &mut due, within)?;
+        let receipts = settle(job, report, &mut due, within)?;
         send::note(job, &edition_id, &receipts)?;
         if let Some(report) = report {
             notify(job, report, &receipts, &mut failures)?;
@@ -82,7 +85,12 @@ fn is_due(history: &History, within: TimeDelta, now: DateTime<Utc>) -> bool {
 }
 
 /// Brings deliveries on: each as far as it comes by itself.
-fn settle(job: &mut Job<'_>, due: &mut [History], within: TimeDelta) -> Result<Vec<Receipt>, Failure> {
+fn settle(
+    job: &mut Job<'_>,
+    report: Option<&Report>,
+    due: &mut [History],
+    within: TimeDelta,
+) -> Result<Vec<Receipt>, Failure> {
     let context = job.context;
     let run = job.id()?;
     let objects = context.store().objects();
@@ -91,7 +99,8 @@ fn settle(job: &mut Job<'_>, due: &mut [History], within: TimeDelta) -> Result<V
     for history in due.iter_mut() {
         let Some(plan) = history.plan().cloned() else { continue };
         let written = plan.recipient.to_string();
-        if let Err(reason) = allowed.admit(&written) {
+        let distrusted = report.map(|report| distrusted(context, report, &plan)).transpose()?.flatten();
+        if let Err(reason) = distrusted.map_or_else(|| allowed.admit(&written), Err) {
             let refusal = Refusal { written, role: plan.role, reason };
             let blocked = outbox.block(&plan.report, &plan.edition, &refusal, context.clock());
             *history = blocked.map_err(send::outbox_failure)?;
@@ -103,6 +112,13 @@ fn settle(job: &mut Job<'_>, due: &mut [History], within: TimeDelta) -> Result<V
     outbox.expire(due, within, context.clock()).map_err(send::outbox_failure)?;
     let mut transport = send::transport(context)?;
     deliver::deliver(&outbox, due, transport.as_mut(), context.clock()).map_err(send::outbox_failure)
+}
+
+/// Returns why what was planned may not go to its role, if that is trusted less than the edition's readers must be.
+fn distrusted(context: &Context, report: &Report, plan: &Plan) -> Result<Option<RefusalReason>, Failure> {
+    let editions = edition::all(context, &plan.report, None)?;
+    let planned = editions.iter().find(|edition| edition.id == plan.edition);
+    Ok(planned.and_then(|edition| send::distrusted(context, report, edition, &plan.role, edition)))
 }
 
 /// Notifies a report's owner of what does not put itself right.

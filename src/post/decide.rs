@@ -223,7 +223,7 @@ pub fn correct(
             if held.is_empty() {
                 continue;
             }
-            let screened = screen_holders(context, &held)?;
+            let screened = screen_holders(context, report, edition, &held)?;
             holders.extend(held);
             list.push(Addressed { edition: edition.clone(), screened });
         }
@@ -296,18 +296,23 @@ fn holders_of_earlier(context: &Context, edition: &Edition) -> Result<Vec<Holder
     Ok(holders)
 }
 
-/// Sorts those to whom a correction goes. It is owed to whoever has the wrong one, on the list or not; a domain that is no longer allowed gets
-/// nothing all the same.
-fn screen_holders(context: &Context, holders: &[Holder]) -> Result<Screened, Failure> {
+/// Sorts those to whom a correction goes. It is owed to whoever has the wrong one, on the list or not. A domain that is no
+/// longer allowed gets nothing all the same, and a role gets nothing that is for more trusted readers.
+fn screen_holders(
+    context: &Context,
+    report: &Report,
+    edition: &Edition,
+    holders: &[Holder],
+) -> Result<Screened, Failure> {
     let allowed = send::allow_list(context)?;
     let mut screened = Screened::default();
     for holder in holders {
         let written = holder.address.to_string();
-        match allowed.admit(&written) {
+        let distrusted = send::distrusted(context, report, edition, &holder.role, &holder.edition);
+        match distrusted.map_or_else(|| allowed.admit(&written), Err) {
             Ok(address) => screened.recipients.push(Recipient {
                 address,
                 role: holder.role.clone(),
-                audience: String::new(),
                 version: holder.edition.version.clone(),
             }),
             Err(reason) => {
@@ -344,15 +349,18 @@ fn may_go(
     outbox: &Outbox<'_>,
 ) -> Result<Vec<History>, Failure> {
     let mut histories = outbox.edition(&report.name, &edition.id).map_err(send::outbox_failure)?;
-    let screened = send::recipients(context, report, edition.version.as_deref())?;
+    let screened = send::recipients(context, report, Some(edition))?;
     let owed = holders_of_earlier(context, edition)?;
     let allowed = send::allow_list(context)?;
     for history in &mut histories {
         let Some(plan) = history.plan() else { continue };
         let written = plan.recipient.to_string();
-        let is_owed = owed.iter().any(|holder| holder.address.folded() == plan.recipient.folded());
+        let holder = owed.iter().find(|holder| holder.address.folded() == plan.recipient.folded());
+        let is_owed = holder.is_some();
+        let known = holder.map_or(edition, |holder| &holder.edition);
+        let distrusted = send::distrusted(context, report, edition, &plan.role, known);
         let refused = screened.refusals.iter().find(|refusal| refusal.written == written).cloned();
-        let refused = match (allowed.admit(&written), refused) {
+        let refused = match (distrusted.map_or_else(|| allowed.admit(&written), Err), refused) {
             (Err(reason), _) => Some(Refusal { written, role: plan.role.clone(), reason }),
             (Ok(_), refused) => refused.filter(|_| !is_owed),
         };

@@ -8,7 +8,7 @@ use super::stoppable::Stoppable;
 use crate::calendar::Span;
 use crate::deliver::{
     self, AllowList, Deliveries, History, Letter, Outbox, OutboxError, Outcome, Planned, Receipt, Recipient,
-    Screened, State, Transport, Verdict,
+    RefusalReason, Screened, State, Transport, Verdict,
 };
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
@@ -16,7 +16,7 @@ use crate::edition::burst;
 use crate::inspect;
 use crate::job::{Context, Failure, Job, Kept, Kind};
 use crate::ledger::Step;
-use crate::project::{Report, Role};
+use crate::project::{Audience, Report, Role};
 
 /// One edition and those who are to get it.
 #[derive(Debug)]
@@ -65,24 +65,29 @@ pub(crate) fn addressed(
 ) -> Result<Vec<Addressed>, Failure> {
     let mut list = Vec::with_capacity(editions.len());
     for edition in editions {
-        let screened = recipients(context, report, edition.version.as_deref())?;
+        let screened = recipients(context, report, Some(&edition))?;
         list.push(Addressed { edition, screened });
     }
     Ok(list)
 }
 
-/// Returns the report's mailboxes, sorted into those it may go to and those it may not; of a report that is split, those of one
-/// version, or of all.
+/// Returns the mailboxes of an edition, sorted into those it may go to and those it may not; those of the whole report, as it
+/// is written now, where no edition is named.
 pub(crate) fn recipients(
     context: &Context,
     report: &Report,
-    version: Option<&str>,
+    edition: Option<&Edition>,
 ) -> Result<Screened, Failure> {
     let allowed = allow_list(context)?;
-    if let Some(burst) = &report.file.burst {
-        return burst::recipients(context, report, burst, version, &allowed);
-    }
     let project = context.project();
+    let audience = match edition {
+        Some(edition) => audience_of(context, report, edition),
+        None => project.audience_of(report, report.models()),
+    };
+    if let Some(burst) = &report.file.burst {
+        let version = edition.and_then(|edition| edition.version.as_deref());
+        return burst::recipients(context, report, burst, version, &allowed, audience);
+    }
     let roles: Vec<(&str, &Role)> = report
         .file
         .recipients
@@ -91,7 +96,30 @@ pub(crate) fn recipients(
             project.recipients.roles.get_key_value(name.get_ref()).map(|(name, role)| (name.as_str(), role))
         })
         .collect();
-    Ok(deliver::screen(roles, &allowed, context.clock().today()))
+    Ok(deliver::screen(roles, &allowed, context.clock().today(), audience))
+}
+
+/// Whom an edition is for, by the tables that it holds: what is in the report's files may have changed since.
+pub(crate) fn audience_of(context: &Context, report: &Report, edition: &Edition) -> Audience {
+    context.project().audience_of(report, edition.models.keys().map(String::as_str))
+}
+
+/// Why `edition` may not go to the role that it was planned for, if that is trusted too little. A reader who is on no
+/// list any more is trusted as somebody who may have `known`, which they were sent.
+pub(crate) fn distrusted(
+    context: &Context,
+    report: &Report,
+    edition: &Edition,
+    role: &str,
+    known: &Edition,
+) -> Option<RefusalReason> {
+    let listed = context.project().recipients.roles.get(role).map(|role| role.audience);
+    let trusted = match (&report.file.burst, listed) {
+        (Some(_), _) => Audience::Provider,
+        (None, Some(audience)) => audience,
+        (None, None) => audience_of(context, report, known),
+    };
+    RefusalReason::of_trust(role, trusted, audience_of(context, report, edition))
 }
 
 /// Returns the domains that mail may go to.

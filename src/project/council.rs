@@ -16,9 +16,6 @@ pub struct CouncilFile {
     /// Numbers that the measures use; printed in every report's method box.
     #[serde(default)]
     pub parameters: Parameters,
-    /// Where years begin.
-    #[serde(default)]
-    pub calendar: CalendarSettings,
     /// Team mailboxes that answer for data and for the service, by name.
     #[serde(default)]
     pub owners: BTreeMap<String, String>,
@@ -59,8 +56,7 @@ impl CouncilFile {
             marking: official_sensitive(),
             service: commissioning_team(),
         };
-        let (parameters, calendar) = (Parameters::default(), CalendarSettings::default());
-        Self { council, parameters, calendar, owners: BTreeMap::new(), digest: None }
+        Self { council, parameters: Parameters::default(), owners: BTreeMap::new(), digest: None }
     }
 }
 
@@ -118,22 +114,6 @@ impl Default for Parameters {
             home_education_window: 60,
             part_time_weeks: 6,
         }
-    }
-}
-
-/// First days of the two years, as `MM-DD`.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct CalendarSettings {
-    /// First day of the academic year.
-    pub academic_year_starts: String,
-    /// First day of the financial year.
-    pub financial_year_starts: String,
-}
-
-impl Default for CalendarSettings {
-    fn default() -> Self {
-        Self { academic_year_starts: "09-01".to_owned(), financial_year_starts: "04-01".to_owned() }
     }
 }
 

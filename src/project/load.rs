@@ -3,6 +3,7 @@
 //! A fault of the TOML reader ends the reading of that one file; all others are still read, so that one
 //! `check` lists what is wrong everywhere.
 
+mod audiences;
 mod references;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -103,6 +104,7 @@ fn read(root: &Path) -> (Option<Project>, Diagnostics) {
     };
     let mut faults = reading.faults;
     references::check(&project, &council_source, &mut faults);
+    audiences::check(&project, &mut faults);
     (Some(project), faults)
 }
 

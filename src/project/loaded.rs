@@ -2,7 +2,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::audience::Audience;
 use super::council::CouncilFile;
+use super::model::DisclosurePolicy;
 use super::pipeline::Pipeline;
 use super::recipients::RecipientsFile;
 use super::report::Report;
@@ -42,6 +44,22 @@ impl Project {
         let delivers =
             |pipeline: &&Pipeline| pipeline.file.reports.iter().any(|name| name.get_ref() == report);
         self.pipelines.values().find(delivers)
+    }
+
+    /// Returns whom an edition of `report` that shows these models of its pipeline is for: whom the report names, or more
+    /// trusted ones where one of its tables is for those only. A model that is not there any more is for whom the
+    /// council trusts most.
+    #[must_use]
+    pub fn audience_of<'a>(&self, report: &Report, shown: impl IntoIterator<Item = &'a str>) -> Audience {
+        let models = self.pipeline_of(&report.name).map(|pipeline| &pipeline.models);
+        let table = |name: &str| {
+            let model = models.and_then(|models| models.get(name));
+            let policy = model.and_then(|model| model.file.disclosure.as_ref());
+            policy.map_or(Audience::Commissioning, DisclosurePolicy::audience)
+        };
+        let named = report.file.audience.as_ref().map(|named| *named.get_ref());
+        let widest = shown.into_iter().map(table).chain(named).max().unwrap_or(Audience::Commissioning);
+        report.audience_of(widest)
     }
 
     /// Whether a file of the project, as users are shown it, could not be read.

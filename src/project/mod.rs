@@ -11,6 +11,7 @@
 //! loaded ([`Project`], [`Pipeline`], [`Report`]). Loading reads files and nothing else: it opens no
 //! connection, plans no query and asks for no time. It reports every fault that it finds.
 
+mod audience;
 mod bounds;
 mod chart;
 mod computed;
@@ -34,19 +35,20 @@ mod source;
 mod start;
 mod text;
 
+pub use audience::Audience;
 pub use bounds::{Codes, Lookup, Pattern, Range, References, Spells, Swing};
 pub use chart::{BarSpec, BridgeSpec, ChartSpec, DotSpec, FunnelSpec, LimitSpec, LineSpec, ReferenceSpec};
 pub use computed::{
     ChangeColumn, Computation, IntervalColumn, Limit, Method, RateColumn, RiskColumn, ShareColumn, TwoByTwo,
 };
-pub use council::{CalendarSettings, Council, CouncilFile, DigestEvery, DigestSettings, Parameters};
+pub use council::{Council, CouncilFile, DigestEvery, DigestSettings, Parameters};
 pub use layout::{
     ControlRow, ControlTotal, CsvFormat, Header, JsonFormat, SkipRows, WorkbookFormat, XmlFormat,
 };
 pub use loaded::Project;
 pub use model::{
     AcceptedValues, Check, CopiedCount, DisclosurePolicy, EveryIndicator, Footing, Indicator, ModelFile,
-    Polarity, Relationship, RollingCount, SameCount, SummedCount, Unit,
+    Relationship, RollingCount, SameCount, SummedCount, Unit,
 };
 pub use own::write_own;
 pub use pipeline::{CatchUp, Model, Overlap, Pipeline, PipelineFile, Schedule, Schedules};

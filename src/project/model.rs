@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::audience::Audience;
 use super::computed::Computation;
 use crate::diagnostic::Spanned;
 
@@ -88,9 +89,6 @@ pub struct Indicator {
     /// The figure that it is a limit of: what is divided by what, who is counted and by whose records is the same.
     #[serde(default)]
     pub limit_of: Option<Spanned<String>>,
-    /// Whether more is worse, better or neither, for the wording of changes.
-    #[serde(default)]
-    pub polarity: Polarity,
 }
 
 impl Indicator {
@@ -208,19 +206,6 @@ pub enum Unit {
     Number,
 }
 
-/// Whether more of a measure is better.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Polarity {
-    /// Neither.
-    #[default]
-    Neutral,
-    /// More is better.
-    Good,
-    /// More is worse.
-    Bad,
-}
-
 /// What may leave of a model's rows.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -255,8 +240,17 @@ pub struct DisclosurePolicy {
     pub hide_zeros: bool,
     /// A stricter threshold than the project's, for a table that crosses small areas with sensitive traits.
     pub threshold: Option<u32>,
-    /// The widest audience that may see it: `commissioning`, `council`, `provider` or `public`.
-    pub audience: Option<String>,
+    /// Whom it is for, and with them all whom the council trusts more: `public`, `provider` (for its own row), `council`
+    /// or `commissioning`; the last when left out.
+    pub audience: Option<Audience>,
+}
+
+impl DisclosurePolicy {
+    /// Returns whom the table is for: whom the council trusts most, where it does not say.
+    #[must_use]
+    pub fn audience(&self) -> Audience {
+        self.audience.unwrap_or(Audience::Commissioning)
+    }
 }
 
 /// `reference_cases = { of = "cases", key = "value", code_in = "reference" }`: the count `cases` of the row that has

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
+use super::audience::Audience;
 use crate::diagnostic::Spanned;
 
 /// The whole of `recipients.toml`.
@@ -23,17 +24,18 @@ pub struct RecipientsFile {
 pub struct Role {
     /// Addresses; each gets its own message.
     pub to: Vec<Spanned<String>>,
-    /// Who they are for disclosure control: `commissioning`, `council`, `provider` or `public`.
+    /// Whom they are trusted as: they may see what is for `public`, `provider`, `council` or `commissioning`, and what
+    /// is for an audience before it in this list.
     #[serde(default = "council")]
-    pub audience: String,
+    pub audience: Audience,
     /// The day by which an owner must confirm the list again.
     #[serde(default, deserialize_with = "optional_date")]
     #[schemars(schema_with = "super::schema_parts::date")]
     pub confirm_by: Option<NaiveDate>,
 }
 
-fn council() -> String {
-    "council".to_owned()
+fn council() -> Audience {
+    Audience::Council
 }
 
 /// A TOML local date.

@@ -8,6 +8,7 @@ use schemars::r#gen::SchemaGenerator;
 use schemars::schema::Schema;
 use serde::Deserialize;
 
+use super::audience::Audience;
 use super::chart::ChartSpec;
 use super::text::Text;
 use crate::diagnostic::{SourceFile, Spanned};
@@ -25,6 +26,20 @@ pub struct Report {
     pub narrative: Arc<SourceFile>,
 }
 
+impl Report {
+    /// Returns whom a table for `audience` is for in this report: no provider has a row of its own in one that is not
+    /// split, so what is for providers is for the council there.
+    #[must_use]
+    pub fn audience_of(&self, audience: Audience) -> Audience {
+        if audience == Audience::Provider && self.file.burst.is_none() { Audience::Council } else { audience }
+    }
+
+    /// Returns the models of its pipeline that its tables show.
+    pub fn models(&self) -> impl Iterator<Item = &str> {
+        self.file.tables.values().map(|table| table.model.get_ref().as_str())
+    }
+}
+
 /// The whole of `report.toml`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -33,6 +48,11 @@ pub struct ReportFile {
     pub title: String,
     /// Which kind of period an edition is for.
     pub period: PeriodKind,
+    /// Whom an edition is for: `public`, `provider` (each its own version of a report that is split by `[burst]`),
+    /// `council` or `commissioning`. Its tables must be for them, and its recipients trusted as much. When left out, it
+    /// is for those that all its tables are for.
+    #[serde(default)]
+    pub audience: Option<Spanned<Audience>>,
     /// Roles of `recipients.toml`; left out where the report is split by `[burst]`.
     #[serde(default)]
     pub recipients: Vec<Spanned<String>>,

@@ -54,12 +54,6 @@ pub struct SourceToml {
     /// For `merge`: the column that says when a row last changed.
     #[serde(default)]
     pub updated_at: Option<Spanned<String>>,
-    /// For `merge`: how far behind the newest change the next extract begins.
-    #[serde(default)]
-    pub lookback: Option<Text>,
-    /// For `merge`: how often everything is read again.
-    #[serde(default)]
-    pub full_extract: Option<Text>,
     /// What happens when the source's columns are not the contract's.
     #[serde(default)]
     pub drift: Drift,

@@ -64,7 +64,7 @@ pub enum StartError {
     /// Nothing says what the project was copied from.
     #[error("`{}` was not begun by `sufficiency init`: there is no `{ORIGIN}`", .0.display())]
     NoOrigin(PathBuf),
-    /// The record of what was copied is no record.
+    /// The record of what was copied cannot be read.
     #[error("`{}` is damaged: {source}", path.display())]
     Origin {
         /// The record.

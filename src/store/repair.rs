@@ -30,9 +30,9 @@ impl Store {
         let files = self.referred_files(&mut found)?;
         let copies = self.copies()?;
         for file in files.values() {
-            self.mend_from_copy(file, &copies, &mut report)?;
+            self.restore_from_copy(file, &copies, &mut report)?;
         }
-        self.mend_copies(&mut report)?;
+        self.restore_copies(&mut report)?;
         report.alone = self.objects().while_alone(&mut || {
             self.objects().settle()?;
             report.swept = self.sweep_orphans()?;
@@ -116,7 +116,7 @@ impl Store {
         Ok(copies)
     }
 
-    fn mend_from_copy(
+    fn restore_from_copy(
         &self,
         file: &StoredFile,
         copies: &BTreeMap<String, String>,
@@ -135,7 +135,7 @@ impl Store {
     }
 
     /// Makes copies again that are not what the newest commit says.
-    fn mend_copies(&self, report: &mut RepairReport) -> Result<(), StoreError> {
+    fn restore_copies(&self, report: &mut RepairReport) -> Result<(), StoreError> {
         let Some(head) = self.head()? else { return Ok(()) };
         self.objects().in_turn(&mut || {
             for (pipeline, name, table) in head.listed() {

@@ -21,7 +21,10 @@ fn council(server: &MailServer, readers: &[&str], approval: &str) -> Council {
     let council = Council::of("payments");
     clock(&council, server, CLOCK);
     let to: Vec<String> = readers.iter().map(|name| format!("\"{name}@council.example\"")).collect();
-    council.write("recipients.toml", format!("[roles.commissioners]\nto = [{}]\n", to.join(", ")));
+    council.write(
+        "recipients.toml",
+        format!("[roles.commissioners]\naudience = \"commissioning\"\nto = [{}]\n", to.join(", ")),
+    );
     council.write(FILE, LEDGER);
     let report = std::fs::read_to_string(council.path(REPORT)).unwrap();
     council.write(REPORT, report.replace("approval = \"never\"", &format!("approval = \"{approval}\"")));
@@ -139,7 +142,7 @@ fn a_refused_recipient_stands_in_the_account_and_costs_the_others_nothing() {
     let council = council(&server, &["a", "b"], "never");
     council.write(
         "recipients.toml",
-        "[roles.commissioners]\nto = [\"a@council.example\", \"b@elsewhere.example\", \"c@cоuncil.example\"]\n",
+        "[roles.commissioners]\naudience = \"commissioning\"\nto = [\"a@council.example\", \"b@elsewhere.example\", \"c@cоuncil.example\"]\n",
     );
     // The first edition to anybody is to new addresses; the list is as it is from now on.
     let failure = council.failure();
@@ -199,7 +202,7 @@ fn a_correction_goes_to_exactly_those_who_had_the_old_one_says_what_it_replaces_
     council.write(FILE, LEDGER.replace("-20.50", "-20.51").replace("99.99", "100.00"));
     council.write(
         "recipients.toml",
-        "[roles.commissioners]\nto = [\"a@council.example\", \"new@council.example\"]\n",
+        "[roles.commissioners]\naudience = \"commissioning\"\nto = [\"a@council.example\", \"new@council.example\"]\n",
     );
     let notes = council.run_all().closing_lines();
     assert!(notes[0].contains("sufficiency report correct cost_review --by"), "{notes:?}");

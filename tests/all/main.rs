@@ -5,6 +5,7 @@
     reason = "a test may panic, and says what it did not run"
 )]
 
+mod audience;
 mod benchmarks;
 mod bursting;
 mod children;
@@ -17,6 +18,7 @@ mod faults;
 mod floors;
 mod fuzz;
 mod internal;
+mod keys;
 mod limits;
 mod mail;
 mod mail_server;
@@ -31,4 +33,6 @@ mod simulation;
 mod source;
 mod start;
 mod store;
+mod tree;
 mod tutorial;
+mod words;

@@ -100,7 +100,10 @@ impl Postfix {
             ),
         );
         let to: Vec<String> = readers.iter().map(|name| format!("\"{name}@council.example\"")).collect();
-        council.write("recipients.toml", format!("[roles.commissioners]\nto = [{}]\n", to.join(", ")));
+        council.write(
+            "recipients.toml",
+            format!("[roles.commissioners]\naudience = \"commissioning\"\nto = [{}]\n", to.join(", ")),
+        );
         council.write(FILE, LEDGER);
         council
     }

@@ -1,4 +1,4 @@
--- A supplier with one provider is that provider; one with several cannot be told apart in a ledger.
+-- A supplier with one provider is that provider; one with several cannot be distinguished in a ledger.
 WITH suppliers AS (
     SELECT
         supplier_id,

@@ -25,7 +25,7 @@ dated AS (
     FROM places
 ),
 
--- Months since the year nought, with the part of the month that is over in the morning of the first day and in the
+-- Months since the year zero, with the part of the month that is over in the morning of the first day and in the
 -- evening of the last.
 measured AS (
     SELECT

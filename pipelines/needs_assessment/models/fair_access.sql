@@ -69,7 +69,7 @@ counted AS (
     GROUP BY academic_year, category
 ),
 
--- A year without a case is a year of noughts from the first that the list tells of.
+-- A year without a case is a year of zeros from the first that the list covers.
 years AS (
     SELECT academic_year, ends_on <= $as_at AS is_over
     FROM activity.academic_years

@@ -1,4 +1,4 @@
--- The log counts what schools in the area told the council; the Department what their census returns carry.
+-- The log counts what schools in the area reported to the council; the Department what their census returns carry.
 WITH logged AS (
     SELECT
         academic_year,

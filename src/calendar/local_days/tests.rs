@@ -28,7 +28,7 @@ fn a_census_that_is_moved_is_where_the_council_says() {
 }
 
 #[test]
-fn every_fault_of_such_a_file_is_told_at_its_line() {
+fn every_fault_of_such_a_file_is_shown_at_its_line() {
     let file = SourceFile::inline("census_days.csv", "census,day\nsprng,2027-01-28\n");
     let faults = Terms::default().with_census_days(&file).unwrap_err().to_string();
     assert!(faults.contains("no census `sprng`") && faults.contains("did you mean `spring`?"), "{faults}");

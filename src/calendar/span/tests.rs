@@ -1,8 +1,8 @@
 use super::Span;
 
 #[test]
-fn each_form_is_read_and_told_in_full() {
-    for (text, told) in [
+fn each_form_is_read_and_written_in_full() {
+    for (text, written) in [
         ("90 minutes", "90 minutes"),
         ("6h", "6 hours"),
         ("60m", "1 hour"),
@@ -12,7 +12,7 @@ fn each_form_is_read_and_told_in_full() {
         ("2  weeks", "2 weeks"),
         ("0h", "0 minutes"),
     ] {
-        assert_eq!(Span::parse(text).unwrap().to_string(), told);
+        assert_eq!(Span::parse(text).unwrap().to_string(), written);
     }
     assert_eq!(Span::parse("6h").unwrap().duration().as_secs(), 21_600);
 }

@@ -103,7 +103,7 @@ fn what_failed_is_sent_again_and_what_was_accepted_is_not() {
     let rejected = Attempt::Rejected { cause: Rejection::Policy, words: "550".to_owned() };
     let mut transport = Counting { answers: vec![rejected], ..Counting::default() };
     deliver(&outbox, &mut histories, &mut transport, &clock()).unwrap();
-    assert_eq!(outbox.release(&mut histories, "list mended", &clock()).unwrap(), 1);
+    assert_eq!(outbox.release(&mut histories, "list corrected", &clock()).unwrap(), 1);
     deliver(&outbox, &mut histories, &mut transport, &clock()).unwrap();
     assert_eq!(transport.messages.len(), 3);
     assert_eq!(outbox.release(&mut histories, "once more", &clock()).unwrap(), 0);
@@ -176,7 +176,7 @@ fn what_came_back_is_known_as_such_and_may_be_sent_again() {
     assert!(!outbox.bounced(&mut histories[0], "550 no such user", &clock()).unwrap(), "it has not left");
     deliver(&outbox, &mut histories, &mut transport, &clock()).unwrap();
     assert!(outbox.bounced(&mut histories[0], "550 no such user", &clock()).unwrap());
-    assert!(!outbox.bounced(&mut histories[0], "550 no such user", &clock()).unwrap(), "told once");
+    assert!(!outbox.bounced(&mut histories[0], "550 no such user", &clock()).unwrap(), "matched once");
     assert_eq!(histories[0].state().to_string(), "bounced: 550 no such user");
     assert_eq!(outbox.release(&mut histories, "mailbox made", &clock()).unwrap(), 1);
     deliver(&outbox, &mut histories, &mut transport, &clock()).unwrap();

@@ -11,7 +11,7 @@ fn list() -> AllowList {
 fn role(to: &[&str], confirm_by: Option<NaiveDate>) -> Role {
     Role {
         to: to.iter().map(|&address| Spanned::new(0..0, address.to_owned())).collect(),
-        audience: "commissioning".to_owned(),
+        audience: Audience::Council,
         confirm_by,
     }
 }
@@ -147,9 +147,9 @@ fn a_domain_that_could_never_match_is_a_fault_in_the_list() {
 #[test]
 fn a_role_that_nobody_confirmed_in_time_is_refused_whole_with_the_reason() {
     let role = role(&["a@demo-city.example", "b@demo-city.example"], Some(day(5)));
-    let on_the_day = screen([("commissioners", &role)], &list(), day(5));
+    let on_the_day = screen([("commissioners", &role)], &list(), day(5), Audience::Council);
     assert_eq!(on_the_day.recipients.len(), 2);
-    let after = screen([("commissioners", &role)], &list(), day(6));
+    let after = screen([("commissioners", &role)], &list(), day(6), Audience::Council);
     assert!(after.recipients.is_empty());
     assert_eq!(
         after.refusals[0].reason.to_string(),
@@ -161,9 +161,50 @@ fn a_role_that_nobody_confirmed_in_time_is_refused_whole_with_the_reason() {
 fn one_mailbox_in_two_roles_is_one_recipient() {
     let first = role(&["a@demo-city.example", "wrong"], None);
     let second = role(&["A@Demo-City.example", "b@demo-city.example"], None);
-    let screened = screen([("one", &first), ("two", &second)], &list(), day(1));
+    let screened = screen([("one", &first), ("two", &second)], &list(), day(1), Audience::Council);
     let found: Vec<_> =
         screened.recipients.iter().map(|found| (found.address.to_string(), found.role.as_str())).collect();
     assert_eq!(found, [("a@demo-city.example".to_owned(), "one"), ("b@demo-city.example".to_owned(), "two")]);
     assert_eq!(screened.refusals.len(), 1);
+}
+
+#[test]
+fn an_edition_goes_to_nobody_who_is_trusted_less_than_its_readers() {
+    let role = role(&["a@demo-city.example"], None);
+    for audience in [Audience::Public, Audience::Provider, Audience::Council] {
+        assert_eq!(
+            screen([("directors", &role)], &list(), day(1), audience).recipients.len(),
+            1,
+            "{audience}"
+        );
+    }
+    let screened = screen([("directors", &role)], &list(), day(1), Audience::Commissioning);
+    assert!(screened.recipients.is_empty());
+    assert_eq!(
+        screened.refusals[0].reason.to_string(),
+        "`directors` is trusted as `council`, and the edition is for `commissioning`; leave it out of the report's \
+         `recipients`, or change an `audience` with the owner of the data"
+    );
+}
+
+#[test]
+fn a_mailbox_of_a_role_that_is_trusted_too_little_gets_nothing_as_another_role() {
+    let council = role(&["A@demo-city.example"], None);
+    let mut trusted = role(&["a@demo-city.example", "b@demo-city.example"], None);
+    trusted.audience = Audience::Commissioning;
+    for roles in [[("one", &council), ("two", &trusted)], [("two", &trusted), ("one", &council)]] {
+        let screened = screen(roles, &list(), day(1), Audience::Commissioning);
+        let found: Vec<String> = screened.recipients.iter().map(|found| found.address.to_string()).collect();
+        assert_eq!(found, ["b@demo-city.example"]);
+        assert_eq!(screened.refusals.len(), 1);
+    }
+}
+
+#[test]
+fn the_mailboxes_of_a_query_are_trusted_as_providers() {
+    let entry =
+        Entry { version: "P01".to_owned(), address: "p@demo-city.example".to_owned(), confirm_by: None };
+    let screened = |audience| screen_entries(std::slice::from_ref(&entry), &list(), day(1), audience);
+    assert_eq!(screened(Audience::Provider).recipients.len(), 1);
+    assert!(screened(Audience::Council).recipients.is_empty());
 }

@@ -29,7 +29,6 @@ fn people(addresses: &[&str]) -> Vec<Recipient> {
         .map(|address| Recipient {
             address: address.parse().unwrap(),
             role: "commissioners".to_owned(),
-            audience: "council".to_owned(),
             version: None,
         })
         .collect()

@@ -39,7 +39,7 @@ fn histories(outbox: &Outbox<'_>, count: usize) -> Vec<History> {
     (0..count).map(|number| outbox.plan(&planned(number), &clock()).unwrap()).collect()
 }
 
-/// A transport that answers as it is told, once each, and then accepts.
+/// A transport that answers as it was set up, once each, and then accepts.
 #[derive(Debug, Default)]
 struct Scripted {
     answers: Vec<Attempt>,
@@ -226,7 +226,7 @@ fn what_is_deferred_is_tried_after_1_5_15_and_60_minutes_and_given_up_after_a_da
 }
 
 #[test]
-fn wrong_settings_end_the_batch_before_anything_else_is_tried_and_are_tried_again_when_mended() {
+fn wrong_settings_end_the_batch_before_anything_else_is_tried_and_are_tried_again_when_corrected() {
     let store = Memory::default();
     let outbox = Outbox::new(&store, "run-1");
     let mut transport = Scripted::answering([accepted(), refused()]);

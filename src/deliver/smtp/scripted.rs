@@ -1,4 +1,4 @@
-//! A mail server for tests that does what it is told, at each phase.
+//! A mail server for tests that does what its script says, at each phase.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};

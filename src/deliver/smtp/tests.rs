@@ -276,7 +276,7 @@ fn logins() -> Vec<SmtpAuth> {
 }
 
 #[test]
-fn each_login_is_told_over_tls_and_never_before() {
+fn each_login_is_sent_over_tls_and_never_before() {
     for (login, lines) in logins().into_iter().zip([
         vec!["AUTH PLAIN AGFwAHBhc3Mgd29yZA=="],
         vec!["AUTH LOGIN", "YXA=", "cGFzcyB3b3Jk"],
@@ -286,9 +286,9 @@ fn each_login_is_told_over_tls_and_never_before() {
         let attempt = encrypted(&server, SmtpTls::Starttls, Some(login)).send(&envelope(), MESSAGE);
         assert_eq!(word(&attempt), "accepted", "{attempt:?}");
         let seen = server.seen.lock().unwrap();
-        let told: Vec<&str> =
+        let said: Vec<&str> =
             seen.lines.iter().map(String::as_str).filter(|line| lines.contains(line)).collect();
-        assert_eq!(told, lines);
+        assert_eq!(said, lines);
         assert_eq!(seen.clear.len(), 2);
     }
 }
@@ -319,7 +319,7 @@ fn tells_nothing(line: &str) -> bool {
 
 /// Goal E10 and fault F67.
 #[test]
-fn goal_e10_nothing_is_told_to_a_server_that_cannot_prove_who_it_is() {
+fn goal_e10_nothing_is_said_to_a_server_that_cannot_prove_who_it_is() {
     let login = || logins().into_iter().next();
     for certificate in ["expired", "other-name", "self-signed"] {
         for (theirs, ours) in [(Tls::Implicit, SmtpTls::Implicit), (Tls::Starttls, SmtpTls::Starttls)] {
@@ -400,7 +400,7 @@ fn until_it_listens(port: u16) {
 }
 
 #[test]
-fn fault_f67_a_server_with_old_tls_or_a_certificate_that_does_not_hold_is_told_nothing() {
+fn fault_f67_a_server_with_old_tls_or_a_certificate_that_does_not_hold_gets_nothing() {
     use std::process::{Command, Stdio};
     let folder = certificates();
     for version in ["-tls1", "-tls1_1"] {

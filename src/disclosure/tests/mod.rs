@@ -94,7 +94,7 @@ fn the_published_mistake_is_not_repeated() {
 }
 
 #[test]
-fn where_every_other_part_is_nought_the_total_is_hidden_too() {
+fn where_every_other_part_is_zero_the_total_is_hidden_too() {
     assert_eq!(cleared_year(&[3, 0, 0]), ["[c]", "0", "0", "[c]"]);
 }
 

@@ -148,7 +148,7 @@ fn rows_that_add_up_to_a_count_of_another_table_do_not_give_each_other_away() {
 }
 
 #[test]
-fn ones_among_many_small_units_are_told_by_their_total_unless_noughts_are_hidden_with_them() {
+fn ones_among_many_small_units_are_given_away_by_their_total_unless_zeros_are_hidden_with_them() {
     let cells =
         [("1", 1), ("2", 1), ("3", 1), ("4", 1), ("5", 1), ("6", 0), ("7", 0), ("8", 20), ("all", 25)];
     let shows = |more: &str| {
@@ -162,11 +162,11 @@ fn ones_among_many_small_units_are_told_by_their_total_unless_noughts_are_hidden
 #[test]
 fn what_an_edition_hid_stays_hidden_and_what_it_showed_covers_nothing() {
     let first = table("by_phase", "phase", "exclusions", &[("a", 3), ("b", 7), ("c", 40), ("all", 50)], "");
-    let (cells, told) = together(&[first], &Earlier::default());
+    let (cells, said) = together(&[first], &Earlier::default());
     assert_eq!(cells, [["[c]", "[c]", "40", "50"]]);
     // Corrected since: the small count has grown, and showing it would tell what the other was.
     let grown = table("by_phase", "phase", "exclusions", &[("a", 8), ("b", 7), ("c", 40), ("all", 55)], "");
-    assert_eq!(together(&[grown], &told).0, [["[c]", "[c]", "40", "55"]]);
+    assert_eq!(together(&[grown], &said).0, [["[c]", "[c]", "40", "55"]]);
     // Another table hides beside a small count what nobody has seen yet, not the smallest, which was shown.
     let by_need = table(
         "by_phase",
@@ -186,22 +186,22 @@ fn the_same_tables_after_their_own_edition_are_the_same_edition() {
         table("by_phase", "phase", "exclusions", &[("a", 3), ("b", 7), ("c", 40), ("all", 50)], ""),
         table("by_sex", "sex", "exclusions", &[("F", 4), ("M", 46), ("all", 50)], ""),
     ];
-    let (first, told) = together(&tables, &Earlier::default());
-    let (second, again) = together(&tables, &told);
+    let (first, said) = together(&tables, &Earlier::default());
+    let (second, again) = together(&tables, &said);
     assert_eq!(first, second);
-    assert_eq!(told, again);
+    assert_eq!(said, again);
 }
 
 #[test]
 fn a_count_that_nothing_can_protect_any_more_does_not_leave() {
     let tables = table("by_phase", "phase", "exclusions", &[("a", 3), ("b", 7), ("all", 10)], "");
-    let mut told = Earlier::default();
+    let mut said = Earlier::default();
     for (cell, digits) in
         [("exclusions|academic_year=2018-19|phase=b", "7"), ("exclusions|academic_year=2018-19", "10")]
     {
-        told.add(cell.to_owned(), Some(digits.to_owned()));
+        said.add(cell.to_owned(), Some(digits.to_owned()));
     }
-    let fault = clear_together(&[(&tables.0, std::slice::from_ref(&tables.1))], &LIMITS, &told)
+    let fault = clear_together(&[(&tables.0, std::slice::from_ref(&tables.1))], &LIMITS, &said)
         .unwrap_err()
         .to_string();
     assert!(

@@ -45,7 +45,7 @@ fn f54_no_division_no_overflow_and_no_empty_group_gives_a_number_by_accident() {
     let engine = engine();
     let rows = "FROM placements.placements";
     for (sql, wanted) in [
-        // Nothing is nothing, and is never nought.
+        // Nothing is nothing, and is never zero.
         (format!("SELECT sum(cost) {rows} WHERE false"), ""),
         (format!("SELECT count(*) {rows} WHERE false"), "0"),
         (format!("SELECT avg(cost) {rows} WHERE false"), ""),

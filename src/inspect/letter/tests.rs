@@ -51,10 +51,10 @@ fn a_second_recipient_or_a_person_in_the_subject_is_found() {
 #[test]
 fn sizes_are_kept() {
     let limits = Limits { message_bytes: 100, html_bytes: 5, image_bytes: 10, ..Limits::default() };
-    let told = message(&mail(HEAD, "a", "<img src=cid:t>", "t"), &limits).unwrap_err();
-    let places: Vec<&str> = told.list().iter().map(|finding| finding.place.as_str()).collect();
+    let findings = message(&mail(HEAD, "a", "<img src=cid:t>", "t"), &limits).unwrap_err();
+    let places: Vec<&str> = findings.list().iter().map(|finding| finding.place.as_str()).collect();
     assert_eq!(places, ["message", "HTML part", "message, part 3"]);
-    assert!(told.list().iter().all(|finding| finding.rule == Rule::TooBig));
+    assert!(findings.list().iter().all(|finding| finding.rule == Rule::TooBig));
 }
 
 #[test]

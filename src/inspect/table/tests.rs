@@ -30,6 +30,6 @@ fn what_a_spreadsheet_would_run_is_found_at_its_cell() {
 
 #[test]
 fn a_person_in_a_cell_is_found_and_not_repeated() {
-    let told = found("a,b\n1,A823432112001\n");
-    assert_eq!(told, "`t.csv, row 2, column 2` looks like a unique pupil number");
+    let said = found("a,b\n1,A823432112001\n");
+    assert_eq!(said, "`t.csv, row 2, column 2` looks like a unique pupil number");
 }

@@ -86,13 +86,13 @@ fn a_part_that_no_reader_sees_is_found_by_its_place() {
         ("docProps/custom.xml", "names an author"),
         ("notes.txt", "holds another file"),
     ] {
-        let told = planted(part, "<x/>");
-        assert!(told.starts_with(&format!("`w.xlsx, {part}` {words}")), "{part}: {told}");
+        let said = planted(part, "<x/>");
+        assert!(said.starts_with(&format!("`w.xlsx, {part}` {words}")), "{part}: {said}");
     }
     let workbook = "<Relationships><Relationship Id=\"r\" Type=\"x/externalLinkPath\" \
         Target=\"file:///c:/pupils.xlsx\" TargetMode=\"External\"/></Relationships>";
-    let told = planted("xl/externalLinks/_rels/externalLink1.xml.rels", workbook);
-    assert!(told.contains("links to another workbook") && !told.contains("pupils.xlsx"), "{told}");
+    let said = planted("xl/externalLinks/_rels/externalLink1.xml.rels", workbook);
+    assert!(said.contains("links to another workbook") && !said.contains("pupils.xlsx"), "{said}");
 }
 
 #[test]
@@ -117,9 +117,9 @@ fn every_kind_of_identifier_is_found_in_a_cell_and_none_is_repeated() {
     ] {
         let mut workbook = sound();
         workbook.worksheet_from_index(0).unwrap().write(9, 2, value).unwrap();
-        let told = found(&mut workbook);
-        assert!(told.starts_with("`w.xlsx, sheet 1, cell C10`") && told.contains(words), "{value}: {told}");
-        assert!(!told.contains(value), "{told}");
+        let said = found(&mut workbook);
+        assert!(said.starts_with("`w.xlsx, sheet 1, cell C10`") && said.contains(words), "{value}: {said}");
+        assert!(!said.contains(value), "{said}");
     }
 }
 

@@ -13,7 +13,7 @@ fn a_temporary_number_ends_in_a_letter() {
 }
 
 #[test]
-fn every_single_digit_slip_is_found() {
+fn every_single_wrong_digit_is_found() {
     let right = "Q336203325001";
     for at in 1..13 {
         for digit in '0'..='9' {

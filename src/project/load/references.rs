@@ -33,7 +33,7 @@ pub(super) fn check(project: &Project, council: &Arc<SourceFile>, faults: &mut D
                 let (source, name) = (&definition.source, &definition.file.connection);
                 names.known(source, name, project.settings.connections.keys(), "connection", "settings.toml");
             }
-            for age in [&definition.file.max_age, &definition.file.lookback].into_iter().flatten() {
+            if let Some(age) = &definition.file.max_age {
                 names.age(&definition.source, age);
             }
         }

@@ -105,11 +105,11 @@ fn unreadable(svg: &str) -> Vec<String> {
         }
         for (other, there) in words.iter().skip(at + 1) {
             // The box of a text has the height of its font; two lines may share a point or two of it.
-            let apart = place.right() <= there.left() + 0.5
+            let separate = place.right() <= there.left() + 0.5
                 || there.right() <= place.left() + 0.5
                 || place.bottom() <= there.top() + 3.0
                 || there.bottom() <= place.top() + 3.0;
-            if !apart {
+            if !separate {
                 faults.push(format!("`{said}` covers `{other}`: {place:?} {there:?}"));
             }
         }

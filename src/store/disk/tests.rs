@@ -18,9 +18,9 @@ use crate::store::{NewLanding, NewTable, Publication, Retain, Store, StoreError}
 
 const PIPELINES: [&str; 2] = ["finance", "pupils"];
 
-/// What callers of the store were told, and so rely on.
+/// What the store answered its callers, who rely on it.
 #[derive(Debug, Default)]
-struct Told {
+struct Answers {
     generation: i64,
     /// For each pipeline the generation that was acknowledged last.
     acknowledged: BTreeMap<String, i64>,
@@ -55,9 +55,9 @@ fn open(files: &Simulated) -> Result<Store, StoreError> {
 }
 
 /// One thing that a caller does.
-fn act(store: &Store, files: &Simulated, told: &mut Told) {
-    told.generation += 1;
-    let generation = told.generation;
+fn act(store: &Store, files: &Simulated, answers: &mut Answers) {
+    answers.generation += 1;
+    let generation = answers.generation;
     let pipeline = PIPELINES[files.draw(2) as usize].to_owned();
     match files.draw(8) {
         0 => drop(store.collect(Retain { age: Duration::hours(2), versions: 1 }, moment(generation))),
@@ -72,7 +72,7 @@ fn act(store: &Store, files: &Simulated, told: &mut Told) {
                 ..NewLanding::default()
             };
             if let Ok(record) = store.land(&landing) {
-                told.landings.push(record.id);
+                answers.landings.push(record.id);
             }
         }
         _ => {
@@ -88,29 +88,29 @@ fn act(store: &Store, files: &Simulated, told: &mut Told) {
                 tables: vec![table("one"), table("two")],
                 ..Publication::default()
             };
-            told.tried.entry(pipeline.clone()).or_default().push(generation);
+            answers.tried.entry(pipeline.clone()).or_default().push(generation);
             if store.publish(&publication).is_ok() {
-                told.acknowledged.insert(pipeline.clone(), generation);
-                told.tried.remove(&pipeline);
+                answers.acknowledged.insert(pipeline.clone(), generation);
+                answers.tried.remove(&pipeline);
             }
         }
     }
 }
 
 /// What must hold when a store is opened on a file system that works, whatever came before.
-fn look(files: &Simulated, told: &mut Told) {
+fn look(files: &Simulated, answers: &mut Answers) {
     let store = open(files).unwrap();
     let report = store.verify().unwrap();
     assert!(report.is_whole(), "{:?}", report.damage);
     assert!(report.orphans.is_empty(), "{:?}", report.orphans);
     for pipeline in PIPELINES {
         let there = generation(&store, pipeline);
-        let said = told.acknowledged.get(pipeline).copied();
-        let tried = told.tried.remove(pipeline).unwrap_or_default();
+        let said = answers.acknowledged.get(pipeline).copied();
+        let tried = answers.tried.remove(pipeline).unwrap_or_default();
         let known = there == said || there.is_some_and(|there| tried.contains(&there));
         assert!(known, "{pipeline}: {there:?} is there, {said:?} was said, {tried:?} tried since");
         if let Some(there) = there {
-            told.acknowledged.insert(pipeline.to_owned(), there);
+            answers.acknowledged.insert(pipeline.to_owned(), there);
         }
     }
     let mut landed = Vec::new();
@@ -121,14 +121,14 @@ fn look(files: &Simulated, told: &mut Told) {
             landed.push(record.id);
         }
     }
-    for said in &told.landings {
+    for said in &answers.landings {
         assert!(landed.contains(said), "landing {said} was acknowledged and is lost");
     }
 }
 
 fn simulate(seed: u64) -> [u32; 3] {
     let files = Simulated::new(seed);
-    let mut told = Told::default();
+    let mut answers = Answers::default();
     let mut ends = [0; 3];
     for _ in 0..2 + files.draw(3) {
         let calls = (files.draw(4) > 0).then(|| 1 + files.draw(400));
@@ -136,7 +136,7 @@ fn simulate(seed: u64) -> [u32; 3] {
         files.live(calls, fails);
         if let Ok(store) = open(&files) {
             for _ in 0..=files.draw(5) {
-                act(&store, &files, &mut told);
+                act(&store, &files, &mut answers);
             }
         }
         let end = if files.draw(2) == 0 { 2 } else { usize::from(files.is_dead()) };
@@ -145,10 +145,10 @@ fn simulate(seed: u64) -> [u32; 3] {
             files.cut_power();
         }
         files.live(None, 0);
-        look(&files, &mut told);
+        look(&files, &mut answers);
         // What was looked at must itself survive: whoever saw it may have acted on it.
         files.cut_power();
-        look(&files, &mut told);
+        look(&files, &mut answers);
     }
     ends
 }

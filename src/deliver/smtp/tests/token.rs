@@ -1,4 +1,4 @@
-//! Tokens from a real endpoint over TLS, told to the scripted mail server.
+//! Tokens from a real endpoint over TLS, sent to the scripted mail server.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -59,8 +59,8 @@ impl Drop for Endpoint {
     }
 }
 
-/// The tokens that a server was told, in order.
-fn told(server: &Scripted) -> Vec<String> {
+/// The tokens that a server was sent, in order.
+fn sent(server: &Scripted) -> Vec<String> {
     let seen = server.seen.lock().unwrap();
     let lines = seen.lines.iter().filter_map(|line| line.strip_prefix("AUTH XOAUTH2 "));
     lines
@@ -86,7 +86,7 @@ fn a_token_is_asked_for_once_and_kept_until_it_ends() {
         let attempt = transport.send(&envelope(), MESSAGE);
         assert_eq!(word(&attempt), "accepted", "{attempt:?}");
     }
-    assert_eq!(told(&server), ["token-1"; 3]);
+    assert_eq!(sent(&server), ["token-1"; 3]);
     let forms = endpoint.forms();
     assert_eq!(forms.len(), 1);
     assert_eq!(
@@ -99,30 +99,30 @@ fn a_token_is_asked_for_once_and_kept_until_it_ends() {
 }
 
 #[test]
-fn a_token_that_has_ended_is_not_told_again() {
+fn a_token_that_has_ended_is_not_sent_again() {
     let endpoint = Endpoint::start("good", &["token:60"]);
     let server = Scripted::start_with(vec![script("RSET", say("421 4.3.2 enough"))], Tls::Starttls, "good");
     let mut transport = encrypted(&server, SmtpTls::Starttls, Some(endpoint.login()));
     for _ in 0..2 {
         assert_eq!(word(&transport.send(&envelope(), MESSAGE)), "accepted");
     }
-    assert_eq!(told(&server), ["token-1", "token-2"]);
+    assert_eq!(sent(&server), ["token-1", "token-2"]);
 }
 
 #[test]
-fn fault_f70_a_token_that_is_refused_is_asked_for_anew_once_and_then_it_stops() {
+fn fault_f70_a_token_that_is_refused_is_asked_for_once_more_and_then_it_stops() {
     let refusal = "535 5.7.3 Authentication unsuccessful";
     let endpoint = Endpoint::start("good", &["token:3600"]);
     let server = Scripted::start_with(vec![script("AUTH", Act::once(refusal))], Tls::Starttls, "good");
     let attempt = encrypted(&server, SmtpTls::Starttls, Some(endpoint.login())).send(&envelope(), MESSAGE);
     assert_eq!(word(&attempt), "accepted", "{attempt:?}");
-    assert_eq!(told(&server), ["token-1", "token-2"]);
+    assert_eq!(sent(&server), ["token-1", "token-2"]);
 
     let endpoint = Endpoint::start("good", &["token:3600"]);
     let server = Scripted::start_with(vec![script("AUTH", say(refusal))], Tls::Starttls, "good");
     let attempt = encrypted(&server, SmtpTls::Starttls, Some(endpoint.login())).send(&envelope(), MESSAGE);
     assert_eq!(word(&attempt), "refused", "{attempt:?}");
-    assert_eq!((told(&server).len(), endpoint.forms().len()), (2, 2), "one refresh, then stop");
+    assert_eq!((sent(&server).len(), endpoint.forms().len()), (2, 2), "one refresh, then stop");
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn fault_f70_an_endpoint_that_is_away_is_tried_later_and_one_that_says_no_is_for
         let shown = format!("{attempt:?}");
         assert_eq!(word(&attempt), end, "{answers:?}: {shown}");
         assert!(shown.contains(words) && !shown.contains("s3cret"), "{answers:?}: {shown}");
-        assert!(told(&server).is_empty());
+        assert!(sent(&server).is_empty());
     }
     let endpoint = Endpoint::start("good", &["token:3600"]);
     let login = endpoint.login();
@@ -154,7 +154,7 @@ fn fault_f70_an_endpoint_that_is_away_is_tried_later_and_one_that_says_no_is_for
 }
 
 #[test]
-fn fault_f70_the_secret_is_told_only_to_an_endpoint_that_can_prove_who_it_is() {
+fn fault_f70_the_secret_is_sent_only_to_an_endpoint_that_can_prove_who_it_is() {
     for certificate in ["self-signed", "expired", "other-name"] {
         let endpoint = Endpoint::start(certificate, &["token:3600"]);
         let server = Scripted::start_with(vec![], Tls::Starttls, "good");
