@@ -175,7 +175,7 @@ fn side(text: &str) {
     let _closed = writeln!(std::io::stderr(), "{text}");
 }
 
-/// Prints to standard output. A reader that went away is no fault.
+/// Prints to standard output. A reader that went away is not a fault.
 fn print(text: &str) {
     let _closed = writeln!(std::io::stdout(), "{}", text.trim_end_matches('\n'));
 }

@@ -18,7 +18,7 @@ impl Progress {
         Self { bar: Mutex::default(), colour }
     }
 
-    /// Shows what an event tells of; whether it is shown, and needs no line.
+    /// Shows an event on a bar; returns whether it did, so that it needs no line.
     pub(super) fn show(&self, event: &Event) -> bool {
         match event {
             Event::Reading { source, files } => self.begin(source, *files, "files"),

@@ -10,7 +10,7 @@ use crate::store::{LandingRecord, Share};
 /// The greatest fall and rise of the count of rows, in hundredths of a per cent.
 const FALL: u32 = 4_000;
 const RISE: u32 = 30_000;
-/// A difference of fewer rows is no swing.
+/// A difference of fewer rows does not count as a swing.
 const LEAST_ROWS: u64 = 20;
 
 /// Returns the landing that `found` would replace; for a new file of an `append` source, the landing before it.

@@ -3,7 +3,7 @@ use super::failure::Failure;
 /// A pipeline's lock: whoever has it is the only one to run the pipeline.
 ///
 /// A run that finds nothing to do never takes it. One that does takes it before the first thing that it
-/// writes, and asks again before anything that others can see.
+/// writes, and asks for permission before anything that others can see.
 pub trait PipelineLock: std::fmt::Debug {
     /// Takes the lock of `pipeline`, unless this run has it.
     ///

@@ -84,7 +84,7 @@ impl Stop {
             Err(TryLockError::WouldBlock) => return None,
         };
         let over = ended.is_none_or(|ended| ended.elapsed() > GRACE);
-        // Looking is no step: dropping a guard would count as the end of one.
+        // Looking does not count as a step: dropping a guard would count as the end of one.
         if over { Some(Unbroken { ended }) } else { None }
     }
 }

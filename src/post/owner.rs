@@ -13,7 +13,7 @@ use crate::job::{Context, Failure, Job, Kept, Kind};
 use crate::ledger::Step;
 use crate::project::{Pipeline, Report};
 
-/// The name under which the program's own messages are kept; a folder that begins so is no report.
+/// The name under which the program's own messages are kept; a folder that begins so is not read as a report.
 pub(crate) const NOTICES: &str = "_notices";
 
 /// Notifies the pipeline's owner of what stopped it, once a day for each cause.

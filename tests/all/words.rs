@@ -37,20 +37,6 @@ const WORDS: &[(&str, &str, &[&str])] = &[
 /// Folders whose words are read.
 const READ: &[&str] = &["src/", "docs/", "report-templates/", "pipelines/", "deploy/"];
 
-/// Rooms and pages whose words are not yet read, because they are being worked on.
-const NOT_YET: &[&str] = &[
-    "src/cli/",
-    "src/demo/",
-    "src/ingest/",
-    "src/job/",
-    "src/ledger/",
-    "src/post/",
-    "src/run/",
-    "src/schedule/",
-    "src/source/",
-    "docs/reference/commands.md",
-];
-
 /// A word of the list in a line.
 fn found(line: &str, words: &[(Regex, &str, &[&str])]) -> Option<String> {
     words.iter().find_map(|(pattern, instead, unless)| {
@@ -66,9 +52,13 @@ fn words() -> Vec<(Regex, &'static str, &'static [&'static str])> {
     WORDS.iter().map(|(word, instead, unless)| (pattern(word), *instead, *unless)).collect()
 }
 
-/// What of a file is read: of the page of promises not the names of tests.
+/// What of a file is read: of the pages of promises and changes nothing in backquotes, which are names; of code not the
+/// names that records on disk have had, which old stores hold.
 fn read(file: &str, line: &str) -> String {
-    if file != "docs/promises.md" {
+    if line.trim_start().starts_with("#[serde(") {
+        return String::new();
+    }
+    if !["docs/promises.md", "CHANGELOG.md"].contains(&file) {
         return line.to_owned();
     }
     line.split('`').step_by(2).collect()
@@ -81,7 +71,6 @@ fn words_that_went_do_not_return() {
         tree::texts(root, &["rs", "md", "hbs", "css", "sql", "toml", "csv", "service", "timer"])
             .into_iter()
             .filter(|(file, _)| !file.contains('/') || READ.iter().any(|folder| file.starts_with(folder)))
-            .filter(|(file, _)| !NOT_YET.iter().any(|room| file.starts_with(room)))
             .collect();
     assert!(files.len() > 500, "{} files", files.len());
     let words = words();

@@ -13,7 +13,7 @@ fn process(name: &str, host: &str) -> Process {
 }
 
 #[test]
-fn f17_who_comes_second_is_told_within_a_second_who_is_at_work() {
+fn f17_who_comes_second_hears_within_a_second_who_is_at_work() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(Place::Folder(folder.path().to_owned())).unwrap();
     let stop = Stop::default();
@@ -32,8 +32,8 @@ fn f17_who_comes_second_is_told_within_a_second_who_is_at_work() {
         let refused = two.take("finance").unwrap_err();
         assert!(asked.elapsed() < Duration::from_secs(1), "{:?}", asked.elapsed());
         assert_eq!(refused.code(), 22);
-        let told = refused.to_string();
-        assert!(told.starts_with("`finance` is held by process 4711 on ap-reports, since 20"), "{told}");
+        let heard = refused.to_string();
+        assert!(heard.starts_with("`finance` is held by process 4711 on ap-reports, since 20"), "{heard}");
         one.permit().unwrap();
         one.release().unwrap();
         two.take("finance").unwrap();
@@ -60,14 +60,14 @@ fn a_holder_that_died_on_this_machine_is_succeeded_at_once() {
 }
 
 #[test]
-fn a_holder_elsewhere_is_listened_for_and_a_person_is_told_so() {
+fn a_holder_elsewhere_is_listened_for_and_a_person_hears_so() {
     let objects = Memory::default();
     let stop = Stop::default();
     let time = Machine::new(stop.clone());
     let (here, there) = (process("a", "here"), process("b", "there"));
-    let told = std::sync::Mutex::new(Vec::new());
+    let heard = std::sync::Mutex::new(Vec::new());
     let tell = |pipeline: &str, holder: &Holder| {
-        told.lock().unwrap().push(format!("{pipeline}: {}", holder.host));
+        heard.lock().unwrap().push(format!("{pipeline}: {}", holder.host));
     };
     let living = ByPerson::new(&objects, &time, TIMING, &there, &stop, &tell);
     living.during(&|| (), || {
@@ -79,7 +79,7 @@ fn a_holder_elsewhere_is_listened_for_and_a_person_is_told_so() {
     let second = ByPerson::new(&objects, &time, TIMING, &here, &stop, &tell);
     second.take("finance").unwrap();
     assert_eq!(living.permit().unwrap_err().code(), 22, "whoever was silent is fenced");
-    assert_eq!(*told.lock().unwrap(), ["finance: there", "finance: there"]);
+    assert_eq!(*heard.lock().unwrap(), ["finance: there", "finance: there"]);
 }
 
 #[test]

@@ -85,11 +85,11 @@ fn rounds<'a>(objects: &'a Memory, log: &'a Log) -> Rounds<'a> {
     Rounds { objects, starter: log, time: &log.time, timing: Timing::default(), process: &PROCESS }
 }
 
-/// One tick; what it told.
+/// One tick; what it heard.
 fn tick(objects: &Memory, log: &Log, timetables: &[Timetable]) -> Vec<String> {
-    let mut told = Vec::new();
-    rounds(objects, log).tick(timetables, &mut |event| told.push(event.to_string())).unwrap();
-    told
+    let mut heard = Vec::new();
+    rounds(objects, log).tick(timetables, &mut |event| heard.push(event.to_string())).unwrap();
+    heard
 }
 
 #[test]
@@ -98,9 +98,9 @@ fn neither_a_new_nor_a_changed_schedule_starts_at_once() {
     assert!(tick(&objects, &log, &[timetable("finance", "cron = \"0 5 * * *\"")]).is_empty());
     assert!(tick(&objects, &log, &[timetable("finance", "cron = \"0 8 * * *\"")]).is_empty());
     log.time.set(at("2026-10-06T07:01:00Z"));
-    let told = tick(&objects, &log, &[timetable("finance", "cron = \"0 8 * * *\"")]);
+    let heard = tick(&objects, &log, &[timetable("finance", "cron = \"0 8 * * *\"")]);
     assert_eq!(
-        told,
+        heard,
         [
             "`finance@2026-10-06T0800.Europe.London` starts, 1 minutes late",
             "`finance@2026-10-06T0800.Europe.London` has ended with exit code 0: run-1"
@@ -172,11 +172,11 @@ fn a_run_by_hand_keeps_the_schedule_from_running_beside_it() {
     // Another process looks while this one runs; the holder's beat is heard meanwhile.
     let beat = Beating { objects: &objects, time: &log.time };
     let other = Rounds { time: &beat, ..rounds(&objects, &log) };
-    let mut told = Vec::new();
-    other.tick(&table, &mut |event| told.push(event.to_string())).unwrap();
+    let mut heard = Vec::new();
+    other.tick(&table, &mut |event| heard.push(event.to_string())).unwrap();
     hand.release().unwrap();
     assert_eq!(
-        told,
+        heard,
         ["`finance@2026-10-05T0500.Europe.London` is skipped: another run of the pipeline is going"]
     );
     assert!(log.started().is_empty());
@@ -256,10 +256,10 @@ fn a_run_that_broke_off_is_tried_again_under_a_greater_token_and_given_up_in_the
     tick(&objects, &log, &table);
     log.time.pass(TimeDelta::minutes(1));
     die(&objects, &log, &table, false);
-    let told = tick(&objects, &log, &table);
-    assert!(told[0].starts_with("the lease of `finance` is taken from `test-"), "{told:?}");
+    let heard = tick(&objects, &log, &table);
+    assert!(heard[0].starts_with("the lease of `finance` is taken from `test-"), "{heard:?}");
     assert_eq!(
-        told[1..],
+        heard[1..],
         [
             "`finance@2026-10-05T0500.Europe.London` starts again: attempt 2, the one before broke off",
             "`finance@2026-10-05T0500.Europe.London` has ended with exit code 0: run-2",
@@ -296,7 +296,7 @@ fn a_project_that_breaks_leaves_the_schedules_before_it_running() {
     let (objects, log) = (Memory::default(), Log::at("2026-10-05T03:58:00Z"));
     log.time.stop_in(TimeDelta::minutes(90));
     let mut asked = 0;
-    let mut told = Vec::new();
+    let mut heard = Vec::new();
     let project = || {
         asked += 1;
         match asked {
@@ -306,9 +306,13 @@ fn a_project_that_breaks_leaves_the_schedules_before_it_running() {
             _ => None,
         }
     };
-    rounds(&objects, &log).serve(project, &mut |event| told.push(event.to_string())).unwrap();
+    rounds(&objects, &log).serve(project, &mut |event| heard.push(event.to_string())).unwrap();
     assert_eq!(log.started(), ["05T0500@05T0500", "05T0515@05T0515"]);
-    assert_eq!(told.iter().filter(|told| told.contains("`pipeline.toml` is gone")).count(), 1, "{told:?}");
+    assert_eq!(
+        heard.iter().filter(|heard| heard.contains("`pipeline.toml` is gone")).count(),
+        1,
+        "{heard:?}"
+    );
     let broken = rounds(&objects, &log)
         .serve(|| Some(Err(Diagnostic::placeless("no").into())), &mut |_: &Event<'_>| ());
     assert!(broken.is_err(), "one that never loaded does not serve");

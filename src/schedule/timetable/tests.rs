@@ -42,7 +42,7 @@ fn faults(keys: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_schedule_is_told_in_words() {
+fn a_schedule_is_explained_in_words() {
     for (keys, words) in [
         ("cron = \"0 5 * * MON-FRI\"", "at 05:00 on Monday to Friday, Europe/London"),
         (
@@ -137,13 +137,13 @@ fn occurrences_near_a_clock_change_say_so_and_have_names_of_their_own() {
     let (timetable, _) = read("cron = \"*/30 * * * *\"");
     let timetable = timetable.unwrap();
     let after: DateTime<Utc> = "2026-10-24T23:59:00Z".parse().unwrap();
-    let told: Vec<String> = timetable
+    let heard: Vec<String> = timetable
         .upcoming(after)
         .take(5)
         .map(|occurrence| format!("{occurrence} {}", timetable.clock_change(&occurrence).unwrap_or("-")))
         .collect();
     assert_eq!(
-        told,
+        heard,
         [
             "finance@2026-10-25T0100.Europe.London the hour is repeated: the first time",
             "finance@2026-10-25T0130.Europe.London the hour is repeated: the first time",
@@ -251,10 +251,10 @@ fn pipelines_that_follow_each_other_in_a_circle_are_refused_whatever_else_starts
         ("c", "schedule = [{ after = \"b\" }, { cron = \"0 7 * * *\" }]"),
         ("d", "schedule = { after = \"a\" }"),
     ]);
-    let told: Vec<&str> = faults.iter().map(crate::diagnostic::Diagnostic::message).collect();
+    let heard: Vec<&str> = faults.iter().map(crate::diagnostic::Diagnostic::message).collect();
     let circle =
         |name: &str| format!("`{name}` would start itself: its schedule follows its own publications");
-    assert_eq!(told, [circle("a"), circle("b"), circle("c")]);
+    assert_eq!(heard, [circle("a"), circle("b"), circle("c")]);
 }
 
 #[test]

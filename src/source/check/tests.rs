@@ -17,7 +17,7 @@ fn faults(toml: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_fault_of_a_contract_is_told_at_once() {
+fn every_fault_of_a_contract_is_reported_at_once() {
     let toml = r#"connection = "share"
 disposition = "merge"
 key = ["plcement_id"]

@@ -75,21 +75,21 @@ fn s7_f79_a_hundred_triggers_of_one_occurrence_are_one_run() {
         triggers.into_iter().flat_map(|trigger| trigger.join().unwrap()).collect()
     });
     assert_eq!(count.started.load(Ordering::SeqCst), 1);
-    assert!(exits.is_empty(), "a trigger that comes second is no failure: {exits:?}");
+    assert!(exits.is_empty(), "a trigger that comes second does not fail: {exits:?}");
 }
 
 /// Serves for two days from 5 October, with the wall set by so much for three hours in the middle.
 fn with_jump(jump: TimeDelta) -> (Vec<String>, Vec<String>) {
     let (objects, log) = (Memory::default(), Log::at("2026-10-05T00:00:00Z"));
     let table = vec![timetable("finance", "cron = \"0 5,17 * * *\"")];
-    let mut told = Vec::new();
+    let mut heard = Vec::new();
     for (hours, step) in [(20, jump), (3, -jump), (25, TimeDelta::zero())] {
         log.time.stop_in(TimeDelta::hours(hours));
         let mut project = Some(Ok(table.clone()));
-        rounds(&objects, &log).serve(|| project.take(), &mut |event| told.push(event.to_string())).unwrap();
+        rounds(&objects, &log).serve(|| project.take(), &mut |event| heard.push(event.to_string())).unwrap();
         log.time.set(log.time.now() + step);
     }
-    (log.keys(), told)
+    (log.keys(), heard)
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn s5_a_clock_that_jumps_neither_doubles_nor_loses_an_occurrence() {
     let hour = TimeDelta::hours(1);
     let day = TimeDelta::days(1);
     for jump in [hour, -hour, day, -day, day * 3653, -day * 200] {
-        let (started, told) = with_jump(jump);
+        let (started, heard) = with_jump(jump);
         let mut times: BTreeMap<&str, usize> = BTreeMap::new();
         for start in &started {
             *times.entry(start).or_default() += 1;
@@ -114,9 +114,9 @@ fn s5_a_clock_that_jumps_neither_doubles_nor_loses_an_occurrence() {
         );
         let alarm = jump < TimeDelta::minutes(-5) || jump > TimeDelta::days(40);
         assert_eq!(
-            told.iter().any(|told| told.contains("has it been set?")),
+            heard.iter().any(|heard| heard.contains("has it been set?")),
             alarm || jump > hour / 2,
-            "{jump}: {told:?}"
+            "{jump}: {heard:?}"
         );
     }
 }
@@ -132,8 +132,8 @@ fn f77_a_clock_at_1970_starts_nothing_and_one_at_2038_no_burst() {
     assert_eq!(rounds(&objects, &log).tick(&table, &mut |_| ()).unwrap(), [3]);
     assert!(log.started().is_empty());
     log.time.set(at("2038-01-19T03:14:08Z"));
-    let told = tick(&objects, &log, &table);
-    assert!(told[0].contains("has it been set?"), "{told:?}");
+    let heard = tick(&objects, &log, &table);
+    assert!(heard[0].contains("has it been set?"), "{heard:?}");
     assert_eq!(log.started().len(), crate::schedule::Policy::MOST_AT_ONCE);
     // Back to what it was: nothing waits for 2038.
     log.time.set(at("2026-10-05T00:05:00Z"));

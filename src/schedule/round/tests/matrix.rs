@@ -124,7 +124,7 @@ fn s3_each_cell_of_the_misfire_matrix_is_as_worked_out_by_hand() {
 }
 
 #[test]
-fn what_was_missed_is_told_once() {
+fn what_was_missed_is_reported_once() {
     let (objects, log) = (Memory::default(), Log::at("2026-10-05T00:00:00Z"));
     let table = [timetable("finance", "cron = \"0 5 * * *\"")];
     tick(&objects, &log, &table);

@@ -52,7 +52,7 @@ fn a_code_is_mapped_whatever_its_case_and_never_guessed() {
 }
 
 #[test]
-fn an_identifier_that_a_spreadsheet_made_a_number_is_told() {
+fn an_identifier_that_a_spreadsheet_made_a_number_is_reported() {
     let definition = definition("type = \"text\"");
     let mut writer = ColumnWriter::new(&definition, Cells::Written, None);
     assert_eq!(writer.push("3.36203E+11").unwrap().unwrap().0, "scientific_notation");

@@ -28,7 +28,7 @@ fn every_form_of_money_comes_to_the_same_pence() {
 }
 
 #[test]
-fn a_destroyed_pound_sign_is_read_and_told() {
+fn a_destroyed_pound_sign_is_read_and_reported() {
     assert_eq!(money("\u{fffd}25,000.00", 2), Ok((2_500_000, true)));
     assert_eq!(money("Â£25,000.00", 2), Ok((2_500_000, true)));
 }

@@ -65,7 +65,7 @@ fn cells_are_whole_wherever_a_block_ends() {
 }
 
 #[test]
-fn an_open_quote_is_told_by_its_row() {
+fn an_open_quote_is_named_by_its_row() {
     let error = rows(b"a,b\n1,\"2\n3,4\n", b',').unwrap_err();
     assert!(matches!(error, SourceError::OpenQuote { row: 2, .. }), "{error}");
 }
