@@ -14,6 +14,9 @@ use crate::project::{
 };
 use crate::source::error::SourceError;
 
+/// Years from which a year of two figures may count.
+const CENTURIES: std::ops::RangeInclusive<i32> = 1900..=2099;
+
 /// Returns every fault of the contract's settings, without its rules and its format.
 pub(in crate::source) fn settings(source: &SourceDefinition) -> Diagnostics {
     let mut faults = Diagnostics::default();
@@ -116,6 +119,12 @@ fn column(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) 
                 fault(
                     format!("`{name}` has a date format that cannot be read as a day: `{format}`"),
                     "write `%d/%m/%Y`, say: a format names the day, the month and the year",
+                );
+            }
+            if let Some(from) = of.years_from.filter(|from| !CENTURIES.contains(from)) {
+                fault(
+                    format!("`{name}` has years of two figures from {from}, and no council has such records"),
+                    "write the first of the hundred years, as `years_from = 1930`",
                 );
             }
             if let Some((one, two, text)) = ambiguous(of) {
