@@ -52,11 +52,16 @@ fn words(step: &Step) -> String {
             let mut lines = vec![format!(
                 "landed     {source} from {from}: {read} rows read, {published} published, {quarantined} set aside, {duplicates} copies dropped"
             )];
-            for (what, list) in [("set aside", &findings.set_aside), ("noticed", &findings.warnings)] {
+            for (what, list) in [
+                ("no data", &findings.skipped),
+                ("set aside", &findings.set_aside),
+                ("noticed", &findings.warnings),
+            ] {
                 if !list.is_empty() {
                     lines.push(format!("{what}: {}", counts(list)));
                 }
             }
+            lines.extend(findings.first.iter().map(|(rule, place)| format!("first `{rule}`: {place}")));
             let scores = findings.quality.scores().map(|(name, share)| format!("{name} {share}"));
             lines.push(scores.join(", "));
             lines.join("\n             ")

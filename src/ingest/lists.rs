@@ -26,7 +26,12 @@ pub(crate) fn inputs(
             lists.insert(one.table.to_owned(), rows(context, pipeline, one.table)?);
         }
     }
-    Ok(Inputs { pseudonyms: pseudonyms.cloned(), lists, today: context.clock().today() })
+    Ok(Inputs {
+        pseudonyms: pseudonyms.cloned(),
+        lists,
+        today: context.clock().today(),
+        zone: Some(context.clock().zone()),
+    })
 }
 
 /// Reads the rows of a table that a contract of `pipeline` names.

@@ -86,8 +86,12 @@ pub struct XmlFormat {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Header {
-    /// Names that the row holds.
+    /// Names that the row holds; left out: those of the contract.
+    #[serde(default)]
     pub contains: Vec<String>,
+    /// Rows above the header that look like data and are none, at most. Without this, such rows refuse the file.
+    #[serde(default)]
+    pub rows_above: u64,
     /// Rows that the header spans; names of spanned rows are joined by a space.
     #[serde(default = "one")]
     pub rows: usize,

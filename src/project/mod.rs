@@ -65,7 +65,7 @@ pub use settings::{
 pub use severity::RuleSeverity;
 pub use source::{
     Column, ColumnType, DateType, Disposition, Drift, ExactDuplicates, Generalise, Identity, MoneyType,
-    Normalise, OneOrMany, Privacy, PseudonymPurpose, Rule, SourceDefinition, SourceToml,
+    Normalise, OnBad, OneOrMany, Privacy, PseudonymPurpose, Rule, SourceDefinition, SourceToml,
 };
 pub use start::{Change, ChangeKind, NewProject, StartError, Started, compare, start};
 pub use text::Text;

@@ -159,9 +159,9 @@ pub struct Column {
     /// Its name in the store.
     pub name: Spanned<String>,
     /// Its name in the source; the same when left out. Where several columns share a name, `name [2]` is the
-    /// second of them from the left.
+    /// second of them from the left. Of a list of names, a file has one.
     #[serde(default)]
-    pub from: Option<String>,
+    pub from: Option<OneOrMany>,
     /// Its type.
     #[serde(rename = "type")]
     pub kind: ColumnType,
@@ -195,12 +195,26 @@ pub struct Column {
     /// What every value looks like.
     #[serde(default)]
     pub pattern: Option<Pattern>,
+    /// What happens to a cell that does not fit its type, where the column may be blank.
+    #[serde(default)]
+    pub on_bad: OnBad,
     /// What may become of the value.
     #[serde(default)]
     pub privacy: Privacy,
     /// What the column holds; lands in the data dictionary.
     #[serde(default)]
     pub note: Option<String>,
+}
+
+/// What happens to a cell that does not fit its type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OnBad {
+    /// Its row is set aside.
+    #[default]
+    Quarantine,
+    /// It is blank, and counted.
+    Null,
 }
 
 /// The type of a column. Everything is read as text and typed by us.
@@ -241,6 +255,10 @@ pub struct MoneyType {
 pub struct DateType {
     /// strftime format, or several to try in order.
     pub format: OneOrMany,
+    /// The first of the hundred years that a year of two figures stands for, as 1930. Left out: a date of such a year
+    /// that lies after the day of reading sets its row aside, for it may be of the century before.
+    #[serde(default)]
+    pub years_from: Option<i32>,
 }
 
 /// One text or a list of them.

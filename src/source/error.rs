@@ -68,14 +68,18 @@ pub enum SourceError {
         byte: u64,
     },
     /// None of the declared encodings can read the file.
-    #[error("`{file}`: expected {tried}, found a byte that is not, at byte {byte}")]
+    #[error("`{file}` row {row}: expected {tried}, found the byte {value:02X}, which is not, at byte {byte}")]
     Encoding {
         /// The file.
         file: String,
         /// The encodings tried, in words.
         tried: String,
-        /// The first byte that does not fit the last of them, from 0.
+        /// Where the first byte is that does not fit the last of them, from 0.
         byte: u64,
+        /// The byte.
+        value: u8,
+        /// The line that it is in.
+        row: u64,
     },
     /// A quote is opened and never closed.
     #[error("`{file}` row {row}: a quote is opened and never closed")]
@@ -108,6 +112,33 @@ pub enum SourceError {
         found: String,
         /// "did you mean", or nothing.
         help: String,
+    },
+    /// Rows above the header look like data: a header may have changed in the middle of the file.
+    #[error(
+        "`{file}` row {row}: the header is here, and {count} of the rows above it look like data, the first in row \
+         {first}: make the file one table below one header, or accept those rows as no data by \
+         `header = {{ rows_above = {count} }}`"
+    )]
+    RowsAbove {
+        /// The file.
+        file: String,
+        /// The header's row.
+        row: i64,
+        /// Rows above it that look like data.
+        count: u64,
+        /// The first of them.
+        first: i64,
+    },
+    /// A second header within the rows has other names, or the same in another order.
+    #[error(
+        "`{file}` row {row}: a second header, whose names are not those of the first in their order: make the file \
+         one table below one header"
+    )]
+    SecondHeader {
+        /// The file.
+        file: String,
+        /// The row of the second header.
+        row: i64,
     },
     /// The header was found and does not match the contract.
     #[error("{file} row {row}: {faults}", file = quoted(file))]

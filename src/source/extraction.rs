@@ -22,6 +22,8 @@ pub struct Extraction {
     pub quarantine: Vec<Quarantined>,
     /// Warnings: what was counted and not refused, by rule.
     pub warnings: BTreeMap<String, u64>,
+    /// Where the first of each warning is, in words, by rule: a row, a column, and no value.
+    pub first: BTreeMap<String, String>,
     /// Rows of the file that are not data, by reason: `preamble`, `header`, `blank`, …
     pub skipped: BTreeMap<String, u64>,
     /// How far the data reach, by the column that the source names for it.
@@ -44,6 +46,8 @@ impl Extraction {
         }
         Findings {
             warnings: self.warnings.clone(),
+            first: self.first.clone(),
+            skipped: self.skipped.clone(),
             set_aside: set_aside.into_counts(),
             quality: self.quality,
         }

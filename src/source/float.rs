@@ -17,7 +17,9 @@ pub(super) fn write_float(value: f64) -> String {
     } else {
         format!("{value:.places$}", places = DIGITS.saturating_sub(whole))
     };
-    let rounded = rounded.trim_end_matches('0').trim_end_matches('.');
+    // Zeros at the end of a whole number are part of it.
+    let rounded =
+        if rounded.contains('.') { rounded.trim_end_matches('0').trim_end_matches('.') } else { &rounded };
     if rounded == "-0" { "0".to_owned() } else { rounded.to_owned() }
 }
 

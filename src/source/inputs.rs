@@ -19,6 +19,8 @@ pub struct Inputs {
     pub lists: BTreeMap<String, Vec<RecordBatch>>,
     /// The day on which the source is read, in council time.
     pub today: NaiveDate,
+    /// The council's time zone, whose day a time with a zone becomes; UTC where there is none.
+    pub zone: Option<chrono_tz::Tz>,
 }
 
 /// One use of another table by a contract.

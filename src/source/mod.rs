@@ -29,6 +29,7 @@ mod found;
 mod hash;
 mod inputs;
 mod intake;
+mod marks;
 mod pattern;
 mod place;
 mod quarantine;

@@ -106,6 +106,12 @@ pub struct MoneyTotals {
 pub struct Findings {
     /// Things that were counted and not refused, by rule.
     pub warnings: BTreeMap<String, u64>,
+    /// Where the first of each warning is, in words.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub first: BTreeMap<String, String>,
+    /// Rows that are not data, by reason.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub skipped: BTreeMap<String, u64>,
     /// Rows set aside, by rule.
     pub set_aside: BTreeMap<String, u64>,
     /// The six scores.

@@ -15,6 +15,7 @@ mod deploy;
 mod determinism;
 mod email;
 mod faults;
+mod field;
 mod floors;
 mod fuzz;
 mod internal;

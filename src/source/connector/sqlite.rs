@@ -15,6 +15,7 @@ use crate::source::float::write_float;
 use crate::source::found::Found;
 use crate::source::hash::{hash_file, hexadecimal};
 use crate::source::inputs::Inputs;
+use crate::source::marks::Marks;
 use crate::source::row::{Row, Take};
 
 /// How long to wait for another program's lock.
@@ -93,7 +94,10 @@ fn read(path: &Path, shown: &str, query: Query<'_>, take: Take<'_>) -> Result<St
                 ValueRef::Null => {}
                 ValueRef::Integer(value) => row.push_text(&value.to_string()),
                 ValueRef::Real(value) => row.push_text(&write_float(value)),
-                ValueRef::Text(bytes) => row.push_text(&String::from_utf8_lossy(bytes)),
+                ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
+                    Ok(text) => row.push_text(text),
+                    Err(_) => row.mark(column, Marks::NOT_UTF8),
+                },
                 ValueRef::Blob(_) => {
                     let reason = format!("column {} of row {number} is binary", column + 1);
                     return Err(SourceError::Query { place: shown.to_owned(), reason });

@@ -2,30 +2,32 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use chrono::format::{Item, StrftimeItems};
 
+use super::date::Form;
 use super::share::{share, swing};
 use super::{date, judge, number};
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::project::{
-    Column, ColumnType, DateType, Disposition, Generalise, Privacy, RuleSeverity, SourceDefinition,
+    Column, ColumnType, DateType, Disposition, Generalise, OnBad, Privacy, RuleSeverity, SourceDefinition,
 };
-use crate::source::column_name::normalise;
 use crate::source::error::SourceError;
+
+/// Years from which a year of two figures may count.
+const CENTURIES: std::ops::RangeInclusive<i32> = 1900..=2099;
 
 /// Returns every fault of the contract's settings, without its rules and its format.
 pub(in crate::source) fn settings(source: &SourceDefinition) -> Diagnostics {
     let mut faults = Diagnostics::default();
     let file = &source.file;
     let mut names = BTreeSet::new();
-    let mut from = BTreeSet::new();
     for column in &file.columns {
         let name = column.name.get_ref();
         if !names.insert(name.as_str()) || name.starts_with('_') {
             let message = format!("`{name}` cannot be the name of a column: it is taken");
             faults.push(Diagnostic::error(&source.source, Some(column.name.span()), message));
         }
-        from.insert(normalise(column.from.as_deref().unwrap_or(name)));
         self::column(source, column, &mut faults);
         for fault in judge::check(source, column) {
             if let SourceError::Contract(fault) = fault {
@@ -97,6 +99,12 @@ fn column(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) 
         }
         _ => {}
     }
+    if column.required && column.on_bad == OnBad::Null {
+        fault(
+            format!("`{name}` may not be blank, so a cell that does not fit cannot become blank"),
+            "leave out `required` or `on_bad`",
+        );
+    }
     match &column.kind {
         ColumnType::Money(of) | ColumnType::Decimal(of) if of.scale >= number::PRECISION => fault(
             format!(
@@ -109,8 +117,22 @@ fn column(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) 
         ColumnType::Date(of) => {
             for format in unreadable(of) {
                 fault(
-                    format!("`{name}` has a date format that cannot be read: `{format}`"),
-                    "write `%d/%m/%Y`, say",
+                    format!("`{name}` has a date format that cannot be read as a day: `{format}`"),
+                    "write `%d/%m/%Y`, say: a format names the day, the month and the year",
+                );
+            }
+            if let Some(from) = of.years_from.filter(|from| !CENTURIES.contains(from)) {
+                fault(
+                    format!("`{name}` has years of two figures from {from}, and no council has such records"),
+                    "write the first of the hundred years, as `years_from = 1930`",
+                );
+            }
+            if let Some((one, two, text)) = ambiguous(of) {
+                fault(
+                    format!(
+                        "`{name}` has two date formats that read `{text}` as two days: `{one}` and `{two}`"
+                    ),
+                    "a source writes its dates in one order: leave one of the two out",
                 );
             }
         }
@@ -178,10 +200,43 @@ fn alias(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) {
     }
 }
 
-/// Returns the formats that are not those of a date: with an unknown placeholder, or with none.
+/// Returns the formats that are not those of a date: with an unknown placeholder, or without a day, a month or a year.
 fn unreadable(of: &DateType) -> impl Iterator<Item = &String> {
     of.format.0.iter().filter(|format| {
         let bad = StrftimeItems::new(format).any(|item| matches!(item, Item::Error));
-        *format != date::SERIAL && (bad || !format.contains('%'))
+        *format != date::SERIAL && (bad || !format.contains('%') || !reads_back(format))
     })
+}
+
+/// Returns whether a day that is written in a format is read from it again.
+fn reads_back(format: &str) -> bool {
+    let (form, day) = (Form::new(format), NaiveDate::from_ymd_opt(2012, 6, 14));
+    let read = |day| form.read(&form.write(day)?, chrono_tz::UTC);
+    day.is_some_and(|day| read(day) == Some(day))
+}
+
+/// Returns two formats that read one text as two days, and that text.
+fn ambiguous(of: &DateType) -> Option<(&String, &String, String)> {
+    let formats: Vec<(&String, Form)> =
+        of.format.0.iter().map(|format| (format, Form::new(format))).collect();
+    // Days and months of one and of two figures, in an order that shows the commonest texts first.
+    let days = [(2024, 4, 3), (2010, 9, 11), (2011, 12, 10), (2012, 1, 12), (2011, 10, 12), (2009, 8, 7)];
+    for (year, month, day) in days {
+        let Some(day) = NaiveDate::from_ymd_opt(year, month, day) else { continue };
+        for (one, form) in formats.iter().filter(|(format, _)| !unreadable_alone(format)) {
+            let Some(text) = form.write(day) else { continue };
+            for (two, other) in &formats {
+                let read = other.read(&text, chrono_tz::UTC).filter(|day| date::is_likely(*day));
+                if read.is_some_and(|read| read != day) {
+                    return Some((one, two, text));
+                }
+            }
+        }
+    }
+    None
+}
+
+/// Returns whether a format has a fault of its own.
+fn unreadable_alone(format: &str) -> bool {
+    StrftimeItems::new(format).any(|item| matches!(item, Item::Error))
 }

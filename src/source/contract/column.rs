@@ -4,17 +4,17 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Int64Builder, StringBuilder};
 use arrow::datatypes::DataType;
 
+use super::cell_text::{boolean, fold, is_error, looked_up, scientific, tidy, trimmed};
 use super::cells::Cells;
-use super::date::{self, DateForms};
+use super::date::{self, DateFault, DateForms, Reading};
 use super::number::{self, NumberFault};
 use super::year;
 use crate::privacy::{KeyedPurpose, Upn};
-use crate::project::{Column, ColumnType, Generalise, Normalise, Privacy};
+use crate::project::{Column, ColumnType, Generalise, OnBad, Privacy};
+use crate::source::column_name::normalise;
+use crate::source::marks::Marks;
 use crate::source::quarantine::PERSONAL;
 use crate::source::row::is_blank;
-
-/// What spreadsheets write where a formula failed.
-const ERROR_CELLS: &[&str] = &["#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"];
 
 /// Why a cell was refused. Never holds the cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,9 +78,14 @@ enum UpnTo {
 
 impl<'a> ColumnWriter<'a> {
     /// Builds the writer of a column. `purpose`: its pseudonyms, if the contract asks for them.
-    pub(super) fn new(definition: &'a Column, cells: Cells, purpose: Option<KeyedPurpose>) -> Self {
+    pub(super) fn new(
+        definition: &'a Column,
+        cells: Cells,
+        purpose: Option<KeyedPurpose>,
+        reading: Reading,
+    ) -> Self {
         let typed = cells != Cells::Written;
-        let forms = |of| DateForms::new(of, typed);
+        let forms = |of| DateForms::new(of, typed, reading);
         let values = match (&definition.kind, &definition.privacy, purpose) {
             (_, privacy, None) if cells == Cells::Replayed && privacy.is_personal() => {
                 if data_type(definition) == DataType::Int64 {
@@ -142,9 +147,45 @@ impl<'a> ColumnWriter<'a> {
         (self.filled, self.refused)
     }
 
-    /// Returns the column's name in the source.
+    /// Returns the column's name in the source, the first where it may have several.
     pub(in crate::source) fn source_name(&self) -> &'a str {
-        self.definition.from.as_deref().unwrap_or(self.definition.name.get_ref())
+        self.source_names().first().map_or(self.definition.name.get_ref(), String::as_str)
+    }
+
+    /// Returns the names that the column may have in the source.
+    pub(in crate::source) fn source_names(&self) -> &'a [String] {
+        let own = std::slice::from_ref(self.definition.name.get_ref());
+        self.definition.from.as_ref().map_or(own, |from| from.0.as_slice())
+    }
+
+    /// Returns whether the source may call the column `wanted`, a normalised name.
+    pub(in crate::source) fn has_source_name(&self, wanted: &str) -> bool {
+        self.source_names().iter().any(|name| normalise(name) == wanted)
+    }
+
+    /// Returns whether a cell is one of the column's type; `None` for types that any text fits.
+    pub(in crate::source) fn fits(&self, cell: &str) -> Option<bool> {
+        let cell = trimmed(cell);
+        match &self.values {
+            Values::Money(..) | Values::Decimal(..) => Some(self.amount(cell).is_some()),
+            Values::Integer(_) => Some(number::decimal(cell, 0).is_ok()),
+            Values::Date(_, forms) | Values::Birth(_, forms, _) | Values::BirthMonth(_, forms) => {
+                Some(forms.read(cell, false) != Err(DateFault::Form))
+            }
+            Values::Year(_) => Some(year::parse(cell).is_some()),
+            Values::Upn(..) => Some(Upn::parse(cell).is_ok()),
+            _ => None,
+        }
+    }
+
+    /// Returns whether the column holds numbers.
+    pub(in crate::source) fn is_of_numbers(&self) -> bool {
+        matches!(self.values, Values::Money(..) | Values::Decimal(..) | Values::Integer(_))
+    }
+
+    /// Returns whether the column is read as days.
+    pub(in crate::source) fn is_of_days(&self) -> bool {
+        matches!(self.values, Values::Date(..) | Values::Birth(..) | Values::BirthMonth(..))
     }
 
     /// Returns the column's name in the store.
@@ -153,8 +194,21 @@ impl<'a> ColumnWriter<'a> {
     }
 
     /// Types one cell and appends it. A cell that is refused is appended as null, so that the columns of a
-    /// batch stay of one length; its row is set aside.
-    pub(in crate::source) fn push(&mut self, cell: &str) -> Result<Option<CellWarning>, CellFault> {
+    /// batch stay of one length; its row is set aside, unless the contract says that such a cell is blank.
+    pub(in crate::source) fn push(
+        &mut self,
+        cell: &str,
+        marks: Marks,
+    ) -> Result<Option<CellWarning>, CellFault> {
+        match self.type_cell(cell, marks) {
+            Err(fault) if self.definition.on_bad == OnBad::Null && fault != REQUIRED => {
+                Ok(Some(CellWarning("bad_cell_as_blank")))
+            }
+            typed => typed,
+        }
+    }
+
+    fn type_cell(&mut self, cell: &str, marks: Marks) -> Result<Option<CellWarning>, CellFault> {
         if let Values::Replayed(array) = &mut self.values {
             // A pseudonym is not normalised, mapped or tested for a check letter.
             let value = Some(cell).filter(|cell| !is_blank(cell) && *cell != PERSONAL);
@@ -164,7 +218,22 @@ impl<'a> ColumnWriter<'a> {
             let dropped = matches!(self.definition.privacy, Privacy::Drop);
             return if lacks && !dropped { Err(REQUIRED) } else { Ok(None) };
         }
+        if marks != Marks::default()
+            && let Some(fault) = self.fault_of(marks)
+        {
+            self.filled += 1;
+            self.refused += 1;
+            self.values.push_null();
+            return Err(fault);
+        }
         tidy(&mut self.tidied, cell, self.definition);
+        let guarded = self
+            .tidied
+            .strip_prefix('\'')
+            .is_some_and(|rest| !rest.is_empty() && trimmed(rest).bytes().all(|byte| byte.is_ascii_digit()));
+        if guarded {
+            self.tidied.remove(0);
+        }
         let is_coded = !self.codes.is_empty() || !self.allowed.is_empty() || !self.listed.is_empty();
         let folded = (is_coded || !self.blanks.is_empty()).then(|| fold(&self.tidied));
         let blank = is_blank(&self.tidied) || folded.as_ref().is_some_and(|text| self.blanks.contains(text));
@@ -182,14 +251,32 @@ impl<'a> ColumnWriter<'a> {
             }
         };
         let listed = if self.listed.is_empty() { None } else { self.listed.get(&fold(coded)) };
-        match self.values.push(listed.map_or(coded, String::as_str), &mut self.total) {
-            Ok(warning) => Ok(warning),
+        match self.values.push(listed.map_or(coded, String::as_str), marks, &mut self.total) {
+            Ok(warning) => Ok(warning.or(guarded.then_some(CellWarning("apostrophe_before_figures")))),
             Err(fault) => {
                 self.refused += 1;
                 self.values.push_null();
                 Err(fault)
             }
         }
+    }
+
+    /// Returns why a cell cannot be read, by what its format knows of it.
+    fn fault_of(&self, marks: Marks) -> Option<CellFault> {
+        if marks.has(Marks::UNCALCULATED) {
+            return Some(CellFault {
+                rule: "formula_without_result",
+                reason: "is a formula that was never calculated: open the file in a spreadsheet and save it",
+            });
+        }
+        if marks.has(Marks::NOT_UTF8) {
+            return Some(CellFault { rule: "encoding", reason: "holds bytes that are not UTF-8" });
+        }
+        let as_text = !self.is_of_numbers() && !self.is_of_days();
+        (as_text && marks.has(Marks::DIGITS_LOST)).then_some(CellFault {
+            rule: "digits_lost",
+            reason: "is a number of more than 15 digits, and a spreadsheet keeps 15: store it as text",
+        })
     }
 
     /// Appends a null, for a row that is set aside or a column that the source lacks.
@@ -239,14 +326,27 @@ impl<'a> ColumnWriter<'a> {
     }
 }
 
+/// The rule that a plain number is no day in a workbook whose days count from 1904. It refuses the file.
+pub(in crate::source) const FROM_1904: &str = "serial_from_1904";
+
 const REQUIRED: CellFault = CellFault { rule: "required", reason: "is blank and may not be" };
 
 impl Values {
     /// Appends one value; one of money is added to `total` as well.
-    fn push(&mut self, text: &str, total: &mut i128) -> Result<Option<CellWarning>, CellFault> {
+    fn push(&mut self, text: &str, marks: Marks, total: &mut i128) -> Result<Option<CellWarning>, CellFault> {
         let fault = |rule, reason| CellFault { rule, reason };
-        let trimmed = text.trim();
-        if ERROR_CELLS.contains(&trimmed) {
+        let day_fault = |why| match why {
+            DateFault::Form => fault("date", "is not a date in a declared format"),
+            DateFault::Century => fault(
+                "century",
+                "has a year of two figures and lies after today: state the first of its hundred years by `years_from`",
+            ),
+            DateFault::From1904 => {
+                fault(FROM_1904, "is a plain number in a workbook whose days count from 1904")
+            }
+        };
+        let (from_1904, trimmed) = (marks.has(Marks::FROM_1904), trimmed(text));
+        if is_error(trimmed) {
             return Err(fault("error_cell", "is the error of a spreadsheet's formula"));
         }
         match self {
@@ -272,6 +372,13 @@ impl Values {
                 *total += value;
                 return Ok(destroyed.then_some(CellWarning("destroyed_pound_sign")));
             }
+            Self::Decimal(array, scale) if marks.has(Marks::TIME) => {
+                let hours = number::hours(trimmed, *scale);
+                let value = hours.ok_or(fault("decimal", "is a time that is not hours and minutes"))?;
+                array.append_value(value);
+                *total += value;
+                return Ok(Some(CellWarning("time_as_hours")));
+            }
             Self::Decimal(array, scale) => {
                 let value = number::decimal(trimmed, *scale).map_err(|why| match why {
                     NumberFault::Form => fault("decimal", "is not a number"),
@@ -282,15 +389,15 @@ impl Values {
                 *total += value;
             }
             Self::Date(array, forms) => {
-                let date = forms.parse(trimmed).ok_or(fault("date", "is not a date in a declared format"))?;
+                let date = forms.parse(trimmed, from_1904).map_err(day_fault)?;
                 array.append_value(date::days(date));
             }
             Self::Birth(array, forms, by) => {
-                let date = forms.parse(trimmed).ok_or(fault("date", "is not a date in a declared format"))?;
+                let date = forms.parse(trimmed, from_1904).map_err(day_fault)?;
                 array.append_option(date::coarse(date, by));
             }
             Self::BirthMonth(array, forms) => {
-                let date = forms.parse(trimmed).ok_or(fault("date", "is not a date in a declared format"))?;
+                let date = forms.parse(trimmed, from_1904).map_err(day_fault)?;
                 array.append_value(date.format("%Y-%m").to_string());
             }
             Self::Lookup(array, known) => {
@@ -366,16 +473,6 @@ fn decimals(scale: u8) -> Decimal128Builder {
     Decimal128Builder::new().with_data_type(decimal_type(scale))
 }
 
-/// Returns a value as it is looked up in a list: in capitals, without white space.
-pub(super) fn looked_up(value: &str) -> String {
-    value.chars().filter(|character| !character.is_whitespace()).collect::<String>().to_uppercase()
-}
-
-/// Returns a code as it is compared: in small letters, trimmed.
-fn fold(code: &str) -> String {
-    code.trim().to_lowercase()
-}
-
 /// Returns the contract's code for a cell; the cell itself where the contract names no codes.
 fn code<'b>(
     tidied: &'b str,
@@ -396,44 +493,6 @@ fn code<'b>(
     }
     let strange = CellFault { rule: "not_allowed", reason: "is not one of the allowed codes" };
     allowed.get(&fold(mapped)).copied().ok_or(strange)
-}
-
-/// Writes the cell into `tidied`, normalised as the contract says.
-fn tidy(tidied: &mut String, cell: &str, column: &Column) {
-    tidied.clear();
-    tidied.push_str(if column.kind == ColumnType::Text { cell } else { cell.trim() });
-    for step in &column.normalise {
-        match step {
-            Normalise::Trim => replace(tidied, |text| text.trim().to_owned()),
-            Normalise::Uppercase if tidied.is_ascii() => tidied.make_ascii_uppercase(),
-            Normalise::Uppercase => replace(tidied, str::to_uppercase),
-            Normalise::Lowercase if tidied.is_ascii() => tidied.make_ascii_lowercase(),
-            Normalise::Lowercase => replace(tidied, str::to_lowercase),
-            Normalise::CollapseSpaces => {
-                replace(tidied, |text| text.split_whitespace().collect::<Vec<_>>().join(" "));
-            }
-            Normalise::Alphanumeric => tidied.retain(char::is_alphanumeric),
-        }
-    }
-}
-
-fn replace(text: &mut String, by: impl FnOnce(&str) -> String) {
-    *text = by(text);
-}
-
-fn boolean(text: &str) -> Option<bool> {
-    match text.to_ascii_lowercase().as_str() {
-        "true" | "yes" | "y" | "1" => Some(true),
-        "false" | "no" | "n" | "0" => Some(false),
-        _ => None,
-    }
-}
-
-/// Returns whether a spreadsheet has made a number of an identifier: `3.36203E+11`.
-fn scientific(text: &str) -> bool {
-    let Some((mantissa, exponent)) = text.split_once("E+") else { return false };
-    let number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    !mantissa.is_empty() && !exponent.is_empty() && number(mantissa) && number(exponent)
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, Utc};
+use chrono_tz::Tz;
 
 use crate::project::{DateType, Generalise};
 
@@ -9,35 +10,147 @@ const SERIAL_ZERO: Option<NaiveDate> = NaiveDate::from_ymd_opt(1899, 12, 30);
 /// The name of the format of a spreadsheet's count of days.
 pub(super) const SERIAL: &str = "serial";
 
+/// When and where dates are read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reading {
+    /// The day on which the source is read.
+    pub(super) today: NaiveDate,
+    /// The council's time zone.
+    pub(super) zone: Tz,
+}
+
+/// Why a text is not a date of the column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DateFault {
+    /// No format fits.
+    Form,
+    /// A year of two figures that may be of this century or of the last.
+    Century,
+    /// A count of days of a workbook that counts from 1904.
+    From1904,
+}
+
 /// The forms in which a column writes its dates.
 #[derive(Debug)]
 pub(super) struct DateForms {
-    formats: Vec<String>,
+    formats: Vec<Form>,
+    years_from: Option<i32>,
+    reading: Reading,
     last: Option<(String, NaiveDate)>,
+}
+
+/// One form of a date.
+#[derive(Debug)]
+pub(super) struct Form {
+    format: String,
+    kind: Kind,
+    /// Whether its years have two figures.
+    short_year: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Day,
+    /// A time in UTC, by a `Z` at the end of the format.
+    Utc,
+    /// A time with its distance from UTC.
+    Zoned,
+    Serial,
+}
+
+impl Form {
+    /// Prepares a format.
+    pub(super) fn new(format: &str) -> Self {
+        let zoned = ["%z", "%:z", "%::z", "%#z", "%+"].iter().any(|zone| format.contains(zone));
+        let has_time = ["%H", "%I", "%T", "%R", "%S"].iter().any(|time| format.contains(time));
+        let kind = if format == SERIAL {
+            Kind::Serial
+        } else if zoned {
+            Kind::Zoned
+        } else if has_time && format.ends_with('Z') && !format.ends_with("%Z") {
+            Kind::Utc
+        } else {
+            Kind::Day
+        };
+        // One placeholder reads every way to write a distance from UTC, `Z` too.
+        let format = format.replace("%::z", "%#z").replace("%:z", "%#z").replace("%z", "%#z");
+        let short_year = ["%y", "%D", "%x"].iter().any(|year| format.contains(year));
+        Self { format, kind, short_year }
+    }
+
+    /// Reads a text as a day in `zone`.
+    pub(super) fn read(&self, text: &str, zone: Tz) -> Option<NaiveDate> {
+        // Signs before figures are read by the library and written by nobody.
+        if text.contains('+') && self.kind != Kind::Zoned {
+            return None;
+        }
+        match self.kind {
+            Kind::Day => NaiveDate::parse_from_str(text, &self.format).ok(),
+            Kind::Serial => serial(text),
+            Kind::Utc => {
+                let time = NaiveDateTime::parse_from_str(text, &self.format).ok()?;
+                Some(time.and_utc().with_timezone(&zone).date_naive())
+            }
+            Kind::Zoned => {
+                let time = DateTime::parse_from_str(text, &self.format).ok()?;
+                Some(time.with_timezone(&zone).date_naive())
+            }
+        }
+    }
+
+    /// Writes a day in this form, where it has one.
+    pub(super) fn write(&self, day: NaiveDate) -> Option<String> {
+        let noon: DateTime<Utc> = day.and_hms_opt(12, 0, 0)?.and_utc();
+        (self.kind != Kind::Serial).then(|| noon.format(&self.format.replace("%#z", "%:z")).to_string())
+    }
+}
+
+/// Returns whether a year is one of a council's records.
+pub(super) fn is_likely(date: NaiveDate) -> bool {
+    YEARS.contains(&date.year())
 }
 
 impl DateForms {
     /// Prepares the formats of a column. `typed_cells`: the format has dates of its own, which come as `2026-01-31`.
-    pub(super) fn new(of: &DateType, typed_cells: bool) -> Self {
+    pub(super) fn new(of: &DateType, typed_cells: bool, reading: Reading) -> Self {
         let typed: &[&str] = if typed_cells { &["%Y-%m-%d", "%Y-%m-%d %H:%M:%S"] } else { &[] };
-        let formats = typed.iter().map(|&format| format.to_owned()).chain(of.format.0.iter().cloned());
-        Self { formats: formats.collect(), last: None }
+        let formats = typed.iter().copied().chain(of.format.0.iter().map(String::as_str));
+        Self { formats: formats.map(Form::new).collect(), years_from: of.years_from, reading, last: None }
     }
 
     /// Reads a date by the first format that fits.
-    pub(super) fn parse(&mut self, text: &str) -> Option<NaiveDate> {
+    pub(super) fn parse(&mut self, text: &str, from_1904: bool) -> Result<NaiveDate, DateFault> {
         // Ledgers are sorted by day: the last date is often the next one.
-        if let Some((_, date)) = self.last.as_ref().filter(|(last, _)| last == text) {
-            return Some(*date);
+        if let Some((_, date)) = self.last.as_ref().filter(|(last, _)| last == text && !from_1904) {
+            return Ok(*date);
         }
-        let date = self.formats.iter().find_map(|format| {
-            if format == SERIAL { serial(text) } else { NaiveDate::parse_from_str(text, format).ok() }
-        })?;
-        if !YEARS.contains(&date.year()) {
-            return None;
+        let date = self.read(text, from_1904)?;
+        if !from_1904 {
+            self.last = Some((text.to_owned(), date));
         }
-        self.last = Some((text.to_owned(), date));
-        Some(date)
+        Ok(date)
+    }
+
+    /// Reads a date, as [`parse`](Self::parse) does.
+    pub(super) fn read(&self, text: &str, from_1904: bool) -> Result<NaiveDate, DateFault> {
+        let found = self.formats.iter().find_map(|form| {
+            let date = form.read(text, self.reading.zone).filter(|date| is_likely(*date))?;
+            Some((date, form))
+        });
+        let (date, form) = found.ok_or(DateFault::Form)?;
+        if from_1904 && form.kind == Kind::Serial {
+            // Programs do not agree whether such a number counts from the workbook's first day or from 1900.
+            return Err(DateFault::From1904);
+        }
+        let short_year = form.short_year;
+        match self.years_from.filter(|_| short_year) {
+            Some(from) => {
+                let year = from + (date.year() - from).rem_euclid(100);
+                date.with_year(year).ok_or(DateFault::Form)
+            }
+            None if short_year && date > self.reading.today => Err(DateFault::Century),
+            None => Ok(date),
+        }
     }
 }
 
@@ -47,7 +160,7 @@ fn serial(text: &str) -> Option<NaiveDate> {
     if days.len() != 5 || !days.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    SERIAL_ZERO?.checked_add_days(chrono::Days::new(days.parse().ok()?))
+    SERIAL_ZERO?.checked_add_days(Days::new(days.parse().ok()?))
 }
 
 /// Returns the days since 1970-01-01.

@@ -3,13 +3,14 @@
 //! ```text
 //! check    faults of the settings, before any data is read
 //! schema   the columns that are published, and all of them
-//! column   types the cells of one column: number, date, year
+//! column   types the cells of one column: cell_text, number, date, year
 //! judge    what a typed row must fit: rules, codes, references, range, pattern
 //! ```
 //!
 //! Nothing is inferred. A cell that does not fit the contract sets its row aside; a code that the contract does not
 //! map never becomes "other".
 
+mod cell_text;
 pub(super) mod cells;
 pub(super) mod check;
 pub(super) mod column;
@@ -34,6 +35,7 @@ use crate::project::{
 };
 use cells::Cells;
 use column::ColumnWriter;
+use date::Reading;
 use judge::Judge;
 use schema::{full_schema, personal_columns, schema};
 
@@ -139,7 +141,7 @@ impl<'a> Contract<'a> {
         let wanted = normalise(name);
         self.columns
             .iter()
-            .position(|column| column.money_scale().is_some() && normalise(column.source_name()) == wanted)
+            .position(|column| column.money_scale().is_some() && column.has_source_name(&wanted))
     }
 }
 
@@ -150,10 +152,11 @@ fn writer<'a>(
     cells: Cells,
     inputs: &Inputs,
 ) -> Result<ColumnWriter<'a>, SourceError> {
+    let reading = Reading { today: inputs.today, zone: inputs.zone.unwrap_or(chrono_tz::UTC) };
     let writer = match (&column.privacy, &inputs.pseudonyms) {
-        (_, _) if cells == Cells::Replayed => ColumnWriter::new(column, cells, None),
+        (_, _) if cells == Cells::Replayed => ColumnWriter::new(column, cells, None, reading),
         (Privacy::Pseudonymise(to), Some(pseudonyms)) => {
-            ColumnWriter::new(column, cells, Some(pseudonyms.for_purpose(&to.purpose)))
+            ColumnWriter::new(column, cells, Some(pseudonyms.for_purpose(&to.purpose)), reading)
         }
         (Privacy::Pseudonymise(_), None) => {
             let message =
@@ -163,10 +166,10 @@ fn writer<'a>(
         }
         (Privacy::Generalise(Generalise::Lookup(lookup)), _) => {
             let list = |column| ListUse { written: &lookup.list, table: lookup.list.get_ref(), column };
-            let known = inputs.map(source, &list(&lookup.from), &list(&lookup.to), column::looked_up)?;
-            ColumnWriter::new(column, cells, None).with_lookup(known)
+            let known = inputs.map(source, &list(&lookup.from), &list(&lookup.to), cell_text::looked_up)?;
+            ColumnWriter::new(column, cells, None, reading).with_lookup(known)
         }
-        _ => ColumnWriter::new(column, cells, None),
+        _ => ColumnWriter::new(column, cells, None, reading),
     };
     let Some(codes) = &column.codes else { return Ok(writer) };
     let list = ListUse { written: &codes.list, table: codes.list.get_ref(), column: &codes.column };

@@ -34,25 +34,46 @@ pub(super) fn money(text: &str, scale: u8) -> Result<(i128, bool), NumberFault> 
     let (signed, after_sign) = sign(text);
     let (destroyed, after_pound) = pound(after_sign);
     let (signed_within, rest) = sign(after_pound);
-    if usize::from(negative) + usize::from(signed) + usize::from(signed_within) > 1 {
+    let signs = [negative.then_some(true), signed, signed_within];
+    if signs.iter().flatten().count() > 1 {
         return Err(NumberFault::Form);
     }
     let value = digits(rest, scale)?;
-    Ok((if negative || signed || signed_within { -value } else { value }, destroyed))
+    Ok((if signs.contains(&Some(true)) { -value } else { value }, destroyed))
 }
 
 /// Reads a number without a currency: `-1,234.5`.
 pub(super) fn decimal(text: &str, scale: u8) -> Result<i128, NumberFault> {
     let (negative, rest) = sign(text.trim());
     let value = digits(rest, scale)?;
-    Ok(if negative { -value } else { value })
+    Ok(if negative == Some(true) { -value } else { value })
 }
 
-/// Removes a sign; the minus sign that word processors write counts too.
-fn sign(text: &str) -> (bool, &str) {
-    match text.strip_prefix(['-', '\u{2212}']) {
-        Some(rest) => (true, rest.trim_start()),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
+/// Reads a time such as `25:30` or `25:30:15` as hours, rounded to `scale` decimal places.
+pub(super) fn hours(text: &str, scale: u8) -> Option<i128> {
+    let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+    let mut seconds = 0_i128;
+    let mut parts = 0;
+    for (part, unit) in text.split(':').zip([3600, 60, 1]) {
+        let number: i128 =
+            part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse().ok()).flatten()?;
+        seconds = number.checked_mul(unit)?.checked_add(seconds)?;
+        parts += 1;
+    }
+    if parts < 2 || text.split(':').count() != parts {
+        return None;
+    }
+    let scaled = seconds.checked_mul(10_i128.checked_pow(u32::from(scale))?)?;
+    let rounded = (scaled + 1800) / 3600;
+    (rounded < 10_i128.pow(u32::from(PRECISION))).then_some(if negative { -rounded } else { rounded })
+}
+
+/// Removes a sign and says whether it is a minus; the one that word processors write counts too.
+fn sign(text: &str) -> (Option<bool>, &str) {
+    match (text.strip_prefix(['-', '\u{2212}']), text.strip_prefix('+')) {
+        (Some(rest), _) => (Some(true), rest.trim_start()),
+        (None, Some(rest)) => (Some(false), rest),
+        (None, None) => (None, text),
     }
 }
 

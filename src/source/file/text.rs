@@ -47,26 +47,89 @@ pub(in crate::source) fn find_encoding<R: Read>(
     open()?.take(4).read_to_end(&mut start).map_err(|error| SourceError::from_io(file, &error))?;
     let marked = Encoding::for_bom(&start).map(|(encoding, _)| encoding);
     let candidates: Vec<&'static Encoding> = marked.map_or_else(|| declared.to_vec(), |one| vec![one]);
-    let mut misfit = 0;
+    let mut misfit = Misfit::default();
     for encoding in &candidates {
         match first_misfit(file, encoding, open()?)? {
             None => return Ok(encoding),
-            Some(byte) => misfit = byte,
+            Some(found) => misfit = found,
         }
     }
     let tried: Vec<String> = candidates.iter().map(|encoding| encoding.name().to_owned()).collect();
-    Err(SourceError::Encoding { file: file.to_owned(), tried: tried.join(" or "), byte: misfit })
+    Err(misfit.into_fault(file, tried.join(" or ")))
 }
 
-/// Returns the first byte that `encoding` cannot read, from 0. A zero byte is a fault by itself.
+/// Returns whether a file that is not all UTF-8 has texts in UTF-8 all the same, where both it and Windows-1252 are
+/// declared: some of its rows came from another program, and each is in the encoding of where it came from.
+pub(in crate::source) fn is_mixed<R: Read>(
+    file: &str,
+    declared: &[&'static Encoding],
+    open: &mut dyn FnMut() -> Result<R, SourceError>,
+) -> Result<bool, SourceError> {
+    if !declared.contains(&UTF_8) || !declared.contains(&WINDOWS_1252) {
+        return Ok(false);
+    }
+    let (mut reader, mut block, mut start) = (open()?, vec![0; BLOCK], true);
+    let (mut other, mut wide) = (false, false);
+    loop {
+        let count = fill(file, &mut reader, &mut block)?;
+        let bytes = block.get(..count).unwrap_or_default();
+        if bytes.is_empty() {
+            return Ok(other && wide);
+        }
+        if std::mem::take(&mut start) && Encoding::for_bom(bytes).is_some() {
+            return Ok(false);
+        }
+        // A block may end within a character: what is cut there is seen in no other.
+        let whole = bytes.len().saturating_sub(4);
+        let mut at = 0;
+        for chunk in bytes.utf8_chunks() {
+            wide |= !chunk.valid().is_ascii();
+            at += chunk.valid().len();
+            other |= !chunk.invalid().is_empty() && (at < whole || count < BLOCK);
+            at += chunk.invalid().len();
+        }
+    }
+}
+
+/// The first byte that an encoding does not know.
+#[derive(Default)]
+struct Misfit {
+    /// Where it is, from 0.
+    at: u64,
+    value: u8,
+    /// The line that it is in, from 1.
+    line: u64,
+}
+
+impl Misfit {
+    fn into_fault(self, file: &str, tried: String) -> SourceError {
+        SourceError::Encoding {
+            file: file.to_owned(),
+            tried,
+            byte: self.at,
+            value: self.value,
+            row: self.line,
+        }
+    }
+}
+
+/// Returns whether Windows-1252 has no character for a byte. The standard of the web reads such a byte as a control
+/// character, which is in no name.
+fn is_undefined(byte: u8) -> bool {
+    matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d)
+}
+
+/// Returns the first byte that `encoding` cannot read. A zero byte is a fault by itself.
 fn first_misfit(
     file: &str,
     encoding: &'static Encoding,
     mut reader: impl Read,
-) -> Result<Option<u64>, SourceError> {
+) -> Result<Option<Misfit>, SourceError> {
     let mut converter = encoding.new_decoder_without_bom_handling();
     let wide = encoding == UTF_16LE || encoding == UTF_16BE;
-    let (mut block, mut text, mut before) = (vec![0; BLOCK], String::new(), 0_u64);
+    let (mut block, mut text, mut before, mut lines) = (vec![0; BLOCK], String::new(), 0_u64, 1_u64);
+    let mut last = 0;
+    let lines_in = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
     loop {
         let count = fill(file, &mut reader, &mut block)?;
         let bytes = block.get(..count).unwrap_or_default();
@@ -80,13 +143,21 @@ fn first_misfit(
         if let Some(at) = zero {
             return Err(SourceError::ZeroByte { file: file.to_owned(), byte: before + at as u64 });
         }
-        if let Err(at) = decoded {
-            return Ok(Some((before + at as u64).saturating_sub(1)));
+        let undefined =
+            if encoding == WINDOWS_1252 { bytes.iter().position(|byte| is_undefined(*byte)) } else { None };
+        // Bytes up to the misfit and with it; where they are none, it is the last byte of the block before.
+        if let Some(read) = undefined.map(|at| at + 1).or(decoded.err()) {
+            let at = read.checked_sub(1);
+            let line = lines + lines_in(bytes.get(..at.unwrap_or(0)).unwrap_or_default());
+            let value = at.and_then(|at| bytes.get(at)).copied().unwrap_or(last);
+            return Ok(Some(Misfit { at: (before + read as u64).saturating_sub(1), value, line }));
         }
+        last = bytes.last().copied().unwrap_or_default();
         if bytes.is_empty() {
             return Ok(None);
         }
         before += bytes.len() as u64;
+        lines += lines_in(bytes);
     }
 }
 
@@ -98,12 +169,42 @@ pub(in crate::source) struct Text<R> {
     block: Vec<u8>,
     at_start: bool,
     at_end: bool,
+    /// Of a file whose lines are in two encodings: the line that is not yet whole, and what was found.
+    mixed: Option<Mixed>,
+}
+
+/// The lines of a file, each in UTF-8 or else in Windows-1252.
+#[derive(Default)]
+struct Mixed {
+    rest: Vec<u8>,
+    lines: u64,
+    /// Lines in Windows-1252, and the first of them.
+    others: u64,
+    first: u64,
 }
 
 impl<R: Read> Text<R> {
     pub(in crate::source) fn new(file: &str, reader: R, encoding: &'static Encoding) -> Self {
         let decoder = encoding.new_decoder_without_bom_handling();
-        Self { file: file.to_owned(), reader, decoder, block: vec![0; BLOCK], at_start: true, at_end: false }
+        Self {
+            file: file.to_owned(),
+            reader,
+            decoder,
+            block: vec![0; BLOCK],
+            at_start: true,
+            at_end: false,
+            mixed: None,
+        }
+    }
+
+    /// Builds the text of a file whose lines are each in UTF-8 or else in Windows-1252.
+    pub(in crate::source) fn mixed(file: &str, reader: R) -> Self {
+        Self { mixed: Some(Mixed::default()), ..Self::new(file, reader, UTF_8) }
+    }
+
+    /// Returns the count of lines so far that are not in the encoding of the others, and the first of them.
+    pub(in crate::source) fn others(&self) -> (u64, u64) {
+        self.mixed.as_ref().map_or((0, 0), |mixed| (mixed.others, mixed.first))
     }
 
     /// Appends the next block to `text`; `false` at the end of the file.
@@ -113,6 +214,11 @@ impl<R: Read> Text<R> {
         }
         let count = fill(&self.file, &mut self.reader, &mut self.block)?;
         let bytes = self.block.get(..count).unwrap_or_default();
+        if let Some(mixed) = &mut self.mixed {
+            self.at_end = bytes.is_empty();
+            mixed.append(&self.file, bytes, text)?;
+            return Ok(!self.at_end);
+        }
         let misfit = |_| SourceError::Changed { file: self.file.clone() };
         append(&mut self.decoder, bytes, bytes.is_empty(), text).map_err(misfit)?;
         if std::mem::take(&mut self.at_start) {
@@ -122,6 +228,36 @@ impl<R: Read> Text<R> {
         }
         self.at_end = bytes.is_empty();
         Ok(!self.at_end)
+    }
+}
+
+impl Mixed {
+    /// Decodes the lines that are whole with `bytes`; all of them where there are no more.
+    fn append(&mut self, file: &str, bytes: &[u8], text: &mut String) -> Result<(), SourceError> {
+        self.rest.extend_from_slice(bytes);
+        let whole = self.rest.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        // A line longer than any row is cut: the reader of rows refuses it.
+        let whole = if bytes.is_empty() || self.rest.len() > (4 << 20) { self.rest.len() } else { whole };
+        let rest = self.rest.split_off(whole);
+        for line in self.rest.split_inclusive(|byte| *byte == b'\n') {
+            self.lines += 1;
+            if let Ok(line) = std::str::from_utf8(line) {
+                text.push_str(line);
+                continue;
+            }
+            if let Some(value) = line.iter().copied().find(|byte| is_undefined(*byte)) {
+                let tried = format!("{} or {}", UTF_8.name(), WINDOWS_1252.name());
+                let at = line.iter().position(|byte| *byte == value).unwrap_or_default() as u64;
+                return Err(Misfit { at, value, line: self.lines }.into_fault(file, tried));
+            }
+            text.push_str(&WINDOWS_1252.decode_without_bom_handling(line).0);
+            self.others += 1;
+            if self.first == 0 {
+                self.first = self.lines;
+            }
+        }
+        self.rest = rest;
+        Ok(())
     }
 }
 

@@ -78,8 +78,10 @@ fn check_control_total(source: &SourceDefinition, control: &ControlTotal) -> Dia
     let mut faults = Diagnostics::default();
     let wanted = normalise(&control.column);
     let adds_up = source.file.columns.iter().any(|column| {
-        let from = column.from.as_deref().unwrap_or(column.name.get_ref());
-        matches!(column.kind, ColumnType::Money(_) | ColumnType::Decimal(_)) && normalise(from) == wanted
+        let own = std::slice::from_ref(column.name.get_ref());
+        let names = column.from.as_ref().map_or(own, |from| from.0.as_slice());
+        matches!(column.kind, ColumnType::Money(_) | ColumnType::Decimal(_))
+            && names.iter().any(|name| normalise(name) == wanted)
     });
     if !adds_up {
         let message = format!(

@@ -17,6 +17,10 @@ pub(super) struct Header {
     pub(super) places: Vec<Option<usize>>,
     /// Places of columns that have a name which the contract does not know.
     pub(super) strange: Vec<usize>,
+    /// Columns of the contract that have another of their names than the first, with that name.
+    pub(super) renamed: Vec<(String, String)>,
+    /// The names, sorted, to look one up.
+    sorted: Vec<String>,
 }
 
 /// Returns the places of the columns called `wanted`, or of the one that its `[n]` picks.
@@ -49,9 +53,20 @@ impl Header {
         let mut faults = Vec::new();
         let mut places = Vec::new();
         let mut known = Vec::new();
+        let mut renamed = Vec::new();
         for column in &contract.columns {
-            let wanted = normalise(column.source_name());
-            match picked(&at, &wanted).as_slice() {
+            let wanted: Vec<String> = column.source_names().iter().map(|name| normalise(name)).collect();
+            let found: Vec<usize> = wanted.iter().flat_map(|wanted| picked(&at, wanted)).collect();
+            let other = wanted.iter().skip(1).find(|name| !picked(&at, name).is_empty());
+            if let Some(other) = other.filter(|_| found.len() == 1) {
+                renamed.push((column.name().to_owned(), other.clone()));
+            }
+            for name in &wanted {
+                known.push(nth(name).map_or(name.clone(), |(name, _)| name.to_owned()));
+                known.push(name.clone());
+            }
+            let wanted = wanted.into_iter().next().unwrap_or_default();
+            match found.as_slice() {
                 [] if column.definition.optional => places.push(None),
                 [] => {
                     let help = did_you_mean(&wanted, at.keys()).map(|help| format!(" ({help})"));
@@ -65,8 +80,6 @@ impl Header {
                     places.push(None);
                 }
             }
-            known.push(nth(&wanted).map_or(wanted.clone(), |(name, _)| name.to_owned()));
-            known.push(wanted);
         }
         let strange: Vec<usize> = at
             .iter()
@@ -80,12 +93,56 @@ impl Header {
         if !faults.is_empty() {
             return Err(SourceError::Columns { file: file.to_owned(), row, faults: faults.join("; ") });
         }
-        Ok(Self { names, places, strange })
+        let mut sorted: Vec<String> = names.iter().filter(|name| !name.is_empty()).cloned().collect();
+        sorted.sort_unstable();
+        Ok(Self { names, places, strange, renamed, sorted })
+    }
+
+    /// Returns whether `row` is a header, though not this one repeated: at least two of its cells, and half of them,
+    /// are names of this one.
+    pub(super) fn is_rivalled_by(&self, row: &Row) -> bool {
+        let is_name = |cell: &str| self.sorted.binary_search(&normalise(cell)).is_ok();
+        // Hardly a row passes the first cell; most of those that do are no header either.
+        let mut filled = row.cells().filter(|cell| !is_blank(cell));
+        let is_like_one = filled.by_ref().take(2).any(|cell| {
+            let first =
+                |text: &str| text.trim_start().chars().next().map(|letter| letter.to_ascii_lowercase());
+            self.sorted.iter().any(|name| first(name) == first(cell)) && is_name(cell)
+        });
+        if !is_like_one {
+            return false;
+        }
+        let all = row.cells().filter(|cell| !is_blank(cell)).count();
+        let names = row.cells().filter(|cell| !is_blank(cell) && is_name(cell)).count();
+        names > 1 && names * 2 >= all && names * 2 >= self.sorted.len().min(self.places.len())
+    }
+
+    /// Returns whether `row`, which is above the header, looks like data below it.
+    pub(super) fn would_hold(&self, row: &[String], contract: &Contract<'_>) -> bool {
+        let cell = |place: usize| row.get(place).map(String::as_str).filter(|cell| !is_blank(cell));
+        let (mut filled, mut typed) = (0, 0);
+        for (column, place) in contract.columns.iter().zip(&self.places) {
+            let Some(cell) = place.and_then(cell) else { continue };
+            filled += 1;
+            match column.fits(cell) {
+                Some(true) => typed += 1,
+                Some(false) => return false,
+                None => {}
+            }
+        }
+        if numbers_columns(row) {
+            return false;
+        }
+        let of_text = contract.columns.iter().all(|column| column.fits("").is_none());
+        filled > 1 && (typed > 0 || of_text && filled == self.places.iter().flatten().count() && filled > 2)
     }
 
     /// Returns how `row` does not fit below the header, if it does not: cells are missing, or there are more cells
     /// than columns. Blank cells at the end may be left out or added; columns without a name may hold anything.
     pub(super) fn misfit(&self, row: &Row) -> Option<String> {
+        if row.is_misquoted {
+            return Some("has text after a closing quote: a quote within a cell is not doubled".to_owned());
+        }
         let named = self.names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
         let beyond = row.cells().skip(self.names.len()).any(|cell| !is_blank(cell));
         (row.len() < named || beyond)
@@ -97,4 +154,12 @@ impl Header {
         row.len() >= self.names.len()
             && self.names.iter().zip(row.cells()).all(|(name, cell)| *name == normalise(cell))
     }
+}
+
+/// Returns whether a row counts its columns, as lookups in a sheet need it: each number is one more than that before.
+fn numbers_columns(row: &[String]) -> bool {
+    let numbers: Option<Vec<i64>> =
+        row.iter().filter(|cell| !is_blank(cell)).map(|cell| cell.trim().parse().ok()).collect();
+    let rises = |pair: &[i64]| matches!(pair, [one, next] if one.checked_add(1) == Some(*next));
+    numbers.is_some_and(|numbers| numbers.len() > 2 && numbers.windows(2).all(rises))
 }

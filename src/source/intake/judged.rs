@@ -24,12 +24,12 @@ impl Intake<'_> {
                     continue;
                 }
                 if self.waived.get(&pending.row).is_some_and(|rules| rules.contains(&judge.rule)) {
-                    self.warnings.count("released");
+                    self.warnings.count_row("released", pending.row);
                     continue;
                 }
                 pending.consistent &= !judge.relates;
                 match judge.severity {
-                    RuleSeverity::Warn => self.warnings.count(&judge.rule),
+                    RuleSeverity::Warn => self.warnings.count_row(&judge.rule, pending.row),
                     RuleSeverity::Stop => {
                         let (file, rule) = (self.file.clone(), judge.rule.clone());
                         return Err(SourceError::Stopped { file, row: pending.row, rule });
@@ -49,7 +49,8 @@ impl Intake<'_> {
             if let Some(&row) = rows.first().filter(|_| spells.rule.severity == RuleSeverity::Stop) {
                 return Err(SourceError::Stopped { file: self.file.clone(), row, rule: name.clone() });
             }
-            self.warnings.add(name, rows.len() as u64);
+            let first = rows.first().copied().unwrap_or_default();
+            self.warnings.add(name, rows.len() as u64, || format!("row {first}"));
             self.not_consistent += rows.len() as u64;
         }
         Ok(())
@@ -71,12 +72,12 @@ impl Intake<'_> {
             }
             if let Some(earlier) = keys.seen.get(&key.owned()) {
                 if self.waived.get(&pending.row).is_some_and(|rules| rules.contains(UNIQUE)) {
-                    self.warnings.count("released");
+                    self.warnings.count_row("released", pending.row);
                     continue;
                 }
                 self.not_unique += 1;
                 match self.contract.unique_severity() {
-                    RuleSeverity::Warn => self.warnings.count(UNIQUE),
+                    RuleSeverity::Warn => self.warnings.count_row(UNIQUE, pending.row),
                     RuleSeverity::Stop => {
                         let (file, rule) = (self.file.clone(), UNIQUE.to_owned());
                         return Err(SourceError::Stopped { file, row: pending.row, rule });

@@ -9,6 +9,7 @@ use crate::diagnostic::did_you_mean;
 use crate::project::SourceDefinition;
 use crate::source::column_name::normalise;
 use crate::source::contract::Contract;
+use crate::source::contract::column::ColumnWriter;
 use crate::source::error::SourceError;
 use crate::source::row::{Row, is_blank};
 use crate::source::tally::Tally;
@@ -20,6 +21,11 @@ const PREAMBLE: i64 = 200;
 pub(super) enum Sorted {
     /// A row for the contract.
     Data,
+    /// A row of a second table below the first. `title`: the row before, too.
+    Second {
+        /// Whether the row before was its title, taken for data.
+        title: bool,
+    },
     /// Any other row, which has been counted.
     Other,
 }
@@ -29,8 +35,15 @@ pub(super) struct Layout<'a> {
     file: String,
     source: &'a SourceDefinition,
     settings: LayoutSettings<'a>,
-    /// Names that the header must hold, normalised, and as they were written.
-    wanted: Vec<(String, String)>,
+    /// Names that the header must hold, one of each list, normalised; and the first as it was written.
+    wanted: Vec<(Vec<String>, String)>,
+    /// The rows above the header, with their numbers.
+    above: Vec<(i64, Vec<String>)>,
+    /// Whether the row before was blank, and whether the one before this was data of one cell, as a title is.
+    after_blank: bool,
+    after_title: bool,
+    /// Whether a second table has begun, below a title and the header again.
+    in_second_table: bool,
     /// The latest rows that may belong to a header of several rows.
     window: VecDeque<HeaderRow>,
     header: Option<(Header, SkipPlaces<'a>)>,
@@ -64,18 +77,28 @@ struct Nearest {
 
 impl<'a> Layout<'a> {
     pub(super) fn new(file: &str, settings: LayoutSettings<'a>, contract: &Contract<'a>) -> Self {
-        let names: Vec<String> = match settings.header {
-            Some(header) if !header.contains.is_empty() => header.contains.clone(),
+        let names: Vec<&[String]> = match settings.header {
+            Some(header) if !header.contains.is_empty() => {
+                header.contains.iter().map(std::slice::from_ref).collect()
+            }
             _ => {
                 let must = contract.columns.iter().filter(|column| !column.definition.optional);
-                must.map(|column| column.source_name().to_owned()).collect()
+                must.map(ColumnWriter::source_names).collect()
             }
+        };
+        let wanted = |names: &[String]| {
+            let first = names.first().cloned().unwrap_or_default();
+            (names.iter().map(|name| normalise(name)).collect(), first)
         };
         Self {
             file: file.to_owned(),
             source: contract.source,
             settings,
-            wanted: names.into_iter().map(|name| (normalise(&name), name)).collect(),
+            wanted: names.into_iter().map(wanted).collect(),
+            above: Vec::new(),
+            after_blank: false,
+            after_title: false,
+            in_second_table: false,
             window: VecDeque::new(),
             header: None,
             nearest: None,
@@ -116,14 +139,26 @@ impl<'a> Layout<'a> {
         let reason = if self.settings.names_first {
             return Ok(Sorted::Data);
         } else if row.is_blank() {
+            self.after_blank = true;
             "blank"
         } else if header.is_repeated_by(row) {
+            self.in_second_table |= self.after_title;
+            if std::mem::take(&mut self.after_title) {
+                self.skipped.count("repeated_header");
+                return Ok(Sorted::Second { title: true });
+            }
             "repeated_header"
+        } else if header.is_rivalled_by(row) {
+            return Err(SourceError::SecondHeader { file: self.file.clone(), row: row.number });
         } else if skip.blank.is_some_and(|place| is_blank(cell(place))) {
             "where_blank"
         } else if skip.starts.iter().any(|(place, texts)| starts_with(cell(*place), texts)) {
             "where_starts_with"
+        } else if self.in_second_table {
+            return Ok(Sorted::Second { title: false });
         } else {
+            let width = header.places.iter().flatten().count();
+            self.after_title = std::mem::take(&mut self.after_blank) && width > 1 && row.filled(2) == 1;
             return Ok(Sorted::Data);
         };
         if let Some(place) = skip.control.filter(|&place| !is_blank(cell(place)))
@@ -141,6 +176,7 @@ impl<'a> Layout<'a> {
     fn seek(&mut self, row: &Row, contract: &Contract<'a>) -> Result<(), SourceError> {
         let span = self.settings.header.map_or(1, |header| header.rows.max(1));
         self.window.push_back((row.cells().map(normalise).collect(), row.merged.clone()));
+        self.above.push((row.number, row.cells().map(str::to_owned).collect()));
         if self.window.len() > span {
             self.window.pop_front();
         }
@@ -154,7 +190,8 @@ impl<'a> Layout<'a> {
             return Ok(());
         }
         let names = joined(&self.window);
-        let hits = self.wanted.iter().filter(|(wanted, _)| names.contains(wanted)).count();
+        let is_there = |wanted: &[String]| wanted.iter().any(|wanted| names.contains(wanted));
+        let hits = self.wanted.iter().filter(|(wanted, _)| is_there(wanted)).count();
         if hits < self.wanted.len() && !self.settings.names_first {
             if self.nearest.as_ref().is_none_or(|nearest| hits > nearest.hits) && !row.is_blank() {
                 self.nearest = Some(Nearest { row: row.number, names, hits });
@@ -164,9 +201,44 @@ impl<'a> Layout<'a> {
         self.skipped.add("header", span as u64);
         self.skipped.add("preamble", self.preamble.saturating_sub(span as u64));
         let header = Header::new(&self.file, row.number, names, contract)?;
+        if !self.settings.names_first {
+            let above = std::mem::take(&mut self.above);
+            let above = above.get(..above.len().saturating_sub(span)).unwrap_or_default();
+            self.check_above(above, &header, row.number, contract)?;
+        }
         let skip = self.skip_places(&header, contract)?;
         self.header = Some((header, skip));
         Ok(())
+    }
+
+    /// Refuses rows above the header that look like data, unless the settings say that there are as many: a header
+    /// that is reworded in the middle of a file would hide all rows above it.
+    fn check_above(
+        &self,
+        above: &[(i64, Vec<String>)],
+        header: &Header,
+        row: i64,
+        contract: &Contract<'_>,
+    ) -> Result<(), SourceError> {
+        let width = header.places.iter().flatten().count();
+        let named = |cells: &[String]| {
+            let is_there = |wanted: &[String]| cells.iter().any(|cell| wanted.contains(&normalise(cell)));
+            self.wanted.iter().filter(|(wanted, _)| is_there(wanted)).count()
+        };
+        let has_header =
+            above.iter().any(|(_, cells)| named(cells) > 1 && named(cells) * 2 >= self.wanted.len());
+        let data: Vec<&(i64, Vec<String>)> =
+            above.iter().filter(|(_, cells)| header.would_hold(cells, contract)).collect();
+        let full = |cells: &[String]| cells.iter().filter(|cell| !is_blank(cell)).count() >= width.max(3);
+        let is_likely = data.len() > 1 || has_header || data.iter().any(|(_, cells)| full(cells));
+        let (count, accepted) =
+            (data.len() as u64, self.settings.header.map_or(0, |header| header.rows_above));
+        match data.first() {
+            Some((first, _)) if is_likely && count > accepted => {
+                Err(SourceError::RowsAbove { file: self.file.clone(), row, count, first: *first })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Resolves the columns by which rows are left out.
@@ -203,13 +275,15 @@ impl<'a> Layout<'a> {
         let (mut found, mut help) = (String::new(), String::new());
         match &self.nearest {
             Some(nearest) if nearest.hits > 0 => {
-                let missing = || self.wanted.iter().filter(|(wanted, _)| !nearest.names.contains(wanted));
+                let is_there = |wanted: &[String]| wanted.iter().any(|wanted| nearest.names.contains(wanted));
+                let missing = || self.wanted.iter().filter(|(wanted, _)| !is_there(wanted));
                 found = format!(
                     "; row {} lacks {}",
                     nearest.row,
                     list(&mut missing().map(|(_, name)| name.as_str()))
                 );
                 let near = missing().find_map(|(wanted, name)| {
+                    let wanted = wanted.first()?;
                     did_you_mean(wanted, nearest.names.iter().filter(|name| !name.is_empty()))
                         .map(|help| format!(" (for `{name}`, {help})"))
                 });

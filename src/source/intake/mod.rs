@@ -2,10 +2,11 @@
 //! until the batch is full. Then rules and keys are judged, and each row is published, set aside or dropped.
 //!
 //! ```text
-//! layout    which rows are data, by layout_settings
-//! header    where the contract's columns are
-//! judged    rules, keys, spells
-//! accounts  counts, sums and scores
+//! layout      which rows are data, by layout_settings
+//! header      where the contract's columns are
+//! judged      rules, keys, spells
+//! suspicions  what is counted and not refused
+//! accounts    counts, sums and scores
 //! ```
 
 mod accounts;
@@ -15,6 +16,7 @@ mod layout;
 pub(super) mod layout_settings;
 mod pending;
 mod spells;
+mod suspicions;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -28,19 +30,22 @@ use sha2::{Digest, Sha256};
 
 use super::column_name::normalise;
 use super::contract::Contract;
-use super::contract::column::{CellFault, ColumnWriter};
+use super::contract::cells::Cells;
+use super::contract::column::{CellFault, ColumnWriter, FROM_1904};
 use super::contract::schema::ROW;
 use super::error::SourceError;
 use super::extraction::Extraction;
+use super::marks::Marks;
 use super::quarantine::{PERSONAL, Quarantined};
 use super::row::{Row, is_blank};
-use super::tally::Tally;
+use super::tally::Warnings;
 use crate::project::Drift;
 use crate::store::{MoneyTotals, RowCounts, RowWriter};
 use layout::{Layout, Sorted};
 use layout_settings::LayoutSettings;
 use pending::{Fate, Fault, Pending};
 use spells::SpellsRead;
+use suspicions::{CellKinds, in_column, looks_like_a_total, note_kind, second_table};
 
 /// Rows of a batch.
 const BATCH: usize = 1 << 16;
@@ -61,11 +66,19 @@ pub(super) struct Intake<'a> {
     counts: RowCounts,
     money: BTreeMap<String, MoneyTotals>,
     quarantine: Vec<Quarantined>,
-    warnings: Tally,
+    warnings: Warnings,
     /// The totals that a second query states, by name.
     stated: Vec<(String, String)>,
     /// Rules that are waived, by row.
     waived: BTreeMap<i64, BTreeSet<String>>,
+    /// What cells of each column were, where a format says.
+    kinds: Vec<CellKinds>,
+    /// Columns without a name that hold values, by place, with the first row.
+    unnamed: BTreeMap<usize, i64>,
+    /// The last row, if it looks like a total of the others.
+    total: Option<i64>,
+    /// The number of the last row of all.
+    last: i64,
     /// Rows that do not fit below their header.
     ragged: u64,
     /// Rows that shared a key, and rows whose values do not agree.
@@ -133,9 +146,13 @@ impl<'a> Intake<'a> {
             spells,
             counts: RowCounts::default(),
             quarantine: Vec::new(),
-            warnings: Tally::default(),
+            warnings: Warnings::default(),
             stated: Vec::new(),
             waived: BTreeMap::new(),
+            kinds: Vec::new(),
+            unnamed: BTreeMap::new(),
+            total: None,
+            last: 0,
             ragged: 0,
             not_unique: 0,
             not_consistent: 0,
@@ -144,9 +161,9 @@ impl<'a> Intake<'a> {
         })
     }
 
-    /// Returns the columns of the contract by the source's names.
+    /// Returns the columns of the contract by the source's names, each by all that it may have.
     pub(super) fn source_names(&self) -> Vec<&'a str> {
-        self.contract.columns.iter().map(ColumnWriter::source_name).collect()
+        self.contract.columns.iter().flat_map(ColumnWriter::source_names).map(String::as_str).collect()
     }
 
     /// Takes the totals that a second query states, to be compared with the sums of the rows.
@@ -176,24 +193,57 @@ impl<'a> Intake<'a> {
 
     /// Takes one row of any kind.
     pub(super) fn take(&mut self, row: &Row) -> Result<(), SourceError> {
-        match self.layout.sort(row, &self.contract)? {
-            Sorted::Other => Ok(()),
-            Sorted::Data => {
-                self.counts.read += 1;
-                let fate = self.type_row(row);
-                self.pending.push(Pending { row: row.number, fate, consistent: true });
-                if self.pending.len() == BATCH { self.flush() } else { Ok(()) }
+        self.last = row.number;
+        let fate = match self.layout.sort(row, &self.contract)? {
+            Sorted::Other => return Ok(()),
+            Sorted::Data => self.type_row(row),
+            Sorted::Second { title: true } => {
+                if let Some(title) = self.pending.last_mut() {
+                    title.fate = second_table();
+                }
+                return Ok(());
             }
+            Sorted::Second { title: false } => {
+                // Typed all the same: its money is part of what was read.
+                self.type_row(row);
+                second_table()
+            }
+        };
+        if let Fate::SetAside(fault) = &fate
+            && fault.rule == FROM_1904
+        {
+            let reason = format!(
+                "its days count from 1904, and row {} has a day as a plain number: show it as a date there",
+                row.number
+            );
+            return Err(SourceError::Workbook { file: self.file.clone(), reason });
         }
+        self.counts.read += 1;
+        self.pending.push(Pending { row: row.number, fate, consistent: true });
+        if self.pending.len() == BATCH { self.flush() } else { Ok(()) }
     }
 
     /// Counts a warning about the whole file, if `so`.
     pub(super) fn warn(&mut self, rule: &str, so: bool) {
-        self.warnings.add(rule, u64::from(so));
+        self.warn_of(rule, u64::from(so), || "the whole file".to_owned());
+    }
+
+    /// Counts some warnings. `place`: where the first of them is.
+    pub(super) fn warn_of(&mut self, rule: &str, count: u64, place: impl FnOnce() -> String) {
+        self.warnings.add(rule, count, place);
+    }
+
+    /// Notes that the last row has no line end although all others have: the file may be cut within its last cell. A
+    /// total that the file states about itself says that it is not.
+    pub(super) fn ends_within_a_line(&mut self) {
+        if self.layout.stated().is_none() {
+            self.warnings.count_row("last_row_without_line_end", self.last);
+        }
     }
 
     /// Types the cells of one row into the columns.
     fn type_row(&mut self, row: &Row) -> Fate {
+        self.total = None;
         let Some(header) = self.layout.header() else { return Fate::Publish };
         if let Some(reason) = header.misfit(row) {
             self.ragged += 1;
@@ -210,6 +260,18 @@ impl<'a> Intake<'a> {
             let rule = "ragged_row".to_owned();
             return Fate::SetAside(Box::new(Fault { column: None, rule, reason, personal, raw }));
         }
+        if row.is_hidden {
+            self.warnings.count_row("hidden_row", row.number);
+        }
+        if self.contract.cells != Cells::Replayed {
+            for (place, _) in header.names.iter().enumerate().filter(|(_, name)| name.is_empty()) {
+                if row.get(place).is_some_and(|cell| !is_blank(cell)) {
+                    self.unnamed.entry(place).or_insert(row.number);
+                }
+            }
+        }
+        let is_typed = self.contract.cells == Cells::Typed;
+        let mut is_total = false;
         let above = self.fill_down.above.get_or_insert_with(|| {
             let places =
                 header.names.iter().enumerate().filter(|(_, name)| self.fill_down.names.contains(name));
@@ -237,9 +299,19 @@ impl<'a> Intake<'a> {
                 copy.update((cell.len() as u64).to_le_bytes());
                 copy.update(cell.as_bytes());
             }
-            match column.push(cell) {
+            let marks = row.marks_at(place);
+            if is_typed {
+                note_kind(&mut self.kinds, index, column, cell, marks, row.number);
+                if marks.has(Marks::MERGED) && is_blank(cell) {
+                    self.warnings.add("merged_cell", 1, || in_column(row.number, column));
+                }
+            }
+            let before = column.total();
+            let pushed = column.push(cell, marks);
+            is_total |= before != 0 && column.total() - before == before;
+            match pushed {
                 Ok(None) => {}
-                Ok(Some(warning)) => self.warnings.count(warning.0),
+                Ok(Some(warning)) => self.warnings.add(warning.0, 1, || in_column(row.number, column)),
                 Err(fault) => {
                     if !column.definition.privacy.is_personal() && !is_blank(cell) {
                         raw.push((index, cell.to_owned()));
@@ -252,6 +324,7 @@ impl<'a> Intake<'a> {
                 }
             }
         }
+        self.total = (is_total && looks_like_a_total(row)).then_some(row.number);
         if let Some((index, CellFault { rule, reason })) = first {
             let column = self.contract.columns.get(index);
             let personal = column.is_some_and(|column| column.definition.privacy.is_personal());
@@ -393,14 +466,16 @@ impl<'a> Intake<'a> {
         self.check_stated()?;
         let quality = self.quality(control_total.is_some() || !self.stated.is_empty());
         let day = |days: Option<i32>| days.and_then(chrono::NaiveDate::from_epoch_days);
-        self.warnings.add("skipped_row_with_an_amount", self.layout.amounts_skipped());
+        self.warn_of_the_whole(control_total.is_some());
+        let (warnings, first) = self.warnings.into_counts();
         Ok(Extraction {
             rows: self.rows.finish()?,
             counts: self.counts,
             money: self.money,
             control_total,
             quarantine: self.quarantine,
-            warnings: self.warnings.into_counts(),
+            warnings,
+            first,
             skipped: self.layout.into_skipped(),
             as_at: day(self.as_at),
             newest: day(self.newest),

@@ -3,6 +3,7 @@
 
 use std::io::{Error, ErrorKind, Read, Result, Write};
 
+use crate::source::marks::Marks;
 use crate::source::row::Row;
 
 const ROW: u8 = b'R';
@@ -33,6 +34,12 @@ pub(super) fn write_row(to: &mut impl Write, row: &Row) -> Result<()> {
         write_count(to, *from)?;
         write_count(to, *until)?;
     }
+    write_count(to, row.marks.len())?;
+    for (place, marks) in &row.marks {
+        write_count(to, *place)?;
+        to.write_all(&marks.to_bits().to_le_bytes())?;
+    }
+    to.write_all(&[u8::from(row.is_hidden)])?;
     write_count(to, row.len())?;
     row.cells().try_for_each(|cell| write_text(to, cell))
 }
@@ -56,6 +63,11 @@ pub(super) fn read(from: &mut impl Read, row: &mut Row) -> Result<Frame> {
             for _ in 0..read_count(from, WIDEST)? {
                 row.merged.push((read_count(from, WIDEST)? as usize, read_count(from, WIDEST)? as usize));
             }
+            for _ in 0..read_count(from, WIDEST)? {
+                let place = read_count(from, WIDEST)? as usize;
+                row.mark(place, Marks::from_bits(u16::from_le_bytes(bytes(from)?)));
+            }
+            row.is_hidden = bytes::<1>(from)? == [1];
             for _ in 0..read_count(from, WIDEST)? {
                 row.push(&read_text(from)?);
             }

@@ -32,7 +32,9 @@ pub(super) fn came_of(place: &Path, file: &str, layout: &str, columns: &[&str]) 
     let source = source(&format!("connection = \"share\"\nfiles = \"{file}\"\n{layout}\n{columns}"));
     let connection = folder(".");
     let place = Place { root: place, connection: &connection };
-    let read = || extract(&source, place, &discover(&source, place)?[0], &Inputs::default());
+    // A year of two figures that lies after the day of reading is of no certain century.
+    let inputs = Inputs { today: chrono::NaiveDate::from_ymd_opt(2026, 10, 5).unwrap(), ..Inputs::default() };
+    let read = || extract(&source, place, &discover(&source, place)?[0], &inputs);
     match read() {
         Ok(extraction) => {
             let pence = extraction.money.values().map(|totals| totals.published).sum();

@@ -54,12 +54,21 @@ impl Format for CsvFormat {
     fn read(&self, content: &Content<'_>, intake: &mut Intake<'_>) -> Result<(), SourceError> {
         let file = content.name();
         let declared = text::declared(&self.encoding);
-        let encoding = text::find_encoding(file, &declared, &mut || content.open())?;
-        let text = Text::new(file, content.open()?, encoding);
+        let text = if text::is_mixed(file, &declared, &mut || content.open())? {
+            Text::mixed(file, content.open()?)
+        } else {
+            let encoding = text::find_encoding(file, &declared, &mut || content.open())?;
+            Text::new(file, content.open()?, encoding)
+        };
         let mut rows = Delimited::new(file, text, ascii(self.delimiter), ascii(self.quote));
         let mut row = Row::default();
         while rows.read(&mut row)? {
             intake.take(&row)?;
+        }
+        let (others, first) = rows.others();
+        intake.warn_of("rows_in_another_encoding", others, || format!("line {first}"));
+        if rows.ends_within_a_line() {
+            intake.ends_within_a_line();
         }
         Ok(())
     }

@@ -24,6 +24,8 @@ pub(super) struct Delimited<R> {
     at: usize,
     ended: bool,
     rows: i64,
+    /// Whether the last row has no line end.
+    cut: bool,
 }
 
 /// The result of reading one row from the buffer.
@@ -40,7 +42,17 @@ impl<R: Read> Delimited<R> {
     /// Builds a reader. `delimiter` and `quote` are ASCII: the check of the settings refuses any other.
     pub(super) fn new(file: &str, text: Text<R>, delimiter: u8, quote: u8) -> Self {
         let file = file.to_owned();
-        Self { file, text, delimiter, quote, buffer: String::new(), at: 0, ended: false, rows: 0 }
+        Self { file, text, delimiter, quote, buffer: String::new(), at: 0, ended: false, rows: 0, cut: false }
+    }
+
+    /// Returns the count of lines that are not in the encoding of the others, and the first of them.
+    pub(super) fn others(&self) -> (u64, u64) {
+        self.text.others()
+    }
+
+    /// Returns whether the last row, of several, has no line end.
+    pub(super) fn ends_within_a_line(&self) -> bool {
+        self.cut && self.rows > 2
     }
 
     /// Reads the next row into `row`; `false` at the end.
@@ -51,6 +63,8 @@ impl<R: Read> Delimited<R> {
             }
             match self.step(row) {
                 Step::Row(end) => {
+                    let last = end.checked_sub(1).and_then(|last| self.buffer.as_bytes().get(last));
+                    self.cut = end == self.buffer.len() && self.ended && !matches!(last, Some(b'\n' | b'\r'));
                     self.at = end;
                     self.rows += 1;
                     row.number = self.rows;
@@ -82,9 +96,14 @@ impl<R: Read> Delimited<R> {
         let (text, bytes) = (self.buffer.as_str(), self.buffer.as_bytes());
         let mut at = self.at;
         loop {
-            if bytes.get(at) == Some(&self.quote) {
-                match self.quoted(row, at + 1) {
-                    Ok(after) => at = after,
+            let mut closed = None;
+            let opening = self.opening(at);
+            if bytes.get(opening) == Some(&self.quote) {
+                match self.quoted(row, opening + 1) {
+                    Ok(after) => {
+                        at = after;
+                        closed = Some(after);
+                    }
                     Err(step) => return step,
                 }
             }
@@ -93,8 +112,16 @@ impl<R: Read> Delimited<R> {
                 .iter()
                 .position(|&byte| byte == self.delimiter || byte == b'\n' || byte == b'\r')
                 .unwrap_or(rest.len());
-            row.push_text(text.get(at..at + plain).unwrap_or_default());
+            let written = text.get(at..at + plain).unwrap_or_default();
+            // Blanks after a closing quote are no text; anything else means that a quote within was not doubled.
+            if closed.is_none() || !written.bytes().all(|byte| byte == b' ' || byte == b'\t') {
+                row.push_text(written);
+                row.is_misquoted |= closed.is_some();
+            }
             at += plain;
+            if bytes.get(at).is_some() || self.ended {
+                row.unguard();
+            }
             match bytes.get(at) {
                 Some(&byte) if byte == self.delimiter => {
                     row.end_cell();
@@ -119,6 +146,32 @@ impl<R: Read> Delimited<R> {
                 },
             }
         }
+    }
+
+    /// Returns where the quote of a cell that begins at `at` is: there, after blanks, or after the `=` by which a
+    /// spreadsheet is told that figures are text. The quote has to close before a delimiter or the end of its line;
+    /// otherwise `at`.
+    fn opening(&self, at: usize) -> usize {
+        let bytes = self.buffer.as_bytes();
+        let rest = bytes.get(at..).unwrap_or_default();
+        let before = match rest.first() {
+            Some(b'=') => 1,
+            Some(b' ') if self.delimiter != b' ' => rest.iter().take_while(|byte| **byte == b' ').count(),
+            _ => return at,
+        };
+        let within = rest.get(before + 1..).unwrap_or_default();
+        if rest.get(before) != Some(&self.quote) {
+            return at;
+        }
+        let line = within.iter().position(|byte| *byte == b'\n' || *byte == b'\r').unwrap_or(within.len());
+        let line = within.get(..line).unwrap_or_default();
+        let mut quotes = line.iter().enumerate().filter(|(_, byte)| **byte == self.quote).map(|(at, _)| at);
+        let closes = quotes.any(|quote| {
+            let after = line.get(quote + 1..).unwrap_or_default();
+            let after = after.iter().find(|byte| **byte != b' ');
+            after.is_none_or(|byte| *byte == self.delimiter)
+        });
+        if closes { at + before } else { at }
     }
 
     /// Reads a quoted cell whose first byte is `at`. Returns where it ends, after its quote.

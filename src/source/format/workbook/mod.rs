@@ -2,17 +2,25 @@
 //!
 //! ```text
 //! scan    refuses what is locked, holds macros or unpacks to too much, before anything is parsed
-//! sheet   the parsers, which run in the sandbox
+//! sheet   chooses the parser; all of them run in the sandbox
+//! xlsx    a parser of our own, for cells with their formulas and number formats
+//! values  cells to text, by number_format
 //! rows    cells to rows
 //! spans   merged cells of ODS
 //! ```
 
 mod fault;
 mod limits;
+mod number_format;
+mod pick;
 mod rows;
 mod scan;
 pub(in crate::source) mod sheet;
 mod spans;
+mod uncalculated;
+mod values;
+mod xlsx;
+mod xml_text;
 
 use super::Format;
 use crate::project::WorkbookFormat;

@@ -2,8 +2,10 @@ use calamine::{Data, Dimensions};
 
 use super::fault::fault;
 use super::limits::{COLUMNS, TITLES};
+use super::number_format::Shown;
+use super::values;
 use crate::source::error::SourceError;
-use crate::source::float::write_float;
+use crate::source::marks::Marks;
 use crate::source::row::{Row, Take};
 
 /// Most cells of a sheet.
@@ -15,6 +17,13 @@ pub(super) struct Rows<'a> {
     take: Take<'a>,
     /// Cells merged from one column to another, by their row, from 0.
     merged: Vec<(u32, (usize, usize))>,
+    /// Cells merged from one row to another, by their first row; those taken so far, and those of them that reach
+    /// the row being built.
+    downward: Vec<Dimensions>,
+    next_downward: usize,
+    covering: Vec<Dimensions>,
+    hidden_row: Option<i64>,
+    hidden_columns: Vec<usize>,
     /// The row being built; its number is that of the sheet, from 1.
     row: Row,
     begun: bool,
@@ -25,21 +34,69 @@ pub(super) struct Rows<'a> {
 
 impl<'a> Rows<'a> {
     pub(super) fn new(file: &'a str, merged: Vec<Dimensions>, take: Take<'a>) -> Self {
+        let mut downward: Vec<Dimensions> =
+            merged.iter().filter(|of| of.end.0 > of.start.0).copied().collect();
+        downward.sort_unstable_by_key(|of| of.start);
         let merged = merged.into_iter().filter(|of| of.start.0 < TITLES && of.end.1 > of.start.1);
         let merged = merged.filter(|of| of.end.1 < COLUMNS);
         let merged = merged.map(|of| (of.start.0, (of.start.1 as usize, of.end.1 as usize)));
-        Self { file, take, merged: merged.collect(), row: Row::default(), begun: false, widest: 0, cells: 0 }
+        Self {
+            file,
+            take,
+            merged: merged.collect(),
+            downward,
+            next_downward: 0,
+            covering: Vec::new(),
+            hidden_row: None,
+            hidden_columns: Vec::new(),
+            row: Row::default(),
+            begun: false,
+            widest: 0,
+            cells: 0,
+        }
     }
 
     /// Takes the cell at a row and a column, from 0.
-    pub(super) fn cell(&mut self, row: u32, column: u32, cell: &Data) -> Result<(), SourceError> {
+    pub(super) fn cell(
+        &mut self,
+        row: u32,
+        column: u32,
+        cell: &Data,
+        from_1904: bool,
+        marks: Marks,
+    ) -> Result<(), SourceError> {
+        if matches!(cell, Data::Empty) && marks == Marks::default() {
+            return self.count();
+        }
+        let to = self.at(row, column)?;
+        write(to, column as usize, cell, from_1904);
+        to.mark(column as usize, marks);
+        to.end_cell();
+        Ok(())
+    }
+
+    /// Counts a cell, blank or not.
+    pub(super) fn count(&mut self) -> Result<(), SourceError> {
         self.cells += 1;
         if self.cells > CELLS {
             return Err(fault(self.file, format!("the sheet has more than {CELLS} cells")));
         }
-        if matches!(cell, Data::Empty) {
-            return Ok(());
-        }
+        Ok(())
+    }
+
+    /// Says that a row, from 0, was hidden when the sheet was saved. Its cells come next.
+    pub(super) fn hide_row(&mut self, row: u32) {
+        self.hidden_row = Some(i64::from(row) + 1);
+    }
+
+    /// Says that a column, from 0, was hidden when the sheet was saved.
+    pub(super) fn hide_column(&mut self, column: u32) {
+        self.hidden_columns.push(column as usize);
+    }
+
+    /// Returns the row with everything before the cell at a row and a column, from 0, written: that cell comes next.
+    pub(super) fn at(&mut self, row: u32, column: u32) -> Result<&mut Row, SourceError> {
+        self.count()?;
         let number = i64::from(row) + 1;
         if !self.begun || number > self.row.number {
             if self.begun {
@@ -63,9 +120,7 @@ impl<'a> Rows<'a> {
         while self.row.len() < column {
             self.row.end_cell();
         }
-        write(&mut self.row, cell);
-        self.row.end_cell();
-        Ok(())
+        Ok(&mut self.row)
     }
 
     fn begin(&mut self, number: i64) {
@@ -74,6 +129,21 @@ impl<'a> Rows<'a> {
         self.row.number = number;
         let here = |row: u32| i64::from(row) + 1 == number;
         self.row.merged = self.merged.iter().filter(|(row, _)| here(*row)).map(|(_, span)| *span).collect();
+        self.row.is_hidden = self.hidden_row == Some(number);
+        for &column in &self.hidden_columns {
+            self.row.mark(column, Marks::HIDDEN);
+        }
+        while let Some(of) = self.downward.get(self.next_downward).filter(|of| i64::from(of.start.0) < number)
+        {
+            self.covering.push(*of);
+            self.next_downward += 1;
+        }
+        self.covering.retain(|of| i64::from(of.end.0) + 1 >= number);
+        for of in self.covering.iter().filter(|of| i64::from(of.start.0) + 1 < number) {
+            for column in of.start.1..=of.end.1.min(COLUMNS) {
+                self.row.mark(column as usize, Marks::MERGED);
+            }
+        }
     }
 
     fn end_row(&mut self) -> Result<(), SourceError> {
@@ -103,21 +173,26 @@ impl<'a> Rows<'a> {
 }
 
 /// Writes one cell as text.
-fn write(row: &mut Row, cell: &Data) {
+fn write(row: &mut Row, place: usize, cell: &Data, from_1904: bool) {
     match cell {
         Data::Empty => {}
-        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => row.push_text(text),
-        Data::Int(value) => row.push_text(&value.to_string()),
-        Data::Float(value) => row.push_text(&write_float(*value)),
+        Data::String(text) => row.push_text(text),
+        Data::DateTimeIso(text) => values::write_iso_day(row, place, text),
+        Data::DurationIso(text) => values::write_iso_length(row, place, text),
+        Data::Int(value) => {
+            let text = value.to_string();
+            // Lossless up to 2^53; above, only the mark for lost digits needs the value.
+            #[expect(clippy::cast_precision_loss, reason = "the digits are written from the integer itself")]
+            values::write_number(row, place, *value as f64, &text, Shown::Number, from_1904);
+        }
+        Data::Float(value) => {
+            values::write_number(row, place, *value, "", Shown::Number, from_1904);
+        }
         Data::Bool(value) => row.push_text(if *value { "true" } else { "false" }),
         Data::Error(error) => row.push_text(&error.to_string()),
-        Data::DateTime(value) if value.is_datetime() => {
-            let (year, month, day, hour, minute, second, _) = value.to_ymd_hms_milli();
-            row.push_text(&format!("{year:04}-{month:02}-{day:02}"));
-            if (hour, minute, second) != (0, 0, 0) {
-                row.push_text(&format!(" {hour:02}:{minute:02}:{second:02}"));
-            }
+        Data::DateTime(value) => {
+            let shown = if value.is_datetime() { Shown::Date } else { Shown::Length };
+            values::write_number(row, place, value.as_f64(), "", shown, from_1904);
         }
-        Data::DateTime(value) => row.push_text(&write_float(value.as_f64())),
     }
 }

@@ -4,16 +4,16 @@
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
 
-use calamine::{Data, Dimensions, Ods, Range, Reader, Xls, Xlsb, Xlsx};
+use calamine::{Data, Dimensions, Ods, Range, Reader, Xls, Xlsb};
 
 use super::fault::fault;
+use super::pick::pick;
 use super::rows::Rows;
-use super::spans;
-use crate::diagnostic::did_you_mean;
+use super::uncalculated::Uncalculated;
+use super::{spans, xlsx};
 use crate::source::error::SourceError;
 use crate::source::file::archive;
 use crate::source::file::kind::FileKind;
-use crate::source::pattern::fits;
 use crate::source::row::Take;
 
 /// Reads each row of the one sheet of `workbook` whose name fits `sheet`.
@@ -33,7 +33,7 @@ pub(in crate::source) fn read(
         let merged = |workbook: &Xls<_>, name: &str| {
             workbook.merge_cells_by_sheet_name(name).map_err(|error| fault(file, error))
         };
-        return read_ranges(file, reader, sheet, merged, take);
+        return read_ranges(file, reader, sheet, Xls::has_1904_epoch, merged, take);
     }
     let archive = archive::open(file, &mut reader)?;
     let (binary, open) = (
@@ -44,30 +44,13 @@ pub(in crate::source) fn read(
     reader.rewind().map_err(unreadable)?;
     match (binary, open) {
         // The binary format has merged cells too, but its parser does not read them.
-        (true, _) => read_ranges(file, reader, sheet, |_: &Xlsb<_>, _| Ok(Vec::new()), take),
+        (true, _) => read_ranges(file, reader, sheet, |_| false, |_: &Xlsb<_>, _| Ok(Vec::new()), take),
         (_, true) => {
             let again = reader.get_ref().try_clone().map_err(unreadable)?;
             let merged = |_: &Ods<_>, name: &str| spans::of(file, BufReader::new(again), name);
-            read_ranges(file, reader, sheet, merged, take)
+            read_ranges(file, reader, sheet, |_| false, merged, take)
         }
-        _ => read_cells(file, reader, sheet, take),
-    }
-}
-
-/// Returns the one name that fits `sheet`.
-fn pick(file: &str, names: &[String], sheet: &str) -> Result<String, SourceError> {
-    let fitting: Vec<&String> = names.iter().filter(|name| fits(sheet, name)).collect();
-    match fitting.as_slice() {
-        [name] => Ok((*name).clone()),
-        [] => {
-            let help = did_you_mean(sheet, names).map(|help| format!(" ({help})")).unwrap_or_default();
-            let listed = listed(names);
-            Err(fault(file, format!("expected a sheet called `{sheet}`, found {listed}{help}")))
-        }
-        several => Err(fault(
-            file,
-            format!("expected one sheet that fits `{sheet}`, found {}: {}", several.len(), listed(several)),
-        )),
+        _ => xlsx::read(file, reader, sheet, take),
     }
 }
 
@@ -76,6 +59,7 @@ fn read_ranges<W: Reader<BufReader<File>>>(
     file: &str,
     reader: BufReader<File>,
     sheet: &str,
+    from_1904: fn(&W) -> bool,
     merged: impl FnOnce(&W, &str) -> Result<Vec<Dimensions>, SourceError>,
     take: Take<'_>,
 ) -> Result<(), SourceError>
@@ -85,30 +69,27 @@ where
     let mut workbook = W::new(reader).map_err(|error| fault(file, error))?;
     let name = pick(file, &workbook.sheet_names(), sheet)?;
     let range: Range<Data> = workbook.worksheet_range(&name).map_err(|error| fault(file, error))?;
-    let (above, before) = range.start().unwrap_or_default();
+    let formulas = workbook.worksheet_formula(&name).map_err(|error| fault(file, error))?;
+    let uncalculated = Uncalculated::new(&formulas, &range);
+    let from_1904 = from_1904(&workbook);
     let mut rows = Rows::new(file, merged(&workbook, &name)?, take);
-    for (number, cells) in (above..).zip(range.rows()) {
-        for (column, cell) in (before..).zip(cells) {
-            rows.cell(number, column, cell)?;
+    // A formula without a result may lie beyond every value.
+    let corners = |least: fn(u32, u32) -> u32,
+                   of: fn(&Range<Data>) -> Option<(u32, u32)>,
+                   other: Option<(u32, u32)>| {
+        let both = of(&range).into_iter().chain(other);
+        both.reduce(|one, two| (least(one.0, two.0), least(one.1, two.1)))
+    };
+    let first = corners(Ord::min, Range::start, formulas.start());
+    let last = corners(Ord::max, Range::end, formulas.end());
+    if let (Some(first), Some(last)) = (first, last) {
+        for number in first.0..=last.0 {
+            for column in first.1..=last.1 {
+                let cell = range.get_value((number, column)).unwrap_or(&Data::Empty);
+                let marks = uncalculated.mark(number, column, cell);
+                rows.cell(number, column, cell, from_1904, marks)?;
+            }
         }
     }
     rows.finish()
-}
-
-/// Reads an XLSX cell by cell: one cell in its last row takes no more than one in its first.
-fn read_cells(file: &str, reader: BufReader<File>, sheet: &str, take: Take<'_>) -> Result<(), SourceError> {
-    let mut workbook = Xlsx::new(reader).map_err(|error| fault(file, error))?;
-    let name = pick(file, &workbook.sheet_names(), sheet)?;
-    let merged = workbook.merge_cells_by_sheet_name(&name).map_err(|error| fault(file, error))?;
-    let mut cells = workbook.worksheet_cells_reader(&name).map_err(|error| fault(file, error))?;
-    let mut rows = Rows::new(file, merged, take);
-    while let Some(cell) = cells.next_cell().map_err(|error| fault(file, error))? {
-        let (row, column) = cell.get_position();
-        rows.cell(row, column, &Data::from(cell.get_value().clone()))?;
-    }
-    rows.finish()
-}
-
-fn listed<S: AsRef<str>>(names: &[S]) -> String {
-    names.iter().map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
 }

@@ -145,7 +145,7 @@ fn xml() -> Vec<Case> {
         case("F45", "good.xml", good, XML, Read(2, 0, 350)),
         Case { columns: &["@id: text", "Amount/@gross: money"], ..case("F45", "attributes.xml", "<all><one id='1'><Amount gross=\"2.50\"/></one></all>", XML, Read(1, 0, 250)) },
         case("F45", "windows.xml", b"<?xml version='1.0' encoding='windows-1252'?>\n<all><one><ID>1</ID><Amount>\xa31</Amount></one></all>", XML, Read(1, 0, 100)),
-        case("F45", "not_utf8.xml", b"<all><one><ID>1</ID><Amount>\xa31</Amount></one></all>", XML, Refused("`not_utf8.xml`: expected UTF-8, found a byte that is not, at byte 28")),
+        case("F45", "not_utf8.xml", b"<all><one><ID>1</ID><Amount>\xa31</Amount></one></all>", XML, Refused("`not_utf8.xml` row 1: expected UTF-8, found the byte A3, which is not, at byte 28")),
         case("F45", "klingon.xml", "<?xml version='1.0' encoding='klingon'?><all/>", XML, Refused("`klingon.xml` line 1: the document declares an encoding that cannot be read")),
         case("F45", "elsewhere.xml", good.replace("one", "won"), XML, Refused("`elsewhere.xml` document: no element at `all/one` (did you mean `all/won`?)")),
         case("F45", "two_amounts.xml", "<all><one><ID>1</ID><Amount>1</Amount><Amount>2</Amount></one></all>", XML, Refused("`two_amounts.xml` row 0: no column `Amount` (did you mean `amount[1]`?)")),

@@ -60,7 +60,9 @@ fn encodings() -> Vec<Case> {
             "windows_undeclared.csv",
             narrow(pounds),
             "",
-            Refused("`windows_undeclared.csv`: expected UTF-8, found a byte that is not, at byte 12"),
+            Refused(
+                "`windows_undeclared.csv` row 2: expected UTF-8, found the byte A3, which is not, at byte 12",
+            ),
         ),
         case("F39", "utf8_declared_both.csv", pounds, BOTH, Read(1, 0, 100)),
         case("F39", "utf16le_bom.csv", wide(pounds, true, u16::to_le_bytes), "", Read(1, 0, 100)),
@@ -90,14 +92,14 @@ fn encodings() -> Vec<Case> {
                 bytes
             },
             "",
-            Refused("`utf16_cut.csv`: expected UTF-16LE, found a byte that is not, at byte 36"),
+            Refused("`utf16_cut.csv` row 3: expected UTF-16LE, found the byte 0A, which is not, at byte 36"),
         ),
         case(
             "F39",
             "mixed.csv",
             [GOOD.as_bytes(), &narrow("3,£3\n")].concat(),
             "",
-            Refused("`mixed.csv`: expected UTF-8, found a byte that is not, at byte 26"),
+            Refused("`mixed.csv` row 4: expected UTF-8, found the byte A3, which is not, at byte 26"),
         ),
         case(
             "F39",

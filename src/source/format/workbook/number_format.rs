@@ -1,0 +1,89 @@
+/// What the number format of a cell makes of its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Shown {
+    /// A number.
+    #[default]
+    Number,
+    /// A percentage.
+    Percent,
+    /// A day, with or without a time.
+    Date,
+    /// A time of day without a day.
+    Time,
+    /// A length of time.
+    Length,
+    /// Figures, with zeros before them up to this many.
+    Padded(usize),
+}
+
+impl Shown {
+    /// Returns what the format of one of the numbers that need no code shows, by ECMA-376 18.8.30.
+    pub(super) fn built_in(id: u32) -> Self {
+        match id {
+            9 | 10 => Self::Percent,
+            18..=21 | 45 | 47 => Self::Time,
+            14..=17 | 22 | 27..=36 | 50..=58 => Self::Date,
+            46 => Self::Length,
+            _ => Self::Number,
+        }
+    }
+
+    /// Returns what the format with this code shows: its first section, for numbers above zero.
+    pub(super) fn of_code(code: &str) -> Self {
+        if code.len() > 1 && code.bytes().all(|byte| byte == b'0') {
+            return Self::Padded(code.len());
+        }
+        let (mut day, mut time, mut months, mut percent) = (false, false, false, false);
+        let mut letters = code.char_indices();
+        while let Some((at, letter)) = letters.next() {
+            match letter.to_ascii_lowercase() {
+                // The character after one of these is no part of the code.
+                '\\' | '_' | '*' => {
+                    letters.next();
+                }
+                '"' => {
+                    letters.find(|(_, letter)| *letter == '"');
+                }
+                '[' => {
+                    let within =
+                        code.get(at + 1..).and_then(|rest| rest.split(']').next()).unwrap_or_default();
+                    let within = within.to_ascii_lowercase();
+                    let elapsed =
+                        |unit: char| !within.is_empty() && within.chars().all(|letter| letter == unit);
+                    if elapsed('h') || elapsed('m') || elapsed('s') {
+                        return Self::Length;
+                    }
+                    letters.find(|(_, letter)| *letter == ']');
+                }
+                ';' => break,
+                'g' if code.get(at..).is_some_and(|rest| starts_with(rest, "general")) => {
+                    letters.nth("eneral".len() - 1);
+                }
+                'a' if code
+                    .get(at..)
+                    .is_some_and(|rest| starts_with(rest, "am/pm") || starts_with(rest, "a/p")) =>
+                {
+                    time = true;
+                }
+                'd' | 'y' => day = true,
+                'h' | 's' => time = true,
+                'm' => months = true,
+                '%' => percent = true,
+                _ => {}
+            }
+        }
+        match (day, time, months, percent) {
+            (true, ..) | (false, false, true, _) => Self::Date,
+            (false, true, ..) => Self::Time,
+            (.., true) => Self::Percent,
+            _ => Self::Number,
+        }
+    }
+}
+
+fn starts_with(text: &str, word: &str) -> bool {
+    text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,28 @@
+use super::Shown;
+
+#[test]
+fn a_code_shows_what_a_spreadsheet_would() {
+    let cases = [
+        ("General", Shown::Number),
+        ("General\" yrs\"", Shown::Number),
+        ("#,##0.00\\ \"mth\"", Shown::Number),
+        ("[Red]-#,##0.00;yyyy", Shown::Number),
+        ("#,##0_M_M", Shown::Number),
+        ("0.00E+00", Shown::Number),
+        ("0", Shown::Number),
+        ("000", Shown::Padded(3)),
+        ("0.0%", Shown::Percent),
+        ("0\"%\"", Shown::Number),
+        ("dd/mm/yyyy hh:mm", Shown::Date),
+        ("[$-809]mmm-yy", Shown::Date),
+        ("mmmm", Shown::Date),
+        ("h:mm", Shown::Time),
+        ("h:mm AM/PM", Shown::Time),
+        ("mm:ss", Shown::Time),
+        ("[h]:mm", Shown::Length),
+        ("[mm]:ss", Shown::Length),
+    ];
+    for (code, shown) in cases {
+        assert_eq!(Shown::of_code(code), shown, "{code}");
+    }
+}

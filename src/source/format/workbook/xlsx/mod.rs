@@ -1,0 +1,48 @@
+//! Reads an XLSX as a stream: one cell in its last row takes no more than one in its first.
+//!
+//! Why not the parser of the other formats: what a cell means is in its formula and its number format too, and that
+//! parser gives one or the other, leaves out text in CDATA, and refuses a workbook for an error that it does not know.
+//!
+//! ```text
+//! parts    finds the parts of the package
+//! book     sheets, styles and settings of the workbook
+//! strings  the texts that cells share
+//! merges   cells that are merged, which follow the cells they change
+//! cells    the cells of the sheet
+//! ```
+
+mod book;
+mod cells;
+mod merges;
+mod parts;
+mod strings;
+
+use std::fs::File;
+use std::io::BufReader;
+
+use self::book::Book;
+use self::parts::Parts;
+use super::pick::pick;
+use super::rows::Rows;
+use crate::source::error::SourceError;
+use crate::source::row::Take;
+
+/// Reads each row of the one sheet whose name fits `sheet`.
+pub(super) fn read(
+    file: &str,
+    reader: BufReader<File>,
+    sheet: &str,
+    take: Take<'_>,
+) -> Result<(), SourceError> {
+    let mut parts = Parts::open(file, reader)?;
+    let book = Book::read(&mut parts)?;
+    let names: Vec<String> = book.sheets.iter().map(|(name, _)| name.clone()).collect();
+    let name = pick(file, &names, sheet)?;
+    let part = book.sheets.iter().find(|(known, _)| *known == name).map(|(_, part)| part.clone());
+    let part = part.unwrap_or_default();
+    let strings = strings::read(&mut parts, book.strings.as_deref())?;
+    let merged = merges::of(&mut parts, &part)?;
+    let mut rows = Rows::new(file, merged, take);
+    cells::read(&mut parts, &part, &book, &strings, &mut rows)?;
+    rows.finish()
+}

@@ -1,0 +1,62 @@
+//! Days, centuries and time zones.
+
+use sufficiency::source::check;
+
+use super::{Field, warning};
+use crate::field::sheets::{Part, workbook};
+
+/// The faults of a column of dates in these formats.
+fn faults(formats: &str) -> String {
+    check(&Field::new("x.csv", "", "", &[&format!("Day: {formats}")]).source(), None).to_string()
+}
+
+#[test]
+fn formats_that_read_one_text_as_two_days_are_a_fault() {
+    assert!(faults("\"%m-%d-%Y\", \"%d-%m-%Y\"").contains("read `04-03-2024` as two days"));
+    assert!(faults("\"%d %b %Y\", \"%d/%m/%y\", \"%d/%m/%Y\", \"serial\"").is_empty());
+    assert!(faults("\"%Y-%m\"").contains("cannot be read as a day"));
+}
+
+#[test]
+fn a_day_in_utc_is_the_day_of_the_council() {
+    let formats = "\"%Y-%m-%dT%H:%M:%SZ\"";
+    let json = br#"[{"Ref":"V1","Day":"2025-05-31T23:00:00Z"},{"Ref":"V2","Day":"2025-12-31T23:00:00Z"}]"#;
+    let field = Field::new("v.json", json, "[json]", &["Ref: text", &format!("Day: {formats}")]);
+    assert_eq!(field.rows(), ["V1|2025-06-01", "V2|2025-12-31"]);
+}
+
+#[test]
+fn a_year_of_two_figures_after_today_is_set_aside() {
+    let field =
+        Field::new("b.csv", "Ref,Day\nB1,11.02.58\nB2,11.02.14\n", "", &["Ref: text", "Day: \"%d.%m.%y\""]);
+    assert_eq!(field.rows(), ["B2|2014-02-11"]);
+    assert_eq!(field.aside(), [(2, "century".to_owned())]);
+}
+
+#[test]
+fn true_dates_beside_texts_are_counted() {
+    let cells = [r#"<c s="1"><v>45689</v></c>"#, r#"<c t="inlineStr"><is><t>28/02/2025</t></is></c>"#];
+    let field = Field::new(
+        "w.xlsx",
+        workbook(&["Day"], &cells, &[]),
+        "[workbook]\nsheet = \"*\"",
+        &["Day: \"%d/%m/%Y\""],
+    );
+    assert_eq!(field.rows(), ["2025-02-01", "2025-02-28"]);
+    let said = "`day` has 1 true dates, the first in row 2, and 1 texts, the first in row 3";
+    assert_eq!(field.warnings(), [warning("true_date_beside_text", 1, said)]);
+}
+
+#[test]
+fn a_count_of_days_from_1904_is_never_read_as_one_from_1900() {
+    let cells =
+        [r#"<c s="1"><v>42538</v></c>"#, r#"<c t="d"><v>2020-06-18T08:15:00</v></c>"#, "<c><v>42538</v></c>"];
+    let field = |cells: &[&str]| {
+        let book = workbook(&["Day"], cells, &[Part::From1904]);
+        Field::new("w.xlsx", book, "[workbook]\nsheet = \"*\"", &["Day: \"%d/%m/%Y\", \"serial\""])
+    };
+    assert_eq!(field(&cells[..2]).rows(), ["2020-06-18"; 2]);
+    assert!(
+        field(&cells).refusal().contains("its days count from 1904, and row 4 has a day as a plain number")
+    );
+}

@@ -1,0 +1,89 @@
+//! Rows above, between and below the data.
+
+use super::{Field, warning};
+
+const LINES: &[&str] = &["Order: text", "Body: text", "Net: money"];
+
+#[test]
+fn a_header_that_is_reworded_midway_hides_no_rows() {
+    let text = "Order;Body;Net (£)\nP1;Ash;5.00\nP2;Ash;6.00\nOrder;Body;Net\nQ1;Yew;7.00\n";
+    let csv = "[csv]\ndelimiter = \";\"";
+    let said = Field::new("orders.csv", text, csv, LINES).refusal();
+    assert!(
+        said.starts_with("`orders.csv` row 4: the header is here, and 2 of the rows above it look like data")
+    );
+    assert!(said.contains("the first in row 2"), "{said}");
+    let accepted = format!("{csv}\nheader = {{ rows_above = 2 }}");
+    assert_eq!(Field::new("orders.csv", text, &accepted, LINES).rows(), ["Q1|Yew|7.00"]);
+}
+
+#[test]
+fn titles_above_a_header_are_titles() {
+    let text = "Orders over 500,,\nPeriod,April 2025,\nTotal,,300.00\n,,\nOrder,Body,Net\nP1,Ash,5.00\n";
+    let field = Field::new("orders.csv", text, "", LINES);
+    assert_eq!(field.rows(), ["P1|Ash|5.00"]);
+    let read = field.read().unwrap();
+    assert_eq!((read.skipped["preamble"], read.warnings.len()), (4, 0));
+    assert_eq!(read.findings().skipped["header"], 1);
+}
+
+#[test]
+fn numbers_of_columns_above_a_header_are_no_data() {
+    let text = "1,2,3\nOrder,Body,Net\nP1,Ash,5.00\n";
+    assert_eq!(Field::new("orders.csv", text, "", LINES).rows(), ["P1|Ash|5.00"]);
+}
+
+#[test]
+fn a_second_header_in_another_order_refuses_the_file() {
+    let text = "Order\tNet\tBody\nP1\t5.00\tAsh\nOrder\tBody\tNet\nP2\tYew\t6.00\n";
+    let said = Field::new("orders.tsv", text, "[csv]\ndelimiter = \"\\t\"", LINES).refusal();
+    assert!(said.starts_with("`orders.tsv` row 3: a second header"), "{said}");
+}
+
+#[test]
+fn a_second_table_below_a_title_is_set_aside() {
+    let text = "Order,Body,Net\nP1,Ash,5.00\nP2,Ash,6.00\n,,\nBy body,,\nOrder,Body,Net\nAll,Ash,11.00\n";
+    let field = Field::new("orders.csv", text, "", LINES);
+    assert_eq!(field.rows(), ["P1|Ash|5.00", "P2|Ash|6.00"]);
+    let aside = field.aside();
+    assert_eq!(aside, [(5, "second_table".to_owned()), (7, "second_table".to_owned())]);
+    let paged = "Order,Body,Net\nP1,Ash,5.00\n,,\nOrder,Body,Net\nP2,Ash,6.00\n";
+    assert_eq!(Field::new("paged.csv", paged, "", LINES).rows().len(), 2);
+}
+
+#[test]
+fn values_below_no_name_are_counted() {
+    let text = "Order,Body,Net,,\nP1,Ash,5.00,,x\nP2,Ash,6.00,3,y\n";
+    let field = Field::new("orders.csv", text, "", LINES);
+    assert_eq!(field.warnings(), [warning("column_without_a_name", 2, "row 3, column 4")]);
+}
+
+#[test]
+fn a_total_that_no_setting_declares_is_counted() {
+    let text = "Order,Body,Net\nP1,Ash,5.00\nP2,Ash,6.00\n,Grand total,11.00\n";
+    let field = Field::new("orders.csv", text, "", LINES);
+    assert_eq!(field.warnings(), [warning("looks_like_a_total", 1, "row 4")]);
+    let own_key = "Order,Body,Net\nP1,Ash,5.00\nP2,Ash,6.00\nP3,Yew,11.00\n";
+    assert_eq!(Field::new("orders.csv", own_key, "", LINES).warnings(), []);
+}
+
+#[test]
+fn a_column_may_have_one_of_several_names() {
+    let columns = &["Order: text", "Body: text"];
+    let net =
+        "[[columns]]\nname = \"net\"\nfrom = [\"Net\", \"Net amount (£)\"]\ntype = { money = { scale = 2 } }";
+    let text = "Order,Body,Net amount (£)\nP1,Ash,5.00\n";
+    let field = Field::new("orders.csv", text, net, columns);
+    assert_eq!(field.rows(), ["5.00|P1|Ash"]);
+    assert_eq!(field.warnings(), [warning("column_by_another_name", 1, "`net`, as `net amount (£)`")]);
+    let both = "Order,Body,Net,Net amount (£)\nP1,Ash,5.00,6.00\n";
+    assert!(Field::new("orders.csv", both, net, columns).refusal().contains("2 columns are called"));
+}
+
+#[test]
+fn a_bad_cell_is_blank_and_counted_where_the_contract_says_so() {
+    let columns = &["Order: text", "Net: money | on_bad = \"null\""];
+    let field = Field::new("orders.csv", "Order,Net\nP1,low\nP2,6.00\n", "", columns);
+    assert_eq!(field.rows(), ["P1|", "P2|6.00"]);
+    assert_eq!(field.warnings(), [warning("bad_cell_as_blank", 1, "row 2, `net`")]);
+}
