@@ -129,7 +129,7 @@ fn first_misfit(
     let wide = encoding == UTF_16LE || encoding == UTF_16BE;
     let (mut block, mut text, mut before, mut lines) = (vec![0; BLOCK], String::new(), 0_u64, 1_u64);
     let mut last = 0;
-    let lines_in = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
+    let lines_in = |bytes: &[u8]| bytes.split(|byte| *byte == b'\n').skip(1).count() as u64;
     loop {
         let count = fill(file, &mut reader, &mut block)?;
         let bytes = block.get(..count).unwrap_or_default();

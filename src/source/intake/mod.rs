@@ -41,6 +41,7 @@ use super::row::{Row, is_blank};
 use super::tally::Warnings;
 use crate::project::Drift;
 use crate::store::{MoneyTotals, RowCounts, RowWriter};
+use header::Header;
 use layout::{Layout, Sorted};
 use layout_settings::LayoutSettings;
 use pending::{Fate, Fault, Pending};
@@ -264,11 +265,7 @@ impl<'a> Intake<'a> {
             self.warnings.count_row("hidden_row", row.number);
         }
         if self.contract.cells != Cells::Replayed {
-            for (place, _) in header.names.iter().enumerate().filter(|(_, name)| name.is_empty()) {
-                if row.get(place).is_some_and(|cell| !is_blank(cell)) {
-                    self.unnamed.entry(place).or_insert(row.number);
-                }
-            }
+            note_unnamed(&mut self.unnamed, header, row);
         }
         let is_typed = self.contract.cells == Cells::Typed;
         let mut is_total = false;
@@ -482,5 +479,14 @@ impl<'a> Intake<'a> {
             quality,
             contract: self.contract.fingerprint,
         })
+    }
+}
+
+/// Remembers the first row in which a column without a name holds a value.
+fn note_unnamed(unnamed: &mut BTreeMap<usize, i64>, header: &Header, row: &Row) {
+    for (place, _) in header.names.iter().enumerate().filter(|(_, name)| name.is_empty()) {
+        if row.get(place).is_some_and(|cell| !is_blank(cell)) {
+            unnamed.entry(place).or_insert(row.number);
+        }
     }
 }
