@@ -96,6 +96,23 @@ struct FillDown {
     above: Option<BTreeMap<usize, String>>,
 }
 
+impl FillDown {
+    /// Takes over the cells of `row`; returns what is last above each place of these columns, itself included.
+    fn take(&mut self, header: &Header, row: &Row) -> &BTreeMap<usize, String> {
+        let names = &self.names;
+        let above = self.above.get_or_insert_with(|| {
+            let places = header.names.iter().enumerate().filter(|(_, name)| names.contains(name));
+            places.map(|(place, _)| (place, String::new())).collect()
+        });
+        for (place, above) in above.iter_mut() {
+            if let Some(cell) = row.get(*place).filter(|cell| !is_blank(cell)) {
+                cell.clone_into(above);
+            }
+        }
+        above
+    }
+}
+
 /// The keys seen so far, each with its row.
 struct Keys {
     converter: RowConverter,
@@ -269,16 +286,7 @@ impl<'a> Intake<'a> {
         }
         let is_typed = self.contract.cells == Cells::Typed;
         let mut is_total = false;
-        let above = self.fill_down.above.get_or_insert_with(|| {
-            let places =
-                header.names.iter().enumerate().filter(|(_, name)| self.fill_down.names.contains(name));
-            places.map(|(place, _)| (place, String::new())).collect()
-        });
-        for (place, above) in above.iter_mut() {
-            if let Some(cell) = row.get(*place).filter(|cell| !is_blank(cell)) {
-                cell.clone_into(above);
-            }
-        }
+        let above = self.fill_down.take(header, row);
         let (mut first, mut others, mut raw) = (None, String::new(), Vec::new());
         let mut copy = self.contract.drops_duplicates().then(Sha256::new);
         for (index, column) in self.contract.columns.iter_mut().enumerate() {
