@@ -6,7 +6,7 @@ use super::freshness;
 use crate::disclosure::Decimal;
 use crate::ingest::current;
 use crate::job::{Context, Failure, Period};
-use crate::project::{Pipeline, Report};
+use crate::project::Report;
 use crate::report::{self, Document, Facts, Rendered, RowFacts, SourceFact, Templates};
 
 /// What an edition says of its own making.
@@ -28,12 +28,10 @@ pub(super) fn facts(
     let mut sources = Vec::new();
     for age in ages {
         let newest = age.received.with_timezone(&context.clock().zone()).date_naive();
-        let of = |pipelines: &BTreeMap<String, Pipeline>| {
-            let definition = pipelines.get(&age.table.pipeline)?.sources.get(&age.table.table)?;
-            Some(definition.file.disposition)
-        };
+        let pipeline = project.pipelines.get(&age.table.pipeline);
+        let definition = pipeline.and_then(|pipeline| pipeline.sources.get(&age.table.table));
         let landings = context.store().landings(&age.table.pipeline, &age.table.table, period.as_of)?;
-        let in_force = of(&project.pipelines).map(|disposition| current::landings(&landings, disposition));
+        let in_force = definition.map(|definition| current::judged(&landings, definition));
         let in_force = in_force.unwrap_or_default();
         let counts = current::counts(&in_force);
         rows.read += counts.read;

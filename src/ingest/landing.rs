@@ -5,7 +5,7 @@ use crate::ledger::Step;
 use crate::privacy::Pseudonyms;
 use crate::project::{Pipeline, Privacy, SourceDefinition};
 use crate::source::{self, Extraction, Inputs, SourceError};
-use crate::store::NewLanding;
+use crate::store::{LandingRecord, NewLanding};
 
 /// An extraction as it is to land, but for the file and the run.
 pub(crate) fn landing(
@@ -35,6 +35,11 @@ pub(crate) fn landing(
         quarantine,
         ..NewLanding::default()
     })
+}
+
+/// Returns the place of the next landing of a source of which `landings` are there.
+pub(crate) fn next_order(landings: &[LandingRecord]) -> u64 {
+    landings.iter().map(|landing| landing.order).max().unwrap_or(0) + 1
 }
 
 /// Lands, and records it.

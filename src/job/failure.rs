@@ -108,6 +108,20 @@ impl Failure {
         Some(worst.with_others(&name, &others))
     }
 
+    /// Whether it came of one source, so that others can still be read: not of a signal, a turn that was lost, a store
+    /// that refuses or a fault of the program.
+    pub(crate) fn is_of_one_source(&self) -> bool {
+        !matches!(
+            self,
+            Self::Bug(_)
+                | Self::Store(_)
+                | Self::Lease(_)
+                | Self::Stopped(_)
+                | Self::Ended(_)
+                | Self::Limit(_)
+        )
+    }
+
     /// Whether the edition was made and passed, and something came of its deliveries.
     pub(crate) fn is_about_delivery(&self) -> bool {
         matches!(

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::calendar::Clock;
 use crate::deliver::Attempt;
 use crate::ingest;
-use crate::ingest::{lists, pull};
+use crate::ingest::{due, lists};
 use crate::job::{Context, Failure};
 use crate::post;
 use crate::project::{KeyPlace, Pipeline, Project, SmtpAuth, SmtpTls};
@@ -358,7 +358,7 @@ fn sources(context: &Context, pipeline: &Pipeline) -> Vec<Finding> {
     let pseudonyms = context.pseudonyms().ok().flatten();
     let look = |definition| {
         let given = lists::given(context, pipeline, definition, pseudonyms.as_ref())?;
-        pull::due(context, pipeline, definition, &given)
+        due::due(context, pipeline, definition, &given)
     };
     let sources = pipeline.sources.values();
     let found = sources.map(|definition| {

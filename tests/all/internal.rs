@@ -1,5 +1,6 @@
 //! A table that only other pipelines read: it is built and read, and analysts do not see it.
 
+use sufficiency::job::{Alone, Options};
 use sufficiency::run::{self, Selection};
 
 use crate::council::Council;
@@ -56,7 +57,7 @@ fn a_report_that_is_run_alone_is_built_on_what_came_in_last() {
     let context = council.open();
     for name in ["finance", "cost_review"] {
         let selection = Selection::Named(vec![name.to_owned()]);
-        let outcome = run::run(&context, &selection, &run::Options::default(), &run::Alone, &mut |_| {});
+        let outcome = run::run(&context, &selection, &Options::default(), &Alone, &mut |_| {});
         outcome.unwrap().result().unwrap_or_else(|failure| panic!("{failure}"));
     }
     assert_eq!(council.query("SELECT sum(amount) FROM activity.ap_lines"), ["1679.49"]);

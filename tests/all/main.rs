@@ -14,6 +14,7 @@ mod deploy;
 mod determinism;
 mod email;
 mod faults;
+mod files;
 mod floors;
 mod fuzz;
 mod internal;

@@ -84,7 +84,7 @@ fn decide(
         releasable(ask, shown)?;
     }
     let all = context.store().landings(&pipeline.name, &definition.name, None)?;
-    let in_force = current::landings(&all, definition.file.disposition);
+    let in_force = current::judged(&all, definition);
     let mut job = Job::new(context, &pipeline.name, "quarantine release").in_turn(turn);
     // Whoever was frozen past its time and wakes here decides nothing any more.
     job.permit()?;

@@ -47,6 +47,21 @@ pub(in crate::source) fn settings(source: &SourceDefinition) -> Diagnostics {
         }
     }
     spells(source, &mut faults);
+    if let Some(lookback) = &file.lookback {
+        let message = "`lookback` has no effect: a query reads what it reads";
+        faults
+            .push(Diagnostic::warning(&source.source, Some(lookback.span()), message).with_help(
+                "leave it out; where the query reads everything, write `full_extract`".to_owned(),
+            ));
+    }
+    for name in file.key.iter().filter(|_| file.disposition == Disposition::Merge) {
+        let column = file.columns.iter().find(|column| column.name.get_ref() == name.get_ref());
+        if column.is_some_and(|column| !column.required) {
+            let message = format!("`{}` names a row of a merge and may be blank", name.get_ref());
+            let fault = Diagnostic::error(&source.source, Some(name.span()), message);
+            faults.push(fault.with_help("write `required = true` in its column".to_owned()));
+        }
+    }
     if file.disposition == Disposition::Merge && file.key.is_empty() {
         let span = file.connection.span();
         let fault =

@@ -28,6 +28,7 @@ use super::column_name::normalise;
 use super::error::SourceError;
 use super::hash::hexadecimal;
 use super::inputs::{Inputs, ListUse};
+use super::keys_there::KeysThere;
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::project::{
     Column, Disposition, Drift, ExactDuplicates, Generalise, Privacy, RuleSeverity, SourceDefinition,
@@ -53,6 +54,8 @@ pub(super) struct Contract<'a> {
     pub(super) published_places: Vec<usize>,
     /// Fingerprint for quarantine: of the settings and the query, and nothing else.
     pub(super) fingerprint: String,
+    /// The keys of the rows that other files have brought into the table.
+    pub(super) there: KeysThere,
     /// The day on which the source is read.
     pub(super) today: chrono::NaiveDate,
     /// Where the cells come from.
@@ -95,6 +98,7 @@ impl<'a> Contract<'a> {
             published,
             published_places,
             fingerprint,
+            there: inputs.there.clone(),
             today: inputs.today,
             cells,
         })
@@ -187,7 +191,7 @@ fn fingerprint(source: &SourceDefinition) -> String {
 
 /// Returns the columns that name a row: those declared unique, else the key of a merge. A merge by the newest change
 /// expects several versions of a row, so its key need not be unique.
-fn key(source: &SourceDefinition) -> Vec<usize> {
+pub(super) fn key(source: &SourceDefinition) -> Vec<usize> {
     let file = &source.file;
     let merges = file.disposition == Disposition::Merge && file.updated_at.is_none();
     let names = if file.unique.is_empty() && merges { &file.key } else { &file.unique };
