@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::freshness;
 use crate::disclosure::Decimal;
-use crate::ingest::current;
+use crate::ingest::{current, money};
 use crate::job::{Context, Failure, Period};
 use crate::project::Report;
 use crate::report::{self, Document, Facts, Rendered, RowFacts, SourceFact, Templates};
@@ -45,6 +45,9 @@ pub(super) fn facts(
             age_days: age.age_days,
             max_age_days: age.max_age_days,
             quality: current::quality(&in_force),
+            pounds_set_aside: definition
+                .map(|definition| money::set_aside(definition, &money::totals(&in_force)))
+                .unwrap_or_default(),
         });
     }
     let mail = project.settings.mail.as_ref();

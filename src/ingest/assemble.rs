@@ -1,7 +1,7 @@
 //! Landings to the current table, by the source's write disposition.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, BooleanArray, RecordBatch};
@@ -48,6 +48,10 @@ pub(crate) fn assembly(
         fingerprint.add(landing.replays.as_deref().unwrap_or_default());
         fingerprint.add(landing.file.as_ref().map_or(landing.id.as_str(), |file| file.sha256.as_str()));
         fingerprint.add(landing.file.as_ref().map_or("", |file| file.name.as_str()));
+        // The same bytes under the same contract may be judged otherwise on another day or beside another file.
+        for part in &landing.parts {
+            fingerprint.add(&part.sha256);
+        }
     }
     let key = definition.file.key.iter().map(|name| name.get_ref().clone()).collect();
     let disposition = definition.file.disposition;
@@ -62,6 +66,11 @@ impl Assembly {
         let newest = &self.landings.last()?.contract;
         let same = self.landings.iter().all(|landing| landing.contract == *newest);
         (same && self.disposition != Disposition::Merge).then_some((self.landings.as_slice(), &self.schema))
+    }
+
+    /// The names of the keys of the pseudonyms in the table.
+    pub(crate) fn keys(&self) -> BTreeSet<String> {
+        self.landings.iter().filter_map(|landing| landing.key.clone()).collect()
     }
 
     /// The rows of the table.

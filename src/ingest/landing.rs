@@ -1,5 +1,6 @@
 //! One extraction as it lands: named by its contract, recorded by the run.
 
+use super::money;
 use crate::job::{Context, Failure, Fingerprint, Job};
 use crate::ledger::Step;
 use crate::privacy::Pseudonyms;
@@ -43,7 +44,11 @@ pub(crate) fn next_order(landings: &[LandingRecord]) -> u64 {
 }
 
 /// Lands, and records it.
-pub(crate) fn put(job: &mut Job<'_>, landing: NewLanding) -> Result<(), Failure> {
+pub(crate) fn put(
+    job: &mut Job<'_>,
+    definition: &SourceDefinition,
+    landing: NewLanding,
+) -> Result<(), Failure> {
     let context = job.context;
     let landing = context.store().land(&NewLanding { run: job.id()?, ..landing })?;
     let counts = landing.counts;
@@ -61,6 +66,7 @@ pub(crate) fn put(job: &mut Job<'_>, landing: NewLanding) -> Result<(), Failure>
         quarantined: counts.quarantined,
         duplicates: counts.duplicates,
         findings: landing.findings,
+        money_set_aside: money::set_aside(definition, &landing.money),
     })
 }
 

@@ -17,6 +17,7 @@ mod gates;
 mod keys;
 mod landing;
 pub(crate) mod lists;
+pub(crate) mod money;
 mod natural;
 mod place;
 pub(crate) mod pull;

@@ -27,7 +27,7 @@ mod tests {
         names.sort_by_cached_key(|name| natural(name));
         assert_eq!(
             names,
-            ["b", "2023/b", "2024/a", "change1.csv", "change09.csv", "change9.csv", "change10.csv"]
+            ["2023/b", "2024/a", "b", "change1.csv", "change09.csv", "change9.csv", "change10.csv"]
         );
     }
 }

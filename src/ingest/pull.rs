@@ -220,7 +220,7 @@ impl Reading<'_> {
                 extraction,
             )?
         };
-        put(job, landing)
+        put(job, self.definition, landing)
     }
 }
 
@@ -328,7 +328,9 @@ fn within_limit(
     extraction: &Extraction,
 ) -> Result<(), Failure> {
     let counts = extraction.counts;
-    let none_left = counts.published == 0 && counts.quarantined > 0;
+    // A file all of whose rows are in the table already, by way of another file, is no fault.
+    let of_others = extraction.quarantine.iter().filter(|row| row.rule != source::UNIQUE).count();
+    let none_left = counts.published == 0 && of_others > 0;
     let above = match &definition.file.quarantine_limit {
         Some(limit) if is_above(definition, limit, counts)? => {
             format!(", more than the limit of {}", limit.get_ref())

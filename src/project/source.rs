@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::bounds::{Codes, Lookup, Pattern, Range, References, Spells, Swing};
 use super::layout::{CsvFormat, JsonFormat, WorkbookFormat, XmlFormat};
+use super::series::Series;
 use super::severity::RuleSeverity;
 use super::text::Text;
 use crate::diagnostic::{SourceFile, Spanned};
@@ -76,6 +77,9 @@ pub struct SourceToml {
     /// one it would replace is refused.
     #[serde(default)]
     pub as_at: Option<Spanned<String>>,
+    /// The source grows by a part for each month, term or year.
+    #[serde(default)]
+    pub series: Option<Series>,
     /// Greatest age of the newest data, as `35 days`.
     #[serde(default)]
     pub max_age: Option<Text>,

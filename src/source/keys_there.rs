@@ -5,7 +5,7 @@ use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Int64Type};
 use arrow::row::{RowConverter, SortField};
 
-use super::contract::key;
+use super::contract::key::key;
 use super::contract::schema::{ROW, full_schema};
 use super::error::SourceError;
 use crate::project::SourceDefinition;

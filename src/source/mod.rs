@@ -15,6 +15,7 @@
 //! error or a quarantined row. Knows neither store layout nor pipeline: what follows from an [`Extraction`] is for
 //! the caller to decide.
 
+mod amount;
 mod check;
 mod column_name;
 mod connector;
@@ -39,6 +40,7 @@ pub mod sandbox;
 mod settle;
 mod tally;
 
+pub use amount::{amount, pounds};
 pub use check::check;
 pub use contract::schema::schema;
 pub use contract::share::{share, swing};

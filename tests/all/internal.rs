@@ -45,7 +45,8 @@ fn an_internal_table_is_read_and_not_listed() {
     let dictionary = run::dictionary(context.project()).unwrap();
     assert!(!dictionary.contains("activity"), "{dictionary}");
     assert_eq!(council.query("SELECT count(*) FROM activity.ap_lines"), ["3"], "a query may read it");
-    let text = std::fs::read_to_string(&council.emails()[0]).unwrap();
+    // A long line of a message is folded, in the middle of a word.
+    let text = std::fs::read_to_string(&council.emails()[0]).unwrap().replace("=\r\n", "");
     assert!(!text.contains("activity"), "the report names what is behind the internal table");
     assert!(text.contains(READS));
 }

@@ -25,7 +25,7 @@ const HEADER: [&str; 10] = [
     "DOB",
     "Start Date",
     "End Date",
-    "Reason Inputs",
+    "Reason Given",
     "Previous Setting",
     "Reason Ended",
 ];

@@ -122,7 +122,7 @@ pub(in crate::ingest) fn apply(
         let there = keys::of(context, pipeline, definition, &in_force, others)?;
         let given = Inputs { there, ..given.clone() };
         let landing = judged_again(context, pipeline, definition, &given, base, &rows, &fingerprint)?;
-        landing::put(job, NewLanding { order, ..landing })?;
+        landing::put(job, definition, NewLanding { order, ..landing })?;
         order += 1;
     }
     Ok(())

@@ -15,6 +15,7 @@ pub(super) mod check;
 pub(super) mod column;
 mod date;
 pub(super) mod judge;
+pub(super) mod key;
 pub(super) mod number;
 pub(super) mod rules;
 pub(super) mod schema;
@@ -30,12 +31,11 @@ use super::hash::hexadecimal;
 use super::inputs::{Inputs, ListUse};
 use super::keys_there::KeysThere;
 use crate::diagnostic::{Diagnostics, Severity};
-use crate::project::{
-    Column, Disposition, Drift, ExactDuplicates, Generalise, Privacy, RuleSeverity, SourceDefinition,
-};
+use crate::project::{Column, Drift, ExactDuplicates, Generalise, Privacy, RuleSeverity, SourceDefinition};
 use cells::Cells;
 use column::ColumnWriter;
 use judge::Judge;
+use key::key;
 use schema::{full_schema, personal_columns, schema};
 
 /// A contract with its names resolved and its rules planned.
@@ -187,14 +187,4 @@ fn fingerprint(source: &SourceDefinition) -> String {
     let mut text = hexadecimal(&hash.finalize());
     text.truncate(16);
     text
-}
-
-/// Returns the columns that name a row: those declared unique, else the key of a merge. A merge by the newest change
-/// expects several versions of a row, so its key need not be unique.
-pub(super) fn key(source: &SourceDefinition) -> Vec<usize> {
-    let file = &source.file;
-    let merges = file.disposition == Disposition::Merge && file.updated_at.is_none();
-    let names = if file.unique.is_empty() && merges { &file.key } else { &file.unique };
-    let place = |name: &str| file.columns.iter().position(|column| column.name.get_ref() == name);
-    names.iter().filter_map(|name| place(name.get_ref())).collect()
 }

@@ -1,4 +1,4 @@
-use super::{file, payments, refused, run, table};
+use super::{file, idle, payments, refused, run, table, told};
 use crate::council::Council;
 
 const MONTHS: [&str; 12] = [
@@ -34,13 +34,11 @@ fn twelve_monthly_files_are_never_one_of_them() {
         &["`share.rows`", "`disposition` is `replace`", "12 files", "`spend_april.csv`", "append"],
     );
     council.contract(&payments("files = \"spend_*.csv\"\ndisposition = \"append\""));
-    let lines = run(&council);
-    assert!(lines[0].contains("60 rows in 12 landings, 60 in the tables"), "{lines:?}");
+    told(&run(&council), "60 rows in 12 landings, 60 in the tables");
     assert_eq!(council.query("SELECT count(*), sum(amount) FROM share.rows"), ["60|6000.00"]);
-    assert_eq!(run(&council), ["Nothing to do: every source, table and edition is as it was."]);
+    idle(&council);
     file(&council, "spend_april_2025.csv", &[("N1", "1.00")]);
-    let lines = run(&council);
-    assert!(lines[0].contains("1 rows in 1 landings, 61 in the tables (60 that landed before)"), "{lines:?}");
+    told(&run(&council), "1 rows in 1 landings, 61 in the tables (60 that landed before)");
 }
 
 #[test]
@@ -53,10 +51,9 @@ fn a_register_issued_whole_stays_the_newest_through_an_edit_of_its_contract() {
     run(&council);
     assert_eq!(table(&council), ("O1 O2".to_owned(), "4.00".to_owned()));
     council.contract(&contract.replace("scale = 2 } }\n", "scale = 2 } }\nnote = \"pounds\"\n"));
-    let lines = run(&council);
-    assert!(lines[0].contains("2 rows in 1 landings, 2 in the tables"), "{lines:?}");
+    told(&run(&council), "2 rows in 1 landings, 2 in the tables");
     assert_eq!(table(&council), ("O1 O2".to_owned(), "4.00".to_owned()));
-    assert_eq!(run(&council), ["Nothing to do: every source, table and edition is as it was."]);
+    idle(&council);
     // Which of the two is newer now, nothing says.
     file(&council, "register_september.csv", &[("S1", "1.00"), ("S3", "1.00")]);
     refused(&council, 11, &["`register_september.csv` changed", "`register_october.csv` is the table"]);
@@ -78,11 +75,7 @@ fn the_extract_that_reaches_furthest_is_the_table_and_an_older_one_beside_it_no_
     let council = Council::with_source(&dated("files = \"register_*.csv\""));
     register(&council, "register_september.csv", &[("S1", "30/09/2025")]);
     register(&council, "register_october.csv", &[("O1", "01/10/2025"), ("O2", "05/10/2025")]);
-    let lines = run(&council);
-    assert!(
-        lines[0].contains("3 rows in 2 landings, 2 in the tables (1 that newer ones replace)"),
-        "{lines:?}"
-    );
+    told(&run(&council), "3 rows in 2 landings, 2 in the tables (1 that newer ones replace)");
     assert_eq!(table(&council).0, "O1 O2");
     register(&council, "register_august.csv", &[("A1", "31/08/2025")]);
     run(&council);
@@ -90,7 +83,7 @@ fn the_extract_that_reaches_furthest_is_the_table_and_an_older_one_beside_it_no_
     council.contract(&dated("files = \"register_*.csv\"\nmax_age = \"30 days\""));
     run(&council);
     assert_eq!(table(&council).0, "O1 O2");
-    assert_eq!(run(&council), ["Nothing to do: every source, table and edition is as it was."]);
+    idle(&council);
     // Without the newer one beside it an older extract is a mistake.
     council.remove("extracts/register_october.csv");
     register(&council, "register_july.csv", &[("J1", "31/07/2025")]);
@@ -127,7 +120,7 @@ fn files_of_one_name_in_two_folders_and_of_one_stem_are_two_files() {
     file(&council, "2024/payments.csv", &[("T2024", "10.00")]);
     run(&council);
     assert_eq!(table(&council), ("T2023 T2024".to_owned(), "20.00".to_owned()));
-    assert_eq!(run(&council), ["Nothing to do: every source, table and edition is as it was."]);
+    idle(&council);
     let stems = Council::with_source(&payments("files = \"payments*\"\ndisposition = \"append\""));
     file(&stems, "payments.csv", &[("A", "1.00")]);
     file(&stems, "payments.txt", &[("C", "3.00")]);

@@ -1,9 +1,13 @@
 //! Several files of one source: which of them a table is made of, in which order, and what a person is told.
 
 mod dispositions;
+mod joined;
 mod merging;
 mod renamed;
 mod unique;
+
+use sufficiency::job::{Alone, Event, Options};
+use sufficiency::run::{self, Selection};
 
 use crate::council::Council;
 
@@ -25,12 +29,29 @@ fn file(council: &Council, name: &str, rows: &[(&str, &str)]) {
     council.write(&format!("extracts/{name}"), text);
 }
 
-/// Runs everything, which must go well; returns the closing lines.
-fn run(council: &Council) -> Vec<String> {
-    let outcome = council.run_all();
-    let lines = outcome.closing_lines();
+/// Runs everything, which must go well; returns what is said of each pipeline, and the closing lines.
+fn run(council: &Council) -> String {
+    let mut lines = Vec::new();
+    let outcome = run::run(&council.open(), &Selection::All, &Options::default(), &Alone, &mut |event| {
+        if let Event::Finished { outcome, .. } = event {
+            lines.push(outcome.clone());
+        }
+    });
+    let outcome = outcome.unwrap();
+    lines.extend(outcome.closing_lines());
     outcome.result().unwrap_or_else(|failure| panic!("{failure}"));
-    lines
+    lines.join("\n")
+}
+
+/// A second run finds nothing to do.
+fn idle(council: &Council) {
+    let told = run(council);
+    assert!(told.contains("Nothing to do: every source, table and edition is as it was."), "{told}");
+}
+
+/// What is said of a run holds these words.
+fn told(told: &str, words: &str) {
+    assert!(told.contains(words), "`{words}` is not in: {told}");
 }
 
 /// The numbers of the payments in the table, and their sum.
