@@ -150,8 +150,8 @@ fn list(context: &Context, scope: Option<&str>, out: &Output) -> Result<(), Fail
             (false, released) => format!("; {released} released"),
         };
         let noun = if line.rows == 1 { "row" } else { "rows" };
-        let pounds: String =
-            line.pounds.iter().map(|(column, pounds)| format!("; {pounds} of {column}")).collect();
+        let pounds = line.pounds.iter().map(|(column, pounds)| format!("; {pounds} of {column}"));
+        let pounds = pounds.collect::<Vec<_>>().concat();
         out.line(format!("  {}: {} {noun}, {}{column}{pounds}{state}", line.file, line.rows, line.rule));
     }
     Ok(())

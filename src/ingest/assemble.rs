@@ -176,7 +176,7 @@ struct Comparing {
 impl Comparing {
     fn of(batches: &[RecordBatch], names: &[String]) -> Result<Self, Failure> {
         let bug = |error: &dyn std::fmt::Display| Failure::Bug(error.to_string());
-        let schema = batches.first().map(RecordBatch::schema).unwrap_or_else(|| Arc::new(Schema::empty()));
+        let schema = batches.first().map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema);
         let (mut places, mut fields) = (Vec::new(), Vec::new());
         for name in names.iter().filter(|_| !batches.is_empty()) {
             let place = schema.index_of(name).map_err(|error| bug(&error))?;

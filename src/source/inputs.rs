@@ -86,7 +86,9 @@ impl Inputs {
         };
         for (table, columns) in columns {
             add(0, table);
-            columns.keys().for_each(|name| add(1, name));
+            for name in columns.keys() {
+                add(1, name);
+            }
             // Whole rows, because what stands beside a value counts: two postcodes may exchange their wards. A set,
             // because the order of a table's rows does not.
             let count = columns.values().map(Vec::len).max().unwrap_or(0);
@@ -95,7 +97,9 @@ impl Inputs {
                 .collect();
             for row in rows {
                 add(2, "");
-                row.into_iter().for_each(|cell| add(3 + u8::from(cell.is_some()), cell.unwrap_or_default()));
+                for cell in row {
+                    add(3 + u8::from(cell.is_some()), cell.unwrap_or_default());
+                }
             }
         }
         Ok(hexadecimal(&hash.finalize()))

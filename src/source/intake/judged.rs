@@ -61,7 +61,9 @@ impl Intake<'_> {
             let name = spells.rule.name.get_ref();
             if !rows.is_empty() && spells.rule.severity == RuleSeverity::Stop {
                 let mut stopped = Stopped::of(&self.file, name);
-                rows.iter().for_each(|row| stopped.add(*row, ""));
+                for row in &rows {
+                    stopped.add(*row, "");
+                }
                 return stopped.into_result();
             }
             self.warnings.add(name, rows.len() as u64);

@@ -6,6 +6,8 @@ mod merging;
 mod renamed;
 mod unique;
 
+use std::fmt::Write;
+
 use sufficiency::job::{Alone, Event, Options};
 use sufficiency::run::{self, Selection};
 
@@ -24,7 +26,7 @@ fn payments(lines: &str) -> String {
 fn file(council: &Council, name: &str, rows: &[(&str, &str)]) {
     let mut text = "Txn,Amount\n".to_owned();
     for (txn, amount) in rows {
-        text.push_str(&format!("{txn},{amount}\n"));
+        writeln!(text, "{txn},{amount}").unwrap();
     }
     council.write(&format!("extracts/{name}"), text);
 }
