@@ -14,7 +14,7 @@ use crate::ingest::assemble::Assembly;
 use crate::ingest::{assemble, seed};
 use crate::job::{Context, Failure, Fingerprint, Kept, Period};
 use crate::measures;
-use crate::project::Model;
+use crate::project::{Model, Pipeline};
 use crate::store::{Commit, LandingRecord, PublishedTable};
 
 /// The rows of a table, with the columns that they have even when there are none.
@@ -145,13 +145,61 @@ impl<'a> Bench<'a> {
 
     /// Returns the name of the content of a table that `reader` reads: its own pipeline's as it is to be, another's
     /// as it is published.
-    fn content(&mut self, read: &TableName, reader: &TableName) -> Result<String, Failure> {
+    pub(super) fn content(&mut self, read: &TableName, reader: &TableName) -> Result<String, Failure> {
         if read.pipeline == reader.pipeline || self.as_of.is_some() {
             return self.fingerprint(read);
         }
         let published = self.published(read)?;
         self.fingerprints.insert(read.clone(), published.clone());
         Ok(published)
+    }
+
+    /// Adds to `all` the names of the keys behind the pseudonyms of `name`, each with the source that it is of: of
+    /// tables of `reader` as they are to be, of others as they are published.
+    pub(super) fn keys_behind(
+        &mut self,
+        name: &TableName,
+        reader: &str,
+        seen: &mut BTreeSet<TableName>,
+        all: &mut BTreeMap<String, TableName>,
+    ) -> Result<(), Failure> {
+        if !seen.insert(name.clone()) {
+            return Ok(());
+        }
+        let read = match self.origin(name)? {
+            Origin::Source(assembly) => {
+                let published =
+                    self.head.as_ref().filter(|_| name.pipeline != reader && self.as_of.is_none());
+                let published = published.and_then(|commit| commit.pipelines.get(&name.pipeline));
+                let keys = published.and_then(|published| published.inputs.get(&key_of(&name.table)));
+                // Commits of programs before do not say; then what landed last is asked.
+                let keys =
+                    keys.map_or_else(|| assembly.keys(), |keys| keys.split(' ').map(str::to_owned).collect());
+                all.extend(keys.into_iter().map(|key| (key, name.clone())));
+                return Ok(());
+            }
+            Origin::Seed(_) => return Ok(()),
+            Origin::Model(model) => self.engine.reads(&model.sql, &name.pipeline)?,
+        };
+        for read in read {
+            self.keys_behind(&read, reader, seen, all)?;
+        }
+        Ok(())
+    }
+
+    /// The names of the keys of the sources of `pipeline`, as a commit keeps them among what its tables were made
+    /// from.
+    pub(super) fn keys_of(&mut self, pipeline: &Pipeline) -> Result<BTreeMap<String, String>, Failure> {
+        let mut inputs = BTreeMap::new();
+        for source in pipeline.sources.keys() {
+            if let Origin::Source(assembly) = self.origin(&TableName::new(&pipeline.name, source))? {
+                let keys: Vec<String> = assembly.keys().into_iter().collect();
+                if !keys.is_empty() {
+                    inputs.insert(key_of(source), keys.join(" "));
+                }
+            }
+        }
+        Ok(inputs)
     }
 
     /// Adds `name` to `all`; in place of an internal model, the tables that it reads, however far away.
@@ -274,6 +322,11 @@ impl<'a> Bench<'a> {
             measures::compute(model, rows).map_err(|error| Failure::bug(error).at(name.to_string()))?;
         self.hold(name, Rows { schema: rows.schema(), batches: vec![rows] })
     }
+}
+
+/// What a commit calls the keys of a source among what the tables of its pipeline were made from.
+fn key_of(source: &str) -> String {
+    format!("pseudonym key of {source}")
 }
 
 /// Whether two tables have the same columns, whatever is said of them.

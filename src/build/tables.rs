@@ -32,6 +32,8 @@ pub(crate) struct Built {
     inputs: BTreeMap<String, String>,
     /// The tables of other pipelines that the rows rest on, where an internal one is replaced by what it reads.
     rests_on: BTreeSet<TableName>,
+    /// Whether something that checks read in other pipelines has moved since they were made.
+    to_check: bool,
     /// The commit that all was built on.
     pub(crate) base: Option<u64>,
 }
@@ -67,9 +69,11 @@ pub(crate) fn build(job: &mut Job<'_>, pipeline: &Pipeline, period: &Period) -> 
         unchanged: Vec::new(),
         inputs: BTreeMap::new(),
         rests_on: BTreeSet::new(),
+        to_check: false,
         base: head.as_ref().map(|commit| commit.seq),
     };
     let sorted = sorted_tables(&bench, pipeline)?;
+    let read_by_checks = read_by_checks(&bench, pipeline)?;
     let tables = sorted.len();
     for (done, table) in sorted.into_iter().enumerate() {
         let name = TableName::new(&pipeline.name, &table);
@@ -95,11 +99,22 @@ pub(crate) fn build(job: &mut Job<'_>, pipeline: &Pipeline, period: &Period) -> 
         }
         built.fingerprints.insert(table, fingerprint);
     }
+    for read in &read_by_checks {
+        bench.content(read, &TableName::new(&pipeline.name, ""))?;
+    }
+    let before = head.as_ref().and_then(|commit| commit.pipelines.get(&pipeline.name));
+    built.to_check = !period.is_special()
+        && read_by_checks.iter().any(|read| {
+            let was = before.and_then(|before| before.inputs.get(&read.to_string()));
+            was != bench.fingerprints.get(read)
+        });
     for name in bench.fingerprints.keys().filter(|name| name.pipeline != pipeline.name) {
         built.inputs.insert(name.to_string(), bench.fingerprints[name].clone());
         bench.rest_on(name, &mut built.rests_on)?;
     }
-    if built.changed().next().is_some() {
+    if built.changed().next().is_some() || built.to_check {
+        one_key(&mut bench, pipeline, &read_by_checks)?;
+        built.inputs.extend(bench.keys_of(pipeline)?);
         check(job, &mut bench, pipeline, &mut built)?;
     }
     for (name, rows) in bench.registered.iter().filter(|(name, _)| name.pipeline == pipeline.name) {
@@ -142,6 +157,49 @@ fn sorted_tables(bench: &Bench<'_>, pipeline: &Pipeline) -> Result<Vec<String>, 
     order(&reads).map_err(|cycle| {
         Failure::usage(format!("these models read each other in a circle: {}", cycle.join(" → ")))
     })
+}
+
+/// The tables of other pipelines that the rules of models and the checks read.
+fn read_by_checks(bench: &Bench<'_>, pipeline: &Pipeline) -> Result<BTreeSet<TableName>, Failure> {
+    let mut read = BTreeSet::new();
+    for (table, model) in &pipeline.models {
+        for rule in &model.file.checks {
+            let full = format!("\"{}\".\"{table}\"", pipeline.name);
+            let sql = SourceFile::inline(&checks::name(rule), checks::sql(rule, &full, &model.file.grain));
+            read.extend(bench.engine.reads(&sql, &pipeline.name)?);
+        }
+    }
+    for sql in pipeline.checks.values() {
+        read.extend(bench.engine.reads(sql, &pipeline.name)?);
+    }
+    read.retain(|name| name.pipeline != pipeline.name);
+    Ok(read)
+}
+
+/// Refuses pseudonyms of two keys in what models, checks and reports of `pipeline` read: the same child would be two,
+/// and a join would find nobody.
+fn one_key(
+    bench: &mut Bench<'_>,
+    pipeline: &Pipeline,
+    read_by_checks: &BTreeSet<TableName>,
+) -> Result<(), Failure> {
+    let (mut seen, mut keys) = (BTreeSet::new(), BTreeMap::new());
+    let own = pipeline.tables().into_iter().map(|table| TableName::new(&pipeline.name, &table));
+    for table in own.chain(read_by_checks.iter().cloned()) {
+        bench.keys_behind(&table, &pipeline.name, &mut seen, &mut keys)?;
+    }
+    if keys.len() < 2 {
+        return Ok(());
+    }
+    let of: Vec<String> = keys.iter().map(|(key, source)| format!("`{source}` of the key `{key}`")).collect();
+    let what = format!(
+        "`{}` reads pseudonyms of different keys: {}: one child would be two",
+        pipeline.name,
+        of.join(", ")
+    );
+    Err(Failure::credentials(what)
+        .kept(Kept::LastTables)
+        .help("run the pipelines of these sources under the key of now, with full extracts"))
 }
 
 /// Makes the rules of every model and the checks of the pipeline. One wrong row stops publication.
@@ -209,7 +267,7 @@ pub(crate) fn publish(job: &mut Job<'_>, pipeline: &Pipeline, built: &Built) -> 
             published.tables.keys().any(|table| !built.fingerprints.contains_key(table))
         })
     });
-    if changed.is_empty() && !gone {
+    if changed.is_empty() && !gone && !built.to_check {
         return Ok(());
     }
     let mut tables = Vec::new();

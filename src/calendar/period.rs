@@ -82,6 +82,16 @@ impl Period {
         Self::AcademicYear(if day.month() >= 9 { day.year() } else { day.year() - 1 })
     }
 
+    /// The term that holds `day`.
+    #[must_use]
+    pub fn term_of(day: NaiveDate) -> Self {
+        match day.month() {
+            1..=3 => Self::Term(day.year() - 1, Term::Spring),
+            4..=8 => Self::Term(day.year() - 1, Term::Summer),
+            _ => Self::Term(day.year(), Term::Autumn),
+        }
+    }
+
     /// The financial year that holds `day`.
     #[must_use]
     pub fn financial_year_of(day: NaiveDate) -> Self {

@@ -131,7 +131,14 @@ fn replay(
 
 fn list(context: &Context, scope: Option<&str>, out: &Output) -> Result<(), Failure> {
     let lines = quarantine::list(context, scope)?;
-    out.value(&json!({ "quarantine": lines }));
+    let refused = quarantine::refused(context, scope)?;
+    out.value(&json!({ "quarantine": lines, "refused": refused }));
+    for file in &refused {
+        out.line(format!("{}: refused whole by run {}", file.pipeline, file.run));
+        for line in file.message.lines() {
+            out.line(format!("  {line}"));
+        }
+    }
     if lines.is_empty() {
         out.line("Nothing is set aside.");
     }
@@ -148,7 +155,9 @@ fn list(context: &Context, scope: Option<&str>, out: &Output) -> Result<(), Fail
             (false, released) => format!("; {released} released"),
         };
         let noun = if line.rows == 1 { "row" } else { "rows" };
-        out.line(format!("  {}: {} {noun}, {}{column}{state}", line.file, line.rows, line.rule));
+        let pounds = line.pounds.iter().map(|(column, pounds)| format!("; {pounds} of {column}"));
+        let pounds = pounds.collect::<Vec<_>>().concat();
+        out.line(format!("  {}: {} {noun}, {}{column}{pounds}{state}", line.file, line.rows, line.rule));
     }
     Ok(())
 }

@@ -44,7 +44,17 @@ impl Show {
 
 fn words(step: &Step) -> String {
     match step {
-        Step::Landed { source, from, read, published, quarantined, duplicates, findings, .. } => {
+        Step::Landed {
+            source,
+            from,
+            read,
+            published,
+            quarantined,
+            duplicates,
+            findings,
+            money_set_aside,
+            ..
+        } => {
             let counts = |counts: &BTreeMap<String, u64>| {
                 let counts = counts.iter().map(|(rule, count)| format!("{count} by `{rule}`"));
                 counts.collect::<Vec<_>>().join(", ")
@@ -62,6 +72,10 @@ fn words(step: &Step) -> String {
                 }
             }
             lines.extend(findings.first.iter().map(|(rule, place)| format!("first `{rule}`: {place}")));
+            if !money_set_aside.is_empty() {
+                let pounds = money_set_aside.iter().map(|(column, pounds)| format!("{pounds} of `{column}`"));
+                lines.push(format!("pounds set aside: {}", pounds.collect::<Vec<_>>().join(", ")));
+            }
             let scores = findings.quality.scores().map(|(name, share)| format!("{name} {share}"));
             lines.push(scores.join(", "));
             lines.join("\n             ")

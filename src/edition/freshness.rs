@@ -1,12 +1,16 @@
 //! How old the data behind a report is, and whether it may still be used.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use crate::calendar::Span;
 use crate::engine::TableName;
+use crate::ingest::current;
 use crate::job::{Context, Failure};
+use crate::ledger;
 use crate::project::{Pipeline, Report};
-use crate::store::Commit;
+use crate::store::{Commit, LandingRecord};
 
 /// The age of one table that a report rests on.
 #[derive(Debug, Clone)]
@@ -54,21 +58,74 @@ pub(crate) fn of(
     Ok(list)
 }
 
-/// Returns when the newest of a table's data came in: its source's newest landing, else its publication.
+/// Returns when the newest of a table's data came in, by the data and not by what was done with them since: of a source the
+/// day that its newest extract reaches by the column that it declares, or else when the bytes of that extract were
+/// first seen; of a model the oldest of the sources behind it; of a seed when it was first published as it is.
 fn received(
     context: &Context,
     head: Option<&Commit>,
     table: &TableName,
     as_of: Option<DateTime<Utc>>,
 ) -> Result<Option<DateTime<Utc>>, Failure> {
-    let is_source = context
-        .project()
-        .pipelines
-        .get(&table.pipeline)
-        .is_some_and(|found| found.sources.contains_key(&table.table));
-    if is_source {
-        let landings = context.store().landings(&table.pipeline, &table.table, as_of)?;
-        return Ok(landings.iter().map(|landing| landing.received).max());
+    let mut seen = BTreeSet::new();
+    let behind = sources_behind(context, table, &mut seen)?;
+    let mut oldest: Option<DateTime<Utc>> = None;
+    for source in behind {
+        let Some(moment) = of_source(context, &source, as_of)? else { continue };
+        oldest = Some(oldest.map_or(moment, |oldest| oldest.min(moment)));
     }
-    Ok(head.and_then(|commit| commit.pipelines.get(&table.pipeline)).map(|published| published.at))
+    if oldest.is_some() {
+        return Ok(oldest);
+    }
+    let published = head.and_then(|commit| commit.table(&table.pipeline, &table.table));
+    // `snapshots/<pipeline>/<table>/<run>/part-0.parquet`: a table that is published as it was keeps its files.
+    let run = published.and_then(|table| table.files.first()?.name.split('/').nth(3));
+    let run = run.map(|run| ledger::show(context.store().objects().as_ref(), run)).transpose()?.flatten();
+    let at = head.and_then(|commit| commit.pipelines.get(&table.pipeline)).map(|published| published.at);
+    Ok(run.map(|record| record.started.started).or(at))
+}
+
+/// The sources that `table` is, or that the models behind it read.
+pub(super) fn sources_behind(
+    context: &Context,
+    table: &TableName,
+    seen: &mut BTreeSet<TableName>,
+) -> Result<Vec<TableName>, Failure> {
+    if !seen.insert(table.clone()) {
+        return Ok(Vec::new());
+    }
+    let Some(pipeline) = context.project().pipelines.get(&table.pipeline) else { return Ok(Vec::new()) };
+    if pipeline.sources.contains_key(&table.table) {
+        return Ok(vec![table.clone()]);
+    }
+    let Some(model) = pipeline.models.get(&table.table) else { return Ok(Vec::new()) };
+    let mut behind = Vec::new();
+    for read in context.engine().reads(&model.sql, &pipeline.name)? {
+        behind.extend(sources_behind(context, &read, seen)?);
+    }
+    Ok(behind)
+}
+
+/// When the newest of the data of a source came in; `None` when nothing has landed.
+fn of_source(
+    context: &Context,
+    source: &TableName,
+    as_of: Option<DateTime<Utc>>,
+) -> Result<Option<DateTime<Utc>>, Failure> {
+    let pipeline = context.project().pipelines.get(&source.pipeline);
+    let Some(definition) = pipeline.and_then(|pipeline| pipeline.sources.get(&source.table)) else {
+        return Ok(None);
+    };
+    let landings = context.store().landings(&source.pipeline, &source.table, as_of)?;
+    let mut newest = None;
+    for landing in current::landings(&landings, definition) {
+        let declared = landing.as_at.filter(|_| definition.file.as_at.is_some());
+        // The middle of the day, which is the same day in every zone that a council is in.
+        let declared = declared.and_then(|day| day.and_hms_opt(12, 0, 0)).map(|noon| noon.and_utc());
+        let bytes = |landing: &LandingRecord| landing.file.as_ref().map(|file| file.sha256.clone());
+        let first = landings.iter().find(|other| bytes(other) == bytes(landing)).unwrap_or(landing);
+        let moment = declared.map_or(first.received, |declared| declared.min(landing.received));
+        newest = newest.max(Some(moment));
+    }
+    Ok(newest)
 }

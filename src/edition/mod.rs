@@ -17,6 +17,7 @@ mod freshness;
 mod prepare;
 mod record;
 mod render;
+mod series;
 
 pub(crate) use prepare::prepare;
 pub(crate) use record::{Edition, all};

@@ -16,8 +16,9 @@ use std::sync::Arc;
 
 use super::record::{Edition, all, folder};
 use super::render::{facts, render, unrendered};
-use super::{burst, disclosed, freshness};
+use super::{burst, disclosed, freshness, series};
 use crate::build::Built;
+use crate::deliver::{Deliveries, State};
 use crate::disclosure::{self, Cleared, Earlier};
 use crate::job::fingerprint::sha256;
 use crate::job::{Context, Failure, Fingerprint, Job, Kept, Kind, Period};
@@ -48,7 +49,10 @@ pub(crate) fn prepare(
     let Some(burst) = &report.file.burst else {
         let fingerprint = content(context, report, period, &maker.models, &maker.commentary);
         let revision = match maker.known(job, None, &fingerprint)? {
-            Known::Same(edition) => return Ok(vec![*edition]),
+            Known::Same(edition) => {
+                maker.gates_of_sending(job, &edition)?;
+                return Ok(vec![*edition]);
+            }
             Known::Next(revision) => revision,
         };
         let ages = maker.ages()?;
@@ -65,6 +69,7 @@ pub(crate) fn prepare(
         let fingerprint = Fingerprint::of(&shared).with(&version).with(format!("{own:?}")).finish();
         let revision = match maker.known(job, Some(&version), &fingerprint)? {
             Known::Same(edition) => {
+                maker.gates_of_sending(job, &edition)?;
                 editions.push(*edition);
                 continue;
             }
@@ -109,11 +114,30 @@ impl Maker<'_> {
         Ok(Known::Next(earlier.iter().map(|edition| edition.revision).max().unwrap_or(0) + 1))
     }
 
-    /// Finds how old the data is; fails when it is too old.
+    /// Asks the gates again of an edition that is about to leave: what was fresh when it was made may be so no more.
+    /// One that has been sent to everybody is asked nothing.
+    fn gates_of_sending(&self, job: &Job<'_>, edition: &Edition) -> Result<(), Failure> {
+        if !job.options.send {
+            return Ok(());
+        }
+        let objects = self.context.store().objects();
+        let histories = Deliveries::of(objects.as_ref())
+            .edition(&self.report.name, &edition.id)
+            .map_err(|error| Failure::of(Kind::Gate, error))?;
+        let waits = |state: State| matches!(state, State::Planned | State::Approved | State::Begun);
+        if histories.is_empty() || histories.iter().any(|history| waits(history.state())) {
+            self.ages()?;
+        }
+        Ok(())
+    }
+
+    /// How old the data is; a failure when it is too old.
     fn ages(&self) -> Result<Vec<freshness::Freshness>, Failure> {
         let inputs = self.built.rests_on().cloned();
         let ages = freshness::of(self.context, self.pipeline, self.report, inputs, self.period.as_of)?;
         hold_if_stale(self.report, &ages)?;
+        let inputs = self.built.rests_on().cloned();
+        series::hold_if_missing(self.context, self.pipeline, self.report, inputs, self.period)?;
         check(self.pipeline, self.report, self.built)?;
         Ok(ages)
     }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::freshness;
 use crate::disclosure::Decimal;
-use crate::ingest::current;
+use crate::ingest::{current, money};
 use crate::job::{Context, Failure, Kept, Kind, Period};
-use crate::project::{Pipeline, Report};
+use crate::project::Report;
 use crate::report::{self, Document, Facts, Rendered, RowFacts, SourceFact, Templates};
 
 /// Returns what an edition says of its own making.
@@ -28,12 +28,10 @@ pub(super) fn facts(
     let mut sources = Vec::new();
     for age in ages {
         let newest = age.received.with_timezone(&context.clock().zone()).date_naive();
-        let of = |pipelines: &BTreeMap<String, Pipeline>| {
-            let definition = pipelines.get(&age.table.pipeline)?.sources.get(&age.table.table)?;
-            Some(definition.file.disposition)
-        };
+        let pipeline = project.pipelines.get(&age.table.pipeline);
+        let definition = pipeline.and_then(|pipeline| pipeline.sources.get(&age.table.table));
         let landings = context.store().landings(&age.table.pipeline, &age.table.table, period.as_of)?;
-        let in_force = of(&project.pipelines).map(|disposition| current::landings(&landings, disposition));
+        let in_force = definition.map(|definition| current::judged(&landings, definition));
         let in_force = in_force.unwrap_or_default();
         let counts = current::counts(&in_force);
         rows.read += counts.read;
@@ -47,6 +45,9 @@ pub(super) fn facts(
             age_days: age.age_days,
             max_age_days: age.max_age_days,
             quality: current::quality(&in_force),
+            pounds_set_aside: definition
+                .map(|definition| money::set_aside(definition, &money::totals(&in_force)))
+                .unwrap_or_default(),
         });
     }
     let mail = project.settings.mail.as_ref();

@@ -1,11 +1,13 @@
 //! Landings to the current table, by the source's write disposition.
 
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
-use arrow::array::{Array, BooleanArray, RecordBatch};
+use arrow::array::{Array, ArrayRef, BooleanArray, RecordBatch};
 use arrow::compute::filter_record_batch;
-use arrow::datatypes::SchemaRef;
-use arrow::util::display::{ArrayFormatter, FormatOptions};
+use arrow::datatypes::{Schema, SchemaRef};
+use arrow::row::{OwnedRow, RowConverter, Rows, SortField};
 use chrono::{DateTime, Utc};
 
 use super::current;
@@ -20,6 +22,7 @@ pub(crate) struct Assembly {
     landings: Vec<LandingRecord>,
     disposition: Disposition,
     key: Vec<String>,
+    updated_at: Option<String>,
     schema: SchemaRef,
     /// Names the table's content.
     pub(crate) fingerprint: String,
@@ -33,8 +36,7 @@ pub(crate) fn assembly(
     as_of: Option<DateTime<Utc>>,
 ) -> Result<Option<Assembly>, Failure> {
     let all = context.store().landings(&pipeline.name, &definition.name, as_of)?;
-    let landings: Vec<LandingRecord> =
-        current::landings(&all, definition.file.disposition).into_iter().cloned().collect();
+    let landings: Vec<LandingRecord> = current::landings(&all, definition).into_iter().cloned().collect();
     if landings.is_empty() {
         return Ok(None);
     }
@@ -46,10 +48,16 @@ pub(crate) fn assembly(
         fingerprint.add(landing.replays.as_deref().unwrap_or_default());
         fingerprint.add(landing.file.as_ref().map_or(landing.id.as_str(), |file| file.sha256.as_str()));
         fingerprint.add(landing.file.as_ref().map_or("", |file| file.name.as_str()));
+        // The same bytes under the same contract may be judged otherwise on another day or beside another file.
+        for part in &landing.parts {
+            fingerprint.add(&part.sha256);
+        }
     }
     let key = definition.file.key.iter().map(|name| name.get_ref().clone()).collect();
     let disposition = definition.file.disposition;
-    Ok(Some(Assembly { landings, disposition, key, schema, fingerprint: fingerprint.finish() }))
+    let updated_at = definition.file.updated_at.as_ref().map(|name| name.get_ref().clone());
+    let fingerprint = fingerprint.finish();
+    Ok(Some(Assembly { landings, disposition, key, updated_at, schema, fingerprint }))
 }
 
 impl Assembly {
@@ -60,7 +68,12 @@ impl Assembly {
         (same && self.disposition != Disposition::Merge).then_some((self.landings.as_slice(), &self.schema))
     }
 
-    /// Returns the rows of the table.
+    /// The names of the keys of the pseudonyms in the table.
+    pub(crate) fn keys(&self) -> BTreeSet<String> {
+        self.landings.iter().filter_map(|landing| landing.key.clone()).collect()
+    }
+
+    /// The rows of the table.
     pub(crate) fn rows(&self, context: &Context) -> Result<Vec<RecordBatch>, Failure> {
         let mut batches = Vec::new();
         for landing in &self.landings {
@@ -68,7 +81,11 @@ impl Assembly {
                 batches.push(self.in_schema(batch, landing)?);
             }
         }
-        if self.disposition == Disposition::Merge { last_of_each(&batches, &self.key) } else { Ok(batches) }
+        if self.disposition == Disposition::Merge {
+            newest_of_each(&batches, &self.key, self.updated_at.as_deref())
+        } else {
+            Ok(batches)
+        }
     }
 
     /// Returns a landing's rows under today's contract. A landing of an older contract has been read again by
@@ -102,27 +119,42 @@ impl Assembly {
     }
 }
 
-/// Returns the last row of each key, in the order in which the last rows came.
-fn last_of_each(batches: &[RecordBatch], key: &[String]) -> Result<Vec<RecordBatch>, Failure> {
-    let options = FormatOptions::default();
-    let mut last: BTreeMap<Vec<String>, (usize, usize)> = BTreeMap::new();
+/// The row of each key that changed last by `updated_at`, or else came last, in the order in which rows came. A row
+/// whose key has a blank is no other's: all of them stay.
+fn newest_of_each(
+    batches: &[RecordBatch],
+    key: &[String],
+    updated_at: Option<&str>,
+) -> Result<Vec<RecordBatch>, Failure> {
+    let mut keys = Comparing::of(batches, key)?;
+    let mut moments = updated_at.map(|name| Comparing::of(batches, &[name.to_owned()])).transpose()?;
+    // The newest row of each key: its place, and when it changed.
+    let mut newest: HashMap<OwnedRow, (usize, usize, Option<OwnedRow>)> = HashMap::new();
+    let mut keep: Vec<Vec<bool>> = batches.iter().map(|batch| vec![true; batch.num_rows()]).collect();
     for (at, batch) in batches.iter().enumerate() {
-        let columns: Vec<ArrayFormatter<'_>> = key
-            .iter()
-            .map(|name| {
-                let column = batch
-                    .column_by_name(name)
-                    .ok_or_else(|| Failure::bug(format!("no key column `{name}`")))?;
-                ArrayFormatter::try_new(column, &options).map_err(Failure::bug)
-            })
-            .collect::<Result<_, _>>()?;
+        let rows = keys.rows(batch)?;
+        let changed = moments.as_mut().map(|moments| moments.rows(batch)).transpose()?;
         for row in 0..batch.num_rows() {
-            last.insert(columns.iter().map(|column| column.value(row).to_string()).collect(), (at, row));
+            if keys.has_blank(batch, row) {
+                continue;
+            }
+            // A blank moment is earlier than any.
+            let changed = changed.as_ref().map(|changed| changed.row(row).owned());
+            let drop = match newest.entry(rows.row(row).owned()) {
+                Entry::Vacant(place) => {
+                    place.insert((at, row, changed));
+                    continue;
+                }
+                Entry::Occupied(there) if changed < there.get().2 => (at, row),
+                Entry::Occupied(mut there) => {
+                    let (at, row, _) = there.insert((at, row, changed));
+                    (at, row)
+                }
+            };
+            if let Some(keep) = keep.get_mut(drop.0).and_then(|rows| rows.get_mut(drop.1)) {
+                *keep = false;
+            }
         }
-    }
-    let mut keep: Vec<Vec<bool>> = batches.iter().map(|batch| vec![false; batch.num_rows()]).collect();
-    for (at, row) in last.into_values() {
-        keep[at][row] = true;
     }
     batches
         .iter()
@@ -136,4 +168,32 @@ fn last_of_each(batches: &[RecordBatch], key: &[String]) -> Result<Vec<RecordBat
             }
         })
         .collect()
+}
+
+/// Columns by which rows are compared.
+struct Comparing {
+    places: Vec<usize>,
+    converter: RowConverter,
+}
+
+impl Comparing {
+    fn of(batches: &[RecordBatch], names: &[String]) -> Result<Self, Failure> {
+        let schema = batches.first().map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema);
+        let (mut places, mut fields) = (Vec::new(), Vec::new());
+        for name in names.iter().filter(|_| !batches.is_empty()) {
+            let place = schema.index_of(name).map_err(Failure::bug)?;
+            places.push(place);
+            fields.push(SortField::new(schema.field(place).data_type().clone()));
+        }
+        Ok(Self { places, converter: RowConverter::new(fields).map_err(Failure::bug)? })
+    }
+
+    fn rows(&mut self, batch: &RecordBatch) -> Result<Rows, Failure> {
+        let columns: Vec<ArrayRef> = self.places.iter().map(|place| batch.column(*place).clone()).collect();
+        self.converter.convert_columns(&columns).map_err(Failure::bug)
+    }
+
+    fn has_blank(&self, batch: &RecordBatch, row: usize) -> bool {
+        self.places.iter().any(|place| batch.column(*place).is_null(row))
+    }
 }

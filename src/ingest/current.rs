@@ -2,23 +2,135 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::project::Disposition;
-use crate::store::{LandingRecord, Quality, RowCounts};
+use chrono::NaiveDate;
 
-/// Picks the landings in force among `all` of a source, in the order that decides: each with the newest landing
-/// of its released rows behind it, where there is one.
-pub(crate) fn landings(all: &[LandingRecord], disposition: Disposition) -> Vec<&LandingRecord> {
-    let own = || all.iter().filter(|landing| landing.replays.is_none());
-    let bases: Vec<&LandingRecord> = match disposition {
-        Disposition::Replace => own().next_back().into_iter().collect(),
-        Disposition::Append => newest(all).into_values().collect(),
-        // Under another key the same child has another pseudonym. Every extract of a merge is whole, so those
-        // before the newest key say nothing that it does not.
-        Disposition::Merge => {
-            let key = own().next_back().and_then(|landing| landing.key.as_ref());
-            own().filter(|landing| landing.key.as_ref() == key).collect()
+use crate::project::{Disposition, SourceDefinition};
+use crate::source;
+use crate::store::{FileFact, LandingRecord, Quality, RowCounts};
+
+/// The newest reading of one version of a file.
+#[derive(Debug)]
+struct Arrival<'a> {
+    /// The file's identity, as the contract of now has it.
+    identity: String,
+    landing: &'a LandingRecord,
+}
+
+/// Returns every version of every file of `all` in the order in which they arrived, each by its newest reading. A
+/// file that is read again because its contract changed, or that has another name now, has not arrived again.
+fn arrivals<'a>(all: &'a [LandingRecord], source: &SourceDefinition) -> Vec<Arrival<'a>> {
+    let mut arrivals: Vec<Arrival<'a>> = Vec::new();
+    // The newest version of each file.
+    let mut newest: BTreeMap<String, usize> = BTreeMap::new();
+    for landing in all.iter().filter(|landing| landing.replays.is_none()) {
+        let identity = identity(source, landing);
+        let same =
+            |at: &usize| arrivals.get(*at).is_some_and(|there| sha256(there.landing) == sha256(landing));
+        let known = newest.get(&identity).copied().filter(same);
+        // The same bytes under another name: a file that was renamed, as a copy beside its original never lands.
+        let renamed = || {
+            let mut others = newest.iter().filter(|(other, at)| **other != identity && same(at));
+            others.next().map(|(other, at)| (other.clone(), *at)).filter(|_| landing.file.is_some())
+        };
+        if let Some(at) = known {
+            if let Some(there) = arrivals.get_mut(at) {
+                there.landing = landing;
+            }
+        } else if let Some((other, at)) = renamed() {
+            newest.remove(&other);
+            newest.insert(identity.clone(), at);
+            if let Some(there) = arrivals.get_mut(at) {
+                *there = Arrival { identity, landing };
+            }
+        } else {
+            newest.insert(identity.clone(), arrivals.len());
+            arrivals.push(Arrival { identity, landing });
         }
+    }
+    arrivals
+}
+
+/// Returns the identity of the file that a landing came from, as the contract of now has it.
+pub(super) fn identity(source: &SourceDefinition, landing: &LandingRecord) -> String {
+    let of = |file: &FileFact| source::identity(source, &file.name, &file.sha256);
+    landing.file.as_ref().map(of).unwrap_or_default()
+}
+
+fn sha256(landing: &LandingRecord) -> &str {
+    landing.file.as_ref().map_or(landing.id.as_str(), |file| file.sha256.as_str())
+}
+
+/// Returns how far an extract reaches, by the column that its source declares. One that reaches past the day on
+/// which it was received reaches to that day: a single day far ahead must not outlast every later extract.
+pub(super) fn reach(as_at: Option<NaiveDate>, received: NaiveDate) -> Option<NaiveDate> {
+    as_at.map(|as_at| as_at.min(received))
+}
+
+/// Returns how far a landing reaches.
+pub(super) fn reaches(landing: &LandingRecord) -> Option<NaiveDate> {
+    reach(landing.as_at, landing.received.date_naive())
+}
+
+/// Returns the landings in force among `all` of a source, in the order that decides: each with the newest landing
+/// of its released rows behind it, where there is one.
+pub(crate) fn landings<'a>(all: &'a [LandingRecord], source: &SourceDefinition) -> Vec<&'a LandingRecord> {
+    with_released(all, bases(all, source))
+}
+
+/// Returns the landings whose rows were judged as they are now: those in force, but for a merge the newest reading
+/// of each file only. Every row of the extract before is in the newest or gone, and neither is to be counted twice.
+pub(crate) fn judged<'a>(all: &'a [LandingRecord], source: &SourceDefinition) -> Vec<&'a LandingRecord> {
+    let bases = match source.file.disposition {
+        Disposition::Merge => newest_of_bases(bases(all, source), source),
+        Disposition::Replace | Disposition::Append => bases(all, source),
     };
+    with_released(all, bases)
+}
+
+fn newest_of_bases<'a>(bases: Vec<&'a LandingRecord>, source: &SourceDefinition) -> Vec<&'a LandingRecord> {
+    let newest: BTreeMap<String, &str> =
+        bases.iter().map(|base| (identity(source, base), base.id.as_str())).collect();
+    let is_newest = |base: &&LandingRecord| newest.get(&identity(source, base)) == Some(&base.id.as_str());
+    bases.into_iter().filter(is_newest).collect()
+}
+
+fn bases<'a>(all: &'a [LandingRecord], source: &SourceDefinition) -> Vec<&'a LandingRecord> {
+    let file = &source.file;
+    match file.disposition {
+        Disposition::Replace => {
+            // The newest version of each file; of those the one that reaches furthest, or else came last.
+            let mut of_files: Vec<Arrival<'a>> = Vec::new();
+            for arrival in arrivals(all, source) {
+                of_files.retain(|there| there.identity != arrival.identity);
+                of_files.push(arrival);
+            }
+            let reach = |landing| file.as_at.as_ref().and_then(|_| reaches(landing));
+            of_files
+                .into_iter()
+                .map(|there| there.landing)
+                .max_by_key(|landing| reach(landing))
+                .into_iter()
+                .collect()
+        }
+        Disposition::Append => newest(all, source).into_values().collect(),
+        // Under another key the same child has another pseudonym. An extract under the newest key is whole, so
+        // those before it say nothing that it does not.
+        Disposition::Merge => {
+            let newest = all.iter().rfind(|landing| landing.replays.is_none());
+            let key = newest.and_then(|landing| landing.key.as_ref());
+            let of_key = arrivals(all, source).into_iter().map(|there| there.landing);
+            let mut of_key: Vec<&LandingRecord> =
+                of_key.filter(|landing| landing.key.as_ref() == key).collect();
+            if file.full_extract.is_some() {
+                // Each extract is whole: a row that the newest lacks is gone from the source.
+                of_key = of_key.pop().into_iter().collect();
+            }
+            of_key
+        }
+    }
+}
+
+fn with_released<'a>(all: &'a [LandingRecord], bases: Vec<&'a LandingRecord>) -> Vec<&'a LandingRecord> {
     let replayed: BTreeMap<&str, &LandingRecord> =
         all.iter().filter_map(|landing| landing.replays.as_deref().map(|base| (base, landing))).collect();
     bases
@@ -28,13 +140,20 @@ pub(crate) fn landings(all: &[LandingRecord], disposition: Disposition) -> Vec<&
         .collect()
 }
 
-/// Returns the newest landing of each file identity; released rows are no file of their own.
-pub(crate) fn newest(landings: &[LandingRecord]) -> BTreeMap<String, &LandingRecord> {
-    landings
-        .iter()
-        .filter(|landing| landing.replays.is_none())
-        .filter_map(|landing| landing.file.as_ref().map(|file| (file.identity.clone(), landing)))
-        .collect()
+/// Returns the newest landing of each file by its identity; released rows are no file of their own.
+pub(crate) fn newest<'a>(
+    all: &'a [LandingRecord],
+    source: &SourceDefinition,
+) -> BTreeMap<String, &'a LandingRecord> {
+    arrivals(all, source).into_iter().map(|there| (there.identity, there.landing)).collect()
+}
+
+/// Returns the place of each version of a file in the order in which they arrived, by the SHA-256 of its bytes.
+pub(super) fn order_of_arrival<'a>(
+    all: &'a [LandingRecord],
+    source: &SourceDefinition,
+) -> BTreeMap<&'a str, usize> {
+    arrivals(all, source).into_iter().map(|there| sha256(there.landing)).zip(0..).collect()
 }
 
 /// Returns where the rows behind a table have gone. A released row is published, and set aside no more.

@@ -2,6 +2,9 @@
 
 use std::cmp::Ordering;
 
+use chrono::NaiveDate;
+
+use super::current;
 use crate::job::{Failure, Kept, Kind};
 use crate::project::{Disposition, SourceDefinition, Text};
 use crate::source::{Extraction, Found, swing};
@@ -19,17 +22,14 @@ pub(super) fn before<'a>(
     definition: &SourceDefinition,
     found: &Found,
 ) -> Option<&'a LandingRecord> {
-    let mut own = landings.iter().filter(|landing| landing.replays.is_none());
-    let same = own.clone().rfind(|landing| is_of(landing, found));
+    let last = || landings.iter().rfind(|landing| landing.replays.is_none());
+    let same = current::newest(landings, definition).remove(&found.identity);
     match definition.file.disposition {
-        Disposition::Append if same.is_none() && definition.file.swing.is_some() => own.next_back(),
+        Disposition::Append if same.is_none() && definition.file.swing.is_some() => last(),
         Disposition::Append => same,
-        Disposition::Replace | Disposition::Merge => own.next_back(),
+        Disposition::Replace => current::landings(landings, definition).first().copied(),
+        Disposition::Merge => last(),
     }
-}
-
-fn is_of(landing: &LandingRecord, found: &Found) -> bool {
-    landing.file.as_ref().is_some_and(|file| file.identity == found.identity)
 }
 
 /// Says how far the count of rows moved, where it moved further than the source allows.
@@ -70,36 +70,30 @@ pub(super) fn swung(
     })
 }
 
-/// Refuses an extract that reaches less far than the one that it would replace.
-pub(super) fn not_older(
-    source: &str,
-    before: &LandingRecord,
-    found: &Found,
-    extraction: &Extraction,
-) -> Result<(), Failure> {
-    match (before.as_at, extraction.as_at) {
-        (Some(was), Some(is)) if is < was => {
-            let what = format!(
-                "`{}` reaches to {is} and the landing before it to {was}: it is an older extract",
-                found.name
-            );
-            Err(Failure::new(Kind::SourceRejected, what)
-                .at(source)
-                .kept(Kept::LastTables)
-                .help("put the newer extract back"))
-        }
-        _ => Ok(()),
-    }
+/// Returns whether an extract reaches less far than the one that is the table.
+pub(super) fn is_older(before: &LandingRecord, extraction: &Extraction, today: NaiveDate) -> bool {
+    let (was, is) = (current::reaches(before), current::reach(extraction.as_at, today));
+    was.zip(is).is_some_and(|(was, is)| is < was)
 }
 
-/// Scores how timely data are that reach to `newest`, where the greatest age allowed is `limit` days.
-pub(super) fn timeliness(
-    newest: Option<chrono::NaiveDate>,
-    today: chrono::NaiveDate,
-    limit: Option<i64>,
-) -> Share {
-    let (Some(newest), Some(limit)) = (newest, limit) else { return Share::default() };
-    let days = |days: i64| u64::try_from(days.max(1)).unwrap_or(1);
-    let (age, limit) = (days(today.signed_duration_since(newest).num_days()), days(limit));
-    Share::new(limit.min(age), age)
+/// Makes the failure of an extract that reaches less far than the one that it would replace.
+pub(super) fn older(source: &str, before: &LandingRecord, found: &Found, extraction: &Extraction) -> Failure {
+    let day = |day: Option<NaiveDate>| day.unwrap_or_default().to_string();
+    let what = format!(
+        "`{}` reaches to {} and the landing before it to {}: it is an older extract",
+        found.name,
+        day(extraction.as_at),
+        day(before.as_at)
+    );
+    Failure::new(Kind::SourceRejected, what)
+        .at(source)
+        .kept(Kept::LastTables)
+        .help("put the newer extract back")
+}
+
+/// Scores whether an extract that reached to `as_at` was timely on the day `seen` on which its bytes first came, where the
+/// greatest age allowed is `limit` days.
+pub(super) fn timeliness(as_at: Option<NaiveDate>, seen: NaiveDate, limit: Option<i64>) -> Share {
+    let (Some(as_at), Some(limit)) = (as_at, limit) else { return Share::default() };
+    Share::new(u64::from(seen.signed_duration_since(as_at).num_days() <= limit), 1)
 }

@@ -1,11 +1,12 @@
 //! One extraction as it lands: named by its contract, recorded by the run.
 
+use super::money;
 use crate::job::{Context, Failure, Fingerprint, Job};
 use crate::ledger::Step;
 use crate::privacy::Pseudonyms;
 use crate::project::{Pipeline, Privacy, SourceDefinition};
 use crate::source::{self, Extraction, Inputs, SourceError};
-use crate::store::NewLanding;
+use crate::store::{LandingRecord, NewLanding};
 
 /// Returns an extraction as it is to land, but for the file and the run.
 pub(crate) fn landing(
@@ -37,8 +38,17 @@ pub(crate) fn landing(
     })
 }
 
+/// Returns the place of the next landing of a source of which `landings` are there.
+pub(crate) fn next_order(landings: &[LandingRecord]) -> u64 {
+    landings.iter().map(|landing| landing.order).max().unwrap_or(0) + 1
+}
+
 /// Lands, and records it.
-pub(crate) fn put(job: &mut Job<'_>, landing: NewLanding) -> Result<(), Failure> {
+pub(crate) fn put(
+    job: &mut Job<'_>,
+    definition: &SourceDefinition,
+    landing: NewLanding,
+) -> Result<(), Failure> {
     let context = job.context;
     let landing = context.store().land(&NewLanding { run: job.id()?, ..landing })?;
     let counts = landing.counts;
@@ -56,6 +66,7 @@ pub(crate) fn put(job: &mut Job<'_>, landing: NewLanding) -> Result<(), Failure>
         quarantined: counts.quarantined,
         duplicates: counts.duplicates,
         findings: landing.findings,
+        money_set_aside: money::set_aside(definition, &landing.money),
     })
 }
 

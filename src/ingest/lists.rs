@@ -11,7 +11,7 @@ use crate::engine::{TableName, order};
 use crate::job::{Context, Failure, Kept};
 use crate::privacy::Pseudonyms;
 use crate::project::{Pipeline, Project, SourceDefinition};
-use crate::source::{self, Inputs};
+use crate::source::{self, Inputs, KeysThere};
 
 /// Collects what `definition` is judged with.
 pub(crate) fn inputs(
@@ -29,6 +29,7 @@ pub(crate) fn inputs(
     Ok(Inputs {
         pseudonyms: pseudonyms.cloned(),
         lists,
+        there: KeysThere::default(),
         today: context.clock().today(),
         zone: Some(context.clock().zone()),
     })
@@ -58,15 +59,19 @@ fn rows(context: &Context, pipeline: &Pipeline, table: &str) -> Result<Vec<Recor
     Ok(context.store().read_table(commit, &name.pipeline, &name.table)?)
 }
 
+/// Returns the sources of `pipeline` that the contract of `definition` names.
+pub(crate) fn own(pipeline: &Pipeline, definition: &SourceDefinition) -> BTreeSet<String> {
+    let named = source::lists(definition).into_iter().filter_map(|one| TableName::parse(one.table));
+    let own =
+        named.filter(|name| name.pipeline == pipeline.name && pipeline.sources.contains_key(&name.table));
+    own.map(|name| name.table).collect()
+}
+
 /// Sorts the sources of `pipeline`, each after those of its own that its contract names.
-pub(crate) fn in_order(pipeline: &Pipeline) -> Result<Vec<&SourceDefinition>, Diagnostic> {
-    let mut reads: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for definition in pipeline.sources.values() {
-        let named = source::lists(definition).into_iter().filter_map(|one| TableName::parse(one.table));
-        let own =
-            named.filter(|name| name.pipeline == pipeline.name && pipeline.sources.contains_key(&name.table));
-        reads.insert(definition.name.clone(), own.map(|name| name.table).collect());
-    }
+pub(crate) fn in_order(pipeline: &Pipeline) -> Result<Vec<&SourceDefinition>, Diagnostics> {
+    let sources = pipeline.sources.values();
+    let reads: BTreeMap<String, BTreeSet<String>> =
+        sources.map(|definition| (definition.name.clone(), own(pipeline, definition))).collect();
     let sorted = order(&reads).map_err(|cycle| {
         let message = format!("these contracts name each other in a circle: {}", cycle.join(" → "));
         Diagnostic::error(&pipeline.source, None, message)

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! lists       what a contract names, read before its source     place    where a source is read from
-//! pull        what is new or changed, read and landed           gates    against the landing before
+//! due         what is new or changed; natural: names in the order that people give them
+//! pull        what is due, read and landed                      gates    against the landing before
 //! landing     one extraction, recorded                          affected which reports a failed source holds up
 //! quarantine  rows set aside: listed, released, judged again
 //! current     the landings in force     assemble  their rows as one table     seed  code lists as tables
@@ -11,9 +12,13 @@
 pub(crate) mod affected;
 pub(crate) mod assemble;
 pub(crate) mod current;
+pub(crate) mod due;
 mod gates;
+mod keys;
 mod landing;
 pub(crate) mod lists;
+pub(crate) mod money;
+mod natural;
 mod place;
 pub(crate) mod pull;
 pub mod quarantine;

@@ -1,93 +1,49 @@
-//! Sources to landings: what is new or changed is read under its contract and landed; the rest is left alone.
+//! Sources to landings: what is due is read under its contract and landed; the rest is left alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::current;
-use super::landing::{contract, landing, needs_pseudonyms, pseudonyms, put};
+use super::due::{Due, due};
+use super::landing::{landing, needs_pseudonyms, next_order, pseudonyms, put};
 use super::place::{failure, place, source_name};
-use super::{affected, gates, lists, quarantine};
+use super::{affected, assemble, current, gates, keys, lists, quarantine};
 use crate::calendar::Span;
 use crate::diagnostic::Diagnostic;
 use crate::engine::TableName;
-use crate::job::{Context, Event, Failure, Job, Kept, Kind};
+use crate::job::{Context, Event, Failure, InTables, Job, Kept, Kind};
 use crate::ledger::Step;
 use crate::privacy::Pseudonyms;
 use crate::project::{Disposition, Pipeline, SourceDefinition, Text};
-use crate::source::{self, Extraction, Found, Inputs, Patience, SourceError};
+use crate::source::{self, Extraction, Found, Inputs, Patience, Quarantined, SourceError};
 use crate::store::{FileFact, LandingRecord, NewLanding, RowCounts};
 
-/// What one source has to read.
-#[derive(Debug)]
-pub(crate) struct Due {
-    /// Files or queries that are new, changed, or under a changed contract.
-    pub(crate) fresh: Vec<Found>,
-    /// Files or queries that have landed as they are.
-    pub(crate) known: usize,
-    /// Files that hold the same bytes as another one, which has landed or will.
-    pub(crate) copies: Vec<String>,
-    /// The contract's fingerprint.
-    contract: String,
-    /// What has landed before.
-    landings: Vec<LandingRecord>,
-}
+/// Rows that a refusal shows of each rule.
+const SHOWN: usize = 3;
 
-/// Finds what `definition` has to read now. Reads bytes, not rows; lands nothing.
-pub(crate) fn due(
-    context: &Context,
-    pipeline: &Pipeline,
-    definition: &SourceDefinition,
-    inputs: &Inputs,
-) -> Result<Due, Failure> {
-    let found = source::discover(definition, place(context, definition)?)
-        .map_err(|error| failure(pipeline, definition, error))?;
-    let landings = context.store().landings(&pipeline.name, &definition.name, None)?;
-    let contract = contract(definition, inputs).map_err(|error| failure(pipeline, definition, error))?;
-    let landed = current::newest(&landings);
-    let (known, fresh): (Vec<Found>, Vec<Found>) = found.into_iter().partition(|found| {
-        landed.get(&found.identity).is_some_and(|landing| {
-            landing.contract == contract
-                && landing.file.as_ref().is_some_and(|file| file.sha256 == found.sha256)
-        })
-    });
-    let copies = copies(definition, &landed, &known, &fresh);
-    let (copies, fresh): (Vec<Found>, Vec<Found>) =
-        fresh.into_iter().partition(|found| copies.contains(&found.identity));
-    let copies = copies.into_iter().map(|found| found.name).collect();
-    Ok(Due { fresh, known: known.len(), copies, contract, landings })
-}
-
-/// Finds the files of an `append` source that hold the same bytes as another one which is in the table, now or after
-/// this reading: the same month under a second name would be counted twice.
-fn copies(
-    definition: &SourceDefinition,
-    landed: &BTreeMap<String, &LandingRecord>,
-    known: &[Found],
-    fresh: &[Found],
-) -> BTreeSet<String> {
-    if definition.file.disposition != Disposition::Append {
-        return BTreeSet::new();
-    }
-    let there: BTreeSet<&str> = known.iter().chain(fresh).map(|found| found.identity.as_str()).collect();
-    let gone = landed.iter().filter(|(identity, _)| !there.contains(identity.as_str()));
-    let mut seen: BTreeSet<&str> = gone
-        .filter_map(|(_, landing)| landing.file.as_ref())
-        .map(|file| file.sha256.as_str())
-        .chain(known.iter().map(|found| found.sha256.as_str()))
-        .collect();
-    fresh.iter().filter(|found| !seen.insert(&found.sha256)).map(|found| found.identity.clone()).collect()
-}
-
-/// Reads what is due in every source of `pipeline`.
+/// Reads what is due in every source of `pipeline`. A source that fails keeps no other from being read, so that one
+/// run finds every fault; the most severe is returned, with the others in its words.
 pub(crate) fn pull(job: &mut Job<'_>, pipeline: &Pipeline) -> Result<(), Failure> {
     let context = job.context;
     let pseudonyms = pseudonyms(context, pipeline)?;
+    let mut failed: Vec<(String, Failure)> = Vec::new();
+    let mut out: BTreeSet<&str> = BTreeSet::new();
     for definition in lists::in_order(pipeline)? {
         job.go_on()?;
+        // Rows judged by a list of before would have to be judged again.
+        if lists::own(pipeline, definition).iter().any(|read| out.contains(read.as_str())) {
+            out.insert(&definition.name);
+            continue;
+        }
         let source = TableName::new(pipeline.name.as_str(), definition.name.as_str());
-        read(job, pipeline, definition, pseudonyms.as_ref())
-            .map_err(|failure| affected::with_reports(context.project(), &source, failure))?;
+        if let Err(failure) = read(job, pipeline, definition, pseudonyms.as_ref()) {
+            // A signal and a turn that is lost end the run, whatever the source.
+            if !failure.is_of_one_source() {
+                return Err(failure);
+            }
+            out.insert(&definition.name);
+            failed.push((source.to_string(), affected::with_reports(context.project(), &source, failure)));
+        }
     }
-    Ok(())
+    Failure::worst_of(failed).map_or(Ok(()), Err)
 }
 
 /// Reads what is due in one source.
@@ -98,18 +54,18 @@ fn read(
     pseudonyms: Option<&Pseudonyms>,
 ) -> Result<(), Failure> {
     let context = job.context;
-    let inputs = lists::inputs(context, pipeline, definition, pseudonyms)?;
-    let mut due = due(context, pipeline, definition, &inputs)?;
+    let mut inputs = lists::inputs(context, pipeline, definition, pseudonyms)?;
+    let mut due_now = due(context, pipeline, definition, &inputs)?;
+    if !due_now.fresh.is_empty() && job.begin()? {
+        // Another run may have landed something newer before this one had its turn.
+        inputs = lists::inputs(context, pipeline, definition, pseudonyms)?;
+        due_now = due(context, pipeline, definition, &inputs)?;
+    }
+    let mut due = due_now;
+    job.made.notes.append(&mut due.notes);
     if !due.fresh.is_empty() {
-        job.begin()?;
         let source = format!("{}.{}", pipeline.name, definition.name);
         job.report(&Event::Reading { source, files: due.fresh.len() });
-    }
-    for copy in &due.copies {
-        let source = source_name(pipeline, definition);
-        job.made.notes.push(format!(
-            "`{source}`: `{copy}` holds the same bytes as a file that has landed and was left out"
-        ));
     }
     let settled = source::settle(
         definition,
@@ -121,26 +77,188 @@ fn read(
     );
     job.go_on()?;
     due.fresh = settled.map_err(|error| failure(pipeline, definition, error))?;
-    for found in &due.fresh {
-        job.go_on()?;
-        let mut extraction = source::extract(definition, place(context, definition)?, found, &inputs)
-            .map_err(|error| empty(pipeline, definition, &due, error))?;
+    let unread = due.landings.len();
+    let mut reading = Reading { pipeline, definition, inputs, due };
+    reading.all(job)?;
+    quarantine::apply(job, pipeline, definition, &reading.inputs)?;
+    let landings = if reading.due.fresh.is_empty() && job.made.landings == 0 {
+        reading.due.landings
+    } else {
+        context.store().landings(&pipeline.name, &definition.name, None)?
+    };
+    if landings.len() > unread {
+        let there = in_table(context, pipeline, definition, &landings, unread)?;
+        job.made.in_tables = Some(job.made.in_tables.unwrap_or_default().and(there));
+    }
+    one_key(pipeline, definition, pseudonyms, &landings)
+}
+
+/// The reading of one source.
+struct Reading<'a> {
+    pipeline: &'a Pipeline,
+    definition: &'a SourceDefinition,
+    inputs: Inputs,
+    due: Due,
+}
+
+impl Reading<'_> {
+    /// Reads every file that is due, and lands it.
+    fn all(&mut self, job: &mut Job<'_>) -> Result<(), Failure> {
+        let context = job.context;
+        let file = &self.definition.file;
+        let whole = file.disposition == Disposition::Append && !file.unique.is_empty();
+        if whole && !self.due.fresh.is_empty() {
+            let fresh: BTreeSet<&str> = self.due.fresh.iter().map(|found| found.identity.as_str()).collect();
+            let in_force = current::landings(&self.due.landings, self.definition);
+            self.inputs.there = keys::of(context, self.pipeline, self.definition, &in_force, |landing| {
+                !fresh.contains(current::identity(self.definition, landing).as_str())
+            })?;
+        }
+        let one_of_several = file.disposition == Disposition::Replace && self.due.fresh.len() > 1;
+        let mut order = next_order(&self.due.landings);
+        let mut waiting = Vec::new();
+        for found in self.due.fresh.clone() {
+            job.go_on()?;
+            let extraction = self.one(job, &found, one_of_several)?;
+            if one_of_several {
+                waiting.push((found, extraction));
+                continue;
+            }
+            let rows = whole.then(|| extraction.rows.clone());
+            self.land(job, &found, extraction, order)?;
+            order += 1;
+            if let Some(rows) = rows {
+                self.inputs
+                    .there
+                    .add(self.definition, &found.name, &rows.batches()?)
+                    .map_err(|error| failure(self.pipeline, self.definition, error))?;
+            }
+        }
+        self.one_reaches_furthest(&waiting)?;
+        for ((found, extraction), order) in waiting.into_iter().zip(order..) {
+            self.land(job, &found, extraction, order)?;
+        }
+        Ok(())
+    }
+
+    /// Reads one file, which must pass the gates.
+    fn one(&self, job: &mut Job<'_>, found: &Found, one_of_several: bool) -> Result<Extraction, Failure> {
+        let (context, pipeline, definition, due) = (job.context, self.pipeline, self.definition, &self.due);
+        let mut extraction = source::extract(definition, place(context, definition)?, found, &self.inputs)
+            .map_err(|error| empty(pipeline, definition, due, error))?;
         let rows = extraction.counts.read;
         job.report(&Event::Read { source: format!("{}.{}", pipeline.name, definition.name), rows });
         within_limit(pipeline, definition, found, &extraction)?;
         if let Some(before) = gates::before(&due.landings, definition, found) {
-            gates::not_older(&source_name(pipeline, definition), before, found, &extraction)?;
-            if let Some(what) = gates::swung(definition, before, found, &extraction) {
+            let older = gates::is_older(before, &extraction, self.inputs.today);
+            // Beside the file of the table an older one is no mistake: it lands, and is not the table.
+            if older && !due.beside && !one_of_several {
+                return Err(gates::older(&source_name(pipeline, definition), before, found, &extraction));
+            }
+            if let Some(what) = gates::swung(definition, before, found, &extraction).filter(|_| !older) {
                 accept(job, pipeline, definition, what)?;
             }
         }
         let limit = definition.file.max_age.as_ref().and_then(|age| Span::days_in(age.get_ref()));
-        extraction.quality.timeliness =
-            gates::timeliness(extraction.as_at.or(extraction.newest), inputs.today, limit);
-        land(job, pipeline, definition, &inputs, found, extraction, &due.contract)?;
+        let as_at = extraction.as_at.filter(|_| definition.file.as_at.is_some());
+        let first = due
+            .landings
+            .iter()
+            .find(|landing| landing.file.as_ref().is_some_and(|file| file.sha256 == found.sha256));
+        let zone = context.clock().zone();
+        let seen = first.map_or(self.inputs.today, |first| first.received.with_timezone(&zone).date_naive());
+        extraction.quality.timeliness = gates::timeliness(as_at, seen, limit);
+        Ok(extraction)
     }
-    quarantine::apply(job, pipeline, definition, &inputs)?;
-    one_key(context, pipeline, definition, pseudonyms, due)
+
+    /// Refuses several new extracts of which no single one reaches furthest: any choice would drop rows.
+    fn one_reaches_furthest(&self, extracts: &[(Found, Extraction)]) -> Result<(), Failure> {
+        let reach = |extraction: &Extraction| current::reach(extraction.as_at, self.inputs.today);
+        let furthest = extracts.iter().map(|(_, extraction)| reach(extraction)).max().flatten();
+        let such: Vec<String> = extracts
+            .iter()
+            .filter(|(_, extraction)| reach(extraction) == furthest)
+            .map(|(found, _)| format!("`{}`", found.name))
+            .collect();
+        if such.len() < 2 {
+            return Ok(());
+        }
+        let day = furthest.map_or("no day".to_owned(), |day| day.to_string());
+        let what = format!(
+            "expected one extract that reaches furthest, found {} that reach to {day}",
+            such.join(", ")
+        );
+        Err(Failure::new(Kind::SourceRejected, what)
+            .at(source_name(self.pipeline, self.definition))
+            .kept(Kept::LastTables)
+            .help("leave only the newest in the folder")
+            .help(format!(
+                "where each holds a part, write `disposition = \"append\"` in `{}`",
+                self.definition.source.shown()
+            )))
+    }
+
+    fn land(
+        &self,
+        job: &mut Job<'_>,
+        found: &Found,
+        extraction: Extraction,
+        order: u64,
+    ) -> Result<(), Failure> {
+        let (context, contract) = (job.context, &self.due.contract);
+        let landing = NewLanding {
+            file: Some(FileFact {
+                name: found.name.clone(),
+                identity: found.identity.clone(),
+                sha256: found.sha256.clone(),
+                bytes: found.bytes,
+            }),
+            order,
+            ..landing(
+                context,
+                self.pipeline,
+                self.definition,
+                &self.inputs,
+                &found.name,
+                contract,
+                extraction,
+            )?
+        };
+        put(job, self.definition, landing)
+    }
+}
+
+/// Where the rows of this reading, the landings after the first `before`, have gone.
+fn in_table(
+    context: &Context,
+    pipeline: &Pipeline,
+    definition: &SourceDefinition,
+    landings: &[LandingRecord],
+    before: usize,
+) -> Result<InTables, Failure> {
+    let new: BTreeSet<&str> = landings.iter().skip(before).map(|landing| landing.id.as_str()).collect();
+    let in_force = current::landings(landings, definition);
+    let mut there = InTables::default();
+    for landing in &in_force {
+        there.rows += landing.counts.published;
+        if !new.contains(landing.id.as_str()) {
+            there.before += landing.counts.published;
+        }
+    }
+    let landed = landings.iter().filter(|landing| new.contains(landing.id.as_str()));
+    let (published, copies) = landed.fold((0, 0), |(published, copies), landing| {
+        (published + landing.counts.published, copies + landing.counts.duplicates)
+    });
+    there.copies = copies;
+    there.superseded = published - (there.rows - there.before);
+    if definition.file.disposition == Disposition::Merge {
+        let assembly = assemble::assembly(context, pipeline, definition, None)?;
+        let rows = assembly.map(|assembly| assembly.rows(context)).transpose()?.unwrap_or_default();
+        let merged: u64 = rows.iter().map(|batch| batch.num_rows() as u64).sum();
+        there.superseded += there.rows.saturating_sub(merged);
+        there.rows = merged;
+    }
+    Ok(there)
 }
 
 /// Takes a swing that a person accepts, and holds any other.
@@ -182,22 +300,15 @@ fn empty(pipeline: &Pipeline, definition: &SourceDefinition, due: &Due, error: S
 
 /// Refuses a table that would hold pseudonyms of two keys: the same child would be two.
 fn one_key(
-    context: &Context,
     pipeline: &Pipeline,
     definition: &SourceDefinition,
     pseudonyms: Option<&Pseudonyms>,
-    due: Due,
+    landings: &[LandingRecord],
 ) -> Result<(), Failure> {
     let Some(key) = pseudonyms.map(Pseudonyms::key_id).filter(|_| needs_pseudonyms(definition)) else {
         return Ok(());
     };
-    // Where nothing was read, what had landed is what has.
-    let landings = if due.fresh.is_empty() {
-        due.landings
-    } else {
-        context.store().landings(&pipeline.name, &definition.name, None)?
-    };
-    let in_force = current::landings(&landings, definition.file.disposition);
+    let in_force = current::landings(landings, definition);
     let others: Vec<&str> = current::keys(&in_force).into_iter().filter(|other| *other != key).collect();
     if others.is_empty() {
         return Ok(());
@@ -218,29 +329,6 @@ fn one_key(
         .help("a new key needs a full extract: put those files back, or use the key of before"))
 }
 
-/// Lands one extraction.
-fn land(
-    job: &mut Job<'_>,
-    pipeline: &Pipeline,
-    definition: &SourceDefinition,
-    inputs: &Inputs,
-    found: &Found,
-    extraction: Extraction,
-    contract: &str,
-) -> Result<(), Failure> {
-    let context = job.context;
-    let landing = NewLanding {
-        file: Some(FileFact {
-            name: found.name.clone(),
-            identity: found.identity.clone(),
-            sha256: found.sha256.clone(),
-            bytes: found.bytes,
-        }),
-        ..landing(context, pipeline, definition, inputs, &found.name, contract, extraction)?
-    };
-    put(job, landing)
-}
-
 /// Stops when more rows were set aside than the contract allows.
 fn within_limit(
     pipeline: &Pipeline,
@@ -249,7 +337,9 @@ fn within_limit(
     extraction: &Extraction,
 ) -> Result<(), Failure> {
     let counts = extraction.counts;
-    let none_left = counts.published == 0 && counts.quarantined > 0;
+    // A file all of whose rows are in the table already, by way of another file, is no fault.
+    let of_others = extraction.quarantine.iter().filter(|row| row.rule != source::UNIQUE).count();
+    let none_left = counts.published == 0 && of_others > 0;
     let above = match &definition.file.quarantine_limit {
         Some(limit) if is_above(definition, limit, counts)? => {
             format!(", more than the limit of {}", limit.get_ref())
@@ -257,11 +347,17 @@ fn within_limit(
         _ if none_left => String::new(),
         _ => return Ok(()),
     };
-    let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut rules: BTreeMap<&str, Vec<&Quarantined>> = BTreeMap::new();
     for row in &extraction.quarantine {
-        *rules.entry(row.rule.as_str()).or_default() += 1;
+        rules.entry(row.rule.as_str()).or_default().push(row);
     }
-    let reasons: Vec<String> = rules.iter().map(|(rule, count)| format!("{count} by `{rule}`")).collect();
+    let reasons: Vec<String> = rules
+        .iter()
+        .map(|(rule, rows)| {
+            let shown: Vec<String> = rows.iter().take(SHOWN).map(|row| shown(row)).collect();
+            format!("{} by `{rule}` ({})", rows.len(), shown.join("; "))
+        })
+        .collect();
     let what = format!(
         "{} of {} rows of `{}` break the contract{above}: {}",
         counts.quarantined,
@@ -273,6 +369,16 @@ fn within_limit(
         .at(source_name(pipeline, definition))
         .kept(Kept::LastTables)
         .help(format!("correct the source, or the contract in `{}`", definition.source.shown())))
+}
+
+/// A row that was set aside, in a few words: the column and what it holds, unless that is personal.
+fn shown(row: &Quarantined) -> String {
+    let Some(column) = &row.column else { return format!("row {}", row.row) };
+    match row.values.get(column).filter(|_| !row.personal) {
+        Some(value) => format!("row {}: `{column}` is `{value}`", row.row),
+        None if row.personal => format!("row {}: `{column}`", row.row),
+        None => format!("row {}: `{column}` is blank", row.row),
+    }
 }
 
 /// Whether more rows were set aside than `limit` allows.

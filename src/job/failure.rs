@@ -209,6 +209,20 @@ impl Failure {
         Some(worst.with_others(&name, others))
     }
 
+    /// Returns whether it came of one source, so that others can still be read: not of a signal, a lock that was lost, a
+    /// store that refuses or a fault of the program.
+    pub(crate) fn is_of_one_source(&self) -> bool {
+        matches!(
+            self.kind(),
+            Kind::Project
+                | Kind::Usage
+                | Kind::Credentials
+                | Kind::SourceUnavailable
+                | Kind::SourceRejected
+                | Kind::Gate
+        )
+    }
+
     /// Returns the same failure as that of `name`, with `others` behind it.
     pub(crate) fn with_others(self, name: &str, others: impl IntoIterator<Item = Self>) -> Self {
         let mut failure = self.named(name);

@@ -10,9 +10,10 @@ pub(crate) struct Fingerprint {
 }
 
 impl Fingerprint {
-    /// Begins with what the fingerprint is of.
+    /// Begins with what the fingerprint is of, and with what was built: another program may make something else of
+    /// the same parts, even under the same version.
     pub(crate) fn of(kind: &str) -> Self {
-        Self::default().with(kind).with(env!("CARGO_PKG_VERSION"))
+        Self::default().with(kind).with(env!("SUFFICIENCY_BUILD"))
     }
 
     /// Returns the same with one more part.

@@ -1,5 +1,6 @@
 use serde::Serialize;
 
+use super::in_tables::InTables;
 use crate::text::counted;
 
 /// What a pipeline made.
@@ -11,6 +12,8 @@ pub struct Made {
     pub read: u64,
     /// Rows set aside.
     pub quarantined: u64,
+    /// Rows that the tables hold of the sources that were read, and why those are not the rows read.
+    pub in_tables: Option<InTables>,
     /// Tables published, by name.
     pub tables: Vec<String>,
     /// Editions made, by name.
@@ -43,7 +46,8 @@ impl Made {
             } else {
                 String::new()
             };
-            parts.push(format!("{} rows in {} landings{aside}", self.read, self.landings));
+            let there = self.in_tables.as_ref().map(InTables::words).unwrap_or_default();
+            parts.push(format!("{} rows in {} landings{aside}{there}", self.read, self.landings));
         }
         if !self.tables.is_empty() {
             parts.push(counted(self.tables.len(), "table published", "tables published"));

@@ -23,9 +23,11 @@ impl<'a> Recorder<'a> {
         Self { lock, ..self }
     }
 
-    /// Takes the pipeline's lock, before long work whose result is to be recorded.
-    pub(super) fn begin(&mut self) -> Result<(), Failure> {
-        self.run().map(|_| ())
+    /// Takes the pipeline's lock, before long work whose result is to be recorded. Returns whether it was taken only now, so
+    /// that another run may have changed what was seen before.
+    pub(super) fn begin(&mut self) -> Result<bool, Failure> {
+        let first = self.run.is_none();
+        self.run().map(|_| first)
     }
 
     /// Whether the run may go on: asked between any two steps.

@@ -51,8 +51,9 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// Takes the pipeline's lock, before long work whose result is to be recorded.
-    pub(crate) fn begin(&mut self) -> Result<(), Failure> {
+    /// Takes the pipeline's lock, before long work whose result is to be recorded. Returns whether it was taken only now, so
+    /// that another run may have changed what was seen before.
+    pub(crate) fn begin(&mut self) -> Result<bool, Failure> {
         self.record.begin()
     }
 

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -100,6 +102,9 @@ pub enum Step {
         /// What was counted, what was set aside by which rule, and the six scores.
         #[serde(default)]
         findings: crate::store::Findings,
+        /// The pounds set aside, by column of money.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        money_set_aside: BTreeMap<String, String>,
     },
     /// Rows that were set aside were released by a person, or corrected.
     Released {

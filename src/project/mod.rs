@@ -29,6 +29,7 @@ mod report_layout;
 mod schema;
 mod schema_parts;
 mod secrets;
+mod series;
 mod settings;
 mod severity;
 mod source;
@@ -58,6 +59,7 @@ pub use report::{
 };
 pub use report_layout::Layout;
 pub use schema::{FileKind, write_schemas};
+pub use series::{Due, Series, SeriesUnit};
 pub use settings::{
     ClientCredentials, Connection, FolderConnection, KeyPlace, LimitSettings, MailSettings, PasswordLogin,
     PseudonymSettings, SettingsFile, SmtpAuth, SmtpSettings, SmtpTls, TokenLogin,

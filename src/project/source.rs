@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::bounds::{Codes, Lookup, Pattern, Range, References, Spells, Swing};
 use super::layout::{CsvFormat, JsonFormat, WorkbookFormat, XmlFormat};
+use super::series::Series;
 use super::severity::RuleSeverity;
 use super::text::Text;
 use crate::diagnostic::{SourceFile, Spanned};
@@ -39,21 +40,27 @@ pub struct SourceToml {
     pub description: Option<String>,
     /// A connection of `settings.toml`.
     pub connection: Spanned<String>,
-    /// For folders: files by pattern, `*` within a name.
+    /// For folders: files by pattern. `*` is any run of characters within a name, `?` one, `[a-z]` one of some,
+    /// `[!a-z]` one of all others; `**` is any run of folders. Capitals do not matter.
     #[serde(default)]
     pub files: Option<Spanned<String>>,
     /// How a landing changes the table.
     #[serde(default)]
     pub disposition: Disposition,
-    /// For `append` of files: what makes two files the same file.
+    /// What makes a file the same file when it comes again.
     #[serde(default)]
     pub identity: Identity,
     /// For `merge`: the columns that name a row.
     #[serde(default)]
     pub key: Vec<Spanned<String>>,
-    /// For `merge`: the column that says when a row last changed.
+    /// For `merge`: the column that says when a row last changed. Of the rows of one key the one that changed last is
+    /// the table's; left out, the one that came last.
     #[serde(default)]
     pub updated_at: Option<Spanned<String>>,
+    /// For `merge`: every extract is whole, so that a row which the newest lacks is gone from the table. The text
+    /// says how often, for people; left out, extracts hold changes and a row stays until another has its key.
+    #[serde(default)]
+    pub full_extract: Option<Text>,
     /// What happens when the source's columns are not the contract's.
     #[serde(default)]
     pub drift: Drift,
@@ -67,6 +74,9 @@ pub struct SourceToml {
     /// one it would replace is refused.
     #[serde(default)]
     pub as_at: Option<Spanned<String>>,
+    /// The source grows by a part for each month, term or year.
+    #[serde(default)]
+    pub series: Option<Series>,
     /// Greatest age of the newest data, as `35 days`.
     #[serde(default)]
     pub max_age: Option<Text>,
@@ -106,10 +116,11 @@ pub struct SourceToml {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Disposition {
-    /// The newest landing is the table.
+    /// The newest file is the table: the one that reaches furthest by `as_at`, where that is declared. Several files
+    /// that are new at once, without `as_at`, are refused.
     #[default]
     Replace,
-    /// Landings stand beside each other; a re-issued file replaces its earlier self.
+    /// Files stand beside each other; a re-issued file replaces its earlier self.
     Append,
     /// Rows replace earlier rows of the same key.
     Merge,
@@ -119,8 +130,10 @@ pub enum Disposition {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Identity {
-    /// The name without its extension.
+    /// The path below the connection's folder.
     #[default]
+    Path,
+    /// The name without folder and extension; two files of one stem are refused.
     FileStem,
     /// The bytes.
     Content,

@@ -69,6 +69,8 @@ pub struct SourceFact {
     pub max_age_days: Option<i64>,
     /// The six scores of what was read.
     pub quality: Quality,
+    /// The pounds set aside, by column of money, where there are any.
+    pub pounds_set_aside: BTreeMap<String, String>,
 }
 
 /// What became of the rows read.

@@ -12,9 +12,18 @@ pub(super) fn paragraph(facts: &Facts) -> Option<String> {
         if scores.iter().all(|(_, share)| share.of == 0) {
             return None;
         }
-        let scores: Vec<String> =
-            scores.iter().map(|(name, share)| format!("{} {}", adjective(name), written(*share))).collect();
-        Some(format!("{}: {}.", capitalised(&source.label), scores.join(", ")))
+        let scores: Vec<String> = scores
+            .iter()
+            .map(|(name, share)| format!("{} {}", adjective(name), written(name, *share)))
+            .collect();
+        let pounds: Vec<String> = source
+            .pounds_set_aside
+            .iter()
+            .map(|(column, pounds)| format!("{pounds} of {}", column.replace('_', " ")))
+            .collect();
+        let pounds =
+            if pounds.is_empty() { String::new() } else { format!("; set aside {}", pounds.join(", ")) };
+        Some(format!("{}: {}{pounds}.", capitalised(&source.label), scores.join(", ")))
     });
     let sources: Vec<String> = sources.collect();
     (!sources.is_empty()).then(|| {
@@ -38,10 +47,10 @@ fn adjective(dimension: &str) -> &str {
 }
 
 /// Returns a share as `99.9%`, or words for one that could not be measured.
-fn written(share: Share) -> String {
-    share
-        .per_mille()
-        .map_or_else(|| "not measured".to_owned(), |share| format!("{}.{}%", share / 10, share % 10))
+fn written(dimension: &str, share: Share) -> String {
+    // Timeliness is that of a day that the source declares, and of no other.
+    let none = if dimension == "timeliness" { "not declared" } else { "not measured" };
+    share.per_mille().map_or_else(|| none.to_owned(), |share| format!("{}.{}%", share / 10, share % 10))
 }
 
 #[cfg(test)]
@@ -70,6 +79,11 @@ mod tests {
             ),
             "{words}"
         );
+        facts.sources[0].quality.timeliness = Share::default();
+        facts.sources[0].pounds_set_aside = [("net_amount".to_owned(), "£12.50".to_owned())].into();
+        let told = paragraph(&facts).unwrap();
+        assert!(told.contains("timely not declared"), "{told}");
+        assert!(told.ends_with("accurate not measured; set aside £12.50 of net amount."), "{told}");
         assert_eq!(words.matches(':').count(), 1, "one source was measured");
     }
 }

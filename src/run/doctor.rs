@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::calendar::Clock;
 use crate::deliver::Attempt;
 use crate::ingest;
-use crate::ingest::{lists, pull};
+use crate::ingest::{due, lists};
 use crate::job::{Context, Failure, Kind};
 use crate::post;
 use crate::project::{KeyPlace, Pipeline, Project, SmtpAuth, SmtpTls};
@@ -368,7 +368,7 @@ fn sources(context: &Context, pipeline: &Pipeline) -> Vec<Finding> {
     let pseudonyms = context.pseudonyms().ok().flatten();
     let look = |definition| {
         let inputs = lists::inputs(context, pipeline, definition, pseudonyms.as_ref())?;
-        pull::due(context, pipeline, definition, &inputs)
+        due::due(context, pipeline, definition, &inputs)
     };
     let sources = pipeline.sources.values();
     let found = sources.map(|definition| {

@@ -8,7 +8,7 @@ use super::order;
 use super::order::Selection;
 use crate::deliver::Screened;
 use crate::edition;
-use crate::ingest::{lists, pull};
+use crate::ingest::{due, lists};
 use crate::job::{Context, Failure, Kind, Options, Period};
 use crate::post;
 use crate::project::Privacy;
@@ -80,7 +80,7 @@ pub fn plan(context: &Context, selection: &Selection, options: &Options) -> Resu
         let mut sources = Vec::new();
         for definition in pipeline.sources.values() {
             let due = lists::inputs(context, pipeline, definition, pseudonyms.as_ref())
-                .and_then(|inputs| pull::due(context, pipeline, definition, &inputs));
+                .and_then(|inputs| due::due(context, pipeline, definition, &inputs));
             let line = match due {
                 Ok(due) => SourcePlan {
                     source: definition.name.clone(),

@@ -31,6 +31,17 @@ pub enum SourceError {
         /// The pattern as written.
         pattern: String,
     },
+    /// Two files have one stem, and the source says that the stem makes a file the same file.
+    #[error(
+        "`{one}` and `{other}` have one stem and would be taken for one file: \
+         leave `identity` out, so that a file is known by its path, or take one of them out of the folder"
+    )]
+    SameStem {
+        /// One file.
+        one: String,
+        /// The other.
+        other: String,
+    },
     /// The file is no longer the one that was discovered: another program may still be writing it.
     #[error("`{file}` changed while it was read: another program may still be writing it")]
     Changed {
@@ -247,7 +258,7 @@ pub enum SourceError {
     },
     /// A row breaks a rule whose severity is `stop`.
     #[error(
-        "{file} row {row} breaks the rule `{rule}`, whose severity is `stop`: no row of it was published",
+        "{file} row {row} breaks the rule `{rule}`, whose severity is `stop`{rows}: no row of it was published",
         file = quoted(file)
     )]
     Stopped {
@@ -257,6 +268,8 @@ pub enum SourceError {
         row: i64,
         /// The rule.
         rule: String,
+        /// Further rows and what they hold, in words, or nothing.
+        rows: String,
     },
     /// The contract itself is wrong.
     #[error("{}", .0.message())]

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use sha2::Digest;
 
@@ -11,7 +11,7 @@ use crate::project::{Identity, SourceDefinition};
 pub struct Found {
     /// The file relative to the connection, with `/`; for a query, the source's name.
     pub name: String,
-    /// What makes it the same file when it comes again: the stem of its name, or the hash of its bytes.
+    /// What makes it the same file when it comes again, as [`identity`] says.
     pub identity: String,
     /// Its size; for a query, that of the database file.
     pub bytes: u64,
@@ -21,20 +21,35 @@ pub struct Found {
     pub path: PathBuf,
 }
 
+/// Returns what makes the file `name` of `source` the same file when it comes again: its path below the connection,
+/// its name without folder and extension, or its bytes.
+///
+/// It follows from the name and the bytes, which every landing records, and not from what a landing of an older
+/// program recorded as its identity: a contract that changes its `identity` finds its files again.
+#[must_use]
+pub fn identity(source: &SourceDefinition, name: &str, sha256: &str) -> String {
+    match source.file.identity {
+        Identity::Path => name.to_owned(),
+        Identity::FileStem => stem(Path::new(name)),
+        Identity::Content => sha256.to_owned(),
+    }
+}
+
 impl Found {
     /// Looks at the file at `path` as it is now.
     pub(super) fn file(source: &SourceDefinition, name: String, path: PathBuf) -> Result<Self, SourceError> {
         let (bytes, hash) = hash_file(&path, &name)?;
         let sha256 = hexadecimal(&hash.finalize());
-        let identity = match source.file.identity {
-            Identity::FileStem => path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
-            Identity::Content => sha256.clone(),
-        };
+        let identity = identity(source, &name, &sha256);
         Ok(Self { name, identity, bytes, sha256, path })
     }
 
     /// Returns the value of `_file` for the rows of a file: its name without folder and extension.
     pub(super) fn stem(&self) -> String {
-        self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+        stem(&self.path)
     }
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }

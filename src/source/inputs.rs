@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::SourceError;
 use super::hash::hexadecimal;
+use super::keys_there::KeysThere;
 use crate::privacy::Pseudonyms;
 use crate::project::{Generalise, Privacy, SourceDefinition, Text};
 
@@ -17,6 +18,8 @@ pub struct Inputs {
     pub pseudonyms: Option<Pseudonyms>,
     /// The rows of every table that the contract names, as `pipeline.table`.
     pub lists: BTreeMap<String, Vec<RecordBatch>>,
+    /// The keys of the rows that other files of the source have brought into its table.
+    pub there: KeysThere,
     /// The day on which the source is read, in council time.
     pub today: NaiveDate,
     /// The council's time zone, whose day a time with a zone becomes; UTC where there is none.
@@ -73,16 +76,32 @@ impl Inputs {
     ///
     /// As [`extract`](super::extract), when a list is missing.
     pub fn fingerprint(&self, source: &SourceDefinition) -> Result<String, SourceError> {
-        let mut hash = Sha256::new();
+        let mut columns: BTreeMap<&str, BTreeMap<&str, Vec<Option<String>>>> = BTreeMap::new();
         for one in lists(source) {
-            hash.update(one.table.as_bytes());
-            hash.update([0]);
-            hash.update(one.column.as_bytes());
-            // A set, because the order of a table's rows does not matter.
-            let values: BTreeSet<String> = self.column(source, &one)?.into_iter().flatten().collect();
-            for value in values {
-                hash.update([1]);
-                hash.update(value.as_bytes());
+            columns.entry(one.table).or_default().insert(one.column, self.column(source, &one)?);
+        }
+        let mut hash = Sha256::new();
+        let mut add = |kind: u8, text: &str| {
+            hash.update([kind]);
+            hash.update((text.len() as u64).to_le_bytes());
+            hash.update(text.as_bytes());
+        };
+        for (table, columns) in columns {
+            add(0, table);
+            for name in columns.keys() {
+                add(1, name);
+            }
+            // Whole rows, because what stands beside a value counts: two postcodes may exchange their wards. A set,
+            // because the order of a table's rows does not.
+            let count = columns.values().map(Vec::len).max().unwrap_or(0);
+            let rows: BTreeSet<Vec<Option<&str>>> = (0..count)
+                .map(|at| columns.values().map(|values| values.get(at)?.as_deref()).collect())
+                .collect();
+            for row in rows {
+                add(2, "");
+                for cell in row {
+                    add(3 + u8::from(cell.is_some()), cell.unwrap_or_default());
+                }
             }
         }
         Ok(hexadecimal(&hash.finalize()))

@@ -15,6 +15,7 @@
 //! error or a quarantined row. Knows neither store layout nor pipeline: what follows from an [`Extraction`] is for
 //! the caller to decide.
 
+mod amount;
 mod check;
 mod column_name;
 mod connector;
@@ -29,6 +30,7 @@ mod found;
 mod hash;
 mod inputs;
 mod intake;
+mod keys_there;
 mod marks;
 mod pattern;
 mod place;
@@ -39,6 +41,7 @@ pub mod sandbox;
 mod settle;
 mod tally;
 
+pub use amount::{amount, pounds};
 pub use check::check;
 pub use contract::schema::schema;
 pub use contract::share::{share, swing};
@@ -46,8 +49,10 @@ pub use error::{SourceError, SourceFailure};
 pub use extract::{discover, extract};
 pub use extraction::{ControlTotalFact, Extraction};
 pub use file::kind::FileKind;
-pub use found::Found;
+pub use found::{Found, identity};
 pub use inputs::{Inputs, ListUse, lists};
+pub use intake::pending::UNIQUE;
+pub use keys_there::KeysThere;
 pub use place::Place;
 pub use quarantine::{Quarantined, quarantine_batch};
 pub use replay::{ReplayRow, replay};

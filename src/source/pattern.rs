@@ -1,20 +1,84 @@
-/// Returns whether `text` fits `pattern`, in which `*` matches any run of characters.
+//! Patterns of file names: `*` any run of characters, `?` one, `[a-z]` one of some, `[!a-z]` one of all others;
+//! `**` as a whole part of a path fits any run of folders. Capitals do not matter: one system writes `.csv`, the next
+//! `.CSV`.
+
+/// Returns whether the name `text` of a file or a folder fits `pattern`, one part of a path.
 pub(super) fn fits(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = text.strip_prefix(first) else { return false };
-    let mut parts = parts.peekable();
-    if parts.peek().is_none() {
-        return rest.is_empty();
-    }
-    while let Some(part) = parts.next() {
-        if parts.peek().is_none() {
-            return rest.ends_with(part);
+    let letters = |text: &str| text.chars().flat_map(char::to_lowercase).collect::<Vec<char>>();
+    let (pattern, text) = (letters(pattern), letters(text));
+    // Where to go on after the last `*`, should what follows it not fit: one character further on.
+    let mut retry: Option<(usize, usize)> = None;
+    let (mut at, mut letter) = (0, 0);
+    while let Some(&found) = text.get(letter) {
+        let one = match pattern.get(at) {
+            Some('*') => {
+                retry = Some((at + 1, letter));
+                at += 1;
+                continue;
+            }
+            Some('?') => Some(at + 1),
+            Some('[') => match class(&pattern, at) {
+                Some((inside, not, end)) => (among(inside, found) != not).then_some(end),
+                None => (found == '[').then_some(at + 1),
+            },
+            Some(&wanted) => (wanted == found).then_some(at + 1),
+            None => None,
+        };
+        if let Some(next) = one {
+            (at, letter) = (next, letter + 1);
+        } else if let Some((after, from)) = retry {
+            retry = Some((after, from + 1));
+            (at, letter) = (after, from + 1);
+        } else {
+            return false;
         }
-        match rest.find(part).and_then(|at| rest.get(at + part.len()..)) {
-            Some(after) => rest = after,
-            None => return false,
-        }
     }
-    true
+    pattern.get(at..).unwrap_or_default().iter().all(|rest| *rest == '*')
 }
+
+/// Returns whether `pattern` opens a bracket that it does not close.
+pub(super) fn is_open(pattern: &str) -> bool {
+    let letters: Vec<char> = pattern.chars().collect();
+    let mut at = 0;
+    while let Some(&letter) = letters.get(at) {
+        if letter == '[' {
+            let Some((.., end)) = class(&letters, at) else { return true };
+            at = end;
+        } else {
+            at += 1;
+        }
+    }
+    false
+}
+
+/// Returns what stands in the brackets that open at `at`, whether it is excluded, and where the pattern goes on.
+fn class(pattern: &[char], at: usize) -> Option<(&[char], bool, usize)> {
+    let not = pattern.get(at + 1) == Some(&'!');
+    let first = at + 1 + usize::from(not);
+    // A closing bracket that comes first is one of the characters.
+    let length = pattern.get(first + 1..)?.iter().position(|letter| *letter == ']')? + 1;
+    Some((pattern.get(first..first + length)?, not, first + length + 1))
+}
+
+fn among(mut inside: &[char], found: char) -> bool {
+    loop {
+        match inside {
+            [from, '-', to, rest @ ..] => {
+                if (*from..=*to).contains(&found) {
+                    return true;
+                }
+                inside = rest;
+            }
+            [one, rest @ ..] => {
+                if *one == found {
+                    return true;
+                }
+                inside = rest;
+            }
+            [] => return false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

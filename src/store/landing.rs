@@ -17,7 +17,7 @@ use super::stored_file::sha256;
 use super::{names, seal};
 
 /// The newest form of a landing's record that this program reads and writes.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// One extraction to be kept.
 #[derive(Debug, Clone, Default)]
@@ -52,15 +52,17 @@ pub struct NewLanding {
     pub key: Option<String>,
     /// The landing whose rows, once set aside, these are: released, judged again, to stand beside it.
     pub replays: Option<String>,
+    /// Its place among the landings of the source, from 1: greater than that of every landing before it.
+    pub order: u64,
 }
 
 /// The file that a landing came from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileFact {
-    /// Its name, without folders.
+    /// Its path below the connection's folder; for a query, the source's name.
     pub name: String,
-    /// What tells it from others of the same name, such as its place and time of change.
+    /// What made it the same file when it landed. What makes it so now follows from name and bytes.
     pub identity: String,
     /// SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
@@ -158,6 +160,10 @@ pub struct LandingRecord {
     /// The landing whose rows, once set aside, these are: released, judged again, to stand beside it.
     #[serde(default)]
     pub replays: Option<String>,
+    /// Its place among the landings of the source, from 1. Landings of the forms before do not say: they are
+    /// ordered by when they were received, before all others.
+    #[serde(default)]
+    pub order: u64,
 }
 
 impl LandingRecord {
@@ -221,8 +227,9 @@ impl Store {
         }
     }
 
-    /// The whole landings of a source that were received by `as_of` (all, if none is given), oldest
-    /// first; those of the same moment in the order of their runs and of their files' names.
+    /// The whole landings of a source that were received by `as_of` (all, if none is given), in the order in which
+    /// they landed, whatever the clock said. Those of the forms before, which do not say their place, are ordered by
+    /// when they were received, then by their runs and their files' names.
     ///
     /// # Errors
     ///
@@ -248,7 +255,7 @@ impl Store {
         }
         let order = |record: &LandingRecord| {
             let file = record.file.as_ref().map(|file| file.name.clone());
-            (record.received, record.run.clone(), file, record.id.clone())
+            (record.order, record.received, record.run.clone(), file, record.id.clone())
         };
         landings.sort_by_cached_key(order);
         Ok(landings)
@@ -306,6 +313,7 @@ fn describe(
         as_at: landing.as_at,
         key: landing.key.clone(),
         replays: landing.replays.clone(),
+        order: landing.order,
     };
     let content = sha256(&seal::seal("landing.json", &record)?);
     let moment = landing.received.format("%Y%m%dt%H%M%S%3fz");

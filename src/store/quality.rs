@@ -10,7 +10,8 @@ pub struct Quality {
     pub uniqueness: Share,
     /// Rows whose values agree with each other and with other tables, of all rows held against rules.
     pub consistency: Share,
-    /// The greatest age allowed, of the age of the newest data, where they are older than that; else all of it.
+    /// Extracts that were no older than allowed when they came, by the column that their source declares, of those
+    /// whose source declares one and an age.
     pub timeliness: Share,
     /// Cells that are what their column's contract says, of the cells that hold a value.
     pub validity: Share,
@@ -43,16 +44,16 @@ impl Quality {
         ]
     }
 
-    /// The quality of two extractions together; timely as the second, which is the newer.
+    /// The quality of two extractions together.
     #[must_use]
-    pub fn and(&self, newer: &Self) -> Self {
+    pub fn and(&self, other: &Self) -> Self {
         Self {
-            completeness: self.completeness.and(newer.completeness),
-            uniqueness: self.uniqueness.and(newer.uniqueness),
-            consistency: self.consistency.and(newer.consistency),
-            timeliness: newer.timeliness,
-            validity: self.validity.and(newer.validity),
-            accuracy: self.accuracy.and(newer.accuracy),
+            completeness: self.completeness.and(other.completeness),
+            uniqueness: self.uniqueness.and(other.uniqueness),
+            consistency: self.consistency.and(other.consistency),
+            timeliness: self.timeliness.and(other.timeliness),
+            validity: self.validity.and(other.validity),
+            accuracy: self.accuracy.and(other.accuracy),
         }
     }
 }

@@ -23,6 +23,31 @@ impl Council {
         Self { folder }
     }
 
+    /// A project of one pipeline, `share`, with one source, `rows`, that reads `extracts` by `contract`.
+    pub(crate) fn with_source(contract: &str) -> Self {
+        let council = Self { folder: TempDir::new().unwrap() };
+        council.write(
+            "sufficiency.toml",
+            "[council]\nname = \"The council of one source\"\nla_code = \"336\"\nmarking = \"OFFICIAL\"\n\
+             [owners]\ndata = \"data@council.example\"\n",
+        );
+        council.write(
+            "settings.toml",
+            "fixed_clock = \"2025-10-06T06:00\"\n[connections.share]\nfolder = { path = \"extracts\" }\n",
+        );
+        council.write("pipelines/share/pipeline.toml", "description = \"Files\"\nowner = \"data\"\n");
+        council.contract(contract);
+        council
+    }
+
+    /// Writes the contract of a project of one source.
+    pub(crate) fn contract(&self, contract: &str) -> &Self {
+        self.write(
+            "pipelines/share/sources/rows.toml",
+            format!("connection = \"share\"\nquarantine_limit = \"100%\"\n{contract}"),
+        )
+    }
+
     /// Its folder.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)

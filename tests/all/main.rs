@@ -16,6 +16,7 @@ mod determinism;
 mod email;
 mod faults;
 mod field;
+mod files;
 mod floors;
 mod fuzz;
 mod internal;

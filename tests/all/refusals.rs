@@ -19,6 +19,14 @@ pub(crate) const FILE: &str = "extracts/wolver_apr_2023.csv";
 
 /// A council whose ledger has been read, published, reported and sent once.
 fn council() -> Council {
+    let council = unread();
+    council.run_all().result().unwrap_or_else(|failure| panic!("{failure}"));
+    assert_eq!(council.emails().len(), 1);
+    council
+}
+
+/// A council whose ledger has not been read.
+fn unread() -> Council {
     let council = Council::of("payments");
     council.write(
         "settings.toml",
@@ -28,8 +36,6 @@ fn council() -> Council {
          folder = { path = \"./mail\" }\nallow_domains = [\"council.example\"]\n",
     );
     council.write(FILE, LEDGER);
-    council.run_all().result().unwrap_or_else(|failure| panic!("{failure}"));
-    assert_eq!(council.emails().len(), 1);
     council
 }
 
@@ -155,12 +161,77 @@ fn a_check_that_finds_rows_stops_publication() {
 /// The council with a report that may not be older than its ledger by more than a month.
 fn gated() -> Council {
     let council = council();
+    gate(&council);
+    council.run_all().result().unwrap_or_else(|failure| panic!("{failure}"));
+    council
+}
+
+fn gate(council: &Council) {
     let report = "report-templates/cost_review/report.toml";
     let text = std::fs::read_to_string(council.path(report)).unwrap();
     let gate = "[gates.inputs]\n\"finance.ledger_lines\" = \"35 days\"\n\n[[key_figures]]";
     council.write(report, text.replacen("[[key_figures]]", gate, 1));
+}
+
+#[test]
+fn a_month_that_was_due_and_is_not_there_holds_the_report_and_is_named() {
+    let council = unread();
+    let contract = "pipelines/finance/sources/ledger_lines.toml";
+    let text = std::fs::read_to_string(council.path(contract)).unwrap();
+    let by = |due: &str| format!("[series]\nby = \"paid_on\"\nunit = \"month\"\ndue = \"{due}\"\n\n[csv]");
+    council.write(contract, text.replacen("[csv]", &by("working day 8"), 1));
+    // April 2023 is there, and the year has eleven months more. The 8th working day after March is 12 April.
+    let failure = council.failure();
+    assert_eq!(failure.code(), 12, "{failure}");
+    for words in ["`finance.ledger_lines` has no row of", "2023-06-12", "4 more", "no edition was made"] {
+        assert!(failure.to_string().contains(words), "`{words}` is not in: {failure}");
+    }
+    assert_eq!(council.emails().len(), 0);
+    let months: Vec<String> = (5..=14)
+        .map(|month| {
+            let (year, month) = if month > 12 { (2024, month - 12) } else { (2023, month) };
+            format!("INSERTED DETAIL,700001,Provider One,1.00,R5037,AP,12/{month:02}/{year},{month}1,Education,AP\n")
+        })
+        .collect();
+    let head: String = LEDGER.split_inclusive('\n').take(4).collect();
+    council.write("extracts/wolver_rest_2023.csv", head + &months.concat());
+    // March 2024 is not due until its 8th working day.
     council.run_all().result().unwrap_or_else(|failure| panic!("{failure}"));
-    council
+    assert_eq!(council.emails().len(), 1);
+    council.write(contract, text.replacen("[csv]", &by("a week"), 1));
+    let (project, _) = sufficiency::project::Project::load(&council.path("")).unwrap();
+    let faults = sufficiency::run::check(&project).to_string();
+    assert!(faults.contains("expected when a part is due, found `a week`"), "{faults}");
+}
+
+#[test]
+fn an_edition_made_before_passes_the_gates_again_when_it_is_sent_and_an_edit_makes_no_data_newer() {
+    let council = unread();
+    gate(&council);
+    let options = sufficiency::job::Options { trigger: "a test".to_owned(), ..Default::default() };
+    let all = sufficiency::run::Selection::All;
+    let alone = sufficiency::job::Alone;
+    let outcome = sufficiency::run::run(&council.open(), &all, &options, &alone, &mut |_| {}).unwrap();
+    outcome.result().unwrap_or_else(|failure| panic!("{failure}"));
+    assert_eq!(council.emails().len(), 0);
+    let settings = std::fs::read_to_string(council.path("settings.toml")).unwrap();
+    council.write("settings.toml", settings.replace("2024-04-10", "2024-05-16"));
+    let stale = || {
+        let failure = council.failure();
+        assert_eq!(failure.code(), 12, "{failure}");
+        assert!(failure.to_string().contains("`finance.ledger_lines` is 36 days old"), "{failure}");
+    };
+    stale();
+    assert_eq!(council.emails().len(), 0, "it does not leave");
+    council.write("settings.toml", settings.replace("2024-04-10", "2024-05-15"));
+    council.run_all().result().unwrap_or_else(|failure| panic!("{failure}"));
+    assert_eq!(council.emails().len(), 1);
+    // The contract is edited, so the file is read again, and its rows are as old as they were.
+    council.write("settings.toml", settings.replace("2024-04-10", "2024-05-16"));
+    let contract = "pipelines/finance/sources/ledger_lines.toml";
+    let text = std::fs::read_to_string(council.path(contract)).unwrap();
+    council.write(contract, format!("{text}\n# edited\n"));
+    stale();
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::store::{Created, LandingRecord, StoreError};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Release {
-    /// What makes the file the same file.
+    /// What made the file the same file when the decision was made; for people.
     pub(super) identity: String,
     /// Its bytes: of another file nothing was decided.
     pub(super) sha256: String,
@@ -28,15 +28,9 @@ pub(super) struct Release {
 }
 
 impl Release {
-    /// Whether it is about this row of what `landing` read.
+    /// Whether it is about this row of what `landing` read: of the same bytes, whatever the file is called now.
     pub(super) fn is_about(&self, landing: &LandingRecord, row: i64) -> bool {
-        let of = |landing: &LandingRecord| {
-            landing
-                .file
-                .as_ref()
-                .is_some_and(|file| file.identity == self.identity && file.sha256 == self.sha256)
-        };
-        self.row == row && of(landing)
+        self.row == row && landing.file.as_ref().is_some_and(|file| file.sha256 == self.sha256)
     }
 
     /// Returns the rule that is waived, where one is.

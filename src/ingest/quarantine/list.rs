@@ -1,11 +1,13 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use super::row::{AsideRow, Filter, QuarantineRow};
 use super::scope::{chosen, one};
 use super::set_aside::open_rows;
-use crate::job::{Context, Failure};
+use crate::job::{Context, Failure, Kind};
+use crate::ledger;
+use crate::source;
 
 /// Rows of one file that broke one rule, in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -20,6 +22,8 @@ pub struct QuarantineLine {
     pub column: Option<String>,
     /// Rows that are set aside.
     pub rows: usize,
+    /// The pounds in them, by column of money; cells that are no amount count for nothing.
+    pub pounds: BTreeMap<String, String>,
     /// Those of them about which a person has decided, to be judged again by the next run.
     pub released: usize,
     /// Whether they are corrected at their source, and never released.
@@ -33,26 +37,51 @@ pub struct QuarantineLine {
 /// When there is no such pipeline or source, or the store cannot be read.
 pub fn list(context: &Context, scope: Option<&str>) -> Result<Vec<QuarantineLine>, Failure> {
     let mut lines: BTreeMap<(String, String, String, Option<String>), QuarantineLine> = BTreeMap::new();
+    let mut all = Vec::new();
     for (pipeline, definition) in chosen(context, scope)? {
-        let source = format!("{}.{}", pipeline.name, definition.name);
+        let name = format!("{}.{}", pipeline.name, definition.name);
+        let mut amounts: BTreeMap<(String, String, Option<String>), BTreeMap<&str, i128>> = BTreeMap::new();
         for AsideRow { shown, .. } in open_rows(context, pipeline, definition)? {
-            let QuarantineRow { file, rule, column, personal, released, .. } = shown;
+            let QuarantineRow { file, rule, column, personal, released, values, .. } = shown;
+            let amounts = amounts.entry((file.clone(), rule.clone(), column.clone())).or_default();
+            for money in &definition.file.columns {
+                let cell = values.get(money.name.get_ref());
+                if let Some(amount) = cell.and_then(|cell| source::amount(money, cell)) {
+                    *amounts.entry(money.name.get_ref()).or_default() += amount;
+                }
+            }
             let line = lines
-                .entry((source.clone(), file.clone(), rule.clone(), column.clone()))
+                .entry((name.clone(), file.clone(), rule.clone(), column.clone()))
                 .or_insert_with(|| QuarantineLine {
-                    source: source.clone(),
+                    source: name.clone(),
                     file,
                     rule,
                     column,
                     rows: 0,
+                    pounds: BTreeMap::new(),
                     released: 0,
                     personal,
                 });
             line.rows += 1;
             line.released += usize::from(released.is_some());
         }
+        for ((_, file, rule, column), mut line) in std::mem::take(&mut lines) {
+            let amounts = amounts.remove(&(file, rule, column)).unwrap_or_default();
+            for money in &definition.file.columns {
+                let amount = amounts.get(money.name.get_ref().as_str());
+                let pounds = amount.and_then(|amount| source::pounds(money, *amount));
+                line.pounds.extend(pounds.map(|pounds| (money.name.get_ref().clone(), pounds)));
+            }
+            all.push(line);
+        }
     }
-    Ok(lines.into_values().collect())
+    all.sort_by(|one, other| {
+        let place = |line: &QuarantineLine| {
+            (line.source.clone(), line.file.clone(), line.rule.clone(), line.column.clone())
+        };
+        place(one).cmp(&place(other))
+    });
+    Ok(all)
 }
 
 /// Returns the rows of one source that are set aside, in the order of their files, without a personal value.
@@ -64,4 +93,48 @@ pub fn show(context: &Context, source: &str, filter: &Filter) -> Result<Vec<Quar
     let (pipeline, definition) = one(context, source)?;
     let rows = open_rows(context, pipeline, definition)?;
     Ok(rows.into_iter().map(|row| row.shown).filter(|row| filter.takes(row)).collect())
+}
+
+/// A pipeline whose newest run refused what a source sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Refused {
+    /// The pipeline.
+    pub pipeline: String,
+    /// The run.
+    pub run: String,
+    /// Which files were refused and why, as the run said it.
+    pub message: String,
+}
+
+/// Returns what the newest run of each pipeline refused whole, and so set no row of aside; of one pipeline or source
+/// where one is named.
+///
+/// # Errors
+///
+/// When there is no such pipeline or source, or the store cannot be read.
+pub fn refused(context: &Context, scope: Option<&str>) -> Result<Vec<Refused>, Failure> {
+    let names: BTreeSet<&str> =
+        chosen(context, scope)?.iter().map(|(pipeline, _)| pipeline.name.as_str()).collect();
+    let records = ledger::history(context.store().objects().as_ref())?;
+    let mut list = Vec::new();
+    for name in names {
+        let newest = records.iter().rfind(|record| {
+            record.started.pipeline == name && !record.started.trigger.starts_with("quarantine")
+        });
+        let Some((record, end)) = newest.and_then(|record| Some((record, record.finished.as_ref()?))) else {
+            continue;
+        };
+        let of_scope = |message: &str| {
+            scope.is_none_or(|scope| !scope.contains('.') || message.contains(&format!("`{scope}`")))
+        };
+        let rejected = Kind::SourceRejected.code();
+        if end.outcome.code == rejected && of_scope(&end.outcome.message) {
+            list.push(Refused {
+                pipeline: name.to_owned(),
+                run: record.started.run.clone(),
+                message: end.outcome.message.clone(),
+            });
+        }
+    }
+    Ok(list)
 }

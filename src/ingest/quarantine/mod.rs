@@ -18,7 +18,7 @@ mod row;
 mod scope;
 mod set_aside;
 
-pub use list::{QuarantineLine, list, show};
+pub use list::{QuarantineLine, Refused, list, refused, show};
 pub use release::{Ask, release};
 pub use replay::{Replayed, replay};
 pub use row::{Filter, QuarantineRow};

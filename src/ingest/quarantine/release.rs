@@ -87,7 +87,7 @@ fn decide(
         releasable(ask, shown)?;
     }
     let all = context.store().landings(&pipeline.name, &definition.name, None)?;
-    let in_force = current::landings(&all, definition.file.disposition);
+    let in_force = current::judged(&all, definition);
     let mut job = Job::new(context, &pipeline.name, "quarantine release").under(lock);
     // Whoever was frozen past its time and wakes here decides nothing any more.
     job.permit()?;

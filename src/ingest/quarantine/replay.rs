@@ -6,12 +6,12 @@ use super::decision::{self, Release};
 use super::scope::chosen;
 use super::set_aside::rows_of;
 use crate::ingest::current;
-use crate::ingest::{landing, lists, place};
+use crate::ingest::{keys, landing, lists, place};
 use crate::job::lock::within;
 use crate::job::{Context, Failure, Job};
 use crate::job::{Fingerprint, PipelineLock};
 use crate::ledger::Step;
-use crate::project::{Connection, Pipeline, SourceDefinition};
+use crate::project::{Connection, Disposition, Pipeline, SourceDefinition};
 use crate::source::{self, Inputs, ReplayRow};
 use crate::store::{LandingRecord, NewLanding};
 
@@ -86,7 +86,8 @@ pub(in crate::ingest) fn apply(
     let contract =
         landing::contract(definition, inputs).map_err(|error| place::failure(pipeline, definition, error))?;
     let all = context.store().landings(&pipeline.name, &definition.name, None)?;
-    let in_force = current::landings(&all, definition.file.disposition);
+    let in_force = current::landings(&all, definition);
+    let mut order = landing::next_order(&all);
     for base in in_force.iter().filter(|landing| landing.replays.is_none()) {
         let rows: Vec<(ReplayRow, Vec<&Release>)> = rows_of(context, definition, base)?
             .into_iter()
@@ -112,8 +113,17 @@ pub(in crate::ingest) fn apply(
             continue;
         }
         note(job, definition, base, &rows)?;
-        let landing = judged_again(context, pipeline, definition, inputs, base, &rows, &fingerprint)?;
-        landing::put(job, landing)?;
+        let file = &definition.file;
+        let others = |landing: &LandingRecord| {
+            file.disposition == Disposition::Append
+                && landing.id != base.id
+                && landing.replays.as_deref() != Some(&base.id)
+        };
+        let there = keys::of(context, pipeline, definition, &in_force, others)?;
+        let inputs = Inputs { there, ..inputs.clone() };
+        let landing = judged_again(context, pipeline, definition, &inputs, base, &rows, &fingerprint)?;
+        landing::put(job, definition, NewLanding { order, ..landing })?;
+        order += 1;
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ pub(super) fn open_rows(
     definition: &SourceDefinition,
 ) -> Result<Vec<AsideRow>, Failure> {
     let all = context.store().landings(&pipeline.name, &definition.name, None)?;
-    let in_force = current::landings(&all, definition.file.disposition);
+    let in_force = current::judged(&all, definition);
     let releases = decision::all(context, pipeline, definition)?;
     let mut open = Vec::new();
     for base in in_force.iter().filter(|landing| landing.replays.is_none()) {

@@ -176,6 +176,7 @@ pub(in crate::report) fn facts() -> Facts {
         age_days,
         max_age_days,
         quality: crate::store::Quality::default(),
+        pounds_set_aside: std::collections::BTreeMap::new(),
     };
     Facts {
         council: "Demo City Council".to_owned(),

@@ -1,10 +1,11 @@
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use sha2::Digest;
 
 use super::Connector;
-use crate::diagnostic::{Diagnostics, Spanned};
-use crate::project::{FolderConnection, SourceDefinition};
+use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
+use crate::project::{FolderConnection, Identity, SourceDefinition};
 use crate::source::contract::Contract;
 use crate::source::error::SourceError;
 use crate::source::extraction::Extraction;
@@ -14,7 +15,7 @@ use crate::source::found::Found;
 use crate::source::hash::{hash_file, hexadecimal};
 use crate::source::inputs::Inputs;
 use crate::source::intake::Intake;
-use crate::source::pattern::fits;
+use crate::source::pattern::{fits, is_open};
 
 /// Files of a folder, by a pattern; each is read by its format.
 pub(super) struct Folder<'a>(pub(super) &'a FolderConnection);
@@ -22,8 +23,15 @@ pub(super) struct Folder<'a>(pub(super) &'a FolderConnection);
 impl Connector for Folder<'_> {
     fn check(&self, source: &SourceDefinition) -> Diagnostics {
         let mut faults = Diagnostics::default();
-        if let Err(SourceError::Contract(fault)) = pattern(source) {
-            faults.push(*fault);
+        match pattern(source) {
+            Err(SourceError::Contract(fault)) => faults.push(*fault),
+            Ok(pattern) if pattern.get_ref().split('/').any(is_open) => {
+                let message = format!("`{}` opens a bracket and does not close it", pattern.get_ref());
+                let help = "close it, as in `q[1-4].csv`".to_owned();
+                let fault = Diagnostic::error(&source.source, Some(pattern.span()), message);
+                faults.push(fault.with_help(help));
+            }
+            _ => {}
         }
         faults
     }
@@ -45,8 +53,11 @@ impl Connector for Folder<'_> {
                 let message = "expected a pattern within the connection's folder, found `..`";
                 return Err(SourceError::contract(source, pattern.span(), message, None));
             }
-            paths = descend(&paths, part)?;
+            paths = if part == "**" { below(paths)? } else { descend(&paths, part)? };
         }
+        // `**` reaches a folder in several ways where it is written more than once.
+        paths.sort();
+        paths.dedup();
         let mut found = Vec::new();
         for (name, path) in paths.into_iter().filter(|(_, path)| path.is_file()) {
             found.push(Found::file(source, name, path)?);
@@ -55,7 +66,7 @@ impl Connector for Folder<'_> {
             let (folder, pattern) = (shown.into_owned(), pattern.get_ref().clone());
             return Err(SourceError::NoFiles { folder, pattern });
         }
-        found.sort_by(|a, b| a.name.cmp(&b.name));
+        one_identity_each(source, &found)?;
         Ok(found)
     }
 
@@ -92,6 +103,34 @@ fn check_unchanged(found: &Found) -> Result<(), SourceError> {
     } else {
         Err(SourceError::Changed { file: found.name.clone() })
     }
+}
+
+/// Refuses files that would be taken for one: each would replace the other for ever.
+fn one_identity_each(source: &SourceDefinition, found: &[Found]) -> Result<(), SourceError> {
+    if source.file.identity != Identity::FileStem {
+        return Ok(());
+    }
+    let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+    for file in found {
+        if let Some(other) = seen.insert(&file.identity, &file.name) {
+            let (one, other) = (other.to_owned(), file.name.clone());
+            return Err(SourceError::SameStem { one, other });
+        }
+    }
+    Ok(())
+}
+
+/// Returns `folders` and every folder below them. Hidden folders are left out, and so are links: they could lead
+/// back to a folder above.
+fn below(folders: Vec<(String, PathBuf)>) -> Result<Vec<(String, PathBuf)>, SourceError> {
+    let mut all = folders.clone();
+    let mut level = folders;
+    while !level.is_empty() {
+        let entries = descend(&level, "*")?;
+        level = entries.into_iter().filter(|(_, path)| path.is_dir() && !path.is_symlink()).collect();
+        all.extend(level.iter().cloned());
+    }
+    Ok(all)
 }
 
 /// Returns the entries of each of `folders` whose name fits `part`. Hidden files, and the lock files that

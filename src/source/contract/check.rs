@@ -10,7 +10,8 @@ use super::share::{share, swing};
 use super::{date, judge, number};
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::project::{
-    Column, ColumnType, DateType, Disposition, Generalise, OnBad, Privacy, RuleSeverity, SourceDefinition,
+    Column, ColumnType, DateType, Disposition, Generalise, OnBad, Privacy, RuleSeverity, Series,
+    SourceDefinition, Text,
 };
 use crate::source::error::SourceError;
 
@@ -49,6 +50,24 @@ pub(in crate::source) fn settings(source: &SourceDefinition) -> Diagnostics {
         }
     }
     spells(source, &mut faults);
+    if let Some(series) = &file.series {
+        self::series(source, series, &mut faults);
+    }
+    if let Some(lookback) = &file.lookback {
+        let message = "`lookback` has no effect: a query reads what it reads";
+        faults
+            .push(Diagnostic::warning(&source.source, Some(lookback.span()), message).with_help(
+                "leave it out; where the query reads everything, write `full_extract`".to_owned(),
+            ));
+    }
+    for name in file.key.iter().filter(|_| file.disposition == Disposition::Merge) {
+        let column = file.columns.iter().find(|column| column.name.get_ref() == name.get_ref());
+        if column.is_some_and(|column| !column.required) {
+            let message = format!("`{}` names a row of a merge and may be blank", name.get_ref());
+            let fault = Diagnostic::error(&source.source, Some(name.span()), message);
+            faults.push(fault.with_help("write `required = true` in its column".to_owned()));
+        }
+    }
     if file.disposition == Disposition::Merge && file.key.is_empty() {
         let span = file.connection.span();
         let fault =
@@ -69,6 +88,33 @@ pub(in crate::source) fn settings(source: &SourceDefinition) -> Diagnostics {
         );
     }
     faults
+}
+
+fn series(source: &SourceDefinition, series: &Series, faults: &mut Diagnostics) {
+    let by = source.file.columns.iter().find(|column| column.name.get_ref() == series.by.get_ref());
+    let is_day =
+        by.is_some_and(|column| matches!(column.kind, ColumnType::Date(_)) && !column.privacy.is_personal());
+    let mut fault = |at: &Text, message: String, help: &str| {
+        let fault = Diagnostic::error(&source.source, Some(at.span()), message);
+        faults.push(fault.with_help(help.to_owned()));
+    };
+    if !is_day {
+        let message =
+            format!("expected a column of days that is stored as it is, found `{}`", series.by.get_ref());
+        fault(&series.by, message, "name the column by which a row belongs to a month");
+    }
+    if series.due().is_none() {
+        let message = format!("expected when a part is due, found `{}`", series.due.get_ref());
+        fault(&series.due, message, "write `working day 8` or `40 days`");
+    }
+    if let (Some(first), Some(None)) = (&series.first, series.first()) {
+        let message = format!("expected the first part of the series, found `{}`", first.get_ref());
+        fault(
+            first,
+            message,
+            "write `2020-04`, `ay2020-21-autumn`, `ay2020-21` or `fy2020-21`, as `unit` says",
+        );
+    }
 }
 
 fn column(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) {

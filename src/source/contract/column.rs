@@ -132,8 +132,11 @@ impl<'a> ColumnWriter<'a> {
         }
     }
 
-    /// Sets a list of codes: each is written as the list has it.
+    /// Sets a list of codes: each is written as the list has it. Of codes that differ only by case the first in the
+    /// order of text is written, whatever the order of the set.
     pub(super) fn with_list(self, codes: HashSet<String>) -> Self {
+        let mut codes: Vec<String> = codes.into_iter().collect();
+        codes.sort_unstable_by(|one, other| other.cmp(one));
         Self { listed: codes.into_iter().map(|code| (fold(&code), code)).collect(), ..self }
     }
 

@@ -16,6 +16,7 @@ pub(super) mod check;
 pub(super) mod column;
 mod date;
 pub(super) mod judge;
+pub(super) mod key;
 pub(super) mod number;
 pub(super) mod rules;
 pub(super) mod schema;
@@ -29,14 +30,14 @@ use super::column_name::normalise;
 use super::error::SourceError;
 use super::hash::hexadecimal;
 use super::inputs::{Inputs, ListUse};
+use super::keys_there::KeysThere;
 use crate::diagnostic::{Diagnostics, Severity};
-use crate::project::{
-    Column, Disposition, Drift, ExactDuplicates, Generalise, Privacy, RuleSeverity, SourceDefinition,
-};
+use crate::project::{Column, Drift, ExactDuplicates, Generalise, Privacy, RuleSeverity, SourceDefinition};
 use cells::Cells;
 use column::ColumnWriter;
 use date::Reading;
 use judge::Judge;
+use key::key;
 use schema::{full_schema, personal_columns, schema};
 
 /// A contract with its names resolved and its rules planned.
@@ -55,6 +56,8 @@ pub(super) struct Contract<'a> {
     pub(super) published_places: Vec<usize>,
     /// Fingerprint for quarantine: of the settings and the query, and nothing else.
     pub(super) fingerprint: String,
+    /// The keys of the rows that other files have brought into the table.
+    pub(super) there: KeysThere,
     /// The day on which the source is read.
     pub(super) today: chrono::NaiveDate,
     /// Where the cells come from.
@@ -97,6 +100,7 @@ impl<'a> Contract<'a> {
             published,
             published_places,
             fingerprint,
+            there: inputs.there.clone(),
             today: inputs.today,
             cells,
         })
@@ -186,14 +190,4 @@ fn fingerprint(source: &SourceDefinition) -> String {
     let mut text = hexadecimal(&hash.finalize());
     text.truncate(16);
     text
-}
-
-/// Returns the columns that name a row: those declared unique, else the key of a merge. A merge by the newest change
-/// expects several versions of a row, so its key need not be unique.
-fn key(source: &SourceDefinition) -> Vec<usize> {
-    let file = &source.file;
-    let merges = file.disposition == Disposition::Merge && file.updated_at.is_none();
-    let names = if file.unique.is_empty() && merges { &file.key } else { &file.unique };
-    let place = |name: &str| file.columns.iter().position(|column| column.name.get_ref() == name);
-    names.iter().filter_map(|name| place(name.get_ref())).collect()
 }

@@ -6,7 +6,7 @@ pub(super) const PRECISION: u8 = 18;
 
 /// Why a text cannot be read as a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NumberFault {
+pub(in crate::source) enum NumberFault {
     /// Not one of the forms.
     Form,
     /// More decimal places than the contract keeps.
@@ -20,7 +20,7 @@ pub(super) enum NumberFault {
 /// Commas must separate groups of three: what `12,34` means cannot be known.
 ///
 /// The flag says that the pound sign was destroyed on its way (`�` or `Â£`).
-pub(super) fn money(text: &str, scale: u8) -> Result<(i128, bool), NumberFault> {
+pub(in crate::source) fn money(text: &str, scale: u8) -> Result<(i128, bool), NumberFault> {
     let (mut negative, mut text) = (false, text.trim());
     if let (destroyed, "-") = pound(text) {
         // How a spreadsheet's accounting format shows nothing.

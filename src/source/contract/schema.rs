@@ -21,7 +21,7 @@ pub fn schema(source: &SourceDefinition) -> SchemaRef {
 
 /// Returns every column, typed, and the two of lineage. None of them is required: a cell that is refused is null
 /// until its row is set aside.
-pub(super) fn full_schema(source: &SourceDefinition) -> SchemaRef {
+pub(in crate::source) fn full_schema(source: &SourceDefinition) -> SchemaRef {
     let columns = source.file.columns.iter().map(|column| field(column).with_nullable(true));
     Arc::new(Schema::new(columns.chain(lineage()).collect::<Vec<_>>()))
 }

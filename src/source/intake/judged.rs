@@ -2,24 +2,39 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch};
+use arrow::array::{Array, ArrayRef, RecordBatch};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
 
 use super::Intake;
 use super::pending::{Fate, Fault, Pending, UNIQUE};
+use super::stopped::Stopped;
 use crate::project::RuleSeverity;
 use crate::source::contract::cells::Cells;
+use crate::source::contract::judge::Judge;
 use crate::source::error::SourceError;
+
+/// Returns what row `at` holds in the column that `judge` is about, in words; nothing where it is personal.
+fn shown(judge: &Judge, batch: &RecordBatch, at: usize) -> Result<String, SourceError> {
+    let Some(column) = judge.column.filter(|_| !judge.personal) else { return Ok(String::new()) };
+    let (array, options) = (batch.column(column), FormatOptions::default());
+    if array.is_null(at) {
+        return Ok(String::new());
+    }
+    let value = ArrayFormatter::try_new(array, &options)?.value(at).to_string();
+    Ok(format!("`{}` is `{value}`", batch.schema().field(column).name()))
+}
 
 impl Intake<'_> {
     /// Judges every row by everything that the contract names, in its order.
     pub(super) fn judge(&mut self, batch: &RecordBatch, pending: &mut [Pending]) -> Result<(), SourceError> {
         let replayed = self.contract.cells == Cells::Replayed;
         for judge in &self.contract.judges {
+            let mut stopped = Stopped::of(&self.file, &judge.rule);
             let verdicts = judge.verdicts(batch, replayed)?;
             if !verdicts.has_false() {
                 continue;
             }
-            for (pending, right) in pending.iter_mut().zip(verdicts.values()) {
+            for (at, (pending, right)) in pending.iter_mut().zip(verdicts.values()).enumerate() {
                 if right || !matches!(pending.fate, Fate::Publish) {
                     continue;
                 }
@@ -30,13 +45,11 @@ impl Intake<'_> {
                 pending.consistent &= !judge.relates;
                 match judge.severity {
                     RuleSeverity::Warn => self.warnings.count_row(&judge.rule, pending.row),
-                    RuleSeverity::Stop => {
-                        let (file, rule) = (self.file.clone(), judge.rule.clone());
-                        return Err(SourceError::Stopped { file, row: pending.row, rule });
-                    }
+                    RuleSeverity::Stop => stopped.add(pending.row, &shown(judge, batch, at)?),
                     RuleSeverity::Quarantine => pending.fate = Fate::SetAside(Box::new(Fault::of(judge))),
                 }
             }
+            stopped.into_result()?;
         }
         Ok(())
     }
@@ -46,8 +59,12 @@ impl Intake<'_> {
         for spells in &mut self.spells {
             let rows = spells.overlapping();
             let name = spells.rule.name.get_ref();
-            if let Some(&row) = rows.first().filter(|_| spells.rule.severity == RuleSeverity::Stop) {
-                return Err(SourceError::Stopped { file: self.file.clone(), row, rule: name.clone() });
+            if !rows.is_empty() && spells.rule.severity == RuleSeverity::Stop {
+                let mut stopped = Stopped::of(&self.file, name);
+                for row in &rows {
+                    stopped.add(*row, "");
+                }
+                return stopped.into_result();
             }
             let first = rows.first().copied().unwrap_or_default();
             self.warnings.add(name, rows.len() as u64, || format!("row {first}"));
@@ -56,7 +73,8 @@ impl Intake<'_> {
         Ok(())
     }
 
-    /// Sets aside rows whose key an earlier row has: only the source knows which of them is right.
+    /// Sets aside rows whose key an earlier row has, of this file or of another one that is in the table: only the
+    /// source knows which of them is right.
     pub(super) fn judge_keys(
         &mut self,
         batch: &RecordBatch,
@@ -66,36 +84,38 @@ impl Intake<'_> {
         let columns: Vec<ArrayRef> =
             self.contract.key.iter().map(|&place| Arc::clone(batch.column(place))).collect();
         let rows = keys.converter.convert_columns(&columns)?;
+        let mut stopped = Stopped::of(&self.file, UNIQUE);
         for (pending, key) in pending.iter_mut().zip(&rows) {
             if !matches!(pending.fate, Fate::Publish) {
                 continue;
             }
-            if let Some(earlier) = keys.seen.get(&key.owned()) {
-                if self.waived.get(&pending.row).is_some_and(|rules| rules.contains(UNIQUE)) {
-                    self.warnings.count_row("released", pending.row);
-                    continue;
-                }
-                self.not_unique += 1;
-                match self.contract.unique_severity() {
-                    RuleSeverity::Warn => self.warnings.count_row(UNIQUE, pending.row),
-                    RuleSeverity::Stop => {
-                        let (file, rule) = (self.file.clone(), UNIQUE.to_owned());
-                        return Err(SourceError::Stopped { file, row: pending.row, rule });
-                    }
-                    RuleSeverity::Quarantine => {
-                        pending.fate = Fate::SetAside(Box::new(Fault {
-                            column: self.contract.key.first().copied(),
-                            rule: UNIQUE.to_owned(),
-                            reason: format!("has the key of row {earlier}"),
-                            personal: false,
-                            raw: Vec::new(),
-                        }));
-                    }
-                }
+            let reason = if let Some(earlier) = keys.seen.get(&key.owned()) {
+                format!("has the key of row {earlier}")
+            } else if let Some((file, earlier)) = self.contract.there.find(key.as_ref()) {
+                format!("has the key of row {earlier} of `{file}`")
             } else {
                 keys.seen.insert(key.owned(), pending.row);
+                continue;
+            };
+            if self.waived.get(&pending.row).is_some_and(|rules| rules.contains(UNIQUE)) {
+                self.warnings.count_row("released", pending.row);
+                continue;
+            }
+            self.not_unique += 1;
+            match self.contract.unique_severity() {
+                RuleSeverity::Warn => self.warnings.count_row(UNIQUE, pending.row),
+                RuleSeverity::Stop => stopped.add(pending.row, &reason),
+                RuleSeverity::Quarantine => {
+                    pending.fate = Fate::SetAside(Box::new(Fault {
+                        column: self.contract.key.first().copied(),
+                        rule: UNIQUE.to_owned(),
+                        reason,
+                        personal: false,
+                        raw: Vec::new(),
+                    }));
+                }
             }
         }
-        Ok(())
+        stopped.into_result()
     }
 }

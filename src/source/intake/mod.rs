@@ -14,8 +14,9 @@ mod header;
 mod judged;
 mod layout;
 pub(super) mod layout_settings;
-mod pending;
+pub(super) mod pending;
 mod spells;
+mod stopped;
 mod suspicions;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -380,7 +381,7 @@ impl<'a> Intake<'a> {
             })?;
         }
         self.not_consistent += pending.iter().filter(|pending| !pending.consistent).count() as u64;
-        self.look_at_days(&batch);
+        self.look_at_days(&batch, &pending)?;
         self.account(&batch, &pending);
         self.set_aside(&batch, &pending)?;
         let mask: BooleanArray =
@@ -394,17 +395,22 @@ impl<'a> Intake<'a> {
         Ok(())
     }
 
-    /// Notes how far the data reach. Days after today are taken for mistakes and left out.
-    fn look_at_days(&mut self, batch: &RecordBatch) {
+    /// Notes how far the rows reach that are published: a day of a row that is set aside may be the very mistake. Days
+    /// after today are taken for mistakes and left out.
+    fn look_at_days(&mut self, batch: &RecordBatch, pending: &[Pending]) -> Result<(), SourceError> {
+        let published: BooleanArray =
+            pending.iter().map(|pending| Some(matches!(pending.fate, Fate::Publish))).collect();
+        let rows = if published.has_false() { &filter_record_batch(batch, &published)? } else { batch };
         let today = self.contract.today.to_epoch_days();
         let as_at = self.contract.as_at();
         for place in self.contract.days() {
-            let Some(days) = batch.column(place).as_primitive_opt::<Date32Type>() else { continue };
+            let Some(days) = rows.column(place).as_primitive_opt::<Date32Type>() else { continue };
             if as_at == Some(place) {
                 self.as_at = self.as_at.max(arrow::compute::max(days));
             }
             self.newest = self.newest.max(days.iter().flatten().filter(|day| *day <= today).max());
         }
+        Ok(())
     }
 
     /// Adds the rows of the batch that are set aside to quarantine, without personal values.

@@ -1,7 +1,7 @@
 use crate::source::contract::judge::Judge;
 
 /// The rule that no two rows share a key.
-pub(super) const UNIQUE: &str = "unique";
+pub const UNIQUE: &str = "unique";
 
 /// A row of the batch being filled.
 pub(super) struct Pending {

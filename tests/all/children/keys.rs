@@ -1,6 +1,9 @@
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
+use sufficiency::job::{Alone, Options};
+use sufficiency::run::Selection;
+
 use super::{EXCLUSIONS, count, fresh, key, mode, run, temporary, upn};
 use crate::council::Council;
 
@@ -90,7 +93,7 @@ fn a_new_key_reads_everything_again_and_is_a_fault_where_a_file_is_gone() {
     let joined = "SELECT count(*) FROM outcomes.exclusions AS e JOIN pupils.pupils AS p USING (pupil_key)";
     assert_eq!(council.query(joined), ["60"], "both tables were read again");
     std::fs::rename(council.path(EXCLUSIONS), council.path("extracts/exclusions_2022.csv")).unwrap();
-    council.write(EXCLUSIONS, super::exclusions(61));
+    council.write(EXCLUSIONS, super::exclusions(61).replace("EX0", "EX1"));
     run(&council);
     council.remove("extracts/exclusions_2022.csv");
     key(&council, [9; 32]);
@@ -99,6 +102,30 @@ fn a_new_key_reads_everything_again_and_is_a_fault_where_a_file_is_gone() {
     for word in ["`exclusions_2022.csv`", "one child would be two", "a new key needs a full extract"] {
         assert!(failure.to_string().contains(word), "{failure}");
     }
+}
+
+#[test]
+fn pseudonyms_of_two_keys_are_never_joined() {
+    let council = fresh();
+    council.write(
+        "pipelines/outcomes/checks/children_are_known.sql",
+        "SELECT e.exclusion_id FROM outcomes.exclusions AS e LEFT ANTI JOIN pupils.pupils AS p \
+         ON e.pupil_key = p.pupil_key\n",
+    );
+    run(&council);
+    key(&council, [8; 32]);
+    let options = Options { trigger: "a test".to_owned(), ..Options::default() };
+    let named = Selection::Named(vec!["outcomes".to_owned()]);
+    let outcome = sufficiency::run::run(&council.open(), &named, &options, &Alone, &mut |_| {}).unwrap();
+    let failure = outcome.result().unwrap_err();
+    assert_eq!(failure.code(), 3, "{failure}");
+    for word in ["`outcomes` reads pseudonyms of different keys", "`pupils.pupils`", "last good tables stand"]
+    {
+        assert!(failure.to_string().contains(word), "`{word}` is not in: {failure}");
+    }
+    run(&council);
+    let joined = "SELECT count(*) FROM outcomes.exclusions AS e JOIN pupils.pupils AS p USING (pupil_key)";
+    assert_eq!(council.query(joined), ["60"], "all of them have the new key");
 }
 
 #[test]

@@ -197,7 +197,10 @@ fn d6_each_landing_and_each_run_has_the_six_scores() {
     council.write(EXCLUSIONS, text);
     let contract = "pipelines/outcomes/sources/exclusions.toml";
     let toml = std::fs::read_to_string(council.path(contract)).unwrap();
-    council.write(contract, toml.replace("quarantine_limit", "max_age = \"366 days\"\nquarantine_limit"));
+    council.write(
+        contract,
+        toml.replace("quarantine_limit", "max_age = \"366 days\"\nas_at = \"started_on\"\nquarantine_limit"),
+    );
     run(&council);
     let quality =
         council.open().store().landings("outcomes", "exclusions", None).unwrap()[0].findings.quality;

@@ -11,7 +11,6 @@ const SOURCE: &str = r#"
 connection = "finance_share"
 files = "wolver_*.csv"
 disposition = "append"
-identity = "file_stem"
 drift = "freeze"
 quarantine_limit = "2%"
 

@@ -1,0 +1,37 @@
+use super::{fits, is_open};
+
+#[test]
+fn a_pattern_fits_the_names_that_it_describes_and_no_others() {
+    for (pattern, name) in [
+        ("*.csv", "payments.csv"),
+        ("*.csv", "PAYMENTS.CSV"),
+        ("*", "anything at all"),
+        ("spend_*_2024*.csv", "spend_april_2024 (1).csv"),
+        ("spend_??.csv", "spend_04.csv"),
+        ("q[1-4]_*.xlsx", "Q3_return.xlsx"),
+        ("q[!1-3].csv", "q4.csv"),
+        ("[]x].csv", "].csv"),
+        ("a*b*c", "a-b-b-c"),
+        ("a[b", "a[b"),
+    ] {
+        assert!(fits(pattern, name), "`{pattern}` fits `{name}`");
+    }
+    for (pattern, name) in [
+        ("*.csv", "payments.csv.bak"),
+        ("spend_??.csv", "spend_4.csv"),
+        ("spend_?.csv", "spend_.csv"),
+        ("q[1-4].csv", "q5.csv"),
+        ("q[!1-4].csv", "q2.csv"),
+        ("payments", "payments.csv"),
+        ("", "x"),
+    ] {
+        assert!(!fits(pattern, name), "`{pattern}` does not fit `{name}`");
+    }
+}
+
+#[test]
+fn a_bracket_that_is_not_closed_is_found() {
+    for (pattern, open) in [("q[1-4].csv", false), ("q[1-4.csv", true), ("a]b", false), ("[a][", true)] {
+        assert_eq!(is_open(pattern), open, "{pattern}");
+    }
+}

@@ -1,0 +1,48 @@
+use super::{file, idle, payments, run, table};
+use crate::council::Council;
+
+#[test]
+fn a_renamed_file_is_the_same_file_through_an_edit_of_its_contract() {
+    for disposition in ["append", "replace"] {
+        let contract = payments(&format!("files = \"*.csv\"\ndisposition = \"{disposition}\""));
+        let council = Council::with_source(&contract);
+        file(&council, "april.csv", &[("A1", "1.00"), ("A2", "2.00")]);
+        run(&council);
+        std::fs::rename(council.path("extracts/april.csv"), council.path("extracts/spend_april.csv"))
+            .unwrap();
+        idle(&council);
+        // The type of a column changes: rows of the contract of before would not fit.
+        council.contract(&contract.replace("name = \"amount\"", "name = \"pounds\""));
+        run(&council);
+        let rows = council.query("SELECT txn, pounds, _file FROM share.rows ORDER BY txn");
+        assert_eq!(rows, ["A1|1.00|spend_april", "A2|2.00|spend_april"], "{disposition}");
+        idle(&council);
+    }
+}
+
+#[test]
+fn a_file_that_was_changed_and_changed_back_counts_as_it_is() {
+    for disposition in ["append", "replace"] {
+        let contract = payments(&format!("files = \"*.csv\"\ndisposition = \"{disposition}\""));
+        let council = Council::with_source(&contract);
+        for (rows, numbers) in [([("A1", "1.00")], "A1"), ([("B1", "1.00")], "B1"), ([("A1", "1.00")], "A1")]
+        {
+            file(&council, "spend.csv", &rows);
+            run(&council);
+            assert_eq!(table(&council).0, numbers, "{disposition}");
+        }
+    }
+}
+
+#[test]
+fn a_clock_that_is_set_back_keeps_no_older_figure() {
+    let council = Council::with_source(&payments("files = \"spend.csv\""));
+    file(&council, "spend.csv", &[("A1", "1.00")]);
+    run(&council);
+    let settings = std::fs::read_to_string(council.path("settings.toml")).unwrap();
+    council.write("settings.toml", settings.replace("2025-10-06T06:00", "2025-10-06T05:00"));
+    file(&council, "spend.csv", &[("A1", "2.00")]);
+    run(&council);
+    assert_eq!(table(&council).1, "2.00");
+    idle(&council);
+}
