@@ -193,8 +193,7 @@ fn a_month_that_was_due_and_is_not_there_holds_the_report_and_is_named() {
             format!("INSERTED DETAIL,700001,Provider One,1.00,R5037,AP,12/{month:02}/{year},{month}1,Education,AP\n")
         })
         .collect();
-    let head: String = LEDGER.split_inclusive('
-').take(4).collect();
+    let head: String = LEDGER.split_inclusive('\n').take(4).collect();
     council.write("extracts/wolver_rest_2023.csv", head + &months.concat());
     // March 2024 is not due until its 8th working day.
     council.run_all().result().unwrap_or_else(|failure| panic!("{failure}"));
