@@ -128,6 +128,6 @@ pub(crate) fn check(
         }
     }
     if let Err(circle) = in_order(pipeline) {
-        faults.extend(circle.into());
+        faults.extend(circle);
     }
 }

@@ -53,13 +53,6 @@ pub(in crate::source) fn settings(source: &SourceDefinition) -> Diagnostics {
     if let Some(series) = &file.series {
         self::series(source, series, &mut faults);
     }
-    if let Some(lookback) = &file.lookback {
-        let message = "`lookback` has no effect: a query reads what it reads";
-        faults
-            .push(Diagnostic::warning(&source.source, Some(lookback.span()), message).with_help(
-                "leave it out; where the query reads everything, write `full_extract`".to_owned(),
-            ));
-    }
     for name in file.key.iter().filter(|_| file.disposition == Disposition::Merge) {
         let column = file.columns.iter().find(|column| column.name.get_ref() == name.get_ref());
         if column.is_some_and(|column| !column.required) {

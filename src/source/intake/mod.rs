@@ -496,9 +496,11 @@ impl<'a> Intake<'a> {
     }
 }
 
-/// Remembers the first row in which a column without a name holds a value.
+/// Remembers the first row in which a column without a name holds a value, to the right of those with one. Exports mark
+/// rows in a column without a name on the left.
 fn note_unnamed(unnamed: &mut BTreeMap<usize, i64>, header: &Header, row: &Row) {
-    for (place, _) in header.names.iter().enumerate().filter(|(_, name)| name.is_empty()) {
+    let named = header.names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
+    for place in named..header.names.len() {
         if row.get(place).is_some_and(|cell| !is_blank(cell)) {
             unnamed.entry(place).or_insert(row.number);
         }
