@@ -21,7 +21,7 @@ pub(crate) struct Due {
     pub(crate) known: usize,
     /// What a person should know of files that are left out, in sentences.
     pub(crate) notes: Vec<String>,
-    /// Whether the file of the table lies beside those to be read: one of them that reaches less far is no mistake.
+    /// Whether the file of the table lies beside those to be read: one of them that reaches less far is in order.
     pub(super) beside: bool,
     /// The contract's fingerprint.
     pub(super) contract: String,

@@ -151,7 +151,7 @@ impl Reading<'_> {
         within_limit(pipeline, definition, found, &extraction)?;
         if let Some(before) = gates::before(&due.landings, definition, found) {
             let older = gates::is_older(before, &extraction, self.inputs.today);
-            // Beside the file of the table an older one is no mistake: it lands, and is not the table.
+            // Beside the file of the table an older one is in order: it lands, and is not the table.
             if older && !due.beside && !one_of_several {
                 return Err(gates::older(&source_name(pipeline, definition), before, found, &extraction));
             }
@@ -337,7 +337,7 @@ fn within_limit(
     extraction: &Extraction,
 ) -> Result<(), Failure> {
     let counts = extraction.counts;
-    // A file all of whose rows are in the table already, by way of another file, is no fault.
+    // A file all of whose rows are in the table already, by way of another file, is in order.
     let of_others = extraction.quarantine.iter().filter(|row| row.rule != source::UNIQUE).count();
     let none_left = counts.published == 0 && of_others > 0;
     let above = match &definition.file.quarantine_limit {

@@ -81,9 +81,9 @@ mod tests {
         );
         facts.sources[0].quality.timeliness = Share::default();
         facts.sources[0].pounds_set_aside = [("net_amount".to_owned(), "£12.50".to_owned())].into();
-        let told = paragraph(&facts).unwrap();
-        assert!(told.contains("timely not declared"), "{told}");
-        assert!(told.ends_with("accurate not measured; set aside £12.50 of net amount."), "{told}");
+        let words = paragraph(&facts).unwrap();
+        assert!(words.contains("timely not declared"), "{words}");
+        assert!(words.ends_with("accurate not measured; set aside £12.50 of net amount."), "{words}");
         assert_eq!(words.matches(':').count(), 1, "one source was measured");
     }
 }

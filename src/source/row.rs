@@ -36,7 +36,7 @@ impl Row {
         self.text.push_str(text);
     }
 
-    /// Takes the guard off the cell being built, by which a spreadsheet is told that figures are text: `="00123"`.
+    /// Takes the guard off the cell being built, by which a spreadsheet learns that figures are text: `="00123"`.
     pub(super) fn unguard(&mut self) {
         let start = self.ends.last().copied().unwrap_or(0);
         let cell = self.text.get(start..).unwrap_or_default();

@@ -329,7 +329,7 @@ impl<'a> ColumnWriter<'a> {
     }
 }
 
-/// The rule that a plain number is no day in a workbook whose days count from 1904. It refuses the file.
+/// The rule that a plain number cannot be a day in a workbook whose days count from 1904. It refuses the file.
 pub(in crate::source) const FROM_1904: &str = "serial_from_1904";
 
 const REQUIRED: CellFault = CellFault { rule: "required", reason: "is blank and may not be" };

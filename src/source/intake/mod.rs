@@ -10,6 +10,7 @@
 //! ```
 
 mod accounts;
+mod ending;
 mod header;
 mod judged;
 mod layout;

@@ -1,24 +1,21 @@
-//! What a file in order does not have, and what may be right all the same: it is counted, with the place of the first.
+//! What a row may have that a file in order does not, and that may be right all the same.
 
-use super::Intake;
 use super::pending::{Fate, Fault};
 use crate::source::contract::column::ColumnWriter;
 use crate::source::marks::Marks;
 use crate::source::row::{Row, is_blank};
 
-/// Rows that the sheets of spreadsheets hold, old and new. Whoever saves a longer table in one loses the rest.
-const FULL: [i64; 2] = [65_536, 1_048_576];
 /// How the first text of a row of totals begins, in small letters.
 const TOTALS: [&str; 5] = ["total", "grand total", "sub total", "subtotal", "sum"];
 
 /// Cells of one column by what their format knows of them: percentages and plain numbers, or true dates and texts.
 #[derive(Debug, Default)]
 pub(super) struct CellKinds {
-    marked: u64,
-    plain: u64,
-    first_marked: i64,
-    first_plain: i64,
-    hidden: bool,
+    pub(super) marked: u64,
+    pub(super) plain: u64,
+    pub(super) first_marked: i64,
+    pub(super) first_plain: i64,
+    pub(super) hidden: bool,
 }
 
 /// Notes of which kind a cell is.
@@ -51,51 +48,6 @@ pub(super) fn note_kind(
         *first = row;
     }
     *count += 1;
-}
-
-impl Intake<'_> {
-    /// Counts what only the end of the file shows.
-    pub(super) fn warn_of_the_whole(&mut self, is_totalled: bool) {
-        let amounts = self.layout.amounts_skipped();
-        self.warnings.add("skipped_row_with_an_amount", amounts, || "above the row of the total".to_owned());
-        for (kinds, column) in self.kinds.iter().zip(&self.contract.columns) {
-            if kinds.marked > 0 && kinds.plain > 0 {
-                let (rule, marked, plain) = if column.is_of_days() {
-                    ("true_date_beside_text", "true dates", "texts")
-                } else {
-                    ("percent_beside_number", "percentages", "plain numbers")
-                };
-                self.warnings.add(rule, kinds.marked, || {
-                    format!(
-                        "`{}` has {} {marked}, the first in row {}, and {} {plain}, the first in row {}",
-                        column.name(),
-                        kinds.marked,
-                        kinds.first_marked,
-                        kinds.plain,
-                        kinds.first_plain
-                    )
-                });
-            }
-            if kinds.hidden {
-                self.warnings.add("hidden_column", 1, || format!("`{}`", column.name()));
-            }
-        }
-        for (name, other) in self.layout.header().map(|header| header.renamed.as_slice()).unwrap_or_default()
-        {
-            self.warnings.add("column_by_another_name", 1, || format!("`{name}`, as `{other}`"));
-        }
-        let unnamed = self.unnamed.first_key_value().map(|(place, row)| (place + 1, *row));
-        if let Some((place, row)) = unnamed {
-            let count = self.unnamed.len() as u64;
-            self.warnings.add("column_without_a_name", count, || format!("row {row}, column {place}"));
-        }
-        if let Some(row) = self.total.filter(|_| !is_totalled) {
-            self.warnings.count_row("looks_like_a_total", row);
-        }
-        if !self.settings.names_first && FULL.contains(&self.last) {
-            self.warnings.count_row("full_to_the_last_row", self.last);
-        }
-    }
 }
 
 /// Returns whether a row whose amount is the sum of all above it calls itself a total.

@@ -149,7 +149,7 @@ impl<R: Read> Delimited<R> {
     }
 
     /// Returns where the quote of a cell that begins at `at` is: there, after blanks, or after the `=` by which a
-    /// spreadsheet is told that figures are text. The quote has to close before a delimiter or the end of its line;
+    /// spreadsheet learns that figures are text. The quote has to close before a delimiter or the end of its line;
     /// otherwise `at`.
     fn opening(&self, at: usize) -> usize {
         let bytes = self.buffer.as_bytes();

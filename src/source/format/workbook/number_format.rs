@@ -37,7 +37,7 @@ impl Shown {
         let mut letters = code.char_indices();
         while let Some((at, letter)) = letters.next() {
             match letter.to_ascii_lowercase() {
-                // The character after one of these is no part of the code.
+                // The character after one of these does not belong to the code.
                 '\\' | '_' | '*' => {
                     letters.next();
                 }

@@ -5,7 +5,7 @@ use crate::source::marks::Marks;
 /// Finds the formulas of a sheet that were never calculated: they have no result.
 pub(super) struct Uncalculated<'a> {
     formulas: &'a Range<String>,
-    /// Whether any formula of the sheet has a result. Where none has, an empty text is no result either: the oldest
+    /// Whether any formula of the sheet has a result. Where none has, an empty text does not count as a result either: the oldest
     /// format writes one for a formula that nothing has calculated.
     is_calculated: bool,
 }
