@@ -11,6 +11,7 @@
 
 mod accounts;
 mod ending;
+mod fill_down;
 mod header;
 mod judged;
 mod layout;
@@ -43,6 +44,7 @@ use super::row::{Row, is_blank};
 use super::tally::Warnings;
 use crate::project::Drift;
 use crate::store::{MoneyTotals, RowCounts, RowWriter};
+use fill_down::FillDown;
 use header::Header;
 use layout::{Layout, Sorted};
 use layout_settings::LayoutSettings;
@@ -90,29 +92,6 @@ pub(super) struct Intake<'a> {
     /// The latest day of the column that says how far the data reach, and of any; in days since 1970.
     as_at: Option<i32>,
     newest: Option<i32>,
-}
-
-/// Columns whose blank cells repeat the value above.
-struct FillDown {
-    names: Vec<String>,
-    above: Option<BTreeMap<usize, String>>,
-}
-
-impl FillDown {
-    /// Takes over the cells of `row`; returns what is last above each place of these columns, itself included.
-    fn take(&mut self, header: &Header, row: &Row) -> &BTreeMap<usize, String> {
-        let names = &self.names;
-        let above = self.above.get_or_insert_with(|| {
-            let places = header.names.iter().enumerate().filter(|(_, name)| names.contains(name));
-            places.map(|(place, _)| (place, String::new())).collect()
-        });
-        for (place, above) in above.iter_mut() {
-            if let Some(cell) = row.get(*place).filter(|cell| !is_blank(cell)) {
-                cell.clone_into(above);
-            }
-        }
-        above
-    }
 }
 
 /// The keys seen so far, each with its row.
