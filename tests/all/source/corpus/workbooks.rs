@@ -261,9 +261,7 @@ fn hostile() -> Vec<Case> {
             "cut_sheet.xlsx",
             with(SHEET, |sheet| sheet[..sheet.len() / 2].to_owned()),
             ANY,
-            Refused(
-                "`cut_sheet.xlsx` cannot be read as a workbook: the sheet is cut short",
-            ),
+            Refused("`cut_sheet.xlsx` cannot be read as a workbook: the sheet is cut short"),
         ),
         case_refused(
             "bomb.xlsx",
