@@ -46,7 +46,7 @@ allowed = ["PERM"]
         [
             "sources/tested.toml:9:8: `placement_id` is a pupil number and would enter the store as it is",
             "sources/tested.toml:12:8: `placement_id` cannot be the name of a column: it is taken",
-            "sources/tested.toml:12:8: `placement_id` has a date format that cannot be read: `%Q`",
+            "sources/tested.toml:12:8: `placement_id` has a date format that cannot be read as a day: `%Q`",
             "sources/tested.toml:15:8: `born` is to be made coarser, so it must be a date",
             "sources/tested.toml:19:8: `code` maps to `PRM`, which is not allowed",
             "sources/tested.toml:3:8: no column `plcement_id` in the contract",
@@ -62,7 +62,7 @@ fn a_rule_is_planned_over_the_columns_that_it_will_see() {
     let toml = r#"connection = "share"
 [[columns]]
 name = "born"
-type = { date = { format = "%Y" } }
+type = { date = { format = "%d/%m/%Y" } }
 privacy = "drop"
 [[rules]]
 name = "born_before"

@@ -244,7 +244,7 @@ fn hostile() -> Vec<Case> {
             with_rows("<row r=\"4\"><c r=\"A4\" t=\"s\"><v>99999</v></c></row>"),
             ANY,
             Refused(
-                "`no_string.xlsx` cannot be read as a workbook: Cell string index not found in shared strings table",
+                "`no_string.xlsx` cannot be read as a workbook: a cell holds a shared text that is not there",
             ),
         ),
         case(
@@ -253,7 +253,7 @@ fn hostile() -> Vec<Case> {
             with(SHEET, |_| "<worksheet/>".to_owned()),
             ANY,
             Refused(
-                "`no_sheet_data.xlsx` cannot be read as a workbook: Expecting a worksheet, got worksheet",
+                "`no_sheet_data.xlsx` cannot be read as a workbook: the sheet holds no cells: it may be a chart",
             ),
         ),
         case(
@@ -261,9 +261,7 @@ fn hostile() -> Vec<Case> {
             "cut_sheet.xlsx",
             with(SHEET, |sheet| sheet[..sheet.len() / 2].to_owned()),
             ANY,
-            Refused(
-                "`cut_sheet.xlsx` cannot be read as a workbook: Unexpected end of xml, expecting '</sheetData>'",
-            ),
+            Refused("`cut_sheet.xlsx` cannot be read as a workbook: the sheet is cut short"),
         ),
         case_refused(
             "bomb.xlsx",
