@@ -97,7 +97,7 @@ fn six_months_of_payments_come_to_the_published_pennies() {
     assert_eq!(found.len(), PUBLISHED.len());
     for (found, (stem, pence, stated, lines, account_pence)) in found.iter().zip(PUBLISHED) {
         let extraction = extract(&source, place, found, &Inputs::default()).unwrap();
-        assert_eq!(found.identity, stem);
+        assert_eq!(found.identity, format!("{stem}.csv"));
         assert_eq!(extraction.quarantine, [], "{stem}");
         assert_eq!(extraction.money["amount"].published, pence, "{stem}");
         assert_eq!(extraction.control_total.as_ref().map(|total| total.stated), stated, "{stem}");
