@@ -250,7 +250,7 @@ fn in_table(
         (published + landing.counts.published, copies + landing.counts.duplicates)
     });
     there.copies = copies;
-    there.superseded = published - (there.rows - there.before);
+    there.superseded = published.saturating_sub(there.rows.saturating_sub(there.before));
     if definition.file.disposition == Disposition::Merge {
         let assembly = assemble::assembly(context, pipeline, definition, None)?;
         let rows = assembly.map(|assembly| assembly.rows(context)).transpose()?.unwrap_or_default();

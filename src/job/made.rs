@@ -47,7 +47,9 @@ impl Made {
                 String::new()
             };
             let there = self.in_tables.as_ref().map(InTables::words).unwrap_or_default();
-            parts.push(format!("{} rows in {} landings{aside}{there}", self.read, self.landings));
+            let rows = counted(usize::try_from(self.read).unwrap_or(usize::MAX), "row", "rows");
+            let landings = counted(self.landings, "landing", "landings");
+            parts.push(format!("{rows} in {landings}{aside}{there}"));
         }
         if !self.tables.is_empty() {
             parts.push(counted(self.tables.len(), "table published", "tables published"));

@@ -38,7 +38,7 @@ fn twelve_monthly_files_are_never_one_of_them() {
     assert_eq!(council.query("SELECT count(*), sum(amount) FROM share.rows"), ["60|6000.00"]);
     idle(&council);
     file(&council, "spend_april_2025.csv", &[("N1", "1.00")]);
-    told(&run(&council), "1 rows in 1 landings, 61 in the tables (60 that landed before)");
+    told(&run(&council), "1 row in 1 landing, 61 in the tables (60 that landed before)");
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn a_register_issued_whole_stays_the_newest_through_an_edit_of_its_contract() {
     run(&council);
     assert_eq!(table(&council), ("O1 O2".to_owned(), "4.00".to_owned()));
     council.contract(&contract.replace("scale = 2 } }\n", "scale = 2 } }\nnote = \"pounds\"\n"));
-    told(&run(&council), "2 rows in 1 landings, 2 in the tables");
+    told(&run(&council), "2 rows in 1 landing, 2 in the tables");
     assert_eq!(table(&council), ("O1 O2".to_owned(), "4.00".to_owned()));
     idle(&council);
     // Which of the two is newer now, nothing says.

@@ -44,7 +44,7 @@ fn a_list_whose_values_change_places_is_another_list() {
     run(&council);
     assert_eq!(council.query("SELECT ward FROM share.rows"), ["W1"]);
     council.write("extracts/there.csv", "code,ward\nA,W2\nB,W1\n");
-    told(&run(&council), "share: 1 rows in 1 landings");
+    told(&run(&council), "share: 1 row in 1 landing");
     assert_eq!(council.query("SELECT ward FROM share.rows"), ["W2"]);
 }
 
