@@ -174,15 +174,19 @@ def covered_years(store):
             yield academic_year(opening), opening, datetime.date(start + 1, 8, 31), last
 
 
+def bank_holidays(store):
+    return {row["day"] for row in store["reference.bank_holidays"]}
+
+
 def school_days(store):
-    """Weekdays in term between the first and the last week with attendance."""
+    """Mondays to Fridays in term, bank holidays out, between the first and the last week with attendance."""
     weeks = [row["week_start"] for row in store["placements.attendance"]]
     first, last = min(weeks), max(weeks) + FIVE_DAYS
-    days = set()
+    days, holidays = set(), bank_holidays(store)
     for term in store["reference.term_dates"]:
         day = term["starts_on"]
         while day <= term["ends_on"]:
-            if day.weekday() < 5 and first <= day <= last:
+            if day.weekday() < 5 and day not in holidays and first <= day <= last:
                 days.add(day)
             day += datetime.timedelta(days=1)
     return sorted(days)

@@ -8,7 +8,7 @@ import datetime
 from collections import Counter, defaultdict
 from fractions import Fraction
 
-from recompute import academic_year, census_day, exclusions, ratio, rounded
+from recompute import academic_year, bank_holidays, census_day, exclusions, ratio, rounded
 
 DAY = datetime.timedelta(days=1)
 PHASES = ["primary", "secondary", "special"]
@@ -292,7 +292,7 @@ FAIR_ACCESS = [
 
 
 def fair_access(store):
-    terms = [(row["starts_on"], row["ends_on"]) for row in store["reference.term_dates"]]
+    terms, holidays = [(row["starts_on"], row["ends_on"]) for row in store["reference.term_dates"]], bank_holidays(store)
     spells, rows = spells_of(store), store["outcomes.fair_access"]
     # The day of the published tables: the end of the last school year that is over, by the newest attendance.
     newest = max(row["week_start"] for row in store["placements.attendance"])
@@ -301,7 +301,9 @@ def fair_access(store):
     def school_days_after(day, last):
         """School days after `day`, up to and including `last`."""
         days = [day + n * DAY for n in range(1, (last - day).days + 1)]
-        return sum(d.weekday() < 5 and any(first <= d <= end for first, end in terms) for d in days)
+        return sum(
+            d.weekday() < 5 and d not in holidays and any(first <= d <= end for first, end in terms) for d in days
+        )
 
     def known(day):
         return day if day is not None and day <= as_at else None

@@ -9,9 +9,12 @@ days AS (
 ),
 
 marked AS (
-    SELECT days.calendar_date, days.is_weekday AND count(terms.starts_on) > 0 AS is_school_day
+    SELECT
+        days.calendar_date,
+        days.is_weekday AND count(terms.starts_on) > 0 AND count(holidays.day) = 0 AS is_school_day
     FROM days
     CROSS JOIN bounds
+    LEFT JOIN reference.bank_holidays AS holidays ON days.calendar_date = holidays.day
     LEFT JOIN reference.term_dates AS terms
         ON days.calendar_date >= terms.starts_on AND days.calendar_date <= terms.ends_on
     WHERE days.calendar_date >= bounds.first_day AND days.calendar_date <= bounds.last_day

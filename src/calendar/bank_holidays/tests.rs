@@ -1,6 +1,6 @@
 use chrono::{Datelike, NaiveDate, Weekday};
 
-use super::{bank_holidays, easter_sunday, ordinary};
+use super::{FIRST, PROCLAIMED, bank_holidays, easter_sunday, ordinary};
 use crate::calendar::Terms;
 
 fn date(text: &str) -> NaiveDate {
@@ -27,6 +27,18 @@ fn no_bank_holiday_is_on_a_weekend_and_they_come_in_order() {
         assert!(days.is_sorted_by(|one, next| one < next), "{year}");
         assert!(days.iter().all(|day| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)), "{year}");
     }
+}
+
+#[test]
+fn the_seed_that_queries_read_has_the_same_days() {
+    let seed = include_str!("../../../pipelines/reference/seeds/bank_holidays.csv");
+    let mut rows = seed.lines().skip(1).filter_map(|line| line.split(',').next());
+    for year in FIRST..FIRST + i32::try_from(PROCLAIMED.len()).unwrap() {
+        for day in bank_holidays(year) {
+            assert_eq!(rows.next(), Some(day.to_string().as_str()));
+        }
+    }
+    assert_eq!(rows.next(), None);
 }
 
 #[test]
