@@ -185,12 +185,12 @@ def part_time_by_phase(store, roll, weeks=6):
             for row in own:
                 seen = min(row["ended_on"] or as_at, last_day(year), as_at)
                 count["open"] += row["started_on"] <= census and (row["ended_on"] is None or row["ended_on"] >= census)
-                count["long"] += (seen - row["started_on"]).days > 7 * weeks
+                count["long"] += (seen - row["started_on"]).days + 1 > 7 * weeks
                 count["agreed"] += not row["parent_agreed"]
                 count["end"] += row["planned_end_on"] is None
                 due, reviewed = row["review_due_on"], row["reviewed_on"]
-                late = due is not None and due + 7 * DAY < seen and (reviewed is None or reviewed > due + 7 * DAY)
-                count["review"] += due is None or late
+                count["review"] += due is not None and due < seen and (reviewed is None or reviewed > due)
+                count["no review"] += due is None
                 told = row["notified_on"]
                 count["told"] += told is None or (told - row["started_on"]).days > 14
             lost = sum((Fraction(row["hours_full"]) - Fraction(row["hours_offered"]) for row in own), Fraction(0))
@@ -199,7 +199,8 @@ def part_time_by_phase(store, roll, weeks=6):
             yield (
                 year, phase, len(own), open_on_day, pupils,
                 None if open_on_day is None or not pupils else ratio(open_on_day, pupils, 4, 1000),
-                count["long"], count["agreed"], count["end"], count["review"], count["told"],
+                count["long"], count["agreed"], count["end"], count["review"],
+                count["no review"], count["told"],
                 ratio(lost, len(own), 1),
             )
 

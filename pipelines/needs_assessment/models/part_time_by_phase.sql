@@ -36,12 +36,13 @@ marked AS (
         hours_lost_weekly,
         started_on <= census_on AND (ended_on IS NULL OR ended_on >= census_on) AND census_on <= $as_at
             AS is_open_on_census_day,
-        seen_until - started_on > 7 * $part_time_weeks AS is_long,
+        -- The first and the last day count.
+        seen_until - started_on + 1 > 7 * $part_time_weeks AS is_long,
         parent_agreed IS NULL OR NOT parent_agreed AS lacks_agreement,
         planned_end_on IS NULL AS lacks_end,
-        review_due_on IS NULL
-        OR (review_due_on + 7 < seen_until AND (reviewed_on IS NULL OR reviewed_on > review_due_on + 7))
+        coalesce(review_due_on < seen_until AND (reviewed_on IS NULL OR reviewed_on > review_due_on), FALSE)
             AS is_review_late,
+        review_due_on IS NULL AS lacks_review_date,
         notified_on IS NULL OR notified_on - started_on > 14 AS is_notice_late
     FROM timetables
 ),
@@ -56,6 +57,7 @@ counted AS (
         count(*) FILTER (WHERE lacks_agreement) AS without_agreement,
         count(*) FILTER (WHERE lacks_end) AS without_end,
         count(*) FILTER (WHERE is_review_late) AS review_late,
+        count(*) FILTER (WHERE lacks_review_date) AS no_review_date,
         count(*) FILTER (WHERE is_notice_late) AS notice_late,
         sum(hours_lost_weekly) AS hours_lost_weekly
     FROM marked
@@ -78,6 +80,7 @@ cells AS (
         coalesce(counted.without_agreement, 0) AS without_agreement,
         coalesce(counted.without_end, 0) AS without_end,
         coalesce(counted.review_late, 0) AS review_late,
+        coalesce(counted.no_review_date, 0) AS no_review_date,
         coalesce(counted.notice_late, 0) AS notice_late,
         counted.hours_lost_weekly,
         roll.january_roll
@@ -98,6 +101,7 @@ totals AS (
         cast(sum(without_agreement) AS BIGINT) AS without_agreement,
         cast(sum(without_end) AS BIGINT) AS without_end,
         cast(sum(review_late) AS BIGINT) AS review_late,
+        cast(sum(no_review_date) AS BIGINT) AS no_review_date,
         cast(sum(notice_late) AS BIGINT) AS notice_late,
         sum(hours_lost_weekly) AS hours_lost_weekly
     FROM cells
@@ -114,6 +118,7 @@ SELECT
     without_agreement,
     without_end,
     review_late,
+    no_review_date,
     notice_late,
     hours_lost_weekly
 FROM totals
