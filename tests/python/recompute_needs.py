@@ -467,9 +467,13 @@ def exclusions_by_outcome(needs):
     for event in needs.events:
         outcome = "STANDS" if event["stands"] else event["outcome"]
         count[event["year"], event["category"], outcome] += 1
+        if event["outcome"] == "IRP_QUASHED":
+            count[event["year"], event["category"], "IRP_QUASHED"] += 1
     for year in needs.years:
         for category in ("PERM", "SUSP"):
-            for outcome in ("STANDS", "RESCINDED_BY_HEAD", "GOVERNORS_REINSTATED"):
+            # A panel sits for permanent exclusions alone.
+            panel = ["IRP_QUASHED"] if category == "PERM" else []
+            for outcome in ("STANDS", *panel, "RESCINDED_BY_HEAD", "GOVERNORS_REINSTATED"):
                 yield year, category, outcome, count[year, category, outcome]
 
 

@@ -8,6 +8,12 @@ WITH counted AS (
         count(*) AS events
     FROM activity.exclusion_events
     GROUP BY academic_year, category, 3
+    UNION ALL
+    -- A panel cannot reinstate: what it quashed is among those that stand until governors or the head take it back.
+    SELECT academic_year, category, outcome, count(*) AS events
+    FROM activity.exclusion_events
+    WHERE outcome = 'IRP_QUASHED'
+    GROUP BY academic_year, category, outcome
 ),
 
 cells AS (
@@ -15,7 +21,7 @@ cells AS (
     FROM (SELECT DISTINCT academic_year FROM counted) AS years
     CROSS JOIN (
         VALUES
-        ('PERM', 'STANDS'), ('PERM', 'RESCINDED_BY_HEAD'), ('PERM', 'GOVERNORS_REINSTATED'),
+        ('PERM', 'STANDS'), ('PERM', 'IRP_QUASHED'), ('PERM', 'RESCINDED_BY_HEAD'), ('PERM', 'GOVERNORS_REINSTATED'),
         ('SUSP', 'STANDS'), ('SUSP', 'RESCINDED_BY_HEAD'), ('SUSP', 'GOVERNORS_REINSTATED')
     ) AS outcomes (category, outcome)
     LEFT JOIN counted
