@@ -363,7 +363,7 @@ def repeat_movers(store):
     for row in store["placements.placements"]:
         moves[row["pupil_key"]].append((row["started_on"], "PLACEMENT"))
     for year, _ in covered_years(store):
-        pupils, repeats, across = 0, 0, 0
+        pupils, repeats, both = 0, 0, 0
         for of_pupil in moves.values():
             of_pupil.sort()
             own = [place for place, (day, _) in enumerate(of_pupil) if academic_year(day) == year]
@@ -373,9 +373,12 @@ def repeat_movers(store):
             ]
             pupils += bool(own)
             repeats += bool(near)
-            across += any(of_pupil[place - 1][1] != of_pupil[place][1] for place in near)
+            both += any(
+                len({kind for day, kind in of_pupil if day <= of_pupil[place][0] <= plus_months(day, 24)}) == 2
+                for place in own
+            )
         if pupils:
-            yield year, pupils, repeats, across, ratio(repeats, pupils, 4, 100)
+            yield year, pupils, repeats, both, ratio(repeats, pupils, 4, 100)
 
 
 def ap_children(store):

@@ -335,7 +335,10 @@ def disproportionality(needs, counts):
             risks, steady = compared(group, reference, whole, is_other)
             risks_3, steady_3 = compared(group_3, reference_3, whole_3, is_other)
             (a, n), (c, m), (cases, roll) = group, reference, whole
-            symbols = ["z" if not is_other else "u" if of is False else "x" for of in (steady, steady_3)]
+            symbols = [
+                "z" if not is_other else "u" if of is False or beside[0] == 0 else None if of and found[0] else "x"
+                for of, beside, found in ((steady, reference, risks), (steady_3, reference_3, risks_3))
+            ]
             difference = None
             if steady and is_other and m:
                 difference = decimal(1000 * (a / n - c / m))

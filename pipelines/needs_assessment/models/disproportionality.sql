@@ -90,15 +90,16 @@ SELECT
         )
     END AS risk_difference_per_1000,
     -- Why a relative risk is missing: the reference and the total have none, and a few cases are none to rely on.
+    -- Beside a risk there is no symbol.
     CASE
         WHEN value IN (reference, 'all') THEN 'z'
-        WHEN (cases >= 5 AND roll * all_cases >= 5 * all_roll) IS FALSE THEN 'u'
-        ELSE 'x'
+        WHEN (cases >= 5 AND roll * all_cases >= 5 * all_roll) IS FALSE OR reference_cases = 0 THEN 'u'
+        WHEN cases > roll OR (roll > 0 AND all_roll > 0 AND reference_roll > 0) IS NOT TRUE THEN 'x'
     END AS risk_symbol,
     CASE
         WHEN value IN (reference, 'all') THEN 'z'
-        WHEN (cases_3 >= 5 AND roll_3 * all_cases_3 >= 5 * all_roll_3) IS FALSE THEN 'u'
-        ELSE 'x'
+        WHEN (cases_3 >= 5 AND roll_3 * all_cases_3 >= 5 * all_roll_3) IS FALSE OR reference_cases_3 = 0 THEN 'u'
+        WHEN cases_3 > roll_3 OR (roll_3 > 0 AND all_roll_3 > 0 AND reference_roll_3 > 0) IS NOT TRUE THEN 'x'
     END AS risk_three_years_symbol,
     cast(cast(cases * all_roll - roll * all_cases AS DECIMAL(24, 6)) / nullif(all_roll, 0) AS DECIMAL(12, 4))
         AS excess_cases,

@@ -12,9 +12,13 @@ numbered AS (
         moves.kind,
         moves.started_on,
         lag(moves.started_on) OVER (PARTITION BY moves.pupil_key ORDER BY moves.started_on, moves.kind) AS earlier_on,
-        lag(moves.kind) OVER (PARTITION BY moves.pupil_key ORDER BY moves.started_on, moves.kind) AS earlier_kind
+        max(CASE WHEN moves.kind = 'MANAGED_MOVE' THEN moves.started_on END) OVER up_to_day AS last_move_on,
+        max(CASE WHEN moves.kind = 'PLACEMENT' THEN moves.started_on END) OVER up_to_day AS last_placement_on
     FROM moves
     INNER JOIN activity.days AS days ON moves.started_on = days.calendar_date
+    WINDOW up_to_day AS (
+        PARTITION BY moves.pupil_key ORDER BY moves.started_on RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    )
 ),
 
 pupils AS (
@@ -24,9 +28,13 @@ pupils AS (
         max(CASE WHEN earlier_on + INTERVAL '24 months' >= started_on THEN 1 ELSE 0 END) AS is_repeat,
         max(
             CASE
-                WHEN earlier_on + INTERVAL '24 months' >= started_on AND kind <> earlier_kind THEN 1 ELSE 0
+                WHEN
+                    last_move_on + INTERVAL '24 months' >= started_on
+                    AND last_placement_on + INTERVAL '24 months' >= started_on
+                    THEN 1
+                ELSE 0
             END
-        ) AS is_across_kinds
+        ) AS has_both_kinds
     FROM numbered
     GROUP BY academic_year, pupil_key
 )
@@ -35,7 +43,7 @@ SELECT
     years.academic_year,
     count(*) AS pupils_who_moved,
     cast(sum(pupils.is_repeat) AS BIGINT) AS repeat_movers,
-    cast(sum(pupils.is_across_kinds) AS BIGINT) AS across_kinds
+    cast(sum(pupils.has_both_kinds) AS BIGINT) AS both_kinds
 FROM activity.covered_years AS years
 INNER JOIN pupils ON years.academic_year = pupils.academic_year
 GROUP BY years.academic_year
