@@ -1,9 +1,10 @@
+use crate::text::hex;
 use std::path::{Path, PathBuf};
 
 use sha2::Digest;
 
 use super::error::SourceError;
-use super::hash::{hash_file, hexadecimal};
+use super::hash::hash_file;
 use crate::project::{Identity, SourceDefinition};
 
 /// One thing to extract: a file, or the query of a database.
@@ -39,7 +40,7 @@ impl Found {
     /// Looks at the file at `path` as it is now.
     pub(super) fn file(source: &SourceDefinition, name: String, path: PathBuf) -> Result<Self, SourceError> {
         let (bytes, hash) = hash_file(&path, &name)?;
-        let sha256 = hexadecimal(&hash.finalize());
+        let sha256 = hex(&hash.finalize());
         let identity = identity(source, &name, &sha256);
         Ok(Self { name, identity, bytes, sha256, path })
     }

@@ -27,8 +27,3 @@ pub(super) fn hash_file(path: &Path, shown: &str) -> Result<(u64, Sha256), Sourc
     }
     Ok((bytes, hash))
 }
-
-/// Writes bytes as hexadecimal digits.
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    crate::text::hex(bytes)
-}

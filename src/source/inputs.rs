@@ -1,3 +1,4 @@
+use crate::text::hex;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use arrow::array::RecordBatch;
@@ -6,7 +7,6 @@ use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
 use super::error::SourceError;
-use super::hash::hexadecimal;
 use super::keys_there::KeysThere;
 use crate::privacy::Pseudonyms;
 use crate::project::{Generalise, Privacy, SourceDefinition, Text};
@@ -104,7 +104,7 @@ impl Inputs {
                 }
             }
         }
-        Ok(hexadecimal(&hash.finalize()))
+        Ok(hex(&hash.finalize()))
     }
 
     /// Returns the values of a list's column, in the order of its rows.

@@ -1,3 +1,4 @@
+use crate::text::hex;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -12,7 +13,7 @@ use crate::source::extraction::Extraction;
 use crate::source::file::content::Content;
 use crate::source::format;
 use crate::source::found::Found;
-use crate::source::hash::{hash_file, hexadecimal};
+use crate::source::hash::hash_file;
 use crate::source::inputs::Inputs;
 use crate::source::intake::Intake;
 use crate::source::pattern::{fits, is_open};
@@ -98,7 +99,7 @@ fn pattern(source: &SourceDefinition) -> Result<&Spanned<String>, SourceError> {
 /// Refuses a file that is no longer the one that was discovered.
 fn check_unchanged(found: &Found) -> Result<(), SourceError> {
     let (_, hash) = hash_file(&found.path, &found.name)?;
-    if hexadecimal(&hash.finalize()) == found.sha256 {
+    if hex(&hash.finalize()) == found.sha256 {
         Ok(())
     } else {
         Err(SourceError::Changed { file: found.name.clone() })

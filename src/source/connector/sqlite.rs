@@ -1,3 +1,4 @@
+use crate::text::hex;
 use std::path::Path;
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use crate::source::error::SourceError;
 use crate::source::extraction::Extraction;
 use crate::source::float::write_float;
 use crate::source::found::Found;
-use crate::source::hash::{hash_file, hexadecimal};
+use crate::source::hash::hash_file;
 use crate::source::inputs::Inputs;
 use crate::source::marks::Marks;
 use crate::source::row::{Row, Take};
@@ -42,7 +43,7 @@ impl Connector for Sqlite<'_> {
         let query = Query::of(source)?;
         let (bytes, mut hash) = hash_file(&path, &self.0.path.to_string_lossy())?;
         hash.update(query.rows.text().as_bytes());
-        let sha256 = hexadecimal(&hash.finalize());
+        let sha256 = hex(&hash.finalize());
         let name = source.name.clone();
         Ok(vec![Found { identity: name.clone(), name, bytes, sha256, path }])
     }

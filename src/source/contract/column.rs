@@ -4,6 +4,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Int64Builder, StringBuilder};
 use arrow::datatypes::DataType;
 
+use super::arrow_type::{data_type, decimal_type};
 use super::cell_text::{boolean, fold, is_error, looked_up, scientific, tidy, trimmed};
 use super::cells::Cells;
 use super::date::{self, DateFault, DateForms, Reading};
@@ -450,26 +451,6 @@ impl Values {
             Self::Date(array, _) => array.append_null(),
         }
     }
-}
-
-/// Returns the Arrow type of a column, before privacy drops it.
-pub(in crate::source) fn data_type(column: &Column) -> DataType {
-    match (&column.kind, &column.privacy) {
-        (_, Privacy::Pseudonymise(_))
-        | (ColumnType::Date(_), Privacy::Generalise(Generalise::BirthMonth)) => DataType::Utf8,
-        (ColumnType::Date(_), Privacy::Generalise(_)) | (ColumnType::Integer, _) => DataType::Int64,
-        (ColumnType::Date(_), _) => DataType::Date32,
-        (ColumnType::Boolean, _) => DataType::Boolean,
-        (ColumnType::Money(of) | ColumnType::Decimal(of), _) => decimal_type(of.scale),
-        (ColumnType::Text | ColumnType::Upn | ColumnType::AcademicYear | ColumnType::FinancialYear, _) => {
-            DataType::Utf8
-        }
-    }
-}
-
-/// Returns the type of an amount. The check has made sure that no scale is above the precision.
-fn decimal_type(scale: u8) -> DataType {
-    DataType::Decimal128(number::PRECISION, i8::try_from(scale).unwrap_or(0))
 }
 
 fn decimals(scale: u8) -> Decimal128Builder {

@@ -10,6 +10,7 @@
 //! Nothing is inferred. A cell that does not fit the contract sets its row aside; a code that the contract does not
 //! map never becomes "other".
 
+mod arrow_type;
 mod cell_text;
 pub(super) mod cells;
 pub(super) mod check;
@@ -23,12 +24,12 @@ pub(super) mod schema;
 pub(super) mod share;
 mod year;
 
+use crate::text::hex;
 use arrow::datatypes::{DataType, SchemaRef};
 use sha2::{Digest, Sha256};
 
 use super::column_name::normalise;
 use super::error::SourceError;
-use super::hash::hexadecimal;
 use super::inputs::{Inputs, ListUse};
 use super::keys_there::KeysThere;
 use crate::diagnostic::{Diagnostics, Severity};
@@ -187,7 +188,7 @@ fn fingerprint(source: &SourceDefinition) -> String {
     hash.update(source.sql.as_ref().map_or("", |sql| sql.text()).as_bytes());
     hash.update([0]);
     hash.update(source.totals.as_ref().map_or("", |sql| sql.text()).as_bytes());
-    let mut text = hexadecimal(&hash.finalize());
+    let mut text = hex(&hash.finalize());
     text.truncate(16);
     text
 }

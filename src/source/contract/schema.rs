@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
-use super::column;
+use super::arrow_type::data_type;
 use crate::project::{Column, Privacy, SourceDefinition};
 
 /// The column with the file of a row.
@@ -43,7 +43,7 @@ fn field(column: &Column) -> Field {
     if let Some(note) = &column.note {
         metadata.insert("comment".to_owned(), note.clone());
     }
-    Field::new(column.name.get_ref(), column::data_type(column), !column.required).with_metadata(metadata)
+    Field::new(column.name.get_ref(), data_type(column), !column.required).with_metadata(metadata)
 }
 
 fn lineage() -> [Field; 2] {
