@@ -33,6 +33,7 @@ pub(crate) fn of(project: &Project, period: Period, as_at: NaiveDate, as_of: Nai
         ("school_days".to_owned(), whole(parameters.school_days)),
         ("home_education_window".to_owned(), whole(parameters.home_education_window)),
         ("part_time_weeks".to_owned(), whole(parameters.part_time_weeks)),
+        ("open_without_return_days".to_owned(), whole(parameters.open_without_return_days)),
         ("suppression_threshold".to_owned(), whole(parameters.suppression_threshold)),
     ])
 }

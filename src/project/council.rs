@@ -100,6 +100,9 @@ pub struct Parameters {
     pub home_education_window: u32,
     /// Weeks after which a part-time timetable is called long.
     pub part_time_weeks: u32,
+    /// School days for which a placement without an end counts after the last week with attendance of its own, while
+    /// its provider returns others'.
+    pub open_without_return_days: u32,
 }
 
 impl Default for Parameters {
@@ -113,6 +116,7 @@ impl Default for Parameters {
             school_days: 190,
             home_education_window: 60,
             part_time_weeks: 6,
+            open_without_return_days: 10,
         }
     }
 }

@@ -28,6 +28,7 @@ with open(f"{council}/sufficiency.toml", "rb") as file:
 values = {
     "home_education_window": 60,
     "part_time_weeks": 6,
+    "open_without_return_days": 10,
     **project["parameters"],
     "la_code": project["council"]["la_code"],
     "as_at": datetime.date(int(as_at) + 1, 8, 31),

@@ -192,15 +192,65 @@ def school_days(store):
     return sorted(days)
 
 
+def too_old_after(row, plans):
+    """The last Friday of June of year 11; after it 31 August of year 13, or of 14 with a plan."""
+    group, start = row["nc_year"], row["started_on"]
+    if group is None:
+        return None
+    summer = (start.year if start.month >= 9 else start.year - 1) + 1
+    if group <= 11:
+        june = datetime.date(summer + 11 - group, 6, 30)
+        return june - datetime.timedelta(days=(june.weekday() - 4) % 7)
+    last = datetime.date(summer + max(13 - group, 0), 8, 31)
+    planned = any(first <= last and (end is None or end >= last) for first, end in plans.get(row["pupil_key"], []))
+    return datetime.date(last.year + 1, 8, 31) if planned and group <= 13 else last
+
+
+def last_days(store, silent_after=10):
+    """The last day that counts of each placement, by its number."""
+    terms, holidays = store["reference.term_dates"], bank_holidays(store)
+
+    def is_school_day(day):
+        return day.weekday() < 5 and day not in holidays and any(t["starts_on"] <= day <= t["ends_on"] for t in terms)
+
+    calendar = max(term["ends_on"] for term in terms)
+    provider_of = {row["placement_id"]: row["provider_id"] for row in store["placements.placements"]}
+    own, others = {}, {}
+    for row in store["placements.attendance"]:
+        week, placement = row["week_start"], row["placement_id"]
+        own[placement] = max(own.get(placement, week), week)
+        if placement in provider_of:
+            provider = provider_of[placement]
+            others[provider] = max(others.get(provider, week), week)
+    known_to = max(own.values()) + FIVE_DAYS
+    plans = defaultdict(list)
+    for row in store["pupils.pupil_status"]:
+        if row["status"] == "SEN_E":
+            plans[row["pupil_key"]].append((row["started_on"], row["ended_on"]))
+    last = {}
+    for row in store["placements.placements"]:
+        placement = row["placement_id"]
+        if row["ended_on"] is not None:
+            last[placement] = row["ended_on"]
+            continue
+        days = [known_to, too_old_after(row, plans)]
+        seen = own[placement] + FIVE_DAYS if placement in own else row["started_on"] - datetime.timedelta(days=1)
+        if others.get(row["provider_id"], datetime.date.min) > seen:
+            day, left = seen, silent_after
+            while left and day < calendar:
+                day += datetime.timedelta(days=1)
+                left -= is_school_day(day)
+            days.append(None if left else day)
+        last[placement] = min(day for day in days if day is not None)
+    return last
+
+
 def daily_use(store, sessions):
-    """Placement, share of a full week, and each school day on which it was open."""
-    days = school_days(store)
+    """Placement, share of a full week, and each school day on which it counts."""
+    days, last = school_days(store), last_days(store)
     for row in store["placements.placements"]:
         fte = min(Fraction(row["sessions_per_week"]) / sessions, 1)
-        open_days = [
-            day for day in days if row["started_on"] <= day and (row["ended_on"] is None or day <= row["ended_on"])
-        ]
-        yield row, fte, open_days
+        yield row, fte, [day for day in days if row["started_on"] <= day <= last[row["placement_id"]]]
 
 
 def places_by_type_and_key_stage(store, target=Fraction(9, 10), sessions=10):
