@@ -14,6 +14,7 @@
 pub(crate) mod burst;
 mod disclosed;
 mod freshness;
+mod parameters;
 mod prepare;
 mod record;
 mod render;

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use super::record::{Edition, all, folder};
 use super::render::{facts, render, unrendered};
-use super::{burst, disclosed, freshness, series};
+use super::{burst, disclosed, freshness, parameters, series};
 use crate::build::Built;
 use crate::deliver::{Deliveries, State};
 use crate::disclosure::{self, Cleared, Earlier};
@@ -166,6 +166,7 @@ impl Maker<'_> {
         let stem = format!("{}-{}", report.name.replace('_', "-"), period.of);
         let facts = Facts {
             earlier: before(context, report, period, version.as_deref(), self.earlier(version.as_deref())?)?,
+            parameters: parameters::printed(context, self.pipeline, report)?,
             ..facts(context, period, &id, &run, ages, self.commentary.clone(), &stem)?
         };
         let document = report::build(report, cleared, &facts).map_err(|error| unrendered(report, error))?;

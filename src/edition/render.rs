@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::freshness;
-use crate::disclosure::Decimal;
 use crate::ingest::{current, money};
 use crate::job::{Context, Failure, Kept, Kind, Period};
 use crate::project::Report;
@@ -22,8 +21,6 @@ pub(super) fn facts(
     let project = context.project();
     let council = &project.council.council;
     let parameters = &project.council.parameters;
-    let place_value = Decimal::parse(&parameters.place_value)
-        .map_or_else(|| format!("£{}", parameters.place_value), |pounds| report::Format::Pounds.show(pounds));
     let mut rows = RowFacts::default();
     let mut sources = Vec::new();
     for age in ages {
@@ -69,25 +66,7 @@ pub(super) fn facts(
             .into_iter()
             .map(|attachment| format!("{}: {}", attachment.file, attachment.holds))
             .collect(),
-        parameters: vec![
-            (
-                "Counts hidden".to_owned(),
-                format!("1 to {}", parameters.suppression_threshold.saturating_sub(1)),
-            ),
-            ("Least denominator of a percentage".to_owned(), parameters.percentage_floor.to_string()),
-            ("Full-time equivalent".to_owned(), format!("{} sessions a week", parameters.fte_sessions)),
-            ("School days in a year".to_owned(), parameters.school_days.to_string()),
-            ("Target occupancy".to_owned(), format!("{:.0}%", parameters.target_occupancy * 100.0)),
-            ("Place value".to_owned(), place_value),
-            (
-                "Home education after an exclusion or suspension".to_owned(),
-                format!("within {} days", parameters.home_education_window),
-            ),
-            (
-                "Long part-time timetable".to_owned(),
-                format!("more than {} weeks", parameters.part_time_weeks),
-            ),
-        ],
+        parameters: Vec::new(),
         commentary,
     })
 }

@@ -17,8 +17,9 @@ pub(crate) fn of(project: &Project, period: Period, as_at: NaiveDate, as_of: Nai
     let text = |text: String| ScalarValue::Utf8(Some(text));
     let parameters = &project.council.parameters;
     let whole = |number: u32| ScalarValue::Int64(Some(i64::from(number)));
-    let pounds = |written: &str| ScalarValue::Decimal128(hundredths(written), 18, 2);
+    let decimal = |written: &str| ScalarValue::Decimal128(hundredths(written), 18, 2);
     let occupancy = format!("{:.2}", parameters.target_occupancy);
+    let tolerance = format!("{:.2}", parameters.rate_tolerance);
     Bindings::from([
         ("period_start".to_owned(), date(period.start())),
         ("period_end".to_owned(), date(period.end())),
@@ -27,13 +28,16 @@ pub(crate) fn of(project: &Project, period: Period, as_at: NaiveDate, as_of: Nai
         ("academic_year".to_owned(), text(Period::academic_year_of(period.end()).code())),
         ("financial_year".to_owned(), text(Period::financial_year_of(period.end()).code())),
         ("la_code".to_owned(), text(project.council.council.la_code.clone())),
-        ("target_occupancy".to_owned(), pounds(&occupancy)),
-        ("place_value".to_owned(), pounds(&parameters.place_value)),
+        ("target_occupancy".to_owned(), decimal(&occupancy)),
         ("fte_sessions".to_owned(), whole(parameters.fte_sessions)),
         ("school_days".to_owned(), whole(parameters.school_days)),
         ("home_education_window".to_owned(), whole(parameters.home_education_window)),
         ("part_time_weeks".to_owned(), whole(parameters.part_time_weeks)),
         ("open_without_return_days".to_owned(), whole(parameters.open_without_return_days)),
+        ("match_window".to_owned(), whole(parameters.match_window)),
+        ("rate_tolerance".to_owned(), decimal(&tolerance)),
+        ("duplicate_days".to_owned(), whole(parameters.duplicate_days)),
+        ("credit_days".to_owned(), whole(parameters.credit_days)),
         ("suppression_threshold".to_owned(), whole(parameters.suppression_threshold)),
     ])
 }

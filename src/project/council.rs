@@ -90,8 +90,6 @@ pub struct Parameters {
     pub percentage_floor: u32,
     /// Share of places that may be filled before there is no headroom, 0 to 1.
     pub target_occupancy: f64,
-    /// Pounds for one commissioned place for one year, as text so that no float touches it.
-    pub place_value: String,
     /// Sessions a week that make one full-time equivalent.
     pub fte_sessions: u32,
     /// School days in a year.
@@ -103,6 +101,14 @@ pub struct Parameters {
     /// School days for which a placement without an end counts after the last week with attendance of its own, while
     /// its provider returns others'.
     pub open_without_return_days: u32,
+    /// Days by which the service on an invoice and a placement may miss each other and still be matched.
+    pub match_window: u32,
+    /// Part by which a price may differ from the one agreed, 0 to 1.
+    pub rate_tolerance: f64,
+    /// Days within which the same service paid again is taken for a duplicate.
+    pub duplicate_days: u32,
+    /// Days within which a credit is taken for the correction of a line.
+    pub credit_days: u32,
 }
 
 impl Default for Parameters {
@@ -111,12 +117,15 @@ impl Default for Parameters {
             suppression_threshold: 5,
             percentage_floor: 10,
             target_occupancy: 0.90,
-            place_value: "10000.00".to_owned(),
             fte_sessions: 10,
             school_days: 190,
             home_education_window: 60,
             part_time_weeks: 6,
             open_without_return_days: 10,
+            match_window: 31,
+            rate_tolerance: 0.01,
+            duplicate_days: 60,
+            credit_days: 180,
         }
     }
 }

@@ -1,0 +1,126 @@
+//! The parameters of domain practice that an edition prints: those that its models read, and no other.
+
+use std::collections::BTreeSet;
+
+use crate::engine::TableName;
+use crate::job::{Context, Failure};
+use crate::project::{Parameters, Pipeline, Report};
+
+/// Returns name and value of the gate's two parameters, and of each that a model or check behind `report` names with `$`.
+///
+/// # Errors
+///
+/// Fails where a query of a model is not SQL.
+pub(super) fn printed(
+    context: &Context,
+    pipeline: &Pipeline,
+    report: &Report,
+) -> Result<Vec<(String, String)>, Failure> {
+    let mut named = BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    for model in report.models() {
+        behind(context, &TableName::new(&pipeline.name, model), &mut seen, &mut named)?;
+    }
+    for check in pipeline.checks.values() {
+        named.extend(names(check.text()));
+    }
+    Ok(of(&context.project().council.parameters, &named))
+}
+
+/// Gathers the names in the query of a model and of each model that it reads, of whichever pipeline.
+fn behind(
+    context: &Context,
+    table: &TableName,
+    seen: &mut BTreeSet<TableName>,
+    named: &mut BTreeSet<String>,
+) -> Result<(), Failure> {
+    let Some(pipeline) = context.project().pipelines.get(&table.pipeline) else { return Ok(()) };
+    let Some(model) = pipeline.models.get(&table.table) else { return Ok(()) };
+    if !seen.insert(table.clone()) {
+        return Ok(());
+    }
+    named.extend(names(model.sql.text()));
+    for read in context.engine().reads(&model.sql, &pipeline.name)? {
+        behind(context, &read, seen, named)?;
+    }
+    Ok(())
+}
+
+/// Returns the names that follow a `$` in a query, outside its comments.
+fn names(sql: &str) -> impl Iterator<Item = String> {
+    let code = sql.lines().map(|line| line.split_once("--").map_or(line, |(code, _)| code));
+    let after = code.flat_map(|line| line.split('$').skip(1));
+    after.map(|text| text.chars().take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_').collect())
+}
+
+/// Returns what is printed of `parameters` where a query names them so.
+fn of(parameters: &Parameters, named: &BTreeSet<String>) -> Vec<(String, String)> {
+    let read = [
+        ("fte_sessions", "Full-time equivalent", format!("{} sessions a week", parameters.fte_sessions)),
+        ("school_days", "School days in a year without a calendar", parameters.school_days.to_string()),
+        ("target_occupancy", "Target occupancy", format!("{:.0}%", parameters.target_occupancy * 100.0)),
+        (
+            "home_education_window",
+            "Home education after an exclusion or suspension",
+            format!("within {} days", parameters.home_education_window),
+        ),
+        (
+            "part_time_weeks",
+            "Long part-time timetable",
+            format!("more than {} weeks", parameters.part_time_weeks),
+        ),
+        (
+            "open_without_return_days",
+            "Placement without an end or attendance",
+            format!("counts for {} school days", parameters.open_without_return_days),
+        ),
+        (
+            "match_window",
+            "Invoice and placement may miss each other by",
+            format!("{} days", parameters.match_window),
+        ),
+        (
+            "rate_tolerance",
+            "Price taken for the agreed one",
+            format!("within {:.0}%", parameters.rate_tolerance * 100.0),
+        ),
+        (
+            "duplicate_days",
+            "Same service paid again taken for a duplicate",
+            format!("within {} days", parameters.duplicate_days),
+        ),
+        (
+            "credit_days",
+            "Credit taken for the correction of a line",
+            format!("within {} days", parameters.credit_days),
+        ),
+    ];
+    let gate = [
+        ("Counts hidden", format!("1 to {}", parameters.suppression_threshold.saturating_sub(1))),
+        ("Least denominator of a percentage", parameters.percentage_floor.to_string()),
+    ];
+    let gate = gate.into_iter().map(|(label, value)| (label.to_owned(), value));
+    let read = read.into_iter().filter(|(name, ..)| named.contains(*name));
+    gate.chain(read.map(|(_, label, value)| (label.to_owned(), value))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{names, of};
+    use crate::project::Parameters;
+
+    #[test]
+    fn names_in_comments_are_read_by_nothing() {
+        let sql = "-- once by $school_days\nSELECT a / $fte_sessions FROM b -- $part_time_weeks\nWHERE c<$as_at";
+        assert_eq!(names(sql).collect::<Vec<_>>(), ["fte_sessions", "as_at"]);
+    }
+
+    #[test]
+    fn a_parameter_that_no_model_reads_is_not_printed() {
+        let printed = of(&Parameters::default(), &BTreeSet::from(["fte_sessions".to_owned(), "as_at".to_owned()]));
+        let labels: Vec<&str> = printed.iter().map(|(label, _)| label.as_str()).collect();
+        assert_eq!(labels, ["Counts hidden", "Least denominator of a percentage", "Full-time equivalent"]);
+    }
+}
