@@ -50,7 +50,9 @@ fn behind(
 fn names(sql: &str) -> impl Iterator<Item = String> {
     let code = sql.lines().map(|line| line.split_once("--").map_or(line, |(code, _)| code));
     let after = code.flat_map(|line| line.split('$').skip(1));
-    after.map(|text| text.chars().take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_').collect())
+    after.map(|text| {
+        text.chars().take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_').collect()
+    })
 }
 
 /// Returns what is printed of `parameters` where a query names them so.
@@ -113,13 +115,15 @@ mod tests {
 
     #[test]
     fn names_in_comments_are_read_by_nothing() {
-        let sql = "-- once by $school_days\nSELECT a / $fte_sessions FROM b -- $part_time_weeks\nWHERE c<$as_at";
+        let sql =
+            "-- once by $school_days\nSELECT a / $fte_sessions FROM b -- $part_time_weeks\nWHERE c<$as_at";
         assert_eq!(names(sql).collect::<Vec<_>>(), ["fte_sessions", "as_at"]);
     }
 
     #[test]
     fn a_parameter_that_no_model_reads_is_not_printed() {
-        let printed = of(&Parameters::default(), &BTreeSet::from(["fte_sessions".to_owned(), "as_at".to_owned()]));
+        let printed =
+            of(&Parameters::default(), &BTreeSet::from(["fte_sessions".to_owned(), "as_at".to_owned()]));
         let labels: Vec<&str> = printed.iter().map(|(label, _)| label.as_str()).collect();
         assert_eq!(labels, ["Counts hidden", "Least denominator of a percentage", "Full-time equivalent"]);
     }
