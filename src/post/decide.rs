@@ -49,11 +49,9 @@ pub fn send_edition(
     by: Option<&str>,
 ) -> Result<Decided, Failure> {
     let word = by.map_or(Word::Somebody, |name| Word::Person(name.to_owned()));
-    let editions = status::find(context, report, which)?;
-    let report = context.report(report)?;
-    decide(context, report, &editions, "report send", |job| {
-        supersede(context, &editions)?;
-        let list = send::addressed(context, report, editions.clone())?;
+    decide(context, report, which, "report send", |job, report, editions| {
+        supersede(context, editions)?;
+        let list = send::addressed(context, report, editions.to_vec())?;
         let decided = list.iter().map(|one| one.screened.recipients.len()).sum();
         let receipts = send::send_written(job, report, &list, &word, &send::as_it_is)?;
         Ok((decided, receipts))
@@ -71,23 +69,13 @@ pub fn approve(
     which: Option<&str>,
     decision: Decision<'_>,
 ) -> Result<Decided, Failure> {
-    let editions = status::find(context, report, which)?;
-    let report = context.report(report)?;
-    decide(context, report, &editions, "report approve", |job| {
-        let objects = context.store().objects();
-        let person = Outbox::new(objects.as_ref(), decision.by);
-        let mut decided = 0;
-        let mut receipts = Vec::new();
-        for edition in &editions {
-            let mut histories = may_go(context, report, edition, &person)?;
+    decide(context, report, which, "report approve", |job, report, editions| {
+        let (decided, receipts) = release(job, report, editions, decision.by, |person, _, histories| {
             for history in histories.iter().filter(|history| matches!(history.state(), State::Held { .. })) {
                 person.message(history).map_err(send::outbox_failure)?;
             }
-            decided += person
-                .approve(&mut histories, decision.reason, context.clock())
-                .map_err(send::outbox_failure)?;
-            receipts.extend(deliver_now(job, edition, histories)?);
-        }
+            person.approve(histories, decision.reason, context.clock()).map_err(send::outbox_failure)
+        })?;
         if decided == 0 {
             let state =
                 receipts.first().map_or("not planned: run its pipeline with `--send`".to_owned(), |one| {
@@ -124,24 +112,15 @@ pub fn resend(
     which: Option<&str>,
     again: Again<'_>,
 ) -> Result<Decided, Failure> {
-    let editions = status::find(context, report, which)?;
-    let report = context.report(report)?;
-    decide(context, report, &editions, "report resend", |job| {
+    decide(context, report, which, "report resend", |job, report, editions| {
         let (Again::Failed(decision) | Again::Uncertain(decision)) = again;
-        let objects = context.store().objects();
-        let person = Outbox::new(objects.as_ref(), decision.by);
-        let mut decided = 0;
-        let mut receipts = Vec::new();
-        for edition in &editions {
-            let mut histories = may_go(context, report, edition, &person)?;
-            decided += match again {
+        let (decided, receipts) =
+            release(job, report, editions, decision.by, |person, edition, histories| match again {
                 Again::Failed(_) => person
-                    .release(&mut histories, decision.reason, context.clock())
-                    .map_err(send::outbox_failure)?,
-                Again::Uncertain(_) => reissue(context, report, edition, &person, &mut histories, decision)?,
-            };
-            receipts.extend(deliver_now(job, edition, histories)?);
-        }
+                    .release(histories, decision.reason, context.clock())
+                    .map_err(send::outbox_failure),
+                Again::Uncertain(_) => reissue(context, report, edition, person, histories, decision),
+            })?;
         if decided == 0 && receipts.iter().all(|receipt| receipt.already) {
             let (what, other) = match again {
                 Again::Failed(_) => {
@@ -213,12 +192,10 @@ pub fn correct(
     which: Option<&str>,
     decision: Decision<'_>,
 ) -> Result<Decided, Failure> {
-    let editions = status::find(context, report, which)?;
-    let report = context.report(report)?;
-    decide(context, report, &editions, "report correct", |job| {
+    decide(context, report, which, "report correct", |job, report, editions| {
         let mut list = Vec::new();
         let mut holders = Vec::new();
-        for edition in &editions {
+        for edition in editions {
             let held = holders_of_earlier(context, edition)?;
             if held.is_empty() {
                 continue;
@@ -230,13 +207,13 @@ pub fn correct(
         if holders.is_empty() {
             let what = format!(
                 "nobody has an earlier revision of {}: there is nothing to correct",
-                named(&editions)
+                named(editions)
             );
             return Err(Failure::usage(what)
                 .kept(Kept::Unsent)
                 .help(format!("`sufficiency report send {}` sends it", report.name)));
         }
-        supersede(context, &editions)?;
+        supersede(context, editions)?;
         let write = |letters: &Letters, recipient: &Recipient| {
             let held = holders.iter().find(|held| held.is(recipient));
             match held {
@@ -401,16 +378,40 @@ fn named(editions: &[Edition]) -> String {
     editions.iter().map(|edition| format!("`{}`", edition.id)).collect::<Vec<_>>().join(", ")
 }
 
-/// Carries a decision out under a record of its own, and notifies the owner where a delivery failed.
-fn decide(
-    context: &Context,
+/// Lets what a person decides about go: of each edition what may, by what `act` decides about its deliveries. Returns how
+/// many deliveries were decided about, and what became of all.
+fn release(
+    job: &mut Job<'_>,
     report: &Report,
     editions: &[Edition],
+    by: &str,
+    act: impl Fn(&Outbox<'_>, &Edition, &mut [History]) -> Result<usize, Failure>,
+) -> Result<(usize, Vec<Receipt>), Failure> {
+    let objects = job.context.store().objects();
+    let person = Outbox::new(objects.as_ref(), by);
+    let mut decided = 0;
+    let mut receipts = Vec::new();
+    for edition in editions {
+        let mut histories = may_go(job.context, report, edition, &person)?;
+        decided += act(&person, edition, &mut histories)?;
+        receipts.extend(deliver_now(job, edition, histories)?);
+    }
+    Ok((decided, receipts))
+}
+
+/// Carries a decision about the editions that `which` means out under a record of its own, and notifies the owner where a
+/// delivery failed.
+fn decide(
+    context: &Context,
+    report: &str,
+    which: Option<&str>,
     trigger: &str,
-    act: impl FnOnce(&mut Job<'_>) -> Result<(usize, Vec<Receipt>), Failure>,
+    act: impl FnOnce(&mut Job<'_>, &Report, &[Edition]) -> Result<(usize, Vec<Receipt>), Failure>,
 ) -> Result<Decided, Failure> {
+    let editions = status::find(context, report, which)?;
+    let report = context.report(report)?;
     let mut job = Job::new(context, &report.name, trigger);
-    let (decided, failed) = match act(&mut job) {
+    let (decided, failed) = match act(&mut job, report, &editions) {
         Ok((decided, receipts)) => (decided, send::verdict(report, &receipts).err()),
         Err(failure) => (0, Some(failure)),
     };
