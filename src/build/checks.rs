@@ -3,8 +3,73 @@
 //! A declared rule (`unique`, `not_null`, `accepted`, `relationship`, `footing`) is written out as the query
 //! that finds its faults, so that there is one way to check and the failing rows are the message.
 
-use crate::diagnostic::Spanned;
-use crate::project::Check;
+use std::sync::Arc;
+
+use crate::diagnostic::{SourceFile, Spanned};
+use crate::project::{Check, Pipeline, Privacy, SourceDefinition};
+
+/// One check of a pipeline.
+pub(super) struct Made {
+    /// The table whose rule it is; `None` for a query of the pipeline's own.
+    pub(super) table: Option<String>,
+    /// Its name: of a rule, within its table.
+    pub(super) name: String,
+    /// The query that returns the rows that are wrong.
+    pub(super) sql: Arc<SourceFile>,
+}
+
+impl Made {
+    fn rule(pipeline: &Pipeline, table: &str, name: String, sql: impl Fn(&str) -> String) -> Self {
+        let full = format!("{}.{}", quoted(&pipeline.name), quoted(table));
+        let sql = SourceFile::inline(&format!("{table}: {name}"), sql(&full));
+        Self { table: Some(table.to_owned()), name, sql }
+    }
+
+    /// Returns the name by which the record of a run knows it.
+    pub(super) fn recorded(&self) -> String {
+        self.table.as_ref().map_or_else(|| self.name.clone(), |table| format!("{table}: {}", self.name))
+    }
+
+    /// Says how many rows are wrong.
+    pub(super) fn words(&self, wrong: u64) -> String {
+        match self.table {
+            Some(_) => format!("{wrong} rows break `{}`", self.recorded()),
+            None => format!("`{}` finds {wrong} rows that are wrong", self.sql.shown()),
+        }
+    }
+}
+
+/// Returns every check of `pipeline`: the rules of its models, what its sources say of their aliases, its own queries.
+pub(super) fn of(pipeline: &Pipeline) -> Vec<Made> {
+    let rules = pipeline.models.iter().flat_map(|(table, model)| {
+        let rules = model.file.checks.iter();
+        rules.map(|rule| Made::rule(pipeline, table, name(rule), |full| sql(rule, full, &model.file.grain)))
+    });
+    let aliases = pipeline.sources.iter().flat_map(|(table, definition)| {
+        aliases(definition).map(|(alias, of)| {
+            let name = format!("alias_of ({alias} of {of})");
+            Made::rule(pipeline, table, name, |full| aliases_of_aliases(full, alias, of))
+        })
+    });
+    let own = pipeline.checks.iter();
+    let own = own.map(|(name, sql)| Made { table: None, name: name.clone(), sql: Arc::clone(sql) });
+    rules.chain(aliases).chain(own).collect()
+}
+
+/// Returns the columns of a source that hold a number of before, each with the column of the number of now.
+fn aliases(definition: &SourceDefinition) -> impl Iterator<Item = (&str, &str)> {
+    definition.file.columns.iter().filter_map(|column| match &column.privacy {
+        Privacy::Pseudonymise(to) => Some((column.name.get_ref().as_str(), to.alias_of.as_ref()?.get_ref().as_str())),
+        _ => None,
+    })
+}
+
+/// Returns the query that returns the rows whose number of now is itself a number of before: an event that is followed
+/// through such a row would be counted as one of another child.
+fn aliases_of_aliases(table: &str, alias: &str, of: &str) -> String {
+    let (alias, of) = (quoted(alias), quoted(of));
+    format!("SELECT a.* FROM {table} AS a LEFT SEMI JOIN {table} AS b ON a.{of} = b.{alias}")
+}
 
 /// Returns the columns of the model that a rule names.
 pub(crate) fn columns(check: &Check) -> Vec<&Spanned<String>> {
@@ -30,7 +95,7 @@ pub(crate) fn name(check: &Check) -> String {
 }
 
 /// Returns the query that returns the rows of `table` that break a rule. `grain` names a row of the table.
-pub(crate) fn sql(check: &Check, table: &str, grain: &[Spanned<String>]) -> String {
+fn sql(check: &Check, table: &str, grain: &[Spanned<String>]) -> String {
     match check {
         Check::Unique(columns) => {
             let columns = quoted_list(columns);

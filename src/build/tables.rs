@@ -13,6 +13,7 @@ use crate::job::{Event, Failure, Job, Kept, Period};
 use crate::ledger::Step;
 use crate::project::Pipeline;
 use crate::store::{CheckResult, NewTable, Publication};
+use crate::text::counted;
 
 /// The tables of one pipeline as they are to be.
 #[derive(Debug)]
@@ -162,15 +163,8 @@ fn sorted_tables(bench: &Bench<'_>, pipeline: &Pipeline) -> Result<Vec<String>, 
 /// The tables of other pipelines that the rules of models and the checks read.
 fn read_by_checks(bench: &Bench<'_>, pipeline: &Pipeline) -> Result<BTreeSet<TableName>, Failure> {
     let mut read = BTreeSet::new();
-    for (table, model) in &pipeline.models {
-        for rule in &model.file.checks {
-            let full = format!("\"{}\".\"{table}\"", pipeline.name);
-            let sql = SourceFile::inline(&checks::name(rule), checks::sql(rule, &full, &model.file.grain));
-            read.extend(bench.engine.reads(&sql, &pipeline.name)?);
-        }
-    }
-    for sql in pipeline.checks.values() {
-        read.extend(bench.engine.reads(sql, &pipeline.name)?);
+    for check in checks::of(pipeline) {
+        read.extend(bench.engine.reads(&check.sql, &pipeline.name)?);
     }
     read.retain(|name| name.pipeline != pipeline.name);
     Ok(read)
@@ -202,50 +196,35 @@ fn one_key(
         .help("run the pipelines of these sources under the key of now, with full extracts"))
 }
 
-/// Makes the rules of every model and the checks of the pipeline. One wrong row stops publication.
+/// Makes every check of the pipeline. One wrong row stops publication.
 fn check(
     job: &mut Job<'_>,
     bench: &mut Bench<'_>,
     pipeline: &Pipeline,
     built: &mut Built,
 ) -> Result<(), Failure> {
-    let checked =
-        |check: &str, wrong| Event::Checked { check: (pipeline.name.clone(), check.to_owned()), wrong };
     let mut wrong = Vec::new();
-    for (table, model) in &pipeline.models {
-        for rule in &model.file.checks {
-            let full = format!("\"{}\".\"{table}\"", pipeline.name);
-            let name = format!("{table}: {}", checks::name(rule));
-            let sql = SourceFile::inline(&name, checks::sql(rule, &full, &model.file.grain));
-            job.go_on()?;
-            let failing = count(bench, pipeline, &sql)?;
-            job.note(Step::Checked { check: name.clone(), wrong: failing })?;
-            job.report(&checked(&name, failing));
-            built.checks.entry(table.clone()).or_default().push(CheckResult {
-                name: checks::name(rule),
-                warning: false,
-                failing,
-            });
-            if failing > 0 {
-                wrong.push(format!("{failing} rows break `{name}`"));
-            }
-        }
-    }
-    for (name, sql) in &pipeline.checks {
+    for check in checks::of(pipeline) {
         job.go_on()?;
-        let failing = count(bench, pipeline, sql)?;
-        job.note(Step::Checked { check: name.clone(), wrong: failing })?;
-        job.report(&checked(name, failing));
+        let failing = count(bench, pipeline, &check.sql)?;
+        job.note(Step::Checked { check: check.recorded(), wrong: failing })?;
+        job.report(&Event::Checked { check: (pipeline.name.clone(), check.recorded()), wrong: failing });
         if failing > 0 {
-            wrong.push(format!("`{}` finds {failing} rows that are wrong", sql.shown()));
+            wrong.push(check.words(failing));
+        }
+        if let Some(table) = check.table {
+            let result = CheckResult { name: check.name, warning: false, failing };
+            built.checks.entry(table).or_default().push(result);
         }
     }
     if wrong.is_empty() {
         return Ok(());
     }
-    Err(Failure::gate(format!("checks of `{}` failed: {}", pipeline.name, wrong.join("; ")))
+    let failure = Failure::gate(format!("{} failed", counted(wrong.len(), "check", "checks")))
+        .at(&pipeline.name)
         .kept(Kept::LastTables)
-        .help("look at the rows with `sufficiency query`"))
+        .help("look at the rows with `sufficiency query`");
+    Err(wrong.into_iter().fold(failure, Failure::note))
 }
 
 fn count(
