@@ -21,7 +21,7 @@ use super::report::{Report, ReportFile};
 use super::report_layout::Layout;
 use super::settings::SettingsFile;
 use super::source::{SourceDefinition, SourceToml};
-use super::{report_layout, secrets};
+use super::{removed, report_layout, secrets};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
 
 /// Where `query` finds the tables of runs and deliveries.
@@ -120,8 +120,10 @@ impl Reading<'_> {
     /// One TOML file as its type, with the text it came from.
     fn file<T: DeserializeOwned>(&mut self, path: &Path) -> Option<(Arc<SourceFile>, T)> {
         let read = SourceFile::read(self.root, path).and_then(|source| {
-            let value =
-                toml::from_str(source.text()).map_err(|error| Diagnostic::from_toml(&source, &error))?;
+            let value = toml::from_str(source.text()).map_err(|error| {
+                Diagnostic::from_toml(&source, &error)
+                    .with_help(removed::help(source.shown(), error.message()))
+            })?;
             Ok((source, value))
         });
         self.kept(path, read)

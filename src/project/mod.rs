@@ -24,6 +24,7 @@ mod model;
 mod own;
 mod pipeline;
 mod recipients;
+mod removed;
 mod report;
 mod report_layout;
 mod schema;
