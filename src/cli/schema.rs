@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::output::Output;
 use crate::job::Failure;
 use crate::project::{FileKind, write_schemas};
+use crate::source::schema_parts;
 
 /// Print the JSON Schema of the files that you write, for editors that complete and check them.
 ///
@@ -34,7 +35,7 @@ impl Schema {
         if let Some(folder) = &self.into {
             return write(folder, out);
         }
-        let schema = self.kind.map_or_else(every, FileKind::schema);
+        let schema = self.kind.map_or_else(every, |kind| kind.schema(&schema_parts()));
         Output::answer(&format!("{schema:#}"));
         Ok(())
     }
@@ -44,13 +45,13 @@ impl Schema {
 fn every() -> Value {
     FileKind::ALL
         .into_iter()
-        .map(|kind| (kind.name().to_owned(), kind.schema()))
+        .map(|kind| (kind.name().to_owned(), kind.schema(&schema_parts())))
         .collect::<serde_json::Map<_, _>>()
         .into()
 }
 
 fn write(folder: &Path, out: &Output) -> Result<(), Failure> {
-    let written = write_schemas(folder).map_err(|error| {
+    let written = write_schemas(folder, &schema_parts()).map_err(|error| {
         Failure::usage(format!("the schemas cannot be written to `{}`", folder.display())).because(error)
     })?;
     let mut values = Vec::new();

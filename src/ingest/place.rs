@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use crate::job::{Context, Failure, Kept, Kind};
-use crate::project::{Connection, Pipeline, SourceDefinition};
+use crate::project::{Pipeline, SourceDefinition};
 use crate::source::{Place, SourceError, SourceFailure};
 
 /// Returns the place that a source is read from.
 pub(crate) fn place<'a>(context: &'a Context, definition: &SourceDefinition) -> Result<Place<'a>, Failure> {
     let name = definition.file.connection.get_ref();
-    let connection: &Connection = context
+    let connection = context
         .project()
         .settings
         .connections

@@ -211,8 +211,9 @@ impl Reading<'_> {
             let sql = queries.remove(&name);
             let totals = queries.remove(&format!("{name}.totals"));
             names.insert(name.clone());
-            let loaded: Option<(Arc<SourceFile>, SourceToml)> = self.file(&path);
-            if let Some((source, file)) = loaded {
+            let read = SourceFile::read(self.root, &path)
+                .and_then(|source| SourceToml::parse(&source).map(|file| (source, file)));
+            if let Some((source, file)) = self.kept(&path, read) {
                 found.insert(name.clone(), SourceDefinition { name, file, source, sql, totals });
             }
         }

@@ -17,7 +17,6 @@ mod chart;
 mod computed;
 mod council;
 mod follow;
-mod layout;
 mod load;
 mod loaded;
 mod model;
@@ -36,6 +35,7 @@ mod severity;
 mod source;
 mod start;
 mod text;
+mod written;
 
 pub use audience::Audience;
 pub use bounds::{Codes, Lookup, Pattern, Range, References, Spells, Swing};
@@ -44,9 +44,6 @@ pub use computed::{
     ChangeColumn, Computation, IntervalColumn, Limit, Method, RateColumn, RiskColumn, ShareColumn, TwoByTwo,
 };
 pub use council::{Council, CouncilFile, DigestEvery, DigestSettings, Parameters};
-pub use layout::{
-    ControlRow, ControlTotal, CsvFormat, Header, JsonFormat, SkipRows, WorkbookFormat, XmlFormat,
-};
 pub use loaded::Project;
 pub use model::{
     AcceptedValues, Check, CopiedCount, DisclosurePolicy, EveryIndicator, Footing, Indicator, ModelFile,
@@ -59,10 +56,10 @@ pub use report::{
     Approval, Burst, Columns, Compare, Gates, KeyFigureSpec, PeriodKind, Report, ReportFile, TableSpec,
 };
 pub use report_layout::Layout;
-pub use schema::{FileKind, write_schemas};
+pub use schema::{FileKind, KindSchema, SchemaParts, write_schemas};
 pub use series::{Due, Series, SeriesUnit};
 pub use settings::{
-    ClientCredentials, Connection, FolderConnection, KeyPlace, LimitSettings, MailSettings, PasswordLogin,
+    ClientCredentials, FolderConnection, KeyPlace, LimitSettings, MailSettings, PasswordLogin,
     PseudonymSettings, SettingsFile, SmtpAuth, SmtpSettings, SmtpTls, TokenLogin,
 };
 pub use severity::RuleSeverity;
@@ -72,3 +69,4 @@ pub use source::{
 };
 pub use start::{Change, ChangeKind, NewProject, StartError, Started, compare, start};
 pub use text::Text;
+pub use written::Written;

@@ -22,6 +22,11 @@ pub(super) fn local_minute(_: &mut SchemaGenerator) -> Schema {
     SchemaObject { string: Some(Box::new(minute)), ..text() }.into()
 }
 
+/// Connections by name; what each may hold is known to the connectors.
+pub(super) fn connections(_: &mut SchemaGenerator) -> Schema {
+    SchemaObject { instance_type: Some(InstanceType::Object.into()), ..SchemaObject::default() }.into()
+}
+
 fn text() -> SchemaObject {
     SchemaObject { instance_type: Some(InstanceType::String.into()), ..SchemaObject::default() }
 }

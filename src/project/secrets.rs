@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::settings::SettingsFile;
+use super::written::Reading;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile};
 
 /// Parts of the names of keys whose values are secrets.
@@ -25,7 +26,7 @@ pub(super) fn read_settings(
     }
     let written = faults.collect(SourceFile::read(root, &path))?;
     let quoted = SourceFile::inline("settings.toml", starred(written.text()));
-    let settings: SettingsFile = faults.collect(toml::from_str(written.text()).map_err(|error| {
+    let mut settings: SettingsFile = faults.collect(toml::from_str(written.text()).map_err(|error| {
         let fault = Diagnostic::from_toml(&quoted, &error);
         if names_a_secret(error.message()) {
             fault.with_help(
@@ -35,6 +36,9 @@ pub(super) fn read_settings(
             fault
         }
     }))?;
+    let (connections, wrong) = Reading { text: written.text(), quoted: &quoted }.connections();
+    settings.connections.extend(connections);
+    faults.extend(wrong);
     addresses(&settings, &quoted, faults);
     key_places(&settings, &quoted, faults);
     Some((quoted, settings))

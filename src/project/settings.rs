@@ -8,6 +8,7 @@ use chrono::NaiveDateTime;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::written::Written;
 use crate::diagnostic::Spanned;
 
 /// The whole of `settings.toml`; every key may be left out.
@@ -22,8 +23,10 @@ pub struct SettingsFile {
     pub fixed_clock: Option<NaiveDateTime>,
     /// Where the pseudonym key is.
     pub pseudonym: Option<PseudonymSettings>,
-    /// Places that data comes from, by name.
-    pub connections: BTreeMap<String, Connection>,
+    /// Places that data comes from, by name: the kind of place, and its settings.
+    #[serde(deserialize_with = "read_by_connectors")]
+    #[schemars(schema_with = "super::schema_parts::connections")]
+    pub connections: BTreeMap<String, Written>,
     /// How mail leaves.
     pub mail: Option<MailSettings>,
     /// Where the figures for Prometheus go after each run, for the node exporter to pick up: a `.prom` file.
@@ -126,26 +129,6 @@ impl PseudonymSettings {
         .collect();
         spans.sort_by_key(|span| span.start);
         spans
-    }
-}
-
-/// A place that data comes from.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "snake_case")]
-pub enum Connection {
-    /// Files in a folder.
-    Folder(FolderConnection),
-    /// One SQLite database file, opened read-only.
-    Sqlite(FolderConnection),
-}
-
-impl Connection {
-    /// The path that the connection names, as written.
-    #[must_use]
-    pub fn path(&self) -> &std::path::Path {
-        match self {
-            Self::Folder(place) | Self::Sqlite(place) => &place.path,
-        }
     }
 }
 
@@ -289,6 +272,13 @@ fn microsoft_mail() -> String {
 
 fn twenty() -> u32 {
     20
+}
+
+/// Leaves what is written to [`Written`], by which connectors read it.
+fn read_by_connectors<'de, D: serde::Deserializer<'de>>(
+    from: D,
+) -> Result<BTreeMap<String, Written>, D::Error> {
+    serde::de::IgnoredAny::deserialize(from).map(|_| BTreeMap::new())
 }
 
 /// Reads `2026-10-05T06:00`, with or without seconds.

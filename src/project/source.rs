@@ -7,13 +7,16 @@ use schemars::JsonSchema;
 use schemars::r#gen::SchemaGenerator;
 use schemars::schema::Schema;
 use serde::Deserialize;
+use serde::de::{Deserializer, Visitor};
+use toml::de::{DeTable, DeValue};
 
 use super::bounds::{Codes, Lookup, Pattern, Range, References, Spells, Swing};
-use super::layout::{CsvFormat, JsonFormat, WorkbookFormat, XmlFormat};
+use super::removed;
 use super::series::Series;
 use super::severity::RuleSeverity;
 use super::text::Text;
-use crate::diagnostic::{SourceFile, Spanned};
+use super::written::{Reading, Written};
+use crate::diagnostic::{Diagnostic, SourceFile, Spanned};
 
 /// A source as loaded.
 #[derive(Debug, Clone)]
@@ -84,18 +87,9 @@ pub struct SourceToml {
     /// two equal payments on one day are two payments.
     #[serde(default)]
     pub exact_duplicates: ExactDuplicates,
-    /// The files are delimited text.
-    #[serde(default)]
-    pub csv: Option<CsvFormat>,
-    /// The files are workbooks (XLSX, XLS, ODS).
-    #[serde(default)]
-    pub workbook: Option<WorkbookFormat>,
-    /// The files are JSON: one document, or one record a line.
-    #[serde(default)]
-    pub json: Option<JsonFormat>,
-    /// The files are XML.
-    #[serde(default)]
-    pub xml: Option<XmlFormat>,
+    /// Tables that are no key of this type: the format of the files, with its settings.
+    #[serde(skip)]
+    pub formats: Vec<Written>,
     /// The contract.
     pub columns: Vec<Column>,
     /// Rules over the typed row.
@@ -110,6 +104,63 @@ pub struct SourceToml {
     /// What happens to a row whose `unique` columns an earlier row has.
     #[serde(default)]
     pub unique_severity: RuleSeverity,
+}
+
+impl SourceToml {
+    /// Reads a source's settings. Tables that are no key of a source are left to the formats.
+    ///
+    /// # Errors
+    ///
+    /// The fault of the first key that is not as a source has it, at its line.
+    pub fn parse(source: &Arc<SourceFile>) -> Result<Self, Diagnostic> {
+        let fault = |error: toml::de::Error| {
+            Diagnostic::from_toml(source, &error).with_help(removed::help(source.shown(), error.message()))
+        };
+        let mut table = DeTable::parse(source.text()).map_err(fault)?;
+        let keys = Self::keys();
+        let is_format = |key: &str, value: &DeValue<'_>| value.is_table() && !keys.contains(&key);
+        let formats = Reading { text: source.text(), quoted: source }.kinds(&[], table.get_ref(), is_format);
+        for format in &formats {
+            table.get_mut().remove(format.kind());
+        }
+        let file = Self::deserialize(toml::de::Deserializer::from(table)).map_err(fault)?;
+        Ok(Self { formats, ..file })
+    }
+
+    /// Returns the keys of a source, without its formats.
+    #[must_use]
+    pub fn keys() -> &'static [&'static str] {
+        let mut keys: &'static [&'static str] = &[];
+        // A deserializer is asked for a struct with the names of its fields: it takes them, and has no value to give.
+        let _none = Self::deserialize(Keys(&mut keys));
+        keys
+    }
+}
+
+/// Takes the names of a struct's fields.
+struct Keys<'a>(&'a mut &'static [&'static str]);
+
+impl<'de> Deserializer<'de> for Keys<'_> {
+    type Error = serde::de::value::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Self::Error> {
+        Err(serde::de::Error::custom("no value"))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        *self.0 = fields;
+        self.deserialize_any(visitor)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
 }
 
 /// dlt's write dispositions.

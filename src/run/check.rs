@@ -14,7 +14,8 @@ use crate::engine::TableName;
 use crate::ingest::lists;
 use crate::post;
 use crate::project::{Check, Pipeline, Project};
-use crate::{report, source};
+use crate::report;
+use crate::source::{self, Place};
 
 /// Finds every fault of `project` that its text shows, beside those of reading it.
 #[must_use]
@@ -23,6 +24,7 @@ pub fn check(project: &Project) -> Diagnostics {
         Ok(found) => found,
         Err(error) => return Diagnostic::placeless(error.to_string()).into(),
     };
+    faults.extend(source::settings(project));
     plan_checks(project, &schemas, &mut faults);
     for pipeline in project.pipelines.values() {
         for definition in pipeline.sources.values() {
@@ -77,9 +79,8 @@ pub fn unreached(project: &Project) -> Vec<Unreached> {
             .filter(|(_, source)| source.file.connection.get_ref() == name)
             .map(|(pipeline, source)| format!("{}.{}", pipeline.name, source.name))
             .collect();
-        let path = connection.path();
-        if !sources.is_empty() && !project.path(path).exists() {
-            let path = path.display().to_string();
+        let missing = Place { root: &project.root, connection }.missing();
+        if let Some(path) = missing.filter(|_| !sources.is_empty()) {
             lines.push(Unreached { connection: name.clone(), path, sources });
         }
     }

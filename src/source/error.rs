@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use super::file::kind::FileKind;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::project::SourceDefinition;
 
 /// Why nothing could be read from a source. Never holds a value of a personal column.
@@ -334,6 +334,13 @@ impl SourceError {
         help: Option<String>,
     ) -> Self {
         Self::Contract(Box::new(Diagnostic::error(&source.source, Some(span), message).with_help(help)))
+    }
+
+    /// Builds the error of the first of `faults` of the project's files.
+    pub(super) fn of_faults(faults: &Diagnostics) -> Self {
+        let error = faults.iter().find(|fault| fault.severity() == Severity::Error);
+        let unknown = || Diagnostic::placeless("the source has a fault");
+        Self::Contract(Box::new(error.cloned().unwrap_or_else(unknown)))
     }
 
     /// Builds the error for what the system says of `place`.

@@ -1,11 +1,9 @@
-use super::connector;
 use super::error::SourceError;
 use super::extraction::Extraction;
 use super::format;
 use super::found::Found;
 use super::inputs::Inputs;
 use super::place::Place;
-use crate::diagnostic::Severity;
 use crate::project::SourceDefinition;
 
 /// Returns what `source` has to read now, sorted by name: the files that fit its pattern, or its one query.
@@ -14,7 +12,7 @@ use crate::project::SourceDefinition;
 ///
 /// The place cannot be reached or read, a file is too large, or no file fits.
 pub fn discover(source: &SourceDefinition, place: Place<'_>) -> Result<Vec<Found>, SourceError> {
-    connector::list::of(place.connection).discover(source, place.root)
+    place.connector()?.discover(source, place.root)
 }
 
 /// Reads one file or query under the contract of `source`.
@@ -32,8 +30,8 @@ pub fn extract(
     inputs: &Inputs,
 ) -> Result<Extraction, SourceError> {
     let faults = format::list::check(source);
-    if let Some(fault) = faults.iter().find(|fault| fault.severity() == Severity::Error) {
-        return Err(SourceError::Contract(Box::new(fault.clone())));
+    if faults.has_errors() {
+        return Err(SourceError::of_faults(&faults));
     }
-    connector::list::of(place.connection).extract(source, found, inputs)
+    place.connector()?.extract(source, place.root, found, inputs)
 }

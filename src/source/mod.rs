@@ -38,17 +38,18 @@ mod quarantine;
 mod replay;
 mod row;
 pub mod sandbox;
+mod schema_parts;
 mod settle;
 mod tally;
 
 pub use amount::{amount, pounds};
-pub use check::check;
+pub use check::{check, settings};
 pub use contract::schema::schema;
 pub use contract::share::{share, swing};
 pub use error::{SourceError, SourceFailure};
 pub use extract::{discover, extract};
 pub use extraction::{ControlTotalFact, Extraction};
-pub use file::kind::FileKind;
+pub use file::kind::{FileKind, Mark};
 pub use found::{Found, identity};
 pub use inputs::{Inputs, ListUse, lists};
 pub use intake::pending::UNIQUE;
@@ -56,6 +57,7 @@ pub use keys_there::KeysThere;
 pub use place::Place;
 pub use quarantine::{Quarantined, quarantine_batch};
 pub use replay::{ReplayRow, replay};
+pub use schema_parts::schema_parts;
 pub use settle::{Patience, settle};
 
 pub use crate::store::{MoneyTotals, RowCounts};

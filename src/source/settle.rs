@@ -5,7 +5,6 @@ use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::connector;
 use super::error::SourceError;
 use super::found::Found;
 use super::place::Place;
@@ -49,7 +48,7 @@ pub fn settle(
     patience: Patience,
     go_on: &mut dyn FnMut() -> bool,
 ) -> Result<Vec<Found>, SourceError> {
-    if connector::list::of(place.connection).reads_snapshot() {
+    if place.connector()?.reads_snapshot() {
         return Ok(found);
     }
     let mut seen = found.iter().map(look).collect::<Result<Vec<_>, _>>()?;

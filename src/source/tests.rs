@@ -6,7 +6,7 @@ use arrow::datatypes::{Decimal128Type, Int64Type};
 use super::{Extraction, Inputs, Place, SourceError, SourceFailure, discover, extract, schema};
 use crate::diagnostic::SourceFile;
 use crate::privacy::Pseudonyms;
-use crate::project::{Connection, FolderConnection, SourceDefinition};
+use crate::project::{SourceDefinition, SourceToml, Written};
 
 const LEDGER: &str = r#"
 connection = "share"
@@ -60,7 +60,7 @@ pub(super) fn source(toml: &str) -> SourceDefinition {
     let file = SourceFile::inline("sources/tested.toml", toml);
     SourceDefinition {
         name: "tested".to_owned(),
-        file: toml::from_str(toml).unwrap(),
+        file: SourceToml::parse(&file).unwrap(),
         source: file,
         sql: None,
         totals: None,
@@ -70,14 +70,14 @@ pub(super) fn source(toml: &str) -> SourceDefinition {
 fn extract_bytes(toml: &str, bytes: &[u8]) -> Result<Extraction, SourceError> {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("april.csv"), bytes).unwrap();
-    let connection = Connection::Folder(FolderConnection { path: ".".into() });
+    let connection = Written::inline("folder = { path = \".\" }").unwrap();
     extract_from(&source(toml), folder.path(), &connection)
 }
 
 fn extract_from(
     source: &SourceDefinition,
     root: &Path,
-    connection: &Connection,
+    connection: &Written,
 ) -> Result<Extraction, SourceError> {
     let place = Place { root, connection };
     let given = Inputs::with_pseudonyms(Pseudonyms::new(&[7; 32]).unwrap());
@@ -278,7 +278,7 @@ fn a_query_is_read_under_the_same_contract() {
         "tested.sql",
         "SELECT upn AS UPN, name, dob AS DOB, sex FROM p ORDER BY rowid",
     ));
-    let connection = Connection::Sqlite(FolderConnection { path: "cases.db".into() });
+    let connection = Written::inline("sqlite = { path = \"cases.db\" }").unwrap();
     let extraction = extract_from(&source, folder.path(), &connection).unwrap();
     assert_eq!((extraction.counts.published, extraction.counts.quarantined), (1, 1));
     assert_eq!(extraction.rows.batches().unwrap()[0].column(1).as_primitive::<Int64Type>().value(0), 2011);
@@ -294,7 +294,7 @@ fn a_file_that_grows_while_it_is_read_is_not_half_read() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("april.csv");
     std::fs::write(&path, "Supplier ID,Amount,Payment Date\n1,1,\n").unwrap();
-    let (source, connection) = (source(LEDGER), Connection::Folder(FolderConnection { path: ".".into() }));
+    let (source, connection) = (source(LEDGER), Written::inline("folder = { path = \".\" }").unwrap());
     let place = Place { root: folder.path(), connection: &connection };
     let found = discover(&source, place).unwrap();
     std::fs::write(&path, "Supplier ID,Amount,Payment Date\n1,1,\n2,2,\n").unwrap();
@@ -477,7 +477,7 @@ codes = { list = "reference.reasons", on = "on", severity = "SEVERITY" }
     let folder = tempfile::tempdir().unwrap();
     let text = "on,reason\n01/09/2019,bu\n01/09/2019,OW\n31/08/2012,ow\n01/09/2020,OW\n,OW\n01/09/2020,XX\n01/09/2020,\n";
     std::fs::write(folder.path().join("log.csv"), text).unwrap();
-    let connection = Connection::Folder(FolderConnection { path: ".".into() });
+    let connection = Written::inline("folder = { path = \".\" }").unwrap();
     let place = Place { root: folder.path(), connection: &connection };
     let read = |severity: &str| {
         let source = source(&toml.replace("SEVERITY", severity));

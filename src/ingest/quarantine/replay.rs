@@ -11,7 +11,7 @@ use crate::job::lock::within;
 use crate::job::{Context, Failure, Job};
 use crate::job::{Fingerprint, PipelineLock};
 use crate::ledger::Step;
-use crate::project::{Connection, Disposition, Pipeline, SourceDefinition};
+use crate::project::{Disposition, Pipeline, SourceDefinition};
 use crate::source::{self, Inputs, ReplayRow};
 use crate::store::{LandingRecord, NewLanding};
 
@@ -176,8 +176,7 @@ fn judged_again(
     contract: &str,
 ) -> Result<NewLanding, Failure> {
     let file = base.file.clone().unwrap_or_default();
-    let connection = context.project().settings.connections.get(definition.file.connection.get_ref());
-    let of_files = matches!(connection, Some(Connection::Folder(_)));
+    let of_files = place::place(context, definition)?.holds_files();
     let stem = std::path::Path::new(&file.name).file_stem().map(|stem| stem.to_string_lossy().into_owned());
     let there = context.store().read_landing(base)?;
     let rows: Vec<ReplayRow> = rows.iter().map(|(row, _)| row.clone()).collect();

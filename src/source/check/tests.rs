@@ -1,12 +1,13 @@
 use super::check;
 use crate::diagnostic::SourceFile;
-use crate::project::SourceDefinition;
+use crate::project::{SourceDefinition, SourceToml};
 
 fn faults(toml: &str) -> Vec<String> {
+    let file = SourceFile::inline("sources/tested.toml", toml);
     let source = SourceDefinition {
         name: "tested".to_owned(),
-        file: toml::from_str(toml).unwrap(),
-        source: SourceFile::inline("sources/tested.toml", toml),
+        file: SourceToml::parse(&file).unwrap(),
+        source: file,
         sql: None,
         totals: None,
     };

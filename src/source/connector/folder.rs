@@ -2,11 +2,13 @@ use crate::text::hex;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
+use serde::Deserialize;
 use sha2::Digest;
 
 use super::Connector;
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
-use crate::project::{FolderConnection, Identity, SourceDefinition};
+use crate::project::{Identity, SourceDefinition};
 use crate::source::contract::Contract;
 use crate::source::error::SourceError;
 use crate::source::extraction::Extraction;
@@ -18,10 +20,27 @@ use crate::source::inputs::Inputs;
 use crate::source::intake::Intake;
 use crate::source::pattern::{fits, is_open};
 
-/// Files of a folder, by a pattern; each is read by its format.
-pub(super) struct Folder<'a>(pub(super) &'a FolderConnection);
+/// Files in a folder.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Folder {
+    /// Its path, relative to the project.
+    path: PathBuf,
+}
 
-impl Connector for Folder<'_> {
+impl Connector for Folder {
+    fn place(&self) -> String {
+        self.path.to_string_lossy().into_owned()
+    }
+
+    fn is_missing(&self, root: &Path) -> bool {
+        !root.join(&self.path).exists()
+    }
+
+    fn holds_files(&self) -> bool {
+        true
+    }
+
     fn check(&self, source: &SourceDefinition) -> Diagnostics {
         let mut faults = Diagnostics::default();
         match pattern(source) {
@@ -42,11 +61,11 @@ impl Connector for Folder<'_> {
     }
 
     fn discover(&self, source: &SourceDefinition, root: &Path) -> Result<Vec<Found>, SourceError> {
-        let (folder, shown) = (root.join(&self.0.path), self.0.path.to_string_lossy());
+        let (folder, shown) = (root.join(&self.path), self.place());
         let pattern = pattern(source)?;
         if !folder.is_dir() {
             let reason = "no such folder".to_owned();
-            return Err(SourceError::Unavailable { place: shown.into_owned(), reason });
+            return Err(SourceError::Unavailable { place: shown, reason });
         }
         let mut paths = vec![(String::new(), folder)];
         for part in pattern.get_ref().split('/') {
@@ -64,8 +83,8 @@ impl Connector for Folder<'_> {
             found.push(Found::file(source, name, path)?);
         }
         if found.is_empty() {
-            let (folder, pattern) = (shown.into_owned(), pattern.get_ref().clone());
-            return Err(SourceError::NoFiles { folder, pattern });
+            let pattern = pattern.get_ref().clone();
+            return Err(SourceError::NoFiles { folder: shown, pattern });
         }
         one_identity_each(source, &found)?;
         Ok(found)
@@ -74,11 +93,12 @@ impl Connector for Folder<'_> {
     fn extract(
         &self,
         source: &SourceDefinition,
+        _root: &Path,
         found: &Found,
         inputs: &Inputs,
     ) -> Result<Extraction, SourceError> {
         check_unchanged(found)?;
-        let content = Content::new(found)?;
+        let content = Content::new(found, format::list::marks())?;
         let format = format::list::choose(source, &content)?;
         let contract = Contract::new(source, format.cells(), inputs)?;
         let mut intake = Intake::new(&found.name, Some(found.stem()), contract, format.layout())?;

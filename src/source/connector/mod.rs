@@ -7,7 +7,8 @@
 //! list     which connector serves a connection
 //! ```
 //!
-//! A new connector is a file here and one line of `list.rs`.
+//! A new connector is a file here and one line of `list.rs`. The file holds the type of its settings, by which
+//! `[connections.x.kind]` is read, checked and explained to editors; nothing else of the program knows them.
 
 mod folder;
 pub(super) mod list;
@@ -23,8 +24,18 @@ use super::inputs::Inputs;
 use crate::diagnostic::Diagnostics;
 use crate::project::SourceDefinition;
 
-/// A kind of place that sources are read from.
+/// A place that sources are read from, with its settings. One that speaks to a server holds a runtime of its own for as
+/// long as a call takes: the rows come in one after the other, whatever waits for them.
 pub(super) trait Connector {
+    /// Returns where it is, for messages: never a secret.
+    fn place(&self) -> String;
+
+    /// Returns whether it is on this machine and not there. Opens nothing, and asks no network.
+    fn is_missing(&self, root: &Path) -> bool;
+
+    /// Returns whether it holds files, each with a name that its rows carry; a database answers a query.
+    fn holds_files(&self) -> bool;
+
     /// Returns every fault of `source` for such a place that its text shows. Opens nothing.
     fn check(&self, source: &SourceDefinition) -> Diagnostics;
 
@@ -35,11 +46,16 @@ pub(super) trait Connector {
     /// Returns what `source` has to read now, sorted by name. `root`: the project's folder.
     fn discover(&self, source: &SourceDefinition, root: &Path) -> Result<Vec<Found>, SourceError>;
 
-    /// Streams the rows of `found` into the contract of `source`.
+    /// Streams the rows of `found` into the contract of `source`. `root`: the project's folder, which files of secrets
+    /// are relative to.
     fn extract(
         &self,
         source: &SourceDefinition,
+        root: &Path,
         found: &Found,
         inputs: &Inputs,
     ) -> Result<Extraction, SourceError>;
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,15 +1,17 @@
 use crate::text::hex;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
+use schemars::JsonSchema;
+use serde::Deserialize;
 use sha2::Digest;
 
 use super::Connector;
 use super::query::{Query, StatedTotals};
 use crate::diagnostic::{Diagnostics, SourceFile};
-use crate::project::{FolderConnection, SourceDefinition};
+use crate::project::SourceDefinition;
 use crate::source::error::SourceError;
 use crate::source::extraction::Extraction;
 use crate::source::float::write_float;
@@ -22,10 +24,27 @@ use crate::source::row::{Row, Take};
 /// How long to wait for another program's lock.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// One SQLite database file. The query runs read-only, in one transaction.
-pub(super) struct Sqlite<'a>(pub(super) &'a FolderConnection);
+/// One SQLite database file, opened read-only. The query runs in one transaction.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Sqlite {
+    /// Its path, relative to the project.
+    path: PathBuf,
+}
 
-impl Connector for Sqlite<'_> {
+impl Connector for Sqlite {
+    fn place(&self) -> String {
+        self.path.to_string_lossy().into_owned()
+    }
+
+    fn is_missing(&self, root: &Path) -> bool {
+        !root.join(&self.path).exists()
+    }
+
+    fn holds_files(&self) -> bool {
+        false
+    }
+
     fn check(&self, source: &SourceDefinition) -> Diagnostics {
         let mut faults = Diagnostics::default();
         if let Err(SourceError::Contract(fault)) = Query::of(source) {
@@ -39,9 +58,9 @@ impl Connector for Sqlite<'_> {
     }
 
     fn discover(&self, source: &SourceDefinition, root: &Path) -> Result<Vec<Found>, SourceError> {
-        let path = root.join(&self.0.path);
+        let path = root.join(&self.path);
         let query = Query::of(source)?;
-        let (bytes, mut hash) = hash_file(&path, &self.0.path.to_string_lossy())?;
+        let (bytes, mut hash) = hash_file(&path, &self.place())?;
         hash.update(query.rows.text().as_bytes());
         let sha256 = hex(&hash.finalize());
         let name = source.name.clone();
@@ -51,11 +70,12 @@ impl Connector for Sqlite<'_> {
     fn extract(
         &self,
         source: &SourceDefinition,
+        _root: &Path,
         found: &Found,
         inputs: &Inputs,
     ) -> Result<Extraction, SourceError> {
         let query = Query::of(source)?;
-        query.extract(inputs, |take| read(&found.path, &self.0.path.to_string_lossy(), query, take))
+        query.extract(inputs, |take| read(&found.path, &self.place(), query, take))
     }
 }
 

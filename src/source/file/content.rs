@@ -8,7 +8,7 @@ use bytes::Bytes;
 use flate2::read::MultiGzDecoder;
 
 use super::archive;
-use super::kind::FileKind;
+use super::kind::{FileKind, Mark};
 use crate::source::error::SourceError;
 use crate::source::found::Found;
 
@@ -33,9 +33,12 @@ enum Packing {
 impl<'a> Content<'a> {
     /// Finds the kind of `found`, within one layer of packing. A ZIP of several entries, such as a workbook, stays a
     /// ZIP.
-    pub(in crate::source) fn new(found: &'a Found) -> Result<Self, SourceError> {
+    pub(in crate::source) fn new(
+        found: &'a Found,
+        marks: impl Iterator<Item = &'static Mark> + Clone,
+    ) -> Result<Self, SourceError> {
         let mut content = Self { found, packing: Packing::Plain, kind: FileKind::Empty };
-        content.kind = content.find_kind()?;
+        content.kind = content.find_kind(marks.clone())?;
         content.packing = match content.kind {
             FileKind::Gzip => Packing::Gzip,
             FileKind::Zstandard => Packing::Zstandard,
@@ -45,7 +48,7 @@ impl<'a> Content<'a> {
             },
             _ => return Ok(content),
         };
-        content.kind = content.find_kind()?;
+        content.kind = content.find_kind(marks)?;
         Ok(content)
     }
 
@@ -109,7 +112,7 @@ impl<'a> Content<'a> {
             }
             (None, FileKind::Zip) => !ends(&["xlsx", "xlsm", "ods"]),
             (None, FileKind::Compound) => !ends(&["xls"]),
-            (None, FileKind::Parquet) => !ends(&["parquet", "pq"]),
+            (None, FileKind::Marked(mark)) => !ends(mark.extensions),
             (None, _) => false,
         }
     }
@@ -122,8 +125,8 @@ impl<'a> Content<'a> {
         Ok(start)
     }
 
-    fn find_kind(&self) -> Result<FileKind, SourceError> {
-        self.start().map(|start| FileKind::of(&start))
+    fn find_kind(&self, marks: impl Iterator<Item = &'static Mark>) -> Result<FileKind, SourceError> {
+        self.start().map(|start| FileKind::of(&start, marks))
     }
 }
 

@@ -23,22 +23,32 @@ pub enum FileKind {
     Zstandard,
     /// A compound document of Microsoft Office: XLS, or an encrypted XLSX.
     Compound,
-    /// Apache Parquet.
-    Parquet,
+    /// A file of the one format whose files begin so.
+    Marked(&'static Mark),
     /// A SQLite database.
     Sqlite,
     /// A PDF.
     Pdf,
 }
 
-/// The first bytes by which each binary format is recognised.
+/// What the files of one format begin with, and no others.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// The bytes.
+    pub start: &'static [u8],
+    /// What such a file is, in words that follow "found".
+    pub words: &'static str,
+    /// The ends of names that such a file has.
+    pub extensions: &'static [&'static str],
+}
+
+/// The first bytes by which other binary files are recognised.
 const MAGIC: &[(&[u8], FileKind)] = &[
     (b"PK\x03\x04", FileKind::Zip),
     (b"PK\x05\x06", FileKind::Zip),
     (b"\x1f\x8b", FileKind::Gzip),
     (b"\x28\xb5\x2f\xfd", FileKind::Zstandard),
     (b"\xd0\xcf\x11\xe0", FileKind::Compound),
-    (b"PAR1", FileKind::Parquet),
     (b"SQLite format 3\0", FileKind::Sqlite),
     (b"%PDF-", FileKind::Pdf),
 ];
@@ -47,10 +57,13 @@ impl FileKind {
     /// Bytes at the start of a file that [`FileKind::of`] needs.
     pub(in crate::source) const START: usize = 512;
 
-    /// Recognises a file that begins with `start`.
-    pub(in crate::source) fn of(start: &[u8]) -> Self {
+    /// Recognises a file that begins with `start`, by the marks of formats first.
+    pub(in crate::source) fn of(start: &[u8], mut marks: impl Iterator<Item = &'static Mark>) -> Self {
         if start.is_empty() {
             return Self::Empty;
+        }
+        if let Some(mark) = marks.find(|mark| start.starts_with(mark.start)) {
+            return Self::Marked(mark);
         }
         if let Some((_, kind)) = MAGIC.iter().find(|(magic, _)| start.starts_with(magic)) {
             return *kind;
@@ -101,7 +114,7 @@ impl fmt::Display for FileKind {
             Self::Gzip => "a gzip archive",
             Self::Zstandard => "a Zstandard archive",
             Self::Compound => "an old or encrypted Microsoft Office file",
-            Self::Parquet => "a Parquet file",
+            Self::Marked(mark) => mark.words,
             Self::Sqlite => "a SQLite database",
             Self::Pdf => "a PDF",
         })

@@ -1,37 +1,96 @@
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+
 use super::Format;
-use super::parquet::Parquet;
-use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::project::{ColumnType, ControlTotal, CsvFormat, JsonFormat, SourceDefinition, SourceToml};
+use super::delimited::CsvFormat;
+use super::json::JsonFormat;
+use super::parquet::{self, Parquet};
+use super::workbook::WorkbookFormat;
+use super::xml::XmlFormat;
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::project::{ColumnType, KindSchema, SourceDefinition, SourceToml, Written};
 use crate::source::column_name::normalise;
 use crate::source::error::SourceError;
 use crate::source::file::content::Content;
-use crate::source::file::kind::FileKind;
+use crate::source::file::kind::{FileKind, Mark};
+use crate::source::intake::layout_settings::ControlTotal;
 
 /// One format.
 struct Entry {
-    /// Its name, and its key in a source's settings where it has one.
-    key: &'static str,
-    /// Returns it with the settings of a source that declares it.
-    declared: fn(&SourceToml) -> Option<Box<dyn Format>>,
+    /// Its key in a source's settings, and how the schema of its own is made.
+    schema: KindSchema,
+    /// Reads its settings.
+    read: fn(&Written) -> Result<Box<dyn Format>, Diagnostic>,
     /// Builds it for a source that declares no format; `None` where its files cannot be read without settings.
-    undeclared: Option<fn() -> Box<dyn Format>>,
+    plain: Option<fn() -> Box<dyn Format>>,
+    /// What only its files begin with, if anything.
+    mark: Option<&'static Mark>,
 }
 
 /// Every format that can be read, one line for each.
 const FORMATS: &[Entry] = &[
-    Entry { key: "csv", declared: |file| boxed(file.csv.as_ref()), undeclared: Some(plain::<CsvFormat>) },
-    Entry { key: "workbook", declared: |file| boxed(file.workbook.as_ref()), undeclared: None },
-    Entry { key: "json", declared: |file| boxed(file.json.as_ref()), undeclared: Some(plain::<JsonFormat>) },
-    Entry { key: "xml", declared: |file| boxed(file.xml.as_ref()), undeclared: None },
-    Entry { key: "parquet", declared: |_| None, undeclared: Some(plain::<Parquet>) },
+    format::<CsvFormat>("csv").without_settings::<CsvFormat>(),
+    format::<WorkbookFormat>("workbook"),
+    format::<JsonFormat>("json").without_settings::<JsonFormat>(),
+    format::<XmlFormat>("xml"),
+    format::<Parquet>("parquet").without_settings::<Parquet>().marked(&parquet::MARK),
 ];
 
-fn boxed<F: Format + Clone + 'static>(format: Option<&F>) -> Option<Box<dyn Format>> {
-    format.map(|format| Box::new(format.clone()) as Box<dyn Format>)
+const fn format<F: Format + DeserializeOwned + JsonSchema + 'static>(key: &'static str) -> Entry {
+    Entry {
+        schema: (key, |generator| generator.subschema_for::<F>()),
+        read: |written| Ok(Box::new(written.read::<F>()?)),
+        plain: None,
+        mark: None,
+    }
 }
 
-fn plain<F: Format + Default + 'static>() -> Box<dyn Format> {
-    Box::new(F::default())
+impl Entry {
+    const fn without_settings<F: Format + Default + 'static>(self) -> Self {
+        Self { plain: Some(|| Box::new(F::default())), ..self }
+    }
+
+    const fn marked(self, mark: &'static Mark) -> Self {
+        Self { mark: Some(mark), ..self }
+    }
+}
+
+/// Returns how the schema of each format's settings is made.
+pub(in crate::source) fn schemas() -> Vec<KindSchema> {
+    FORMATS.iter().map(|format| format.schema).collect()
+}
+
+/// Returns what the files of each format begin with, where only they do.
+pub(in crate::source) fn marks() -> impl Iterator<Item = &'static Mark> + Clone {
+    FORMATS.iter().filter_map(|format| format.mark)
+}
+
+/// A format that a source declares, by its key.
+type Declared = (&'static str, Box<dyn Format>);
+
+/// Returns the formats that `source` declares, or the faults of their settings.
+pub(in crate::source) fn declared(source: &SourceDefinition) -> Result<Vec<Declared>, Diagnostics> {
+    let (mut found, mut faults) = (Vec::new(), Diagnostics::default());
+    for written in &source.file.formats {
+        match FORMATS.iter().find(|format| format.schema.0 == written.kind()) {
+            Some(format) => {
+                let read = faults.collect((format.read)(written));
+                found.extend(read.map(|read| (format.schema.0, read)));
+            }
+            None => faults.push(unknown(written)),
+        }
+    }
+    faults.or(found)
+}
+
+/// Returns the fault of a table that is neither a key of a source nor a format.
+fn unknown(written: &Written) -> Diagnostic {
+    let known: Vec<&str> =
+        SourceToml::keys().iter().copied().chain(FORMATS.iter().map(|format| format.schema.0)).collect();
+    let help = did_you_mean(written.kind(), &known);
+    written
+        .fault(format!("unknown field `{}`", written.kind()))
+        .with_help(help.unwrap_or_else(|| format!("there is `{}`", known.join("`, `"))))
 }
 
 /// Returns the format that reads `content`: the one that `source` declares, else the one that its bytes show.
@@ -43,11 +102,11 @@ pub(in crate::source) fn choose(
     if found == FileKind::Empty {
         return Err(SourceError::NoRows { file });
     }
-    let declared = FORMATS.iter().find_map(|format| (format.declared)(&source.file));
-    let formats: Vec<_> = match declared {
-        Some(format) => vec![format],
-        None => FORMATS.iter().filter_map(|format| format.undeclared).map(|format| format()).collect(),
-    };
+    let declared = declared(source).map_err(|faults| SourceError::of_faults(&faults))?;
+    let mut formats: Vec<Box<dyn Format>> = declared.into_iter().map(|(_, format)| format).collect();
+    if formats.is_empty() {
+        formats = FORMATS.iter().filter_map(|format| format.plain).map(|format| format()).collect();
+    }
     let expected: Vec<_> = formats.iter().map(|format| format.expected()).collect();
     let expected = expected.join(" or ");
     let format = formats.into_iter().find(|format| format.reads(found));
@@ -56,9 +115,11 @@ pub(in crate::source) fn choose(
 
 /// Returns every fault of the formats that `source` declares.
 pub(in crate::source) fn check(source: &SourceDefinition) -> Diagnostics {
+    let (keys, formats): (Vec<_>, Vec<_>) = match declared(source) {
+        Ok(declared) => declared.into_iter().unzip(),
+        Err(faults) => return faults,
+    };
     let mut faults = Diagnostics::default();
-    let declared = FORMATS.iter().filter_map(|format| Some((format.key, (format.declared)(&source.file)?)));
-    let (keys, formats): (Vec<_>, Vec<_>) = declared.unzip();
     for format in &formats {
         faults.extend(format.check(source));
         if let Some(control) = format.layout().control {

@@ -9,7 +9,8 @@
 //! list            every format, and which of them reads a file
 //! ```
 //!
-//! A new format is a file or folder here and one line of `list.rs`; one that is read in the sandbox is a task there.
+//! A new format is a file or folder here and one line of `list.rs`; one that is read in the sandbox is a task there. Its
+//! file holds the type of its settings, by which a source's `[format]` is read, checked and explained to editors.
 
 mod delimited;
 mod json;

@@ -11,6 +11,7 @@ use crate::source::contract::column::ColumnWriter;
 use crate::source::contract::number::write as write_amount;
 use crate::source::error::SourceError;
 use crate::source::extraction::ControlTotalFact;
+use crate::source::intake::layout_settings::ControlRow;
 use crate::store::{Quality, Share};
 
 impl Intake<'_> {
@@ -103,7 +104,10 @@ impl Intake<'_> {
         let Some((column, scale)) = column.and_then(|column| Some((column, column.money_scale()?))) else {
             return Ok(None);
         };
-        let stated = self.layout.stated().and_then(|(row, cell)| Some((row, column.amount(cell)?)));
+        let stated = match control.row {
+            ControlRow::Footer => self.layout.stated(),
+        };
+        let stated = stated.and_then(|(row, cell)| Some((row, column.amount(cell)?)));
         let found = self.money.get(column.name()).map_or(0, |totals| totals.read);
         let (file, name) = (self.file.clone(), control.column.clone());
         match stated {

@@ -1,4 +1,7 @@
-use crate::project::{ControlTotal, Header, SkipRows};
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 /// How the rows of a file or a query are laid out, as its format's settings say.
 #[derive(Clone, Copy, Default)]
@@ -20,4 +23,54 @@ impl LayoutSettings<'_> {
     pub(in crate::source) fn names_first() -> Self {
         Self { names_first: true, ..Self::default() }
     }
+}
+
+/// How the header row is found: the first row that holds all of these names.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::source) struct Header {
+    /// Names that the row holds; left out: those of the contract.
+    #[serde(default)]
+    pub(in crate::source) contains: Vec<String>,
+    /// Rows above the header that look like data and are none, at most. Without this, such rows refuse the file.
+    #[serde(default)]
+    pub(in crate::source) rows_above: u64,
+    /// Rows that the header spans; names of spanned rows are joined by a space.
+    #[serde(default = "one")]
+    pub(in crate::source) rows: usize,
+}
+
+/// Rows that are not data.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(in crate::source) struct SkipRows {
+    /// Rows in which this column is blank.
+    pub(in crate::source) where_blank: Option<String>,
+    /// Rows in which a column begins with one of these texts, whatever the case.
+    pub(in crate::source) where_starts_with: BTreeMap<String, Vec<String>>,
+}
+
+/// A total that a file states about itself, checked to the penny against its rows.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::source) struct ControlTotal {
+    /// Where it stands.
+    pub(in crate::source) row: ControlRow,
+    /// The column that it is the total of, by the source's name.
+    pub(in crate::source) column: String,
+    /// Whether a file without one is refused.
+    #[serde(default)]
+    pub(in crate::source) required: bool,
+}
+
+/// Where a control total stands.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::source) enum ControlRow {
+    /// The last skipped row with a number in the column.
+    Footer,
+}
+
+fn one() -> usize {
+    1
 }

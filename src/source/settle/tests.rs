@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::tests::source;
 use super::{Patience, settle};
-use crate::project::{Connection, FolderConnection};
+use crate::project::Written;
 use crate::source::{Found, Place, SourceError, SourceFailure, discover};
 
 const SOURCE: &str =
@@ -25,7 +25,7 @@ fn now(folder: &Path) -> DateTime<Utc> {
 }
 
 fn settled(folder: &Path, now: DateTime<Utc>) -> Result<(Vec<Found>, Vec<Found>), SourceError> {
-    let (source, connection) = (source(SOURCE), Connection::Folder(FolderConnection { path: ".".into() }));
+    let (source, connection) = (source(SOURCE), Written::inline("folder = { path = \".\" }").unwrap());
     let place = Place { root: folder, connection: &connection };
     let found = discover(&source, place).unwrap();
     Ok((found.clone(), settle(&source, place, found, now, patience(), &mut || true)?))

@@ -11,7 +11,7 @@ use std::fmt::Write;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use chrono::NaiveDate;
 use sufficiency::diagnostic::SourceFile;
-use sufficiency::project::{Connection, FolderConnection, SourceDefinition};
+use sufficiency::project::{SourceDefinition, SourceToml, Written};
 use sufficiency::source::{Extraction, Inputs, Place, SourceError, discover, extract};
 
 /// A source of one file and its contract.
@@ -44,10 +44,11 @@ impl Field {
 
     /// The source as loading would make it.
     pub(super) fn source(&self) -> SourceDefinition {
+        let source = SourceFile::inline("sources/tested.toml", &self.toml);
         SourceDefinition {
             name: "tested".to_owned(),
-            file: toml::from_str(&self.toml).unwrap(),
-            source: SourceFile::inline("sources/tested.toml", &self.toml),
+            file: SourceToml::parse(&source).unwrap(),
+            source,
             sql: None,
             totals: None,
         }
@@ -55,7 +56,7 @@ impl Field {
 
     /// What is read of it, on a day in 2026.
     pub(super) fn read(&self) -> Result<Extraction, SourceError> {
-        let connection = Connection::Folder(FolderConnection { path: ".".into() });
+        let connection = Written::inline("folder = { path = \".\" }").unwrap();
         let place = Place { root: self.folder.path(), connection: &connection };
         let inputs = Inputs {
             today: NaiveDate::from_ymd_opt(2026, 3, 2).unwrap(),

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use sufficiency::deliver::AllowList;
 use sufficiency::diagnostic::SourceFile;
 use sufficiency::engine::{Engine, Limits, TableName};
-use sufficiency::project::{Connection, FolderConnection, Project, RecipientsFile, SourceDefinition};
+use sufficiency::project::{Project, RecipientsFile, SourceDefinition, SourceToml, Written};
 use sufficiency::schedule::{Cron, Rule};
 use sufficiency::source::{Inputs, Place, check, discover, extract};
 use sufficiency::store::{Place as StorePlace, Store};
@@ -46,7 +46,7 @@ severity = "quarantine"
 
 fn source(toml: &str) -> Option<SourceDefinition> {
     let file = SourceFile::inline("sources/fuzzed.toml", toml);
-    let settings = toml::from_str(toml).ok()?;
+    let settings = SourceToml::parse(&file).ok()?;
     Some(SourceDefinition {
         name: "fuzzed".to_owned(),
         file: settings,
@@ -61,7 +61,7 @@ fn read(bytes: &[u8], format: &str) {
     let toml =
         format!("connection = \"c\"\nfiles = \"f.csv\"\nexact_duplicates = \"drop\"\n{format}{COLUMNS}");
     let source = source(&toml).unwrap();
-    let connection = Connection::Folder(FolderConnection { path: ".".into() });
+    let connection = Written::inline("folder = { path = \".\" }").unwrap();
     FOLDER.with(|folder| {
         std::fs::write(folder.path().join("f.csv"), bytes).unwrap();
         let place = Place { root: folder.path(), connection: &connection };
@@ -129,7 +129,7 @@ pub(crate) fn sheet(bytes: &[u8]) {
 
 pub(crate) fn contract(bytes: &[u8]) {
     let Some(source) = from_utf8(bytes).ok().and_then(source) else { return };
-    let connection = Connection::Folder(FolderConnection { path: ".".into() });
+    let connection = Written::inline("folder = { path = \".\" }").unwrap();
     for fault in check(&source, Some(&connection)).iter() {
         assert!(!fault.to_string().is_empty());
     }

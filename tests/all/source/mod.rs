@@ -12,7 +12,7 @@ mod registers;
 use std::path::PathBuf;
 
 use sufficiency::diagnostic::SourceFile;
-use sufficiency::project::{Connection, FolderConnection, SourceDefinition};
+use sufficiency::project::{SourceDefinition, SourceToml, Written};
 
 /// The folder of real published files, which is no part of the project. Without it a test says so and is done.
 fn real_data(test: &str) -> Option<PathBuf> {
@@ -35,7 +35,7 @@ fn source(toml: &str) -> SourceDefinition {
     let file = SourceFile::inline("sources/tested.toml", toml);
     SourceDefinition {
         name: "tested".to_owned(),
-        file: toml::from_str(toml).unwrap(),
+        file: SourceToml::parse(&file).unwrap(),
         source: file,
         sql: None,
         totals: None,
@@ -43,6 +43,6 @@ fn source(toml: &str) -> SourceDefinition {
 }
 
 /// A connection to a folder.
-fn folder(path: impl Into<PathBuf>) -> Connection {
-    Connection::Folder(FolderConnection { path: path.into() })
+fn folder(path: &str) -> Written {
+    Written::inline(&format!("folder = {{ path = \"{path}\" }}")).unwrap()
 }

@@ -2,17 +2,52 @@
 
 mod rows;
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use super::Format;
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, did_you_mean};
-use crate::project::{CsvFormat, SourceDefinition};
+use crate::project::SourceDefinition;
 use crate::source::error::SourceError;
 use crate::source::file::content::Content;
 use crate::source::file::kind::FileKind;
 use crate::source::file::text::{self, Text};
 use crate::source::intake::Intake;
-use crate::source::intake::layout_settings::LayoutSettings;
+use crate::source::intake::layout_settings::{ControlTotal, Header, LayoutSettings, SkipRows};
 use crate::source::row::Row;
 use rows::Delimited;
+
+/// How delimited text is written.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct CsvFormat {
+    /// Encodings that the file may be in; the first that decodes it is taken. `utf-8`,
+    /// `windows-1252`, `utf-16le`, `utf-16be`. A byte order mark decides by itself.
+    encoding: Vec<Spanned<String>>,
+    /// The delimiter: one ASCII character.
+    delimiter: char,
+    /// The quote: one ASCII character.
+    quote: char,
+    /// How the header row is found.
+    header: Option<Header>,
+    /// Rows that are not data.
+    skip_rows: Option<SkipRows>,
+    /// A total that the file states about itself.
+    control_total: Option<ControlTotal>,
+}
+
+impl Default for CsvFormat {
+    fn default() -> Self {
+        Self {
+            encoding: Vec::new(),
+            delimiter: ',',
+            quote: '"',
+            header: None,
+            skip_rows: None,
+            control_total: None,
+        }
+    }
+}
 
 impl Format for CsvFormat {
     fn expected(&self) -> &'static str {

@@ -3,16 +3,28 @@
 mod records;
 
 use encoding_rs::UTF_8;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::Format;
 use super::record::check_path;
-use crate::diagnostic::Diagnostics;
-use crate::project::{JsonFormat, SourceDefinition};
+use crate::diagnostic::{Diagnostics, Spanned};
+use crate::project::SourceDefinition;
 use crate::source::error::SourceError;
 use crate::source::file::content::Content;
 use crate::source::file::kind::FileKind;
 use crate::source::file::text::{self, Text, Utf8};
 use crate::source::intake::Intake;
+
+/// Where the records of a JSON file are. A column's `from` is the way to its value within a record:
+/// `pupil.upn`, `needs[1].type`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct JsonFormat {
+    /// Names that lead to the list of records, joined by dots, as `data.pupils`. Left out: the document is
+    /// the list, or every line is a record.
+    records: Option<Spanned<String>>,
+}
 
 impl Format for JsonFormat {
     fn expected(&self) -> &'static str {

@@ -2,17 +2,25 @@
 
 pub(in crate::source) mod rows;
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use super::Format;
 use crate::source::contract::cells::Cells;
 use crate::source::error::SourceError;
 use crate::source::file::content::Content;
-use crate::source::file::kind::FileKind;
+use crate::source::file::kind::{FileKind, Mark};
 use crate::source::intake::Intake;
 use crate::source::sandbox::{self, Task};
 
-/// Apache Parquet.
-#[derive(Clone, Default)]
-pub(super) struct Parquet;
+/// What a Parquet file begins with.
+pub(super) const MARK: Mark =
+    Mark { start: b"PAR1", words: "a Parquet file", extensions: &["parquet", "pq"] };
+
+/// The files are Parquet, which says itself how it is laid out.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Parquet {}
 
 impl Format for Parquet {
     fn expected(&self) -> &'static str {
@@ -20,7 +28,7 @@ impl Format for Parquet {
     }
 
     fn reads(&self, kind: FileKind) -> bool {
-        kind == FileKind::Parquet
+        kind == FileKind::Marked(&MARK)
     }
 
     fn cells(&self) -> Cells {

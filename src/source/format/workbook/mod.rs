@@ -22,15 +22,42 @@ mod values;
 mod xlsx;
 mod xml_text;
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use super::Format;
-use crate::project::WorkbookFormat;
+use crate::diagnostic::Spanned;
 use crate::source::contract::cells::Cells;
 use crate::source::error::SourceError;
 use crate::source::file::content::Content;
 use crate::source::file::kind::FileKind;
 use crate::source::intake::Intake;
-use crate::source::intake::layout_settings::LayoutSettings;
+use crate::source::intake::layout_settings::{ControlTotal, Header, LayoutSettings, SkipRows};
 use crate::source::sandbox::{self, Task};
+
+/// How a workbook is laid out.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WorkbookFormat {
+    /// The sheet, by name; `*` matches any run of characters.
+    sheet: Spanned<String>,
+    /// How the header row is found.
+    #[serde(default)]
+    header: Option<Header>,
+    /// Rows that are not data.
+    #[serde(default)]
+    skip_rows: Option<SkipRows>,
+    /// Whether a workbook with values from other workbooks is read, with the values that it last had. They
+    /// are never followed. Without this such a workbook is refused: nobody here can say how old they are.
+    #[serde(default)]
+    linked_values: bool,
+    /// Columns whose merged or blank cells repeat the value above, by the source's name.
+    #[serde(default)]
+    fill_down: Vec<String>,
+    /// A total that the sheet states about itself.
+    #[serde(default)]
+    control_total: Option<ControlTotal>,
+}
 
 impl Format for WorkbookFormat {
     fn expected(&self) -> &'static str {

@@ -12,7 +12,7 @@ pub(super) fn scan(file: &str, workbook: &mut File) -> Result<bool, SourceError>
     workbook.rewind().map_err(unreadable)?;
     workbook.read_exact(&mut start).map_err(unreadable)?;
     workbook.rewind().map_err(unreadable)?;
-    if FileKind::of(&start) != FileKind::Compound {
+    if FileKind::of(&start, std::iter::empty()) != FileKind::Compound {
         let mut archive = archive::open(file, BufReader::new(&mut *workbook))?;
         return archive::scan(file, &mut archive).map(|scan| scan.linked);
     }

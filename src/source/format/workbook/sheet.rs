@@ -29,7 +29,7 @@ pub(in crate::source) fn read(
     reader.rewind().map_err(unreadable)?;
     reader.read_exact(&mut start).map_err(unreadable)?;
     reader.rewind().map_err(unreadable)?;
-    if FileKind::of(&start) == FileKind::Compound {
+    if FileKind::of(&start, std::iter::empty()) == FileKind::Compound {
         let merged = |workbook: &Xls<_>, name: &str| {
             workbook.merge_cells_by_sheet_name(name).map_err(|error| fault(file, error))
         };

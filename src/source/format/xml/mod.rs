@@ -3,15 +3,27 @@
 mod declaration;
 mod elements;
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use super::Format;
 use super::record::check_path;
-use crate::diagnostic::Diagnostics;
-use crate::project::{SourceDefinition, XmlFormat};
+use crate::diagnostic::{Diagnostics, Spanned};
+use crate::project::SourceDefinition;
 use crate::source::error::SourceError;
 use crate::source::file::content::Content;
 use crate::source::file::kind::FileKind;
 use crate::source::file::text::{self, Text, Utf8};
 use crate::source::intake::Intake;
+
+/// Where the rows of an XML file are. A column's `from` is the way to its value from the row's element:
+/// `Name/Forename`, `@id`, `.` for its own text, `../@code` from the element around it. Prefixes are left out.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct XmlFormat {
+    /// Elements from the root to the one that is a row, as `Message/Pupils/Pupil`.
+    rows: Spanned<String>,
+}
 
 impl Format for XmlFormat {
     fn expected(&self) -> &'static str {
