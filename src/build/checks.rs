@@ -59,7 +59,9 @@ pub(super) fn of(pipeline: &Pipeline) -> Vec<Made> {
 /// Returns the columns of a source that hold a number of before, each with the column of the number of now.
 fn aliases(definition: &SourceDefinition) -> impl Iterator<Item = (&str, &str)> {
     definition.file.columns.iter().filter_map(|column| match &column.privacy {
-        Privacy::Pseudonymise(to) => Some((column.name.get_ref().as_str(), to.alias_of.as_ref()?.get_ref().as_str())),
+        Privacy::Pseudonymise(to) => {
+            Some((column.name.get_ref().as_str(), to.alias_of.as_ref()?.get_ref().as_str()))
+        }
         _ => None,
     })
 }

@@ -185,15 +185,12 @@ fn one_key(
     if keys.len() < 2 {
         return Ok(());
     }
-    let of: Vec<String> = keys.iter().map(|(key, source)| format!("`{source}` of the key `{key}`")).collect();
-    let what = format!(
-        "`{}` reads pseudonyms of different keys: {}: one child would be two",
-        pipeline.name,
-        of.join(", ")
-    );
-    Err(Failure::credentials(what)
+    let failure = Failure::credentials("it reads pseudonyms of different keys: one child would be two")
+        .at(&pipeline.name)
         .kept(Kept::LastTables)
-        .help("run the pipelines of these sources under the key of now, with full extracts"))
+        .help("run the pipelines of these sources under the key of now, with full extracts");
+    let of = keys.iter().map(|(key, source)| format!("`{source}` of the key `{key}`"));
+    Err(of.fold(failure, Failure::note))
 }
 
 /// Makes every check of the pipeline. One wrong row stops publication.

@@ -5,8 +5,7 @@ use serde_json::json;
 
 use super::output::Output;
 use crate::diagnostic::Severity;
-use crate::job;
-use crate::job::Failure;
+use crate::job::{self, Failure, Kind};
 use crate::project::Project;
 use crate::run;
 use crate::run::{Finding, Health};
@@ -55,7 +54,7 @@ fn schedules(project: &Project) -> Vec<Finding> {
         .map(|fault| {
             let of = fault.location().unwrap_or_default();
             match fault.severity() {
-                Severity::Error => Finding::fault("schedule", of, 2, fault.message()),
+                Severity::Error => Finding::fault("schedule", of, Kind::Project, fault.message()),
                 Severity::Warning => Finding::warning("schedule", of, fault.message()),
             }
         })

@@ -55,7 +55,8 @@ pub use reference::reference;
 /// the data.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     std::panic::set_hook(Box::new(output::panicked));
-    std::panic::catch_unwind(AssertUnwindSafe(|| answer(arguments))).unwrap_or(ExitCode::FAILURE)
+    std::panic::catch_unwind(AssertUnwindSafe(|| answer(arguments)))
+        .unwrap_or_else(|_payload| ExitCode::from(Kind::Bug.code()))
 }
 
 fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {

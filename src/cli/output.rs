@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::log::{self, LogFormat};
 use super::progress::Progress;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::job::{Event, Failure};
+use crate::job::{Event, Failure, Kind};
 use crate::schedule::Entry;
 use crate::schedule::daemon::Console;
 
@@ -114,8 +114,16 @@ impl Output {
 
     /// Prints what stopped the work; returns its exit code.
     pub(super) fn failure(&self, failure: &Failure) -> ExitCode {
+        ExitCode::from(self.failed(failure, json!({})).code())
+    }
+
+    /// Prints what stopped the work, `beside` what else programs read; returns the failure of work that has reported itself.
+    pub(super) fn failed(&self, failure: &Failure, mut beside: Value) -> Failure {
         if self.json {
-            self.value(&failure_json(failure));
+            if let (Some(all), Value::Object(fields)) = (beside.as_object_mut(), failure_json(failure)) {
+                all.extend(fields);
+            }
+            self.value(&beside);
         } else if self.log == LogFormat::Json {
             self.entry(&Entry::failed("failed", failure));
         } else if failure.faults().is_empty() {
@@ -126,7 +134,7 @@ impl Output {
                 self.complain(&format!("error: {other}"));
             }
         }
-        ExitCode::from(failure.code())
+        Failure::ended(failure.code())
     }
 
     fn complain(&self, text: &str) {
@@ -186,7 +194,9 @@ pub(super) fn panicked(panic: &PanicHookInfo<'_>) {
         panic.location().map_or_else(String::new, |place| format!(" at {}:{}", place.file(), place.line()));
     let message = format!("a fault of the program{place}, please report it");
     match FORM.get() {
-        Some(LogFormat::Json) => side(&log::json(&Entry::new("error", "panic", message).with_exit(1))),
+        Some(LogFormat::Json) => {
+            side(&log::json(&Entry::new("error", "panic", message).with_exit(Kind::Bug.code())));
+        }
         Some(LogFormat::Text) | None => side(&format!("error: {message}")),
     }
 }
@@ -194,5 +204,5 @@ pub(super) fn panicked(panic: &PanicHookInfo<'_>) {
 /// Prints what clap says of the arguments; help and version are answers, not faults.
 pub(super) fn usage(usage: &clap::Error) -> ExitCode {
     let _closed = usage.print();
-    ExitCode::from(u8::try_from(usage.exit_code()).unwrap_or(2))
+    ExitCode::from(u8::try_from(usage.exit_code()).unwrap_or(Kind::Usage.code()))
 }

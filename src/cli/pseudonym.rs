@@ -48,8 +48,7 @@ impl Pseudonym {
         if faults.is_empty() {
             return Ok(());
         }
-        let what =
-            format!("{} of {} lines hold no pupil number: {}", faults.len(), made.len(), faults.join("; "));
-        Err(Failure::new(Kind::SourceRejected, what))
+        let what = format!("{} of {} lines hold no pupil number", faults.len(), made.len());
+        Err(faults.into_iter().fold(Failure::new(Kind::SourceRejected, what), Failure::note))
     }
 }

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::Args;
-use serde_json::json;
 
 use super::junit::Suite;
 use super::locked::locked;
@@ -76,9 +75,13 @@ pub(super) fn write_metrics(context: &Context, out: &Output) {
 
 /// Prints the last lines; returns the most severe failure.
 pub(super) fn conclude(outcome: run::Outcome, out: &Output) -> Result<(), Failure> {
-    out.value(&json!(outcome.summary()));
+    let summary = outcome.summary();
     for line in outcome.closing_lines() {
         out.line(line);
     }
-    outcome.result()
+    match outcome.result() {
+        Ok(()) => out.value(&summary),
+        Err(failure) => return Err(out.failed(&failure, summary)),
+    }
+    Ok(())
 }

@@ -1,9 +1,11 @@
+use std::collections::BTreeSet;
+
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::output::Output;
-use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::job::Failure;
+use crate::job::context::no_such;
 use crate::project::Project;
 use crate::schedule::{Occurrence, Timetable, read_project};
 
@@ -60,10 +62,8 @@ fn find(timetables: &[Timetable], name: &str) -> Result<Vec<Timetable>, Failure>
     let found: Vec<Timetable> =
         timetables.iter().filter(|timetable| timetable.pipeline() == name).cloned().collect();
     if found.is_empty() {
-        let known = timetables.iter().map(Timetable::pipeline);
-        return Err(Diagnostic::placeless(format!("no pipeline `{name}` has a schedule"))
-            .with_help(did_you_mean(name, known))
-            .into());
+        let known: BTreeSet<&str> = timetables.iter().map(Timetable::pipeline).collect();
+        return Err(no_such("pipeline with a schedule", name, known));
     }
     Ok(found)
 }

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::output::Output;
 use crate::job::{Context, Failure};
@@ -17,7 +17,7 @@ pub(super) struct Show {
 impl Show {
     pub(super) fn run(&self, context: &Context, out: &Output) -> Result<(), Failure> {
         let record = ledger::show(context.store().objects().as_ref(), &self.run)?.ok_or_else(|| {
-            Failure::usage(format!("no run `{}`", self.run)).help("`sufficiency history` lists them")
+            Failure::usage(format!("no run `{}`", self.run)).help("`sufficiency history` lists the runs")
         })?;
         let started = &record.started;
         out.line(format!(
@@ -35,11 +35,42 @@ impl Show {
                     out.line(format!("  {}", words(step)));
                 }
                 out.line(format!("ended with code {}: {}", end.outcome.code, end.outcome.message));
+                for line in end.outcome.failure.iter().flat_map(details) {
+                    out.line(format!("  {line}"));
+                }
             }
         }
         out.value(&json!(record));
         Ok(())
     }
+}
+
+/// Returns what the fields of a failure say beside what happened: details, the faults of files, what was kept, what to do,
+/// and the other failures of the run.
+fn details(failure: &Value) -> Vec<String> {
+    let texts = |value: &Value| -> Vec<String> {
+        let list = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+        list.iter().filter_map(Value::as_str).flat_map(str::lines).map(str::to_owned).collect()
+    };
+    let mut lines = Vec::new();
+    for (name, field) in [("note", "notes"), ("kept", "kept"), ("help", "help")] {
+        lines.extend(texts(&failure[field]).iter().map(|text| format!("{name}: {text}")));
+    }
+    for fault in failure["faults"].as_array().into_iter().flatten().skip(1) {
+        let line = fault["line"].as_u64().map_or_else(String::new, |line| format!(":{line}"));
+        let place = fault["file"].as_str().map_or_else(String::new, |file| format!("{file}{line}: "));
+        lines.push(format!("also: {place}{}", fault["message"].as_str().unwrap_or_default()));
+    }
+    for other in failure["others"].as_array().into_iter().flatten() {
+        let of = other["of"].as_str().unwrap_or_default();
+        lines.push(format!(
+            "also, with code {}: {of}: {}",
+            other["code"],
+            other["what"].as_str().unwrap_or_default()
+        ));
+        lines.extend(details(other).into_iter().map(|line| format!("  {line}")));
+    }
+    lines
 }
 
 fn words(step: &Step) -> String {

@@ -19,7 +19,13 @@ impl Diagnostic {
         };
         let title = level.primary_title(self.message.as_str());
         let mut group = match &self.place {
-            None => Group::with_title(title),
+            // Nothing is quoted, so there is no gutter to hang the help on.
+            None => {
+                let help =
+                    self.help.as_deref().map(|help| Group::with_title(Level::HELP.secondary_title(help)));
+                let groups = [Group::with_title(title)].into_iter().chain(help);
+                return groups.map(|group| renderer.render(&[group])).collect::<Vec<_>>().join("\n");
+            }
             Some(place) => {
                 let text = place.file.text();
                 match &place.span {

@@ -290,9 +290,11 @@ fn hold_if_stale(report: &Report, ages: &[freshness::Freshness]) -> Result<(), F
     if stale.is_empty() {
         return Ok(());
     }
-    Err(Failure::gate(format!("the report `{}` is held: {}", report.name, stale.join("; ")))
+    let failure = Failure::gate("the report is held: its data is older than it allows")
+        .at(&report.name)
         .kept(Kept::LastEditions)
-        .help("bring the source up to date and run it again"))
+        .help("bring the source up to date and run it again");
+    Err(stale.into_iter().fold(failure, Failure::note))
 }
 
 /// Refuses a report that names what is not there, or would let a value become markup: it may have been

@@ -46,10 +46,11 @@ pub(super) fn hold_if_missing(
     if missing.is_empty() {
         return Ok(());
     }
-    let what = format!("the report `{}` is held: {}", report.name, missing.join("; "));
-    Err(Failure::gate(what)
+    let failure = Failure::gate("the report is held: parts of its data are missing")
+        .at(&report.name)
         .kept(Kept::LastEditions)
-        .help("ask the owner of the source for what is missing and run again"))
+        .help("ask the owner of the source for what is missing and run again");
+    Err(missing.into_iter().fold(failure, Failure::note))
 }
 
 /// The parts that were due by the day of what is known, begin within the report's period or before it, and have no

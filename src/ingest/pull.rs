@@ -351,24 +351,18 @@ fn within_limit(
     for row in &extraction.quarantine {
         rules.entry(row.rule.as_str()).or_default().push(row);
     }
-    let reasons: Vec<String> = rules
-        .iter()
-        .map(|(rule, rows)| {
-            let shown: Vec<String> = rows.iter().take(SHOWN).map(|row| shown(row)).collect();
-            format!("{} by `{rule}` ({})", rows.len(), shown.join("; "))
-        })
-        .collect();
     let what = format!(
-        "{} of {} rows of `{}` break the contract{above}: {}",
-        counts.quarantined,
-        counts.read,
-        found.name,
-        reasons.join(", ")
+        "{} of {} rows of `{}` break the contract{above}",
+        counts.quarantined, counts.read, found.name
     );
-    Err(Failure::new(Kind::SourceRejected, what)
+    let failure = Failure::new(Kind::SourceRejected, what)
         .at(source_name(pipeline, definition))
         .kept(Kept::LastTables)
-        .help(format!("correct the source, or the contract in `{}`", definition.source.shown())))
+        .help(format!("correct the source, or the contract in `{}`", definition.source.shown()));
+    Err(rules.iter().fold(failure, |failure, (rule, rows)| {
+        let shown: Vec<String> = rows.iter().take(SHOWN).map(|row| shown(row)).collect();
+        failure.note(format!("{} by `{rule}` ({})", rows.len(), shown.join("; ")))
+    }))
 }
 
 /// A row that was set aside, in a few words: the column and what it holds, unless that is personal.

@@ -5,15 +5,19 @@ use super::failure::Failure;
 use super::kind::Kind;
 use super::stop::Stop;
 use crate::calendar::Clock;
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::did_you_mean;
 use crate::engine::{Engine, Limits};
 use crate::privacy::Pseudonyms;
 use crate::project::{KeyPlace, LimitSettings, Pipeline, Project, Report};
+use crate::source;
 use crate::store::{Place, Store, StoredFile};
 
 /// A table is held whole if its files take no more than this part of what one query may hold. In memory
 /// rows take several times what they take in files, and a pipeline reads dozens of tables.
 const HELD_SHARE: usize = 128;
+
+/// Most names that a failure to find one lists.
+const LISTED: usize = 20;
 
 /// What every step of a run works on: the project, its store, and the one time it knows.
 #[derive(Debug)]
@@ -47,6 +51,7 @@ impl Context {
     }
 
     fn over(project: Project, store: Store) -> Result<Self, Failure> {
+        source::settings(&project).or(())?;
         let clock = project.clock();
         let engine = Engine::new(limits(&project.settings.limits))?.reading(store.reader())?;
         Ok(Self { project, store, clock, stop: Stop::default(), engine })
@@ -152,9 +157,19 @@ fn folder(project: &Project) -> Result<PathBuf, Failure> {
     }
 }
 
-/// Returns the failure to find `name`, with the nearest name that is there.
-pub(crate) fn no_such<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a String>) -> Failure {
-    Diagnostic::placeless(format!("no {what} `{name}`")).with_help(did_you_mean(name, known)).into()
+/// Returns the failure to find `name`, which somebody typed, with the nearest name that is there and all of them.
+pub(crate) fn no_such<S: AsRef<str>>(what: &str, name: &str, known: impl IntoIterator<Item = S>) -> Failure {
+    let known: Vec<S> = known.into_iter().collect();
+    let mut names: Vec<&str> = known.iter().map(AsRef::as_ref).collect();
+    names.sort_unstable();
+    let nearest = did_you_mean(name, &names);
+    let shown = names.iter().take(LISTED).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let list = match names.len() {
+        0 => "there is none yet".to_owned(),
+        count if count > LISTED => format!("there is {shown}, and {} more", count - LISTED),
+        _ => format!("there is {shown}"),
+    };
+    nearest.into_iter().chain([list]).fold(Failure::usage(format!("no {what} `{name}`")), Failure::help)
 }
 
 /// Returns the limits of this machine, as `settings.toml` has them.

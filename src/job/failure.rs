@@ -101,6 +101,15 @@ impl Failure {
         Self::new(Kind::Ended(code), format!("ended with exit code {code}"))
     }
 
+    /// Returns the same failure as one of what was typed, not of a file: a query, or a name in it.
+    #[must_use]
+    pub(crate) fn typed(mut self) -> Self {
+        if self.parts.kind == Kind::Project {
+            self.parts.kind = Kind::Usage;
+        }
+        self
+    }
+
     /// Adds where it happened: a source, a table, a file, an edition.
     #[must_use]
     pub fn at(mut self, place: impl Into<String>) -> Self {

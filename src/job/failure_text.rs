@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::failure::Failure;
@@ -36,9 +37,9 @@ impl Failure {
         set("code", json!(self.code()));
         let (what, cause) = self.what_and_cause();
         set("what", json!(what));
-        set("place", json!(self.place()));
+        set("place", json!(self.place_or_first()));
         set("kept", json!(self.what_was_kept().map(|kept| kept.to_string())));
-        set("help", json!((!self.what_to_do().is_empty()).then(|| self.what_to_do().join("\n"))));
+        set("help", json!(self.help_or_first()));
         set("cause", json!(cause));
         if !self.notes().is_empty() {
             set("notes", json!(self.notes()));
@@ -50,6 +51,32 @@ impl Failure {
             set("others", self.others().iter().map(Failure::to_json).collect());
         }
         Value::Object(fields)
+    }
+
+    /// Returns what happened, in one line: what the record of a run and a list of runs say of it.
+    #[must_use]
+    pub fn headline(&self) -> String {
+        match self.first_line() {
+            line if !line.is_empty() => line,
+            _ => [self.place_or_first(), Some(self.what_and_cause().0)]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(": "),
+        }
+    }
+
+    /// Returns where it happened: of faults in files, where the first of them is.
+    fn place_or_first(&self) -> Option<String> {
+        let of_first = || self.faults().iter().next().and_then(Diagnostic::location);
+        self.place().map(str::to_owned).or_else(of_first)
+    }
+
+    /// Returns what to do: of faults in files, what puts the first of them right.
+    fn help_or_first(&self) -> Option<String> {
+        let own = self.what_to_do();
+        let of_first = || self.faults().iter().next().and_then(Diagnostic::help).map(str::to_owned);
+        if own.is_empty() { of_first() } else { Some(own.join("\n")) }
     }
 
     /// Returns what happened and, where that is not all, its cause.
@@ -69,6 +96,13 @@ impl Failure {
         let what = Some(self.what().to_owned()).filter(|what| !what.is_empty());
         let cause = self.cause().map(ToString::to_string);
         [name, place, what, cause].into_iter().flatten().collect::<Vec<_>>().join(": ")
+    }
+}
+
+/// Writes the fields of [`Failure::to_json`].
+impl Serialize for Failure {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.to_json().serialize(to)
     }
 }
 

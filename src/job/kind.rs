@@ -1,3 +1,6 @@
+/// A program that a signal ended has this exit code and the signal's number.
+const SIGNALS: u8 = 128;
+
 /// What kind of failure stopped the work. It alone gives the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -108,25 +111,31 @@ pub fn worst(codes: impl IntoIterator<Item = u8>) -> Option<u8> {
     codes.into_iter().filter(|code| *code != 0).max_by_key(|code| severity(*code))
 }
 
-/// Ranks exit codes: that a signal stopped it says the most, then a fault of the program, then damage, then what
-/// holds everything up.
-pub(crate) fn severity(code: u8) -> u8 {
-    match code {
-        130 | 143 => 110,
-        1 => 100,
-        21 => 90,
-        20 | 22 => 80,
-        2 | 3 => 70,
-        50 => 65,
-        31 => 60,
-        30 => 55,
-        41 => 50,
-        11 => 45,
-        10 => 40,
-        12 => 35,
-        40 => 30,
-        43 => 20,
-        42 => 10,
-        _ => 0,
+/// Kinds by what they say of the whole, the least severe first: a fault of the program says the most, then damage, then
+/// what holds everything up.
+const BY_SEVERITY: [Kind; 16] = [
+    Kind::Deferred,
+    Kind::Held,
+    Kind::Rejected,
+    Kind::Gate,
+    Kind::SourceUnavailable,
+    Kind::SourceRejected,
+    Kind::Uncertain,
+    Kind::Render,
+    Kind::Disclosure,
+    Kind::Limit,
+    Kind::Credentials,
+    Kind::Project,
+    Kind::Overtaken,
+    Kind::Store,
+    Kind::Damage,
+    Kind::Bug,
+];
+
+/// Ranks an exit code among others: that a signal stopped it says the most, and a code of no kind the least.
+pub(crate) fn severity(code: u8) -> usize {
+    if code > SIGNALS {
+        return usize::MAX;
     }
+    BY_SEVERITY.iter().position(|kind| kind.code() == code).map_or(0, |at| at + 1)
 }

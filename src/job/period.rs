@@ -3,6 +3,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use super::bindings;
 use super::context::Context;
 use super::failure::Failure;
+use super::kept::Kept;
 use super::kind::Kind;
 use super::options::Options;
 use crate::calendar;
@@ -41,10 +42,10 @@ impl Period {
             _ => usual,
         };
         if period.start() > today {
-            return Err(Failure::usage(format!(
-                "expected a period that has begun, found {}",
-                period.label()
-            )));
+            let what = format!("expected a period that has begun, found {}", period.label());
+            return Err(Failure::usage(what)
+                .kept(Kept::Everything)
+                .help(format!("the newest that is complete is `{usual}`")));
         }
         let as_of = options.as_of.map(|day| end_of_day(context, day)).transpose()?;
         Ok(Self { of: period, as_of, as_of_day: today, other: period != usual })

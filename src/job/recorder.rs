@@ -69,9 +69,13 @@ impl<'a> Recorder<'a> {
             // Another run has the pipeline: this one has nothing to record, and no lock to record it under.
             Err(failure) if failure.kind() == Kind::Lease && self.run.is_none() => return Ok(()),
             Err(failure) => {
-                let message = failure.to_string();
-                self.note(Step::Refused { message: message.clone() })?;
-                ledger::Outcome { code: failure.code(), message, failure: Some(failure.to_json()) }
+                // A run that was refused before its first step is on record too.
+                self.run()?;
+                ledger::Outcome {
+                    code: failure.code(),
+                    message: failure.headline(),
+                    failure: Some(failure.to_json()),
+                }
             }
         };
         if let Some(run) = self.run {

@@ -190,7 +190,7 @@ pub enum Step {
     },
     /// Something stood in the way.
     Refused {
-        /// What, where, and what would put it right.
+        /// What, and where.
         message: String,
     },
 }

@@ -116,9 +116,9 @@ pub fn resend(
         let (Again::Failed(decision) | Again::Uncertain(decision)) = again;
         let (decided, receipts) =
             release(job, report, editions, decision.by, |person, edition, histories| match again {
-                Again::Failed(_) => person
-                    .release(histories, decision.reason, context.clock())
-                    .map_err(send::outbox_failure),
+                Again::Failed(_) => {
+                    person.release(histories, decision.reason, context.clock()).map_err(send::outbox_failure)
+                }
                 Again::Uncertain(_) => reissue(context, report, edition, person, histories, decision),
             })?;
         if decided == 0 && receipts.iter().all(|receipt| receipt.already) {
@@ -205,10 +205,8 @@ pub fn correct(
             list.push(Addressed { edition: edition.clone(), screened });
         }
         if holders.is_empty() {
-            let what = format!(
-                "nobody has an earlier revision of {}: there is nothing to correct",
-                named(editions)
-            );
+            let what =
+                format!("nobody has an earlier revision of {}: there is nothing to correct", named(editions));
             return Err(Failure::usage(what)
                 .kept(Kept::Unsent)
                 .help(format!("`sufficiency report send {}` sends it", report.name)));

@@ -28,7 +28,8 @@ pub(crate) fn notify(job: &mut Job<'_>, pipeline: &Pipeline, failure: &Failure) 
         return Ok(());
     }
     if let Err(why) = send_notice(job, pipeline, failure, happened) {
-        let message = format!("the owner `{}` could not be notified: {why}", pipeline.file.owner.get_ref());
+        let owner = pipeline.file.owner.get_ref();
+        let message = format!("the owner `{owner}` could not be notified: {}", why.headline());
         job.note(Step::Refused { message })?;
     }
     Ok(())
@@ -211,7 +212,7 @@ impl Message {
         let context = job.context;
         send::allow_list(context)?
             .admit(&self.to.to_string())
-            .map_err(|refusal| Failure::new(Kind::Held, refusal.to_string()).at(self.to.to_string()))?;
+            .map_err(|reason| Failure::of(Kind::Held, reason).at(self.to.to_string()))?;
         let from = letters::sender(context)?;
         let letter = page.write(Letter {
             edition: self.id.clone(),

@@ -330,16 +330,18 @@ pub(crate) fn approve_within(report: &Report) -> Result<TimeDelta, Failure> {
 /// Builds a letter as a message that has passed its inspection.
 pub(crate) fn build(letter: &Letter, limits: &inspect::Limits) -> Result<Vec<u8>, Failure> {
     let message = deliver::message(letter).map_err(|error| {
-        Failure::new(Kind::Render, format!("the message of `{}` cannot be built", letter.edition))
+        Failure::new(Kind::Render, "the message cannot be built")
+            .at(&letter.edition)
             .kept(Kept::Unsent)
             .because(error)
+            .help("look at the addresses of `[mail]` in `settings.toml` and of `recipients.toml`")
     })?;
     inspect::message(&message, limits).map_err(|findings| {
-        let failure = Failure::new(Kind::Disclosure, format!("`{}` may not be sent", letter.edition));
-        findings
-            .list()
-            .iter()
-            .fold(failure.kept(Kept::Unsent), |failure, found| failure.note(found.to_string()))
+        let failure = Failure::new(Kind::Disclosure, "the message may not be sent")
+            .at(&letter.edition)
+            .kept(Kept::Unsent)
+            .help("take what is named here out of the template, the commentary or the settings that it comes from");
+        findings.list().iter().fold(failure, |failure, found| failure.note(found.to_string()))
     })?;
     Ok(message)
 }

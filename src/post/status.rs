@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::send;
 use crate::deliver::{Deliveries, History};
 use crate::edition::{self, Edition};
+use crate::job::context::no_such;
 use crate::job::{Context, Failure};
 
 /// One edition, in a list.
@@ -97,6 +98,7 @@ pub(super) fn find(context: &Context, report: &str, which: Option<&str>) -> Resu
     if let Some(named) = all.iter().find(|edition| Some(edition.id.as_str()) == which) {
         return Ok(vec![named.clone()]);
     }
+    let known: Vec<String> = all.iter().map(|edition| edition.id.clone()).collect();
     let newest = all.iter().max_by_key(|edition| (edition.made, edition.revision));
     let period = which.map(str::to_owned).or_else(|| newest.map(|edition| edition.period.clone()));
     let mut found: Vec<Edition> = Vec::new();
@@ -108,9 +110,11 @@ pub(super) fn find(context: &Context, report: &str, which: Option<&str>) -> Resu
         }
     }
     if found.is_empty() {
-        let wanted = which.map_or_else(String::new, |name| format!(" `{name}`"));
-        return Err(Failure::usage(format!("`{report}` has no edition{wanted}"))
-            .help("`sufficiency report list` shows them"));
+        return Err(match which {
+            Some(name) => no_such("edition", name, known),
+            None => Failure::usage("it has no edition yet").help("run its pipeline to make one"),
+        }
+        .at(report));
     }
     Ok(found)
 }

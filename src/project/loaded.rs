@@ -92,10 +92,10 @@ impl Project {
         self.settings.fixed_clock.map_or_else(|| Clock::system(zone), |local| Clock::fixed(local, zone))
     }
 
-    /// A path of the project's files, made absolute by its folder.
+    /// Returns a path of the project's files as one from where the program runs, without `/./` within it.
     #[must_use]
     pub fn path(&self, written: impl AsRef<Path>) -> PathBuf {
-        self.root.join(written)
+        self.root.join(written).components().collect()
     }
 
     /// Every table that some pipeline makes, as `pipeline.table`.

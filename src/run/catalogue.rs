@@ -96,13 +96,11 @@ fn first_sentence(text: &str) -> String {
 /// When there is no such table or the store cannot be read.
 pub fn describe(context: &Context, name: &str) -> Result<TableDescription, Failure> {
     let commit = head(context)?;
-    let known: Vec<String> =
-        commit.listed().map(|(pipeline, table, _)| format!("{pipeline}.{table}")).collect();
-    let parsed = TableName::parse(name).filter(|_| known.iter().any(|known| known == name));
-    let Some(parsed) = parsed else { return Err(no_such("published table", name, known.iter())) };
-    let published = commit
-        .table(&parsed.pipeline, &parsed.table)
-        .ok_or_else(|| no_such("published table", name, known.iter()))?;
+    let parsed = TableName::parse(name).unwrap_or_else(|| TableName::new("", name));
+    let mut listed = commit.listed();
+    let published =
+        listed.find(|(pipeline, table, _)| *pipeline == parsed.pipeline && *table == parsed.table);
+    let Some((_, _, published)) = published else { return Err(not_listed(context, &commit, &parsed, name)) };
     let publication = commit.pipelines.get(&parsed.pipeline);
     let model =
         context.project().pipelines.get(&parsed.pipeline).and_then(|found| found.models.get(&parsed.table));
@@ -133,6 +131,23 @@ pub fn describe(context: &Context, name: &str) -> Result<TableDescription, Failu
     })
 }
 
+/// Returns why a table is in no list: it is internal, or there is none of that name.
+fn not_listed(context: &Context, commit: &Commit, table: &TableName, name: &str) -> Failure {
+    let pipeline = context.project().pipelines.get(&table.pipeline);
+    let model = pipeline.and_then(|pipeline| pipeline.models.get(&table.table));
+    if model.is_some_and(|model| model.file.internal) {
+        return Failure::usage("it is internal: other models read it, and it is not published")
+            .at(name)
+            .note(format!("the pipeline `{}` builds it", table.pipeline))
+            .help(format!("look at it with `sufficiency query \"SELECT * FROM {name} LIMIT 20\"`"));
+    }
+    no_such(
+        "published table",
+        name,
+        commit.listed().map(|(pipeline, table, _)| format!("{pipeline}.{table}")),
+    )
+}
+
 impl TableDescription {
     /// Writes the description as a person reads it.
     #[must_use]
@@ -154,7 +169,7 @@ impl TableDescription {
         }
         lines.push(String::new());
         lines.push(format!("read it at        {}", self.file));
-        lines.extend(self.snapshot.iter().map(|file| format!("this state for ever {file}")));
+        lines.extend(self.snapshot.iter().map(|file| format!("kept unchanged at {file}")));
         lines.push(format!("published by      commit {}, run {}", self.commit, self.run));
         lines
     }
@@ -167,6 +182,10 @@ impl TableDescription {
 ///
 /// A fault in the query at its place, or a store that cannot be read.
 pub fn query(context: &Context, sql: &str) -> Result<RecordBatch, Failure> {
+    answer(context, sql).map_err(Failure::typed)
+}
+
+fn answer(context: &Context, sql: &str) -> Result<RecordBatch, Failure> {
     let engine = context.engine();
     let source = SourceFile::inline("query", sql);
     let reads = engine.reads(&source, "")?;

@@ -70,9 +70,14 @@ impl Finding {
         Self { state: Health::Warning, ..Self::good(kind, of, found) }
     }
 
-    /// Makes a finding that would stop a run, with the exit code of a run that meets it.
-    pub fn fault(kind: &'static str, of: impl Into<String>, code: u8, found: impl Into<String>) -> Self {
-        Self { state: Health::Fault, code, ..Self::good(kind, of, found) }
+    /// Makes a finding that would stop a run, which would fail as of that kind.
+    pub fn fault(
+        kind: &'static str,
+        of: impl Into<String>,
+        stops_as: Kind,
+        found: impl Into<String>,
+    ) -> Self {
+        Self { state: Health::Fault, code: stops_as.code(), ..Self::good(kind, of, found) }
     }
 
     fn with_help(self, help: impl Into<String>) -> Self {
@@ -122,7 +127,8 @@ fn settings(project: &Project) -> Vec<Finding> {
     } else if writable_by_others(&file) {
         let found = "others than its owner may write it, and so send mail elsewhere or read another place";
         findings.push(
-            Finding::fault("settings", "settings.toml", 3, found).with_help("run `chmod go-w settings.toml`"),
+            Finding::fault("settings", "settings.toml", Kind::Credentials, found)
+                .with_help("run `chmod go-w settings.toml`"),
         );
     } else {
         findings.push(Finding::good("settings", "settings.toml", "only its owner may write it"));
@@ -132,7 +138,12 @@ fn settings(project: &Project) -> Vec<Finding> {
         && writable_by_others(&project.path(authorities))
     {
         let found = "others than its owner may write it, and so choose which mail server is trusted";
-        findings.push(Finding::fault("settings", authorities.display().to_string(), 3, found));
+        findings.push(Finding::fault(
+            "settings",
+            authorities.display().to_string(),
+            Kind::Credentials,
+            found,
+        ));
     }
     findings
 }
@@ -150,7 +161,8 @@ fn clock(now: Clock) -> Vec<Finding> {
     if year < FIRST_YEAR {
         let found = format!("it shows {shown}, which cannot be: nothing starts by schedule until it is set");
         return vec![
-            Finding::fault("clock", "wall", 3, found).with_help("set it, and see to it that NTP runs"),
+            Finding::fault("clock", "wall", Kind::Credentials, found)
+                .with_help("set it, and see to it that NTP runs"),
         ];
     }
     let steady = if drift > TimeDelta::milliseconds(100) {
@@ -248,7 +260,7 @@ fn store(context: &Context) -> Vec<Finding> {
 fn space(bytes: u64) -> Finding {
     let found = format!("{} MiB are free for the store", bytes >> 20);
     match bytes {
-        0..LEAST_BYTES => Finding::fault("store", "space", 20, found),
+        0..LEAST_BYTES => Finding::fault("store", "space", Kind::Store, found),
         LEAST_BYTES..FEW_BYTES => Finding::warning("store", "space", found),
         _ => Finding::good("store", "space", found),
     }
@@ -281,7 +293,7 @@ fn secrets(context: &Context) -> Vec<Finding> {
     {
         let found = "sources replace pupil numbers, and no key is set";
         findings.push(
-            Finding::fault("secret", "[pseudonym]", 3, found)
+            Finding::fault("secret", "[pseudonym]", Kind::Credentials, found)
                 .with_help("set `key_file` under `[pseudonym]` in `settings.toml`"),
         );
     }
@@ -313,14 +325,18 @@ fn place_of_secret(project: &Project, path: &Path) -> Option<Finding> {
     if secret.starts_with(&store) {
         let found = "it lies within the store, which others read and copy";
         return Some(
-            Finding::fault("secret", of, 3, found).with_help("move it out, as to `/etc/sufficiency/`"),
+            Finding::fault("secret", of, Kind::Credentials, found)
+                .with_help("move it out, as to `/etc/sufficiency/`"),
         );
     }
     let folder = secret.parent()?;
     if writable_by_others(folder) {
         let found =
             format!("others may write its folder `{}`, and so put another in its place", folder.display());
-        return Some(Finding::fault("secret", of, 3, found).with_help("run `chmod go-w` on the folder"));
+        return Some(
+            Finding::fault("secret", of, Kind::Credentials, found)
+                .with_help("run `chmod go-w` on the folder"),
+        );
     }
     None
 }

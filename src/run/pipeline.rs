@@ -28,6 +28,10 @@ pub fn run(
 ) -> Result<Outcome, Failure> {
     let order = order::pipelines(context.project(), &context.engine())?;
     let chosen = order.choose(selection)?;
+    // What cannot be asked for is refused before any work is begun.
+    for name in &chosen {
+        Period::chosen(context, context.pipeline(name)?, options)?;
+    }
     let mut outcome = Outcome::default();
     for name in &chosen {
         if context.stop().check().is_err() {

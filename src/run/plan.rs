@@ -43,7 +43,7 @@ pub struct SourcePlan {
     /// Files or queries that have landed as they are.
     pub known: usize,
     /// Why it cannot be read, when it cannot.
-    pub fault: Option<String>,
+    pub fault: Option<Failure>,
 }
 
 /// What would be made of one report.
@@ -92,7 +92,7 @@ pub fn plan(context: &Context, selection: &Selection, options: &Options) -> Resu
                     source: definition.name.clone(),
                     fresh: Vec::new(),
                     known: 0,
-                    fault: Some(failure.to_string()),
+                    fault: Some(failure),
                 },
             };
             if !line.fresh.is_empty() {
@@ -159,7 +159,7 @@ impl Plan {
             for source in &pipeline.sources {
                 let what = match (&source.fault, source.fresh.len()) {
                     (Some(fault), _) => {
-                        format!("cannot be read: {}", fault.lines().next().unwrap_or_default())
+                        format!("cannot be read: {}", fault.headline())
                     }
                     (None, 0) => format!("nothing new ({} landed)", source.known),
                     (None, count) => format!("{count} to read, {} landed", source.known),

@@ -40,7 +40,13 @@ fn an_internal_table_is_read_and_not_listed() {
     let context = council.open();
     let listed: Vec<String> = run::tables(&context).unwrap().into_iter().map(|line| line.name).collect();
     assert_eq!(listed, ["cost_review.ap_spend_by_month", READS]);
-    assert!(run::describe(&context, "activity.ap_lines").is_err());
+    let internal = run::describe(&context, "activity.ap_lines").unwrap_err();
+    assert_eq!(
+        internal.to_string(),
+        "`activity.ap_lines`: it is internal: other models read it, and it is not published\n\
+         note: the pipeline `activity` builds it\n\
+         help: look at it with `sufficiency query \"SELECT * FROM activity.ap_lines LIMIT 20\"`"
+    );
     assert!(!council.path("store/tables/activity").exists());
     let dictionary = run::dictionary(context.project()).unwrap();
     assert!(!dictionary.contains("activity"), "{dictionary}");
@@ -53,6 +59,21 @@ fn an_internal_table_is_read_and_not_listed() {
         text.contains("Ledger lines: complete"),
         "the quality of what is behind the internal table: {text}"
     );
+}
+
+#[test]
+fn a_report_shows_no_internal_model() {
+    let council = council();
+    let settings = "pipelines/cost_review/models/ap_spend_by_month.toml";
+    let public = std::fs::read_to_string(council.path(settings)).unwrap();
+    council.write(settings, format!("internal = true\n{public}"));
+    let (project, _) = sufficiency::project::Project::load(&council.path("")).unwrap();
+    let faults = run::check(&project).to_string();
+    assert!(
+        faults.contains("`ap_spend_by_month` is internal, and a report shows published models"),
+        "{faults}"
+    );
+    assert!(faults.contains("take `internal = true` out of `models/ap_spend_by_month.toml`"), "{faults}");
 }
 
 #[test]

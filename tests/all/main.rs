@@ -14,6 +14,7 @@ mod delivery;
 mod deploy;
 mod determinism;
 mod email;
+mod exits;
 mod faults;
 mod field;
 mod files;

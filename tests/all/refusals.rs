@@ -18,7 +18,7 @@ footer,,,,,,,,,
 pub(crate) const FILE: &str = "extracts/wolver_apr_2023.csv";
 
 /// A council whose ledger has been read, published, reported and sent once.
-fn council() -> Council {
+pub(crate) fn council() -> Council {
     let council = unread();
     council.run_all().result().unwrap_or_else(|failure| panic!("{failure}"));
     assert_eq!(council.emails().len(), 1);
@@ -274,7 +274,7 @@ fn a_source_that_a_reports_gates_require_holds_the_report_when_it_stays_away() {
             Err(failure) => {
                 assert!(held, "{day}: {failure}");
                 assert_eq!(failure.code(), 12, "{failure}");
-                let words = "the report `cost_review` is held: `finance.ledger_lines` is 36 days old";
+                let words = "`cost_review`: the report is held: its data is older than it allows";
                 assert!(failure.to_string().contains(words), "{failure}");
             }
         }

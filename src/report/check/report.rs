@@ -22,6 +22,15 @@ pub fn check(report: &Report, models: &BTreeMap<String, (SchemaRef, &Model)>) ->
             faults.at(&spec.model, message, did_you_mean(spec.model.get_ref(), models.keys()));
             continue;
         };
+        if model.file.internal {
+            let message = format!("`{}` is internal, and a report shows published models", model.name);
+            let help = format!(
+                "take `internal = true` out of `models/{}.toml`, or show a model that is published",
+                model.name
+            );
+            faults.at(&spec.model, message, Some(help));
+            continue;
+        }
         let before = faults.list.iter().count();
         let policy = disclosure::check(schema, model);
         let is_whole = !policy.has_errors();

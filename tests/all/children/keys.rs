@@ -119,9 +119,11 @@ fn pseudonyms_of_two_keys_are_never_joined() {
     let outcome = sufficiency::run::run(&council.open(), &named, &options, &Alone, &mut |_| {}).unwrap();
     let failure = outcome.result().unwrap_err();
     assert_eq!(failure.code(), 3, "{failure}");
-    for word in
-        ["`outcomes` reads pseudonyms of different keys", "`pupils.pupils`", "last good tables are unchanged"]
-    {
+    for word in [
+        "`outcomes`: it reads pseudonyms of different keys",
+        "`pupils.pupils`",
+        "last good tables are unchanged",
+    ] {
         assert!(failure.to_string().contains(word), "`{word}` is not in: {failure}");
     }
     run(&council);

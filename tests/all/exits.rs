@@ -1,0 +1,197 @@
+//! Why a command failed is the same to people and to programs: kind, code, place and help.
+
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+use crate::council::Council;
+use crate::refusals::{FILE, LEDGER, council};
+
+/// A command that fails, and the kind and the code that it fails with.
+struct Case<'a> {
+    arguments: &'a [&'a str],
+    kind: &'a str,
+    code: i32,
+    /// What the place names, where there is one.
+    place: Option<&'a str>,
+    /// What the help says, if anything.
+    help: Option<&'a str>,
+}
+
+fn run(council: &Council, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sufficiency"));
+    command.arg("--project").arg(council.path("")).args(arguments).output().unwrap()
+}
+
+/// `text` in words, without the bars and spaces of a drawing.
+fn words(text: &str) -> String {
+    text.split(|letter: char| letter.is_whitespace() || letter == '|')
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// What a program reads of a failure and of those behind it is in the text for people.
+fn agrees(error: &Value, text: &str, arguments: &[&str]) {
+    let shown = words(text);
+    for field in ["what", "place", "kept", "cause", "help"] {
+        for line in error[field].as_str().into_iter().flat_map(str::lines) {
+            assert!(shown.contains(&words(line)), "{arguments:?}: {field} `{line}` is not in: {text}");
+        }
+    }
+    for note in error["notes"].as_array().into_iter().flatten() {
+        assert!(shown.contains(&words(note.as_str().unwrap())), "{arguments:?}: {note} is not in: {text}");
+    }
+    for other in error["others"].as_array().into_iter().flatten() {
+        agrees(other, text, arguments);
+    }
+}
+
+fn check(council: &Council, case: &Case<'_>) {
+    let (arguments, kind, code) = (case.arguments, case.kind, case.code);
+    let json = run(council, &[&["--json"][..], arguments].concat());
+    let text = run(council, arguments);
+    let shown = String::from_utf8(text.stderr).unwrap();
+    assert_eq!((text.status.code(), json.status.code()), (Some(code), Some(code)), "{arguments:?}: {shown}");
+    let value: Value = serde_json::from_slice(&json.stdout).unwrap_or_else(|_| {
+        panic!("{arguments:?}: {}", String::from_utf8_lossy(&json.stdout));
+    });
+    let error = &value["error"];
+    assert_eq!(
+        (error["kind"].as_str(), error["code"].as_i64(), value["code"].as_i64()),
+        (Some(kind), Some(code.into()), Some(code.into())),
+        "{arguments:?}: {value:#}"
+    );
+    let holds = |field: &str, part: Option<&str>| {
+        let found = error[field].as_str();
+        let fits = part.map_or(found.is_none(), |part| found.is_some_and(|found| found.contains(part)));
+        assert!(fits, "{arguments:?}: expected {field} {part:?}, found {found:?}");
+    };
+    holds("place", case.place);
+    holds("help", case.help);
+    assert!(shown.contains("error: "), "{arguments:?}: {shown}");
+    agrees(error, &shown, arguments);
+}
+
+fn usage<'a>(arguments: &'a [&'a str], place: Option<&'a str>, help: &'a str) -> Case<'a> {
+    Case { arguments, kind: "usage", code: 2, place, help: Some(help) }
+}
+
+fn project<'a>(arguments: &'a [&'a str], place: &'a str, help: &'a str) -> Case<'a> {
+    Case { arguments, kind: "project", code: 2, place: Some(place), help: Some(help) }
+}
+
+const FINANCE: &str = "there is `cost_review`, `finance`";
+
+#[test]
+fn a_name_that_was_mistyped_is_a_fault_of_usage_with_the_nearest_and_with_all_of_them() {
+    let council = council();
+    for arguments in
+        [&["run", "finanse"] as &[&str], &["plan", "finanse"], &["quarantine", "list", "finanse"]]
+    {
+        let nearest = format!("did you mean `finance`?\n{FINANCE}");
+        check(&council, &usage(arguments, None, &nearest));
+    }
+    for verb in ["status", "preview", "send"] {
+        check(&council, &usage(&["report", verb, "cost_reviw"], None, "did you mean `cost_review`?"));
+    }
+    let edition = &["report", "preview", "cost_review", "cost_review-fy2023-24-r7"];
+    check(&council, &usage(edition, Some("cost_review"), "did you mean `cost_review-fy2023-24"));
+    check(
+        &council,
+        &usage(&["describe", "finance.ledger_line"], None, "did you mean `finance.ledger_lines`?"),
+    );
+    check(&council, &usage(&["describe", "ledger"], None, "there is `cost_review.ap_spend_by_month`"));
+    check(&council, &usage(&["quarantine", "show", "finance.lines"], None, "there is `ledger_lines`"));
+    check(&council, &usage(&["show", "999999"], None, "`sufficiency history`"));
+    check(&council, &usage(&["schedule", "next", "finanse"], None, "there is"));
+    let query = &["query", "SELECT amout FROM finance.ledger_lines"];
+    check(&council, &usage(query, Some("query:1:8"), "amount`?"));
+}
+
+#[test]
+fn a_period_that_cannot_be_is_refused_before_anything_is_begun() {
+    let council = council();
+    let runs = || council.query("SELECT count(*) FROM sufficiency.runs");
+    let before = runs();
+    let help = Some("the newest that is complete is `fy2023-24`");
+    let arguments = &["run", "cost_review", "--period", "fy2098-99"];
+    check(&council, &Case { arguments, kind: "usage", code: 2, place: None, help });
+    assert_eq!(runs(), before, "no run was begun");
+}
+
+#[test]
+fn what_is_wrong_with_sources_checks_and_files_is_said_to_people_and_to_programs() {
+    let council = council();
+    let place = Some("finance.ledger_lines");
+    council.remove(FILE);
+    check(
+        &council,
+        &Case { arguments: &["run", "finance"], kind: "source_unavailable", code: 10, place, help: None },
+    );
+    council.write(FILE, "");
+    check(
+        &council,
+        &Case { arguments: &["run", "finance"], kind: "source_rejected", code: 11, place, help: None },
+    );
+    council.write(FILE, LEDGER);
+    council.write("pipelines/finance/checks/nothing_is_paid.sql", "SELECT * FROM ledger_lines\n");
+    council.write(FILE, LEDGER.replace("99.99", "199.99").replace("1,579.49", "1,679.49"));
+    let (arguments, help) = (&["run", "finance"], Some("look at the rows with `sufficiency query`"));
+    check(&council, &Case { arguments, kind: "gate", code: 12, place: Some("finance"), help });
+    council.write("pipelines/finance/pipeline.toml", "descripton = \"Payments\"\nowner = \"data\"\n");
+    for arguments in [&["run", "--all"] as &[&str], &["check"], &["plan"]] {
+        let place = Some("pipelines/finance/pipeline.toml:1:1");
+        let help = Some("did you mean `description`?");
+        check(&council, &Case { arguments, kind: "project", code: 2, place, help });
+    }
+    council.remove("sufficiency.toml");
+    let help = Some("run `sufficiency demo` for an example");
+    check(&council, &Case { arguments: &["check"], kind: "project", code: 2, place: None, help });
+}
+
+#[test]
+fn the_settings_of_a_connection_and_of_a_format_are_refused_by_whoever_reads_them() {
+    let council = council();
+    let settings = std::fs::read_to_string(council.path("settings.toml")).unwrap();
+    for arguments in [&["run", "--all"] as &[&str], &["check"], &["tables"]] {
+        council.write(
+            "settings.toml",
+            settings.replace("folder = { path = \"extracts\" }", "folder = { pat = \"extracts\" }"),
+        );
+        check(&council, &project(arguments, "settings.toml:3:12", "did you mean `path`?"));
+        council.write(
+            "settings.toml",
+            settings.replace("folder = { path = \"extracts\" }", "foldr = { path = \"extracts\" }"),
+        );
+        check(&council, &project(arguments, "settings.toml:3:1", "did you mean `folder`?"));
+    }
+    council.write("settings.toml", &settings);
+    let path = "pipelines/finance/sources/ledger_lines.toml";
+    let contract = std::fs::read_to_string(council.path(path)).unwrap();
+    assert!(contract.contains("[csv]"), "{contract}");
+    for arguments in [&["run", "--all"] as &[&str], &["check"]] {
+        council.write(path, contract.replace("[csv]", "[cvs]"));
+        check(&council, &project(arguments, path, "did you mean `csv`?"));
+        council.write(path, contract.replace("[csv]", "[csv]\nencodings = []"));
+        check(&council, &project(arguments, path, "did you mean `encoding`?"));
+    }
+}
+
+#[test]
+fn the_record_of_a_run_says_each_thing_once() {
+    let council = council();
+    council.write("pipelines/finance/checks/nothing_is_paid.sql", "SELECT * FROM ledger_lines\n");
+    council.write(FILE, LEDGER.replace("99.99", "199.99").replace("1,579.49", "1,679.49"));
+    run(&council, &["run", "finance"]);
+    let newest = council.query("SELECT max(run) FROM sufficiency.runs");
+    let shown = String::from_utf8(run(&council, &["show", &newest[0]]).stdout).unwrap();
+    for once in ["1 check failed", "finds 3 rows that are wrong", "kept: ", "help: "] {
+        assert_eq!(shown.matches(once).count(), 1, "`{once}` in: {shown}");
+    }
+    assert!(shown.contains("ended with code 12: `finance`: 1 check failed\n"), "{shown}");
+    assert_eq!(
+        council.query("SELECT outcome FROM sufficiency.runs ORDER BY run DESC LIMIT 1"),
+        ["`finance`: 1 check failed"]
+    );
+}
