@@ -34,12 +34,12 @@ pub(super) fn difference(expected: &SourceFile, found: &str) -> Option<String> {
     Some(said.into_iter().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n"))
 }
 
-/// `text` with one kind of line end, and one at its end.
+/// Returns `text` with one kind of line end, and one at its end.
 fn lines(text: &str) -> String {
     text.replace("\r\n", "\n").trim_end().to_owned() + "\n"
 }
 
-/// As much of a line as is shown.
+/// Cuts a line to as much of it as is shown.
 fn short(line: &str) -> String {
     let mut shown: String = line.chars().take(WIDTH).collect();
     if shown.len() < line.len() {

@@ -120,7 +120,7 @@ impl Constants {
         Ok(Self(rows))
     }
 
-    /// What a table has in a test that gives it no rows.
+    /// Returns what a table has in a test that gives it no rows.
     fn rows(&self, name: &TableName) -> Vec<RecordBatch> {
         self.0.get(name).cloned().into_iter().collect()
     }
@@ -251,7 +251,7 @@ impl Test {
         Ok(ModelTest { name: self.shown, difference })
     }
 
-    /// What the model and its parts give otherwise than expected, the parts first.
+    /// Runs the model and its parts, and returns what they give otherwise than expected, the parts first.
     fn differences(
         &self,
         project: &Project,
@@ -294,13 +294,13 @@ impl Test {
     }
 }
 
-/// What `rows` differ by from those of `expected`, if they do.
+/// Returns what `rows` differ by from those of `expected`, if they do.
 fn compare(expected: &SourceFile, rows: &RecordBatch) -> Result<Option<String>, Diagnostic> {
     let found = text(rows).map_err(|error| Diagnostic::placeless(error.to_string()))?;
     Ok(difference(expected, &found))
 }
 
-/// The rows of a test's CSV, in the types of the table.
+/// Reads the rows of a test's CSV in the types of the table.
 fn rows(source: &Arc<SourceFile>, schema: &SchemaRef) -> Result<RecordBatch, Diagnostic> {
     let mut reader = csv::ReaderBuilder::new().from_reader(source.text().as_bytes());
     let fault = |error: csv::Error| Diagnostic::error(source, None, error.to_string());
@@ -334,7 +334,7 @@ fn rows(source: &Arc<SourceFile>, schema: &SchemaRef) -> Result<RecordBatch, Dia
         .map_err(|error| Diagnostic::error(source, None, error.to_string()))
 }
 
-/// Rows as the text that `expected.csv` is compared with.
+/// Writes rows as the text that `expected.csv` is compared with.
 fn text(rows: &RecordBatch) -> Result<String, Box<dyn std::error::Error>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(rows.schema().fields().iter().map(|field| field.name().as_str()))?;
@@ -350,7 +350,7 @@ fn text(rows: &RecordBatch) -> Result<String, Box<dyn std::error::Error>> {
     Ok(String::from_utf8(writer.into_inner()?)?)
 }
 
-/// The faults of the tests' files, without running a model.
+/// Finds the faults of the tests' files, without running a model.
 pub(crate) fn check(project: &Project, schemas: &Schemas, faults: &mut Diagnostics) {
     for pipeline in project.pipelines.values() {
         for folder in folders(&pipeline.folder.join("tests")) {
@@ -363,7 +363,7 @@ pub(crate) fn check(project: &Project, schemas: &Schemas, faults: &mut Diagnosti
     }
 }
 
-/// Whether the model that a folder tests, or a table that it reads, is itself faulty, which is said elsewhere.
+/// Returns whether the model that a folder tests, or a table that it reads, is itself faulty, which is said elsewhere.
 fn rests_on_faults(project: &Project, schemas: &Schemas, pipeline: &str, folder: &Path) -> bool {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let model = TableName::new(pipeline, name);

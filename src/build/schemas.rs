@@ -99,7 +99,7 @@ impl Schemas {
         }
     }
 
-    /// Whether a table is not there because a file that makes it is faulty, which is said elsewhere.
+    /// Returns whether a table is not there because a file that makes it is faulty, which is said elsewhere.
     pub(crate) fn is_faulty(&self, project: &Project, name: &TableName) -> bool {
         self.faulty.contains(name) && !self.tables.contains_key(name)
             || project.is_unread_table(&name.to_string())
@@ -153,7 +153,7 @@ fn in_a_circle(cycle: &[TableName], models: &BTreeMap<TableName, &Model>) -> Dia
     }
 }
 
-/// Columns that a model's settings name and its query does not have.
+/// Adds a fault for each column that a model's settings name and its query does not have.
 fn names_in_settings(model: &Model, schema: &SchemaRef, faults: &mut Diagnostics) {
     let Some(settings) = &model.settings else { return };
     let file = &model.file;

@@ -108,7 +108,7 @@ impl<'a> Bench<'a> {
         pipeline.models.get(&name.table).map(Origin::Model).ok_or_else(unknown)
     }
 
-    /// Names a table's content.
+    /// Returns the fingerprint of a table's content.
     pub(crate) fn fingerprint(&mut self, name: &TableName) -> Result<String, Failure> {
         if let Some(known) = self.fingerprints.get(name) {
             return Ok(known.clone());
@@ -187,8 +187,8 @@ impl<'a> Bench<'a> {
         Ok(())
     }
 
-    /// The names of the keys of the sources of `pipeline`, as a commit keeps them among what its tables were made
-    /// from.
+    /// Returns the names of the keys of the sources of `pipeline`, as a commit keeps them among what its tables were
+    /// made from.
     pub(super) fn keys_of(&mut self, pipeline: &Pipeline) -> Result<BTreeMap<String, String>, Failure> {
         let mut inputs = BTreeMap::new();
         for source in pipeline.sources.keys() {
@@ -216,7 +216,7 @@ impl<'a> Bench<'a> {
         Ok(())
     }
 
-    /// Names the published content of a table.
+    /// Returns the fingerprint of the published content of a table.
     fn published(&self, name: &TableName) -> Result<String, Failure> {
         self.head
             .as_ref()
@@ -324,12 +324,12 @@ impl<'a> Bench<'a> {
     }
 }
 
-/// What a commit calls the keys of a source among what the tables of its pipeline were made from.
+/// Returns what a commit calls the keys of a source among what the tables of its pipeline were made from.
 fn key_of(source: &str) -> String {
     format!("pseudonym key of {source}")
 }
 
-/// Whether two tables have the same columns, whatever is said of them.
+/// Returns whether two tables have the same columns, whatever is said of them.
 fn are_alike(one: &SchemaRef, other: &SchemaRef) -> bool {
     let columns = |field: &Arc<Field>| (field.name().clone(), field.data_type().clone());
     one.fields().iter().map(columns).eq(other.fields().iter().map(columns))

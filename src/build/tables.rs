@@ -160,7 +160,7 @@ fn sorted_tables(bench: &Bench<'_>, pipeline: &Pipeline) -> Result<Vec<String>, 
     })
 }
 
-/// The tables of other pipelines that the rules of models and the checks read.
+/// Returns the tables of other pipelines that the rules of models and the checks read.
 fn read_by_checks(bench: &Bench<'_>, pipeline: &Pipeline) -> Result<BTreeSet<TableName>, Failure> {
     let mut read = BTreeSet::new();
     for check in checks::of(pipeline) {

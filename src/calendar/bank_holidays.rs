@@ -34,7 +34,7 @@ const PROCLAIMED: [&[(u32, u32)]; 18] = [
     &[(1, 1), (4, 19), (4, 22), (5, 6), (5, 27), (8, 26), (12, 25), (12, 26)],
 ];
 
-/// The bank holidays of a year in England, in order.
+/// Returns the bank holidays of a year in England, in order.
 #[must_use]
 pub fn bank_holidays(year: i32) -> Vec<NaiveDate> {
     let proclaimed = usize::try_from(year - FIRST).ok().and_then(|index| PROCLAIMED.get(index));
@@ -46,7 +46,7 @@ pub fn bank_holidays(year: i32) -> Vec<NaiveDate> {
     }
 }
 
-/// The bank holidays of a year in which none is moved or added.
+/// Returns the bank holidays of a year in which none is moved or added.
 fn ordinary(year: i32) -> Option<Vec<NaiveDate>> {
     let day = |month, day| NaiveDate::from_ymd_opt(year, month, day);
     let easter = easter_sunday(year)?;
@@ -65,7 +65,7 @@ fn ordinary(year: i32) -> Option<Vec<NaiveDate>> {
     ])
 }
 
-/// The day, or the Monday after it when it falls on a weekend.
+/// Returns the day, or the Monday after it when it falls on a weekend.
 fn past_weekend(day: NaiveDate) -> NaiveDate {
     match day.weekday() {
         Weekday::Sat => day + Days::new(2),
@@ -78,7 +78,7 @@ fn last_monday(month_end: NaiveDate) -> NaiveDate {
     month_end - Days::new(month_end.weekday().num_days_from_monday().into())
 }
 
-/// Easter Sunday in the Gregorian calendar, by the rule of Meeus, Jones and Butcher.
+/// Returns Easter Sunday in the Gregorian calendar, by the rule of Meeus, Jones and Butcher.
 fn easter_sunday(year: i32) -> Option<NaiveDate> {
     let golden = year.rem_euclid(19);
     let (century, in_century) = (year.div_euclid(100), year.rem_euclid(100));

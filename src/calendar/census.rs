@@ -17,7 +17,7 @@ impl Census {
     /// All three, in the order of the academic year.
     pub const ALL: [Self; 3] = [Self::Autumn, Self::Spring, Self::Summer];
 
-    /// The day on which it is taken in a calendar year; `None` for a year that no date can hold.
+    /// Returns the day on which it is taken in a calendar year; `None` for a year that no date can hold.
     #[must_use]
     pub fn day(self, calendar_year: i32) -> Option<NaiveDate> {
         let (month, which) = match self {

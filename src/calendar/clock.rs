@@ -12,21 +12,21 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// The machine's time.
+    /// Makes a clock that shows the machine's time.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine for the time")]
     pub fn system(zone: Tz) -> Self {
         Self { now: Utc::now(), zone }
     }
 
-    /// A moment given in UTC.
+    /// Makes a clock that stands at a moment given in UTC.
     #[must_use]
     pub fn at(now: DateTime<Utc>, zone: Tz) -> Self {
         Self { now, zone }
     }
 
-    /// A moment given in council time. A time that the clocks skip is read as the first one
-    /// after the gap; one that they repeat, as the first of the two.
+    /// Makes a clock that stands at a moment given in council time. A time that the clocks skip is read as the first
+    /// one after the gap; one that they repeat, as the first of the two.
     #[must_use]
     pub fn fixed(local: NaiveDateTime, zone: Tz) -> Self {
         let now = zone
@@ -37,25 +37,25 @@ impl Clock {
         Self { now, zone }
     }
 
-    /// The moment, in UTC.
+    /// Returns the moment, in UTC.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.now
     }
 
-    /// The moment, in council time.
+    /// Returns the moment, in council time.
     #[must_use]
     pub fn local(&self) -> DateTime<Tz> {
         self.now.with_timezone(&self.zone)
     }
 
-    /// The day, in council time.
+    /// Returns the day, in council time.
     #[must_use]
     pub fn today(&self) -> NaiveDate {
         self.local().date_naive()
     }
 
-    /// The council's zone.
+    /// Returns the council's zone.
     #[must_use]
     pub fn zone(&self) -> Tz {
         self.zone

@@ -17,8 +17,8 @@ const CENSUSES: [(&str, Census); 3] =
     [("autumn", Census::Autumn), ("spring", Census::Spring), ("summer", Census::Summer)];
 
 impl Terms {
-    /// The same with the bank holidays of a file that has the columns `day` and `title`. The years that it names
-    /// are as it says, whole; all others as the program knows them.
+    /// Takes bank holidays from a file that has the columns `day` and `title`. The years that it names are as it says,
+    /// whole; all others as the program knows them.
     ///
     /// # Errors
     ///
@@ -30,7 +30,7 @@ impl Terms {
         Ok(self)
     }
 
-    /// The same with the census days of a file that has the columns `census` and `day`.
+    /// Takes census days from a file that has the columns `census` and `day`.
     ///
     /// # Errors
     ///
@@ -50,13 +50,13 @@ impl Terms {
         faults.or(self)
     }
 
-    /// The day of a census in a calendar year.
+    /// Returns the day of a census in a calendar year.
     #[must_use]
     pub fn census_day(&self, census: Census, year: i32) -> Option<NaiveDate> {
         self.censuses.get(&(census, year)).copied().or_else(|| census.day(year))
     }
 
-    /// Whether `day` is a bank holiday in England.
+    /// Returns whether `day` is a bank holiday in England.
     #[must_use]
     pub fn is_bank_holiday(&self, day: NaiveDate) -> bool {
         match self.holidays.get(&day.year()) {
@@ -65,19 +65,19 @@ impl Terms {
         }
     }
 
-    /// Whether offices work on `day`: Monday to Friday and no bank holiday.
+    /// Returns whether offices work on `day`: Monday to Friday and no bank holiday.
     #[must_use]
     pub fn is_working_day(&self, day: NaiveDate) -> bool {
         !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) && !self.is_bank_holiday(day)
     }
 
-    /// `day` itself if it is a working day, else the first one after it.
+    /// Returns `day` itself if it is a working day, else the first one after it.
     #[must_use]
     pub fn working_day_from(&self, day: NaiveDate) -> NaiveDate {
         day.iter_days().find(|day| self.is_working_day(*day)).unwrap_or(day)
     }
 
-    /// The `number`th working day after `day`, which is itself not counted; `day` for 0.
+    /// Returns the `number`th working day after `day`, which is itself not counted; `day` for 0.
     #[must_use]
     pub fn working_day_after(&self, day: NaiveDate, number: usize) -> NaiveDate {
         let Some(before) = number.checked_sub(1) else { return day };
@@ -88,7 +88,7 @@ impl Terms {
 /// A name and a day of each line, with the bytes of the line.
 type Line = (String, NaiveDate, Range<usize>);
 
-/// The lines of a file with these two columns, of which the one called `day` is a day.
+/// Reads the lines of a file with these two columns, of which the one called `day` is a day.
 fn read(file: &Arc<SourceFile>, columns: [&str; 2]) -> Result<Vec<Line>, Diagnostics> {
     let mut faults = Diagnostics::default();
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(file.text().as_bytes());

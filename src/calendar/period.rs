@@ -76,13 +76,13 @@ impl Period {
         }
     }
 
-    /// The academic year that holds `day`.
+    /// Returns the academic year that holds `day`.
     #[must_use]
     pub fn academic_year_of(day: NaiveDate) -> Self {
         Self::AcademicYear(if day.month() >= 9 { day.year() } else { day.year() - 1 })
     }
 
-    /// The term that holds `day`.
+    /// Returns the term that holds `day`.
     #[must_use]
     pub fn term_of(day: NaiveDate) -> Self {
         match day.month() {
@@ -92,13 +92,13 @@ impl Period {
         }
     }
 
-    /// The financial year that holds `day`.
+    /// Returns the financial year that holds `day`.
     #[must_use]
     pub fn financial_year_of(day: NaiveDate) -> Self {
         Self::FinancialYear(if day.month() >= 4 { day.year() } else { day.year() - 1 })
     }
 
-    /// The period of the same kind before this one.
+    /// Returns the period of the same kind before this one.
     #[must_use]
     pub fn previous(self) -> Self {
         match self {
@@ -112,7 +112,7 @@ impl Period {
         }
     }
 
-    /// The first day.
+    /// Returns the first day.
     #[must_use]
     pub fn start(self) -> NaiveDate {
         match self {
@@ -124,7 +124,7 @@ impl Period {
         }
     }
 
-    /// The last day.
+    /// Returns the last day.
     #[must_use]
     pub fn end(self) -> NaiveDate {
         let after = match self {
@@ -136,7 +136,7 @@ impl Period {
         after.checked_sub_days(Days::new(1)).unwrap_or(after)
     }
 
-    /// The value that a period column holds: `2018-19`, or `2019-06` for a month. A term is its year.
+    /// Returns the value that a period column holds: `2018-19`, or `2019-06` for a month. A term is its year.
     #[must_use]
     pub fn code(self) -> String {
         match self {
@@ -145,7 +145,7 @@ impl Period {
         }
     }
 
-    /// How the period is written for readers: `2018/19`, `June 2019`, `autumn term 2018/19`.
+    /// Returns how the period is written for readers: `2018/19`, `June 2019`, `autumn term 2018/19`.
     #[must_use]
     pub fn label(self) -> String {
         match self {
@@ -157,7 +157,7 @@ impl Period {
 }
 
 impl Term {
-    /// The term's name in small letters.
+    /// Returns the term's name in small letters.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -179,12 +179,12 @@ impl fmt::Display for Period {
     }
 }
 
-/// `2018-19` for 2018.
+/// Writes `2018-19` for 2018, with `between` as the hyphen.
 fn years(first: i32, between: char) -> String {
     format!("{first:04}{between}{:02}", (first + 1).rem_euclid(100))
 }
 
-/// The first year of `2018-19`, when the second follows it.
+/// Reads the first year of `2018-19`, when the second follows it.
 fn span(text: &str) -> Option<i32> {
     let (first, second) = text.split_once('-')?;
     let (first, second) = (four_digits(first)?, two_digits(second)?);
@@ -199,7 +199,7 @@ fn two_digits(text: &str) -> Option<i32> {
     (text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok()).flatten()
 }
 
-/// A day that exists whenever `year` is one of four digits and `month` one of twelve.
+/// Returns a day that exists whenever `year` is one of four digits and `month` one of twelve.
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default()
 }

@@ -21,13 +21,13 @@ const WEEK: u64 = 7 * DAY;
 const LONGEST: u64 = 36_525 * DAY;
 
 impl Span {
-    /// So many whole minutes.
+    /// Makes a span of so many whole minutes.
     #[must_use]
     pub const fn minutes(minutes: u64) -> Self {
         Self { minutes }
     }
 
-    /// So many hours.
+    /// Makes a span of so many whole hours.
     #[must_use]
     pub const fn hours(hours: u64) -> Self {
         Self { minutes: hours * HOUR }
@@ -54,13 +54,13 @@ impl Span {
         Ok(Self { minutes })
     }
 
-    /// For arithmetic with moments.
+    /// Returns the span for arithmetic with moments.
     #[must_use]
     pub fn duration(self) -> Duration {
         Duration::from_secs(self.minutes * 60)
     }
 
-    /// For arithmetic with dates and times.
+    /// Returns the span for arithmetic with dates and times.
     #[must_use]
     pub fn delta(self) -> chrono::TimeDelta {
         chrono::TimeDelta::minutes(i64::try_from(self.minutes).unwrap_or(i64::MAX / 60_000))
@@ -72,7 +72,7 @@ impl Span {
         Self::parse(text).ok()?.whole_days()
     }
 
-    /// How many days it is, when it is a whole number of them and at least one.
+    /// Returns how many days it is, when it is a whole number of them and at least one.
     #[must_use]
     pub fn whole_days(self) -> Option<i64> {
         let whole = self.minutes > 0 && self.minutes.is_multiple_of(DAY);

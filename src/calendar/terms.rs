@@ -35,7 +35,7 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// Terms from their dates, in any order.
+    /// Makes terms from their dates, in any order.
     #[must_use]
     pub fn new(mut list: Vec<TermDates>) -> Self {
         list.sort_by_key(|term| (term.starts_on, term.ends_on));
@@ -104,18 +104,18 @@ impl Terms {
         faults.or(terms)
     }
 
-    /// Whether no dates are known at all.
+    /// Returns whether no dates are known at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// The terms, in order.
+    /// Returns the terms, in order.
     pub fn iter(&self) -> impl Iterator<Item = &TermDates> {
         self.list.iter()
     }
 
-    /// The last days of whole terms: of the stretches of one academic year whose names differ in their number
+    /// Returns the last days of whole terms: of the stretches of one academic year whose names differ in their number
     /// alone, as `autumn_1` and `autumn_2` do, the last.
     pub fn ends(&self) -> impl Iterator<Item = NaiveDate> {
         fn whole(term: &TermDates) -> (&str, &str) {
@@ -130,19 +130,19 @@ impl Terms {
             .map(|(term, _)| term.ends_on)
     }
 
-    /// The last day that the dates reach; schedules in term know nothing after it.
+    /// Returns the last day that the dates reach; schedules in term know nothing after it.
     #[must_use]
     pub fn last_day(&self) -> Option<NaiveDate> {
         self.list.iter().map(|term| term.ends_on).max()
     }
 
-    /// The term that holds `day`, holidays between terms belonging to none.
+    /// Returns the term that holds `day`, holidays between terms belonging to none.
     #[must_use]
     pub fn term_of(&self, day: NaiveDate) -> Option<&TermDates> {
         self.list.iter().find(|term| term.starts_on <= day && day <= term.ends_on)
     }
 
-    /// Whether schools teach on `day`: a weekday of a term and no bank holiday.
+    /// Returns whether schools teach on `day`: a weekday of a term and no bank holiday.
     ///
     /// Training days are a school's own and are not known here.
     #[must_use]

@@ -33,19 +33,19 @@ pub enum AddressError {
 }
 
 impl Address {
-    /// The part before the `@`, as written.
+    /// Returns the part before the `@`, as written.
     #[must_use]
     pub fn local(&self) -> &str {
         &self.local
     }
 
-    /// The domain, in lower case.
+    /// Returns the domain, in lower case.
     #[must_use]
     pub fn domain(&self) -> &str {
         &self.domain
     }
 
-    /// The form in which two spellings of one mailbox are the same text.
+    /// Returns the form in which two spellings of one mailbox are the same text.
     #[must_use]
     pub fn folded(&self) -> String {
         format!("{}@{}", self.local.to_ascii_lowercase(), self.domain)
@@ -92,13 +92,14 @@ impl<'de> Deserialize<'de> for Address {
     }
 }
 
-/// Atoms with single dots between them. `%` and `!` are left out: relays read them as routes.
+/// Returns whether `local` is atoms with single dots between them. `%` and `!` are left out: relays read them as
+/// routes.
 fn is_plain_mailbox(local: &str) -> bool {
     let atom = |byte: u8| byte.is_ascii_alphanumeric() || b"#$&'*+-/=?^_`{|}~".contains(&byte);
     local.len() <= 64 && local.split('.').all(|part| !part.is_empty() && part.bytes().all(atom))
 }
 
-/// Whether `domain`, in lower case, is two or more plain labels.
+/// Returns whether `domain`, in lower case, is two or more plain labels.
 pub(super) fn is_domain(domain: &str) -> bool {
     let label = |label: &str| {
         (1..=63).contains(&label.len())

@@ -224,7 +224,7 @@ impl Outbox<'_> {
     }
 }
 
-/// The name of a message that takes the place of the planned one.
+/// Returns the name of a message that takes the place of the planned one.
 fn beside(plan: &Plan, history: &History) -> String {
     let planned = plan.message.name.trim_end_matches(".eml");
     format!("{planned}-{:06}.eml", history.records().len())

@@ -60,7 +60,7 @@ pub fn bounces(maildir: &Path) -> Result<Vec<Bounce>, BounceError> {
     Ok(found)
 }
 
-/// The bounce that a message is; `None` for any other message.
+/// Reads the bounce that a message is; `None` for any other message.
 fn read(bytes: &[u8]) -> Option<Bounce> {
     let message = MessageParser::default().parse(bytes)?;
     let mut words = None;
@@ -85,12 +85,12 @@ fn read(bytes: &[u8]) -> Option<Bounce> {
     Some(Bounce { key: original?, words: words? })
 }
 
-/// The delivery whose message this is, if it is one of ours.
+/// Returns the delivery whose message this is, if it is one of ours.
 fn key(message: &Message<'_>) -> Option<DeliveryKey> {
     DeliveryKey::parse(message.message_id()?.split('@').next()?)
 }
 
-/// Why a recipient's message came back for good; `None` when it did not: it may be late, or have arrived.
+/// Returns why a recipient's message came back for good; `None` when it did not: it may be late, or have arrived.
 fn failed(status: &str) -> Option<String> {
     let unfolded = status.replace("\r\n", "\n").replace("\n ", " ").replace("\n\t", " ");
     unfolded.split("\n\n").find_map(|group| {

@@ -23,7 +23,7 @@ enum Place {
 }
 
 impl FolderTransport {
-    /// Mail into `folder`, which is made when it is first needed.
+    /// Makes a way by which mail goes into `folder`, which is made when it is first needed.
     #[must_use]
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self { folder: folder.into() }
@@ -125,7 +125,7 @@ fn written(path: &Path) -> Attempt {
     Attempt::Accepted { words: format!("written to `{}`", path.display()) }
 }
 
-/// The file's name without its ending.
+/// Returns the file's name without its ending.
 fn stem(envelope: &Envelope) -> String {
     format!(
         "{}-{}-{}-{}",
@@ -136,7 +136,7 @@ fn stem(envelope: &Envelope) -> String {
     )
 }
 
-/// `text` in letters, digits, `_` and single hyphens.
+/// Returns `text` in letters, digits, `_` and single hyphens.
 fn slug(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     for letter in text.chars() {

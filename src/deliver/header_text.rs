@@ -1,6 +1,6 @@
 //! Makes text fit to stand in a header, whatever it holds.
 
-/// `text` in one line of at most `longest` characters.
+/// Returns `text` in one line of at most `longest` characters.
 ///
 /// Every run of white space and controls becomes one space. What reorders or hides text goes, and so
 /// does the mark that begins an encoded word, because a reader's program would decode it.
@@ -15,13 +15,13 @@ pub(super) fn one_line(text: &str, longest: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// `name` as the name of a file in any system: no path, no quote, no control.
+/// Returns `name` as the name of a file in any system: no path, no quote, no control.
 pub(super) fn file_name(name: &str) -> String {
     let plain = one_line(name, 120);
     plain.chars().map(|letter| if r#"/\:*?"<>|"#.contains(letter) { '-' } else { letter }).collect()
 }
 
-/// `text` in lines that end in CR LF, without other controls.
+/// Returns `text` in lines that end in CR LF, without other controls.
 pub(super) fn lines(text: &str) -> String {
     let unified = text.replace("\r\n", "\n").replace('\r', "\n");
     let mut lines = String::with_capacity(unified.len() + unified.len() / 32);

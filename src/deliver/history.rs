@@ -157,13 +157,13 @@ impl History {
         (count, first)
     }
 
-    /// Whether the other side has it, be that a server or a folder.
+    /// Returns whether the other side has it, be that a server or a folder.
     #[must_use]
     pub fn has_left_or_landed(&self) -> bool {
         matches!(self.state(), State::Tried(Outcome::Accepted { .. }))
     }
 
-    /// Whether it has ever been tried by a transport from which messages leave this machine.
+    /// Returns whether it has ever been tried by a transport from which messages leave this machine.
     #[must_use]
     pub fn has_left(&self) -> bool {
         self.records.iter().any(|record| matches!(record.event, Event::Attempt { leaves: true, .. }))

@@ -72,13 +72,13 @@ impl Letter {
         self.html.insert_str(body.unwrap_or(0), &note);
     }
 
-    /// The identity of this delivery.
+    /// Returns the identity of this delivery.
     #[must_use]
     pub fn key(&self) -> DeliveryKey {
         DeliveryKey::of(&self.edition, &self.recipient)
     }
 
-    /// The `Message-ID`, in its angle brackets.
+    /// Returns the `Message-ID`, in its angle brackets.
     #[must_use]
     pub fn message_id(&self) -> String {
         self.key().message_id(self.from.address().domain())

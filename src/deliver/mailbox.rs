@@ -13,21 +13,21 @@ pub struct Mailbox {
 }
 
 impl Mailbox {
-    /// `address`, shown as `name`. What could break a header is cleaned out of the name, and a name without a
-    /// letter or a digit is none: mail programs disagree about what `. <address>` is.
+    /// Makes a mailbox of `address`, shown as `name`. What could break a header is cleaned out of the name, and a name
+    /// without a letter or a digit is none: mail programs disagree about what `. <address>` is.
     #[must_use]
     pub fn new(name: &str, address: Address) -> Self {
         let name = one_line(name, 100);
         Self { name: name.chars().any(char::is_alphanumeric).then_some(name), address }
     }
 
-    /// The name that is shown.
+    /// Returns the name that is shown.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
 
-    /// The address.
+    /// Returns the address.
     #[must_use]
     pub fn address(&self) -> &Address {
         &self.address

@@ -81,7 +81,7 @@ pub enum MessageError {
     },
 }
 
-/// The bytes of `letter` as a message (RFC 5322).
+/// Writes `letter` as the bytes of a message (RFC 5322).
 ///
 /// # Errors
 ///
@@ -114,7 +114,7 @@ pub fn message(letter: &Letter) -> Result<Vec<u8>, MessageError> {
     Ok(bytes)
 }
 
-/// All parts: the document with its pictures, then the files.
+/// Builds all parts: the document with its pictures, then the files.
 fn parts(letter: &Letter) -> Result<MultiPart, MessageError> {
     let key = letter.key();
     let multipart = |kind, name| MultiPart::builder().kind(kind).boundary(format!("=_{name}_{key}")).build();
@@ -133,7 +133,7 @@ fn parts(letter: &Letter) -> Result<MultiPart, MessageError> {
     Ok(mixed)
 }
 
-/// A text part, in quoted-printable: readable in the raw, and never a long or an 8-bit line.
+/// Builds a text part, in quoted-printable: readable in the raw, and never a long or an 8-bit line.
 fn text(content_type: ContentType, text: &str) -> SinglePart {
     SinglePart::builder()
         .content_type(content_type)
@@ -165,7 +165,7 @@ fn attachment(file: &Attachment) -> Result<SinglePart, MessageError> {
         .body(encoded(file.bytes.clone(), ContentTransferEncoding::Base64)))
 }
 
-/// A body in `encoding`. Quoted-printable and base64 take anything, so nothing is left to fall back to.
+/// Encodes a body in `encoding`. Quoted-printable and base64 take anything, so nothing is left to fall back to.
 fn encoded(content: impl Into<MaybeString>, encoding: ContentTransferEncoding) -> Body {
     Body::new_with_encoding(content, encoding).unwrap_or_else(Body::new)
 }
@@ -187,14 +187,14 @@ fn address(address: &Address) -> Result<lettre::Address, MessageError> {
         .map_err(|source| MessageError::Address { address: address.clone(), source })
 }
 
-/// The date of the letter, in whole seconds. The mail library panics outside these years.
+/// Returns the date of the letter, in whole seconds. The mail library panics outside these years.
 fn date(letter: &Letter) -> Result<SystemTime, MessageError> {
     use chrono::Datelike;
     let sound = (1970..=9999).contains(&letter.date.year());
     if sound { Ok(letter.date.into()) } else { Err(MessageError::Date { date: letter.date }) }
 }
 
-/// A folder name that may stand in an identity as it is.
+/// Returns a folder name if it may stand in an identity as it is.
 fn identifier(name: &str) -> Result<&str, MessageError> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
     if name.is_empty() || name.len() > 100 || !name.bytes().all(plain) {
@@ -203,7 +203,7 @@ fn identifier(name: &str) -> Result<&str, MessageError> {
     Ok(name)
 }
 
-/// An identity of a message, which must be one word in angle brackets.
+/// Returns an identity of a message if it is one word in angle brackets.
 fn message_id(id: &str) -> Result<&str, MessageError> {
     let inner = id.strip_prefix('<').and_then(|id| id.strip_suffix('>')).unwrap_or_default();
     let plain = |byte: u8| byte.is_ascii_graphic() && !b"<>".contains(&byte);

@@ -79,7 +79,7 @@ pub enum Verdict {
 }
 
 impl<'a> Outbox<'a> {
-    /// The outbox of a store, written to by `by`: a run's identity, or a person's.
+    /// Opens the outbox of a store, written to by `by`: a run's identity, or a person's.
     #[must_use]
     pub fn new(objects: &'a dyn Objects, by: &'a str) -> Self {
         Self { deliveries: Deliveries::of(objects), by }
@@ -225,7 +225,7 @@ impl<'a> Outbox<'a> {
     }
 }
 
-/// Whether a delivery has not left, and is not stopped for this reason already.
+/// Returns whether a delivery has not left, and is not stopped for this reason already.
 fn may_still_be_stopped(history: &History, reason: &str) -> bool {
     match history.state() {
         State::Planned

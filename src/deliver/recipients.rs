@@ -88,7 +88,7 @@ pub struct Screened {
 }
 
 impl AllowList {
-    /// The list of `domains`.
+    /// Makes the list of `domains`.
     ///
     /// # Errors
     ///
@@ -105,13 +105,13 @@ impl AllowList {
         Ok(list)
     }
 
-    /// Whether mail may go to `address`.
+    /// Returns whether mail may go to `address`.
     #[must_use]
     pub fn allows(&self, address: &Address) -> bool {
         self.domains.contains(address.domain())
     }
 
-    /// The address that `written` is, if mail may go there.
+    /// Returns the address that `written` is, if mail may go there.
     ///
     /// # Errors
     ///

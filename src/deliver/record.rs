@@ -77,7 +77,7 @@ pub enum Event {
 }
 
 impl Event {
-    /// Whether a delivery of which this is the newest record is still to be attended to.
+    /// Returns whether a delivery of which this is the newest record is still to be attended to.
     pub(super) fn leaves_open(&self) -> bool {
         match self {
             Self::Planned(_)
@@ -127,13 +127,13 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The identity of the delivery.
+    /// Returns the identity of the delivery.
     #[must_use]
     pub fn key(&self) -> DeliveryKey {
         DeliveryKey::of(&self.edition, &self.recipient)
     }
 
-    /// The envelope of its message.
+    /// Returns the envelope of its message.
     #[must_use]
     pub fn envelope(&self) -> Envelope {
         Envelope {

@@ -19,7 +19,7 @@ pub enum RouteError {
     Smtp(#[from] SmtpError),
 }
 
-/// The way by which mail leaves the project in the folder `project`. Nothing is connected or made yet.
+/// Returns the way by which mail leaves the project in the folder `project`. Nothing is connected or made yet.
 ///
 /// # Errors
 ///

@@ -52,7 +52,7 @@ struct Past {
 }
 
 impl Past {
-    /// What the histories say of deliveries that left this machine: a trial into a folder counts for nothing.
+    /// Gathers what the histories say of deliveries that left this machine: a trial into a folder counts for nothing.
     fn of(histories: &[History]) -> Self {
         let mut past = Self { addresses: BTreeSet::new(), domains: BTreeSet::new(), last: 0 };
         let mut issues: BTreeMap<&str, (DateTime<Utc>, BTreeSet<Reader>)> = BTreeMap::new();
@@ -69,7 +69,7 @@ impl Past {
         past
     }
 
-    /// Why nobody on the list may get it without a person's word.
+    /// Returns why nobody on the list may get it without a person's word.
     fn hold_all(&self, approval: Approval, revision: bool, count: usize) -> Option<String> {
         if revision {
             return Some("a changed edition leaves only by `report send` or `report correct`".to_owned());

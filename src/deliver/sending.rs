@@ -81,7 +81,7 @@ enum End {
     WrongSettings,
 }
 
-/// What a receipt says of a delivery that was not tried because the batch ended before it.
+/// Returns what a receipt says of a delivery that was not tried because the batch ended before it.
 fn shown(state: State, stopped: Option<&Stop>) -> State {
     match (state, stopped) {
         (State::Approved, Some(Stop::Settings(settings))) => settings.clone(),
@@ -165,7 +165,7 @@ fn record(
     Ok(end)
 }
 
-/// When to try again: after 1, 5, 15 and 60 minutes, then every hour, until the time is up.
+/// Returns the outcome of trying again later: after 1, 5, 15 and 60 minutes, then every hour, until the time is up.
 fn deferral(history: &History, words: String, now: DateTime<Utc>) -> Outcome {
     let (attempts, first) = history.attempts();
     let minutes = match attempts {

@@ -37,10 +37,10 @@ pub enum Scope {
 
 /// A way for messages to leave.
 pub trait Transport: std::fmt::Debug {
-    /// Its name in the records.
+    /// Returns its name in the records.
     fn name(&self) -> &'static str;
 
-    /// Whether messages leave this machine. Where they do not, no list of recipients waits for approval.
+    /// Returns whether messages leave this machine. Where they do not, no list of recipients waits for approval.
     fn leaves(&self) -> bool;
 
     /// Tries once to send `message`.
@@ -49,8 +49,8 @@ pub trait Transport: std::fmt::Debug {
     /// it says [`Attempt::Uncertain`].
     fn send(&mut self, envelope: &Envelope, message: &[u8]) -> Attempt;
 
-    /// Whether messages could leave now, and by what: a mail server is greeted, TLS checked and the login made,
-    /// and nothing is sent.
+    /// Checks that messages could leave now, and returns by what: a mail server is greeted, TLS checked and the login
+    /// made, and nothing is sent.
     ///
     /// # Errors
     ///
@@ -59,7 +59,7 @@ pub trait Transport: std::fmt::Debug {
         Err(Attempt::Refused { words: "this way cannot be tried without sending".to_owned() })
     }
 
-    /// What became of an attempt whose result was lost, if that can be looked up; `None` if not.
+    /// Looks up what became of an attempt whose result was lost; `None` where that cannot be looked up.
     fn recall(&mut self, _envelope: &Envelope, _message: &[u8]) -> Option<Attempt> {
         None
     }

@@ -19,7 +19,7 @@ fn small_town(seed: u64) -> Town {
     Town::live(seed, 0, Size { pupils: 600 }, 2025)
 }
 
-/// Every file below `dir` with its bytes.
+/// Returns every file below `dir` with its bytes.
 fn contents(dir: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(dir).unwrap() {

@@ -9,7 +9,7 @@ use super::fault::{Diagnostic, Severity};
 use super::faults::Diagnostics;
 
 impl Diagnostic {
-    /// The fault as text, with the source line and a caret; in colour when asked.
+    /// Draws the fault as text, with the source line and a caret; in colour when asked.
     #[must_use]
     pub fn draw(&self, colour: bool) -> String {
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
@@ -52,7 +52,7 @@ impl Diagnostic {
         renderer.render(&[group])
     }
 
-    /// The fault as one JSON object: severity, message, file, line, column, help.
+    /// Returns the fault as one JSON object: severity, message, file, line, column, help.
     #[must_use]
     pub fn to_json(&self) -> Value {
         let position = self.place.as_ref().map(|place| {

@@ -127,7 +127,7 @@ impl Diagnostic {
     }
 }
 
-/// The message of the TOML reader in TOML's words, where it has Rust's.
+/// Returns the message of the TOML reader in TOML's words, where it has Rust's.
 fn in_toml(message: &str) -> String {
     let mut words = message.to_owned();
     for (rust, toml) in [
@@ -152,7 +152,7 @@ fn in_toml(message: &str) -> String {
     words
 }
 
-/// Whether a line of TOML in `file` says what may be a secret.
+/// Returns whether a line of TOML in `file` says what may be a secret.
 fn names_a_secret(file: &SourceFile, line: &str) -> bool {
     let line = line.to_lowercase();
     if file.shown() == "settings.toml" && line.contains("key") {
@@ -161,8 +161,8 @@ fn names_a_secret(file: &SourceFile, line: &str) -> bool {
     ["password", "passwd", "secret", "token", "api_key", "private_key"].iter().any(|word| line.contains(word))
 }
 
-/// An "unknown field `x`, expected one of …" message without its list, and the help that the list allows:
-/// the name that is nearly right, or all that would be.
+/// Returns an "unknown field `x`, expected one of …" message without its list, and the help that the list allows: the
+/// name that is nearly right, or all that would be.
 fn unknown_name(message: &str) -> Option<(String, String)> {
     let rest =
         message.strip_prefix("unknown field `").or_else(|| message.strip_prefix("unknown variant `"))?;

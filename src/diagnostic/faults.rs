@@ -43,13 +43,13 @@ impl Diagnostics {
         self
     }
 
-    /// Whether there is an error among them.
+    /// Returns whether there is an error among them.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.list.iter().any(|fault| fault.severity == Severity::Error)
     }
 
-    /// Whether nothing at all was found.
+    /// Returns whether nothing at all was found.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()

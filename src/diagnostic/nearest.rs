@@ -1,4 +1,4 @@
-/// "did you mean `x`?" for the known name nearest to `name`, if one is near.
+/// Suggests "did you mean `x`?" for the known name nearest to `name`, if one is near.
 pub fn did_you_mean<S: AsRef<str>>(name: &str, known: impl IntoIterator<Item = S>) -> Option<String> {
     known
         .into_iter()

@@ -43,7 +43,7 @@ impl SourceFile {
     }
 }
 
-/// `path` relative to `root`, with forward slashes.
+/// Returns `path` relative to `root`, with forward slashes.
 fn shown(root: &Path, path: &Path) -> String {
     path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/")
 }

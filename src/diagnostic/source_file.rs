@@ -11,37 +11,37 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
-    /// A file made in memory, for text that has no file of its own.
+    /// Makes a file in memory, for text that has no file of its own.
     #[must_use]
     pub fn inline(name: &str, text: impl Into<String>) -> Arc<Self> {
         Arc::new(Self { path: PathBuf::from(name), shown: name.to_owned(), text: text.into() })
     }
 
-    /// Where the file is.
+    /// Returns where the file is.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The path as users are shown it: relative to the project, with `/`.
+    /// Returns the path as users are shown it: relative to the project, with `/`.
     #[must_use]
     pub fn shown(&self) -> &str {
         &self.shown
     }
 
-    /// The whole text.
+    /// Returns the whole text.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The file's name without its extension.
+    /// Returns the file's name without its extension.
     #[must_use]
     pub fn stem(&self) -> String {
         self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
     }
 
-    /// Line and column of a byte, both from 1; columns count characters.
+    /// Returns the line and column of a byte, both from 1; columns count characters.
     #[must_use]
     pub fn line_and_column(&self, byte: usize) -> (usize, usize) {
         let end =
@@ -51,14 +51,14 @@ impl SourceFile {
         (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
     }
 
-    /// The lines that `span` touches.
+    /// Returns the lines that `span` touches.
     pub(super) fn lines_of(&self, span: Range<usize>) -> impl Iterator<Item = &str> {
         let first = self.line_and_column(span.start).0;
         let last = self.line_and_column(span.end).0;
         self.text.lines().skip(first - 1).take(last + 1 - first)
     }
 
-    /// The byte at which a line and column, both from 1, begin; the end when they lie outside.
+    /// Returns the byte at which a line and column, both from 1, begin; the end when they lie outside.
     #[must_use]
     pub fn byte_at(&self, line: usize, column: usize) -> usize {
         let mut start = 0;

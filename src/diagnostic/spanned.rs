@@ -15,22 +15,22 @@ use serde::Deserialize;
 pub struct Spanned<T>(toml::Spanned<T>);
 
 impl<T> Spanned<T> {
-    /// `value`, which stands at the bytes `span`.
+    /// Marks `value` as standing at the bytes `span`.
     pub fn new(span: Range<usize>, value: T) -> Self {
         Self(toml::Spanned::new(span, value))
     }
 
-    /// Where it stands.
+    /// Returns where it stands.
     pub fn span(&self) -> Range<usize> {
         self.0.span()
     }
 
-    /// The value.
+    /// Returns the value.
     pub fn get_ref(&self) -> &T {
         self.0.get_ref()
     }
 
-    /// The value alone.
+    /// Returns the value alone.
     pub fn into_inner(self) -> T {
         self.0.into_inner()
     }

@@ -122,8 +122,8 @@ impl Attacker {
         self.ranges.get(&at).is_some_and(|&range| is_wide(cells, at, range))
     }
 
-    /// What to hide beside an exposed count: of the numbers nearby the cheapest that makes it safe, or, where no single one
-    /// does, the one that a reader would miss least.
+    /// Chooses what to hide beside an exposed count: of the numbers nearby the cheapest that makes it safe, or, where
+    /// no single one does, the one that a reader would miss least.
     fn cover(&self, cells: &mut Cells, at: usize) -> Option<usize> {
         let mut near = BTreeSet::from([at]);
         let mut candidates: BTreeMap<usize, usize> = BTreeMap::new();
@@ -197,8 +197,8 @@ impl Attacker {
         }
     }
 
-    /// A range that `at` cannot leave, by what one relation after another lets through: where it tells too much, no
-    /// solution need be looked for.
+    /// Returns a range that `at` cannot leave, by what one relation after another lets through: where it tells too
+    /// much, no solution need be looked for.
     fn outermost(&self, cells: &Cells, relations: &BTreeSet<usize>, at: usize) -> Range {
         const BOUNDLESS: i128 = i128::MAX / 1_000_000;
         let mut ranges: Found = BTreeMap::new();
@@ -255,7 +255,7 @@ impl Attacker {
         near.iter().filter_map(|&at| self.touching.get(at)).flatten().copied().collect()
     }
 
-    /// The numbers of a neighbourhood, and the unknown ones that stand in a relation with one of them.
+    /// Returns the numbers of a neighbourhood, and the unknown ones that stand in a relation with one of them.
     fn around(&self, cells: &Cells, near: &BTreeSet<usize>) -> BTreeSet<usize> {
         let relations = self.relations_of(near);
         let members = relations.iter().filter_map(|&at| self.relations.get(at)).flat_map(Relation::members);
@@ -263,8 +263,8 @@ impl Attacker {
     }
 }
 
-/// Which ways a count must be shown to move. Going as low as a reader could think is enough for one that is as high as
-/// small counts are, and the other way round: the second way is for those that are neither.
+/// Returns which ways a count must be shown to move. Going as low as a reader could think is enough for one that is as
+/// high as small counts are, and the other way round: the second way is for those that are neither.
 fn directions(cells: &Cells, at: usize) -> &'static [OptimizationDirection] {
     const UP: OptimizationDirection = OptimizationDirection::Maximize;
     const DOWN: OptimizationDirection = OptimizationDirection::Minimize;
@@ -279,7 +279,7 @@ fn directions(cells: &Cells, at: usize) -> &'static [OptimizationDirection] {
     }
 }
 
-/// What a relation says of the numbers `near`, the others left as they are; `None` when it says nothing.
+/// Returns what a relation says of the numbers `near`, the others left as they are; `None` when it says nothing.
 fn open(relation: &Relation, cells: &Cells, near: &BTreeSet<usize>) -> Option<Open> {
     let mut constant = relation.constant;
     let mut terms = Vec::new();
@@ -293,7 +293,7 @@ fn open(relation: &Relation, cells: &Cells, near: &BTreeSet<usize>) -> Option<Op
     (!terms.is_empty()).then_some(Open { terms, comparison: relation.comparison, constant })
 }
 
-/// A whole-number solution in which `at` is as large or as small as can be while only the numbers `near` it move;
+/// Finds a whole-number solution in which `at` is as large or as small as can be while only the numbers `near` it move;
 /// `None` where none was found.
 fn solve(
     cells: &Cells,
@@ -336,14 +336,14 @@ fn solve(
     found.filter(|values| is_solution(cells, relations, values))
 }
 
-/// Whether a range tells too little of a count to do harm.
+/// Returns whether a range tells too little of a count to do harm.
 fn is_wide(cells: &Cells, at: usize, range: Range) -> bool {
     let threshold = cells.numbers.get(at).map_or(0, |number| number.threshold);
     let covers = range.low <= cells.one && range.high >= threshold - cells.one;
     covers || range.high.saturating_sub(range.low) >= threshold
 }
 
-/// The exact range of a number that stands in one relation only.
+/// Returns the exact range of a number that stands in one relation only.
 fn alone(cells: &Cells, relation: &Open, at: usize) -> Range {
     let boundless = i128::MAX / 4;
     let own = relation.terms.iter().find(|term| term.0 == at).map_or(1, |term| term.1);
@@ -364,13 +364,13 @@ fn alone(cells: &Cells, relation: &Open, at: usize) -> Range {
     Range { low, high: high.unwrap_or(boundless) }
 }
 
-/// The whole number nearest to a solver's.
+/// Returns the whole number nearest to a solver's.
 #[expect(clippy::cast_possible_truncation, reason = "a solution lies within bounds of 32 bits")]
 fn whole(value: f64) -> Option<i128> {
     (value.is_finite() && value.abs() < f64::from(i32::MAX)).then(|| i128::from(value.round() as i64))
 }
 
-/// Whether the values satisfy every relation and bound, in whole numbers; what has none is as it is.
+/// Returns whether the values satisfy every relation and bound, in whole numbers; what has none is as it is.
 fn is_solution(cells: &Cells, relations: &[Open], values: &BTreeMap<usize, i128>) -> bool {
     let value = |at: usize| values.get(&at).copied().unwrap_or_else(|| cells.value(at));
     values.iter().all(|(&at, &value)| value >= cells.least(at))

@@ -17,7 +17,7 @@ pub(super) struct Identity {
 }
 
 impl Identity {
-    /// The same count without the key `key`: what its codes add up to.
+    /// Returns the same count without the key `key`: what its codes add up to.
     pub(super) fn without(&self, key: &str) -> Self {
         let mut wider = self.clone();
         wider.at.remove(key);
@@ -75,12 +75,12 @@ enum Past {
 }
 
 impl Number {
-    /// Whether a reader does not know it.
+    /// Returns whether a reader does not know it.
     pub(super) fn is_unknown(&self) -> bool {
         self.why.is_some() && self.past != Past::Shown
     }
 
-    /// Whether hiding it can protect another: a zero says that nothing is there, and stays.
+    /// Returns whether hiding it can protect another: a zero says that nothing is there, and stays.
     pub(super) fn can_cover(&self) -> bool {
         self.why.is_none() && self.past != Past::Shown && self.value != 0
     }
@@ -105,13 +105,13 @@ pub(super) struct Cells {
 }
 
 impl Cells {
-    /// An empty set of cells whose finest number has `scale` decimals.
+    /// Makes an empty set of cells whose finest number has `scale` decimals.
     pub(super) fn new(scale: u32) -> Self {
         Self { one: Decimal::integer(1).units_at(scale), scale, ..Self::default() }
     }
 
-    /// The cell of that name and value: the one that is there, or a new one. Tables that give one cell two values
-    /// give it two numbers, of which neither tells the other exactly.
+    /// Returns the number of the cell of that name and value: of the one that is there, or of a new one. Tables that
+    /// give one cell two values give it two numbers, of which neither reveals the other exactly.
     pub(super) fn count(&mut self, name: Identity, value: Decimal, threshold: u32) -> usize {
         let value = value.units_at(self.scale);
         let threshold = i128::from(threshold) * self.one;
@@ -138,7 +138,7 @@ impl Cells {
         at
     }
 
-    /// A cell of that name, whatever its value.
+    /// Finds a cell of that name, whatever its value.
     pub(super) fn find(&self, name: &Identity) -> Option<usize> {
         self.named.get(name)?.first().copied()
     }
@@ -155,12 +155,12 @@ impl Cells {
         self.numbers.get(at).is_some_and(Number::is_unknown)
     }
 
-    /// Whether a reader does not know it and must not work it out.
+    /// Returns whether a reader does not know it and must not work it out.
     pub(super) fn is_guarded(&self, at: usize) -> bool {
         self.numbers.get(at).is_some_and(|number| number.is_unknown() && number.is_guarded)
     }
 
-    /// Whether it is a count that must never be shown.
+    /// Returns whether it is a count that must never be shown.
     pub(super) fn is_small(&self, at: usize) -> bool {
         self.numbers.get(at).is_some_and(|number| number.why == Some(Why::Primary))
     }
@@ -172,19 +172,19 @@ impl Cells {
         }
     }
 
-    /// The least that a reader takes a hidden number for: one, where zeros are shown.
+    /// Returns the least that a reader takes a hidden number for: one, where zeros are shown.
     pub(super) fn least(&self, at: usize) -> i128 {
         let may_be_zero = self.numbers.get(at).is_some_and(|number| number.may_be_zero);
         self.value(at).min(if may_be_zero { 0 } else { self.one })
     }
 
-    /// What a reader loses with a number; `None` for one that can cover no other.
+    /// Returns what a reader loses with a number; `None` for one that can cover no other.
     pub(super) fn cost(&self, at: usize) -> Option<Cost> {
         let number = self.numbers.get(at).filter(|number| number.can_cover())?;
         Some(Cost { detail: Reverse(number.detail), size: number.value.abs() })
     }
 
-    /// The number whose loss costs a reader least, of those that can cover another.
+    /// Returns the number whose loss costs a reader least, of those that can cover another.
     pub(super) fn cheapest(&self, members: impl Iterator<Item = usize>) -> Option<usize> {
         members.filter_map(|at| Some((self.cost(at)?, at))).min().map(|(_, at)| at)
     }
@@ -193,7 +193,7 @@ impl Cells {
         self.numbers.get(at).map_or(0, |number| number.detail)
     }
 
-    /// What `look` finds while a number is hidden that is shown again afterwards.
+    /// Returns what `look` finds while a number is hidden that is shown again afterwards.
     pub(super) fn hidden_for_now<T>(&mut self, at: usize, look: impl FnOnce(&Self) -> T) -> T {
         let why = self.why(at);
         if let Some(number) = self.numbers.get_mut(at) {
@@ -206,7 +206,7 @@ impl Cells {
         found
     }
 
-    /// What a cell is called: its count and the codes of its keys, never its value.
+    /// Returns what a cell is called: its count and the codes of its keys, never its value.
     pub(super) fn name(&self, at: usize) -> String {
         let named = self.named.iter().find(|(_, alike)| alike.contains(&at));
         named.map_or_else(|| "a count that repeats another".to_owned(), |(name, _)| name.to_string())
@@ -283,7 +283,7 @@ impl Cells {
         }
     }
 
-    /// What this edition shows and hides of every named cell.
+    /// Returns what this edition shows and hides of every named cell.
     pub(super) fn to_remember(&self) -> Earlier {
         let mut earlier = Earlier::default();
         for (name, alike) in &self.named {
@@ -296,7 +296,7 @@ impl Cells {
     }
 }
 
-/// The digits of a value without the zeros that only its scale brings: as another edition would write it.
+/// Returns the digits of a value without the zeros that only its scale brings: as another edition would write it.
 fn digits(value: i128, scale: u32) -> String {
     let written = Decimal::new(value, scale).to_string();
     if written.contains('.') {

@@ -27,13 +27,13 @@ pub fn check(schema: &Schema, model: &Model) -> Diagnostics {
     plan(schema, model).1
 }
 
-/// The columns that a model's rows will have once cleared, known before any row.
+/// Returns the columns that a model's rows will have once cleared, known before any row.
 #[must_use]
 pub fn columns(schema: &Schema, model: &Model) -> Vec<Column> {
     plan(schema, model).0.columns
 }
 
-/// The plan, and every fault found in making it. The plan is whole only when there is no fault.
+/// Makes the plan, and returns it with every fault found on the way. The plan is whole only when there is no fault.
 pub(super) fn plan(schema: &Schema, model: &Model) -> (Plan, Diagnostics) {
     let file = model.settings.as_ref().unwrap_or(&model.sql);
     let mut faults = Diagnostics::default();
@@ -115,7 +115,7 @@ pub(super) fn plan(schema: &Schema, model: &Model) -> (Plan, Diagnostics) {
     (plan, names.faults)
 }
 
-/// The column `name` with what its model says of it.
+/// Returns the column `name` with what its model says of it.
 fn column(name: &str, measure: bool, policy: &DisclosurePolicy, model: &Model) -> Column {
     let indicator = model.file.indicators.get(name).cloned();
     let label = indicator
@@ -138,7 +138,7 @@ fn column(name: &str, measure: bool, policy: &DisclosurePolicy, model: &Model) -
 /// Words of column names that are initials.
 const INITIALS: [&str; 7] = ["ap", "fte", "ks", "la", "sen", "urn", "ukprn"];
 
-/// `academic_year` as `Academic year`, `ap_population` as `AP population`.
+/// Writes `academic_year` as `Academic year`, `ap_population` as `AP population`.
 pub(super) fn words(name: &str) -> String {
     let word = |word: &str| if INITIALS.contains(&word) { word.to_uppercase() } else { word.to_owned() };
     let spaced = name.split('_').map(word).collect::<Vec<_>>().join(" ");
@@ -146,7 +146,7 @@ pub(super) fn words(name: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// Whether parts of this unit add up to a total.
+/// Returns whether parts of this unit add up to a total.
 pub(super) fn adds_up(unit: Option<Unit>) -> bool {
     use Unit::{Hours, Number, Percent, Probability, RatePer100, RatePer1000, Ratio, Weeks};
     !matches!(unit, Some(Percent | RatePer100 | RatePer1000 | Ratio | Probability | Number | Weeks | Hours))

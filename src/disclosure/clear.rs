@@ -95,7 +95,8 @@ impl Gate {
         }
     }
 
-    /// In every family with exactly one unknown member, hides the smallest other one. Whether anything was hidden.
+    /// Hides, in every family with exactly one unknown member, the smallest other one. Returns whether anything was
+    /// hidden.
     fn hide_beside_single(&mut self) -> bool {
         let mut moved = false;
         for family in self.families.iter().filter(|family| family.is_closed) {

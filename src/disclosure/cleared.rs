@@ -84,37 +84,37 @@ pub struct HiddenCells {
 }
 
 impl Cleared {
-    /// The model's name.
+    /// Returns the model's name.
     #[must_use]
     pub fn model(&self) -> &str {
         &self.model
     }
 
-    /// The table's title: the model's, or its name in words.
+    /// Returns the table's title: the model's, or its name in words.
     #[must_use]
     pub fn title(&self) -> &str {
         &self.title
     }
 
-    /// The columns, in the query's order.
+    /// Returns the columns, in the query's order.
     #[must_use]
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }
 
-    /// Where the column `name` stands.
+    /// Returns where the column `name` stands.
     #[must_use]
     pub fn position(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name == name)
     }
 
-    /// The rows, in the model's order; each as wide as [`columns`](Self::columns).
+    /// Returns the rows, in the model's order; each as wide as [`columns`](Self::columns).
     #[must_use]
     pub fn rows(&self) -> &[Vec<Cell>] {
         &self.rows
     }
 
-    /// How many cells are hidden.
+    /// Returns how many cells are hidden.
     #[must_use]
     pub fn hidden(&self) -> HiddenCells {
         self.hidden.iter().fold(HiddenCells::default(), |sum, row| HiddenCells {
@@ -123,8 +123,8 @@ impl Cleared {
         })
     }
 
-    /// The codes of a key, in order, without the one that is the total of the others; none when there is no such
-    /// key.
+    /// Returns the codes of a key, in order, without the one that is the total of the others; none when there is no
+    /// such key.
     #[must_use]
     pub fn codes(&self, key: &str) -> BTreeSet<String> {
         let Some((at, column)) = self.position(key).and_then(|at| Some((at, self.columns.get(at)?))) else {
@@ -134,8 +134,8 @@ impl Cleared {
         codes.filter(|code| !code.is_empty() && !column.is_total(code)).collect()
     }
 
-    /// The rows with one code of a key: what one reader may see of a table that has passed whole. The key no longer
-    /// distinguishes rows, and nothing is its total.
+    /// Returns the rows with one code of a key: what one reader may see of a table that has passed whole. The key no
+    /// longer distinguishes rows, and nothing is its total.
     #[must_use]
     pub fn only(&self, key: &str, code: &str) -> Self {
         let mut own = Self { rows: Vec::new(), hidden: Vec::new(), ..self.clone() };
@@ -157,13 +157,13 @@ impl Cleared {
 }
 
 impl Column {
-    /// How `code` is written for readers.
+    /// Returns how `code` is written for readers.
     #[must_use]
     pub fn label_of<'a>(&'a self, code: &'a str) -> &'a str {
         self.labels.get(code).map_or(code, String::as_str)
     }
 
-    /// Whether `code` is the total of the others.
+    /// Returns whether `code` is the total of the others.
     #[must_use]
     pub fn is_total(&self, code: &str) -> bool {
         self.total.as_deref() == Some(code)
@@ -171,7 +171,7 @@ impl Column {
 }
 
 impl Cell {
-    /// The number shown, if it is one.
+    /// Returns the number shown, if it is one.
     #[must_use]
     pub fn number(&self) -> Option<Decimal> {
         match self {
@@ -180,7 +180,7 @@ impl Cell {
         }
     }
 
-    /// Whether the code of a key is `code`.
+    /// Returns whether the code of a key is `code`.
     #[must_use]
     pub fn is_code(&self, code: &str) -> bool {
         match self {
@@ -189,7 +189,7 @@ impl Cell {
         }
     }
 
-    /// The code of a key: texts as they are, numbers and days as digits, empty when missing.
+    /// Returns the code of a key: texts as they are, numbers and days as digits, empty when missing.
     #[must_use]
     pub fn code(&self) -> String {
         match self {
@@ -203,7 +203,7 @@ impl Cell {
 }
 
 impl HiddenCells {
-    /// All of them.
+    /// Returns how many cells are hidden, for either reason.
     #[must_use]
     pub fn total(self) -> usize {
         self.primary + self.secondary

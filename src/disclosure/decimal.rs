@@ -15,13 +15,13 @@ pub struct Decimal {
 const FINEST: u32 = 6;
 
 impl Decimal {
-    /// `units` divided by ten to the power `scale`, rounded to six decimals.
+    /// Returns `units` divided by ten to the power `scale`, rounded to six decimals.
     #[must_use]
     pub fn new(units: i128, scale: u32) -> Self {
         Self { units, scale }.rounded(scale.min(FINEST))
     }
 
-    /// The number that plain digits stand for, as `-1200.50`; `None` for any other text.
+    /// Reads the number that plain digits stand for, as `-1200.50`; `None` for any other text.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('-').unwrap_or(text);
@@ -35,13 +35,13 @@ impl Decimal {
         Some(Self::new(if text.starts_with('-') { -units } else { units }, scale))
     }
 
-    /// A whole number.
+    /// Makes a whole number.
     #[must_use]
     pub fn integer(value: i64) -> Self {
         Self { units: i128::from(value), scale: 0 }
     }
 
-    /// The number with `scale` decimals, halves rounded away from zero.
+    /// Returns the number with `scale` decimals, halves rounded away from zero.
     #[must_use]
     pub fn rounded(self, scale: u32) -> Self {
         match scale.cmp(&self.scale) {
@@ -51,7 +51,7 @@ impl Decimal {
         }
     }
 
-    /// `self` divided by `by`, with `scale` decimals; `None` when `by` is zero.
+    /// Returns `self` divided by `by`, with `scale` decimals; `None` when `by` is zero.
     #[must_use]
     pub fn over(self, by: Self, scale: u32) -> Option<Self> {
         if by.units == 0 {
@@ -65,7 +65,7 @@ impl Decimal {
         Some(Self { units: divided(above, below), scale })
     }
 
-    /// The number times ten to the power `places`.
+    /// Returns the number times ten to the power `places`.
     #[must_use]
     pub fn times_ten(self, places: u32) -> Self {
         if places <= self.scale {
@@ -75,7 +75,7 @@ impl Decimal {
         }
     }
 
-    /// The sum.
+    /// Returns the sum.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
         let scale = self.scale.max(other.scale);
@@ -83,13 +83,13 @@ impl Decimal {
         Self { units, scale }
     }
 
-    /// The difference.
+    /// Returns the difference.
     #[must_use]
     pub fn minus(self, other: Self) -> Self {
         self.plus(Self { units: other.units.saturating_neg(), scale: other.scale })
     }
 
-    /// The number without its sign.
+    /// Returns the number without its sign.
     #[must_use]
     pub fn magnitude(self) -> Self {
         Self { units: self.units.saturating_abs(), scale: self.scale }
@@ -107,19 +107,19 @@ impl Decimal {
         self.units < 0
     }
 
-    /// The number of decimals held.
+    /// Returns the number of decimals held.
     #[must_use]
     pub fn scale(self) -> u32 {
         self.scale
     }
 
-    /// The number in units of ten to the power minus `scale`.
+    /// Returns the number in units of ten to the power minus `scale`.
     #[must_use]
     pub fn units_at(self, scale: u32) -> i128 {
         self.rounded(scale).units
     }
 
-    /// The nearest double, for drawing and for spreadsheet cells; never for arithmetic that shows.
+    /// Returns the nearest double, for drawing and for spreadsheet cells; never for arithmetic that shows.
     #[must_use]
     pub fn to_f64(self) -> f64 {
         self.to_string().parse().unwrap_or(f64::NAN)
@@ -152,14 +152,14 @@ impl fmt::Display for Decimal {
     }
 }
 
-/// `above / below` with halves away from zero; `below` is positive.
+/// Divides `above` by `below`, halves away from zero; `below` is positive.
 fn divided(above: i128, below: i128) -> i128 {
     let (quotient, rest) = (above / below, above % below);
     let away = if rest.unsigned_abs() >= below.unsigned_abs().div_ceil(2) { above.signum() } else { 0 };
     quotient + away
 }
 
-/// Ten to the power `exponent`, for the exponents that an i128 holds.
+/// Returns ten to the power `exponent`, for the exponents that an i128 holds.
 fn power(exponent: u32) -> i128 {
     10_i128.saturating_pow(exponent)
 }

@@ -60,14 +60,14 @@ pub(super) struct Summed {
 }
 
 impl Summed {
-    /// Whether rows of this code are part of the sum.
+    /// Returns whether rows of this code are part of the sum.
     pub(super) fn counts(&self, code: &str) -> bool {
         (self.only.is_empty() || self.only.contains(code)) && !self.except.contains(code)
     }
 }
 
 impl Links {
-    /// The links of a policy; what it misnames becomes a fault. `counts` are the columns that are counted.
+    /// Reads the links of a policy; what it misnames becomes a fault. `counts` are the columns that are counted.
     pub(super) fn new(policy: &DisclosurePolicy, counts: &BTreeSet<usize>, names: &mut Names<'_>) -> Self {
         let mut links = Self { hide_zeros: policy.hide_zeros, ..Self::default() };
         for (key, by) in &policy.named_by {
@@ -129,7 +129,7 @@ impl Same {
 }
 
 impl Equation {
-    /// `a = b + c - d` or `a <= b + c`: names and signs, with spaces between.
+    /// Reads `a = b + c - d` or `a <= b + c`: names and signs, with spaces between.
     fn new(text: &Spanned<String>, counts: &BTreeSet<usize>, names: &mut Names<'_>) -> Option<Self> {
         let mut terms: Vec<(usize, i128)> = Vec::new();
         let mut comparison = None;

@@ -26,7 +26,7 @@ impl Names<'_> {
         found
     }
 
-    /// The position of a column that is counted.
+    /// Returns the position of a column that is counted.
     pub(super) fn count(
         &mut self,
         name: &Spanned<String>,
@@ -42,7 +42,7 @@ impl Names<'_> {
         None
     }
 
-    /// The position of a column that the derived column `of` is worked out from.
+    /// Returns the position of a column that the derived column `of` is worked out from.
     pub(super) fn needed(&mut self, of: &Spanned<String>, name: &str) -> Option<usize> {
         self.position(&Spanned::new(of.span(), name.to_owned()), "derived")
     }

@@ -52,7 +52,7 @@ pub enum DisclosureError {
     },
 }
 
-/// The cells of `batches`, row by row; nulls are [`Cell::Missing`].
+/// Reads the cells of `batches`, row by row; nulls are [`Cell::Missing`].
 pub(super) fn rows(batches: &[RecordBatch], model: &str) -> Result<Vec<Vec<Cell>>, DisclosureError> {
     let mut rows = Vec::new();
     for batch in batches {
@@ -74,7 +74,7 @@ pub(super) fn rows(batches: &[RecordBatch], model: &str) -> Result<Vec<Vec<Cell>
     Ok(rows)
 }
 
-/// The value of `array` at `at`, which is not null; `None` for a type that no report shows.
+/// Returns the value of `array` at `at`, which is not null; `None` for a type that no report shows.
 fn value(array: &dyn Array, at: usize) -> Option<Value> {
     let whole = |number: i64| Value::Number(Decimal::integer(number));
     Some(match array.data_type() {
@@ -99,7 +99,7 @@ fn value(array: &dyn Array, at: usize) -> Option<Value> {
     })
 }
 
-/// The day that lies `days` after 1 January 1970.
+/// Returns the day that lies `days` after 1 January 1970.
 fn day(days: i32) -> Option<NaiveDate> {
     let distance = Days::new(u64::from(days.unsigned_abs()));
     let start = NaiveDate::default();

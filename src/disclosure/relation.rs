@@ -15,7 +15,7 @@ pub(super) struct Relation {
 }
 
 impl Relation {
-    /// The relation of these terms that is true of the cells and that whoever knows all but one would use.
+    /// Makes the relation of these terms that is true of the cells and that whoever knows all but one would use.
     pub(super) fn equal(mut terms: Vec<(usize, i128)>, value: impl Fn(usize) -> i128) -> Self {
         terms.sort_unstable();
         let constant = terms.iter().map(|&(at, sign)| sign.saturating_mul(value(at))).sum();

@@ -18,13 +18,13 @@ pub(super) struct Family {
 }
 
 impl Family {
-    /// The parts, then the total.
+    /// Returns the parts, then the total.
     pub(super) fn members(&self) -> impl Iterator<Item = usize> + '_ {
         self.parts.iter().copied().chain([self.total])
     }
 
-    /// What adding up tells, as the definition of the count lets a reader think of it: the parts are the total, or
-    /// leave something out, or count children who stand in more than one.
+    /// Returns what adding up tells, as the definition of the count lets a reader think of it: the parts are the total,
+    /// or leave something out, or count children who stand in more than one.
     fn relations(&self, cells: &Cells) -> Vec<Relation> {
         let sum: i128 = self.parts.iter().map(|&part| cells.value(part)).sum();
         let terms = |sign: i128| {
@@ -43,7 +43,8 @@ impl Family {
     }
 }
 
-/// Every family of the tables' hierarchies. The total of a table that has no row for it is looked for in the others.
+/// Finds every family of the tables' hierarchies. The total of a table that has no row for it is looked for in the
+/// others.
 pub(super) fn families(sheets: &[Sheet], cells: &Cells) -> Vec<Family> {
     let mut found = BTreeSet::new();
     for sheet in sheets {
@@ -73,7 +74,7 @@ pub(super) fn families(sheets: &[Sheet], cells: &Cells) -> Vec<Family> {
     found.into_iter().collect()
 }
 
-/// All relations, each once.
+/// Finds all relations, each once.
 pub(super) fn relations(sheets: &[Sheet], families: &[Family], cells: &Cells) -> Vec<Relation> {
     let mut found: BTreeSet<Relation> = families.iter().flat_map(|family| family.relations(cells)).collect();
     for sheet in sheets {
@@ -91,7 +92,7 @@ pub(super) fn relations(sheets: &[Sheet], families: &[Family], cells: &Cells) ->
     found.into_iter().collect()
 }
 
-/// An equation of the counts of one row.
+/// Returns the relation that an equation is among the counts of one row.
 fn in_row(sheet: &Sheet, equation: &Equation, row: usize, cells: &Cells) -> Option<Relation> {
     let terms: Option<Vec<(usize, i128)>> =
         equation.terms.iter().map(|&(column, sign)| Some((sheet.number_at(row, column)?, sign))).collect();
@@ -133,7 +134,7 @@ fn over_codes(sheet: &Sheet, rolling: &Rolling, cells: &Cells) -> Vec<Relation> 
     found
 }
 
-/// Rows that add up to a count of another table.
+/// Returns the relations of rows that add up to a count of another table.
 fn elsewhere(sheet: &Sheet, summed: &Summed, cells: &Cells) -> Vec<Relation> {
     let mut groups: BTreeMap<super::cells::Identity, Vec<(usize, i128)>> = BTreeMap::new();
     for (at, row) in sheet.rows.iter().enumerate() {

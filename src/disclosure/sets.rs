@@ -12,14 +12,14 @@ pub(super) struct Set {
 }
 
 impl Set {
-    /// The parts, then the total.
+    /// Returns the parts, then the total.
     pub(super) fn members(&self) -> impl Iterator<Item = usize> + '_ {
         self.parts.iter().copied().chain(self.total)
     }
 }
 
-/// Every set of a declared hierarchy: for each combination of the other keys, the row whose code is
-/// the total and the rows of all other codes.
+/// Finds every set of a declared hierarchy: for each combination of the other keys, the row whose code is the total and
+/// the rows of all other codes.
 ///
 /// Two hierarchies over the same rows give the rows and the columns of a crosstab; a hierarchy inside
 /// another gives sets that share cells.
@@ -43,13 +43,13 @@ pub(super) fn sets(columns: &[Column], grain: &[usize], rows: &[Vec<Cell>]) -> V
     found
 }
 
-/// Whether two rows have the same key.
+/// Returns whether two rows have the same key.
 pub(super) fn repeats(grain: &[usize], rows: &[Vec<Cell>]) -> bool {
     let mut seen = std::collections::BTreeSet::new();
     rows.iter().any(|row| !seen.insert(key(grain.iter(), row)))
 }
 
-/// The codes of `row` at `positions`.
+/// Returns the codes of `row` at `positions`.
 pub(super) fn key<'a>(positions: impl Iterator<Item = &'a usize>, row: &[Cell]) -> Vec<String> {
     positions.map(|&at| row.get(at).map(Cell::code).unwrap_or_default()).collect()
 }

@@ -61,7 +61,7 @@ impl Sheet {
         })
     }
 
-    /// Decimals of its finest count.
+    /// Returns the number of decimals of its finest count.
     pub(super) fn scale(&self) -> u32 {
         let numbered = self.numbered();
         let scales = numbered.iter().flat_map(|&column| {
@@ -103,7 +103,7 @@ impl Sheet {
         }
     }
 
-    /// Whether a row is the total of others.
+    /// Returns whether a row is the total of others.
     fn is_total(&self, row: usize) -> bool {
         let is_total = |key: usize| {
             let code = self.rows.get(row)?.get(key).map(Cell::code)?;
@@ -112,22 +112,22 @@ impl Sheet {
         self.plan.grain.iter().any(|&key| is_total(key) == Some(true))
     }
 
-    /// Columns whose cells the gate holds against those of other tables.
+    /// Returns the columns whose cells the gate holds against those of other tables.
     fn numbered(&self) -> Vec<usize> {
         self.columns_that(|_, measure| matches!(measure, Measure::Count | Measure::Copy(_)))
     }
 
-    /// Columns that hold counts of this table's own.
+    /// Returns the columns that hold counts of this table's own.
     pub(super) fn counted(&self) -> Vec<usize> {
         self.columns_that(|_, measure| matches!(measure, Measure::Count))
     }
 
-    /// The number of the cell at a row and column, if it is one that the gate follows.
+    /// Returns the number of the cell at a row and column, if it is one that the gate follows.
     pub(super) fn number_at(&self, row: usize, column: usize) -> Option<usize> {
         self.numbers.get(row)?.get(column).copied().flatten()
     }
 
-    /// Which number of the world the count at a row and column is.
+    /// Returns which number of the world the count at a row and column is.
     pub(super) fn identity(&self, row: usize, column: usize) -> Option<Identity> {
         let code = |at: usize| self.rows.get(row)?.get(at).map(Cell::code);
         let name = &self.plan.columns.get(column)?.name;
@@ -149,7 +149,7 @@ impl Sheet {
         Some(Identity { measure: measure.clone(), at })
     }
 
-    /// The name of a key in a row: its own, or the code of the key that names it.
+    /// Returns the name of a key in a row: its own, or the code of the key that names it.
     pub(super) fn key_name(&self, row: usize, key: usize) -> String {
         let by = self.plan.links.named_by.get(&key);
         let named = by.and_then(|&by| self.rows.get(row)?.get(by).map(Cell::code));
@@ -203,8 +203,8 @@ impl Sheet {
         inherited.chain(small.then_some(Why::Primary)).min()
     }
 
-    /// In every set with exactly one hidden figure that adds up, hides the smallest other one that is not zero.
-    /// Whether anything was hidden.
+    /// Hides, in every set with exactly one hidden figure that adds up, the smallest other one that is not zero.
+    /// Returns whether anything was hidden.
     pub(super) fn hide_beside_single(&mut self, cells: &mut Cells) -> bool {
         let mut moved = false;
         for column in self.columns_that(|_, measure| matches!(measure, Measure::Derived(_))) {
@@ -223,7 +223,7 @@ impl Sheet {
         moved
     }
 
-    /// Whether the figures of a set follow from each other: only where they add up.
+    /// Returns whether the figures of a set follow from each other: only where they add up.
     fn is_solvable(&self, set: &Set, column: usize) -> bool {
         let Some(total) = set.total else { return false };
         let number = |row| self.shown_number(row, column).unwrap_or(Decimal::integer(0));
@@ -233,7 +233,7 @@ impl Sheet {
         adds_up(self.unit(column)) && difference <= slack
     }
 
-    /// The row of the smallest member that is shown and not zero; a part before the total.
+    /// Returns the row of the smallest member that is shown and not zero; a part before the total.
     fn smallest(&self, set: &Set, column: usize, cells: &Cells) -> Option<usize> {
         set.members()
             .filter(|&row| !self.is_hidden(row, column, cells))
@@ -245,7 +245,7 @@ impl Sheet {
             .map(|(row, _)| row)
     }
 
-    /// The table with what is hidden taken out.
+    /// Returns the table with what is hidden taken out.
     pub(super) fn open(self, cells: &Cells) -> Cleared {
         let mut hidden = Vec::with_capacity(self.rows.len());
         let mut rows = Vec::with_capacity(self.rows.len());
@@ -336,13 +336,13 @@ impl Sheet {
     }
 }
 
-/// Whether a figure of this unit may have been worked out with the total of its rows, as a share is.
+/// Returns whether a figure of this unit may have been worked out with the total of its rows, as a share is.
 fn compares(unit: Option<Unit>) -> bool {
     use Unit::{Days, Fte, Hours, Places, Pounds, Weeks};
     !matches!(unit, Some(Pounds | Fte | Places | Weeks | Days | Hours))
 }
 
-/// For each column that repeats a count, and each row, the row and column that it repeats.
+/// Finds, for each column that repeats a count, and each row, the row and column that it repeats.
 fn copies(plan: &Plan, rows: &[Vec<Cell>]) -> Vec<Vec<Option<(usize, usize)>>> {
     let found = |copied: &Copied| {
         let others: Vec<usize> = plan.grain.iter().copied().filter(|&at| at != copied.key).collect();

@@ -28,7 +28,7 @@ pub(crate) struct Freshness {
 }
 
 impl Freshness {
-    /// Whether the table is older than allowed.
+    /// Returns whether the table is older than allowed.
     pub(crate) fn is_stale(&self) -> bool {
         self.max_age_days.is_some_and(|greatest| self.age_days > greatest)
     }
@@ -85,7 +85,7 @@ fn received(
     Ok(run.map(|record| record.started.started).or(at))
 }
 
-/// The sources that `table` is, or that the models behind it read.
+/// Returns the sources that `table` is, or that the models behind it read.
 pub(super) fn sources_behind(
     context: &Context,
     table: &TableName,
@@ -106,7 +106,7 @@ pub(super) fn sources_behind(
     Ok(behind)
 }
 
-/// When the newest of the data of a source came in; `None` when nothing has landed.
+/// Returns when the newest of the data of a source came in; `None` when nothing has landed.
 fn of_source(
     context: &Context,
     source: &TableName,

@@ -131,7 +131,7 @@ impl Maker<'_> {
         Ok(())
     }
 
-    /// How old the data is; a failure when it is too old.
+    /// Returns how old the data is; a failure when it is too old.
     fn ages(&self) -> Result<Vec<freshness::Freshness>, Failure> {
         let inputs = self.built.rests_on().cloned();
         let ages = freshness::of(self.context, self.pipeline, self.report, inputs, self.period.as_of)?;
@@ -307,7 +307,7 @@ fn check(pipeline: &Pipeline, report: &Report, built: &Built) -> Result<(), Fail
     if faults.has_errors() { Err(faults.into()) } else { Ok(()) }
 }
 
-/// Names the content of every model that a report shows.
+/// Returns the fingerprint of the content of every model that a report shows.
 fn models_shown(report: &Report, built: &Built) -> Result<BTreeMap<String, String>, Failure> {
     report
         .file
@@ -327,7 +327,7 @@ fn models_shown(report: &Report, built: &Built) -> Result<BTreeMap<String, Strin
         .collect()
 }
 
-/// Names what an edition would hold.
+/// Returns the fingerprint of what an edition would hold.
 fn content(
     context: &Context,
     report: &Report,

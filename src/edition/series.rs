@@ -53,8 +53,8 @@ pub(super) fn hold_if_missing(
     Err(missing.into_iter().fold(failure, Failure::note))
 }
 
-/// The parts that were due by the day of what is known, begin within the report's period or before it, and have no
-/// row; oldest first, each with the day on which it was due.
+/// Finds the parts that were due by the day of what is known, begin within the report's period or before it, and have
+/// no row; oldest first, each with the day on which it was due.
 fn missing_parts(
     context: &Context,
     pipeline: &Pipeline,
@@ -98,7 +98,7 @@ fn missing_parts(
     Ok(missing.into_values().collect())
 }
 
-/// The month, term or year that holds a day.
+/// Returns the month, term or year that holds a day.
 fn part_of(unit: SeriesUnit, day: NaiveDate) -> Part {
     match unit {
         SeriesUnit::Month => Part::Month(day.year(), day.month()),
@@ -108,7 +108,7 @@ fn part_of(unit: SeriesUnit, day: NaiveDate) -> Part {
     }
 }
 
-/// The parts that are missing, in words; nothing where none is.
+/// Returns the parts that are missing, in words; nothing where none is.
 fn words(parts: &[(Part, NaiveDate)]) -> Option<String> {
     let mut named: Vec<String> =
         parts.iter().take(NAMED).map(|(part, due)| format!("{}, due by {due}", part.label())).collect();

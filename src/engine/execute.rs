@@ -129,7 +129,7 @@ impl Engine {
     }
 }
 
-/// Whether `error` comes from reading a file, whatever it has passed through since.
+/// Returns whether `error` comes from reading a file, whatever it has passed through since.
 fn is_of_a_file(error: &DataFusionError) -> bool {
     std::iter::successors(Some(error as &dyn Error), |error| (*error).source())
         .any(<dyn Error>::is::<object_store::Error>)
@@ -139,7 +139,7 @@ fn is_exhausted(error: &DataFusionError) -> bool {
     matches!(error.find_root(), DataFusionError::ResourcesExhausted(_))
 }
 
-/// `plan` in the order of `sort` and then of every other column; nulls last.
+/// Puts `plan` in the order of `sort` and then of every other column; nulls last.
 fn sorted(plan: LogicalPlan, sort: &[String]) -> Result<LogicalPlan, DataFusionError> {
     let fields: Vec<String> = plan.schema().fields().iter().map(|field| field.name().clone()).collect();
     let rest = fields.iter().filter(|name| !sort.contains(name));

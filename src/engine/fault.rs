@@ -8,7 +8,7 @@ use datafusion::error::DataFusionError;
 
 use crate::diagnostic::{Diagnostic, SourceFile};
 
-/// `error` as a fault in `sql`.
+/// Returns `error` as a fault in `sql`.
 pub(super) fn diagnostic(sql: &Arc<SourceFile>, error: &DataFusionError) -> Diagnostic {
     if let Some(found) = error.diagnostic() {
         let span = found.span.map(|span| bytes(sql, span));
@@ -30,7 +30,7 @@ pub(super) fn diagnostic(sql: &Arc<SourceFile>, error: &DataFusionError) -> Diag
     in_our_words(sql, span, &without_place(&message), help)
 }
 
-/// A fault in words that say what to do, where DataFusion's own do not.
+/// Returns a fault in words that say what to do, where DataFusion's own do not.
 fn in_our_words(
     sql: &Arc<SourceFile>,
     span: Option<Range<usize>>,
@@ -59,7 +59,7 @@ fn in_our_words(
     Diagnostic::error(sql, span, message).with_help(help)
 }
 
-/// What DataFusion advises, as we say it.
+/// Returns what DataFusion advises, as we say it.
 fn advice<'a>(notes: impl Iterator<Item = &'a str>) -> Option<String> {
     let (mut names, mut types, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for note in notes {
@@ -82,14 +82,14 @@ fn advice<'a>(notes: impl Iterator<Item = &'a str>) -> Option<String> {
     (!others.is_empty()).then(|| others.join("; "))
 }
 
-/// The last letter, when the parser came to the end too soon.
+/// Returns the last letter, when the parser came to the end too soon.
 fn end_in(sql: &Arc<SourceFile>, message: &str) -> Option<Range<usize>> {
     let end = sql.text().trim_end();
     let last = end.chars().next_back()?;
     message.contains("found: EOF").then(|| end.len() - last.len_utf8()..end.len())
 }
 
-/// The function that a message names and that stands in the query once.
+/// Returns the function that a message names and that stands in the query once.
 fn name_in(sql: &Arc<SourceFile>, message: &str) -> Option<Range<usize>> {
     let rest = message.split_once("unction '").or_else(|| message.split_once("unction call: "))?.1;
     let name: String = rest.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
@@ -111,7 +111,7 @@ pub(super) fn no_query(sql: &Arc<SourceFile>) -> Diagnostic {
         .with_help("write one SELECT; the file's name is the table's name".to_owned())
 }
 
-/// Where the first word begins, after white space and comments.
+/// Returns where the first word begins, after white space and comments.
 fn first_word(text: &str) -> usize {
     let mut at = 0;
     loop {
@@ -130,7 +130,7 @@ fn first_word(text: &str) -> usize {
     }
 }
 
-/// The table that a "table … not found" message names, as users write it.
+/// Returns the table that a "table … not found" message names, as users write it.
 pub(super) fn missing_table(message: &str) -> Option<String> {
     let rest = message.strip_prefix("table '")?;
     let (name, _) = rest.split_once("' not found")?;
@@ -151,7 +151,7 @@ const HEADINGS: [&str; 8] = [
     "sql parser error: ",
 ];
 
-/// The message without DataFusion's own headings.
+/// Returns the message without DataFusion's own headings.
 fn plain(message: &str) -> String {
     // The last cause says what is wrong, those before it say where DataFusion was.
     let mut message = message.rsplit("caused by\n").next().unwrap_or(message).trim();
@@ -163,7 +163,7 @@ fn plain(message: &str) -> String {
     lower_first(message).replace(&format!("{}.", super::table_name::CATALOG), "")
 }
 
-/// `message` with a small first letter, but where it begins with an abbreviation.
+/// Returns `message` with a small first letter, but where it begins with an abbreviation.
 fn lower_first(message: &str) -> String {
     let mut letters = message.chars();
     letters.next().map_or_else(String::new, |first| {
@@ -173,7 +173,7 @@ fn lower_first(message: &str) -> String {
     })
 }
 
-/// ` at Line: 2, Column: 8`, which the parser ends its messages with.
+/// Finds the place that ` at Line: 2, Column: 8` names, which the parser ends its messages with.
 fn place_in(sql: &Arc<SourceFile>, message: &str) -> Option<Range<usize>> {
     let (_, rest) = message.rsplit_once("Line: ")?;
     let (line, column) = rest.split_once(", Column: ")?;

@@ -17,7 +17,7 @@ use super::table_name::TableName;
 const PLACE: &str = "store://files";
 
 impl Engine {
-    /// The same engine; the files that [`Self::register_files`] names are read through `place`.
+    /// Makes the engine read the files that [`Self::register_files`] names through `place`.
     ///
     /// # Errors
     ///

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The names of `reads` so that each comes after those it reads; names that are not keys are not ordered.
-/// Among equals, alphabetical.
+/// Orders the names of `reads` so that each comes after those it reads; names that are not keys are not ordered. Among
+/// equals, alphabetical.
 ///
 /// # Errors
 ///
@@ -22,7 +22,7 @@ pub fn order<N: Ord + Clone>(reads: &BTreeMap<N, BTreeSet<N>>) -> Result<Vec<N>,
     Ok(sorted)
 }
 
-/// Some cycle among the names that are not `done`.
+/// Finds some cycle among the names that are not `done`.
 fn cycle<N: Ord + Clone>(reads: &BTreeMap<N, BTreeSet<N>>, done: &BTreeSet<&N>) -> Vec<N> {
     let open = |name: &&N| reads.contains_key(*name) && !done.contains(*name);
     let mut path: Vec<&N> = Vec::new();

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast;
 
-/// The common table expressions of a query, by name, each with the start of a query that reads it: what goes before its
-/// `SELECT`.
+/// Returns the common table expressions of a query, by name, each with the start of a query that reads it: what goes
+/// before its `SELECT`.
 pub(super) fn parts(statement: &Statement) -> BTreeMap<String, String> {
     let Statement::Statement(statement) = statement else { return BTreeMap::new() };
     let ast::Statement::Query(query) = statement.as_ref() else { return BTreeMap::new() };

@@ -57,8 +57,8 @@ impl Predicate {
         Ok(Self { expression, sql: Arc::clone(sql) })
     }
 
-    /// Whether each row is right. A row that cannot be judged, because a value that the rule needs is
-    /// missing, is right: that a value must be there is for the contract to say.
+    /// Returns whether each row is right. A row that cannot be judged, because a value that the rule needs is missing,
+    /// is right: that a value must be there is for the contract to say.
     ///
     /// # Errors
     ///
@@ -75,7 +75,7 @@ impl Predicate {
     }
 }
 
-/// The first function in `expression` that would give another answer in another run.
+/// Finds the first function in `expression` that would give another answer in another run.
 fn unsteady(expression: &Expr) -> Result<Option<String>, DataFusionError> {
     let mut found = None;
     expression.apply(|part| {

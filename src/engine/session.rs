@@ -75,7 +75,7 @@ impl Engine {
         Self { threads: Arc::clone(&self.threads), context, limits: self.limits }
     }
 
-    /// From here on, unqualified names belong to `pipeline`.
+    /// Resolves unqualified names in `pipeline` from here on.
     pub fn enter(&self, pipeline: &str) {
         let state = self.context.state_ref();
         state.write().config_mut().options_mut().catalog.default_schema.replace_range(.., pipeline);

@@ -65,8 +65,8 @@ pub(super) fn functions(sql: &Arc<SourceFile>, plan: &LogicalPlan) -> Result<(),
     Err(Diagnostic::error(sql, word(sql, &name), message).with_help(help.to_owned()))
 }
 
-/// Every part of a model that depends on the order in which its rows happen to come, and every sum that
-/// would not be exact.
+/// Finds every part of a model that depends on the order in which its rows happen to come, and every sum that would not
+/// be exact.
 pub(super) fn rows(sql: &Arc<SourceFile>, plan: &LogicalPlan) -> Diagnostics {
     let mut faults = Diagnostics::default();
     let mut tell = |name: &str, message: String, help: &str| {
@@ -162,7 +162,7 @@ fn each_expression(
     Ok(())
 }
 
-/// The columns that the expressions of `node` are over.
+/// Returns the columns that the expressions of `node` are over.
 fn columns_of(node: &LogicalPlan) -> DFSchemaRef {
     match node.inputs().as_slice() {
         [only] => Arc::clone(only.schema()),
@@ -170,7 +170,7 @@ fn columns_of(node: &LogicalPlan) -> DFSchemaRef {
     }
 }
 
-/// Whether the rows of `plan` come in an order that it asks for.
+/// Returns whether the rows of `plan` come in an order that it asks for.
 fn is_sorted(plan: &LogicalPlan) -> bool {
     match plan {
         LogicalPlan::Projection(projection) => is_sorted(&projection.input),
@@ -181,7 +181,7 @@ fn is_sorted(plan: &LogicalPlan) -> bool {
     }
 }
 
-/// Where the word `name` stands first, as SQL has words.
+/// Returns where the word `name` stands first, as SQL has words.
 fn word(sql: &Arc<SourceFile>, name: &str) -> Option<Range<usize>> {
     let text = sql.text().to_ascii_lowercase();
     let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';

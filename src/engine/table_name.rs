@@ -11,7 +11,7 @@ pub struct TableName {
 }
 
 impl TableName {
-    /// `pipeline.table`.
+    /// Makes the name `pipeline.table`.
     pub fn new(pipeline: impl Into<String>, table: impl Into<String>) -> Self {
         Self { pipeline: pipeline.into(), table: table.into() }
     }

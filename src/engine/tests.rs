@@ -149,7 +149,7 @@ fn failing_data_names_the_query() {
 mod hostile;
 mod resources;
 
-/// The cells of a result, row by row.
+/// Returns the cells of a result, row by row.
 fn pretty(rows: &RecordBatch) -> String {
     let options = FormatOptions::default();
     let columns: Vec<ArrayFormatter<'_>> =

@@ -27,12 +27,12 @@ impl Threads {
         Ok(Self { handle: runtime.handle().clone(), runtime: Some(runtime) })
     }
 
-    /// The answer of `work`, here and now: for what takes no time worth watching.
+    /// Waits for the answer of `work`, here and now: for what takes no time worth watching.
     pub(super) fn block_on<F: Future>(&self, work: F) -> F::Output {
         self.handle.block_on(work)
     }
 
-    /// The answer of `work`, if it comes in time.
+    /// Waits for the answer of `work`, and returns it if it comes in time.
     ///
     /// The clock is watched by this thread of the operating system and not by the runtime: a timer of the
     /// runtime fires when a worker next looks, and a join does not look for as long as it has rows.

@@ -9,7 +9,7 @@ use arrow::error::ArrowError;
 
 use crate::diagnostic::{Diagnostic, SourceFile};
 
-/// The kept type of a column: one text, one integer, one date, decimals as they are.
+/// Returns the type in which a column is published: one text, one integer, one date, decimals as they are.
 fn kept(found: &DataType) -> DataType {
     match found {
         DataType::Utf8View | DataType::LargeUtf8 | DataType::Null => DataType::Utf8,
@@ -31,7 +31,7 @@ fn kept(found: &DataType) -> DataType {
     }
 }
 
-/// `found` in the kept types; every column may be null, as SQL has it.
+/// Returns `found` in the published types; every column may be null, as SQL has it.
 pub(super) fn schema(found: &Schema) -> SchemaRef {
     let fields: Vec<Field> =
         found.fields().iter().map(|field| Field::new(field.name(), kept(field.data_type()), true)).collect();
@@ -81,7 +81,7 @@ pub(super) fn refuse_too_large(sql: &Arc<SourceFile>, rows: &RecordBatch) -> Res
     Ok(())
 }
 
-/// `batches` as one batch of `schema`.
+/// Returns `batches` as one batch of `schema`.
 pub(super) fn batch(schema: &SchemaRef, batches: &[RecordBatch]) -> Result<RecordBatch, ArrowError> {
     let tidied: Vec<RecordBatch> =
         batches.iter().map(|batch| cast_to(schema, batch)).collect::<Result<_, _>>()?;

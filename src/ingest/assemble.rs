@@ -68,12 +68,12 @@ impl Assembly {
         (same && self.disposition != Disposition::Merge).then_some((self.landings.as_slice(), &self.schema))
     }
 
-    /// The names of the keys of the pseudonyms in the table.
+    /// Returns the names of the keys of the pseudonyms in the table.
     pub(crate) fn keys(&self) -> BTreeSet<String> {
         self.landings.iter().filter_map(|landing| landing.key.clone()).collect()
     }
 
-    /// The rows of the table.
+    /// Reads the rows of the table.
     pub(crate) fn rows(&self, context: &Context) -> Result<Vec<RecordBatch>, Failure> {
         let mut batches = Vec::new();
         for landing in &self.landings {
@@ -119,8 +119,8 @@ impl Assembly {
     }
 }
 
-/// The row of each key that changed last by `updated_at`, or else came last, in the order in which rows came. A row
-/// whose key has a blank is no other's: all of them stay.
+/// Returns the row of each key that changed last by `updated_at`, or else came last, in the order in which rows came. A
+/// row whose key has a blank is no other's: all of them stay.
 fn newest_of_each(
     batches: &[RecordBatch],
     key: &[String],

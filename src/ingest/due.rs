@@ -61,12 +61,12 @@ struct Sorting<'a> {
 }
 
 impl Sorting<'_> {
-    /// Whether `landing` is what reading `found` now would give.
+    /// Returns whether `landing` is what reading `found` now would give.
     fn stands(&self, landing: &LandingRecord, found: &Found, contract: &str) -> bool {
         has_bytes(landing, found) && landing.contract == contract && !self.is_of_another_day(landing)
     }
 
-    /// Whether the contract compares with today, and a row of `landing` would fare otherwise on this day.
+    /// Returns whether the contract compares with today, and a row of `landing` would fare otherwise on this day.
     fn is_of_another_day(&self, landing: &LandingRecord) -> bool {
         let ranges = self.definition.file.columns.iter().filter_map(|column| column.range.as_ref());
         let (mut from_today, mut to_today) = (false, false);
@@ -85,7 +85,7 @@ impl Sorting<'_> {
         day != self.inputs.today && (from_today || to_today && lay_ahead)
     }
 
-    /// The files of a source whose files stand beside each other.
+    /// Adds what is due of a source whose files stand beside each other.
     fn each(&self, found: Vec<Found>, due: &mut Due) {
         let landed = current::newest(self.landings, self.definition);
         let there: BTreeSet<String> = found.iter().map(|found| found.identity.clone()).collect();
@@ -138,7 +138,7 @@ impl Sorting<'_> {
         }
     }
 
-    /// The files of a source of which one is the table.
+    /// Adds what is due of a source of which one file is the table.
     fn one_of(&self, mut found: Vec<Found>, due: &mut Due) -> Result<(), Failure> {
         let declared = self.definition.file.as_at.is_some();
         let current = current::landings(self.landings, self.definition).first().copied();
@@ -188,7 +188,7 @@ impl Sorting<'_> {
         Ok(())
     }
 
-    /// Several files that could each be the table.
+    /// Returns the failure for several files that could each be the table.
     fn several(&self, new: &[Found], table: Option<&Found>) -> Failure {
         let names: Vec<String> = new.iter().map(|file| format!("`{}`", file.name)).collect();
         let found = match table {
@@ -232,7 +232,7 @@ fn has_bytes(landing: &LandingRecord, found: &Found) -> bool {
     landing.file.as_ref().is_some_and(|file| file.sha256 == found.sha256)
 }
 
-/// Whether a row of `landing` had the key of another.
+/// Returns whether a row of `landing` had the key of another.
 fn shared_a_key(landing: &LandingRecord) -> bool {
     let found = &landing.findings;
     [&found.set_aside, &found.warnings].into_iter().any(|rules| rules.contains_key(source::UNIQUE))

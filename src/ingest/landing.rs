@@ -43,7 +43,7 @@ pub(crate) fn next_order(landings: &[LandingRecord]) -> u64 {
     landings.iter().map(|landing| landing.order).max().unwrap_or(0) + 1
 }
 
-/// Lands, and records it.
+/// Writes a landing to the store, and records it.
 pub(crate) fn put(
     job: &mut Job<'_>,
     definition: &SourceDefinition,
@@ -84,7 +84,7 @@ pub(crate) fn contract(definition: &SourceDefinition, inputs: &Inputs) -> Result
     Ok(fingerprint.finish())
 }
 
-/// Whether a source has a column that is replaced by a pseudonym.
+/// Returns whether a source has a column that is replaced by a pseudonym.
 pub(crate) fn needs_pseudonyms(definition: &SourceDefinition) -> bool {
     definition.file.columns.iter().any(|column| matches!(column.privacy, Privacy::Pseudonymise(_)))
 }

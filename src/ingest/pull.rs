@@ -228,7 +228,7 @@ impl Reading<'_> {
     }
 }
 
-/// Where the rows of this reading, the landings after the first `before`, have gone.
+/// Returns where the rows of this reading, the landings after the first `before`, have gone.
 fn in_table(
     context: &Context,
     pipeline: &Pipeline,
@@ -365,7 +365,7 @@ fn within_limit(
     }))
 }
 
-/// A row that was set aside, in a few words: the column and what it holds, unless that is personal.
+/// Returns a row that was set aside, in a few words: the column and what it holds, unless that is personal.
 fn shown(row: &Quarantined) -> String {
     let Some(column) = &row.column else { return format!("row {}", row.row) };
     match row.values.get(column).filter(|_| !row.personal) {
@@ -375,7 +375,7 @@ fn shown(row: &Quarantined) -> String {
     }
 }
 
-/// Whether more rows were set aside than `limit` allows.
+/// Returns whether more rows were set aside than `limit` allows.
 fn is_above(definition: &SourceDefinition, limit: &Text, counts: RowCounts) -> Result<bool, Failure> {
     let share = source::share(limit.get_ref()).ok_or_else(|| {
         let message = format!("expected a share such as `2%`, found `{}`", limit.get_ref());

@@ -285,7 +285,7 @@ impl Page<'_> {
     }
 }
 
-/// Whether a style fetches or runs something, or may do so under another spelling.
+/// Returns whether a style fetches or runs something, or may do so under another spelling.
 fn fetches(style: &str) -> bool {
     let tight: String = style.chars().filter(|letter| !letter.is_whitespace()).collect();
     let tight = tight.to_ascii_lowercase();

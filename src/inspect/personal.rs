@@ -48,7 +48,7 @@ pub(super) fn rules(text: &str, limits: &Limits) -> Vec<Rule> {
     rules
 }
 
-/// Whether a letter takes no room: soft hyphens, joiners, marks of direction.
+/// Returns whether a letter takes no room: soft hyphens, joiners, marks of direction.
 fn is_unseen(letter: char) -> bool {
     matches!(letter, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
@@ -71,7 +71,8 @@ fn words(text: &str) -> Vec<&str> {
     words
 }
 
-/// A letter, eleven digits, and a digit or (for a temporary number) a letter; no I, O or S.
+/// Returns whether a word is a pupil number: a letter, eleven digits, and a digit or (for a temporary number) a letter;
+/// no I, O or S.
 fn is_upn(word: &str) -> bool {
     let letter = |byte: u8| byte.is_ascii_uppercase() && !b"IOS".contains(&byte);
     let bytes = word.to_ascii_uppercase().into_bytes();
@@ -82,7 +83,8 @@ fn is_upn(word: &str) -> bool {
         && (last.is_ascii_digit() || letter(*last))
 }
 
-/// Ten digits whose weighted sum, the check digit included, leaves 10 over elevens.
+/// Returns whether a word is a learner number: ten digits whose weighted sum, the check digit included, leaves 10 over
+/// elevens.
 fn is_uln(word: &str) -> bool {
     let Some(digits) = ten_digits(word) else { return false };
     let sum: u32 = digits.iter().take(9).zip((2..=10).rev()).map(|(digit, weight)| digit * weight).sum();
@@ -90,7 +92,7 @@ fn is_uln(word: &str) -> bool {
     first != 0 && !sum.is_multiple_of(11) && check == 10 - sum % 11
 }
 
-/// Ten digits, in one run or as 3-3-4, with the check digit of an NHS number.
+/// Returns whether the words hold an NHS number: ten digits, in one run or as 3-3-4, with its check digit.
 fn has_nhs_number(words: &[&str]) -> bool {
     words.iter().any(|word| is_nhs_number(word))
         || words.windows(3).any(|run| match run {
@@ -111,7 +113,7 @@ fn ten_digits(word: &str) -> Option<[u32; 10]> {
     digits?.try_into().ok()
 }
 
-/// An outward part, at most one space, a digit and two letters, in capitals.
+/// Returns whether a text holds a postcode: an outward part, at most one space, a digit and two letters, in capitals.
 fn has_postcode(text: &str, limits: &Limits) -> bool {
     let words: Vec<&str> = text
         .split(|letter: char| !letter.is_ascii_alphanumeric() && letter != ' ')
@@ -129,7 +131,8 @@ fn has_postcode(text: &str, limits: &Limits) -> bool {
     })
 }
 
-/// One or two letters, a digit, and perhaps one more digit or letter.
+/// Returns whether a word is the outward part of a postcode: one or two letters, a digit, and perhaps one more digit or
+/// letter.
 fn is_outward(word: &str) -> bool {
     let letters = word.bytes().take_while(u8::is_ascii_uppercase).count();
     let rest = word.as_bytes().get(letters..).unwrap_or_default();
@@ -140,7 +143,7 @@ fn is_outward(word: &str) -> bool {
         && suffix.iter().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
 }
 
-/// A digit and two letters that a sorting office uses.
+/// Returns whether a word is the inward part of a postcode: a digit and two letters that a sorting office uses.
 fn is_inward(word: &str) -> bool {
     let letter = |byte: &u8| byte.is_ascii_uppercase() && !b"CIKMOV".contains(byte);
     match word.as_bytes() {
@@ -149,7 +152,8 @@ fn is_inward(word: &str) -> bool {
     }
 }
 
-/// A label that says so and a date soon after it, or a cell that is the label and nothing else.
+/// Returns whether a text holds a date of birth: a label that says so and a date soon after it, or a cell that is the
+/// label and nothing else.
 fn has_date_of_birth(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     ["date of birth", "dob", "d.o.b", "birth date", "birthdate", "born on", "born"].iter().any(|label| {
@@ -164,7 +168,7 @@ fn has_date_of_birth(text: &str) -> bool {
     })
 }
 
-/// Three numbers with `/`, `-` or `.` between them, one of them a year.
+/// Returns whether a text holds a date in digits: three numbers with `/`, `-` or `.` between them, one of them a year.
 fn has_numeric_date(text: &str) -> bool {
     text.split(|letter: char| !letter.is_ascii_digit() && !"/-.".contains(letter)).any(|run| {
         let numbers: Vec<&str> = run.split(['/', '-', '.']).filter(|number| !number.is_empty()).collect();
@@ -173,7 +177,7 @@ fn has_numeric_date(text: &str) -> bool {
     })
 }
 
-/// Everything that a mail program would make a mailbox of, in lower case.
+/// Finds everything that a mail program would make a mailbox of, in lower case.
 fn addresses(text: &str) -> impl Iterator<Item = String> {
     let part = |letter: char| letter.is_alphanumeric() || "._%+-'".contains(letter);
     text.match_indices('@').filter_map(move |(at, _)| {

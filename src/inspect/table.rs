@@ -29,7 +29,7 @@ pub(super) fn inspect(name: &str, bytes: &[u8], limits: &Limits, findings: &mut 
     }
 }
 
-/// Whether a spreadsheet takes the cell for a formula. A number with its sign is a number.
+/// Returns whether a spreadsheet takes the cell for a formula. A number with its sign is a number.
 pub(super) fn would_run(cell: &str) -> bool {
     match cell.trim_start_matches(' ').as_bytes() {
         [b'=' | b'@' | b'\t' | b'\r', ..] => true,

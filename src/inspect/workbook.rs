@@ -47,8 +47,8 @@ pub(super) fn inspect(name: &str, bytes: &[u8], limits: &Limits, findings: &mut 
     left_over(&format!("{name}, xl/sharedStrings.xml"), &strings, limits, findings);
 }
 
-/// Texts that the workbook keeps and no cell shows: what a cell held before it was emptied. What a cell
-/// shows has been found there.
+/// Looks at texts that the workbook keeps and no cell shows: what a cell held before it was emptied. What a cell shows
+/// has been found there.
 fn left_over(place: &str, strings: &str, limits: &Limits, findings: &mut Findings) {
     let known: Vec<Rule> = findings.list().iter().map(|finding| finding.rule).collect();
     for text in strings.split('<').filter_map(|tag| tag.split_once('>')).map(|(_, text)| text) {
@@ -126,7 +126,7 @@ fn part_of(name: &str, part: &str, content: &[u8], limits: &Limits, findings: &m
     }
 }
 
-/// Who and what the file says it is from.
+/// Looks at who and what the file says it is from.
 fn properties(place: &str, xml: &str, limits: &Limits, findings: &mut Findings) {
     for element in ["dc:creator", "cp:lastModifiedBy", "Manager", "Company", "HyperlinkBase"] {
         let text = between(xml, &format!("<{element}>"), &format!("</{element}>"));
@@ -144,7 +144,7 @@ fn properties(place: &str, xml: &str, limits: &Limits, findings: &mut Findings) 
     }
 }
 
-/// Where the file points outside itself.
+/// Looks at where the file points outside itself.
 fn relations(place: &str, xml: &str, limits: &Limits, findings: &mut Findings) {
     for relation in xml.split("<Relationship ").filter(|tag| tag.contains("TargetMode=\"External\"")) {
         let written = between(relation, "Target=\"", "\"").unwrap_or_default();
@@ -168,7 +168,7 @@ fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
     text.split_once(start).and_then(|(_, after)| after.split_once(end)).map(|(inner, _)| inner)
 }
 
-/// What the workbook shows: sheets, names and cells.
+/// Looks at what the workbook shows: sheets, names and cells.
 fn cells(name: &str, bytes: &[u8], limits: &Limits, findings: &mut Findings) {
     let Ok(mut workbook) = Xlsx::new(Cursor::new(bytes)) else {
         return findings.add(name, Rule::Unreadable);
@@ -209,7 +209,7 @@ fn cells(name: &str, bytes: &[u8], limits: &Limits, findings: &mut Findings) {
     }
 }
 
-/// A cell's name, as `AB12`, of its row and column from 0.
+/// Names a cell, as `AB12`, by its row and column from 0.
 fn reference(row: usize, column: usize) -> String {
     let mut letters = Vec::new();
     let mut rest = column + 1;

@@ -42,7 +42,7 @@ pub(crate) fn of(project: &Project, period: Period, as_at: NaiveDate, as_of: Nai
     ])
 }
 
-/// Hundredths of a number written with up to two decimal places; `None` when it is not one.
+/// Reads the hundredths of a number written with up to two decimal places; `None` when it is not one.
 fn hundredths(written: &str) -> Option<i128> {
     let (whole, part) = written.split_once('.').unwrap_or((written, ""));
     let part = match part.len() {

@@ -85,7 +85,7 @@ impl Context {
         self.engine.without_tables()
     }
 
-    /// Whether queries read a table of these files from them, the columns that each needs, instead of all
+    /// Returns whether queries read a table of these files from them, the columns that each needs, instead of all
     /// sharing rows that are held for as long as a pipeline is built.
     pub(crate) fn is_large(&self, files: &[StoredFile]) -> bool {
         let held = limits(&self.project.settings.limits).memory / HELD_SHARE;

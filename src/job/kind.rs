@@ -98,7 +98,7 @@ impl Kind {
         }
     }
 
-    /// Whether the edition was made and passed, and something came of its deliveries.
+    /// Returns whether the edition was made and passed, and something came of its deliveries.
     #[must_use]
     pub fn is_about_delivery(self) -> bool {
         matches!(self, Self::Rejected | Self::Uncertain | Self::Deferred | Self::Held | Self::Credentials)

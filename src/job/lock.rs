@@ -12,7 +12,7 @@ pub trait PipelineLock: std::fmt::Debug {
     /// [`Kind::Lease`](super::kind::Kind) when another run has it; the store's own.
     fn take(&self, pipeline: &str) -> Result<(), Failure>;
 
-    /// Whether the run may go on. Cheap: asked between any two steps.
+    /// Checks that the run may go on. Cheap: asked between any two steps.
     ///
     /// # Errors
     ///

@@ -27,7 +27,7 @@ pub struct Made {
 }
 
 impl Made {
-    /// Whether nothing had to be done.
+    /// Returns whether nothing had to be done.
     #[must_use]
     pub fn is_nothing(&self) -> bool {
         self.landings == 0 && self.tables.is_empty() && self.editions.is_empty() && self.delivered == 0

@@ -51,7 +51,7 @@ impl Period {
         Ok(Self { of: period, as_of, as_of_day: today, other: period != usual })
     }
 
-    /// Whether it goes into an edition only and never replaces published tables.
+    /// Returns whether it goes into an edition only and never replaces published tables.
     pub(crate) fn is_special(&self) -> bool {
         self.other || self.as_of.is_some()
     }

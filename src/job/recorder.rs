@@ -30,7 +30,7 @@ impl<'a> Recorder<'a> {
         self.run().map(|_| first)
     }
 
-    /// Whether the run may go on: asked between any two steps.
+    /// Checks that the run may go on: asked between any two steps.
     pub(super) fn go_on(&self) -> Result<(), Failure> {
         self.context.stop().check()?;
         self.lock.go_on()

@@ -47,13 +47,13 @@ impl Stop {
         Some(self.shared.code.load(Ordering::Acquire)).filter(|code| *code != 0)
     }
 
-    /// Whether what is going is to break off.
+    /// Returns whether the work under way is to break off.
     #[must_use]
     pub fn is_now(&self) -> bool {
         self.shared.now.load(Ordering::Acquire)
     }
 
-    /// Whether work may go on.
+    /// Checks that work may go on.
     ///
     /// # Errors
     ///
@@ -72,8 +72,8 @@ impl Stop {
         Unbroken { ended: locked(&self.shared.unbroken) }
     }
 
-    /// Whether work that was asked to break off has had its time, and ending the process breaks nothing. For
-    /// as long as the guard lives no unbroken step begins.
+    /// Returns a guard when work that was asked to break off has had its time, and ending the process breaks nothing.
+    /// For as long as the guard lives no unbroken step begins.
     #[must_use]
     pub fn try_end(&self) -> Option<Unbroken<'_>> {
         let asked = *locked(&self.shared.asked);

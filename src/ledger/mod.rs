@@ -53,7 +53,7 @@ impl Run {
         }
     }
 
-    /// The run's number, as it stands in records and reports.
+    /// Returns the run's number, as it stands in records and reports.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.started.run
@@ -76,7 +76,7 @@ impl Run {
     }
 }
 
-/// The record of every run, oldest first.
+/// Reads the record of every run, oldest first.
 ///
 /// # Errors
 ///
@@ -89,8 +89,8 @@ pub fn history(objects: &dyn Objects) -> Result<Vec<Record>, StoreError> {
     Ok(records)
 }
 
-/// The records of the runs that ended after a moment or are under way, oldest first. Runs that began more than two days
-/// before it are not looked at.
+/// Reads the records of the runs that ended after a moment or are under way, oldest first. Runs that began more than
+/// two days before it are not looked at.
 ///
 /// # Errors
 ///
@@ -110,7 +110,7 @@ pub fn since(objects: &dyn Objects, moment: DateTime<Utc>) -> Result<Vec<Record>
     Ok(records)
 }
 
-/// The number of the newest run; `None` when there has been none.
+/// Returns the number of the newest run; `None` when there has been none.
 ///
 /// # Errors
 ///
@@ -119,7 +119,7 @@ pub fn newest(objects: &dyn Objects) -> Result<Option<String>, StoreError> {
     Ok(numbers(objects)?.last().map(|number| id(*number)))
 }
 
-/// The record of every run, newest first, read as it is asked for.
+/// Reads the record of every run, newest first, each as it is asked for.
 ///
 /// # Errors
 ///
@@ -131,7 +131,7 @@ pub fn newest_first(
     Ok(numbers.into_iter().rev().filter_map(move |number| show(objects, &id(number)).transpose()))
 }
 
-/// The record of one run; `None` when there is none of that number.
+/// Reads the record of one run; `None` when there is none of that number.
 ///
 /// # Errors
 ///
@@ -142,12 +142,12 @@ pub fn show(objects: &dyn Objects, run: &str) -> Result<Option<Record>, StoreErr
     Ok(Some(Record { started, finished: record::read(objects, &format!("runs/{run}/finished.json"))? }))
 }
 
-/// Six digits, so that names sort as numbers do.
+/// Writes a run's number with six digits, so that names sort as numbers do.
 fn id(number: u64) -> String {
     format!("{number:06}")
 }
 
-/// The numbers taken, in order.
+/// Returns the numbers taken, in order.
 fn numbers(objects: &dyn Objects) -> Result<Vec<u64>, StoreError> {
     let names = objects.list("runs")?;
     let mut numbers: Vec<u64> = names

@@ -33,19 +33,19 @@ pub struct Finished {
 }
 
 impl Finished {
-    /// Rows that were read.
+    /// Returns how many rows were read.
     #[must_use]
     pub fn rows_read(&self) -> u64 {
         self.sum(|step| if let Step::Landed { read, .. } = step { *read } else { 0 })
     }
 
-    /// Rows that broke their contract.
+    /// Returns how many rows broke their contract.
     #[must_use]
     pub fn rows_set_aside(&self) -> u64 {
         self.sum(|step| if let Step::Landed { quarantined, .. } = step { *quarantined } else { 0 })
     }
 
-    /// Rows that checks found wrong.
+    /// Returns how many rows the checks found wrong.
     #[must_use]
     pub fn rows_wrong(&self) -> u64 {
         self.sum(|step| if let Step::Checked { wrong, .. } = step { *wrong } else { 0 })
@@ -195,14 +195,14 @@ pub enum Step {
     },
 }
 
-/// A record as bytes.
+/// Writes a record as bytes.
 pub(super) fn json(value: &impl Serialize) -> Vec<u8> {
     let mut bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
     bytes.push(b'\n');
     bytes
 }
 
-/// The record at `name`, when it is there.
+/// Reads the record at `name`, when it is there.
 pub(super) fn read<T: DeserializeOwned>(objects: &dyn Objects, name: &str) -> Result<Option<T>, StoreError> {
     let Some(bytes) = objects.read(name)? else { return Ok(None) };
     serde_json::from_slice(&bytes)

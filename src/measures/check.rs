@@ -146,7 +146,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The type of a column of the query, or a fault where it has none of that name.
+    /// Returns the type of a column of the query, or adds a fault where it has none of that name.
     fn field(&mut self, name: &Spanned<String>) -> Option<DataType> {
         if let Ok(field) = self.query.field_with_name(name.get_ref()) {
             return Some(field.data_type().clone());

@@ -16,7 +16,7 @@ use crate::project::{Computation, IntervalColumn, ModelFile, RiskColumn, ShareCo
 /// Decimal places of what is worked out by logarithms and roots.
 const PLACES: u8 = 4;
 
-/// The type of a computed column.
+/// Returns the type of a computed column.
 pub(super) fn kind(computation: &Computation, file: &ModelFile) -> DataType {
     let places = match computation {
         Computation::Rate(rate) => *rate.places.get_ref(),
@@ -31,7 +31,7 @@ pub(super) fn kind(computation: &Computation, file: &ModelFile) -> DataType {
     DataType::Decimal128(digits, i8::try_from(places).unwrap_or(i8::MAX))
 }
 
-/// The values of a computed column, one for each row of `rows`.
+/// Works out the values of a computed column, one for each row of `rows`.
 pub(super) fn values(
     computation: &Computation,
     file: &ModelFile,
@@ -101,7 +101,7 @@ fn difference(one: Number, other: Number) -> Option<Number> {
     Some(Number { value: up(one)?.checked_sub(up(other)?)?, scale })
 }
 
-/// The whole of which each row is a share: another column, or the same one of the total row.
+/// Returns the whole of which each row is a share: another column, or the same one of the total row.
 fn wholes(
     share: &ShareColumn,
     file: &ModelFile,
@@ -154,7 +154,7 @@ fn risks(risk: &RiskColumn, rows: &RecordBatch) -> Result<Vec<Option<Risks>>, Ar
         .collect())
 }
 
-/// The limits of a figure; a row without the figure has none.
+/// Works out the limits of a figure; a row without the figure has none.
 fn limits_of(
     interval: &IntervalColumn,
     file: &ModelFile,
@@ -190,13 +190,13 @@ fn limits_of(
     Ok(found.map(|value| decimal(value?, places)).collect())
 }
 
-/// A number for the formulas that have roots and logarithms.
+/// Returns a number for the formulas that have roots and logarithms.
 #[expect(clippy::cast_precision_loss, reason = "counts of children, schools and events are far below 2^53")]
 fn float(number: Number) -> f64 {
     number.value as f64 / 10_f64.powi(i32::try_from(number.scale).unwrap_or_default())
 }
 
-/// A number in units of the column, halves away from zero.
+/// Returns a number in units of the column, halves away from zero.
 #[expect(clippy::cast_possible_truncation, reason = "what is too large for the column is refused with it")]
 fn decimal(value: f64, places: u32) -> Option<i128> {
     let units = (value * 10_f64.powi(i32::try_from(places).unwrap_or_default())).round();

@@ -4,8 +4,8 @@
 /// likely. R uses the same.
 const ROUNDING: f64 = 1e-7;
 
-/// The probability, given the margins and no association, of a table at most as likely as the one found:
-/// rows are `first` and `second`, columns those with the outcome and those without.
+/// Returns the probability, given the margins and no association, of a table at most as likely as the one found: rows
+/// are `first` and `second`, columns those with the outcome and those without.
 ///
 /// `None` where a margin is empty, since then there is one table only and nothing to test.
 ///

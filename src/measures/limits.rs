@@ -7,7 +7,7 @@ use crate::project::{Limit, Method};
 /// Standard errors from the middle to either limit.
 const Z: f64 = 1.96;
 
-/// `Z` with the sign of the limit.
+/// Returns `Z` with the sign of the limit.
 fn signed(limit: Limit) -> f64 {
     match limit {
         Limit::Low => -Z,
@@ -15,7 +15,7 @@ fn signed(limit: Limit) -> f64 {
     }
 }
 
-/// The limit of a rate of `events` among `members`, for each `per`; `None` where there is none.
+/// Returns the limit of a rate of `events` among `members`, for each `per`; `None` where there is none.
 pub(super) fn of_rate(method: Method, limit: Limit, events: f64, members: f64, per: f64) -> Option<f64> {
     match method {
         Method::Wilson => wilson(limit, events, members, per),
@@ -24,7 +24,7 @@ pub(super) fn of_rate(method: Method, limit: Limit, events: f64, members: f64, p
     }
 }
 
-/// Wilson's limit of a proportion. A proportion above one has none.
+/// Works out Wilson's limit of a proportion. A proportion above one has none.
 fn wilson(limit: Limit, events: f64, members: f64, per: f64) -> Option<f64> {
     let share = events / members;
     if members == 0.0 || share > 1.0 {
@@ -34,7 +34,7 @@ fn wilson(limit: Limit, events: f64, members: f64, per: f64) -> Option<f64> {
     Some(per * (share + 1.9208 / members + signed(limit) * spread.sqrt()) / (1.0 + 3.8416 / members))
 }
 
-/// Byar's limit of a count of events.
+/// Works out Byar's limit of a count of events.
 fn byar(limit: Limit, events: f64) -> f64 {
     match limit {
         Limit::Low if events > 0.0 => {
@@ -58,15 +58,15 @@ pub(super) struct Risks {
 }
 
 impl Risks {
-    /// The risk of the first group over that of the other. A group without cases, or with more cases than members, has
-    /// none, and beside a group without cases there is none.
+    /// Returns the risk of the first group over that of the other. A group without cases, or with more cases than
+    /// members, has none, and beside a group without cases there is none.
     pub(super) fn ratio(self) -> Option<f64> {
         let counts = self.cases >= 1.0 && self.cases <= self.members && self.other_cases > 0.0;
         (counts && self.other_members != 0.0)
             .then(|| self.cases / self.members / (self.other_cases / self.other_members))
     }
 
-    /// The limit of the ratio, by the standard error of its logarithm.
+    /// Returns the limit of the ratio, by the standard error of its logarithm.
     pub(super) fn limit(self, limit: Limit) -> Option<f64> {
         let variance =
             1.0 / self.cases - 1.0 / self.members + 1.0 / self.other_cases - 1.0 / self.other_members;

@@ -20,7 +20,7 @@ use arrow::error::ArrowError;
 use crate::diagnostic::Diagnostics;
 use crate::project::{Computation, Model, ModelFile};
 
-/// The columns of `model` when its query gives those of `query`.
+/// Returns the columns of `model` when its query gives those of `query`.
 ///
 /// # Errors
 ///
@@ -38,7 +38,8 @@ pub fn schema(model: &Model, query: &SchemaRef) -> Result<SchemaRef, Diagnostics
     faults.or(Arc::new(Schema::new(fields)))
 }
 
-/// `rows` of the query of `model` with its computed columns, and without those that only they are worked out from.
+/// Returns `rows` of the query of `model` with its computed columns, and without those that only they are worked out
+/// from.
 ///
 /// A row whose columns are null, or whose whole is zero, has no value.
 ///
@@ -63,8 +64,8 @@ pub fn compute(model: &Model, rows: RecordBatch) -> Result<RecordBatch, ArrowErr
     RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
 }
 
-/// Where a computed column goes among the `fields` that are there: after the one that it names, a limit after its figure
-/// and that figure's other limits, and any other at the end.
+/// Returns where a computed column goes among the `fields` that are there: after the one that it names, a limit after
+/// its figure and that figure's other limits, and any other at the end.
 fn place(file: &ModelFile, name: &str, computation: &Computation, fields: &[Arc<Field>]) -> usize {
     let after = |wanted: &str| fields.iter().rposition(|field| field.name() == wanted).map(|at| at + 1);
     if let Some(named) = computation.after().and_then(|named| after(named.get_ref())) {

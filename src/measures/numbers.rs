@@ -12,18 +12,18 @@ pub(super) struct Number {
 }
 
 impl Number {
-    /// The number, when it is whole and not below zero.
+    /// Returns the number, when it is whole and not below zero.
     pub(super) fn count(self) -> Option<u64> {
         if self.scale == 0 { u64::try_from(self.value).ok() } else { None }
     }
 }
 
-/// Whether a column of this type holds exact numbers.
+/// Returns whether a column of this type holds exact numbers.
 pub(super) fn is_exact(kind: &DataType) -> bool {
     matches!(kind, DataType::Int64) || matches!(kind, DataType::Decimal128(_, scale) if *scale >= 0)
 }
 
-/// The numbers of a column, row by row.
+/// Reads the numbers of a column, row by row.
 pub(super) fn numbers(rows: &RecordBatch, name: &str) -> Result<Vec<Option<Number>>, ArrowError> {
     let refused = || ArrowError::SchemaError(format!("no exact numbers in column `{name}`"));
     let column = rows.column_by_name(name).ok_or_else(refused)?;
@@ -36,7 +36,7 @@ pub(super) fn numbers(rows: &RecordBatch, name: &str) -> Result<Vec<Option<Numbe
     Ok((0..decimals.len()).map(|row| at(row, decimals.value(row), scale)).collect())
 }
 
-/// Whether a row has a value: all of them, or those in which the column is true.
+/// Returns for each row whether it has a value: all of them, or those in which the column is true.
 pub(super) fn flags(rows: &RecordBatch, name: Option<&str>) -> Result<Vec<bool>, ArrowError> {
     let Some(name) = name else { return Ok(vec![true; rows.num_rows()]) };
     let column = rows.column_by_name(name).and_then(|column| column.as_boolean_opt());

@@ -4,7 +4,8 @@ use arrow::error::ArrowError;
 
 use super::numbers::Number;
 
-/// `per` times `of` over `to` in units of ten to the minus `places`, halves away from zero; `None` where `to` is zero.
+/// Works out `per` times `of` over `to` in units of ten to the minus `places`, halves away from zero; `None` where `to`
+/// is zero.
 ///
 /// # Errors
 ///

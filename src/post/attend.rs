@@ -72,7 +72,7 @@ fn look(job: &mut Job<'_>) -> Result<(), Failure> {
     Failure::worst_of(failures).map_or(Ok(()), Err)
 }
 
-/// Whether something is to be done about a delivery now.
+/// Returns whether something is to be done about a delivery now.
 fn is_due(history: &History, within: TimeDelta, now: DateTime<Utc>) -> bool {
     let age = history.since().map_or(TimeDelta::zero(), |since| now - since);
     match history.state() {

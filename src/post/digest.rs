@@ -58,7 +58,7 @@ pub(super) fn send(job: &mut Job<'_>, due: &[Due]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Whether a message is one to owners, and no report.
+/// Returns whether a message is one to owners, and no report.
 fn is_own(edition: &str) -> bool {
     edition.starts_with("digest-") || edition.starts_with("notice-")
 }
@@ -190,7 +190,7 @@ fn failed_runs(runs: &[Record]) -> Vec<String> {
         .collect()
 }
 
-/// Rows set aside, and checks that found something and stopped nothing.
+/// Lists rows set aside, and checks that found something and stopped nothing.
 fn warnings(runs: &[Record]) -> Vec<String> {
     let mut aside: BTreeMap<&str, u64> = BTreeMap::new();
     let mut checks: BTreeMap<&str, u64> = BTreeMap::new();

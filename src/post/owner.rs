@@ -35,7 +35,7 @@ pub(crate) fn notify(job: &mut Job<'_>, pipeline: &Pipeline, failure: &Failure) 
     Ok(())
 }
 
-/// Whether a failure is one that somebody must be notified of.
+/// Returns whether a failure is one that somebody must be notified of.
 pub(crate) fn concerns(failure: &Failure) -> bool {
     happened(failure).is_some()
 }

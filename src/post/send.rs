@@ -99,13 +99,13 @@ pub(crate) fn recipients(
     Ok(deliver::screen(roles, &allowed, context.clock().today(), audience))
 }
 
-/// Whom an edition is for, by the tables that it holds: what is in the report's files may have changed since.
+/// Returns whom an edition is for, by the tables that it holds: what is in the report's files may have changed since.
 pub(crate) fn audience_of(context: &Context, report: &Report, edition: &Edition) -> Audience {
     context.project().audience_of(report, edition.models.keys().map(String::as_str))
 }
 
-/// Why `edition` may not go to the role that it was planned for, if that is trusted too little. A reader who is on no
-/// list any more is trusted as somebody who may have `known`, which they were sent.
+/// Returns why `edition` may not go to the role that it was planned for, if that is trusted too little. A reader who is
+/// on no list any more is trusted as somebody who may have `known`, which they were sent.
 pub(crate) fn distrusted(
     context: &Context,
     report: &Report,
@@ -246,7 +246,7 @@ impl PlanOne<'_> {
         deliver::deliver(&outbox, &mut histories, transport, context.clock()).map_err(outbox_failure)
     }
 
-    /// Whether everybody has it, or is known to be refused.
+    /// Returns whether everybody has it, or is known to be refused.
     fn is_done(&self, known: &[History]) -> bool {
         let state = |written: &str| {
             let mut found = known.iter().filter(|history| history.recipient().as_deref() == Some(written));

@@ -114,13 +114,13 @@ impl Pseudonyms {
         Self::new(key.strip_suffix(b"\r").unwrap_or(key))
     }
 
-    /// Names the key without telling it: another key, another name.
+    /// Returns the name of the key, which does not reveal it: another key, another name.
     #[must_use]
     pub fn key_id(&self) -> String {
         self.for_purpose("key id").of_text("").chars().take(16).collect()
     }
 
-    /// Pseudonyms for one purpose.
+    /// Returns the pseudonyms of one purpose.
     #[must_use]
     pub fn for_purpose(&self, purpose: &str) -> KeyedPurpose {
         let mut keyed = self.keyed.clone();
@@ -131,13 +131,13 @@ impl Pseudonyms {
 }
 
 impl KeyedPurpose {
-    /// The pseudonym of a pupil number: 32 hexadecimal digits.
+    /// Returns the pseudonym of a pupil number: 32 hexadecimal digits.
     #[must_use]
     pub fn of_upn(&self, upn: &Upn) -> String {
         self.of_bytes(upn.bytes())
     }
 
-    /// The pseudonym of any other identifier, tidied by the caller: 32 hexadecimal digits.
+    /// Returns the pseudonym of any other identifier, tidied by the caller: 32 hexadecimal digits.
     #[must_use]
     pub fn of_text(&self, text: &str) -> String {
         self.of_bytes(text.as_bytes())
@@ -172,7 +172,7 @@ fn check_mode(path: &Path, metadata: &std::fs::Metadata) -> Result<(), KeyError>
     if others == 0 { Ok(()) } else { Err(KeyError::Open { path: path.to_owned(), mode }) }
 }
 
-/// Elsewhere access lists decide, which a mode does not show.
+/// Accepts any mode: elsewhere access lists decide, which a mode does not show.
 #[cfg(not(unix))]
 fn check_mode(_: &Path, _: &std::fs::Metadata) -> Result<(), KeyError> {
     Ok(())

@@ -44,13 +44,13 @@ impl Upn {
         if given == sum % LETTERS.len() { Ok(Self(characters)) } else { Err(UpnFault::CheckLetter) }
     }
 
-    /// Whether a school gave the number for the time being: it ends in a letter.
+    /// Returns whether a school gave the number for the time being: it ends in a letter.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
         self.0.last().is_some_and(u8::is_ascii_alphabetic)
     }
 
-    /// The number itself, for the pseudonym and nothing else.
+    /// Returns the number itself, for the pseudonym and nothing else.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.0
     }
@@ -62,7 +62,7 @@ impl fmt::Debug for Upn {
     }
 }
 
-/// The place of a letter among the check letters.
+/// Returns the place of a letter among the check letters.
 fn index(letter: u8) -> Option<usize> {
     LETTERS.iter().position(|&known| known == letter)
 }

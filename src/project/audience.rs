@@ -29,7 +29,7 @@ impl Audience {
         }
     }
 
-    /// Whether a reader of this audience may see what is for `other`.
+    /// Returns whether a reader of this audience may see what is for `other`.
     #[must_use]
     pub fn may_see(self, other: Self) -> bool {
         self >= other

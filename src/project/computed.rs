@@ -24,7 +24,7 @@ pub enum Computation {
 }
 
 impl Computation {
-    /// The name that the kind has in TOML.
+    /// Returns the name that the kind has in TOML.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
@@ -37,8 +37,8 @@ impl Computation {
         }
     }
 
-    /// The columns of the query that it is worked out from, what is counted before what it is divided by. A limit of an
-    /// interval has those of its figure.
+    /// Returns the columns of the query that it is worked out from, what is counted before what it is divided by. A
+    /// limit of an interval has those of its figure.
     #[must_use]
     pub fn columns(&self) -> Vec<&Spanned<String>> {
         match self {
@@ -51,7 +51,7 @@ impl Computation {
         }
     }
 
-    /// The column after which it comes, where one is named.
+    /// Returns the column after which it comes, where one is named.
     #[must_use]
     pub fn after(&self) -> Option<&Spanned<String>> {
         match self {
@@ -64,7 +64,7 @@ impl Computation {
         }
     }
 
-    /// The column that says whether a row has a value, where one is named.
+    /// Returns the column that says whether a row has a value, where one is named.
     #[must_use]
     pub fn when(&self) -> Option<&Spanned<String>> {
         match self {

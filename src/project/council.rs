@@ -47,7 +47,7 @@ pub enum DigestEvery {
 }
 
 impl CouncilFile {
-    /// What stands in for a file that cannot be read, where faults are looked for.
+    /// Returns what stands in for a file that cannot be read, where faults are looked for.
     pub(super) fn unread() -> Self {
         let council = Council {
             name: String::new(),
@@ -130,7 +130,7 @@ impl Default for Parameters {
     }
 }
 
-/// An IANA name.
+/// Reads an IANA name.
 fn zone<'de, D: serde::Deserializer<'de>>(from: D) -> Result<chrono_tz::Tz, D::Error> {
     let name = String::deserialize(from)?;
     name.parse()

@@ -7,7 +7,7 @@ use super::model::{EveryIndicator, Indicator, ModelFile, Unit};
 use crate::diagnostic::Spanned;
 
 impl ModelFile {
-    /// The computed columns in the order in which they are written.
+    /// Returns the computed columns in the order in which they are written.
     #[must_use]
     pub fn computed_in_order(&self) -> Vec<(&Spanned<String>, &Computation)> {
         let mut written: Vec<_> = self.computed.iter().collect();
@@ -50,8 +50,8 @@ impl ModelFile {
         unknown
     }
 
-    /// The measures that say neither themselves nor by what they are worked out from what one of them is, or whose count
-    /// it is; each with the key that is missing.
+    /// Returns the measures that say neither themselves nor by what they are worked out from what one of them is, or
+    /// whose count it is; each with the key that is missing.
     #[must_use]
     pub fn unsaid(&self) -> Vec<(&Spanned<String>, &'static str)> {
         let unit = self.indicators.iter().filter(|(_, indicator)| indicator.unit.is_none());
@@ -101,7 +101,7 @@ impl ModelFile {
         }
     }
 
-    /// The computation itself, or that of the figure of which it is a limit.
+    /// Returns the computation itself, or that of the figure of which it is a limit.
     fn figure<'a>(&'a self, computation: &'a Computation) -> &'a Computation {
         match computation {
             Computation::Interval(IntervalColumn { of, .. }) => {
@@ -151,7 +151,7 @@ fn limit(indicator: &mut Indicator, figure: &Indicator) {
     indicator.inherit(&EveryIndicator { inclusions, source, owner: figure.owner.clone() });
 }
 
-/// What one of a computed measure is.
+/// Returns what one of a computed measure is.
 fn unit(computation: &Computation, first: Option<&Indicator>) -> Option<Unit> {
     let first = first.and_then(|first| first.unit);
     Some(match computation {

@@ -40,16 +40,16 @@ impl Project {
         }
     }
 
-    /// As much of the project in `root` as can be read, for those who look for faults and do not stop at
-    /// the first; nothing when there is no project. It is whole when no fault is an error.
+    /// Reads as much of the project in `root` as can be read, for those who look for faults and do not stop at the
+    /// first; nothing when there is no project. It is whole when no fault is an error.
     #[must_use]
     pub fn read(root: &Path) -> (Option<Self>, Diagnostics) {
         read(root)
     }
 }
 
-/// As much of the project in `root` as can be read, with every fault found on the way; nothing when there is
-/// no project. What a file that cannot be read would have said is not missed anywhere else: its path is in
+/// Reads as much of the project in `root` as can be read, with every fault found on the way; nothing when there is no
+/// project. What a file that cannot be read would have said is not missed anywhere else: its path is in
 /// [`Project::unread`].
 fn read(root: &Path) -> (Option<Project>, Diagnostics) {
     if !root.join("sufficiency.toml").is_file() {
@@ -117,7 +117,7 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// One TOML file as its type, with the text it came from.
+    /// Reads one TOML file as its type, with the text it came from.
     fn file<T: DeserializeOwned>(&mut self, path: &Path) -> Option<(Arc<SourceFile>, T)> {
         let read = SourceFile::read(self.root, path).and_then(|source| {
             let value = toml::from_str(source.text()).map_err(|error| {
@@ -129,13 +129,13 @@ impl Reading<'_> {
         self.kept(path, read)
     }
 
-    /// As [`Self::file`]; a file that is not there reads as an empty one.
+    /// Reads as [`Self::file`] does; a file that is not there reads as an empty one.
     fn file_or_default<T: DeserializeOwned + Default>(&mut self, name: &str) -> Option<(Arc<SourceFile>, T)> {
         let path = self.root.join(name);
         if path.is_file() { self.file(&path) } else { Some((SourceFile::inline(name, ""), T::default())) }
     }
 
-    /// What was read of the file at `path`; else its fault is kept, and that it could not be read.
+    /// Returns what was read of the file at `path`; else notes its fault, and that it could not be read.
     fn kept<T>(&mut self, path: &Path, read: Result<T, Diagnostic>) -> Option<T> {
         if read.is_err() {
             self.unread.insert(self.shown(path));
@@ -143,13 +143,13 @@ impl Reading<'_> {
         self.faults.collect(read)
     }
 
-    /// `path` as users are shown it.
+    /// Returns `path` as users are shown it.
     fn shown(&self, path: &Path) -> String {
         path.strip_prefix(self.root).unwrap_or(path).to_string_lossy().replace('\\', "/")
     }
 
-    /// The folders below `parent` that hold `marker`, by name. One that does not, and whose name does not
-    /// begin with `_`, is a fault: nothing may be written and quietly not run.
+    /// Lists the folders below `parent` that hold `marker`, by name. One that does not, and whose name does not begin
+    /// with `_`, is a fault: nothing may be written and quietly not run.
     fn folders(&mut self, parent: &Path, marker: &str) -> Vec<PathBuf> {
         let mut found = Vec::new();
         let Ok(entries) = std::fs::read_dir(parent) else { return found };
@@ -168,12 +168,12 @@ impl Reading<'_> {
         found
     }
 
-    /// The files of `folder` with an extension.
+    /// Lists the files of `folder` with an extension.
     fn list(&mut self, folder: &Path, extension: &str) -> Vec<PathBuf> {
         self.faults.collect(SourceFile::list(self.root, folder, extension)).unwrap_or_default()
     }
 
-    /// The texts of the files of `folder` with an extension, by name.
+    /// Reads the texts of the files of `folder` with an extension, by name.
     fn texts(&mut self, folder: &Path, extension: &str) -> BTreeMap<String, Arc<SourceFile>> {
         let mut found = BTreeMap::new();
         for path in self.list(folder, extension) {
@@ -278,7 +278,7 @@ fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// A table has one maker.
+/// Adds a fault for each table with two makers.
 fn one_table_each(pipeline: &Pipeline, faults: &mut Diagnostics) {
     for (name, model) in &pipeline.models {
         let other = if pipeline.sources.contains_key(name) {

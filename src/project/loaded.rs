@@ -62,19 +62,19 @@ impl Project {
         report.audience_of(widest)
     }
 
-    /// Whether a file of the project, as users are shown it, could not be read.
+    /// Returns whether a file of the project, as users are shown it, could not be read.
     #[must_use]
     pub fn is_unread(&self, file: &str) -> bool {
         self.unread.contains(file)
     }
 
-    /// Whether what some pipeline delivers is not known.
+    /// Returns whether what some pipeline delivers is not known.
     #[must_use]
     pub fn has_unread_pipelines(&self) -> bool {
         self.unread.iter().any(|file| file.ends_with("/pipeline.toml"))
     }
 
-    /// Whether `pipeline.table` would be made by a file that could not be read.
+    /// Returns whether `pipeline.table` would be made by a file that could not be read.
     #[must_use]
     pub fn is_unread_table(&self, table: &str) -> bool {
         let Some((pipeline, table)) = table.split_once('.') else { return false };
@@ -85,7 +85,7 @@ impl Project {
                 .any(|(kind, extension)| self.is_unread(&format!("{folder}/{kind}/{table}.{extension}")))
     }
 
-    /// The time of a run: the machine's, or the fixed one of `settings.toml`.
+    /// Returns the clock of a run: the machine's time, or the fixed one of `settings.toml`.
     #[must_use]
     pub fn clock(&self) -> Clock {
         let zone = self.council.council.timezone;
@@ -98,7 +98,7 @@ impl Project {
         self.root.join(written).components().collect()
     }
 
-    /// Every table that some pipeline makes, as `pipeline.table`.
+    /// Returns every table that some pipeline makes, as `pipeline.table`.
     #[must_use]
     pub fn tables(&self) -> BTreeSet<String> {
         self.pipelines

@@ -92,7 +92,7 @@ pub struct Indicator {
 }
 
 impl Indicator {
-    /// What one of it is. A project that loads has a unit for every measure.
+    /// Returns what one of it is. A project that loads has a unit for every measure.
     #[must_use]
     pub fn unit(&self) -> Unit {
         self.unit.unwrap_or(Unit::Number)
@@ -105,15 +105,15 @@ impl Indicator {
         self.owner = self.owner.take().or_else(|| from.owner.clone());
     }
 
-    /// All that a reader needs to count it again, as sentences: the definition, what is divided by what, who is
+    /// Returns all that a reader needs to count it again, as sentences: the definition, what is divided by what, who is
     /// counted, and by whose records.
     #[must_use]
     pub fn in_full(&self) -> String {
         self.after(&mut BTreeSet::new())
     }
 
-    /// The same beneath others: what has been `said` of one is not said again, and a limit says of itself only what it
-    /// is, since the figure that it is the limit of stands before it.
+    /// Returns the same beneath others: what has been `said` of one is not said again, and a limit says of itself only
+    /// what it is, since the figure that it is the limit of stands before it.
     #[must_use]
     pub fn after(&self, said: &mut BTreeSet<String>) -> String {
         let sentence = |text: &str| text.trim().trim_end_matches('.').to_owned();
@@ -138,7 +138,7 @@ impl Indicator {
 }
 
 impl Unit {
-    /// What one of it is, in words.
+    /// Returns what one of it is, in words.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {

@@ -26,7 +26,7 @@ pub fn write_own(root: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// All of them, by their names in a project.
+/// Returns all of the program's own files, by their names in a project.
 pub(super) fn files() -> BTreeMap<String, &'static [u8]> {
     let mut found = BTreeMap::new();
     for (folder, dir) in [("pipelines", &PIPELINES), ("report-templates", &TEMPLATES)] {
@@ -35,7 +35,7 @@ pub(super) fn files() -> BTreeMap<String, &'static [u8]> {
     found
 }
 
-/// The files of the layout around every report, by their names.
+/// Returns the files of the layout around every report, by their names.
 pub(super) fn layout() -> impl Iterator<Item = (&'static str, &'static str)> {
     let files = TEMPLATES.get_dir("_layout").into_iter().flat_map(Dir::files);
     files.filter_map(|file| Some((file.path().file_name()?.to_str()?, file.contents_utf8()?)))

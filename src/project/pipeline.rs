@@ -34,7 +34,7 @@ pub struct PipelineFile {
 }
 
 impl PipelineFile {
-    /// What stands in for a file that cannot be read, where faults are looked for.
+    /// Returns what stands in for a file that cannot be read, where faults are looked for.
     pub(super) fn unread() -> Self {
         Self {
             description: String::new(),
@@ -123,7 +123,7 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// What brings it about, as written.
+    /// Returns what brings it about, as written.
     #[must_use]
     pub fn written(&self) -> Option<&Text> {
         self.cron.as_ref().or(self.rule.as_ref()).or(self.after.as_ref())
@@ -176,14 +176,15 @@ pub struct Pipeline {
 }
 
 impl Pipeline {
-    /// Whether only other pipelines read its tables, all of them. Such a pipeline is brought up to date with those.
+    /// Returns whether only other pipelines read its tables, all of them. Such a pipeline is brought up to date with
+    /// those.
     #[must_use]
     pub fn is_internal(&self) -> bool {
         let makes_others = !self.sources.is_empty() || !self.seeds.is_empty();
         !makes_others && !self.models.is_empty() && self.models.values().all(|model| model.file.internal)
     }
 
-    /// The tables that it publishes, by name: sources, seeds and models.
+    /// Returns the tables that it publishes, by name: sources, seeds and models.
     #[must_use]
     pub fn tables(&self) -> Vec<String> {
         let mut names: Vec<String> =

@@ -38,7 +38,7 @@ fn council() -> Audience {
     Audience::Council
 }
 
-/// A TOML local date.
+/// Reads a TOML local date.
 fn optional_date<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NaiveDate>, D::Error> {
     let value = toml::value::Datetime::deserialize(from)?;
     let date = value.date.filter(|_| value.time.is_none());

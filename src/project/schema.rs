@@ -62,7 +62,7 @@ impl FileKind {
         Self::Report,
     ];
 
-    /// The name that the kind goes by.
+    /// Returns the name that the kind goes by.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -76,7 +76,7 @@ impl FileKind {
         }
     }
 
-    /// Where files of the kind lie in a project.
+    /// Returns where files of the kind lie in a project.
     #[must_use]
     pub fn pattern(self) -> &'static str {
         match self {
@@ -106,7 +106,7 @@ impl FileKind {
         }
     }
 
-    /// The name of the file that [`write_schemas`] writes it to.
+    /// Returns the name of the file that [`write_schemas`] writes it to.
     fn file_name(self) -> String {
         format!("{}.schema.json", self.name())
     }
@@ -177,7 +177,7 @@ fn described(schema: &Value, name: &str) -> Value {
     schema["definitions"][name]["description"].clone()
 }
 
-/// `schema` without defaults that are null, which TOML cannot write.
+/// Returns `schema` without defaults that are null, which TOML cannot write.
 fn without_null(schema: Value) -> Value {
     match schema {
         Value::Object(object) => object

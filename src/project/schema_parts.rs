@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use schemars::r#gen::SchemaGenerator;
 use schemars::schema::{InstanceType, Schema, SchemaObject, StringValidation, SubschemaValidation};
 
-/// One of them, or a list.
+/// Describes one of them, or a list.
 pub(super) fn one_or_many<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     let one = generator.subschema_for::<T>();
     let many = generator.subschema_for::<Vec<T>>();
@@ -10,12 +10,12 @@ pub(super) fn one_or_many<T: JsonSchema>(generator: &mut SchemaGenerator) -> Sch
     SchemaObject { subschemas: Some(Box::new(choices)), ..SchemaObject::default() }.into()
 }
 
-/// A date of TOML, which editors hand to a schema as a text.
+/// Describes a date of TOML, which editors pass to a schema as a text.
 pub(super) fn date(_: &mut SchemaGenerator) -> Schema {
     SchemaObject { format: Some("date".to_owned()), ..text() }.into()
 }
 
-/// `2026-10-05T06:00`, with or without seconds.
+/// Describes `2026-10-05T06:00`, with or without seconds.
 pub(super) fn local_minute(_: &mut SchemaGenerator) -> Schema {
     let pattern = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$".to_owned();
     let minute = StringValidation { pattern: Some(pattern), ..StringValidation::default() };

@@ -15,7 +15,7 @@ const SECRETIVE: [&str; 5] = ["password", "passphrase", "secret", "token", "key"
 /// Ends of names whose values only say where a secret is.
 const REFERENCES: [&str; 4] = ["_file", "_command", "_env", "_url"];
 
-/// The settings, with the text that faults may quote; empty ones when there is no file.
+/// Reads the settings, with the text that faults may quote; empty ones when there is no file.
 pub(super) fn read_settings(
     root: &Path,
     faults: &mut Diagnostics,
@@ -44,13 +44,13 @@ pub(super) fn read_settings(
     Some((quoted, settings))
 }
 
-/// Whether a fault is about a key that would hold a secret, or name a variable that does.
+/// Returns whether a fault is about a key that would hold a secret, or name a variable that does.
 fn names_a_secret(message: &str) -> bool {
     let name = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
     name.is_some_and(|name| SECRETIVE.iter().any(|part| name.contains(part)))
 }
 
-/// The key of the pseudonyms is in one place: of two, nobody could say which one was used.
+/// Adds a fault where the key of the pseudonyms is in two places: of two, nobody could say which one was used.
 fn key_places(settings: &SettingsFile, quoted: &Arc<SourceFile>, faults: &mut Diagnostics) {
     let Some(pseudonym) = &settings.pseudonym else { return };
     let (at, message) = match pseudonym.named().as_slice() {
@@ -66,7 +66,7 @@ fn key_places(settings: &SettingsFile, quoted: &Arc<SourceFile>, faults: &mut Di
     faults.push(Diagnostic::error(quoted, at, message).unquoted().with_help(help));
 }
 
-/// Addresses with a user or a password in them.
+/// Adds a fault for each address with a user or a password in it.
 fn addresses(settings: &SettingsFile, quoted: &Arc<SourceFile>, faults: &mut Diagnostics) {
     let host = settings.mail.as_ref().and_then(|mail| mail.smtp.as_ref()).map(|smtp| smtp.host.as_str());
     let credentials = |address: &str| credentials(address).is_some();
@@ -85,14 +85,14 @@ fn addresses(settings: &SettingsFile, quoted: &Arc<SourceFile>, faults: &mut Dia
     }
 }
 
-/// The part of an address before its `@`.
+/// Returns the part of an address before its `@`.
 fn credentials(address: &str) -> Option<&str> {
     let (_, rest) = address.split_once("://")?;
     let host = rest.split('/').next()?;
     host.rsplit_once('@').map(|(credentials, _)| credentials)
 }
 
-/// The text with what may be a secret replaced by stars, byte for byte, so that places stay.
+/// Returns the text with what may be a secret replaced by stars, byte for byte, so that places stay.
 fn starred(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -122,7 +122,7 @@ fn starred(text: &str) -> String {
     out
 }
 
-/// Where a text that was opened with `mark` ends.
+/// Returns where a text that was opened with `mark` ends.
 fn closing(inner: &str, mark: char) -> usize {
     let mut escaped = false;
     for (at, character) in inner.char_indices() {
@@ -136,7 +136,7 @@ fn closing(inner: &str, mark: char) -> usize {
     inner.len()
 }
 
-/// The key whose value begins where `before` ends.
+/// Returns the key whose value begins where `before` ends.
 fn key_before(before: &str) -> &str {
     let key = before.trim_end().trim_end_matches('=').trim_end();
     let from =

@@ -88,7 +88,7 @@ pub enum KeyPlace {
 }
 
 impl PseudonymSettings {
-    /// Where the key is, or what the settings lack, in words. Files are relative to the project in `root`.
+    /// Returns where the key is, or what the settings lack, in words. Files are relative to the project in `root`.
     ///
     /// # Errors
     ///
@@ -116,7 +116,7 @@ impl PseudonymSettings {
         }
     }
 
-    /// Where each place that is named stands in the file, in its order.
+    /// Returns where each place that is named stands in the file, in its order.
     pub(super) fn named(&self) -> Vec<Range<usize>> {
         let command = self.key_command.as_ref();
         let mut spans: Vec<Range<usize>> = [
@@ -191,7 +191,7 @@ pub struct SmtpSettings {
 }
 
 impl SmtpSettings {
-    /// The port, as written or by custom.
+    /// Returns the port, as written or by custom.
     #[must_use]
     pub fn port(&self) -> u16 {
         self.port.unwrap_or(match self.tls {

@@ -401,7 +401,7 @@ pub enum Privacy {
 }
 
 impl Privacy {
-    /// Whether the value in the source could identify a child.
+    /// Returns whether the value in the source could identify a child.
     #[must_use]
     pub fn is_personal(&self) -> bool {
         matches!(self, Self::Pseudonymise(_) | Self::Generalise(_) | Self::Drop)

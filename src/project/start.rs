@@ -152,7 +152,8 @@ pub fn start(root: &Path, of: &NewProject) -> Result<Started, StartError> {
     Ok(started)
 }
 
-/// What this version would change in the project in `root`, by file. Changes nothing.
+/// Compares the project in `root` with this version, and returns what this version would change, by file. Changes
+/// nothing.
 ///
 /// # Errors
 ///
@@ -202,7 +203,7 @@ pub fn compare(root: &Path) -> Result<Vec<Change>, StartError> {
     Ok(changes)
 }
 
-/// Every file that a project is begun with, each source annotated with what its mapping was tried on.
+/// Returns every file that a project is begun with, each source annotated with what its mapping was tried on.
 fn copies() -> BTreeMap<String, Vec<u8>> {
     own::files()
         .into_iter()
@@ -218,7 +219,7 @@ fn copies() -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
-/// `pipelines/<pipeline>/sources/<source>.toml`.
+/// Returns whether a name is `pipelines/<pipeline>/sources/<source>.toml`.
 fn is_source(name: &str) -> bool {
     let path = Path::new(name);
     path.extension().is_some_and(|extension| extension == "toml")
@@ -239,7 +240,7 @@ fn tell(name: &str, bytes: &[u8], started: &mut Started) {
     }
 }
 
-/// The settings of a machine, with every connection that the pipelines name.
+/// Writes the settings of a machine, with every connection that the pipelines name.
 fn settings(domain: &str) -> String {
     let mut connections: BTreeMap<String, (bool, Vec<String>)> = BTreeMap::new();
     let files = own::files();

@@ -288,7 +288,7 @@ pub enum ChartPoint {
 }
 
 impl Funnel {
-    /// Whether `rate`, that of the point at `at`, lies beyond its widest limits: `Some(true)` above,
+    /// Returns whether `rate`, that of the point at `at`, lies beyond its widest limits: `Some(true)` above,
     /// `Some(false)` below.
     #[must_use]
     pub fn outside(&self, at: usize, rate: Decimal) -> Option<bool> {

@@ -57,7 +57,7 @@ pub(super) fn one_line(value: &str) -> String {
     letters.map(|letter| if letter.is_whitespace() { ' ' } else { letter }).collect()
 }
 
-/// Whether a letter has no place in a line of text: it would hide, reorder or end what follows.
+/// Returns whether a letter has no place in a line of text: it would hide, reorder or end what follows.
 pub(super) fn is_dropped(letter: char) -> bool {
     (letter.is_control() && !letter.is_whitespace())
         || matches!(letter, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{FEFF}')

@@ -87,7 +87,7 @@ pub struct RowFacts {
 }
 
 impl SourceFact {
-    /// Whether it is no older than the report accepts.
+    /// Returns whether it is no older than the report accepts.
     #[must_use]
     pub fn is_fresh(&self) -> bool {
         self.max_age_days.is_none_or(|most| self.age_days <= most)

@@ -84,12 +84,12 @@ impl<'a> Frame<'a> {
         })
     }
 
-    /// Whether the table asks for the edition's period and has no rows of it.
+    /// Returns whether the table asks for the edition's period and has no rows of it.
     pub(super) fn is_of_another_period(&self) -> bool {
         self.spec.current_period_only && !self.periods.contains(&self.current)
     }
 
-    /// Whether the period heads the rows or the columns.
+    /// Returns whether the period heads the rows or the columns.
     pub(super) fn heads_by_period(&self) -> bool {
         self.spec.period.as_ref().is_some_and(|period| {
             let is_period = |column: &Spanned<String>| column.get_ref() == period.get_ref();

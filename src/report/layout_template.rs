@@ -120,7 +120,7 @@ pub(super) const COMMENTARY: LayoutTemplate =
 pub(super) const TEMPLATES: [LayoutTemplate; 6] = [PAGE, LETTER, KEY_FIGURES, DECISION, CHART, COMMENTARY];
 
 impl LayoutTemplate {
-    /// Whether it is HTML.
+    /// Returns whether it is HTML.
     pub(super) fn is_html(&self) -> bool {
         self.file.ends_with(".html.hbs")
     }

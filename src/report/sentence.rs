@@ -120,7 +120,7 @@ pub(super) fn share(part: &Series, whole: &Series) -> String {
     }
 }
 
-/// Whether the measure rose (`Greater`) or fell since the period before; `None` when that is not known.
+/// Returns whether the measure rose (`Greater`) or fell since the period before; `None` when that is not known.
 pub(super) fn direction(series: &Series) -> Option<Ordering> {
     match pair(series, series.previous.as_ref()) {
         Pair::Both(_, before, _, now) => Some(compare(now, before)),
@@ -199,7 +199,7 @@ fn difference(format: Format, before: Decimal, now: Decimal) -> String {
     }
 }
 
-/// Numbers by value alone; their scales may differ.
+/// Compares numbers by value alone; their scales may differ.
 fn compare(a: Decimal, b: Decimal) -> Ordering {
     let difference = a.minus(b);
     if difference.is_zero() {

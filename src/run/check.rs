@@ -66,7 +66,7 @@ impl fmt::Display for Unreached {
     }
 }
 
-/// Connections that sources name and whose place is not there now. No fault of the project's files: it is this
+/// Finds connections that sources name and whose place is not there now. No fault of the project's files: it is this
 /// machine that lacks them.
 #[must_use]
 pub fn unreached(project: &Project) -> Vec<Unreached> {

@@ -148,7 +148,7 @@ fn settings(project: &Project) -> Vec<Finding> {
     findings
 }
 
-/// Whether the clock on the wall can be believed.
+/// Checks whether the clock on the wall can be believed.
 fn clock(now: Clock) -> Vec<Finding> {
     let read = || (Clock::system(chrono_tz::UTC).now(), Instant::now());
     let (wall, running) = read();
@@ -341,7 +341,7 @@ fn place_of_secret(project: &Project, path: &Path) -> Option<Finding> {
     None
 }
 
-/// Whether mail could leave now. Nothing is sent.
+/// Checks whether mail could leave now. Nothing is sent.
 fn mail(context: &Context) -> Finding {
     let Some(settings) = &context.project().settings.mail else {
         let found = "is not set up: reports are made and cannot be sent";

@@ -77,7 +77,7 @@ pub(super) fn deliveries(context: &Context) -> Result<RecordBatch, Failure> {
     )
 }
 
-/// Deliveries by the word of their state.
+/// Counts deliveries by the word of their state.
 ///
 /// # Errors
 ///

@@ -167,7 +167,7 @@ impl Event<'_> {
         }
     }
 
-    /// Whether somebody should look, though no run has failed.
+    /// Returns whether somebody should look, though no run has failed.
     #[must_use]
     pub fn is_warning(&self) -> bool {
         matches!(

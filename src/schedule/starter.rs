@@ -37,7 +37,7 @@ impl<'a> Hold<'a> {
         self.lease.epoch()
     }
 
-    /// Whether the run should stop, because its lease is known to be lost. Cheap: ask often.
+    /// Returns whether the run should stop, because its lease is known to be lost. Cheap: ask often.
     #[must_use]
     pub fn is_lost(&self) -> bool {
         self.lease.is_lost()

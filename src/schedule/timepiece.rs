@@ -29,7 +29,7 @@ pub trait Timepiece: Sync {
     /// Waits by the clock that cannot be set, or until the process is asked to stop.
     fn wait(&self, time: Duration) -> Wake;
 
-    /// Whether the process has been asked to stop.
+    /// Returns whether the process has been asked to stop.
     fn stopping(&self) -> bool;
 }
 

@@ -89,7 +89,7 @@ pub fn read_all<'a>(
     (list, faults)
 }
 
-/// Whether following what each follows leads from `publisher` to `name`.
+/// Returns whether following what each follows leads from `publisher` to `name`.
 fn comes_back(name: &str, publisher: &str, follows: &[(&str, &Text, &Arc<SourceFile>)]) -> bool {
     let mut reached: BTreeSet<&str> = BTreeSet::from([publisher]);
     let mut before = 0;

@@ -4,7 +4,7 @@ use super::commit::Commit;
 
 const HEADER: &str = "-- commit ";
 
-/// The catalog of `commit`.
+/// Writes the catalog of `commit`.
 pub(super) fn sql(commit: &Commit) -> String {
     let mut lines = vec![
         format!("{HEADER}{}", commit.seq),
@@ -28,7 +28,7 @@ pub(super) fn sql(commit: &Commit) -> String {
     lines.join("\n") + "\n"
 }
 
-/// The number of the commit that a catalog shows.
+/// Reads the number of the commit that a catalog shows.
 pub(super) fn seq(sql: &[u8]) -> Option<u64> {
     let line = sql.split(|byte| *byte == b'\n').next()?;
     std::str::from_utf8(line).ok()?.strip_prefix(HEADER)?.parse().ok()

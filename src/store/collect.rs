@@ -23,7 +23,7 @@ pub struct Retain {
 }
 
 impl Default for Retain {
-    /// A day and five versions.
+    /// Keeps a day and five versions.
     fn default() -> Self {
         Self { age: Duration::days(1), versions: 5 }
     }
@@ -68,7 +68,7 @@ impl Store {
     }
 }
 
-/// The commits whose every file stays, of `commits` oldest first.
+/// Returns the commits whose every file stays, of `commits` oldest first.
 fn kept(commits: &[Commit], retain: Retain, now: DateTime<Utc>) -> BTreeSet<u64> {
     let mut kept = BTreeSet::new();
     let mut versions: BTreeMap<&str, usize> = BTreeMap::new();
@@ -87,7 +87,7 @@ fn kept(commits: &[Commit], retain: Retain, now: DateTime<Utc>) -> BTreeSet<u64>
     kept
 }
 
-/// What goes when the files of `kept` stay.
+/// Returns what goes when the files of `kept` stay.
 fn plan(commits: &[Commit], kept: &BTreeSet<u64>) -> CollectReport {
     let (stay, go): (Vec<&Commit>, Vec<&Commit>) =
         commits.iter().partition(|commit| kept.contains(&commit.seq));

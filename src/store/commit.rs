@@ -77,7 +77,7 @@ pub struct PublishedTable {
 }
 
 impl PublishedTable {
-    /// SHA-256 over the files' hashes: the same rows in the same form give the same.
+    /// Returns the SHA-256 over the files' hashes: the same rows in the same form give the same.
     #[must_use]
     pub fn content(&self) -> String {
         let hashes: Vec<&str> = self.files.iter().map(|file| file.sha256.as_str()).collect();
@@ -112,30 +112,30 @@ pub struct CheckResult {
 }
 
 impl Commit {
-    /// The published table, if this commit has it.
+    /// Returns the published table, if this commit has it.
     #[must_use]
     pub fn table(&self, pipeline: &str, table: &str) -> Option<&PublishedTable> {
         self.pipelines.get(pipeline)?.tables.get(table)
     }
 
-    /// Every table: pipeline, name, table; in the order of names.
+    /// Returns every table: pipeline, name, table; in the order of names.
     pub fn tables(&self) -> impl Iterator<Item = (&str, &str, &PublishedTable)> {
         self.pipelines.iter().flat_map(|(pipeline, published)| {
             published.tables.iter().map(|(name, table)| (pipeline.as_str(), name.as_str(), table))
         })
     }
 
-    /// Every table that analysts are shown: all but the internal ones.
+    /// Returns every table that analysts are shown: all but the internal ones.
     pub fn listed(&self) -> impl Iterator<Item = (&str, &str, &PublishedTable)> {
         self.tables().filter(|(_, _, table)| !table.internal)
     }
 
-    /// Every file that this commit refers to.
+    /// Returns every file that this commit refers to.
     pub fn files(&self) -> impl Iterator<Item = &StoredFile> {
         self.tables().flat_map(|(_, _, table)| &table.files)
     }
 
-    /// The commit after `parent` that publishes `published` as `pipeline`.
+    /// Returns the commit after `parent` that publishes `published` as `pipeline`.
     pub(super) fn after(parent: Option<&Self>, pipeline: &str, published: &PublishedPipeline) -> Self {
         let seq = parent.map_or(1, |parent| parent.seq + 1);
         let mut pipelines = parent.map(|parent| parent.pipelines.clone()).unwrap_or_default();
@@ -151,12 +151,12 @@ impl Commit {
         }
     }
 
-    /// The bytes that [`Commit::decode`] reads.
+    /// Encodes the commit as the bytes that [`Commit::decode`] reads.
     pub(super) fn encode(&self) -> Result<Vec<u8>, StoreError> {
         seal::seal(&names::commit(self.seq), self)
     }
 
-    /// The commit in `bytes`, if it is whole and the one that its name says.
+    /// Reads the commit in `bytes`, if it is whole and the one that its name says.
     pub(super) fn decode(seq: u64, bytes: &[u8]) -> Result<Self, StoreError> {
         let name = names::commit(seq);
         let commit: Self = seal::unseal(&name, bytes).map_err(|damage| {

@@ -84,7 +84,7 @@ impl Disk {
         Ok(disk)
     }
 
-    /// What is in staging and not of this process. While alone, only the dead can have left it.
+    /// Lists what is in staging and not of this process. While alone, only the dead can have left it.
     ///
     /// # Errors
     ///
@@ -96,7 +96,8 @@ impl Disk {
         Ok(left)
     }
 
-    /// There while this process has the store open; one that is found was left by a process that died.
+    /// Returns the path of a mark that is there while this process has the store open; one that is found was left by a
+    /// process that died.
     fn mark(&self) -> PathBuf {
         self.path(STAGING).join(format!("{}.session", self.session))
     }
@@ -366,7 +367,7 @@ fn create_folder(files: &dyn Files, folder: &Path) -> std::io::Result<()> {
     }
 }
 
-/// `None` for what is not there.
+/// Returns `None` for what is not there.
 fn found<T>(name: &str, outcome: std::io::Result<T>) -> Result<Option<T>, StoreError> {
     match outcome {
         Ok(value) => Ok(Some(value)),

@@ -105,14 +105,14 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether the store holds something other than what was written to it.
+    /// Returns whether the store holds something other than what was written to it.
     #[must_use]
     pub fn is_damage(&self) -> bool {
         matches!(self, Self::Corrupt { .. })
     }
 
-    /// What the store said, from an error that has it among its causes: another library returns it
-    /// wrapped, and not to be taken out.
+    /// Returns what the store said, from an error that has it among its causes: another library returns it wrapped, and
+    /// not to be taken out.
     #[must_use]
     pub fn among(error: &(dyn Error + 'static)) -> Self {
         let said = std::iter::successors(Some(error), |error| (*error).source())
@@ -127,7 +127,7 @@ impl StoreError {
         }
     }
 
-    /// Whether another process or run was first.
+    /// Returns whether another process or run was first.
     #[must_use]
     pub fn is_contention(&self) -> bool {
         matches!(self, Self::Overtaken { .. } | Self::InUse(_))

@@ -227,9 +227,9 @@ impl Store {
         }
     }
 
-    /// The whole landings of a source that were received by `as_of` (all, if none is given), in the order in which
-    /// they landed, whatever the clock said. Those of the forms before, which do not say their place, are ordered by
-    /// when they were received, then by their runs and their files' names.
+    /// Reads the whole landings of a source that were received by `as_of` (all, if none is given), in the order in
+    /// which they landed, whatever the clock said. Those of the forms before, which do not say their place, are ordered
+    /// by when they were received, then by their runs and their files' names.
     ///
     /// # Errors
     ///
@@ -261,7 +261,7 @@ impl Store {
         Ok(landings)
     }
 
-    /// The rows of a landing, checked as they are read.
+    /// Reads the rows of a landing, checked as they are read.
     ///
     /// # Errors
     ///
@@ -270,7 +270,7 @@ impl Store {
         self.read_files(&record.parts)
     }
 
-    /// The rows of a landing that broke its contract, checked as they are read; `None` if all kept it.
+    /// Reads the rows of a landing that broke its contract, checked as they are read; `None` if all kept it.
     ///
     /// # Errors
     ///
@@ -285,8 +285,8 @@ impl Store {
     }
 }
 
-/// The record of `landing`, named by when it was received, by which run, and by what is in it. Its files still lack
-/// the folder, which carries that name.
+/// Makes the record of `landing`, named by when it was received, by which run, and by what is in it. Its files still
+/// lack the folder, which carries that name.
 fn describe(
     landing: &NewLanding,
     parts: &[part::Part],

@@ -23,7 +23,7 @@ impl Look {
         Err(StoreError::Write { name: name.to_owned(), source })
     }
 
-    /// `None` for what is not there.
+    /// Returns `None` for what is not there.
     fn found<T>(name: &str, read: std::io::Result<T>) -> Result<Option<T>, StoreError> {
         match read {
             Ok(value) => Ok(Some(value)),

@@ -72,7 +72,7 @@ impl Objects for Memory {
     }
 }
 
-/// The bytes of `range`, fewer where `bytes` ends before it.
+/// Returns the bytes of `range`, fewer where `bytes` ends before it.
 fn cut(bytes: &[u8], range: Range<u64>) -> Vec<u8> {
     let end = usize::try_from(range.end).unwrap_or(usize::MAX).min(bytes.len());
     let start = usize::try_from(range.start).unwrap_or(usize::MAX).min(end);

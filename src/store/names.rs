@@ -20,7 +20,7 @@ pub(super) const DAMAGED: &str = "restricted/damaged";
 pub(super) const FOLDERS: [&str; 9] =
     [COMMITS, TABLES, SNAPSHOTS, LANDINGS, QUARANTINE, "editions", "runs", "outbox", "leases"];
 
-/// The object of commit `seq`.
+/// Names the object of commit `seq`.
 pub(super) fn commit(seq: u64) -> String {
     format!("{COMMITS}/{seq:08}.json")
 }
@@ -30,32 +30,32 @@ pub(super) fn collected(seq: u64) -> String {
     format!("{COMMITS}/{seq:08}.collected")
 }
 
-/// The number of the commit whose object is `name`; `None` for anything else.
+/// Returns the number of the commit whose object is `name`; `None` for anything else.
 pub(super) fn commit_seq(name: &str) -> Option<u64> {
     name.strip_prefix(COMMITS)?.strip_prefix('/')?.strip_suffix(".json")?.parse().ok()
 }
 
-/// Part `index` of a table as published by `run`.
+/// Names part `index` of a table as published by `run`.
 pub(super) fn snapshot(pipeline: &str, table: &str, run: &str, index: usize) -> String {
     format!("{SNAPSHOTS}/{pipeline}/{table}/{run}/part-{index}.parquet")
 }
 
-/// The one file of a table that analysts read.
+/// Names the one file of a table that analysts read.
 pub(super) fn table(pipeline: &str, table: &str) -> String {
     format!("{TABLES}/{pipeline}/{table}.parquet")
 }
 
-/// The folder of a landing.
+/// Names the folder of a landing.
 pub(super) fn landing(pipeline: &str, source: &str, id: &str) -> String {
     format!("{LANDINGS}/{pipeline}/{source}/{id}")
 }
 
-/// The record that makes a landing whole.
+/// Names the record that makes a landing whole.
 pub(super) fn landing_record(folder: &str) -> String {
     format!("{folder}/landing.json")
 }
 
-/// The rows of a landing that broke its contract.
+/// Names the rows of a landing that broke its contract.
 pub(super) fn quarantine(pipeline: &str, source: &str, id: &str) -> String {
     format!("{QUARANTINE}/{pipeline}/{source}/{id}.parquet")
 }

@@ -44,28 +44,28 @@ pub trait Objects: Send + Sync + std::fmt::Debug {
     /// [`StoreError`] when the place refuses; the old or all of the new is then there.
     fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError>;
 
-    /// All bytes of `name`; `None` when it is not there.
+    /// Reads all bytes of `name`; `None` when it is not there.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when it is there and cannot be read.
     fn read(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
 
-    /// The bytes of `name` in `range`, fewer where the object ends before it; `None` when it is not there.
+    /// Reads the bytes of `name` in `range`, fewer where the object ends before it; `None` when it is not there.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when it is there and cannot be read.
     fn read_range(&self, name: &str, range: Range<u64>) -> Result<Option<Vec<u8>>, StoreError>;
 
-    /// How many bytes `name` has; `None` when it is not there.
+    /// Returns how many bytes `name` has; `None` when it is not there.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when the place does not say.
     fn size(&self, name: &str) -> Result<Option<u64>, StoreError>;
 
-    /// The names below `prefix` (a folder, without its slash), sorted.
+    /// Lists the names below `prefix` (a folder, without its slash), sorted.
     ///
     /// # Errors
     ///
@@ -107,7 +107,7 @@ pub trait Objects: Send + Sync + std::fmt::Debug {
         Ok(Hold::Unknown)
     }
 
-    /// Bytes that can still be written, where that is known.
+    /// Returns how many bytes can still be written, where that is known.
     fn available(&self) -> Option<u64> {
         None
     }

@@ -51,8 +51,8 @@ impl Store {
         }
     }
 
-    /// The store in a folder as it is, to be read: nothing is made, repaired, locked or written, and a folder that
-    /// is not there is a store in which nothing was published.
+    /// Opens the store in a folder as it is, to be read: nothing is made, repaired, locked or written, and a folder
+    /// that is not there is a store in which nothing was published.
     #[must_use]
     pub fn look(folder: PathBuf) -> Self {
         Self::over(Arc::new(Look::at(folder)))
@@ -80,19 +80,19 @@ impl Store {
         Ok(report)
     }
 
-    /// A store over any objects, as tests and other places bring them. Nothing is repaired.
+    /// Opens a store over any objects, as tests and other places bring them. Nothing is repaired.
     #[must_use]
     pub fn over(objects: Arc<dyn Objects>) -> Self {
         Self { objects, table_bytes: TABLE_BYTES, opened: Arc::default() }
     }
 
-    /// The same store, publishing tables of more than `bytes` in parts.
+    /// Makes the store publish tables of more than `bytes` in parts.
     #[must_use]
     pub fn with_table_bytes(self, bytes: usize) -> Self {
         Self { table_bytes: bytes, ..self }
     }
 
-    /// What the store is kept in. Records of other modules (runs, outbox, leases) go here too.
+    /// Returns what the store is kept in. Records of other modules (runs, outbox, leases) go here too.
     #[must_use]
     pub fn objects(&self) -> &Arc<dyn Objects> {
         &self.objects
@@ -104,7 +104,7 @@ impl Store {
         &self.opened
     }
 
-    /// The newest commit; `None` for a store in which nothing was published.
+    /// Reads the newest commit; `None` for a store in which nothing was published.
     ///
     /// # Errors
     ///
@@ -117,7 +117,7 @@ impl Store {
         }
     }
 
-    /// All commits, oldest first.
+    /// Reads all commits, oldest first.
     ///
     /// # Errors
     ///
@@ -126,7 +126,7 @@ impl Store {
         self.commit_numbers()?.into_iter().filter_map(|seq| self.commit_at(seq).transpose()).collect()
     }
 
-    /// All commits that are not damaged, oldest first.
+    /// Reads all commits that are not damaged, oldest first.
     ///
     /// # Errors
     ///
@@ -143,7 +143,7 @@ impl Store {
         Ok(commits)
     }
 
-    /// Commit `seq`; `None` if there is none.
+    /// Reads commit `seq`; `None` if there is none.
     ///
     /// # Errors
     ///
@@ -153,7 +153,7 @@ impl Store {
         bytes.map(|bytes| Commit::decode(seq, &bytes)).transpose()
     }
 
-    /// The rows of a table as `commit` has it, checked as they are read.
+    /// Reads the rows of a table as `commit` has it, checked as they are read.
     ///
     /// # Errors
     ///
@@ -184,7 +184,7 @@ impl Store {
         Ok(numbers)
     }
 
-    /// The whole of `file`, checked.
+    /// Reads the whole of `file`, checked.
     pub(super) fn read_file(&self, file: &StoredFile) -> Result<Vec<u8>, StoreError> {
         let bytes = self.objects.read(&file.name)?;
         let bytes = bytes.ok_or_else(|| file.damaged("it is missing".to_owned()))?;
@@ -200,7 +200,7 @@ impl Store {
         Ok(batches)
     }
 
-    /// What was written as `name`: by a commit, newest first, or by a landing.
+    /// Returns what was written as `name`: by a commit, newest first, or by a landing.
     pub(super) fn file(&self, name: &str) -> Result<Option<StoredFile>, StoreError> {
         if name.starts_with(names::LANDINGS) {
             let folder = name.rsplit_once('/').map_or(name, |(folder, _)| folder);

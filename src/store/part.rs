@@ -55,7 +55,7 @@ pub(super) struct Part {
     pub(super) rows: u64,
 }
 
-/// The schema as it is published: our comments, and nothing else that the batches carried with them.
+/// Returns the schema as it is published: our comments, and nothing else that the batches carried with them.
 pub(super) fn schema(batches: &[RecordBatch], layout: &Layout<'_>) -> Result<SchemaRef, StoreError> {
     let first = batches.first().ok_or_else(|| layout.refused("there is no batch to take columns from"))?;
     if let Some(comment) =
@@ -112,7 +112,7 @@ pub(super) struct Encoder {
 }
 
 impl Encoder {
-    /// For rows of `schema`, in the order in which they will come.
+    /// Makes a writer for rows of `schema`, in the order in which they will come.
     pub(super) fn new(schema: &SchemaRef, layout: &Layout<'_>) -> Result<Self, ParquetError> {
         let properties = properties(schema, layout)?;
         Ok(Self {
@@ -145,7 +145,7 @@ impl Encoder {
         Ok(())
     }
 
-    /// The parts, at least one.
+    /// Ends the last part, and returns all of them, at least one.
     pub(super) fn finish(mut self) -> Result<Vec<Part>, ParquetError> {
         self.parts.push(Part { bytes: self.writer.into_inner()?, rows: self.rows });
         Ok(self.parts)
@@ -170,8 +170,8 @@ fn properties(schema: &SchemaRef, layout: &Layout<'_>) -> Result<WriterPropertie
         .build())
 }
 
-/// The rows in order of `sort`, rows that are equal in it as they came. Batches that are in order
-/// already are left as they are.
+/// Sorts the rows by `sort`, rows that are equal in it as they came. Batches that are in order already are left as they
+/// are.
 fn sorted(
     batches: Vec<RecordBatch>,
     schema: &SchemaRef,
@@ -210,7 +210,7 @@ fn sorted(
     Ok(vec![take_record_batch(&whole, &order)?])
 }
 
-/// The rows of a file whose hash was checked. Comments are in the commit, so columns come without them.
+/// Decodes the rows of a file whose hash was checked. Comments are in the commit, so columns come without them.
 pub(super) fn decode(file: &StoredFile, bytes: Vec<u8>) -> Result<Vec<RecordBatch>, StoreError> {
     let mut batches = Vec::new();
     let schema = decode_each(file, bytes, &mut |batch| {
@@ -223,7 +223,7 @@ pub(super) fn decode(file: &StoredFile, bytes: Vec<u8>) -> Result<Vec<RecordBatc
     Ok(batches)
 }
 
-/// As [`decode`], batch by batch; the columns besides, as there may be no rows.
+/// Decodes as [`decode`] does, batch by batch, and returns the columns besides, as there may be no rows.
 pub(super) fn decode_each(
     file: &StoredFile,
     bytes: Vec<u8>,

@@ -166,7 +166,7 @@ impl Store {
         })
     }
 
-    /// The rows of a table, encoded.
+    /// Encodes the rows of a table.
     fn encode(&self, table: &NewTable, layout: &Layout<'_>) -> Result<Vec<Part>, StoreError> {
         if table.landed.is_empty() {
             return part::encode(&table.batches, layout);

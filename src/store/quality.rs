@@ -31,7 +31,7 @@ pub struct Share {
 }
 
 impl Quality {
-    /// The dimensions by name, in the order of the framework.
+    /// Returns the dimensions by name, in the order of the framework.
     #[must_use]
     pub fn scores(&self) -> [(&'static str, Share); 6] {
         [
@@ -44,7 +44,7 @@ impl Quality {
         ]
     }
 
-    /// The quality of two extractions together.
+    /// Adds up the quality of two extractions.
     #[must_use]
     pub fn and(&self, other: &Self) -> Self {
         Self {
@@ -59,19 +59,20 @@ impl Quality {
 }
 
 impl Share {
-    /// `right` of `of`.
+    /// Makes the share of `right` among `of`.
     #[must_use]
     pub fn new(right: u64, of: u64) -> Self {
         Self { right, of }
     }
 
-    /// Both counts together.
+    /// Adds up both counts.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self { right: self.right + other.right, of: self.of + other.of }
     }
 
-    /// In tenths of a per cent, rounded down so that 100% means all; `None` where nothing was measured.
+    /// Returns the share in tenths of a per cent, rounded down so that 100% means all; `None` where nothing was
+    /// measured.
     #[must_use]
     pub fn per_mille(self) -> Option<u64> {
         let share = u128::from(self.right) * 1000 / u128::from(self.of).max(1);

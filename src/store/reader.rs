@@ -28,8 +28,8 @@ struct CheckedReader {
 }
 
 impl Store {
-    /// What the query engine reads snapshots and landings through, by their names in the store. It checks
-    /// every block that a range touches and fails, naming the file, when one is not what was written.
+    /// Returns what the query engine reads snapshots and landings through, by their names in the store. It checks every
+    /// block that a range touches and fails, naming the file, when one is not what was written.
     #[must_use]
     pub fn reader(&self) -> Arc<dyn ObjectStore> {
         Arc::new(CheckedReader::new(self.clone()))
@@ -41,7 +41,7 @@ impl CheckedReader {
         Self { store, known: RwLock::default() }
     }
 
-    /// What was written as `name`. A file that is not known yet may be of a commit made since.
+    /// Returns what was written as `name`. A file that is not known yet may be of a commit made since.
     fn file(&self, name: &str) -> Result<Arc<StoredFile>> {
         if let Some(file) = self.known.read().unwrap_or_else(PoisonError::into_inner).get(name) {
             return Ok(file.clone());
@@ -55,7 +55,7 @@ impl CheckedReader {
         Ok(found)
     }
 
-    /// The bytes of `range`, after every block that they lie in was found to be what was written.
+    /// Reads the bytes of `range`, after every block that they lie in was found to be what was written.
     fn checked(&self, file: &StoredFile, range: &Range<u64>) -> std::result::Result<Bytes, StoreError> {
         let block = BLOCK_BYTES as u64;
         let start = range.start / block * block;

@@ -43,7 +43,7 @@ impl Store {
         Ok(report)
     }
 
-    /// What a start does: removes what the dead left, if `crashed` and alone, and brings copies up to date.
+    /// Removes what the dead left, if `crashed` and alone, and brings copies up to date: what a start does.
     pub(super) fn repair_after_crash(&self, crashed: bool) -> Result<RepairReport, StoreError> {
         let mut report = RepairReport::default();
         if crashed {
@@ -105,7 +105,7 @@ impl Store {
         Ok(())
     }
 
-    /// The copies in `tables/` that are whole, by the hash of their bytes.
+    /// Finds the copies in `tables/` that are whole, by the hash of their bytes.
     fn copies(&self) -> Result<BTreeMap<String, String>, StoreError> {
         let mut copies = BTreeMap::new();
         for name in self.objects().list(names::TABLES)? {
@@ -159,7 +159,7 @@ impl Store {
         })
     }
 
-    /// For each table of the newest commit that has lost a file, finds the newest commit that has it whole.
+    /// Finds, for each table of the newest commit that has lost a file, the newest commit that has it whole.
     fn find_whole_versions(&self, report: &mut RepairReport) -> Result<(), StoreError> {
         let lost: BTreeSet<&str> = report.lost.iter().map(|damage| damage.name.as_str()).collect();
         let Some(head) = self.head()? else { return Ok(()) };

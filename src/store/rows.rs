@@ -15,7 +15,7 @@ const PART_BYTES: usize = 64 << 20;
 
 const NO_COMMENTS: &BTreeMap<String, String> = &BTreeMap::new();
 
-/// How rows are laid out that land as they are.
+/// Returns how rows are laid out that land as they are.
 pub(super) fn as_they_come(table: &str, part_bytes: usize) -> Layout<'_> {
     Layout { table, sort: &[], comment: None, column_comments: NO_COMMENTS, part_bytes }
 }
@@ -35,7 +35,7 @@ impl std::fmt::Debug for RowWriter {
 }
 
 impl RowWriter {
-    /// For rows of `schema`; `table` names them in messages.
+    /// Makes a writer for rows of `schema`; `table` names them in messages.
     ///
     /// # Errors
     ///
@@ -62,13 +62,13 @@ impl RowWriter {
         self.encoder.push(&rows).map_err(|fault| refused(&self.table, &fault))
     }
 
-    /// How many were added.
+    /// Returns how many were added.
     #[must_use]
     pub fn count(&self) -> u64 {
         self.count
     }
 
-    /// The rows, whole.
+    /// Ends the last part, and returns the rows, whole.
     ///
     /// # Errors
     ///
@@ -86,13 +86,13 @@ pub struct WrittenRows {
 }
 
 impl WrittenRows {
-    /// How many there are.
+    /// Returns how many there are.
     #[must_use]
     pub fn count(&self) -> u64 {
         self.parts.iter().map(|part| part.rows).sum()
     }
 
-    /// The rows themselves: at least one batch, which may be empty.
+    /// Decodes the rows themselves: at least one batch, which may be empty.
     ///
     /// # Errors
     ///

@@ -12,7 +12,7 @@ use super::stored_file::sha256;
 const BEFORE: &str = ",\n  \"seal\": \"";
 const AFTER: &str = "\"\n}\n";
 
-/// The bytes of `record` with its seal.
+/// Writes `record` as bytes with its seal.
 pub(super) fn seal<T: Serialize>(name: &str, record: &T) -> Result<Vec<u8>, StoreError> {
     let unwritable =
         |source: serde_json::Error| StoreError::Write { name: name.to_owned(), source: source.into() };
@@ -25,7 +25,7 @@ pub(super) fn seal<T: Serialize>(name: &str, record: &T) -> Result<Vec<u8>, Stor
     Ok(text.into_bytes())
 }
 
-/// The record in `bytes`, if its seal is whole.
+/// Reads the record in `bytes`, if its seal is whole.
 pub(super) fn unseal<T: DeserializeOwned>(name: &str, bytes: &[u8]) -> Result<T, StoreError> {
     let damaged = |what: String| StoreError::Corrupt { name: name.to_owned(), what };
     let text = std::str::from_utf8(bytes).map_err(|fault| damaged(fault.to_string()))?;

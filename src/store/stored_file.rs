@@ -39,7 +39,7 @@ impl StoredFile {
         Self { name, bytes: bytes.len() as u64, rows, sha256: hex(&whole.finalize()), blocks }
     }
 
-    /// Whether `other` has the same bytes.
+    /// Returns whether `other` has the same bytes.
     pub(super) fn same_bytes(&self, other: &Self) -> bool {
         self.sha256 == other.sha256 && self.bytes == other.bytes
     }
@@ -63,13 +63,13 @@ impl StoredFile {
         Err(self.damaged(format!("block {index} ({} bytes) is not what was written", block.len())))
     }
 
-    /// The error that names this file.
+    /// Returns the error that names this file.
     pub(super) fn damaged(&self, what: String) -> StoreError {
         StoreError::Corrupt { name: self.name.clone(), what }
     }
 }
 
-/// SHA-256 of `bytes`, in hexadecimal.
+/// Returns the SHA-256 of `bytes`, in hexadecimal.
 pub(super) fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }

@@ -20,7 +20,7 @@ fn at(day: u32) -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 10, day, 5, 0, 0).unwrap()
 }
 
-/// Rows `from..to`, in the order given.
+/// Returns rows `from..to`, in the order given.
 fn rows(numbers: impl IntoIterator<Item = i64>) -> RecordBatch {
     let numbers: Vec<i64> = numbers.into_iter().collect();
     let count = numbers.len();

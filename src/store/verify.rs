@@ -26,7 +26,7 @@ pub struct VerifyReport {
 }
 
 impl VerifyReport {
-    /// Whether everything is as it was written.
+    /// Returns whether everything is as it was written.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.damage.is_empty()
@@ -66,7 +66,7 @@ impl Store {
         Ok(report)
     }
 
-    /// Every file that a record refers to and that should be there. Damaged records are noted.
+    /// Finds every file that a record refers to and that should be there. Damaged records are noted.
     pub(super) fn referred_files(
         &self,
         report: &mut VerifyReport,

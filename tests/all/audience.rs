@@ -19,7 +19,7 @@ fn replace(council: &Council, file: &str, old: &str, new: &str) {
     council.write(file, text.replace(old, new));
 }
 
-/// A council whose edition for commissioners has been made, and sent to whoever may have it.
+/// Makes a council whose edition for commissioners has been made, and sent to whoever may have it.
 fn council(mail: &str) -> Council {
     let council = Council::of("payments");
     let place = "[connections.finance_share]\nfolder = { path = \"extracts\" }\n";
@@ -29,7 +29,7 @@ fn council(mail: &str) -> Council {
     council
 }
 
-/// The council changes its files: the report shows a table that is for the council, and its role is trusted as much.
+/// Changes the council's files: the report shows a table that is for the council, and its role is trusted as much.
 fn now_for_the_council(council: &Council) {
     for kind in ["sql", "toml"] {
         let text = std::fs::read_to_string(council.path(&format!("{MODEL}.{kind}"))).unwrap();
@@ -41,14 +41,14 @@ fn now_for_the_council(council: &Council) {
     replace(council, RECIPIENTS, "audience = \"commissioning\"", "audience = \"council\"");
 }
 
-/// Where the deliveries of the only edition stand, and why.
+/// Returns where the deliveries of the only edition stand, and why.
 fn deliveries(council: &Council) -> Vec<(&'static str, String)> {
     let editions = post::editions(&council.open(), Some("cost_review")).unwrap();
     assert_eq!(editions.len(), 1);
     editions[0].deliveries.iter().map(|line| (line.state, line.words.clone())).collect()
 }
 
-/// Whether the one delivery is blocked for want of trust.
+/// Returns whether the one delivery is blocked for want of trust.
 fn is_blocked(council: &Council) -> bool {
     let words = "`commissioners` is trusted as `council`, and the edition is for `commissioning`";
     matches!(&deliveries(council)[..], [("blocked", reason)] if reason.contains(words))

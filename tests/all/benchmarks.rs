@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::council::Council;
 use crate::payments::real_data;
 
-/// A council whose benchmarks are the real files; only the files' names differ from the repository's sources.
+/// Returns a council whose benchmarks are the real files; only the files' names differ from the repository's sources.
 fn council() -> Option<Council> {
     let folder = real_data()?;
     let council = Council::of("benchmarks");

@@ -33,7 +33,7 @@ fn approved(council: &Council) {
     post::approve(&council.open(), "provider_sheet", None, decision()).unwrap();
 }
 
-/// The plain text of the sheets that were sent, by recipient.
+/// Returns the plain text of the sheets that were sent, by recipient.
 fn sheets(server: &MailServer) -> Vec<(String, String)> {
     let mut taken = server.taken();
     taken.retain(|(_, message)| message.contains("Your placements and payments"));

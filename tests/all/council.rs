@@ -16,14 +16,14 @@ pub(crate) struct Council {
 }
 
 impl Council {
-    /// A copy of `tests/projects/<name>`.
+    /// Copies `tests/projects/<name>`.
     pub(crate) fn of(name: &str) -> Self {
         let folder = TempDir::new().unwrap();
         copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/projects").join(name), folder.path());
         Self { folder }
     }
 
-    /// A project of one pipeline, `share`, with one source, `rows`, that reads `extracts` by `contract`.
+    /// Makes a project of one pipeline, `share`, with one source, `rows`, that reads `extracts` by `contract`.
     pub(crate) fn with_source(contract: &str) -> Self {
         let council = Self { folder: TempDir::new().unwrap() };
         council.write(
@@ -48,7 +48,7 @@ impl Council {
         )
     }
 
-    /// Its folder.
+    /// Returns the path of one of its files.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -67,7 +67,7 @@ impl Council {
         self
     }
 
-    /// The project with its store.
+    /// Opens the project with its store.
     pub(crate) fn open(&self) -> Context {
         let (project, _) = Project::load(self.folder.path()).unwrap_or_else(|faults| panic!("{faults}"));
         Context::open(project).unwrap()
@@ -79,22 +79,22 @@ impl Council {
         run::run(&self.open(), &Selection::All, &options, &Alone, &mut |_| {}).unwrap()
     }
 
-    /// The failure of a run of every pipeline.
+    /// Runs every pipeline, and returns the failure.
     pub(crate) fn failure(&self) -> Failure {
         self.run_all().result().expect_err("the run fails")
     }
 
-    /// The answer to a query over the published tables, a line a row, cells between bars.
+    /// Returns the answer to a query over the published tables, a line a row, cells between bars.
     pub(crate) fn query(&self, sql: &str) -> Vec<String> {
         lines(&run::query(&self.open(), sql).unwrap_or_else(|failure| panic!("{failure}")))
     }
 
-    /// The reports that were sent, by file name.
+    /// Returns the reports that were sent, by file name.
     pub(crate) fn emails(&self) -> Vec<PathBuf> {
         self.mail(false)
     }
 
-    /// What owners and readers were told besides, by file name.
+    /// Returns what owners and readers were sent besides, by file name.
     pub(crate) fn notices(&self) -> Vec<PathBuf> {
         self.mail(true)
     }
@@ -112,7 +112,7 @@ impl Council {
     }
 }
 
-/// Rows as lines.
+/// Writes rows as lines.
 pub(crate) fn lines(rows: &RecordBatch) -> Vec<String> {
     let options = FormatOptions::default();
     let columns: Vec<ArrayFormatter<'_>> =

@@ -16,7 +16,7 @@ fn decision<'a>() -> Decision<'a> {
     Decision { by: "head.of.service", reason: "a credit was counted twice" }
 }
 
-/// A council with these readers, whose mail goes to `server`; its ledger is there and nothing has run.
+/// Returns a council with these readers, whose mail goes to `server`; its ledger is there and nothing has run.
 fn council(server: &MailServer, readers: &[&str], approval: &str) -> Council {
     let council = Council::of("payments");
     clock(&council, server, CLOCK);
@@ -41,7 +41,7 @@ fn clock(council: &Council, server: &MailServer, local: &str) {
     );
 }
 
-/// The exit code of a run of everything.
+/// Runs everything, and returns the exit code.
 fn code(council: &Council) -> u8 {
     council.run_all().result().map_or_else(|failure| failure.code(), |()| 0)
 }
@@ -50,7 +50,7 @@ fn editions(council: &Council) -> Vec<EditionLine> {
     post::editions(&council.open(), Some("cost_review")).unwrap()
 }
 
-/// Where the deliveries of the newest edition stand, as `name state`.
+/// Returns where the deliveries of the newest edition stand, as `name state`.
 fn states(council: &Council) -> Vec<String> {
     let editions = editions(council);
     let deliveries = &editions.last().unwrap().deliveries;
@@ -60,7 +60,7 @@ fn states(council: &Council) -> Vec<String> {
         .collect()
 }
 
-/// The messages to one reader whose subject has these words.
+/// Returns the messages to one reader whose subject has these words.
 fn to<'a>(taken: &'a [Taken], name: &str, subject: &str) -> Vec<&'a str> {
     taken
         .iter()
@@ -69,7 +69,7 @@ fn to<'a>(taken: &'a [Taken], name: &str, subject: &str) -> Vec<&'a str> {
         .collect()
 }
 
-/// The value of a header, unfolded.
+/// Returns the value of a header, unfolded.
 fn header(message: &str, name: &str) -> String {
     let head = message.split("\r\n\r\n").next().unwrap().replace("\r\n ", " ");
     let found =
@@ -103,7 +103,7 @@ fn a_first_edition_waits_for_a_person_whose_name_and_what_they_approved_are_kept
     assert_eq!(to(&server.taken(), "a@", "").len(), 1);
 }
 
-/// Every record of the deliveries of the report, as text.
+/// Returns every record of the deliveries of the report, as text.
 fn records(council: &Council) -> String {
     let objects = std::sync::Arc::clone(council.open().store().objects());
     let names = objects.list("outbox/cost_review").unwrap();
@@ -298,7 +298,7 @@ fn a_held_report_is_told_to_its_owner_once_with_the_reason_and_to_its_readers_on
     assert!(!late[0].contains("no_credits"), "readers are not told why");
 }
 
-/// A look at the mail at a later time, as `tick` has one.
+/// Looks at the mail at a later time, as `tick` does.
 fn look(council: &Council, server: &MailServer, local: &str) -> Result<usize, job::Failure> {
     clock(council, server, local);
     post::attend_mail(&council.open(), &[])
@@ -388,7 +388,7 @@ fn a_digest_says_what_was_sent_held_failed_due_and_warned_of_once_a_day_and_has_
     assert_eq!(digests(&server).len(), 2);
 }
 
-/// The plain text of the digests, with soft line breaks taken out.
+/// Returns the plain text of the digests, with soft line breaks taken out.
 fn digests(server: &MailServer) -> Vec<String> {
     to(&server.taken(), "ap.data", "What the reports did")
         .iter()

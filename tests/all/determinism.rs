@@ -31,7 +31,7 @@ fn lines() -> String {
     text
 }
 
-/// Every file of a folder, by name.
+/// Reads every file of a folder, by name.
 fn bytes(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut open = vec![folder.to_owned()];
@@ -136,7 +136,7 @@ fn d7_what_landed_under_an_older_contract_takes_todays_columns_also_where_it_sta
     outcome.result().unwrap_or_else(|failure| panic!("{failure}"));
 }
 
-/// Settings by which 20,000 lines are too many to be held; builds with them.
+/// Builds with settings by which 20,000 lines are too many to be held.
 fn build_from_files(council: &Council, partitions: usize) {
     let settings = "fixed_clock = \"2026-10-05T06:00\"\n\n[connections.share]\nfolder = { path = \"./extracts\" }\n\n[limits]\nmemory_mib = 16\n";
     council.write("settings.toml", settings);
@@ -145,7 +145,7 @@ fn build_from_files(council: &Council, partitions: usize) {
     assert!(landed.values().map(Vec::len).sum::<usize>() > (16 << 20) / 128, "the lines are few enough");
 }
 
-/// The Parquet files of a folder, by name.
+/// Reads the Parquet files of a folder, by name.
 fn parquet(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     bytes(folder).into_iter().filter(|(name, _)| name.ends_with(".parquet")).collect()
 }
@@ -162,7 +162,8 @@ fn ledger(amount: &str) -> String {
     )
 }
 
-/// What the edition of the report says of April, as known at the end of `day`; of all that is known without one.
+/// Returns what the edition of the report says of April, as known at the end of `day`; of all that is known without
+/// one.
 fn april(council: &Council, day: Option<&str>) -> String {
     let context = council.open();
     let as_of = day.map(|day| day.parse::<NaiveDate>().unwrap());
@@ -179,7 +180,7 @@ fn april(council: &Council, day: Option<&str>) -> String {
     row.rsplit(',').next().unwrap().trim().to_owned()
 }
 
-/// A file is issued, issued again with another amount, and then changed back.
+/// Issues a file, issues it again with another amount, and then changes it back.
 fn changed_back(clocks: [&str; 3]) -> Council {
     let council = Council::of("payments");
     for (clock, amount) in clocks.into_iter().zip(["100.00", "250.00", "100.00"]) {

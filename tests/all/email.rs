@@ -11,7 +11,7 @@ use sufficiency::run::Selection;
 
 use crate::council::Council;
 
-/// A small demo council with its editions and mail, made once.
+/// Returns a small demo council with its editions and mail, made once.
 fn demo() -> &'static Path {
     static DEMO: OnceLock<PathBuf> = OnceLock::new();
     DEMO.get_or_init(|| {
@@ -31,7 +31,7 @@ fn tests() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
 }
 
-/// Where `tests/run install` puts the packages of `tests/web`; `None`, loudly, where it has not.
+/// Returns where `tests/run install` puts the packages of `tests/web`; `None`, loudly, where it has not.
 fn web() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/web");
     let there = folder.join("node_modules/axe-core").is_dir() && Path::new("/usr/bin/chromium").exists();
@@ -44,14 +44,14 @@ fn web() -> Option<PathBuf> {
     there.then_some(folder)
 }
 
-/// What a program says, which must end well.
+/// Runs a program, which must end well, and returns what it says.
 fn said(command: &mut Command) -> String {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// A script of `tests/web`, run where its packages are.
+/// Prepares a script of `tests/web`, to be run where its packages are.
 fn node(web: &Path, script: &str) -> Command {
     std::fs::copy(tests().join("web").join(script), web.join(script)).unwrap();
     let mut node = Command::new("node");
@@ -59,7 +59,7 @@ fn node(web: &Path, script: &str) -> Command {
     node
 }
 
-/// What Chromium and axe find in every page of the demo, at three widths in two schemes.
+/// Returns what Chromium and axe find in every page of the demo, at three widths in two schemes.
 fn opened() -> Option<&'static Vec<Value>> {
     static OPENED: OnceLock<Option<Vec<Value>>> = OnceLock::new();
     OPENED
@@ -71,7 +71,7 @@ fn opened() -> Option<&'static Vec<Value>> {
         .as_ref()
 }
 
-/// What the editions' own readers find in them, by goal.
+/// Returns what the editions' own readers find in them, by goal.
 fn read() -> &'static Value {
     static READ: OnceLock<Value> = OnceLock::new();
     READ.get_or_init(|| {
@@ -288,7 +288,7 @@ fn f61_one_report_of_ten_cannot_be_made_and_the_other_nine_are_sent() {
     assert_eq!(council.emails().len(), 9);
 }
 
-/// A thousand names that try to be something else, each once.
+/// Returns a thousand names that try to be something else, each once.
 fn hostile() -> Vec<String> {
     const TRIES: [&str; 40] = [
         "<script>alert(1)</script>",

@@ -19,13 +19,13 @@ fn projects() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/projects")
 }
 
-/// What lies in a folder, by name.
+/// Returns what lies in a folder, by name.
 fn names(folder: &Path) -> BTreeSet<String> {
     let entries = std::fs::read_dir(folder).unwrap();
     entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 
-/// The project of a case, in a folder of its own.
+/// Lays out the project of a case, in a folder of its own.
 fn laid_out(case: &str) -> TempDir {
     let folder = TempDir::new().unwrap();
     copy(&projects().join("valid/small"), folder.path());
@@ -33,7 +33,7 @@ fn laid_out(case: &str) -> TempDir {
     folder
 }
 
-/// Every fault of the project in `root`, as the command finds them.
+/// Finds every fault of the project in `root`, as the command finds them.
 fn faults(root: &Path) -> Diagnostics {
     let (project, mut faults) = Project::read(root);
     if let Some(project) = &project {
@@ -43,14 +43,14 @@ fn faults(root: &Path) -> Diagnostics {
     faults.one_a_place()
 }
 
-/// Whether expected texts are to be written. Where nobody reads the difference, they never are.
+/// Returns whether expected texts are to be written. Where nobody reads the difference, they never are.
 fn blesses() -> bool {
     let bless = std::env::var_os("SUFFICIENCY_BLESS").is_some();
     assert!(!(bless && std::env::var_os("CI").is_some()), "SUFFICIENCY_BLESS has no business here");
     bless
 }
 
-/// The place that a drawn fault names must be the place that its JSON names.
+/// Returns whether the place that a drawn fault names is the one that its JSON names.
 fn agrees(fault: &Diagnostic) -> bool {
     let (drawn, json) = (fault.draw(false), fault.to_json());
     let drawn_place = drawn.lines().find_map(|line| line.trim_start().strip_prefix("--> "));
@@ -164,7 +164,8 @@ fn f81_a_line_that_names_a_secret_is_never_shown() {
     }
 }
 
-/// The narrative of `valid/small` with one letter of one name missing or doubled, for every letter of every name.
+/// Returns the narrative of `valid/small` with one letter of one name missing or doubled, for every letter of every
+/// name.
 fn misspelt_narratives(narrative: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut inside = false;

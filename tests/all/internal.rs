@@ -8,7 +8,7 @@ use crate::refusals::{FILE, LEDGER};
 
 const READS: &str = "finance.ledger_lines";
 
-/// The payments, whose report reads them by way of an internal table.
+/// Makes a council of the payments, whose report reads them by way of an internal table.
 fn council() -> Council {
     let council = Council::of("payments");
     let model = "pipelines/cost_review/models/ap_spend_by_month.sql";

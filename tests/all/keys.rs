@@ -92,7 +92,7 @@ fn snake_case(name: &str) -> String {
     text
 }
 
-/// Every key of a schema.
+/// Finds every key of a schema.
 fn keys(value: &serde_json::Value, found: &mut BTreeSet<String>) {
     match value {
         serde_json::Value::Object(object) => {
@@ -106,7 +106,7 @@ fn keys(value: &serde_json::Value, found: &mut BTreeSet<String>) {
     }
 }
 
-/// Whether `text` has the whole word `word` after `before`.
+/// Returns whether `text` has the whole word `word` after `before`.
 fn has(text: &str, before: &str, word: &str) -> bool {
     text.match_indices(&format!("{before}{word}")).any(|(at, found)| {
         !text[at + found.len()..].starts_with(is_part)
@@ -114,7 +114,7 @@ fn has(text: &str, before: &str, word: &str) -> bool {
     })
 }
 
-/// The text within the braces of each `name { … }` that takes a value of that type to pieces.
+/// Returns the text within the braces of each `name { … }` that takes a value of that type to pieces.
 fn patterns<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
     let head = format!("{name} {{ ");
     let starts: Vec<usize> = text.match_indices(&head).map(|(at, _)| at + head.len()).collect();
@@ -183,7 +183,8 @@ const CHECKS: [&str; 6] = [
     "source/contract/check.rs",
 ];
 
-/// What is done with what was read: all of `src/` but its tests, its comments, and the checks of what was written.
+/// Reads what is done with what was read: all of `src/` but its tests, its comments, and the checks of what was
+/// written.
 fn texts(root: &Path) -> BTreeMap<String, String> {
     let of_use = |file: &String| {
         let is_check = CHECKS.iter().any(|check| file.starts_with(check));

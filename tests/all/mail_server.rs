@@ -31,19 +31,19 @@ impl MailServer {
         Self { port, taken }
     }
 
-    /// What was taken so far.
+    /// Returns what was taken so far.
     pub(crate) fn taken(&self) -> Vec<Taken> {
         self.taken.lock().unwrap().clone()
     }
 
-    /// Those who were sent something, sorted.
+    /// Returns those who were sent something, sorted.
     pub(crate) fn recipients(&self) -> Vec<String> {
         let mut recipients: Vec<String> = self.taken().into_iter().map(|(to, _)| to).collect();
         recipients.sort();
         recipients
     }
 
-    /// `[mail]` of a project that sends here.
+    /// Writes `[mail]` of a project that sends here.
     pub(crate) fn settings(&self) -> String {
         format!(
             "[mail]\nfrom = \"AP commissioning <ap.reports@council.example>\"\nreply_to = \"ap.team@council.example\"\n\

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::council::Council;
 
-/// The folder of real data, or a loud word that the test did not run.
+/// Returns the folder of real data; without one, says loudly that the test did not run.
 #[expect(clippy::disallowed_methods, reason = "tests are told of real data by the environment")]
 pub(crate) fn real_data() -> Option<PathBuf> {
     let folder = std::env::var("SUFFICIENCY_REAL_DATA").ok().map(PathBuf::from);

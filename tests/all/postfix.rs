@@ -23,7 +23,7 @@ fn root() -> &'static Path {
 }
 
 impl Postfix {
-    /// `None`, said loudly, where there is no Postfix or nobody who may start one; in CI that is a failure.
+    /// Starts Postfix; `None`, said loudly, where there is none or nobody who may start one. In CI that is a failure.
     fn start() -> Option<Self> {
         let root_user = Command::new("id").arg("-u").output().unwrap().stdout.trim_ascii() == b"0";
         let there =
@@ -82,7 +82,7 @@ impl Postfix {
         panic!("{}", std::fs::read_to_string(self.folder.path().join("postfix/mail.log")).unwrap());
     }
 
-    /// A council whose mail goes here, with these readers.
+    /// Returns a council whose mail goes here, with these readers.
     fn council(&self, tls: &str, port: u16, login: &str, readers: &[&str]) -> Council {
         let council = Council::of("payments");
         council.write("password", "pass word\n");
@@ -122,7 +122,7 @@ fn decision<'a>() -> Decision<'a> {
     Decision { by: "head.of.service", reason: "a credit was counted twice" }
 }
 
-/// The messages that the outbox says were accepted.
+/// Returns the messages that the outbox says were accepted.
 fn accepted(council: &Council) -> Vec<PathBuf> {
     let context = council.open();
     let objects = context.store().objects();

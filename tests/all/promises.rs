@@ -10,7 +10,7 @@ const GOALS: &[(&str, u8)] = &[("C", 10), ("D", 8), ("E", 12), ("P", 11), ("Q", 
 /// The number of the last fault.
 const LAST_FAULT: u8 = 86;
 
-/// All text of the `.rs` files below a folder.
+/// Adds all text of the `.rs` files below a folder.
 fn sources(folder: &Path, text: &mut String) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

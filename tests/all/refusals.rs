@@ -17,7 +17,7 @@ footer,,,,,,,,,
 
 pub(crate) const FILE: &str = "extracts/wolver_apr_2023.csv";
 
-/// A council whose ledger has been read, published, reported and sent once.
+/// Returns a council whose ledger has been read, published, reported and sent once.
 pub(crate) fn council() -> Council {
     let council = unread();
     council.run_all().result().unwrap_or_else(|failure| panic!("{failure}"));
@@ -25,7 +25,7 @@ pub(crate) fn council() -> Council {
     council
 }
 
-/// A council whose ledger has not been read.
+/// Returns a council whose ledger has not been read.
 fn unread() -> Council {
     let council = Council::of("payments");
     council.write(
@@ -39,7 +39,7 @@ fn unread() -> Council {
     council
 }
 
-/// What the failure must be, and what must have stayed as it was.
+/// Runs everything, and checks what the failure must be and what must have stayed as it was.
 fn refused(council: &Council, code: u8, words: &[&str]) {
     let failure = council.failure();
     let message = failure.to_string();
@@ -158,7 +158,7 @@ fn a_check_that_finds_rows_stops_publication() {
     assert_eq!(council.emails().len(), 1);
 }
 
-/// The council with a report that may not be older than its ledger by more than a month.
+/// Returns the council with a report that may not be older than its ledger by more than a month.
 fn gated() -> Council {
     let council = council();
     gate(&council);

@@ -63,7 +63,7 @@ ca_file = "/etc/ssl/council.pem"
 per_minute = 20
 "#;
 
-/// Every object of a schema, with the path to it.
+/// Finds every object of a schema, with the path to it.
 fn objects<'a>(at: &str, value: &'a Value, found: &mut Vec<(String, &'a serde_json::Map<String, Value>)>) {
     match value {
         Value::Object(object) => {

@@ -64,7 +64,7 @@ fn play(seed: u64) -> Result<Day, String> {
     Ok(day)
 }
 
-/// Two calm days, so that whatever can end does.
+/// Goes through two calm days, so that whatever can end does.
 fn settle(place: &Place, time: &Time, server: &Server) -> Result<(), String> {
     place.calm();
     server.calm();
@@ -129,7 +129,7 @@ fn check(place: &Place, server: &Server, day: &mut Day) -> Result<(), String> {
     }
 }
 
-/// A number of the environment.
+/// Reads a number of the environment.
 fn number(name: &str) -> Option<u64> {
     std::env::var_os(name)?.into_string().ok()?.parse().ok()
 }

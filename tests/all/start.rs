@@ -103,7 +103,7 @@ fn what_a_newer_version_would_change_is_told_by_file_and_line_and_nothing_is_cha
     assert!(std::fs::read_to_string(path(ledger)).unwrap().contains("3%"), "nothing is changed");
 }
 
-/// The first cell of the answer to a query.
+/// Returns the first cell of the answer to a query.
 fn answer(context: &Context, sql: &str) -> String {
     crate::council::lines(&run::query(context, sql).unwrap_or_else(|failure| panic!("{failure}"))).remove(0)
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 /// Folders that hold nothing of ours.
 const NOT_OURS: &[&str] = &["target", ".git"];
 
-/// The texts of the files below `root` with one of these extensions, by their path within it.
+/// Reads the texts of the files below `root` with one of these extensions, by their path within it.
 pub(crate) fn texts(root: &Path, extensions: &[&str]) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     add(root, root, extensions, &mut found);

@@ -30,7 +30,7 @@ fn blocks(page: &str) -> Vec<Block<'_>> {
     blocks
 }
 
-/// Whether the lines that are shown stand in what was printed, in order; between two that have no `…` between
+/// Returns whether the lines that are shown stand in what was printed, in order; between two that have no `…` between
 /// them stands nothing else.
 fn shows(shown: &str, printed: &str) -> bool {
     let mut rest: Vec<&str> = printed.lines().map(str::trim_end).collect();
@@ -91,7 +91,7 @@ fn page(name: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name)).unwrap()
 }
 
-/// `text` with the changes of a `diff` block, whose parts are divided by `@@`.
+/// Returns `text` with the changes of a `diff` block, whose parts are divided by `@@`.
 fn patched(text: &str, diff: &str) -> String {
     diff.split("@@\n").fold(text.to_owned(), |text, part| {
         let side = |other: char| {

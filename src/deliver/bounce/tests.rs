@@ -6,7 +6,7 @@ fn key_of(name: &str) -> DeliveryKey {
     DeliveryKey::of("cost_review-fy2025-26-r1", &address)
 }
 
-/// A notification in the form that Postfix writes.
+/// Writes a notification in the form of Postfix.
 fn notification(action: &str, original: &str, as_headers: bool) -> String {
     let kind = if as_headers { "text/rfc822-headers" } else { "message/rfc822" };
     let body = if as_headers { "" } else { "\r\nthe message\r\n" };

@@ -32,7 +32,7 @@ fn letter() -> Letter {
     }
 }
 
-/// What Python's `email` makes of messages, each read with the strictest policy that it has.
+/// Returns what Python's `email` makes of messages, each read with the strictest policy that it has.
 fn python(messages: &[Vec<u8>]) -> serde_json::Value {
     const READER: &str = r#"
 import base64, email, email.policy, json, struct, sys
@@ -79,7 +79,7 @@ json.dump(out, sys.stdout)
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// The base64 of `text` as Python gives it.
+/// Returns the base64 of `text` as Python gives it.
 fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     bytes
@@ -231,7 +231,7 @@ fn goal_e6_of_a_hundred_thousand_letters_none_injects_a_header_or_breaks_a_line(
     fuzz(100_000);
 }
 
-/// Letters with hostile text wherever text may stand, each checked for its lines, some read by Python.
+/// Writes letters with hostile text wherever text may stand, and checks each for its lines; some are read by Python.
 fn fuzz(letters: u32) {
     let mut random = ChaCha8Rng::seed_from_u64(6);
     let plain = python(&[message(&letter()).unwrap()]);

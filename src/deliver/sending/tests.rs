@@ -409,9 +409,8 @@ fn goal_e1_of_ten_thousand_deliveries_none_is_doubled_and_none_unaccounted() {
     simulate(200);
 }
 
-/// Editions to fifty recipients, each with a fault on every second delivery and deaths at random writes,
-/// until nothing more can be done. Nobody got two, nobody is missing, and what the records say is what
-/// the server did.
+/// Sends editions to fifty recipients, each with a fault on every second delivery and deaths at random writes, until
+/// nothing more can be done. Nobody got two, nobody is missing, and what the records say is what the server did.
 fn simulate(editions: u64) {
     let mut deaths = 0;
     let mut ends: BTreeMap<&'static str, u32> = BTreeMap::new();

@@ -37,7 +37,7 @@ pub(super) enum Mechanism {
 }
 
 impl Login {
-    /// The login that the settings name; its secret is read now, so that a missing one is known early. A token
+    /// Reads the login that the settings name; its secret is read now, so that a missing one is known early. A token
     /// endpoint must show a certificate by one of `roots`.
     pub(super) fn read(
         auth: &SmtpAuth,
@@ -78,7 +78,7 @@ impl Login {
         }
     }
 
-    /// The secret, asked for where it is not kept. A failure is the end of an attempt, with nothing sent.
+    /// Returns the secret, and asks for it where it is not kept. A failure is the end of an attempt, with nothing sent.
     fn secret(&self) -> Result<Secret, Attempt> {
         match &self.secret {
             Credential::Kept(secret) => Ok(secret.clone()),
@@ -86,7 +86,7 @@ impl Login {
         }
     }
 
-    /// The mechanism's name in EHLO and AUTH.
+    /// Returns the mechanism's name in EHLO and AUTH.
     pub(super) fn keyword(&self) -> &'static str {
         match self.mechanism {
             Mechanism::Plain => "PLAIN",
@@ -95,7 +95,7 @@ impl Login {
         }
     }
 
-    /// The line that begins it.
+    /// Returns the line that begins it.
     pub(super) fn begin(&self) -> Result<String, Attempt> {
         let first = match self.mechanism {
             Mechanism::Plain => format!("\0{}\0{}", self.user, self.secret()?.expose()),
@@ -119,7 +119,7 @@ impl Login {
     }
 }
 
-/// Bytes in base64, with padding (RFC 4648).
+/// Writes bytes in base64, with padding (RFC 4648).
 pub(super) fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);

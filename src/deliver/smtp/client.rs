@@ -17,7 +17,7 @@ pub struct SmtpTransport {
 }
 
 impl SmtpTransport {
-    /// A transport by `settings`; its files lie relative to the folder `project`. Nothing is connected yet.
+    /// Makes a transport by `settings`; its files lie relative to the folder `project`. Nothing is connected yet.
     ///
     /// # Errors
     ///
@@ -27,7 +27,7 @@ impl SmtpTransport {
         Ok(Self { server, pace: Pace::new(settings.per_minute), session: None })
     }
 
-    /// A session that answers, and whether it has been used before: the one at hand, or a new one.
+    /// Returns a session that answers, and whether it has been used before: the one at hand, or a new one.
     fn session(&mut self) -> Result<(Session, bool), Attempt> {
         if let Some(mut session) = self.session.take()
             && session.reset(&self.server).is_ok()

@@ -97,7 +97,7 @@ impl Connection {
         Err(fault)
     }
 
-    /// This end's address in the form of a greeting.
+    /// Returns this end's address in the form of a greeting.
     pub(super) fn address_literal(&self) -> String {
         match self.socket().map(TcpStream::local_addr) {
             Some(Ok(SocketAddr::V4(address))) => format!("[{}]", address.ip()),
@@ -106,12 +106,12 @@ impl Connection {
         }
     }
 
-    /// Whether what is written now can be read by others.
+    /// Returns whether what is written now can be read by others.
     pub(super) fn is_encrypted(&self) -> bool {
         matches!(self.stream, Stream::Tls(_))
     }
 
-    /// Whether the server has sent more than it was asked for. Before TLS that is somebody else's voice.
+    /// Returns whether the server has sent more than it was asked for. Before TLS that is somebody else's voice.
     pub(super) fn has_unread(&self) -> bool {
         !self.unread.is_empty()
     }
@@ -211,13 +211,13 @@ impl Connection {
     }
 }
 
-/// The time left until `deadline`; a fault when there is none.
+/// Returns the time left until `deadline`; a fault when there is none.
 fn remaining(deadline: Instant) -> Result<Duration, LineFault> {
     let left = deadline.saturating_duration_since(Instant::now());
     if left.is_zero() { Err(LineFault::TimedOut) } else { Ok(left) }
 }
 
-/// A handshake's error hides in the line's.
+/// Finds a handshake's error, which hides in the line's.
 fn handshake_fault(error: io::Error) -> HandshakeFault {
     let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     match tls {

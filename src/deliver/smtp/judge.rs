@@ -44,7 +44,7 @@ pub(super) enum Phase {
 }
 
 impl Phase {
-    /// The phase in words, for a sentence about a failure.
+    /// Returns the phase in words, for a sentence about a failure.
     pub(super) fn says(self) -> &'static str {
         match self {
             Self::Connect => "at the greeting",
@@ -98,7 +98,7 @@ pub(super) fn judge(phase: Phase, reply: &Reply) -> Result<(), Attempt> {
     Err(Attempt::Rejected { cause, words })
 }
 
-/// A reply that is positive and not the one that belongs here: the two sides no longer agree.
+/// Returns what a reply comes to that is positive and not the one that belongs here: the two sides no longer agree.
 fn unexpected(phase: Phase, words: String) -> Attempt {
     match phase {
         Phase::Dot => Attempt::Uncertain { words },

@@ -12,18 +12,18 @@ pub(super) struct Pace {
 const MINUTE: Duration = Duration::from_mins(1);
 
 impl Pace {
-    /// At most `per_minute` messages in any minute, and at least one.
+    /// Makes a pace of at most `per_minute` messages in any minute, and at least one.
     pub(super) fn new(per_minute: u32) -> Self {
         Self { per_minute: usize::try_from(per_minute).unwrap_or(usize::MAX).max(1), sent: VecDeque::new() }
     }
 
-    /// The pace as it is now.
+    /// Returns the pace as it is now.
     #[cfg(test)]
     pub(super) fn per_minute(&self) -> usize {
         self.per_minute
     }
 
-    /// How long to wait at `now` before the next message.
+    /// Returns how long to wait at `now` before the next message.
     pub(super) fn wait(&mut self, now: Instant) -> Duration {
         while self.sent.front().is_some_and(|sent| now.duration_since(*sent) >= MINUTE) {
             self.sent.pop_front();

@@ -33,7 +33,7 @@ impl Reply {
         Ok(last)
     }
 
-    /// The enhanced code at the beginning of the words, as (class, subject, detail).
+    /// Returns the enhanced code at the beginning of the words, as (class, subject, detail).
     pub(super) fn enhanced(&self) -> Option<(u16, u16, u16)> {
         let word = self.lines.first()?.split_whitespace().next()?;
         let mut numbers = word.split('.').map(|number| number.parse().ok());
@@ -43,7 +43,7 @@ impl Reply {
         }
     }
 
-    /// The value of an extension that an EHLO reply offers; empty for one without a value.
+    /// Returns the value of an extension that an EHLO reply offers; empty for one without a value.
     pub(super) fn extension(&self, keyword: &str) -> Option<&str> {
         self.lines.iter().skip(1).find_map(|line| {
             let (name, value) = line.split_once([' ', '=']).unwrap_or((line, ""));
@@ -53,7 +53,7 @@ impl Reply {
 }
 
 impl fmt::Display for Reply {
-    /// The code and the words in one line of bearable length, fit for a record.
+    /// Writes the code and the words in one line of bearable length, fit for a record.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let words = crate::deliver::header_text::one_line(&self.lines.join(" "), 300);
         write!(f, "{} {words}", self.code)

@@ -70,12 +70,12 @@ pub(super) struct Scripted {
 }
 
 impl Scripted {
-    /// A server without TLS, with one script a connection; the last one repeats.
+    /// Starts a server without TLS, with one script a connection; the last one repeats.
     pub(super) fn start(scripts: Vec<Script>) -> Self {
         Self::start_with(scripts, Tls::Never, "good")
     }
 
-    /// A server with a certificate of this kind: `good`, `expired`, `other-name` or `self-signed`.
+    /// Starts a server with a certificate of this kind: `good`, `expired`, `other-name` or `self-signed`.
     pub(super) fn start_with(scripts: Vec<Script>, tls: Tls, certificate: &str) -> Self {
         let config = (tls != Tls::Never).then(|| server_config(certificate));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -96,7 +96,7 @@ impl Scripted {
         Self { port, seen }
     }
 
-    /// How many messages came whole.
+    /// Returns how many messages came whole.
     pub(super) fn taken(&self) -> usize {
         self.seen.lock().unwrap().messages.len()
     }
@@ -214,7 +214,7 @@ fn act(
     out.flush()
 }
 
-/// A folder with a private authority and certificates of every kind, made once by the `openssl` program.
+/// Returns a folder with a private authority and certificates of every kind, made once by the `openssl` program.
 pub(super) fn certificates() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {

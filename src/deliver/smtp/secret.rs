@@ -46,12 +46,12 @@ impl Secret {
         Ok(Self(line.to_owned()))
     }
 
-    /// A secret that was received.
+    /// Makes a secret of a text that was received.
     pub(super) fn of(text: String) -> Self {
         Self(text)
     }
 
-    /// The secret itself.
+    /// Returns the secret itself.
     pub(super) fn expose(&self) -> &str {
         &self.0
     }

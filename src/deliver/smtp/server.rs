@@ -64,12 +64,12 @@ impl Server {
     }
 }
 
-/// Whether a name is this machine's own.
+/// Returns whether a name is this machine's own.
 fn is_loopback(host: &str) -> bool {
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// The roots of this machine and those of `ca_file`.
+/// Reads the roots of this machine and those of `ca_file`.
 fn roots(settings: &SmtpSettings, project: &Path) -> Result<Vec<CertificateDer<'static>>, SmtpError> {
     let mut roots = rustls_native_certs::load_native_certs().certs;
     if let Some(file) = &settings.ca_file {
@@ -86,7 +86,7 @@ fn roots(settings: &SmtpSettings, project: &Path) -> Result<Vec<CertificateDer<'
     Ok(roots)
 }
 
-/// TLS 1.2 or later, with a server that shows a certificate by one of `certificates`.
+/// Prepares TLS 1.2 or later, with a server that shows a certificate by one of `certificates`.
 fn encryption(
     settings: &SmtpSettings,
     certificates: Vec<CertificateDer<'static>>,

@@ -53,12 +53,12 @@ impl Session {
         Ok(session)
     }
 
-    /// Whether a second message can be sent over it.
+    /// Returns whether a second message can be sent over it.
     pub(super) fn is_open(&self) -> bool {
         self.open
     }
 
-    /// Whether the server ended it before it had taken so much as the sender of the last message.
+    /// Returns whether the server ended it before it had taken so much as the sender of the last message.
     pub(super) fn ended_before_mail(&self) -> bool {
         self.ended_before_mail
     }
@@ -162,7 +162,7 @@ impl Session {
         })
     }
 
-    /// What a failure of the line in `phase` comes to.
+    /// Marks the session as ended, and returns what a failure of the line in `phase` comes to.
     fn broken(&mut self, phase: Phase, fault: &LineFault) -> Attempt {
         self.open = false;
         self.ended_before_mail = phase == Phase::Mail;
@@ -187,7 +187,8 @@ fn line_fault(phase: Phase, fault: &LineFault) -> Attempt {
     }
 }
 
-/// A line that fails may work later; a server that cannot prove who it is will not.
+/// Returns what a failed handshake comes to: a line that fails may work later; a server that cannot prove who it is
+/// will not.
 fn handshake(fault: &HandshakeFault) -> Attempt {
     match fault {
         HandshakeFault::Line(fault) => line_fault(Phase::StartTls, fault),
@@ -195,8 +196,8 @@ fn handshake(fault: &HandshakeFault) -> Attempt {
     }
 }
 
-/// The message with a second dot before each line that begins with one (RFC 5321, 4.5.2), and its last
-/// line ended.
+/// Returns the message with a second dot before each line that begins with one (RFC 5321, 4.5.2), and its last line
+/// ended.
 fn transparent(message: &[u8]) -> Vec<u8> {
     let mut wire = Vec::with_capacity(message.len() + 64);
     for line in message.split_inclusive(|byte| *byte == b'\n') {

@@ -52,7 +52,8 @@ struct Denied {
 }
 
 impl Tokens {
-    /// Tokens of one client for one scope, from an endpoint that shows a certificate by one of `roots`.
+    /// Prepares to ask for tokens of one client for one scope, from an endpoint that shows a certificate by one of
+    /// `roots`.
     pub(super) fn new(
         url: &str,
         client_id: &str,
@@ -86,7 +87,7 @@ impl Tokens {
         }
     }
 
-    /// A token: the one at hand, or a new one. A failure is the end of an attempt, with nothing sent.
+    /// Returns a token: the one at hand, or a new one. A failure is the end of an attempt, with nothing sent.
     pub(super) fn token(&self) -> Result<Secret, Attempt> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = held.as_ref().filter(|known| Instant::now() < known.until) {
@@ -121,7 +122,8 @@ impl Tokens {
         }
     }
 
-    /// The endpoint says no: the settings or the secret are wrong, and asking again would change nothing.
+    /// Returns what a refusal by the endpoint comes to: the settings or the secret are wrong, and asking again would
+    /// change nothing.
     fn denied(&self, status: u16, text: &str) -> Attempt {
         let denied: Denied = serde_json::from_str(text).unwrap_or_default();
         let said = one_line(&format!("{} {}", denied.error, denied.error_description), 200);
@@ -133,7 +135,7 @@ impl Tokens {
         Attempt::Refused { words }
     }
 
-    /// The endpoint is not there, or not who it should be.
+    /// Returns what it comes to when the endpoint is not there, or not who it should be.
     fn failed(&self, error: &ureq::Error) -> Attempt {
         match error {
             ureq::Error::Tls(_)
@@ -157,7 +159,7 @@ impl Tokens {
     }
 }
 
-/// Whether a line failed because the other side is not who it should be.
+/// Returns whether a line failed because the other side is not who it should be.
 fn is_untrusted(error: &std::io::Error) -> bool {
     error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>)
 }

@@ -362,8 +362,8 @@ fn merge(sheet: &mut Worksheet, first: u32, last: u32, column: u16, text: &str) 
     Ok(())
 }
 
-/// Pence as the number of pounds that a cell holds. A cell knows no decimals; sums of pence below 2^53
-/// come out exact to the penny.
+/// Returns pence as the number of pounds that a cell holds. A cell knows no decimals; sums of pence below 2^53 come out
+/// exact to the penny.
 #[expect(
     clippy::cast_precision_loss,
     reason = "a workbook's numbers are floats, and budgets far below 2^53 pence"

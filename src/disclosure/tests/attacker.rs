@@ -23,7 +23,7 @@ impl Cube {
         Self { sizes, values }
     }
 
-    /// Every combination of codes, `None` for the total of a key.
+    /// Returns every combination of codes, `None` for the total of a key.
     fn places(&self) -> Vec<Vec<Option<usize>>> {
         let codes = |size: usize| (0..size).map(Some).chain([None]).collect::<Vec<_>>();
         self.sizes.iter().fold(vec![Vec::new()], |found, &size| {
@@ -96,8 +96,8 @@ impl Release {
     }
 }
 
-/// The range of every hidden cell by linear programming over real numbers, which is never wider than what a reader
-/// with whole numbers has, when an optimum is whole, and tells all that adding and taking away can tell.
+/// Finds the range of every hidden cell by linear programming over real numbers, which is never wider than what a
+/// reader with whole numbers has, when an optimum is whole, and tells all that adding and taking away can tell.
 fn ranges(release: &Release) -> Vec<(usize, f64, f64)> {
     use microlp::{ComparisonOp, OptimizationDirection, Problem};
     let hidden: Vec<usize> = (0..release.shown.len()).filter(|&at| release.shown[at].is_none()).collect();
@@ -127,8 +127,8 @@ fn ranges(release: &Release) -> Vec<(usize, f64, f64)> {
         .collect()
 }
 
-/// Only small counts are children's secrets: a large one that is hidden for their sake may be worked out, if it does not
-/// give them away.
+/// Asserts that no small count can be worked out. Only those are children's secrets: a large one that is hidden for
+/// their sake may be worked out, if it does not give them away.
 fn assert_safe(release: &Release, cube: &Cube, what: &str) {
     let small = cube.places().iter().map(|place| cube.at(place) < 5).collect::<Vec<_>>();
     for (at, low, high) in ranges(release).into_iter().filter(|range| small[range.0]) {
@@ -137,7 +137,7 @@ fn assert_safe(release: &Release, cube: &Cube, what: &str) {
     }
 }
 
-/// A sample on every change, and ten thousand tables where the soak asks for them.
+/// Returns how many tables are tried: a sample on every change, and ten thousand where the soak asks for them.
 #[expect(clippy::disallowed_methods, reason = "tests are asked from outside for more")]
 fn rounds(sample: u64) -> u64 {
     let soak = std::env::var("SUFFICIENCY_SOAK").ok().and_then(|times| times.parse::<u64>().ok());

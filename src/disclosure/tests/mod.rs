@@ -43,7 +43,7 @@ fn counts(values: &[i64]) -> ArrayRef {
     Arc::new(Int64Array::from(values.to_vec()))
 }
 
-/// One year's parts and, last, their total.
+/// Returns one year's parts and, last, their total.
 fn one_year(parts: &[i64]) -> RecordBatch {
     let mut numbers = parts.to_vec();
     numbers.push(parts.iter().sum());
@@ -56,7 +56,7 @@ fn one_year(parts: &[i64]) -> RecordBatch {
     ])
 }
 
-/// A column as it leaves: digits, or the symbol in brackets.
+/// Returns a column as it leaves: digits, or the symbol in brackets.
 fn shown(table: &Cleared, column: &str) -> Vec<String> {
     let at = table.position(column).unwrap();
     table

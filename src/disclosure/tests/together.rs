@@ -3,7 +3,7 @@
 use super::super::{Earlier, clear_together};
 use super::*;
 
-/// A table of `measure` over `key`, `all` last, with what its policy says besides.
+/// Makes a table of `measure` over `key`, `all` last, with what its policy says besides.
 fn table(name: &str, key: &str, measure: &str, cells: &[(&str, i64)], more: &str) -> (Model, RecordBatch) {
     let settings = format!(
         "grain = [\"academic_year\", \"{key}\"]\n[disclosure]\ncounts = [\"{measure}\"]\nhierarchies = {{ {key} = \"all\" }}\n{more}"
@@ -18,7 +18,7 @@ fn table(name: &str, key: &str, measure: &str, cells: &[(&str, i64)], more: &str
     (own, rows)
 }
 
-/// The measure of each table as it leaves.
+/// Clears the tables together, and returns the measure of each as it leaves.
 fn together(tables: &[(Model, RecordBatch)], earlier: &Earlier) -> (Vec<Vec<String>>, Earlier) {
     let batches: Vec<[RecordBatch; 1]> = tables.iter().map(|(_, rows)| [rows.clone()]).collect();
     let handed: Vec<(&Model, &[RecordBatch])> =

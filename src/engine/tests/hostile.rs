@@ -60,7 +60,7 @@ const STATEMENTS: &[&str] = &[
     "DROP FUNCTION IF EXISTS f",
 ];
 
-/// Ways to hide a statement.
+/// Returns the statement hidden in several ways.
 fn disguised(statement: &str) -> [String; 8] {
     [
         statement.to_lowercase(),

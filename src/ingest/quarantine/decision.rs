@@ -28,7 +28,7 @@ pub(super) struct Release {
 }
 
 impl Release {
-    /// Whether it is about this row of what `landing` read: of the same bytes, whatever the file is called now.
+    /// Returns whether it is about this row of what `landing` read: of the same bytes, whatever the file is called now.
     pub(super) fn is_about(&self, landing: &LandingRecord, row: i64) -> bool {
         self.row == row && landing.file.as_ref().is_some_and(|file| file.sha256 == self.sha256)
     }

@@ -30,7 +30,7 @@ pub struct QuarantineLine {
     pub personal: bool,
 }
 
-/// Rows that are set aside, by source, file, rule and column; of one pipeline or source where one is named.
+/// Lists the rows that are set aside, by source, file, rule and column; of one pipeline or source where one is named.
 ///
 /// # Errors
 ///

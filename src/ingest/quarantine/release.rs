@@ -146,7 +146,7 @@ fn correctable(definition: &SourceDefinition, ask: &Ask) -> Result<(), Failure> 
     Ok(())
 }
 
-/// Whether a row may be released as `ask` wants it.
+/// Checks that a row may be released as `ask` wants it.
 fn releasable(ask: &Ask, row: &QuarantineRow) -> Result<(), Failure> {
     let refuse = |why: &str, help: &str| {
         let what = format!("row {} of `{}` {why}", row.row, row.file);

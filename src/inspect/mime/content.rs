@@ -1,7 +1,7 @@
 use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 
-/// Whether a content under this encoding is the bytes as they are.
+/// Returns whether a content under this encoding is the bytes as they are.
 pub(super) fn is_plain(encoding: &str) -> bool {
     ["7bit", "8bit"].iter().any(|plain| encoding.eq_ignore_ascii_case(plain))
 }

@@ -64,7 +64,7 @@ fn unfolded(value: &str) -> Option<String> {
     Some(joined.trim().to_owned())
 }
 
-/// Whether every encoded word (RFC 2047) is whole, in UTF-8, and has been read.
+/// Returns whether every encoded word (RFC 2047) is whole, in UTF-8, and has been read.
 fn words_are_sound(raw: &str, decoded: &str) -> bool {
     let mut rest = raw;
     while let Some((_, after)) = rest.split_once("=?") {

@@ -7,7 +7,7 @@ fn rule(raw: impl AsRef<[u8]>) -> Option<Rule> {
     read(raw.as_ref()).err()
 }
 
-/// A message of one multipart, `inner` being all between its headers and its end.
+/// Writes a message of one multipart, `inner` being all between its headers and its end.
 fn mixed(inner: &str) -> String {
     format!("Subject: x\r\nContent-Type: multipart/mixed; boundary=\"x\"\r\n\r\n{inner}")
 }

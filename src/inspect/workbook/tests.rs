@@ -46,7 +46,7 @@ fn what_does_not_show_is_found() {
     assert!(found(&mut workbook).contains("holds a comment"));
 }
 
-/// The sound workbook with one more part, or with `part` in place of its own.
+/// Returns the sound workbook with one more part, or with `part` in place of its own.
 fn planted(part: &str, content: &str) -> String {
     let whole = sound().save_to_buffer().unwrap();
     let mut archive = ZipArchive::new(Cursor::new(whole)).unwrap();

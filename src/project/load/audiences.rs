@@ -32,7 +32,7 @@ fn shown<'a>(project: &Project, report: &'a Report) -> Option<Vec<Shown<'a>>> {
     tables.collect()
 }
 
-/// Whether the audience that a report names is one that it can have.
+/// Returns whether the audience that a report names is one that it can have, and adds a fault where it is not.
 fn named(report: &Report, faults: &mut Diagnostics) -> bool {
     let Some(named) = &report.file.audience else { return true };
     let fits = report.audience_of(*named.get_ref()) == *named.get_ref();
@@ -45,7 +45,7 @@ fn named(report: &Report, faults: &mut Diagnostics) -> bool {
     fits
 }
 
-/// Tables that are for more trusted readers than the report.
+/// Adds a fault for each table that is for more trusted readers than the report.
 fn tables(report: &Report, shown: &[Shown<'_>], faults: &mut Diagnostics) {
     let Some(named) = report.file.audience.as_ref().map(|named| *named.get_ref()) else { return };
     for (model, span, audience) in shown.iter().filter(|(_, _, audience)| !named.may_see(*audience)) {
@@ -57,7 +57,7 @@ fn tables(report: &Report, shown: &[Shown<'_>], faults: &mut Diagnostics) {
     }
 }
 
-/// Recipients that are trusted less than the report's readers must be.
+/// Adds a fault for each recipient that is trusted less than the report's readers must be.
 fn recipients(project: &Project, report: &Report, shown: &[Shown<'_>], faults: &mut Diagnostics) {
     let audience = project.audience_of(report, report.models());
     let why = match shown.iter().find(|(_, _, other)| *other == audience) {

@@ -8,7 +8,7 @@ use crate::project::loaded::Project;
 use crate::project::report::Report;
 use crate::project::text::Text;
 
-/// Every name of one file that another does not have, and every age that is none.
+/// Finds every name of one file that another does not have, and every age that is none.
 pub(super) fn check(project: &Project, council: &Arc<SourceFile>, faults: &mut Diagnostics) {
     // A clone is not a machine that is set up: `settings.toml` is not in version control.
     let has_settings = project.root.join("settings.toml").is_file();
@@ -66,7 +66,7 @@ struct Names<'a> {
 }
 
 impl Names<'_> {
-    /// A name that `place` must have, unless `place` could not be read.
+    /// Checks a name that `place` must have, unless `place` could not be read.
     fn known<'n>(
         &mut self,
         source: &Arc<SourceFile>,
@@ -84,7 +84,7 @@ impl Names<'_> {
         self.faults.push(fault.with_help(did_you_mean(name.get_ref(), all)));
     }
 
-    /// Tables with the greatest age that each may have.
+    /// Checks tables with the greatest age that each may have.
     fn inputs<'n>(
         &mut self,
         source: &Arc<SourceFile>,
@@ -96,7 +96,7 @@ impl Names<'_> {
         }
     }
 
-    /// `pipeline.table`, where some pipeline makes it.
+    /// Checks that some pipeline makes `pipeline.table`.
     fn table(&mut self, source: &Arc<SourceFile>, name: &Spanned<String>) {
         let made = self.project.tables();
         if made.contains(name.get_ref()) || self.project.is_unread_table(name.get_ref()) {
@@ -107,7 +107,7 @@ impl Names<'_> {
         self.faults.push(fault.with_help(did_you_mean(name.get_ref(), made)));
     }
 
-    /// Somebody gets a report: by roles, or by a key, and not by both.
+    /// Checks that somebody gets a report: by roles, or by a key, and not by both.
     fn somebody(&mut self, report: &Report) {
         let message = match (&report.file.burst, report.file.recipients.is_empty()) {
             (None, true) => "nobody gets this report: `recipients` names no role",
@@ -119,7 +119,7 @@ impl Names<'_> {
         self.faults.push(Diagnostic::error(&report.source, span, message).with_help(help));
     }
 
-    /// An age: whole days, because that is what reports count in.
+    /// Checks an age: whole days, because that is what reports count in.
     fn age(&mut self, source: &Arc<SourceFile>, text: &Text) {
         let fault = match Span::parse(text.get_ref()) {
             Ok(span) if span.whole_days().is_some() => return,

@@ -35,7 +35,7 @@ impl Plot {
     }
 }
 
-/// Bars side by side, or on each other when their totals are there.
+/// Draws bars side by side, or on each other when their totals are there.
 pub(super) fn draw(chart: &ChartBlock, totals: Option<&Vec<ChartPoint>>) -> String {
     let stacked = totals.is_some();
     let named = (0..chart.series.len()).map(|index| part(chart, index));
@@ -172,7 +172,7 @@ fn group(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock, at: usize) {
     }
 }
 
-/// Names at the height of the last bar's parts, pushed apart where parts are thin.
+/// Writes names at the height of the last bar's parts, pushed apart where parts are thin.
 fn names(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock) {
     let last = chart.categories.len().saturating_sub(1);
     let mut top = plot.y(0.0);
@@ -213,7 +213,7 @@ fn point(chart: &ChartBlock, index: usize, at: usize) -> ChartPoint {
     points.get(at).copied().unwrap_or(ChartPoint::Missing)
 }
 
-/// Names in a row above the plot.
+/// Writes names in a row above the plot.
 pub(super) fn legend(canvas: &mut Canvas, chart: &ChartBlock) {
     let mut x = 0.0;
     for (at, series) in chart.series.iter().enumerate() {

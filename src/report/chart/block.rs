@@ -177,7 +177,7 @@ impl Columns<'_> {
     }
 }
 
-/// Whether a point leaves nothing to see.
+/// Returns whether a point leaves nothing to see.
 fn is_nothing(point: ChartPoint) -> bool {
     match point {
         ChartPoint::Shown(number) => number.is_zero(),

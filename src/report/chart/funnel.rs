@@ -106,7 +106,7 @@ fn sorted(mut points: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
     points
 }
 
-/// Names beside their points, from the highest, left out where they would cover one another or on a point.
+/// Writes names beside their points, from the highest, left out where they would cover one another or on a point.
 fn name(canvas: &mut Canvas, mut points: Vec<(f64, f64, &str)>, drawn: &[(f64, f64)]) {
     points.sort_by(|(_, a, _), (_, b, _)| a.total_cmp(b));
     let mut taken: Vec<(f64, f64, f64)> = Vec::new();

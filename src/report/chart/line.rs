@@ -104,8 +104,8 @@ fn stretch(canvas: &mut Canvas, run: &mut Vec<(f64, f64)>, at: usize) {
     }
 }
 
-/// Values over the points of one place, left out where they would cover one another or on a point: the
-/// table beside the chart has them.
+/// Writes values over the points of one place, left out where they would cover one another or on a point: the table
+/// beside the chart has them.
 fn spread(canvas: &mut Canvas, x: f64, mut labels: Vec<(f64, String)>, dots: &[f64]) {
     labels.sort_by(|(a, _), (b, _)| a.total_cmp(b));
     let mut free = f64::MIN;
@@ -121,7 +121,7 @@ fn spread(canvas: &mut Canvas, x: f64, mut labels: Vec<(f64, String)>, dots: &[f
     }
 }
 
-/// Names at the lines' ends, from the top, pushed apart where lines end together.
+/// Writes names at the lines' ends, from the top, pushed apart where lines end together.
 fn label(canvas: &mut Canvas, x: f64, mut ends: Vec<(f64, usize)>, chart: &ChartBlock) {
     ends.sort_by(|(a, _), (b, _)| a.total_cmp(b));
     let mut least = 0.0_f64;

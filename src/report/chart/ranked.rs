@@ -12,7 +12,7 @@ const MOST: usize = 20;
 const VALUE: Type = Type { size: 13.0, bold: true, fill: INK, anchor: Anchor::Start };
 const NAME: Type = Type { size: 13.0, bold: false, fill: INK, anchor: Anchor::Start };
 
-/// Whether the chart reads better lying down.
+/// Returns whether the chart reads better lying down.
 pub(super) fn suits(chart: &ChartBlock) -> bool {
     let space = (WIDTH - 60.0) / count(chart.categories.len().max(1));
     let long = |name: &String| metrics::width(name, 12.0, false) > space - 4.0;

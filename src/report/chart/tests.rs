@@ -9,7 +9,7 @@ use crate::report::document::{
 };
 use crate::report::number::Format;
 
-/// The seven kinds of drawing, by the name of what they are asked for.
+/// Returns the seven kinds of drawing, by the name of what they are asked for.
 fn kinds(points: &[ChartPoint]) -> Vec<(&'static str, ChartBlock)> {
     let bounds = |spread: i64| -> Vec<Bounds> {
         let around = |point: &ChartPoint, by: i64| match point.number() {
@@ -70,7 +70,7 @@ fn shown(number: i64) -> ChartPoint {
     ChartPoint::Shown(Decimal::integer(number))
 }
 
-/// The words of a drawing and where they are.
+/// Returns the words of a drawing and where they are.
 fn words(svg: &str) -> Vec<(String, Rect)> {
     fn walk(group: &resvg::usvg::Group, found: &mut Vec<(String, Rect)>) {
         for node in group.children() {
@@ -90,7 +90,7 @@ fn words(svg: &str) -> Vec<(String, Rect)> {
     found
 }
 
-/// Every word that is outside the drawing or covers another.
+/// Finds every word that is outside the drawing or covers another.
 fn unreadable(svg: &str) -> Vec<String> {
     let tree = Tree::from_str(svg, &Options::default()).unwrap();
     let words = words(svg);
@@ -174,7 +174,7 @@ fn f60_the_fonts_of_charts_are_in_the_program_and_no_other_is_looked_for() {
     assert!(one.starts_with(b"\x89PNG") && one == two);
 }
 
-/// Relative luminance of a colour, as WCAG 2.2 defines it.
+/// Returns the relative luminance of a colour, as WCAG 2.2 defines it.
 fn luminance(colour: &str) -> f64 {
     let part = |at: usize| {
         let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;

@@ -80,7 +80,7 @@ pub fn check(report: &Report, models: &BTreeMap<String, (SchemaRef, &Model)>) ->
     faults.list
 }
 
-/// Whether a name can be part of the names of files and pictures.
+/// Returns whether a name can be part of the names of files and pictures.
 fn is_plain(name: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     !name.is_empty() && name.bytes().all(plain)

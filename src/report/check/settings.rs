@@ -76,7 +76,7 @@ pub(super) fn table(faults: &mut Faults, name: &Spanned<String>, spec: &TableSpe
     }
 }
 
-/// Whether `code` is written as rows write an academic or financial year or a month.
+/// Returns whether `code` is written as rows write an academic or financial year or a month.
 fn is_period(code: &str) -> bool {
     [Period::AcademicYear(0), Period::Month(0, 1)]
         .into_iter()

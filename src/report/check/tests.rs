@@ -14,7 +14,7 @@ fn faults(settings: &str, narrative: &str) -> Diagnostics {
     check(&sample::report(settings, narrative), &models)
 }
 
-/// Place, message and help of every fault, one a line.
+/// Lists the place, message and help of every fault, one a line.
 fn listed(faults: &Diagnostics) -> Vec<String> {
     faults
         .iter()
@@ -183,7 +183,7 @@ fn every_mutated_name_of_the_narrative_is_refused() {
     assert!(mutants > 200, "{mutants}");
 }
 
-/// The faults of the sample with one more chart.
+/// Returns the faults of the sample with one more chart.
 fn chart(kind: &str) -> Vec<String> {
     let settings = format!(
         "{}[charts.more]\ntable = \"exclusions_by_phase\"\ntitle = \"More\"\n{kind}\n",
@@ -256,7 +256,7 @@ const GRAMMAR: &str = "\
 {{definition \"permanent_exclusions\"}} {{key_figures}} {{data_quality}} {{method}}
 ";
 
-/// Every name within braces: where it begins and ends.
+/// Finds every name within braces: where it begins and ends.
 fn names(text: &str) -> Vec<std::ops::Range<usize>> {
     let mut found = Vec::new();
     let (mut inside, mut start) = (false, None);
@@ -279,7 +279,7 @@ fn names(text: &str) -> Vec<std::ops::Range<usize>> {
     found
 }
 
-/// A name as mistyped: a letter lost, doubled, exchanged or added.
+/// Returns a name as mistyped: a letter lost, doubled, exchanged or added.
 fn mistyped(name: &str) -> Vec<String> {
     let middle = name.len() / 2;
     let (before, after) = name.split_at(middle);

@@ -59,7 +59,7 @@ impl Words {
         self.columns.iter().find(|column| column.name == name)
     }
 
-    /// Keys that must be named before a measure is one number: those without a total.
+    /// Returns the keys that must be named before a measure is one number: those without a total.
     pub(super) fn unnamed<'a>(&'a self, named: &'a [String]) -> impl Iterator<Item = &'a Column> {
         let keys = self.columns.iter().filter(|column| self.keys.contains(&column.name));
         keys.filter(move |column| column.total.is_none() && !named.contains(&column.name))

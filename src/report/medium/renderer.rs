@@ -16,7 +16,7 @@ pub trait Renderer: Sync {
         None
     }
 
-    /// Whether it shows the charts as pictures, which are then beside its files.
+    /// Returns whether it shows the charts as pictures, which are then beside its files.
     fn takes_images(&self) -> bool {
         false
     }

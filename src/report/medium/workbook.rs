@@ -252,7 +252,7 @@ fn pairs(
     marked(sheet, first, last, &headings.map(str::to_owned), name, styles)
 }
 
-/// Lines in column A, the first as title.
+/// Writes lines in column A, the first as title.
 fn column(sheet: &mut Worksheet, lines: &[String], styles: &Styles) -> Result<(), ReportError> {
     for (at, line) in (0..).zip(lines) {
         let style = if at == 0 { &styles.title } else { &styles.text };
@@ -270,7 +270,7 @@ fn width(characters: usize) -> f64 {
     f64::from(u32::try_from(characters.min(WIDEST)).unwrap_or(60)) + 3.0
 }
 
-/// Headings that differ, as a marked table needs them to.
+/// Makes the headings differ, as a marked table needs them to.
 fn unique(headings: &[String]) -> Vec<String> {
     let mut found: Vec<String> = Vec::with_capacity(headings.len());
     for heading in headings {

@@ -57,14 +57,14 @@ pub(super) fn context(
     Json::Object(root)
 }
 
-/// Whether a template names the table or one of its measures.
+/// Returns whether a template names the table or one of its measures.
 fn is_named(frame: &Frame, named: &BTreeSet<&str>) -> bool {
     let columns = frame.table.columns();
     let mut measures = frame.measures.iter().filter_map(|&at| columns.get(at));
     named.contains(frame.name) || measures.any(|column| named.contains(column.name.as_str()))
 }
 
-/// Whether a template names `code`, as far as its words tell: one of several words counts as named.
+/// Returns whether a template names `code`, as far as its words tell: one of several words counts as named.
 fn may_be_named(code: &str, named: &BTreeSet<&str>) -> bool {
     let is_word = code.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
     !is_word || named.contains(code)
@@ -117,7 +117,7 @@ fn node(
     Json::Object(node)
 }
 
-/// Rows by their code of `key`, in the order of the rows.
+/// Groups rows by their code of `key`, in the order of the rows.
 fn grouped<'a>(rows: &[&'a [Cell]], key: usize) -> Vec<(String, Vec<&'a [Cell]>)> {
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     let mut groups: Vec<(String, Vec<&[Cell]>)> = Vec::new();

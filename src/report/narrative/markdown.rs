@@ -121,7 +121,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a link leads to a page or a mailbox and nowhere else.
+/// Returns whether a link leads to a page or a mailbox and nowhere else.
 fn is_safe(href: &str) -> bool {
     ["https://", "http://", "mailto:"].iter().any(|scheme| href.to_ascii_lowercase().starts_with(scheme))
 }

@@ -15,7 +15,7 @@ const CHARTS: usize = 4;
 const PROVIDERS: usize = 25;
 const YEARS: usize = 6;
 
-/// The cleared rows of one model: providers by year, with their total.
+/// Returns the cleared rows of one model: providers by year, with their total.
 fn rows() -> BTreeMap<String, Cleared> {
     let (mut years, mut providers, mut counts) = (Vec::new(), Vec::new(), Vec::new());
     for year in 0..YEARS {

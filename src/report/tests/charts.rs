@@ -11,7 +11,7 @@ use crate::report::{Document, ReportError, build};
 /// A school, its pupils, its exclusions, their rate in hundredths and its two limits in thousandths.
 type Row = (&'static str, i64, i64, i128, i128, i128);
 
-/// A report of one model, with this chart and these rows.
+/// Returns a report of one model, with this chart and these rows.
 fn drawn(chart: &str, rows: &[Row]) -> Result<Document, ReportError> {
     let model = sample::model(
         "schools",

@@ -24,7 +24,7 @@ const NAMES: [&str; 12] = [
     "1. <img src=x onerror=alert(1)>",
 ];
 
-/// A report whose names, commentary and facts all try to be something else.
+/// Returns a report whose names, commentary and facts all try to be something else.
 fn document() -> Document {
     let names: Vec<String> =
         NAMES.iter().map(|name| (*name).to_owned()).chain(["x".repeat(10_000)]).collect();

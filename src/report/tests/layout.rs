@@ -6,7 +6,7 @@ use crate::report::{Templates, check_layout};
 
 const PAGE: &str = "email.html.hbs";
 
-/// The program's layout with `old` replaced by `new` in one of its files.
+/// Returns the program's layout with `old` replaced by `new` in one of its files.
 fn changed(name: &str, old: &str, new: &str) -> Layout {
     let own = Layout::own();
     let text = own.text(name).to_owned();
@@ -14,7 +14,7 @@ fn changed(name: &str, old: &str, new: &str) -> Layout {
     own.with(name, &text.replacen(old, new, 1))
 }
 
-/// Place, message and help of every fault, one a line.
+/// Lists the place, message and help of every fault, one a line.
 fn listed(faults: &Diagnostics) -> Vec<String> {
     let line = |fault: &crate::diagnostic::Diagnostic| {
         let place = fault.location().unwrap_or_default();

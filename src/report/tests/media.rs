@@ -26,7 +26,7 @@ fn figures(words: &str) -> BTreeSet<String> {
     found
 }
 
-/// The text between the tags.
+/// Returns the text between the tags.
 fn words_of(html: &str) -> String {
     let body = html.split_once("</head>").unwrap().1.replace("<wbr>", "").replace("&shy;", "");
     let mut words = String::new();
@@ -45,7 +45,7 @@ fn words_of(html: &str) -> String {
     words.replace("&amp;", "&").replace("&#39;", "'")
 }
 
-/// The parts of a workbook that hold text and numbers, joined.
+/// Returns the parts of a workbook that hold text and numbers, joined.
 fn parts_of(book: &[u8]) -> BTreeMap<String, String> {
     // A workbook is a zip of deflated XML; calamine reads its cells, this its names.
     let mut parts = BTreeMap::new();
@@ -180,7 +180,7 @@ fn f58_two_hundred_thousand_rows_stay_within_the_size_of_an_email() {
     assert!(html(&document).len() <= 80 * 1024 && text(&document).len() <= 80 * 1024);
 }
 
-/// A list of providers, longer than a letter shows.
+/// Returns a list of providers, longer than a letter shows.
 fn many(rows: usize) -> Document {
     use std::sync::Arc;
 

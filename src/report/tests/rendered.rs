@@ -9,7 +9,7 @@ pub(super) fn templates() -> Templates {
     Templates::new(&Layout::own()).unwrap_or_else(|faults| panic!("{faults}"))
 }
 
-/// The only file of the medium whose files end so.
+/// Returns the only file of the medium whose files end so.
 pub(super) fn file(document: &Document, templates: &Templates, extension: &str) -> Vec<u8> {
     let medium = MEDIA.iter().find(|medium| medium.extension() == extension).unwrap();
     let content = Content { document, templates, images: &[], stem: "sample" };

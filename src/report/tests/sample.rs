@@ -215,7 +215,7 @@ pub(in crate::report) fn tables(years: &[Year]) -> BTreeMap<String, Cleared> {
     ])
 }
 
-/// The sample with these years.
+/// Returns the sample with these years.
 pub(in crate::report) fn document(years: &[Year]) -> Document {
     build(&report(REPORT, NARRATIVE), &tables(years), &facts()).unwrap()
 }

@@ -7,7 +7,7 @@ use super::sample;
 use crate::disclosure::{Limits, clear};
 use crate::report::{build, plain};
 
-/// What `template` says of a measure of `unit` with these values, in hundredths, of 2016-17 to 2018-19.
+/// Returns what `template` says of a measure of `unit` with these values, in hundredths, of 2016-17 to 2018-19.
 fn say(unit: &str, values: [Option<i128>; 3], template: &str) -> String {
     let policy = if unit == "events" { "counts" } else { "open" };
     let settings = format!(

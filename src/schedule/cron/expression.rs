@@ -99,7 +99,7 @@ impl Cron {
         }
     }
 
-    /// Whether the time of day holds a wildcard, so that the job runs by the clock on the wall.
+    /// Returns whether the time of day holds a wildcard, so that the job runs by the clock on the wall.
     fn follows_the_clock(&self) -> bool {
         self.minutes.starred || self.hours.starred
     }
@@ -172,7 +172,7 @@ fn nickname(text: &str) -> Option<String> {
     Some(format!("write `{fields}`"))
 }
 
-/// Whether one of the days is in one of the months, of some year.
+/// Returns whether one of the days is in one of the months, of some year.
 fn comes(days: &Field, months: &Field) -> bool {
     let longest = months.values.iter().map(|month| match month {
         2 => 29,

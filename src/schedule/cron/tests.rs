@@ -3,7 +3,7 @@ use chrono_tz::Europe::London;
 
 use super::Cron;
 
-/// The next times of `expression` after a moment, as London shows them.
+/// Returns the next times of `expression` after a moment, as London shows them.
 fn times(expression: &str, after: &str, count: usize) -> Vec<String> {
     let cron = Cron::parse(expression).unwrap();
     let mut now: DateTime<Utc> = after.parse().unwrap();
@@ -17,7 +17,7 @@ fn times(expression: &str, after: &str, count: usize) -> Vec<String> {
     found
 }
 
-/// What is wrong with `expression`: each fault as the text it points at, and what it says.
+/// Returns what is wrong with `expression`: each fault as the text it points at, and what it says.
 fn faults(expression: &str) -> Vec<(String, String)> {
     let faults = Cron::parse(expression).unwrap_err();
     faults.into_iter().map(|fault| (expression[fault.at].to_owned(), fault.message)).collect()

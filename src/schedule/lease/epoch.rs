@@ -26,7 +26,7 @@ pub(super) fn object(name: &str, epoch: u64, what: &str) -> String {
     format!("leases/{name}/{epoch:010}.{what}")
 }
 
-/// Whether the holder of an epoch that has ended may have published. Unknown counts as yes.
+/// Returns whether the holder of an epoch that has ended may have published. Unknown counts as yes.
 pub(in crate::schedule) fn may_have_published(
     objects: &dyn Objects,
     name: &str,

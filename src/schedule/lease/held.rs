@@ -30,7 +30,7 @@ impl Lease<'_> {
         self.epoch
     }
 
-    /// Whether the lease is known to be lost. It may be lost without this: ask [`Lease::permit`] before
+    /// Returns whether the lease is known to be lost. It may be lost without this: ask [`Lease::permit`] before
     /// anything that others can see.
     #[must_use]
     pub fn is_lost(&self) -> bool {

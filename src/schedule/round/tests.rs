@@ -51,13 +51,13 @@ impl Log {
         }
     }
 
-    /// What was started: day and time of each occurrence, and when by the wall in London.
+    /// Returns what was started: day and time of each occurrence, and when by the wall in London.
     fn started(&self) -> Vec<String> {
         let short = |key: &str| key.split_once('.').unwrap().0["2026-10-".len()..].to_owned();
         self.started.lock().unwrap().iter().map(|(key, wall)| format!("{}@{wall}", short(key))).collect()
     }
 
-    /// The keys of what was started.
+    /// Returns the keys of what was started.
     fn keys(&self) -> Vec<String> {
         self.started.lock().unwrap().iter().map(|(key, _)| key.clone()).collect()
     }
@@ -85,7 +85,7 @@ fn rounds<'a>(objects: &'a Memory, log: &'a Log) -> Rounds<'a> {
     Rounds { objects, starter: log, time: &log.time, timing: Timing::default(), process: &PROCESS }
 }
 
-/// One tick; what it heard.
+/// Runs one tick, and returns what it reported.
 fn tick(objects: &Memory, log: &Log, timetables: &[Timetable]) -> Vec<String> {
     let mut heard = Vec::new();
     rounds(objects, log).tick(timetables, &mut |event| heard.push(event.to_string())).unwrap();

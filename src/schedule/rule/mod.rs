@@ -47,7 +47,7 @@ impl Rule {
         wall::next_fixed(after, zone, |after| self.next_wall(after, terms))
     }
 
-    /// Whether the rule means nothing without term dates.
+    /// Returns whether the rule means nothing without term dates.
     #[must_use]
     pub fn needs_terms(&self) -> bool {
         matches!(

@@ -197,7 +197,7 @@ fn unexpected(word: &str, at: Range<usize>, wanted: &str) -> TextFault {
     }
 }
 
-/// Words with the names of days and months as readers write them.
+/// Writes the names of days and months in words as readers write them.
 pub(super) fn with_capitals(words: &str) -> String {
     let is_name = |word: &str| MONTHS.contains(&word) || WEEKDAYS.iter().any(|(name, _)| *name == word);
     let capital = |word: &str| match word.split_at_checked(1) {

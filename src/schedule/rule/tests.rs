@@ -19,7 +19,7 @@ fn terms() -> Terms {
     ])
 }
 
-/// The next times of `rule`, as London shows them, until `count` or the end of what is known.
+/// Returns the next times of `rule`, as London shows them, until `count` or the end of what is known.
 fn times(rule: &str, after: &str, count: usize) -> Vec<String> {
     let (rule, terms) = (Rule::parse(rule).unwrap(), terms());
     let mut now: DateTime<Utc> = after.parse().unwrap();

@@ -34,7 +34,7 @@ fn read(keys: &str) -> (Option<Timetable>, Diagnostics) {
     read_with(keys, &terms())
 }
 
-/// The messages of what is wrong with a schedule that is refused.
+/// Returns the messages of what is wrong with a schedule that is refused.
 fn faults(keys: &str) -> Vec<String> {
     let (timetable, faults) = read(keys);
     assert!(timetable.is_none() && faults.has_errors(), "{keys}: {faults}");
@@ -80,7 +80,7 @@ error: the hour goes from 0 to 23: `25` is outside
     assert!(escaped.contains("pipeline.toml:3:21"), "{escaped}");
 }
 
-/// The drawing of a fault in a string whose bytes are not its value's.
+/// Returns the drawing of a fault in a string whose bytes are not its value's.
 fn faults_of_escaped() -> String {
     read("cron = \"0 25 * * \\u0031\"").1.to_string()
 }

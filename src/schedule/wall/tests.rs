@@ -52,7 +52,7 @@ impl Daemon {
             && if self.either_day { by_day || by_weekday } else { by_day && by_weekday }
     }
 
-    /// The minutes, by index into `minutes`, at which the job starts.
+    /// Returns the minutes, by index into `minutes`, at which the job starts.
     fn starts(&self, minutes: &[Minute]) -> Vec<usize> {
         let mut starts = Vec::new();
         for (index, minute) in minutes.iter().enumerate() {
@@ -70,7 +70,7 @@ impl Daemon {
     }
 }
 
-/// Whether `value` is in an item such as `5`, `1-5`, `*/2` of a field that counts from `least`.
+/// Returns whether `value` is in an item such as `5`, `1-5`, `*/2` of a field that counts from `least`.
 fn holds(item: &str, value: u32, least: u32) -> bool {
     let (range, step) = item.split_once('/').unwrap_or((item, "1"));
     let bounds = match range.split_once('-') {
@@ -102,7 +102,7 @@ struct Minute {
     skipped: Vec<Wall>,
 }
 
-/// The minutes around a change of the clocks, in hours.
+/// Returns the minutes around a change of the clocks, in hours.
 fn minutes_around(change: DateTime<Utc>, hours: Range<i64>) -> Vec<Minute> {
     let mut latest = (change + Duration::hours(hours.start)).with_timezone(&London).naive_local();
     let mut minutes = Vec::new();
@@ -120,7 +120,7 @@ fn minutes_around(change: DateTime<Utc>, hours: Range<i64>) -> Vec<Minute> {
     minutes
 }
 
-/// The 42 changes of London's clocks from 2020 to 2040: 01:00 UTC on the last Sundays of March and October.
+/// Returns the 42 changes of London's clocks from 2020 to 2040: 01:00 UTC on the last Sundays of March and October.
 fn changes() -> Vec<DateTime<Utc>> {
     let mut changes = Vec::new();
     for (year, month) in (2020..=2040).flat_map(|year| [(year, 3), (year, 10)]) {
@@ -131,7 +131,7 @@ fn changes() -> Vec<DateTime<Utc>> {
     changes
 }
 
-/// Expressions of every shape, most of them with times near the change. The same each time.
+/// Makes expressions of every shape, most of them with times near the change. The same each time.
 fn expressions(count: usize) -> Vec<String> {
     let mut list: Vec<String> = [
         "30 1 * * *",

@@ -17,7 +17,7 @@ fn patience() -> Patience {
     Patience { recent: TimeDelta::seconds(60), look: Duration::from_millis(50), quiet: 12, looks: 50 }
 }
 
-/// The time by the file system's clock.
+/// Returns the time by the file system's clock.
 fn now(folder: &Path) -> DateTime<Utc> {
     let file = folder.join("now");
     std::fs::write(&file, "").unwrap();

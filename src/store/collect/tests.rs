@@ -15,13 +15,13 @@ fn day_zero() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 1, 1, 0, 0, 0).unwrap()
 }
 
-/// A number below `end`.
+/// Draws a number below `end`.
 fn below(random: &mut ChaCha8Rng, end: u32) -> u32 {
     random.next_u32() % end
 }
 
-/// A history in which pipelines publish by turns, files are kept from one version to the next, and the
-/// clock sometimes goes back.
+/// Makes a history in which pipelines publish by turns, files are kept from one version to the next, and the clock
+/// sometimes goes back.
 fn history(random: &mut ChaCha8Rng) -> Vec<Commit> {
     let mut commits: Vec<Commit> = Vec::new();
     let mut at = day_zero();

@@ -9,9 +9,9 @@ use std::path::Path;
 
 /// A file system.
 pub(in crate::store) trait Files: Debug + Send + Sync {
-    /// A number that no other process draws.
+    /// Draws a number that no other process draws.
     fn unique(&self) -> Result<u64>;
-    /// A new file to be written; `AlreadyExists` where there is something.
+    /// Makes a new file to be written; `AlreadyExists` where there is something.
     fn create_new(&self, path: &Path) -> Result<Box<dyn NewFile>>;
     /// Moves a file to a name where nothing is; `AlreadyExists` where there is something.
     fn rename_if_absent(&self, from: &Path, to: &Path) -> Result<()>;
@@ -24,17 +24,17 @@ pub(in crate::store) trait Files: Debug + Send + Sync {
     /// Waits until the names in a folder would survive a power cut.
     fn sync_folder(&self, path: &Path) -> Result<()>;
     fn read(&self, path: &Path) -> Result<Vec<u8>>;
-    /// Fewer bytes where the file ends before the range does.
+    /// Reads the bytes of a range, fewer where the file ends before the range does.
     fn read_range(&self, path: &Path, range: Range<u64>) -> Result<Vec<u8>>;
     fn size(&self, path: &Path) -> Result<u64>;
     fn is_folder(&self, path: &Path) -> bool;
-    /// The names in a folder, each with whether it is one itself.
+    /// Lists the names in a folder, each with whether it is a folder itself.
     fn list(&self, path: &Path) -> Result<Vec<(String, bool)>>;
-    /// Which file system a path is on.
+    /// Returns which file system a path is on.
     fn device(&self, path: &Path) -> Result<u64>;
-    /// Bytes that can still be written, where that is known.
+    /// Returns how many bytes can still be written, where that is known.
     fn available(&self, path: &Path) -> Option<u64>;
-    /// A lock on a file, made if absent. It is not held yet.
+    /// Opens a lock on a file, which is made if absent. It is not held yet.
     fn lock(&self, path: &Path) -> Result<Box<dyn Lock>>;
 }
 

@@ -84,12 +84,12 @@ impl Simulated {
         state.one_in_fails = one_in_fails;
     }
 
-    /// Whether the process has died.
+    /// Returns whether the process has died.
     pub(super) fn is_dead(&self) -> bool {
         self.locked().calls_to_live == Some(0)
     }
 
-    /// A number below `end`, from the seed.
+    /// Draws a number below `end`, from the seed.
     pub(super) fn draw(&self, end: u32) -> u32 {
         self.locked().draw(end)
     }
@@ -145,7 +145,7 @@ impl State {
         Ok(())
     }
 
-    /// The folder of a path and its name in it.
+    /// Returns the folder of a path and its name in it.
     fn place(&self, path: &Path) -> Result<(usize, String)> {
         let above = path.parent().ok_or(ErrorKind::InvalidInput)?;
         let name = path.file_name().ok_or(ErrorKind::InvalidInput)?;

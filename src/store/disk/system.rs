@@ -24,8 +24,8 @@ impl Files for System {
         Ok(Box::new(File::create_new(path)?))
     }
 
-    /// Where the file system has no such move, a hard link does the same: it too refuses to replace. The
-    /// file then has its second name, in staging, for the moment between the two calls.
+    /// Moves a file if nothing is there. Where the file system has no such move, a hard link does the same: it too
+    /// refuses to replace. The file then has its second name, in staging, for the moment between the two calls.
     fn rename_if_absent(&self, from: &Path, to: &Path) -> Result<()> {
         match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
             Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {

@@ -54,7 +54,7 @@ fn open(files: &Simulated) -> Result<Store, StoreError> {
     Store::on_disk(&Arc::new(Disk::open(Arc::new(files.clone()), Path::new("/srv/store"))?))
 }
 
-/// One thing that a caller does.
+/// Does one thing that a caller does.
 fn act(store: &Store, files: &Simulated, answers: &mut Answers) {
     answers.generation += 1;
     let generation = answers.generation;
@@ -97,7 +97,7 @@ fn act(store: &Store, files: &Simulated, answers: &mut Answers) {
     }
 }
 
-/// What must hold when a store is opened on a file system that works, whatever came before.
+/// Checks what must hold when a store is opened on a file system that works, whatever came before.
 fn look(files: &Simulated, answers: &mut Answers) {
     let store = open(files).unwrap();
     let report = store.verify().unwrap();

@@ -17,7 +17,7 @@ const NAME: &str = "Zzyxwilloughby";
 const POSTCODE: &str = "WV97 7QZ";
 const BIRTH: [&str; 4] = ["14/04/2010", "2010-04-14", "14-Apr-2010", "14042010"];
 
-/// Everything that must be nowhere, in capitals.
+/// Returns everything that must be nowhere, in capitals.
 fn canaries() -> Vec<String> {
     let number = upn(SERIAL);
     let mut list = vec![number.clone(), number[1..].to_owned(), miswritten(&number), NAME.to_uppercase()];
@@ -26,7 +26,7 @@ fn canaries() -> Vec<String> {
     list
 }
 
-/// The canaries that stand in `bytes`: as text, in UTF-16, and in whatever is packed or encoded within.
+/// Finds the canaries that stand in `bytes`: as text, in UTF-16, and in whatever is packed or encoded within.
 fn found(name: &str, bytes: &[u8], depth: usize, hits: &mut Vec<String>) {
     let wide: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
     for text in [bytes, wide.as_slice()] {
@@ -46,7 +46,7 @@ fn found(name: &str, bytes: &[u8], depth: usize, hits: &mut Vec<String>) {
     }
 }
 
-/// What is packed or encoded in `bytes`.
+/// Unpacks what is packed or encoded in `bytes`.
 fn unpacked(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut inner = Vec::new();
     if bytes.starts_with(b"PK") {
@@ -74,7 +74,7 @@ fn unpacked(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     inner
 }
 
-/// The quoted-printable text of a letter.
+/// Decodes the quoted-printable text of a letter.
 fn decoded(letter: &str) -> Vec<u8> {
     let joined = letter.replace("=\r\n", "").replace("=\n", "");
     let (mut text, mut rest) = (Vec::new(), joined.as_bytes());
@@ -87,7 +87,7 @@ fn decoded(letter: &str) -> Vec<u8> {
     text
 }
 
-/// Each run of base64 lines of a letter, decoded.
+/// Decodes each run of base64 lines of a letter.
 fn attachments(letter: &str) -> Vec<(String, Vec<u8>)> {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let is_line =
@@ -114,7 +114,7 @@ fn attachments(letter: &str) -> Vec<(String, Vec<u8>)> {
     parts
 }
 
-/// The canaries in every file of the project but its sources and its key.
+/// Finds the canaries in every file of the project but its sources and its key.
 fn hits(folder: &Path, files: &mut usize, hits: &mut Vec<String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -129,7 +129,7 @@ fn hits(folder: &Path, files: &mut usize, hits: &mut Vec<String>) {
     }
 }
 
-/// What the program prints, on both channels, with as much talk as it has.
+/// Returns what the program prints, on both channels, with as much detail as it has.
 fn told(council: &Council, arguments: &[&str]) -> Vec<u8> {
     let done = Command::new(env!("CARGO_BIN_EXE_sufficiency"))
         .arg("--project")
@@ -156,7 +156,7 @@ const COMMANDS: &[&[&str]] = &[
     &["verify"],
 ];
 
-/// Files with the canaries in rows that are right and rows that are not.
+/// Makes a council whose files have the canaries in rows that are right and rows that are not.
 fn planted() -> Council {
     let council = fresh();
     let (child, wrong, birth) = (upn(SERIAL), miswritten(&upn(SERIAL)), BIRTH[0]);
@@ -184,7 +184,7 @@ fn planted() -> Council {
     council
 }
 
-/// A workbook of visits, a source of its own, with a sheet that people keep for themselves.
+/// Adds a workbook of visits, a source of its own, with a sheet that people keep for themselves.
 fn visits(council: &Council, whole: bool) {
     let mut workbook = rust_xlsxwriter::Workbook::new();
     let sheet = workbook.add_worksheet().set_name("Visits").unwrap();

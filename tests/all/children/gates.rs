@@ -6,7 +6,7 @@ use sufficiency::run::Selection;
 use super::{EXCLUSIONS, PUPILS, count, exclusions, fresh, placements, pupils, run, steps, thirty, upn};
 use crate::council::Council;
 
-/// The run of one pipeline fails with this code and these words, and its table keeps its rows.
+/// Checks that the run of one pipeline fails with this code and these words, and that its table keeps its rows.
 fn refused(council: &Council, table: &str, code: u8, words: &[&str]) {
     let before = count(council, table);
     let failure = council.failure();

@@ -16,12 +16,12 @@ use crate::council::Council;
 /// Letters that a check letter may be, by remainder.
 const LETTERS: &[u8; 23] = b"ABCDEFGHJKLMNPQRTUVWXYZ";
 
-/// The pupil number with the serial `number`; no child has it.
+/// Returns the pupil number with the serial `number`; no child has it.
 pub(crate) fn upn(number: u32) -> String {
     checked(&format!("336{number:08}1"))
 }
 
-/// A temporary one.
+/// Returns a temporary pupil number.
 fn temporary(number: u32) -> String {
     checked(&format!("336{number:08}A"))
 }
@@ -35,7 +35,7 @@ fn checked(rest: &str) -> String {
     format!("{}{rest}", char::from(LETTERS[sum % 23]))
 }
 
-/// The same number with the next check letter, which is wrong.
+/// Returns the same number with the next check letter, which is wrong.
 fn miswritten(upn: &str) -> String {
     let place = LETTERS.iter().position(|letter| *letter == upn.as_bytes()[0]).unwrap();
     format!("{}{}", char::from(LETTERS[(place + 1) % 23]), &upn[1..])
@@ -44,7 +44,7 @@ fn miswritten(upn: &str) -> String {
 const EXCLUSIONS: &str = "extracts/exclusions_2023.csv";
 const PUPILS: &str = "extracts/pupils.csv";
 
-/// The head of the exclusions' file, and `count` rows that keep the contract.
+/// Writes the head of the exclusions' file, and `count` rows that keep the contract.
 fn exclusions(count: u32) -> String {
     let mut text = "Ref,UPN,Surname,Start,End,Reason,Sessions,Cost\n".to_owned();
     for number in 0..count {
@@ -55,7 +55,7 @@ fn exclusions(count: u32) -> String {
     text
 }
 
-/// The head of the pupils' file, and `count` children.
+/// Writes the head of the pupils' file, and `count` children.
 fn pupils(count: u32) -> String {
     let mut text = "UPN,Surname,DOB,Postcode,Sex\n".to_owned();
     for number in 0..count {
@@ -64,7 +64,7 @@ fn pupils(count: u32) -> String {
     text
 }
 
-/// The case system's placements: number, pupil, provider, cost, day of the last change.
+/// Writes the case system's placements: number, pupil, provider, cost, day of the last change.
 fn placements(council: &Council, rows: &[(String, String, &str, &str, &str)]) {
     let path = council.path("extracts/casework.sqlite");
     let _none_before = std::fs::remove_file(&path);
@@ -79,12 +79,12 @@ fn placements(council: &Council, rows: &[(String, String, &str, &str, &str)]) {
     }
 }
 
-/// Thirty placements with provider P1, as they were on a day.
+/// Returns thirty placements with provider P1, as they were on a day.
 fn thirty(changed: &str) -> Vec<(String, String, &str, &str, &str)> {
     (0..30).map(|number| (format!("PL{number}"), upn(number), "P1", "100.50", changed)).collect()
 }
 
-/// The project with its key and whole files, nothing of which has been run.
+/// Returns the project with its key and whole files, nothing of which has been run.
 fn fresh() -> Council {
     let council = Council::of("children");
     key(&council, [7; 32]);
@@ -116,7 +116,7 @@ fn run(council: &Council) -> Vec<String> {
     lines
 }
 
-/// The steps of the newest run of a pipeline.
+/// Returns the steps of the newest run of a pipeline.
 fn steps(council: &Council, pipeline: &str) -> Vec<Step> {
     let context = council.open();
     let history = ledger::history(context.store().objects().as_ref()).unwrap();

@@ -11,7 +11,7 @@ use crate::council::Council;
 
 const SOURCE: &str = "outcomes.exclusions";
 
-/// Sixty rows that are right, on rows 2 to 61, and one of each kind that is not.
+/// Makes a council with sixty rows that are right, on rows 2 to 61, and one of each kind that is not.
 fn broken() -> Council {
     let council = fresh();
     let child = upn(1);

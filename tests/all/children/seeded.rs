@@ -61,7 +61,8 @@ fn right(number: usize) -> Fields {
     ]
 }
 
-/// A log in which the rows of `places` each have the error of a kind in turn; what must be found.
+/// Writes a log in which the rows of `places` each have the error of a kind in turn, and returns it with what must be
+/// found.
 fn log(places: &[usize]) -> (String, BTreeSet<(i64, String)>) {
     let mut text = "Ref,UPN,Surname,Start,End,Reason,Sessions,Cost\n".to_owned();
     let mut expected = BTreeSet::new();

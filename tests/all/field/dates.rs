@@ -5,7 +5,7 @@ use sufficiency::source::check;
 use super::{Field, warning};
 use crate::field::sheets::{Part, workbook};
 
-/// The faults of a column of dates in these formats.
+/// Writes a contract whose date column says how far a file reaches.
 fn faults(formats: &str) -> String {
     check(&Field::new("x.csv", "", "", &[&format!("Day: {formats}")]).source(), None).to_string()
 }

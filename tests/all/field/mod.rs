@@ -21,7 +21,7 @@ pub(super) struct Field {
 }
 
 impl Field {
-    /// A file, how it is laid out, and its columns, such as `Amount: money`; more settings follow a bar.
+    /// Makes a file, with how it is laid out, and its columns, such as `Amount: money`; more settings follow a bar.
     pub(super) fn new(file: &str, bytes: impl AsRef<[u8]>, layout: &str, columns: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join(file), bytes).unwrap();
@@ -42,7 +42,7 @@ impl Field {
         Self { folder, toml }
     }
 
-    /// The source as loading would make it.
+    /// Returns the source as loading would make it.
     pub(super) fn source(&self) -> SourceDefinition {
         let source = SourceFile::inline("sources/tested.toml", &self.toml);
         SourceDefinition {
@@ -54,7 +54,7 @@ impl Field {
         }
     }
 
-    /// What is read of it, on a day in 2026.
+    /// Reads it, on a day in 2026.
     pub(super) fn read(&self) -> Result<Extraction, SourceError> {
         let connection = Written::inline("folder = { path = \".\" }").unwrap();
         let place = Place { root: self.folder.path(), connection: &connection };
@@ -67,22 +67,22 @@ impl Field {
         extract(&source, place, &discover(&source, place)?[0], &inputs)
     }
 
-    /// The rows that are published, a line each.
+    /// Returns the rows that are published, a line each.
     pub(super) fn rows(&self) -> Vec<String> {
         rows(&self.read().unwrap())
     }
 
-    /// Why it is refused.
+    /// Returns why it is refused.
     pub(super) fn refusal(&self) -> String {
         self.read().expect_err("the file is refused").to_string()
     }
 
-    /// Rows set aside, by number and rule.
+    /// Returns the rows set aside, by number and rule.
     pub(super) fn aside(&self) -> Vec<(i64, String)> {
         self.read().unwrap().quarantine.into_iter().map(|row| (row.row, row.rule)).collect()
     }
 
-    /// Warnings with their counts and the place of the first.
+    /// Returns the warnings with their counts and the place of the first.
     pub(super) fn warnings(&self) -> Vec<(String, u64, String)> {
         let read = self.read().unwrap();
         let first = |rule: &String| read.first.get(rule).cloned().unwrap_or_default();
@@ -90,7 +90,7 @@ impl Field {
     }
 }
 
-/// The published rows of an extraction, cells between bars, without lineage.
+/// Returns the published rows of an extraction, cells between bars, without lineage.
 fn rows(extraction: &Extraction) -> Vec<String> {
     let (mut lines, options) = (Vec::new(), FormatOptions::default());
     for batch in extraction.rows.batches().unwrap() {

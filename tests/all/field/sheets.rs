@@ -22,7 +22,7 @@ pub(super) enum Part {
     Merges,
 }
 
-/// A workbook with names and rows of cells as XML. Styles: 1 a day, 2 `00000`, 3 `0%`, 4 `[h]:mm`, 5 `hh:mm`.
+/// Makes a workbook with names and rows of cells as XML. Styles: 1 a day, 2 `00000`, 3 `0%`, 4 `[h]:mm`, 5 `hh:mm`.
 pub(super) fn workbook(names: &[&str], rows: &[&str], says: &[Part]) -> Vec<u8> {
     let says = |part: Part| says.contains(&part);
     let mut sheet = String::from("<worksheet>");

@@ -59,7 +59,7 @@ fn a_register_issued_whole_stays_the_newest_through_an_edit_of_its_contract() {
     refused(&council, 11, &["`register_september.csv` changed", "`register_october.csv` is the table"]);
 }
 
-/// A contract whose date column says how far a file reaches.
+/// Returns a contract whose date column says how far a file reaches.
 fn dated(lines: &str) -> String {
     let date = "[[columns]]\nname = \"date\"\nfrom = \"Date\"\ntype = { date = { format = \"%d/%m/%Y\" } }\n";
     format!("{}{date}", payments(&format!("{lines}\nas_at = \"date\"")))

@@ -1,7 +1,7 @@
 use super::{idle, run, told};
 use crate::council::Council;
 
-/// A project of two pipelines that each read a file, `here` with a check that reads what `there` publishes.
+/// Makes a project of two pipelines that each read a file, `here` with a check that reads what `there` publishes.
 fn two(here: &str, there: &str) -> Council {
     let council =
         Council::with_source("files = \"here.csv\"\n[csv]\n[[columns]]\nname = \"code\"\ntype = \"text\"\n");

@@ -17,7 +17,7 @@ use crate::council::Council;
 const PAYMENT: &str = "[[columns]]\nname = \"txn\"\nfrom = \"Txn\"\ntype = \"text\"\nrequired = true\n\
     [[columns]]\nname = \"amount\"\nfrom = \"Amount\"\ntype = { money = { scale = 2 } }\n";
 
-/// A contract of payments: its first lines, then the columns.
+/// Writes a contract of payments: its first lines, then the columns.
 fn payments(lines: &str) -> String {
     format!("{lines}\n[csv]\n{PAYMENT}")
 }
@@ -45,18 +45,18 @@ fn run(council: &Council) -> String {
     lines.join("\n")
 }
 
-/// A second run finds nothing to do.
+/// Checks that a second run finds nothing to do.
 fn idle(council: &Council) {
     let told = run(council);
     assert!(told.contains("Nothing to do: every source, table and edition is as it was."), "{told}");
 }
 
-/// What is said of a run holds these words.
+/// Checks that what is said of a run holds these words.
 fn told(told: &str, words: &str) {
     assert!(told.contains(words), "`{words}` is not in: {told}");
 }
 
-/// The numbers of the payments in the table, and their sum.
+/// Returns the numbers of the payments in the table, and their sum.
 fn table(council: &Council) -> (String, String) {
     let row =
         council.query("SELECT string_agg(txn, ' ' ORDER BY txn), sum(amount) FROM share.rows").remove(0);
@@ -64,7 +64,7 @@ fn table(council: &Council) -> (String, String) {
     (numbers.to_owned(), sum.to_owned())
 }
 
-/// The failure of a run has this code and these words.
+/// Checks that the failure of a run has this code and these words.
 fn refused(council: &Council, code: u8, words: &[&str]) {
     let failure = council.failure();
     assert_eq!(failure.code(), code, "{failure}");

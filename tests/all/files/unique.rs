@@ -25,7 +25,7 @@ fn uniqueness(council: &Council) -> Share {
     landings.iter().fold(Share::default(), |all, landing| all.and(landing.findings.quality.uniqueness))
 }
 
-/// T1 and T2 are set aside from one file, each with the file and the row that has its key.
+/// Checks that T1 and T2 are set aside from one file, each with the file and the row that has its key.
 fn two_aside(council: &Council, from: &str, of: &str) {
     assert_eq!(table(council), ("T1 T2 T3".to_owned(), "35.00".to_owned()));
     let rows = quarantine::show(&council.open(), "share.rows", &quarantine::Filter::default()).unwrap();

@@ -33,7 +33,7 @@ impl Tree {
         Self { texts }
     }
 
-    /// The room of each file and what it imports: for every module, the modules whose items its text names.
+    /// Returns the room of each file and what it imports: for every module, the modules whose items its text names.
     pub(super) fn imports(&self) -> BTreeMap<&str, BTreeSet<&str>> {
         self.texts
             .iter()
@@ -45,7 +45,7 @@ impl Tree {
             .collect()
     }
 
-    /// The file in which a path is looked up: the longest part of it that is a module.
+    /// Returns the file in which a path is looked up: the longest part of it that is a module.
     fn file_of(&self, path: &[String]) -> Option<&str> {
         (1..=path.len()).rev().find_map(|length| {
             self.texts.get_key_value(&path[..length].join("::")).map(|(module, _)| module.as_str())
@@ -53,7 +53,7 @@ impl Tree {
     }
 }
 
-/// The circles among the files of one room: sets of files of which each reaches every other.
+/// Finds the circles among the files of one room: sets of files of which each reaches every other.
 pub(super) fn circles(imports: &BTreeMap<&str, BTreeSet<&str>>) -> Vec<Vec<String>> {
     let room = |module: &str| module.split("::").next().unwrap_or_default().to_owned();
     let reached = |from: &str| {
@@ -84,7 +84,7 @@ pub(super) fn circles(imports: &BTreeMap<&str, BTreeSet<&str>>) -> Vec<Vec<Strin
     circles.into_iter().collect()
 }
 
-/// Every path that begins with `crate`, `super` or `self`, in imports and in code, and every import of a child.
+/// Finds every path that begins with `crate`, `super` or `self`, in imports and in code, and every import of a child.
 fn paths_in(text: &str) -> Vec<String> {
     let text = without_tests(&without_comments(text));
     let mut paths = Vec::new();
@@ -120,7 +120,7 @@ fn paths_in(text: &str) -> Vec<String> {
     paths
 }
 
-/// The leaves of a tree of imports, as `a::b` for `a::{b}`.
+/// Adds the leaves of a tree of imports, as `a::b` for `a::{b}`.
 fn expand(prefix: &str, tree: &str, leaves: &mut Vec<String>) {
     let tree = tree.trim();
     let Some((head, list)) = tree.split_once('{') else {
@@ -147,7 +147,7 @@ fn expand(prefix: &str, tree: &str, leaves: &mut Vec<String>) {
     }
 }
 
-/// A path from the root of the crate; `None` for one that leaves it.
+/// Returns a path from the root of the crate; `None` for one that leaves it.
 fn absolute(module: &str, path: &str) -> Option<Vec<String>> {
     let mut base: Vec<String> = module.split("::").map(str::to_owned).collect();
     let mut parts = path.split("::").map(str::trim).peekable();
@@ -184,7 +184,7 @@ fn module_of(file: &Path) -> String {
     shown.strip_suffix("::mod").map_or(shown.clone(), str::to_owned)
 }
 
-/// The modules that a file declares for tests alone.
+/// Finds the modules that a file declares for tests alone.
 fn test_modules(module: &str, text: &str) -> Vec<String> {
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     lines

@@ -46,7 +46,7 @@ fn floor(room: &str) -> Option<u8> {
     FLOORS.iter().find(|(name, _)| *name == room).map(|(_, floor)| *floor)
 }
 
-/// Where a room names another that it may not know.
+/// Finds where a room names another that it may not know.
 fn upward(tree: &Tree) -> Vec<String> {
     let mut faults = Vec::new();
     for (module, others) in tree.imports() {

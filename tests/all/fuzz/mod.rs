@@ -31,7 +31,7 @@ fn below(random: &mut ChaCha8Rng, bound: usize) -> usize {
     usize::try_from(random.next_u64() % bound.max(1) as u64).unwrap()
 }
 
-/// One input, which the seed alone decides.
+/// Makes one input, which the seed alone decides.
 fn input(seed: u64, seeds: &Seeds) -> Vec<u8> {
     let random = &mut ChaCha8Rng::seed_from_u64(seed);
     let mut bytes = seeds.examples[below(random, seeds.examples.len())].clone();

@@ -91,13 +91,13 @@ pub(crate) fn parquet(bytes: &[u8]) {
     read(bytes, "");
 }
 
-/// The bytes as a whole archive.
+/// Reads the bytes as a whole archive.
 pub(crate) fn archive(bytes: &[u8]) {
     read(bytes, "[workbook]\nsheet = \"*\"\n");
     read(bytes, "");
 }
 
-/// The bytes as the one sheet of a workbook that is otherwise whole.
+/// Reads the bytes as the one sheet of a workbook that is otherwise whole.
 pub(crate) fn sheet(bytes: &[u8]) {
     const PARTS: [(&str, &str); 4] = [
         (
@@ -169,7 +169,7 @@ pub(crate) fn recipients(bytes: &[u8]) {
     }
 }
 
-/// A query that is let through is one that only reads, and has columns.
+/// Checks that a query that is let through is one that only reads, and has columns.
 pub(crate) fn query(bytes: &[u8]) {
     let Ok(text) = from_utf8(bytes) else { return };
     ENGINE.with(|engine| {
@@ -192,7 +192,7 @@ pub(crate) fn query(bytes: &[u8]) {
     });
 }
 
-/// A report's narrative, within a project that is otherwise whole.
+/// Reads a report's narrative, within a project that is otherwise whole.
 pub(crate) fn template(bytes: &[u8]) {
     const FILES: [(&str, &str); 9] = [
         ("sufficiency.toml", include_str!("../../projects/payments/sufficiency.toml")),
@@ -243,7 +243,7 @@ pub(crate) fn template(bytes: &[u8]) {
     });
 }
 
-/// A commit, as it is and with a seal that fits it.
+/// Reads a commit, as it is and with a seal that fits it.
 pub(crate) fn commit(bytes: &[u8]) {
     const BEFORE: &[u8] = b",\n  \"seal\": \"";
     let mut seal = String::new();

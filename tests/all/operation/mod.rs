@@ -29,7 +29,7 @@ folder = { path = \"./mail\" }
 allow_domains = [\"council.example\"]
 ";
 
-/// A council that has not been run: a ledger, its tables, and a report on them.
+/// Makes a council that has not been run: a ledger, its tables, and a report on them.
 fn council() -> Council {
     let council = Council::of("payments");
     council.write("settings.toml", SETTINGS);
@@ -42,7 +42,7 @@ fn write_ledger(council: &Council) {
     council.write("extracts/wolver_apr_2023.csv", LEDGER);
 }
 
-/// The same with a pipeline whose one query takes longer than anybody waits for.
+/// Makes the same with a pipeline whose one query takes longer than anybody waits for.
 fn endless() -> Council {
     let council = council();
     council
@@ -55,7 +55,7 @@ fn endless() -> Council {
     council
 }
 
-/// The program on a council.
+/// Prepares the program on a council.
 fn command(council: &Council, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sufficiency"));
     command.arg("--project").arg(council.path("")).args(arguments);
@@ -84,7 +84,7 @@ fn signal(child: &Child, name: &str) {
     assert!(sent.success());
 }
 
-/// The names of files below a folder.
+/// Lists the names of files below a folder.
 fn below(folder: &std::path::Path) -> Vec<String> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(folder).into_iter().flatten() {

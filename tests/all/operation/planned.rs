@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::{SETTINGS, below, council, run};
 use crate::council::Council;
 
-/// Every file with its bytes' hash, and every folder.
+/// Returns every file with its bytes' hash, and every folder.
 fn state(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     below(folder)
         .into_iter()

@@ -15,18 +15,18 @@ fn mode(council: &Council, name: &str, mode: u32) {
     std::fs::set_permissions(council.path(name), std::fs::Permissions::from_mode(mode)).unwrap();
 }
 
-/// A secret in a file of its own, with this mode.
+/// Writes a secret in a file of its own, with this mode.
 fn secret(council: &Council, name: &str, bits: u32) {
     council.write(name, SECRET);
     mode(council, name, bits);
 }
 
-/// The usual settings with these lines in front.
+/// Writes the usual settings with these lines in front.
 fn settings(council: &Council, lines: &str) {
     council.write("settings.toml", format!("{lines}\n{SETTINGS}"));
 }
 
-/// Settings with this mail server.
+/// Writes settings with this mail server.
 fn smtp(council: &Council, server: &str) {
     let mail = "[mail]\nfrom = \"ap@council.example\"\nallow_domains = [\"council.example\"]\n";
     council.write(

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{SETTINGS, command, council, run, signal};
 use crate::council::Council;
 
-/// Settings with the clock of a demo.
+/// Writes settings with the clock of a demo.
 fn at(council: &Council, clock: &str, more: &str) {
     council.write("settings.toml", format!("fixed_clock = \"{clock}\"\n{more}{SETTINGS}"));
 }
@@ -87,7 +87,7 @@ fn runs_and_deliveries_are_tables() {
     assert!(String::from_utf8_lossy(&refused.stderr).contains("a pipeline cannot be called `sufficiency`"));
 }
 
-/// The period of the one edition there is.
+/// Returns the period of the one edition there is.
 fn period(council: &Council) -> String {
     let editions = run(council, &["report", "list", "--json"]);
     let value: Value = serde_json::from_slice(&editions.stdout).unwrap();

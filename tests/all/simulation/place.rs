@@ -40,12 +40,12 @@ impl Place {
         Self { kept: Arc::new(Memory::default()), state: Arc::new(Mutex::new(state)) }
     }
 
-    /// A number below `below`.
+    /// Draws a number below `below`.
     pub(super) fn draw(&self, below: u32) -> u32 {
         self.state.lock().unwrap().random.next_u32() % below
     }
 
-    /// A new process: it may live to the end of its round, or not.
+    /// Begins a new process: it may live to the end of its round, or not.
     pub(super) fn begin_life(&self) {
         let (dies, calls, fails) = (self.draw(2) == 0, self.draw(40), self.draw(3));
         let mut state = self.state.lock().unwrap();
@@ -55,7 +55,7 @@ impl Place {
         state.failed = false;
     }
 
-    /// From here on nothing fails and nobody dies.
+    /// Lets nothing fail and nobody die from here on.
     pub(super) fn calm(&self) {
         let mut state = self.state.lock().unwrap();
         state.calls_to_live = None;
@@ -63,7 +63,7 @@ impl Place {
         state.dead = false;
     }
 
-    /// The process dies here and now.
+    /// Lets the process die here and now.
     pub(super) fn kill(&self) {
         self.state.lock().unwrap().dead = true;
     }
@@ -72,7 +72,7 @@ impl Place {
         self.state.lock().unwrap().dead
     }
 
-    /// Whether a call of this life failed.
+    /// Returns whether a call of this life failed.
     pub(super) fn has_failed(&self) -> bool {
         self.state.lock().unwrap().failed
     }

@@ -30,13 +30,13 @@ pub(super) fn timing() -> Timing {
     Timing { ttl: Duration::from_mins(1), beat: Duration::from_secs(20) }
 }
 
-/// A process of one of two hosts.
+/// Returns a process of one of two hosts.
 pub(super) fn process(host: u32, round: usize) -> Process {
     let host = format!("host-{host}");
     Process { name: format!("{host}-{round}"), host, number: 1 + u32::try_from(round).unwrap() }
 }
 
-/// Every hour; what was missed, once.
+/// Returns a timetable of every hour; what was missed runs once.
 pub(super) fn timetable() -> Timetable {
     let text =
         "description = \"d\"\nowner = \"data\"\nschedule = { cron = \"0 * * * *\", catch_up = \"latest\" }\n";
@@ -114,12 +114,12 @@ impl Server {
         Line(self.clone())
     }
 
-    /// From here on it takes everything.
+    /// Takes everything from here on.
     pub(super) fn calm(&self) {
         *self.calm.lock().unwrap() = true;
     }
 
-    /// How often it took the message of a delivery.
+    /// Returns how often it took the message of a delivery.
     pub(super) fn accepted(&self, key: &DeliveryKey) -> u32 {
         self.taken.lock().unwrap().get(key).copied().unwrap_or_default()
     }
@@ -195,7 +195,7 @@ pub(super) struct Job<'a> {
 }
 
 impl Job<'_> {
-    /// What the source gives at this hour: nothing yet, half of it, or all.
+    /// Returns what the source gives at this hour: nothing yet, half of it, or all.
     fn extract(&self) -> Result<RecordBatch, &'static str> {
         match self.place.draw(8) {
             0 => Err("the file is not there"),
@@ -282,7 +282,7 @@ impl Starter for Job<'_> {
     }
 }
 
-/// The one run of an occurrence, as the store takes names.
+/// Returns the one run of an occurrence, as the store takes names.
 fn run_of(occurrence: &Occurrence) -> String {
     occurrence.key().to_lowercase()
 }
@@ -292,7 +292,7 @@ fn rows(generation: i64) -> RecordBatch {
     RecordBatch::try_from_iter([("generation", column)]).unwrap()
 }
 
-/// The one generation of all rows; `None` when there are several.
+/// Returns the one generation of all rows; `None` when there are several.
 pub(super) fn one_generation(batches: &[RecordBatch]) -> Option<i64> {
     let mut found: Vec<i64> = batches
         .iter()

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use sufficiency::diagnostic::SourceFile;
 use sufficiency::project::{SourceDefinition, SourceToml, Written};
 
-/// The folder of real published files, which is no part of the project. Without it a test says so and is done.
+/// Returns the folder of real published files, which is no part of the project. Without it a test says so and is done.
 fn real_data(test: &str) -> Option<PathBuf> {
     #[expect(
         clippy::disallowed_methods,
@@ -30,7 +30,7 @@ fn real_data(test: &str) -> Option<PathBuf> {
     folder.map(PathBuf::from)
 }
 
-/// A source as loading would hand it over.
+/// Makes a source as loading would.
 fn source(toml: &str) -> SourceDefinition {
     let file = SourceFile::inline("sources/tested.toml", toml);
     SourceDefinition {
@@ -42,7 +42,7 @@ fn source(toml: &str) -> SourceDefinition {
     }
 }
 
-/// A connection to a folder.
+/// Makes a connection to a folder.
 fn folder(path: &str) -> Written {
     Written::inline(&format!("folder = {{ path = \"{path}\" }}")).unwrap()
 }

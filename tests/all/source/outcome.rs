@@ -26,7 +26,7 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// What comes of `file` in `place`, read with `layout` and columns such as `Amount: money`.
+/// Returns what comes of `file` in `place`, read with `layout` and columns such as `Amount: money`.
 pub(super) fn came_of(place: &Path, file: &str, layout: &str, columns: &[&str]) -> String {
     let columns: String = columns.iter().map(|spec| column(spec)).collect();
     let source = source(&format!("connection = \"share\"\nfiles = \"{file}\"\n{layout}\n{columns}"));

@@ -75,7 +75,7 @@ const PUBLISHED: [(&str, i128, Option<i128>, usize, i128); 6] = [
     ("wolver_sep_2023", 3_508_823_307, None, 48, 9_562_733),
 ];
 
-/// Lines and pence on one account.
+/// Counts the lines and pence on one account.
 fn on_account(extraction: &Extraction, account: &str) -> (usize, i128) {
     let mut lines = (0, 0);
     for batch in &extraction.rows.batches().unwrap() {

@@ -10,7 +10,7 @@ use super::program::{Order, publication};
 
 const PUBLICATIONS: i64 = 30;
 
-/// Time of one publication, on average.
+/// Returns the time of one publication, on average.
 fn time(store: &Store, order: &Order) -> Duration {
     let began = Instant::now();
     for generation in 1..=PUBLICATIONS {
@@ -23,7 +23,7 @@ fn milliseconds(time: Duration) -> String {
     format!("{:.2} ms", time.as_secs_f64() * 1000.0)
 }
 
-/// The most memory that this process has held.
+/// Returns the most memory that this process has held.
 fn peak() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

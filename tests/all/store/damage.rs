@@ -10,7 +10,7 @@ use super::program::{Order, acknowledged};
 use super::{open, repeats};
 use arrow::record_batch::RecordBatch;
 
-/// A store with two generations, opened.
+/// Makes a store with two generations, opened.
 fn store(folder: &Path) -> Store {
     let order = Order { rows: 2_000, table_bytes: 20_000, ..Order::small(folder, 1..=2) };
     let output = order.command().output().unwrap();
@@ -18,7 +18,7 @@ fn store(folder: &Path) -> Store {
     open(folder)
 }
 
-/// Everything that a run reads of a store.
+/// Reads everything that a run reads of a store.
 fn read(store: &Store) -> Result<(Option<Commit>, Vec<Vec<RecordBatch>>), StoreError> {
     let head = store.head()?;
     let mut tables = Vec::new();
@@ -32,7 +32,7 @@ fn read(store: &Store) -> Result<(Option<Commit>, Vec<Vec<RecordBatch>>), StoreE
     Ok((head, tables))
 }
 
-/// Objects that are evidence or copies: a start makes them again, and no run reads them.
+/// Returns whether an object is neither evidence nor a copy: those a start makes again, and no run reads them.
 fn is_data(name: &str) -> bool {
     !name.starts_with(".staging")
 }

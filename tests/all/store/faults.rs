@@ -11,7 +11,7 @@ use super::program::{Order, acknowledged};
 use super::trace::trace;
 use super::{repeats, settled_generation};
 
-/// A store in which generation 1 is published, to be copied for each case.
+/// Makes a store in which generation 1 is published, to be copied for each case.
 fn first_generation(folder: &Path) {
     let output = Order::small(folder, 1..=1).command().output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

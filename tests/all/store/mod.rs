@@ -20,8 +20,8 @@ use arrow::array::AsArray;
 use arrow::datatypes::Int64Type;
 use sufficiency::store::{Commit, Place, Store};
 
-/// How often a test repeats: `sample` times, or, where `SUFFICIENCY_SOAK` asks for it, as often as its `goal` says,
-/// so many times over.
+/// Returns how often a test repeats: `sample` times, or, where `SUFFICIENCY_SOAK` asks for it, as often as its `goal`
+/// says, so many times over.
 #[expect(clippy::disallowed_methods, reason = "a setting of the tests, not of the product")]
 pub(crate) fn repeats(sample: usize, goal: usize) -> usize {
     let times = std::env::var("SUFFICIENCY_SOAK").ok().and_then(|times| times.parse::<usize>().ok());
@@ -32,7 +32,7 @@ fn open(folder: &Path) -> Store {
     Store::open(Place::Folder(folder.to_owned())).unwrap()
 }
 
-/// The one generation that every row of `table` belongs to.
+/// Returns the one generation that every row of `table` belongs to.
 fn generation(store: &Store, commit: &Commit, pipeline: &str, table: &str) -> i64 {
     let batches = store.read_table(commit, pipeline, table).unwrap();
     let mut generations = batches.iter().flat_map(|batch| {
@@ -62,7 +62,7 @@ fn settled_generation(folder: &Path) -> i64 {
     generations[0]
 }
 
-/// Whether a name in staging belongs to a store that is open.
+/// Returns whether a name in staging belongs to a store that is open.
 fn ours(name: &str) -> bool {
     Path::new(name).extension().is_some_and(|extension| extension == "lock" || extension == "session")
 }

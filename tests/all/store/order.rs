@@ -9,12 +9,12 @@ fn parent(path: &str) -> String {
     Path::new(path).parent().unwrap().to_str().unwrap().to_owned()
 }
 
-/// Whether a call in `calls` syncs `path`.
+/// Returns whether a call in `calls` syncs `path`.
 fn synced(calls: &[Call], path: &str) -> bool {
     calls.iter().any(|call| call.name == "fsync" && call.paths().iter().any(|synced| synced == path))
 }
 
-/// Every move into the store: where in the trace, from, to.
+/// Finds every move into the store: where in the trace, from, to.
 fn moves(calls: &[Call], store: &Path) -> Vec<(usize, String, String)> {
     let mut moves = Vec::new();
     for (place, call) in calls.iter().enumerate() {

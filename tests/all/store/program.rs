@@ -49,7 +49,7 @@ impl Order {
         }
     }
 
-    /// The program's command line, with `tool` and its arguments in front.
+    /// Returns the program's command line, with `tool` and its arguments in front.
     pub(super) fn command_under(&self, tool: &[&str]) -> Command {
         let program = std::env::current_exe().unwrap();
         let mut words: Vec<std::ffi::OsString> = tool.iter().map(Into::into).collect();
@@ -68,7 +68,7 @@ impl Order {
     }
 }
 
-/// The generations that a program said it had committed.
+/// Returns the generations that a program said it had committed.
 pub(super) fn acknowledged(stdout: &[u8]) -> Vec<i64> {
     let said = String::from_utf8_lossy(stdout);
     said.lines().filter_map(|line| line.split_once("committed ")?.1.parse().ok()).collect()
@@ -89,7 +89,7 @@ pub(super) fn moment(generation: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + Duration::days(20_000) + Duration::minutes(generation)
 }
 
-/// The publication of one generation.
+/// Makes the publication of one generation.
 pub(super) fn publication(order: &Order, generation: i64) -> Publication {
     let table = |name: &String| NewTable {
         name: name.clone(),

@@ -23,7 +23,7 @@ fn published(folder: &Path) -> (Store, Commit) {
     (store, head)
 }
 
-/// Rows, sum and greatest text of a table, by SQL over its files; a fresh session, so nothing is cached.
+/// Returns the rows, sum and greatest text of a table, by SQL over its files; a fresh session, so nothing is cached.
 fn ask(store: &Store, commit: &Commit) -> Result<(i64, i64, String), DataFusionError> {
     let context = SessionContext::new_with_config(SessionConfig::new().with_target_partitions(2));
     context.register_object_store(&Url::parse("store://this").unwrap(), store.reader());

@@ -20,7 +20,7 @@ pub(super) struct Call {
 }
 
 impl Call {
-    /// The paths in the arguments, descriptors and quoted alike.
+    /// Returns the paths in the arguments, descriptors and quoted alike.
     pub(super) fn paths(&self) -> Vec<String> {
         let mut paths = Vec::new();
         for (open, close) in [('<', '>'), ('"', '"')] {

@@ -6,9 +6,8 @@ fn reply(text: &str) -> Reply {
     reply.unwrap()
 }
 
-/// The class of a reply in one letter: as expected, Refused (settings), rejected for the Recipient, by
-/// Policy, as too Big or otherwise (x), deferred for one recipient (d), the Server or the Pace (slow),
-/// Uncertain.
+/// Returns the class of a reply in one letter: as expected, Refused (settings), rejected for the Recipient, by Policy,
+/// as too Big or otherwise (x), deferred for one recipient (d), the Server or the Pace (slow), Uncertain.
 fn class(phase: Phase, text: &str) -> char {
     match judge(phase, &reply(text)) {
         Ok(()) => '.',

@@ -32,7 +32,7 @@ impl Endpoint {
         Self { process, port: port.trim().parse().unwrap(), log }
     }
 
-    /// The forms that it was sent, a JSON object a line.
+    /// Returns the forms that it was sent, a JSON object a line.
     fn forms(&self) -> Vec<serde_json::Value> {
         let log = std::fs::read_to_string(&self.log).unwrap();
         log.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -59,7 +59,7 @@ impl Drop for Endpoint {
     }
 }
 
-/// The tokens that a server was sent, in order.
+/// Returns the tokens that a server was sent, in order.
 fn sent(server: &Scripted) -> Vec<String> {
     let seen = server.seen.lock().unwrap();
     let lines = seen.lines.iter().filter_map(|line| line.strip_prefix("AUTH XOAUTH2 "));

@@ -21,7 +21,7 @@ pub(super) struct Seats {
 }
 
 impl Seats {
-    /// Groups the seats of a year.
+    /// Groups the seats of a year by year group.
     pub(super) fn by_year_group(town: &Town, [primary, secondary, special]: [&[Seat]; 3], year: i32) -> Self {
         let grouped = |seats: &mut dyn Iterator<Item = &Seat>| {
             let mut groups: BTreeMap<i32, Vec<Seat>> = BTreeMap::new();

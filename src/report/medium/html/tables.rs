@@ -113,7 +113,7 @@ fn edge(at: usize, columns: usize) -> &'static str {
     }
 }
 
-/// Names and what they are.
+/// Writes names and what they are.
 pub(super) fn pairs(page: &mut Page, name: &str, rows: &[(String, String)]) {
     open(page, 2, &format!(" aria-label=\"{}\"", html(name)));
     for (heading, text) in rows {

@@ -123,7 +123,7 @@ impl<'a> Letter<'a> {
         }
     }
 
-    /// Blocks set in by `indent`.
+    /// Writes blocks set in by `indent`.
     fn indented(&mut self, blocks: &[Block], indent: &str) {
         let mut inner = Letter::new(self.document);
         inner.blocks(blocks);
@@ -196,7 +196,7 @@ impl<'a> Letter<'a> {
         self.lines.push(with.to_string().repeat(widest));
     }
 
-    /// Words in lines: the first after `first`, the others after `rest`.
+    /// Writes words in lines: the first after `first`, the others after `rest`.
     fn wrapped(&mut self, words: &str, first: &str, rest: &str) {
         let mut line = first.to_owned();
         let mut empty = true;
@@ -221,7 +221,7 @@ impl<'a> Letter<'a> {
     }
 }
 
-/// Words with their links written out.
+/// Returns words with their links written out.
 pub(super) fn inline(inlines: &[Inline]) -> String {
     inlines
         .iter()

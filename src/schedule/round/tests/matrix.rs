@@ -87,7 +87,7 @@ const POLICIES: [&str; 3] = [
 /// The machine is up between two moments.
 type Up = fn(&Memory, &Log, &[Timetable], DateTime<Utc>);
 
-/// A timer fires every five minutes.
+/// Fires a timer every five minutes.
 fn by_timer(objects: &Memory, log: &Log, table: &[Timetable], until: DateTime<Utc>) {
     while log.time.now() < until {
         tick(objects, log, table);
@@ -95,7 +95,7 @@ fn by_timer(objects: &Memory, log: &Log, table: &[Timetable], until: DateTime<Ut
     }
 }
 
-/// A daemon runs, and is stopped.
+/// Runs a daemon until it is stopped.
 fn by_daemon(objects: &Memory, log: &Log, table: &[Timetable], until: DateTime<Utc>) {
     log.time.stop_in(until - log.time.now());
     let mut project = Some(Ok(table.to_vec()));

@@ -13,7 +13,7 @@ fn definition(toml: &str) -> Column {
     toml::from_str(&format!("name = \"c\"\n{toml}")).unwrap()
 }
 
-/// What a cell of text becomes, or the rule that it breaks.
+/// Returns what a cell of text becomes, or the rule that it breaks.
 fn text(toml: &str, cell: &str) -> Result<Option<String>, &'static str> {
     let definition = definition(toml);
     let mut writer = ColumnWriter::new(&definition, Cells::Written, None, READING);

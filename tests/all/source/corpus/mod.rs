@@ -83,7 +83,7 @@ fn reads_every_bad_file() {
     eprintln!("{count} files");
 }
 
-/// How what came of a file differs from what must.
+/// Returns how what came of a file differs from what must.
 fn fault_of(case: &Case, folder: &Path) -> Option<String> {
     let path = folder.join(case.file);
     std::fs::write(&path, &case.bytes).unwrap();

@@ -40,7 +40,7 @@ fn cut(mut bytes: Vec<u8>, by: usize) -> Vec<u8> {
     bytes
 }
 
-/// An archive whose one entry says that it is locked.
+/// Makes an archive whose one entry says that it is locked.
 fn locked() -> Vec<u8> {
     let mut bytes = zip(&[("a.csv", GOOD)]);
     for (sign, flags) in [(b"PK\x03\x04", 6), (b"PK\x01\x02", 8)] {
@@ -50,7 +50,7 @@ fn locked() -> Vec<u8> {
     bytes
 }
 
-/// An archive of a million empty files, as its directory says.
+/// Makes an archive of a million empty files, as its directory says.
 fn million() -> Vec<u8> {
     let mut bytes = Vec::new();
     for _ in 0..1_000_000 {
@@ -77,7 +77,7 @@ fn amounts(amounts: ArrayRef) -> Vec<u8> {
     parquet(vec![("ID", Arc::new(ids)), ("Amount", amounts)])
 }
 
-/// A whole file with another footer.
+/// Makes a whole file with another footer.
 fn with_footer(change: impl Fn(RowGroupMetaData) -> RowGroupMetaData) -> Vec<u8> {
     let good = amounts(Arc::new(Float64Array::from(vec![1.0, 2.5])));
     let length = u32::from_le_bytes(good[good.len() - 8..good.len() - 4].try_into().unwrap()) as usize;
@@ -89,12 +89,12 @@ fn with_footer(change: impl Fn(RowGroupMetaData) -> RowGroupMetaData) -> Vec<u8>
     bytes
 }
 
-/// A footer that promises 2³¹ rows where there are two.
+/// Makes a file whose footer promises 2³¹ rows where there are two.
 fn promising() -> Vec<u8> {
     with_footer(|group| group.into_builder().set_num_rows(1 << 31).build().unwrap())
 }
 
-/// A footer that places a column before the file, at which the parser panics.
+/// Makes a file whose footer places a column before the file, at which the parser panics.
 fn negative() -> Vec<u8> {
     with_footer(|group| {
         let columns = group.columns().iter().cloned().map(|column| {

@@ -6,13 +6,13 @@ use Outcome::{Read, Refused};
 const GOOD: &str = "ID,Amount\n1,1.00\n2,2.50\n";
 const BOTH: &str = "[csv]\nencoding = [\"utf-8\", \"windows-1252\"]";
 
-/// Text in UTF-16, with its mark or without.
+/// Writes text in UTF-16, with its mark or without.
 fn wide(text: &str, mark: bool, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
     let mark = mark.then_some(0xfeff);
     mark.into_iter().chain(text.encode_utf16()).flat_map(bytes).collect()
 }
 
-/// Text in Windows-1252, as far as Latin-1 goes.
+/// Writes text in Windows-1252, as far as Latin-1 goes.
 fn narrow(text: &str) -> Vec<u8> {
     text.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap()).collect()
 }

@@ -30,7 +30,7 @@ fn table(sheet: &mut Worksheet, row: u32, rows: &[(&str, f64)]) {
     }
 }
 
-/// A workbook with one part changed, or added.
+/// Makes a workbook with one part changed, or added.
 fn with(part: &str, change: impl Fn(&str) -> String) -> Vec<u8> {
     let mut archive = zip::ZipArchive::new(Cursor::new(good())).unwrap();
     let mut parts: Vec<(String, Vec<u8>)> = (0..archive.len())
@@ -87,7 +87,7 @@ fn ods_row(cells: &[&str]) -> String {
     format!("<table:table-row>{}</table:table-row>", cells.iter().map(cell).collect::<String>())
 }
 
-/// A compound document, as old and encrypted workbooks are, with a stream of this name.
+/// Makes a compound document, as old and encrypted workbooks are, with a stream of this name.
 fn compound(stream: &str) -> Vec<u8> {
     let mut bytes = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
     bytes.resize(1024, 0);

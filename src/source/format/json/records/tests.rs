@@ -1,7 +1,7 @@
 use super::{plain, read};
 use crate::source::error::SourceError;
 
-/// Every row of a text, its cells joined by `|`.
+/// Reads every row of a text, its cells joined by `|`.
 fn rows(records: Option<&str>, text: &str) -> Result<Vec<String>, SourceError> {
     let mut rows = Vec::new();
     read("f.json", records, &mut || Ok(text.as_bytes()), &mut |row| {

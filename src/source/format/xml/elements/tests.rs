@@ -17,7 +17,7 @@ const CENSUS: &str = r#"<?xml version="1.0"?>
 </Message>"#;
 const PUPILS: &str = "Message/Schools/School/Pupils/Pupil";
 
-/// Every row of a text, its cells joined by `|`.
+/// Reads every row of a text, its cells joined by `|`.
 fn rows(at: &str, wanted: &[&str], text: &str) -> Result<Vec<String>, SourceError> {
     let mut rows = Vec::new();
     read("f.xml", at, wanted, &mut || Ok(text.as_bytes()), &mut |row| {

@@ -1,13 +1,15 @@
 //! Words that do not return: a reader who learnt English from compilers' messages and GOV.UK stumbles over them.
 //! `CONTRIBUTING.md` says which English is written here.
 
+mod verbs;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
 use regex::Regex;
 
-use super::tree;
+use crate::tree;
 
 /// Each a pattern, what to write in its place, and what a match may hold all the same. A pattern is found as a whole
 /// word, in whatever case, and as a part of an identifier.
@@ -37,7 +39,7 @@ const WORDS: &[(&str, &str, &[&str])] = &[
 /// Folders whose words are read.
 const READ: &[&str] = &["src/", "docs/", "report-templates/", "pipelines/", "deploy/"];
 
-/// A word of the list in a line.
+/// Finds a word of the list in a line.
 fn found(line: &str, words: &[(Regex, &str, &[&str])]) -> Option<String> {
     words.iter().find_map(|(pattern, instead, unless)| {
         let is_allowed = |text: &str| unless.iter().any(|allowed| text.to_lowercase().contains(allowed));
@@ -46,14 +48,14 @@ fn found(line: &str, words: &[(Regex, &str, &[&str])]) -> Option<String> {
     })
 }
 
-/// The list, as patterns.
+/// Returns the list, as patterns.
 fn words() -> Vec<(Regex, &'static str, &'static [&'static str])> {
     let pattern = |word: &str| Regex::new(&format!(r"(?i)(?:\b|_)(?:{word})(?:\b|_)")).unwrap();
     WORDS.iter().map(|(word, instead, unless)| (pattern(word), *instead, *unless)).collect()
 }
 
-/// What of a file is read: of the pages of promises and changes nothing in backquotes, which are names; of code not the
-/// names that records on disk have had, which old stores hold.
+/// Returns what of a file is read: of the pages of promises and changes nothing in backquotes, which are names; of code
+/// not the names that records on disk have had, which old stores hold.
 fn read(file: &str, line: &str) -> String {
     if line.trim_start().starts_with("#[serde(") {
         return String::new();
