@@ -5,7 +5,7 @@ SELECT
     make_date(academic_start, 9, 1) AS starts_on,
     make_date(academic_start + 1, 8, 31) AS ends_on,
     calendar_date AS census_on
-FROM activity.days
+FROM reference.days
 WHERE
     date_part('month', calendar_date) = 1
     AND date_part('day', calendar_date) BETWEEN 15 AND 21

@@ -9,7 +9,7 @@ WITH events AS (
         exclusions.*,
         exclusions.outcome NOT IN ('RESCINDED_BY_HEAD', 'GOVERNORS_REINSTATED') AS stands
     FROM outcomes.exclusions AS exclusions
-    INNER JOIN activity.days AS days ON exclusions.started_on = days.calendar_date
+    INNER JOIN reference.days AS days ON exclusions.started_on = days.calendar_date
 ),
 
 -- The order among the child's events of the kind that stand.

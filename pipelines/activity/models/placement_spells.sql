@@ -32,7 +32,7 @@ leaving_days AS (
             END
         ) AS last_friday_of_june,
         max(calendar_date) AS last_of_august
-    FROM activity.days
+    FROM reference.days
     GROUP BY academic_start
 ),
 
@@ -45,7 +45,7 @@ aged AS (
             ELSE leaving.last_of_august
         END AS too_old_after
     FROM placements.placements AS placements
-    INNER JOIN activity.days AS days ON placements.started_on = days.calendar_date
+    INNER JOIN reference.days AS days ON placements.started_on = days.calendar_date
     INNER JOIN leaving_days AS leaving
         ON
             days.academic_start

@@ -14,7 +14,7 @@ WITH suppliers AS (
 named AS (
     SELECT days.financial_year, days.month, ledger.*
     FROM finance.ledger_lines AS ledger
-    INNER JOIN activity.days AS days ON ledger.paid_on = days.calendar_date
+    INNER JOIN reference.days AS days ON ledger.paid_on = days.calendar_date
 ),
 
 budget_lines AS (

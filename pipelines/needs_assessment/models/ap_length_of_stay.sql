@@ -13,7 +13,7 @@ ended AS (
         'ENDED' AS stay,
         placements.ended_on - placements.started_on + 1 AS days
     FROM placements.placements AS placements
-    INNER JOIN activity.days AS days ON placements.ended_on = days.calendar_date
+    INNER JOIN reference.days AS days ON placements.ended_on = days.calendar_date
     INNER JOIN years ON days.academic_year = years.academic_year
 ),
 

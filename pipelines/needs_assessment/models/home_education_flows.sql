@@ -11,9 +11,9 @@ WITH episodes AS (
         ends.academic_start AS end_year,
         starts.academic_start - episodes.birth_academic_year - 5 AS nc_year
     FROM outcomes.home_education AS episodes
-    INNER JOIN activity.days AS before ON episodes.started_on - 1 = before.calendar_date
-    INNER JOIN activity.days AS starts ON episodes.started_on = starts.calendar_date
-    LEFT JOIN activity.days AS ends ON episodes.ended_on = ends.calendar_date
+    INNER JOIN reference.days AS before ON episodes.started_on - 1 = before.calendar_date
+    INNER JOIN reference.days AS starts ON episodes.started_on = starts.calendar_date
+    LEFT JOIN reference.days AS ends ON episodes.ended_on = ends.calendar_date
 ),
 
 -- The third suspension of a school year, and any suspension or permanent exclusion, each with its day.

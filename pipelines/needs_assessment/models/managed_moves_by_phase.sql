@@ -9,7 +9,7 @@ WITH moves AS (
         schools.phase,
         days.academic_year
     FROM outcomes.managed_moves AS moves
-    INNER JOIN activity.days AS days ON moves.started_on = days.calendar_date
+    INNER JOIN reference.days AS days ON moves.started_on = days.calendar_date
     INNER JOIN reference.schools AS schools ON moves.from_urn = schools.urn
 ),
 

@@ -1,7 +1,7 @@
 WITH counted AS (
     SELECT days.academic_year, episodes.reason, count(*) AS episodes_begun
     FROM outcomes.missing_education AS episodes
-    INNER JOIN activity.days AS days ON episodes.started_on = days.calendar_date
+    INNER JOIN reference.days AS days ON episodes.started_on = days.calendar_date
     GROUP BY days.academic_year, episodes.reason
 ),
 

@@ -20,8 +20,8 @@ episodes AS (
         ends.academic_start AS end_year,
         episodes.ended_on - episodes.started_on AS days
     FROM outcomes.missing_education AS episodes
-    INNER JOIN activity.days AS starts ON episodes.started_on = starts.calendar_date
-    LEFT JOIN activity.days AS ends ON episodes.ended_on = ends.calendar_date
+    INNER JOIN reference.days AS starts ON episodes.started_on = starts.calendar_date
+    LEFT JOIN reference.days AS ends ON episodes.ended_on = ends.calendar_date
 ),
 
 begun AS (

@@ -66,7 +66,7 @@ went_home AS (
         spells.urn,
         count(DISTINCT episodes.episode_id) AS events
     FROM outcomes.home_education AS episodes
-    INNER JOIN activity.days AS days ON episodes.started_on - 1 = days.calendar_date
+    INNER JOIN reference.days AS days ON episodes.started_on - 1 = days.calendar_date
     INNER JOIN spells ON episodes.pupil_key = spells.pupil_key
     WHERE spells.left_on <= episodes.started_on AND episodes.started_on - spells.left_on <= 60
     GROUP BY 1, spells.urn
@@ -80,7 +80,7 @@ leavers AS (
         spells.left_on,
         days.academic_start AS first_year
     FROM spells
-    INNER JOIN activity.days AS days ON spells.left_on = days.calendar_date
+    INNER JOIN reference.days AS days ON spells.left_on = days.calendar_date
     INNER JOIN pupils.pupils AS pupils ON spells.pupil_key = pupils.pupil_key
     WHERE
         date_part('month', spells.left_on) NOT IN (7, 8)

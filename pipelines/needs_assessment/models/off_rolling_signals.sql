@@ -65,7 +65,7 @@ years_9_to_11 AS (
 returned AS (
     SELECT DISTINCT episodes.episode_id, days.academic_year
     FROM outcomes.home_education AS episodes
-    INNER JOIN activity.days AS days ON episodes.started_on - 1 = days.calendar_date
+    INNER JOIN reference.days AS days ON episodes.started_on - 1 = days.calendar_date
     INNER JOIN pupils.school_roll AS before
         ON
             episodes.pupil_key = before.pupil_key

@@ -23,7 +23,7 @@ timetables AS (
         timetables.reviewed_on,
         timetables.notified_on
     FROM placements.part_time_timetables AS timetables
-    INNER JOIN activity.days AS days ON timetables.started_on = days.calendar_date
+    INNER JOIN reference.days AS days ON timetables.started_on = days.calendar_date
     INNER JOIN years ON days.academic_year = years.academic_year
     INNER JOIN reference.schools AS schools ON timetables.urn = schools.urn
     WHERE schools.phase IN ('primary', 'secondary', 'special')

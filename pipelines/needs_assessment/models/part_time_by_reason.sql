@@ -1,7 +1,7 @@
 WITH counted AS (
     SELECT days.academic_year, timetables.reason, count(*) AS timetables_begun
     FROM placements.part_time_timetables AS timetables
-    INNER JOIN activity.days AS days ON timetables.started_on = days.calendar_date
+    INNER JOIN reference.days AS days ON timetables.started_on = days.calendar_date
     GROUP BY days.academic_year, timetables.reason
 ),
 

@@ -15,7 +15,7 @@ numbered AS (
         max(CASE WHEN moves.kind = 'MANAGED_MOVE' THEN moves.started_on END) OVER up_to_day AS last_move_on,
         max(CASE WHEN moves.kind = 'PLACEMENT' THEN moves.started_on END) OVER up_to_day AS last_placement_on
     FROM moves
-    INNER JOIN activity.days AS days ON moves.started_on = days.calendar_date
+    INNER JOIN reference.days AS days ON moves.started_on = days.calendar_date
     WINDOW up_to_day AS (
         PARTITION BY moves.pupil_key ORDER BY moves.started_on RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     )
