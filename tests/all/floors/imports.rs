@@ -45,6 +45,26 @@ impl Tree {
             .collect()
     }
 
+    /// Finds the files that import a name from a room that they are in, which only gives it on: each with the name.
+    pub(super) fn roundabout(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        for (module, text) in &self.texts {
+            let paths: BTreeSet<Vec<String>> =
+                paths_in(text).iter().filter_map(|path| absolute(module, path)).collect();
+            for path in paths {
+                let Some(room) = self.file_of(&path) else { continue };
+                let Some(name) = path.get(room.split("::").count()) else { continue };
+                let is_within = module.strip_prefix(room).is_some_and(|rest| rest.starts_with("::"));
+                if is_within && re_exports(&self.texts[room]).contains(name) {
+                    found.push(format!(
+                        "{module} imports `{name}` from {room}: name the file that defines it"
+                    ));
+                }
+            }
+        }
+        found
+    }
+
     /// Returns the file in which a path is looked up: the longest part of it that is a module.
     fn file_of(&self, path: &[String]) -> Option<&str> {
         (1..=path.len()).rev().find_map(|length| {
@@ -88,16 +108,8 @@ pub(super) fn circles(imports: &BTreeMap<&str, BTreeSet<&str>>) -> Vec<Vec<Strin
 fn paths_in(text: &str) -> Vec<String> {
     let text = without_tests(&without_comments(text));
     let mut paths = Vec::new();
-    let mut rest = text.as_str();
-    while let Some(at) = rest.find("use ") {
-        let starts_word = rest[..at].chars().next_back().is_none_or(char::is_whitespace);
-        let after = &rest[at + "use ".len()..];
-        if let (true, Some(end)) = (starts_word, after.find(';')) {
-            expand("", &after[..end], &mut paths);
-            rest = &after[end..];
-        } else {
-            rest = after;
-        }
+    for (_, tree) in uses(&text) {
+        expand("", tree, &mut paths);
     }
     for start in ["crate::", "super::", "self::"] {
         for (at, _) in text.match_indices(start) {
@@ -120,12 +132,40 @@ fn paths_in(text: &str) -> Vec<String> {
     paths
 }
 
+/// Finds the trees of imports of a text, each with whether others may import from it what it names.
+fn uses(text: &str) -> Vec<(bool, &str)> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("use ") {
+        let (before, after) = (&rest[..at], &rest[at + "use ".len()..]);
+        let starts_word = before.chars().next_back().is_none_or(char::is_whitespace);
+        if let (true, Some(end)) = (starts_word, after.find(';')) {
+            let statement = before.rsplit([';', '}', '\n']).next().unwrap_or_default().trim();
+            found.push((statement.starts_with("pub"), &after[..end]));
+            rest = &after[end..];
+        } else {
+            rest = after;
+        }
+    }
+    found
+}
+
+/// Finds the names that a file gives on from others.
+fn re_exports(text: &str) -> BTreeSet<String> {
+    let text = without_tests(&without_comments(text));
+    let mut paths = Vec::new();
+    for (_, tree) in uses(&text).into_iter().filter(|(is_public, _)| *is_public) {
+        expand("", tree, &mut paths);
+    }
+    paths.iter().filter_map(|path| path.rsplit("::").next()).map(str::to_owned).collect()
+}
+
 /// Adds the leaves of a tree of imports, as `a::b` for `a::{b}`.
-fn expand(prefix: &str, tree: &str, leaves: &mut Vec<String>) {
+fn expand(prefix: &str, tree: &str, names: &mut Vec<String>) {
     let tree = tree.trim();
     let Some((head, list)) = tree.split_once('{') else {
         let name = tree.split(" as ").next().unwrap_or(tree);
-        leaves.push(format!("{prefix}{name}").trim_end_matches("::self").to_owned());
+        names.push(format!("{prefix}{name}").trim_end_matches("::self").to_owned());
         return;
     };
     let prefix = format!("{prefix}{}", head.trim());
@@ -136,14 +176,14 @@ fn expand(prefix: &str, tree: &str, leaves: &mut Vec<String>) {
             '{' => depth += 1,
             '}' => depth = depth.saturating_sub(1),
             ',' if depth == 0 => {
-                expand(&prefix, &list[from..at], leaves);
+                expand(&prefix, &list[from..at], names);
                 from = at + 1;
             }
             _ => {}
         }
     }
     if !list[from..].trim().is_empty() {
-        expand(&prefix, &list[from..], leaves);
+        expand(&prefix, &list[from..], names);
     }
 }
 

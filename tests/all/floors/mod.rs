@@ -1,8 +1,8 @@
 //! Each room knows itself and lower floors only, and the files of a room import each other in no circle. The map is in
 //! `src/lib.rs`.
 //!
-//! A `mod.rs` imports what it re-exports. A file that imports a name by its parent's re-export, and not from the file that
-//! defines it, is therefore in a circle with its parent.
+//! A `mod.rs` imports what it re-exports. A file of its room that imports a name by that re-export would therefore be in a
+//! circle with it, now or when its own names are re-exported too: it imports the name from the file that defines it.
 
 mod imports;
 
@@ -91,6 +91,12 @@ fn no_files_of_a_room_import_each_other_in_a_circle() {
 }
 
 #[test]
+fn no_file_imports_what_its_own_room_re_exports() {
+    let faults = source().roundabout();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
 fn an_upward_look_is_caught() {
     let faults = |text: &str| {
         upward(&Tree::of(&[("store::x", text), ("run", ""), ("cli", ""), ("diagnostic", "")])).len()
@@ -123,4 +129,21 @@ fn a_circle_is_caught() {
         ("store::other", "use super::A;"),
     ];
     assert_eq!(among(&by_parent), 1);
+}
+
+#[test]
+fn an_import_by_the_room_s_own_re_export_is_caught() {
+    let room =
+        ("store", "mod one;\nmod other;\npub(crate) use one::{A, make};\nuse one::B;\npub struct Own;");
+    let of = |text: &'static str| {
+        Tree::of(&[room, ("store::one", ""), ("store::other", text), ("store::other::deep", ""), ("cli", "")])
+            .roundabout()
+            .len()
+    };
+    assert_eq!(of("use super::A;"), 1);
+    assert_eq!(of("use crate::store::{Own, A};"), 1);
+    assert_eq!(of("fn f() { super::make() }"), 1);
+    assert_eq!(of("use super::one::A;\nuse super::Own;\nuse super::B;"), 0);
+    let from_outside = Tree::of(&[room, ("store::one", ""), ("cli", "use crate::store::A;")]);
+    assert_eq!(from_outside.roundabout(), Vec::<String>::new(), "that is what re-exports are for");
 }
