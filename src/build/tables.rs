@@ -188,7 +188,7 @@ fn one_key(
     let failure = Failure::credentials("it reads pseudonyms of different keys: one child would be two")
         .at(&pipeline.name)
         .kept(Kept::LastTables)
-        .help("run the pipelines of these sources under the key of now, with full extracts");
+        .help("run the pipelines of these sources under the current key, with full extracts");
     let of = keys.iter().map(|(key, source)| format!("`{source}` of the key `{key}`"));
     Err(of.fold(failure, Failure::note))
 }

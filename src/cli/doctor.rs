@@ -11,7 +11,7 @@ use crate::run;
 use crate::run::{Finding, Health};
 use crate::schedule::read_project;
 
-/// Look at whether this machine can do what the project asks: store, secrets, mail, clock, sources, schedules.
+/// Check that this machine can do what the project asks: store, secrets, mail, clock, sources, schedules.
 #[derive(Debug, Args)]
 pub(super) struct Doctor;
 

@@ -10,7 +10,7 @@ use crate::ledger;
 pub(super) struct History {
     /// Only runs of this pipeline.
     pipeline: Option<String>,
-    /// At most this many, the newest.
+    /// Show at most this many, the newest.
     #[arg(long, value_name = "N", default_value_t = 30)]
     count: usize,
 }

@@ -29,7 +29,7 @@ enum Verb {
         #[command(flatten)]
         which: Which,
     },
-    /// Take rows in although they broke a rule, or correct their cells. Who and why is recorded.
+    /// Accept rows that broke a rule, or correct their cells. Who decided, and why, is recorded.
     Release {
         /// The source, as `pipeline.source`.
         source: String,
@@ -48,7 +48,7 @@ enum Verb {
         #[arg(long, required_unless_present = "row", conflicts_with = "row")]
         all: bool,
     },
-    /// Judge released rows again, under the contract of now. The next run publishes them; it also does this.
+    /// Check released rows again, against the current contract. The next run publishes them, and does this too.
     Replay {
         /// A pipeline, or a source as `pipeline.source`; all when left out.
         scope: Option<String>,
@@ -58,13 +58,13 @@ enum Verb {
 /// Which rows are meant.
 #[derive(Debug, Args)]
 struct Which {
-    /// Of this file only.
+    /// Only rows of this file.
     #[arg(long, value_name = "NAME")]
     file: Option<String>,
-    /// That broke this rule only.
+    /// Only rows that broke this rule.
     #[arg(long, value_name = "RULE")]
     rule: Option<String>,
-    /// With this number; may be repeated.
+    /// Only the row with this number; may be repeated.
     #[arg(long, value_name = "NUMBER")]
     row: Vec<i64>,
 }

@@ -5,7 +5,7 @@ use super::output::Output;
 use crate::job::{Context, Failure};
 use crate::store::StoreError;
 
-/// Put right what can be put right in the store without guessing.
+/// Repair what can be repaired in the store without guessing.
 #[derive(Debug, Args)]
 pub(super) struct Repair;
 

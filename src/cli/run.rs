@@ -18,7 +18,7 @@ pub(super) struct Run {
     /// The pipelines to run.
     #[arg(required_unless_present = "all", conflicts_with = "all")]
     pipelines: Vec<String>,
-    /// Run every pipeline, in the order that their SQL asks for.
+    /// Run every pipeline, each after those whose tables it reads.
     #[arg(long)]
     all: bool,
     /// Build from what was known at the end of this day, as `2026-01-12`; changes editions only.

@@ -33,7 +33,7 @@ impl Verify {
             out.line(format!("damaged    {}: {}", damage.name, damage.what));
         }
         let what = format!(
-            "{} ({} damaged in all): `sufficiency repair` puts right what can be",
+            "{} ({} damaged in all): `sufficiency repair` repairs what can be repaired",
             first.what,
             found.damage.len()
         );

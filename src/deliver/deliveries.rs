@@ -78,7 +78,7 @@ impl<'a> Deliveries<'a> {
                 .get(at + 1)
                 .and_then(|next| next.rsplit_once('/'))
                 .is_none_or(|(next, _)| next != folder);
-            if is_last && self.record(name)?.event.leaves_open() {
+            if is_last && self.record(name)?.event.is_open() {
                 histories.push(self.read(folder)?);
             }
         }

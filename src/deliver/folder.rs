@@ -82,7 +82,7 @@ impl Transport for FolderTransport {
         "folder"
     }
 
-    fn leaves(&self) -> bool {
+    fn is_outbound(&self) -> bool {
         false
     }
 

@@ -11,8 +11,8 @@ pub(super) fn one_line(text: &str, longest: usize) -> String {
     if line.chars().count() <= longest {
         return line;
     }
-    let kept: String = line.chars().take(longest.saturating_sub(1)).collect();
-    format!("{}…", kept.trim_end())
+    let shown: String = line.chars().take(longest.saturating_sub(1)).collect();
+    format!("{}…", shown.trim_end())
 }
 
 /// Returns `name` as the name of a file in any system: no path, no quote, no control.

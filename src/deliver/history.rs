@@ -166,7 +166,7 @@ impl History {
     /// Returns whether it has ever been tried by a transport from which messages leave this machine.
     #[must_use]
     pub fn has_left(&self) -> bool {
-        self.records.iter().any(|record| matches!(record.event, Event::Attempt { leaves: true, .. }))
+        self.records.iter().any(|record| matches!(record.event, Event::Attempt { outbound: true, .. }))
     }
 
     /// Returns its state.

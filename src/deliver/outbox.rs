@@ -138,7 +138,7 @@ impl<'a> Outbox<'a> {
     pub(super) fn store_message(&self, name: String, bytes: &[u8]) -> Result<StoredMessage, OutboxError> {
         self.objects.create(&name, bytes)?;
         match self.objects.read(&name)? {
-            Some(kept) => Ok(StoredMessage { sha256: sha256(&kept), name }),
+            Some(stored) => Ok(StoredMessage { sha256: sha256(&stored), name }),
             None => Err(OutboxError::Message { name }),
         }
     }

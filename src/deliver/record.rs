@@ -50,7 +50,8 @@ pub enum Event {
         /// The transport.
         transport: String,
         /// Whether the message leaves this machine by it.
-        leaves: bool,
+        #[serde(rename = "leaves")]
+        outbound: bool,
     },
     /// A person decided to send it again.
     Released {
@@ -78,7 +79,7 @@ pub enum Event {
 
 impl Event {
     /// Returns whether a delivery of which this is the newest record is still to be attended to.
-    pub(super) fn leaves_open(&self) -> bool {
+    pub(super) fn is_open(&self) -> bool {
         match self {
             Self::Planned(_)
             | Self::Held { .. }

@@ -16,7 +16,7 @@ use crate::project::Approval;
 
 /// Decides on each of `recipients`, in their order.
 ///
-/// `leaves` is [`super::Transport::leaves`]. A later revision of an edition that has gone out never
+/// `outbound` is [`super::Transport::is_outbound`]. A later revision of an edition that has gone out never
 /// leaves by itself; pass `revision` as `true` for one.
 ///
 /// # Errors
@@ -28,9 +28,9 @@ pub fn verdicts(
     approval: Approval,
     revision: bool,
     recipients: &[Recipient],
-    leaves: bool,
+    outbound: bool,
 ) -> Result<Vec<Verdict>, OutboxError> {
-    if !leaves {
+    if !outbound {
         let reason = "the messages do not leave this machine".to_owned();
         return Ok(vec![Verdict::Send { reason }; recipients.len()]);
     }

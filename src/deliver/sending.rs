@@ -134,7 +134,7 @@ fn attempt(
     clock: &Clock,
 ) -> Result<End, OutboxError> {
     let message = outbox.message(history)?;
-    let intent = Event::Attempt { transport: transport.name().to_owned(), leaves: transport.leaves() };
+    let intent = Event::Attempt { transport: transport.name().to_owned(), outbound: transport.is_outbound() };
     if !outbox.claim(history, &intent, clock)? {
         return Ok(End::Settled);
     }

@@ -41,7 +41,7 @@ pub trait Transport: std::fmt::Debug {
     fn name(&self) -> &'static str;
 
     /// Returns whether messages leave this machine. Where they do not, no list of recipients waits for approval.
-    fn leaves(&self) -> bool;
+    fn is_outbound(&self) -> bool;
 
     /// Tries once to send `message`.
     ///

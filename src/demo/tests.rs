@@ -330,23 +330,23 @@ fn sizes_that_cannot_be_made_are_refused() {
 
 #[test]
 fn districts_past_the_hundredth_give_pupil_numbers_that_are_none_of_the_others() {
-    let mut given = BTreeSet::new();
+    let mut issued = BTreeSet::new();
     let mut pupils = 0;
     for district in [0, 1, 99, 100, 101, 198] {
         let town = Town::live(1, district, Size { pupils: 600 }, 2025);
         pupils += town.pupils.len();
         for pupil in &town.pupils {
             assert!(Upn::parse(&pupil.upn).is_ok(), "{}", pupil.upn);
-            given.insert(pupil.upn.clone());
+            issued.insert(pupil.upn.clone());
         }
         for serial in 0..600 {
             pupils += 1;
             let former = super::upn::temporary(district, serial);
             assert!(Upn::parse(&former).is_ok(), "{former}");
-            given.insert(former);
+            issued.insert(former);
         }
     }
-    assert_eq!(given.len(), pupils, "each number is one child's");
+    assert_eq!(issued.len(), pupils, "each number is one child's");
 }
 
 #[test]

@@ -55,6 +55,6 @@ fn a_place_is_named_once_and_an_error_is_never_left_out_for_a_warning() {
     faults.push(Diagnostic::error(&file, Some(0..1), "wrong, in other words"));
     faults.push(Diagnostic::error(&file, None, "the whole file"));
     faults.push(Diagnostic::error(&file, None, "the whole file again"));
-    let kept: Vec<String> = faults.one_a_place().iter().map(|fault| fault.message().to_owned()).collect();
-    assert_eq!(kept, ["odd", "wrong", "the whole file", "the whole file again"]);
+    let left: Vec<String> = faults.one_a_place().iter().map(|fault| fault.message().to_owned()).collect();
+    assert_eq!(left, ["odd", "wrong", "the whole file", "the whole file again"]);
 }

@@ -179,7 +179,7 @@ impl Engine {
         if schema.fields().is_empty() {
             return Err(Diagnostic::error(sql, None, "this query has no columns"));
         }
-        tidy::refuse_unkept(sql, &schema)?;
+        tidy::refuse_unpublishable(sql, &schema)?;
         Ok(Planned { plan, source: Arc::clone(sql), schema, bindings })
     }
 

@@ -1,4 +1,4 @@
-//! The few types that the store keeps, and how a result becomes one of them.
+//! The few types that are published, and how a result becomes one of them.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use arrow::error::ArrowError;
 use crate::diagnostic::{Diagnostic, SourceFile};
 
 /// Returns the type in which a column is published: one text, one integer, one date, decimals as they are.
-fn kept(found: &DataType) -> DataType {
+fn published_type(found: &DataType) -> DataType {
     match found {
         DataType::Utf8View | DataType::LargeUtf8 | DataType::Null => DataType::Utf8,
-        DataType::Dictionary(_, value) => kept(value),
+        DataType::Dictionary(_, value) => published_type(value),
         DataType::Int8
         | DataType::Int16
         | DataType::Int32
@@ -33,13 +33,16 @@ fn kept(found: &DataType) -> DataType {
 
 /// Returns `found` in the published types; every column may be null, as SQL has it.
 pub(super) fn schema(found: &Schema) -> SchemaRef {
-    let fields: Vec<Field> =
-        found.fields().iter().map(|field| Field::new(field.name(), kept(field.data_type()), true)).collect();
+    let fields: Vec<Field> = found
+        .fields()
+        .iter()
+        .map(|field| Field::new(field.name(), published_type(field.data_type()), true))
+        .collect();
     Arc::new(Schema::new(fields))
 }
 
 /// Refuses columns of types that neither the store nor analysts' tools agree on.
-pub(super) fn refuse_unkept(sql: &Arc<SourceFile>, schema: &Schema) -> Result<(), Diagnostic> {
+pub(super) fn refuse_unpublishable(sql: &Arc<SourceFile>, schema: &Schema) -> Result<(), Diagnostic> {
     let mut names = std::collections::BTreeSet::new();
     for field in schema.fields() {
         if !names.insert(field.name()) {
@@ -57,8 +60,11 @@ pub(super) fn refuse_unkept(sql: &Arc<SourceFile>, schema: &Schema) -> Result<()
                 | DataType::Timestamp(..)
         );
         if !fits {
-            let message =
-                format!("column `{}` is of type {}, which is not kept", field.name(), field.data_type());
+            let message = format!(
+                "column `{}` is of type {}, which cannot be published",
+                field.name(),
+                field.data_type()
+            );
             return Err(Diagnostic::error(sql, None, message).with_help(
                 "cast it to VARCHAR, BIGINT, DOUBLE, DECIMAL, DATE, TIMESTAMP or BOOLEAN".to_owned(),
             ));

@@ -11,7 +11,7 @@ use crate::store::{FileFact, LandingRecord, Quality, RowCounts};
 /// The newest reading of one version of a file.
 #[derive(Debug)]
 struct Arrival<'a> {
-    /// The file's identity, as the contract of now has it.
+    /// The file's identity, as the current contract has it.
     identity: String,
     landing: &'a LandingRecord,
 }
@@ -50,7 +50,7 @@ fn arrivals<'a>(all: &'a [LandingRecord], source: &SourceDefinition) -> Vec<Arri
     arrivals
 }
 
-/// Returns the identity of the file that a landing came from, as the contract of now has it.
+/// Returns the identity of the file that a landing came from, as the current contract has it.
 pub(super) fn identity(source: &SourceDefinition, landing: &LandingRecord) -> String {
     let of = |file: &FileFact| source::identity(source, &file.name, &file.sha256);
     landing.file.as_ref().map(of).unwrap_or_default()

@@ -269,7 +269,7 @@ impl From<Diagnostic> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let (kind, kept) = match &error {
-            StoreError::Apart { .. } | StoreError::Newer { .. } => (Kind::Usage, None),
+            StoreError::OtherFileSystem { .. } | StoreError::Newer { .. } => (Kind::Usage, None),
             StoreError::Overtaken { .. } => (Kind::Overtaken, Some(Kept::LastTables)),
             error if error.is_contention() => (Kind::Overtaken, None),
             error if error.is_damage() => (Kind::Damage, None),

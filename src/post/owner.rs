@@ -43,7 +43,7 @@ pub(crate) fn concerns(failure: &Failure) -> bool {
 /// Says what happened, in a few words; `None` for what the owner cannot change, or what puts itself right.
 fn happened(failure: &Failure) -> Option<&'static str> {
     match failure.kind() {
-        Kind::SourceUnavailable => Some("held, because a source is not there"),
+        Kind::SourceUnavailable => Some("held, because a source is unavailable"),
         Kind::SourceRejected => Some("held, because a source was rejected"),
         Kind::Gate => Some("held, because a check or the age of its data did not pass"),
         Kind::Render => Some("held, because it cannot be rendered"),

@@ -168,7 +168,7 @@ pub(crate) fn send_written(
         report.file.approval,
         changed,
         &all,
-        transport.leaves(),
+        transport.is_outbound(),
     )
     .map_err(outbox_failure)?;
     let mut verdicts = verdicts.into_iter();
@@ -436,7 +436,7 @@ impl Trouble {
             ),
             Self::Held => format!(
                 "look at it with `sufficiency report preview {report}`, then `sufficiency report approve {report} --by YOUR-NAME`; \
-                 whoever is blocked stays so until `recipients.toml` or `allow_domains` is corrected"
+                 a blocked recipient stays blocked until `recipients.toml` or `allow_domains` is corrected"
             ),
             Self::Deferred => format!(
                 "`tick` and `serve` try again by themselves; `sufficiency report resend {report}` tries now"

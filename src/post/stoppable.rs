@@ -20,8 +20,8 @@ impl Transport for Stoppable {
         self.transport.name()
     }
 
-    fn leaves(&self) -> bool {
-        self.transport.leaves()
+    fn is_outbound(&self) -> bool {
+        self.transport.is_outbound()
     }
 
     fn send(&mut self, envelope: &Envelope, message: &[u8]) -> Attempt {

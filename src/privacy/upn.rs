@@ -40,8 +40,8 @@ impl Upn {
             };
             sum += value * weight;
         }
-        let given = index(*check).ok_or(UpnFault::Form)?;
-        if given == sum % LETTERS.len() { Ok(Self(characters)) } else { Err(UpnFault::CheckLetter) }
+        let written = index(*check).ok_or(UpnFault::Form)?;
+        if written == sum % LETTERS.len() { Ok(Self(characters)) } else { Err(UpnFault::CheckLetter) }
     }
 
     /// Returns whether a school gave the number for the time being: it ends in a letter.

@@ -126,7 +126,7 @@ impl Reading<'_> {
             })?;
             Ok((source, value))
         });
-        self.kept(path, read)
+        self.or_unread(path, read)
     }
 
     /// Reads as [`Self::file`] does; a file that is not there reads as an empty one.
@@ -136,7 +136,7 @@ impl Reading<'_> {
     }
 
     /// Returns what was read of the file at `path`; else notes its fault, and that it could not be read.
-    fn kept<T>(&mut self, path: &Path, read: Result<T, Diagnostic>) -> Option<T> {
+    fn or_unread<T>(&mut self, path: &Path, read: Result<T, Diagnostic>) -> Option<T> {
         if read.is_err() {
             self.unread.insert(self.shown(path));
         }
@@ -178,7 +178,7 @@ impl Reading<'_> {
         let mut found = BTreeMap::new();
         for path in self.list(folder, extension) {
             let read = SourceFile::read(self.root, &path);
-            if let Some(source) = self.kept(&path, read) {
+            if let Some(source) = self.or_unread(&path, read) {
                 found.insert(source.stem(), source);
             }
         }
@@ -213,7 +213,7 @@ impl Reading<'_> {
             names.insert(name.clone());
             let read = SourceFile::read(self.root, &path)
                 .and_then(|source| SourceToml::parse(&source).map(|file| (source, file)));
-            if let Some((source, file)) = self.kept(&path, read) {
+            if let Some((source, file)) = self.or_unread(&path, read) {
                 found.insert(name.clone(), SourceDefinition { name, file, source, sql, totals });
             }
         }
@@ -268,7 +268,7 @@ impl Reading<'_> {
         let loaded = self.file(&folder.join("report.toml"));
         let path = folder.join("report.md.hbs");
         let narrative = SourceFile::read(self.root, &path);
-        let narrative = self.kept(&path, narrative);
+        let narrative = self.or_unread(&path, narrative);
         let (source, file): (Arc<SourceFile>, ReportFile) = loaded?;
         Some(Report { name: name_of(folder), file, source, narrative: narrative? })
     }

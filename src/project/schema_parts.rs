@@ -22,7 +22,7 @@ pub(super) fn local_minute(_: &mut SchemaGenerator) -> Schema {
     SchemaObject { string: Some(Box::new(minute)), ..text() }.into()
 }
 
-/// Connections by name; what each may hold is known to the connectors.
+/// Describes connections by name; what each may hold is known to the connectors.
 pub(super) fn connections(_: &mut SchemaGenerator) -> Schema {
     SchemaObject { instance_type: Some(InstanceType::Object.into()), ..SchemaObject::default() }.into()
 }

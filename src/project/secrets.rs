@@ -30,7 +30,7 @@ pub(super) fn read_settings(
         let fault = Diagnostic::from_toml(&quoted, &error);
         if names_a_secret(error.message()) {
             fault.with_help(
-                "a secret lies in a file of its own, which `…_file` names; change this one".to_owned(),
+                "a secret is kept in a file of its own, which `…_file` names; change this one".to_owned(),
             )
         } else {
             fault
@@ -80,7 +80,7 @@ fn addresses(settings: &SettingsFile, quoted: &Arc<SourceFile>, faults: &mut Dia
         let message = format!("`{key}` holds more than a place: a user or a password may stand in it");
         let at = quoted.text().find(&format!("{key} =")).map(|start| start..start + key.len());
         faults.push(Diagnostic::error(quoted, at, message).with_help(
-            "give the name alone; a secret lies in a file of its own, which settings name".to_owned(),
+            "give the name alone; a secret is kept in a file of its own, which settings name".to_owned(),
         ));
     }
 }

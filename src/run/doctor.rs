@@ -173,7 +173,7 @@ fn clock(now: Clock) -> Vec<Finding> {
         );
         Finding::warning("clock", "wall", found)
     } else {
-        Finding::good("clock", "wall", format!("it shows {shown} and goes as the running time does"))
+        Finding::good("clock", "wall", format!("it shows {shown} and keeps pace with the running time"))
     };
     vec![steady]
 }

@@ -18,7 +18,7 @@ pub enum Selection {
     Named(Vec<String>),
 }
 
-/// The pipelines of a project in the order that their SQL asks for.
+/// The pipelines of a project, each after those whose tables it reads.
 #[derive(Debug)]
 pub(super) struct Order {
     sorted: Vec<String>,

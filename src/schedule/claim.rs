@@ -36,7 +36,7 @@ where
         }
     }
     let corrupt =
-        || StoreError::Corrupt { name: name.to_owned(), what: "it exists and is not there".to_owned() };
+        || StoreError::Corrupt { name: name.to_owned(), what: "it exists and cannot be read".to_owned() };
     Err(failed.unwrap_or_else(corrupt))
 }
 

@@ -227,7 +227,10 @@ impl fmt::Display for Event<'_> {
                 write!(f, "the clock shows {now}, and showed {last} at the last round: has it been set?")
             }
             Self::ProjectBroken { faults } => {
-                write!(f, "the project as it now is does not load, the one before goes on:\n{faults}")
+                write!(
+                    f,
+                    "the project cannot be read as it is now, and the schedules read before go on:\n{faults}"
+                )
             }
             Self::StoreFailed { error } => write!(f, "the round is tried again: {error}"),
         }

@@ -2,7 +2,7 @@ use super::contract::number::{money, write};
 use crate::project::{Column, ColumnType};
 
 /// Returns what a cell of a column of money comes to, in units of its last decimal place; `None` for a cell that is
-/// no amount, and for any other column.
+/// not an amount, and for any other column.
 #[must_use]
 pub fn amount(column: &Column, cell: &str) -> Option<i128> {
     let ColumnType::Money(of) = &column.kind else { return None };

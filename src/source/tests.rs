@@ -80,10 +80,10 @@ fn extract_from(
     connection: &Written,
 ) -> Result<Extraction, SourceError> {
     let place = Place { root, connection };
-    let given = Inputs::with_pseudonyms(Pseudonyms::new(&[7; 32]).unwrap());
+    let inputs = Inputs::with_pseudonyms(Pseudonyms::new(&[7; 32]).unwrap());
     let found = discover(source, place)?;
     let [found] = found.as_slice() else { panic!("one file was written, {} found", found.len()) };
-    let extraction = extract(source, place, found, &given)?;
+    let extraction = extract(source, place, found, &inputs)?;
     for batch in &extraction.rows.batches().unwrap() {
         let plain = |schema: arrow::datatypes::SchemaRef| {
             schema
@@ -472,7 +472,7 @@ codes = { list = "reference.reasons", on = "on", severity = "SEVERITY" }
         ("valid_from", vec![None, Some("2010-09-01"), Some("2020-09-01")]),
         ("valid_to", vec![Some("2099-01-01"), Some("2012-08-31"), None]),
     ]);
-    let given =
+    let inputs =
         Inputs { lists: [("reference.reasons".to_owned(), vec![reasons])].into(), ..Inputs::default() };
     let folder = tempfile::tempdir().unwrap();
     let text = "on,reason\n01/09/2019,bu\n01/09/2019,OW\n31/08/2012,ow\n01/09/2020,OW\n,OW\n01/09/2020,XX\n01/09/2020,\n";
@@ -482,7 +482,7 @@ codes = { list = "reference.reasons", on = "on", severity = "SEVERITY" }
     let read = |severity: &str| {
         let source = source(&toml.replace("SEVERITY", severity));
         let found = discover(&source, place).unwrap();
-        extract(&source, place, &found[0], &given)
+        extract(&source, place, &found[0], &inputs)
     };
     let aside = read("quarantine").unwrap();
     let rules: Vec<(i64, &str)> = aside.quarantine.iter().map(|row| (row.row, row.rule.as_str())).collect();

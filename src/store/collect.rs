@@ -49,12 +49,12 @@ impl Store {
     /// is removed.
     pub fn collect(&self, retain: Retain, now: DateTime<Utc>) -> Result<CollectReport, StoreError> {
         let mut report = CollectReport::default();
-        let collected = self.objects().in_turn(&mut || {
+        let collected = self.objects().exclusively(&mut || {
             let mut commits = self.commits()?;
-            let kept = kept(&commits, retain, now);
+            let retained = retained(&commits, retain, now);
             let listed = self.objects().list(names::COMMITS)?;
             commits.retain(|commit| !listed.contains(&names::collected(commit.seq)));
-            report = plan(&commits, &kept);
+            report = plan(&commits, &retained);
             for seq in &report.commits {
                 self.objects().create(&names::collected(*seq), b"")?;
             }
@@ -69,8 +69,8 @@ impl Store {
 }
 
 /// Returns the commits whose every file stays, of `commits` oldest first.
-fn kept(commits: &[Commit], retain: Retain, now: DateTime<Utc>) -> BTreeSet<u64> {
-    let mut kept = BTreeSet::new();
+fn retained(commits: &[Commit], retain: Retain, now: DateTime<Utc>) -> BTreeSet<u64> {
+    let mut retained = BTreeSet::new();
     let mut versions: BTreeMap<&str, usize> = BTreeMap::new();
     // The newest commit is replaced by none.
     let mut replaced: Option<DateTime<Utc>> = None;
@@ -79,18 +79,18 @@ fn kept(commits: &[Commit], retain: Retain, now: DateTime<Utc>) -> BTreeSet<u64>
         *version += 1;
         let recent = replaced.is_none_or(|replaced| now - replaced < retain.age);
         if recent || *version <= retain.versions {
-            kept.insert(commit.seq);
+            retained.insert(commit.seq);
         }
         // A clock that was set back must not make an older version look replaced for longer.
         replaced = Some(replaced.map_or(commit.at, |replaced| replaced.max(commit.at)));
     }
-    kept
+    retained
 }
 
-/// Returns what goes when the files of `kept` stay.
-fn plan(commits: &[Commit], kept: &BTreeSet<u64>) -> CollectReport {
+/// Returns what goes when the files of `retained` stay.
+fn plan(commits: &[Commit], retained: &BTreeSet<u64>) -> CollectReport {
     let (stay, go): (Vec<&Commit>, Vec<&Commit>) =
-        commits.iter().partition(|commit| kept.contains(&commit.seq));
+        commits.iter().partition(|commit| retained.contains(&commit.seq));
     let needed: BTreeSet<&str> =
         stay.iter().flat_map(|commit| commit.files()).map(|file| file.name.as_str()).collect();
     let mut report = CollectReport::default();

@@ -11,7 +11,7 @@ use super::{catalog, names};
 impl Store {
     /// Brings `tables/` and `catalog.sql` to the newest commit. Does nothing where they are there already.
     pub(super) fn refresh_copies(&self) -> Result<(), StoreError> {
-        self.objects().in_turn(&mut || {
+        self.objects().exclusively(&mut || {
             let Some(head) = self.head()? else { return Ok(()) };
             let shown = self.objects().read(names::CATALOG)?.and_then(|text| catalog::seq(&text));
             if shown == Some(head.seq) {

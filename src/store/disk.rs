@@ -30,8 +30,8 @@ pub(super) use system::System;
 const STAGING: &str = ".staging";
 /// Held shared by every process that has the store open, and alone by one that sweeps it.
 const OPEN: &str = ".staging/open.lock";
-/// Held by whoever refreshes copies.
-const TURN: &str = ".staging/turn.lock";
+/// Held by whoever refreshes copies; every version of the program must take the same file.
+const EXCLUSIVE: &str = ".staging/turn.lock";
 /// How long a lock is waited for. Whoever holds one works for moments.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -55,7 +55,7 @@ impl Disk {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Write`] where it cannot be written, [`StoreError::Apart`] where a folder of it is
+    /// [`StoreError::Write`] where it cannot be written, [`StoreError::OtherFileSystem`] where a folder of it is
     /// on another file system, [`StoreError::NoCreate`] where no create-if-absent exists.
     pub(super) fn open(files: Arc<dyn Files>, root: &Path) -> Result<Self, StoreError> {
         let refused = |source| StoreError::Write { name: root.display().to_string(), source };
@@ -92,7 +92,7 @@ impl Disk {
     pub(super) fn left_by_the_dead(&self) -> Result<Vec<String>, StoreError> {
         let mut left = self.list(STAGING)?;
         let own = format!("{STAGING}/{}", self.session);
-        left.retain(|name| name != OPEN && name != TURN && !name.starts_with(&own));
+        left.retain(|name| name != OPEN && name != EXCLUSIVE && !name.starts_with(&own));
         Ok(left)
     }
 
@@ -113,7 +113,10 @@ impl Disk {
         let staging = device(STAGING)?;
         for folder in names::FOLDERS {
             if device(folder)? != staging {
-                return Err(StoreError::Apart { folder: folder.to_owned(), store: self.root.clone() });
+                return Err(StoreError::OtherFileSystem {
+                    folder: folder.to_owned(),
+                    store: self.root.clone(),
+                });
             }
         }
         Ok(())
@@ -328,9 +331,9 @@ impl Objects for Disk {
         self.unfinished.store(true, Ordering::Relaxed);
     }
 
-    fn in_turn(&self, work: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<(), StoreError> {
-        let refused = |source| self.unwritten(TURN, source, 0);
-        let lock = self.files.lock(&self.path(TURN)).map_err(refused)?;
+    fn exclusively(&self, work: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<(), StoreError> {
+        let refused = |source| self.unwritten(EXCLUSIVE, source, 0);
+        let lock = self.files.lock(&self.path(EXCLUSIVE)).map_err(refused)?;
         wait_for(&self.root, || lock.try_alone())?;
         work()
     }

@@ -63,11 +63,11 @@ pub enum StoreError {
         seq: u64,
     },
     /// Another process holds a lock of the store and has not given it up in half a minute.
-    #[error("another process holds the store `{}` and does not let go", .0.display())]
+    #[error("another process holds the store `{}` and has not released it", .0.display())]
     InUse(PathBuf),
     /// Two folders of the store are on different file systems, so that nothing can be moved whole.
     #[error("`{folder}` is on another file system than the store `{}`", .store.display())]
-    Apart {
+    OtherFileSystem {
         /// The folder that is elsewhere.
         folder: String,
         /// The store.

@@ -222,7 +222,7 @@ impl Store {
             Created::New => Ok(record),
             Created::Exists => self.landing_at(&name)?.ok_or_else(|| StoreError::Write {
                 name,
-                source: std::io::Error::other("the place says that it exists, and it is not there"),
+                source: std::io::Error::other("the place says that it exists, and it cannot be read"),
             }),
         }
     }

@@ -85,7 +85,7 @@ impl Objects for Look {
         Ok(false)
     }
 
-    fn in_turn(&self, _: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<(), StoreError> {
+    fn exclusively(&self, _: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<(), StoreError> {
         Self::refused("tables")
     }
 }

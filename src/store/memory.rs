@@ -11,7 +11,7 @@ use super::objects::{Created, Objects};
 #[derive(Debug, Default)]
 pub struct Memory {
     objects: Mutex<BTreeMap<String, Vec<u8>>>,
-    turn: Mutex<()>,
+    exclusive: Mutex<()>,
 }
 
 impl Memory {
@@ -66,8 +66,8 @@ impl Objects for Memory {
         work().map(|()| true)
     }
 
-    fn in_turn(&self, work: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<(), StoreError> {
-        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+    fn exclusively(&self, work: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<(), StoreError> {
+        let _exclusive = self.exclusive.lock().unwrap_or_else(PoisonError::into_inner);
         work()
     }
 }

@@ -124,5 +124,5 @@ pub trait Objects: Send + Sync + std::fmt::Debug {
     /// # Errors
     ///
     /// What `work` gives, [`StoreError::InUse`] when the lock is not given up, or [`StoreError::Write`].
-    fn in_turn(&self, work: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<(), StoreError>;
+    fn exclusively(&self, work: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<(), StoreError>;
 }

@@ -41,7 +41,7 @@ impl Store {
     /// # Errors
     ///
     /// [`StoreError`] when the place cannot hold a store: [`StoreError::Write`] where it cannot be written,
-    /// [`StoreError::Apart`] where a folder of it is on another file system, [`StoreError::NoCreate`] where
+    /// [`StoreError::OtherFileSystem`] where a folder of it is on another file system, [`StoreError::NoCreate`] where
     /// no create-if-absent exists. A damaged commit is not an error here, so that `verify` and `repair` can be
     /// asked about it.
     pub fn open(place: Place) -> Result<Self, StoreError> {

@@ -72,7 +72,7 @@ impl Store {
         let restored = PublishedPipeline { run: run.to_owned(), at, ..old };
         let mut commit = None;
         // In turn, so that retention does not remove a file between the look at it and the commit.
-        self.objects().in_turn(&mut || {
+        self.objects().exclusively(&mut || {
             for file in restored.tables.values().flat_map(|table| &table.files) {
                 self.read_file(file)?;
             }
@@ -251,6 +251,6 @@ fn refuse_overtaken(head: Option<&Commit>, pipeline: &str, run: &str, base: u64)
 }
 
 fn phantom(name: &str) -> StoreError {
-    let source = std::io::Error::other("the place says that it exists, and it is not there");
+    let source = std::io::Error::other("the place says that it exists, and it cannot be read");
     StoreError::Write { name: name.to_owned(), source }
 }

@@ -1,4 +1,4 @@
-//! Puts right what can be put right without guessing.
+//! Repairs what can be repaired without guessing.
 //!
 //! A damaged snapshot is made again from its copy in `tables/`, a damaged copy from its snapshot. A
 //! damaged newest commit is set aside, and the one before it counts. Nothing is invented: what cannot be
@@ -137,7 +137,7 @@ impl Store {
     /// Makes copies again that are not what the newest commit says.
     fn restore_copies(&self, report: &mut RepairReport) -> Result<(), StoreError> {
         let Some(head) = self.head()? else { return Ok(()) };
-        self.objects().in_turn(&mut || {
+        self.objects().exclusively(&mut || {
             for (pipeline, name, table) in head.listed() {
                 let [file] = table.files.as_slice() else { continue };
                 let copy = StoredFile { name: names::table(pipeline, name), ..file.clone() };

@@ -83,8 +83,8 @@ impl Store {
             let collected = self.objects().size(&names::collected(seq))?.is_some();
             if let Some(Some(commit)) = note(report, &name, self.commit_at(seq))? {
                 report.commits += 1;
-                let kept = commit.files().filter(|_| !collected);
-                files.extend(kept.map(|file| (file.name.clone(), file.clone())));
+                let present = commit.files().filter(|_| !collected);
+                files.extend(present.map(|file| (file.name.clone(), file.clone())));
             }
         }
         for name in self.objects().list(names::LANDINGS)?.iter().filter(|name| is_record(name)) {

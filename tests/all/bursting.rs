@@ -119,13 +119,13 @@ fn a_mailbox_that_moves_to_another_provider_waits_and_one_that_lapsed_or_is_else
     council.run_all().result().unwrap();
     let failure = post::send_edition(&council.open(), "provider_sheet", None, None).unwrap_err();
     assert_eq!(failure.code(), 43);
-    let told = failure.to_string();
+    let message = failure.to_string();
     for part in [
         "office@north.example: blocked: the list of the role `700001` was to be confirmed by 2024-04-01",
         "finance@north.example: held: the address `finance@north.example` is new to this version",
         "office@elsewhere.example: blocked: `elsewhere.example` is not among the domains",
     ] {
-        assert!(told.contains(part), "{part} is not in {told}");
+        assert!(message.contains(part), "{part} is not in {message}");
     }
     assert_eq!(sheets(&server).len(), 3, "nothing of it left");
 }

@@ -85,7 +85,7 @@ fn a_first_edition_waits_for_a_person_whose_name_and_what_they_approved_are_kept
     assert_eq!(failure.code(), 43, "{failure}");
     assert!(failure.to_string().contains("sufficiency report approve cost_review --by"), "{failure}");
     assert_eq!(states(&council), ["a held", "b held"]);
-    assert_eq!(server.recipients(), ["ap.data@council.example"], "the owner alone is told");
+    assert_eq!(server.recipients(), ["ap.data@council.example"], "the owner alone is notified");
     assert!(to(&server.taken(), "ap.data", "waits for a person")[0].contains("report status cost_review"));
 
     assert_eq!(post::send_edition(&council.open(), "cost_review", None, None).unwrap_err().code(), 43);
@@ -130,8 +130,8 @@ fn fault_f74_nobody_approves_in_time_and_the_edition_does_not_leave() {
     assert!(editions(&council)[0].deliveries[0].words.contains("nobody approved it within 3 days"));
     assert_eq!(post::approve(&council.open(), "cost_review", None, decision()).unwrap_err().code(), 2);
     assert!(to(&server.taken(), "a@", "").is_empty());
-    let told = to(&server.taken(), "ap.data", "waits for a person").len();
-    assert_eq!(told, 3, "the owner is told each day, and of the expiry");
+    let notices = to(&server.taken(), "ap.data", "waits for a person").len();
+    assert_eq!(notices, 3, "the owner is notified each day, and of the expiry");
     post::send_edition(&council.open(), "cost_review", None, Some("head.of.service")).unwrap();
     assert_eq!(states(&council), ["a accepted"], "a person may still send it");
 }
@@ -155,7 +155,7 @@ fn a_refused_recipient_stands_in_the_account_and_costs_the_others_nothing() {
 }
 
 #[test]
-fn what_is_refused_uncertain_and_put_off_is_told_apart_and_sent_again_only_as_asked_for() {
+fn what_is_refused_uncertain_and_put_off_is_distinguished_and_sent_again_only_as_asked_for() {
     let server = MailServer::start();
     let council = council(&server, &["a", "later.b", "lost.c", "refused.d"], "never");
     run_and_approve(&council);
@@ -167,11 +167,7 @@ fn what_is_refused_uncertain_and_put_off_is_told_apart_and_sent_again_only_as_as
     let failure = council.failure();
     assert_eq!(failure.code(), 41, "{failure}");
     assert!(failure.to_string().contains("report resend cost_review --uncertain --by"), "{failure}");
-    assert_eq!(
-        to(&server.taken(), "ap.data", "a delivery is uncertain").len(),
-        1,
-        "told once a day, by whomever"
-    );
+    assert_eq!(to(&server.taken(), "ap.data", "a delivery is uncertain").len(), 1, "once a day, by whomever");
     assert_eq!(to(&server.taken(), "lost.c", "").len(), 1, "nothing sends it again by itself");
 
     let again = post::resend(&council.open(), "cost_review", None, Again::Failed(decision())).unwrap_err();
@@ -261,7 +257,7 @@ fn there_is_nothing_to_correct_where_nobody_has_an_earlier_revision() {
 }
 
 #[test]
-fn a_held_report_is_told_to_its_owner_once_with_the_reason_and_to_its_readers_only_if_it_asks() {
+fn a_held_report_is_reported_to_its_owner_once_with_the_reason_and_to_its_readers_only_if_it_asks() {
     let server = MailServer::start();
     let council = council(&server, &["a"], "never");
     run_and_approve(&council);
@@ -273,9 +269,9 @@ fn a_held_report_is_told_to_its_owner_once_with_the_reason_and_to_its_readers_on
         assert_eq!(code(&council), 12);
     }
     let taken = server.taken();
-    let told = to(&taken, "ap.data", "held, because a check");
-    assert_eq!(told.len(), 1, "told once");
-    let words = told[0].replace("=\r\n", "");
+    let notices = to(&taken, "ap.data", "held, because a check");
+    assert_eq!(notices.len(), 1, "notified once");
+    let words = notices[0].replace("=\r\n", "");
     for part in [
         "no_credits.sql` finds 1 rows",
         "last good tables are unchanged",
@@ -284,7 +280,7 @@ fn a_held_report_is_told_to_its_owner_once_with_the_reason_and_to_its_readers_on
     ] {
         assert!(words.contains(part), "{part} is not in {words}");
     }
-    assert_eq!(header(told[0], "Auto-Submitted"), "auto-generated");
+    assert_eq!(header(notices[0], "Auto-Submitted"), "auto-generated");
     assert!(to(&taken, "a@", "late").is_empty());
 
     let report = std::fs::read_to_string(council.path(REPORT)).unwrap();
@@ -295,7 +291,7 @@ fn a_held_report_is_told_to_its_owner_once_with_the_reason_and_to_its_readers_on
     let taken = server.taken();
     let late = to(&taken, "a@", "late");
     assert_eq!(late.len(), 1);
-    assert!(!late[0].contains("no_credits"), "readers are not told why");
+    assert!(!late[0].contains("no_credits"), "readers do not learn why");
 }
 
 /// Looks at the mail at a later time, as `tick` does.
@@ -305,7 +301,7 @@ fn look(council: &Council, server: &MailServer, local: &str) -> Result<usize, jo
 }
 
 #[test]
-fn what_was_put_off_is_tried_again_between_runs_and_given_up_after_a_day_with_the_owner_told() {
+fn what_was_put_off_is_tried_again_between_runs_and_given_up_after_a_day_with_the_owner_notified() {
     let server = MailServer::start();
     let council = council(&server, &["a", "later.b"], "never");
     run_and_approve(&council);
@@ -319,11 +315,11 @@ fn what_was_put_off_is_tried_again_between_runs_and_given_up_after_a_day_with_th
     assert_eq!(failure.code(), 40, "{failure}");
     assert_eq!(states(&council), ["a accepted", "later.b rejected"]);
     assert_eq!(to(&server.taken(), "ap.data", "not everybody got it").len(), 1);
-    assert_eq!(look(&council, &server, "2024-04-11T08:00").unwrap(), 0, "told once");
+    assert_eq!(look(&council, &server, "2024-04-11T08:00").unwrap(), 0, "notified once");
 }
 
 #[test]
-fn fault_f73_a_bounce_in_the_maildir_is_matched_and_the_owner_is_told_once() {
+fn fault_f73_a_bounce_in_the_maildir_is_matched_and_the_owner_is_notified_once() {
     let server = MailServer::start();
     let council = council(&server, &["a", "b"], "never");
     run_and_approve(&council);

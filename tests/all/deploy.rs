@@ -34,9 +34,9 @@ fn p6_systemd_accepts_the_units() {
         std::fs::write(file, unit.replace("=/usr/bin/sufficiency ", "=/usr/bin/true ")).unwrap();
     }
     let Some(output) = systemd_analyze(&["verify", "--man=no"], &files) else { return };
-    let told = String::from_utf8_lossy(&output.stderr);
-    let ours: Vec<&str> = told.lines().filter(|line| line.contains("sufficiency")).collect();
-    assert!(output.status.success() && ours.is_empty(), "{told}");
+    let printed = String::from_utf8_lossy(&output.stderr);
+    let ours: Vec<&str> = printed.lines().filter(|line| line.contains("sufficiency")).collect();
+    assert!(output.status.success() && ours.is_empty(), "{printed}");
 }
 
 #[test]

@@ -87,7 +87,7 @@ fn read() -> &'static Value {
     })
 }
 
-fn kept(goal: &str) {
+fn assert_met(goal: &str) {
     let faults = read()[goal].as_array().unwrap();
     assert!(faults.is_empty(), "{goal}: {faults:#?}");
 }
@@ -164,27 +164,27 @@ fn q3_no_mail_program_that_matters_lacks_what_the_emails_use() {
 
 #[test]
 fn q4_pages_pictures_and_messages_are_within_their_limits() {
-    kept("Q4");
+    assert_met("Q4");
 }
 
 #[test]
 fn q5_every_picture_says_its_finding_and_has_its_table() {
-    kept("Q5");
+    assert_met("Q5");
 }
 
 #[test]
 fn q6_page_letter_workbook_and_csv_hold_the_same_figures() {
-    kept("Q6");
+    assert_met("Q6");
 }
 
 #[test]
 fn q8_workbooks_keep_the_rules_of_the_analysis_function_and_pandas_reads_them() {
-    kept("Q8");
+    assert_met("Q8");
 }
 
 #[test]
 fn q11_headlines_titles_and_sentences_are_short() {
-    kept("Q11");
+    assert_met("Q11");
 }
 
 const SETTINGS: &str = "fixed_clock = \"2024-04-10T06:00\"\n\
@@ -208,14 +208,17 @@ fn a_pupil_number_in_an_officers_words_is_held_with_code_31_its_place_named_and_
     council.write(narrative, format!("{words}\n{{{{commentary \"spend\"}}}}\n"));
     council.write("commentary/cost_review/fy2023-24/spend.md", "The place of A823432112001 cost most.\n");
     let failure = council.failure();
-    let told = failure.to_string();
-    assert_eq!(failure.code(), 31, "{told}");
-    assert!(told.contains("HTML part") && told.contains("looks like a unique pupil number"), "{told}");
-    assert!(!told.contains("A823432112001"), "{told}");
+    let message = failure.to_string();
+    assert_eq!(failure.code(), 31, "{message}");
+    assert!(
+        message.contains("HTML part") && message.contains("looks like a unique pupil number"),
+        "{message}"
+    );
+    assert!(!message.contains("A823432112001"), "{message}");
     assert!(council.emails().is_empty());
     for notice in council.notices() {
         let notice = std::fs::read_to_string(notice).unwrap();
-        assert!(!notice.contains("A823432112001"), "the owner is told the place alone: {notice}");
+        assert!(!notice.contains("A823432112001"), "the owner is shown the place alone: {notice}");
     }
 }
 
@@ -283,8 +286,11 @@ fn f61_one_report_of_ten_cannot_be_made_and_the_other_nine_are_sent() {
 
     let failure = council.failure();
     assert_eq!(failure.code(), 30, "{failure}");
-    let told = failure.to_string();
-    assert!(told.contains("`cost_review_4` cannot be rendered: chart `by_month` cannot be drawn"), "{told}");
+    let message = failure.to_string();
+    assert!(
+        message.contains("`cost_review_4` cannot be rendered: chart `by_month` cannot be drawn"),
+        "{message}"
+    );
     assert_eq!(council.emails().len(), 9);
 }
 
@@ -420,9 +426,9 @@ fn p11_f57_a_thousand_hostile_names_are_text_in_chromium_and_three_braces_are_re
 
     council.write(narrative, each.replace("{{part}}", "{{{part}}}"));
     let failure = run::run(&council.open(), &Selection::All, &options, &Alone, &mut |_| {});
-    let told = match failure {
+    let message = match failure {
         Ok(outcome) => outcome.result().expect_err("three braces are refused").to_string(),
         Err(failure) => failure.to_string(),
     };
-    assert!(told.contains("three braces would let a value become markup"), "{told}");
+    assert!(message.contains("three braces would let a value become markup"), "{message}");
 }

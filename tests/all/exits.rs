@@ -23,7 +23,7 @@ fn run(council: &Council, arguments: &[&str]) -> Output {
     command.arg("--project").arg(council.path("")).args(arguments).output().unwrap()
 }
 
-/// `text` in words, without the bars and spaces of a drawing.
+/// Returns `text` in words, without the bars and spaces of a drawing.
 fn words(text: &str) -> String {
     text.split(|letter: char| letter.is_whitespace() || letter == '|')
         .filter(|word| !word.is_empty())
@@ -31,7 +31,7 @@ fn words(text: &str) -> String {
         .join(" ")
 }
 
-/// What a program reads of a failure and of those behind it is in the text for people.
+/// Checks that what a program reads of a failure and of those behind it is in the text for people.
 fn agrees(error: &Value, text: &str, arguments: &[&str]) {
     let shown = words(text);
     for field in ["what", "place", "kept", "cause", "help"] {

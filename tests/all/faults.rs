@@ -68,7 +68,7 @@ fn agrees(fault: &Diagnostic) -> bool {
 }
 
 #[test]
-fn f81_f56_every_invalid_project_is_told_what_is_wrong_with_it() {
+fn f81_f56_every_invalid_project_is_shown_what_is_wrong_with_it() {
     let folder = projects().join("invalid");
     let bless = blesses();
     let all = names(&folder);

@@ -32,7 +32,7 @@ fn is_part(letter: char) -> bool {
     letter.is_alphanumeric() || letter == '_'
 }
 
-/// A line of a definition without its visibility.
+/// Returns a line of a definition without its visibility.
 fn bare(line: &str) -> &str {
     let line = line.trim();
     match line.strip_prefix("pub") {
@@ -42,7 +42,7 @@ fn bare(line: &str) -> &str {
     }
 }
 
-/// The members of the types that `text` defines.
+/// Finds the members of the types that `text` defines.
 fn members(text: &str) -> Vec<Member> {
     let mut found = Vec::new();
     let mut has_schema = false;
@@ -121,14 +121,14 @@ fn patterns<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
     starts.into_iter().filter_map(|at| text[at..].split_once('}').map(|(inner, _)| inner))
 }
 
-/// The name of the function that a line declares, and what it returns.
+/// Returns the name of the function that a line declares, and what it returns.
 fn returned(line: &str) -> Option<(&str, &str)> {
     let (head, returned) = line.split_once(" -> ")?;
     let name = head.split_once("fn ")?.1.split(['(', '<']).next()?;
     Some((name, returned))
 }
 
-/// The keys in `all` that nothing in `texts` uses. A text may define them: definitions are no use.
+/// Finds the keys in `all` that nothing in `texts` uses. A text may define them: definitions are no use.
 fn unused(all: &[Member], texts: &BTreeMap<String, String>) -> Vec<Member> {
     let returns: Vec<(&str, &str)> =
         texts.values().flat_map(|text| text.lines()).filter_map(returned).collect();
@@ -155,7 +155,7 @@ fn unused(all: &[Member], texts: &BTreeMap<String, String>) -> Vec<Member> {
     all.iter().filter(|member| member.is_key && !is_used(member)).cloned().collect()
 }
 
-/// `text` without the functions called `check`.
+/// Returns `text` without the functions called `check`.
 fn without_checks(text: &str) -> String {
     let mut kept = Vec::new();
     let mut end: Option<String> = None;

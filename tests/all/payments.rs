@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::council::Council;
 
 /// Returns the folder of real data; without one, says loudly that the test did not run.
-#[expect(clippy::disallowed_methods, reason = "tests are told of real data by the environment")]
+#[expect(clippy::disallowed_methods, reason = "the environment says where real data is")]
 pub(crate) fn real_data() -> Option<PathBuf> {
     let folder = std::env::var("SUFFICIENCY_REAL_DATA").ok().map(PathBuf::from);
     if folder.is_none() {

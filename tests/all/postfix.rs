@@ -173,9 +173,9 @@ fn postfix_takes_every_message_whole_over_tls_and_python_reads_each_back_as_it_w
             .args(own)
             .output()
             .unwrap();
-        let told = String::from_utf8_lossy(&compared.stdout);
-        assert!(compared.status.success(), "{told}{}", String::from_utf8_lossy(&compared.stderr));
-        assert_eq!(told.trim(), own.len().to_string());
+        let printed = String::from_utf8_lossy(&compared.stdout);
+        assert!(compared.status.success(), "{printed}{}", String::from_utf8_lossy(&compared.stderr));
+        assert_eq!(printed.trim(), own.len().to_string());
         assert_eq!(own.len(), 6, "two editions to two readers, and two words to the owner");
         for message in std::fs::read_dir(postfix.mailbox().join("new")).unwrap() {
             std::fs::remove_file(message.unwrap().path()).unwrap();

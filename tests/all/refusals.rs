@@ -49,7 +49,7 @@ fn refused(council: &Council, code: u8, words: &[&str]) {
     }
     assert_eq!(council.query("SELECT count(*), sum(amount) FROM finance.ledger_lines"), ["3|1579.49"]);
     assert_eq!(council.emails().len(), 1, "no report may be emailed");
-    assert!(!council.notices().is_empty(), "the owner is told");
+    assert!(!council.notices().is_empty(), "the owner is notified");
     let history = sufficiency::ledger::history(council.open().store().objects().as_ref()).unwrap();
     // What reads from a pipeline that failed is skipped, and on record after it.
     let newest = history.iter().rev().take(2);
@@ -117,7 +117,7 @@ fn a_wrong_row_stops_what_reads_from_it_and_says_so() {
 }
 
 #[test]
-fn the_file_put_back_mends_everything() {
+fn the_file_put_back_repairs_everything() {
     let council = council();
     council.write(FILE, "");
     refused(&council, 11, &[]);
@@ -259,7 +259,7 @@ fn a_source_that_a_reports_gates_require_holds_the_report_when_it_stays_away() {
     for (day, held) in [("2024-05-15", false), ("2024-05-16", true)] {
         council.write("settings.toml", settings.replace("2024-04-10", day));
         // An edition is made of what is new only.
-        council.write(narrative, format!("{written}\n\nAs told on {day}.\n"));
+        council.write(narrative, format!("{written}\n\nAs reported on {day}.\n"));
         let selection = sufficiency::run::Selection::Named(vec!["cost_review".to_owned()]);
         let options = sufficiency::job::Options { trigger: "a test".to_owned(), ..Default::default() };
         let outcome = sufficiency::run::run(

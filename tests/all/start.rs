@@ -55,7 +55,7 @@ fn a_project_begun_by_init_has_no_fault_and_says_which_connections_are_not_there
 }
 
 #[test]
-fn what_a_newer_version_would_change_is_told_by_file_and_line_and_nothing_is_changed() {
+fn what_a_newer_version_would_change_is_shown_by_file_and_line_and_nothing_is_changed() {
     let folder = tempfile::tempdir().unwrap();
     assert!(matches!(compare(folder.path()), Err(StartError::NoOrigin(_))));
     start(folder.path(), &ours()).unwrap();
@@ -84,10 +84,10 @@ fn what_a_newer_version_would_change_is_told_by_file_and_line_and_nothing_is_cha
     files.insert("pipelines/finance/sources/dropped.toml".to_owned(), "1".repeat(64).into());
     std::fs::write(&origin, serde_json::to_vec(&record).unwrap()).unwrap();
     let changes = compare(folder.path()).unwrap();
-    let told: Vec<(&str, ChangeKind)> =
+    let shown: Vec<(&str, ChangeKind)> =
         changes.iter().map(|change| (change.file.as_str(), change.kind)).collect();
     assert_eq!(
-        told,
+        shown,
         [
             (both, ChangeKind::Both),
             (ledger, ChangeKind::Newer),

@@ -191,8 +191,8 @@ def part_time_by_phase(store, roll, weeks=6):
                 due, reviewed = row["review_due_on"], row["reviewed_on"]
                 count["review"] += due is not None and due < seen and (reviewed is None or reviewed > due)
                 count["no review"] += due is None
-                told = row["notified_on"]
-                count["told"] += told is None or (told - row["started_on"]).days > 14
+                notified = row["notified_on"]
+                count["notified late"] += notified is None or (notified - row["started_on"]).days > 14
             lost = sum((Fraction(row["hours_full"]) - Fraction(row["hours_offered"]) for row in own), Fraction(0))
             pupils = on_january_roll(roll, year, parts)
             open_on_day = count["open"] if census <= as_at else None
@@ -200,7 +200,7 @@ def part_time_by_phase(store, roll, weeks=6):
                 year, phase, len(own), open_on_day, pupils,
                 None if open_on_day is None or not pupils else ratio(open_on_day, pupils, 4, 1000),
                 count["long"], count["agreed"], count["end"], count["review"],
-                count["no review"], count["told"],
+                count["no review"], count["notified late"],
                 ratio(lost, len(own), 1),
             )
 
@@ -608,8 +608,8 @@ def off_rolling_schools(store, roll):
             events, base = (sum(cell[place] for cell in schools.values()) for place in (0, 1))
             for urn, (x, n) in schools.items():
                 # Above p + 1.96 √(p(1 − p) / n), in whole numbers.
-                apart = x * base - n * events
-                outlying[year, urn] += apart > 0 and apart**2 * 10_000 > 38_416 * n * events * (base - events)
+                beyond = x * base - n * events
+                outlying[year, urn] += beyond > 0 and beyond**2 * 10_000 > 38_416 * n * events * (base - events)
     for year in counted:
         own_year = [urn for y, urn in outlying if y == year]
         many = [urn for urn in own_year if outlying[year, urn] >= 2]

@@ -1,4 +1,4 @@
--- What stands, and apart from it what does not. There is no total of both: those that stand are shown in other
+-- What stands, and separately what does not. There is no total of both: those that stand are shown in other
 -- tables, so a total would give away the few that were overturned by a subtraction.
 WITH counted AS (
     SELECT

@@ -22,7 +22,7 @@ fn a_bare_pair_of_years_takes_the_kind_of_the_report() {
 }
 
 #[test]
-fn what_is_no_period_is_refused_by_name() {
+fn what_is_not_a_period_is_refused_by_name() {
     for text in [
         "",
         "ay",

@@ -18,7 +18,7 @@ fn each_form_is_read_and_written_in_full() {
 }
 
 #[test]
-fn what_is_no_length_of_time_is_refused_by_name() {
+fn what_is_not_a_length_of_time_is_refused_by_name() {
     for text in
         ["", "6", "h", "-6h", "6.5h", "6 fortnights", "99999999999999999999 d", "40000 days", "６h", "6H"]
     {

@@ -15,7 +15,7 @@ impl Transport for Counting {
         "counting"
     }
 
-    fn leaves(&self) -> bool {
+    fn is_outbound(&self) -> bool {
         true
     }
 

@@ -31,7 +31,7 @@ fn fault_f73_a_bounce_is_matched_by_the_identity_of_the_message_that_came_back()
 }
 
 #[test]
-fn what_is_late_or_delivered_or_not_ours_is_no_bounce() {
+fn what_is_late_or_delivered_or_not_ours_is_not_a_bounce() {
     let id = key_of("a").message_id("demo-city.example");
     for action in ["delayed", "delivered", "relayed"] {
         assert_eq!(read(notification(action, &id, false).as_bytes()), None, "{action}");

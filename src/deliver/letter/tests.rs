@@ -20,7 +20,7 @@ fn letter(html: &str) -> Letter {
 }
 
 #[test]
-fn what_must_be_known_first_stands_first_and_is_no_markup() {
+fn what_must_be_known_first_comes_first_and_is_not_markup() {
     let mut letter = letter("<html><body style=\"margin:0\"><h1>Cost</h1></body></html>");
     letter.say_first("Correction", "a <b> & \"b\"");
     assert_eq!(letter.subject, "OFFICIAL: Cost review (correction)");

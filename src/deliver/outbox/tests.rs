@@ -64,7 +64,7 @@ fn one_number_is_one_record_and_the_slower_writer_comes_after() {
     let (one, two) = (Outbox::new(&store, "run-1"), Outbox::new(&store, "run-2"));
     let mut seen_by_one = one.plan(&planned(), &clock()).unwrap();
     let mut seen_by_two = seen_by_one.clone();
-    let attempt = || Event::Attempt { transport: "t".to_owned(), leaves: true };
+    let attempt = || Event::Attempt { transport: "t".to_owned(), outbound: true };
     assert!(one.claim(&mut seen_by_one, &attempt(), &clock()).unwrap());
     assert!(!two.claim(&mut seen_by_two, &attempt(), &clock()).unwrap());
     assert_eq!(seen_by_one, seen_by_two, "the loser has read what the winner wrote");

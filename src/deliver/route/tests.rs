@@ -6,7 +6,7 @@ fn settings(text: &str) -> MailSettings {
 
 fn way(text: &str) -> Result<(&'static str, bool), String> {
     route(&settings(text), Path::new("/project"))
-        .map(|transport| (transport.name(), transport.leaves()))
+        .map(|transport| (transport.name(), transport.is_outbound()))
         .map_err(|error| error.to_string())
 }
 

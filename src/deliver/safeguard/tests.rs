@@ -14,7 +14,7 @@ impl Transport for Taking {
         "taking"
     }
 
-    fn leaves(&self) -> bool {
+    fn is_outbound(&self) -> bool {
         self.0
     }
 
@@ -35,7 +35,7 @@ fn people(addresses: &[&str]) -> Vec<Recipient> {
 }
 
 /// Sends one edition to `to` on a day of October.
-fn send(store: &Memory, edition: &str, day: u32, to: &[Recipient], leaves: bool) {
+fn send(store: &Memory, edition: &str, day: u32, to: &[Recipient], outbound: bool) {
     let morning = NaiveDate::from_ymd_opt(2026, 10, day).unwrap().and_hms_opt(6, 0, 0).unwrap();
     let clock = Clock::fixed(morning, chrono_tz::Europe::London);
     let outbox = Outbox::new(store, "run");
@@ -57,12 +57,12 @@ fn send(store: &Memory, edition: &str, day: u32, to: &[Recipient], leaves: bool)
             outbox.plan(&planned, &clock).unwrap()
         })
         .collect();
-    deliver(&outbox, &mut histories, &mut Taking(leaves), &clock).unwrap();
+    deliver(&outbox, &mut histories, &mut Taking(outbound), &clock).unwrap();
 }
 
-fn held(store: &Memory, approval: Approval, revision: bool, to: &[Recipient], leaves: bool) -> Vec<String> {
+fn held(store: &Memory, approval: Approval, revision: bool, to: &[Recipient], outbound: bool) -> Vec<String> {
     let outbox = Outbox::new(store, "run");
-    verdicts(&outbox, "cost_review", approval, revision, to, leaves)
+    verdicts(&outbox, "cost_review", approval, revision, to, outbound)
         .unwrap()
         .into_iter()
         .map(|verdict| match verdict {

@@ -58,7 +58,7 @@ impl Transport for Scripted {
         "scripted"
     }
 
-    fn leaves(&self) -> bool {
+    fn is_outbound(&self) -> bool {
         true
     }
 
@@ -149,7 +149,7 @@ fn fault_f64_an_intent_without_a_result_is_uncertain_and_not_sent_again() {
     let store = Memory::default();
     let outbox = Outbox::new(&store, "run-1");
     let mut left = histories(&outbox, 2);
-    let intent = Event::Attempt { transport: "scripted".to_owned(), leaves: true };
+    let intent = Event::Attempt { transport: "scripted".to_owned(), outbound: true };
     assert!(outbox.claim(&mut left[0], &intent, &clock()).unwrap());
 
     let outbox = Outbox::new(&store, "run-2");
@@ -163,7 +163,7 @@ fn fault_f64_an_intent_without_a_result_is_uncertain_and_not_sent_again() {
 fn an_intent_without_a_result_is_settled_where_the_transport_can_look() {
     let store = Memory::default();
     let outbox = Outbox::new(&store, "run-1");
-    let intent = || Event::Attempt { transport: "scripted".to_owned(), leaves: true };
+    let intent = || Event::Attempt { transport: "scripted".to_owned(), outbound: true };
     let mut left = histories(&outbox, 1);
     outbox.claim(&mut left[0], &intent(), &clock()).unwrap();
     let mut transport = Scripted { recalled: Some(accepted()), ..Scripted::default() };
@@ -177,7 +177,7 @@ fn an_intent_that_was_seen_to_come_to_nothing_is_tried_at_once() {
     let store = Memory::default();
     let outbox = Outbox::new(&store, "run-1");
     let mut left = histories(&outbox, 1);
-    let intent = Event::Attempt { transport: "scripted".to_owned(), leaves: true };
+    let intent = Event::Attempt { transport: "scripted".to_owned(), outbound: true };
     outbox.claim(&mut left[0], &intent, &clock()).unwrap();
     let mut transport = Scripted { recalled: Some(deferred(Scope::Recipient)), ..Scripted::default() };
     let receipts = deliver(&outbox, &mut histories(&outbox, 1), &mut transport, &clock()).unwrap();
@@ -330,7 +330,7 @@ impl Objects for Mortal<'_> {
         unreachable!("the outbox needs no lock")
     }
 
-    fn in_turn(&self, _: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<(), StoreError> {
+    fn exclusively(&self, _: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<(), StoreError> {
         unreachable!("the outbox needs no lock")
     }
 }
@@ -359,7 +359,7 @@ impl Transport for Chance<'_> {
         "chance"
     }
 
-    fn leaves(&self) -> bool {
+    fn is_outbound(&self) -> bool {
         true
     }
 

@@ -20,7 +20,7 @@ pub(super) struct Login {
 #[derive(Debug)]
 enum Credential {
     /// A file, read once.
-    Kept(Secret),
+    Stored(Secret),
     /// An endpoint that gives out tokens.
     Asked(Tokens),
 }
@@ -44,13 +44,13 @@ impl Login {
         project: &Path,
         roots: &[CertificateDer<'static>],
     ) -> Result<Self, SmtpError> {
-        let kept = |file: &Path| Secret::read(&project.join(file)).map(Credential::Kept);
+        let stored = |file: &Path| Secret::read(&project.join(file)).map(Credential::Stored);
         let (mechanism, user, secret) = match auth {
-            SmtpAuth::Plain(login) => (Mechanism::Plain, &login.user, kept(&login.password_file)?),
-            SmtpAuth::Login(login) => (Mechanism::Login, &login.user, kept(&login.password_file)?),
+            SmtpAuth::Plain(login) => (Mechanism::Plain, &login.user, stored(&login.password_file)?),
+            SmtpAuth::Login(login) => (Mechanism::Login, &login.user, stored(&login.password_file)?),
             SmtpAuth::Xoauth2(login) => {
                 let secret = match login {
-                    TokenLogin { token_file: Some(file), client: None, .. } => kept(file)?,
+                    TokenLogin { token_file: Some(file), client: None, .. } => stored(file)?,
                     TokenLogin { token_file: None, client: Some(client), .. } => {
                         if !client.token_url.starts_with("https://") {
                             return Err(SmtpError::TokenUrl { url: client.token_url.clone() });
@@ -70,7 +70,7 @@ impl Login {
     /// Drops what was sent before, where something else can be sent instead.
     pub(super) fn forget(&self) -> bool {
         match &self.secret {
-            Credential::Kept(_) => false,
+            Credential::Stored(_) => false,
             Credential::Asked(tokens) => {
                 tokens.forget();
                 true
@@ -81,7 +81,7 @@ impl Login {
     /// Returns the secret, and asks for it where it is not kept. A failure is the end of an attempt, with nothing sent.
     fn secret(&self) -> Result<Secret, Attempt> {
         match &self.secret {
-            Credential::Kept(secret) => Ok(secret.clone()),
+            Credential::Stored(secret) => Ok(secret.clone()),
             Credential::Asked(tokens) => tokens.token(),
         }
     }

@@ -43,7 +43,7 @@ impl Transport for SmtpTransport {
         "smtp"
     }
 
-    fn leaves(&self) -> bool {
+    fn is_outbound(&self) -> bool {
         true
     }
 

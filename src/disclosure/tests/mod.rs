@@ -319,7 +319,7 @@ fn what_rests_on_the_count_of_another_row_is_hidden_where_that_is() {
 }
 
 #[test]
-fn a_copy_of_what_is_no_count_is_a_fault() {
+fn a_copy_of_what_is_not_a_count_is_a_fault() {
     let policy = format!(
         "{POLICY}[disclosure.copies]\nreference = {{ of = \"academic_year\", key = \"phase\", code_in = \"phase\" }}\n"
     );

@@ -57,7 +57,7 @@ fn a_column_that_is_not_there_is_a_fault_at_its_place() {
 }
 
 #[test]
-fn what_is_not_true_or_false_is_no_rule() {
+fn what_is_not_true_or_false_is_not_a_rule() {
     assert!(plan("sessions + 1").unwrap_err().message().contains("true or false"));
     assert!(plan("sessions >").is_err());
 }

@@ -26,7 +26,7 @@ pub struct Replayed {
     pub quarantined: u64,
 }
 
-/// Judges the released and corrected rows of `scope` again, under the contract of now, and lands those that keep
+/// Judges the released and corrected rows of `scope` again, under the current contract, and lands those that keep
 /// it. They are published by the next run.
 ///
 /// Each source is done under its pipeline's `lock`. One that fails, or that somebody else is at work on, keeps none of
@@ -165,7 +165,7 @@ fn note(
     Ok(())
 }
 
-/// Judges the rows under the contract of now, as a landing beside theirs.
+/// Judges the rows under the current contract, as a landing beside theirs.
 fn judged_again(
     context: &Context,
     pipeline: &Pipeline,

@@ -35,9 +35,9 @@ pub(super) struct AsideRow {
 /// Which rows are meant.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// Of this file only.
+    /// Only rows of this file.
     pub file: Option<String>,
-    /// That broke this rule only.
+    /// Only rows that broke this rule.
     pub rule: Option<String>,
     /// With these numbers only; any when empty.
     pub rows: Vec<i64>,

@@ -49,7 +49,7 @@ fn a_second_recipient_or_a_person_in_the_subject_is_found() {
 }
 
 #[test]
-fn sizes_are_kept() {
+fn sizes_stay_as_they_are() {
     let limits = Limits { message_bytes: 100, html_bytes: 5, image_bytes: 10, ..Limits::default() };
     let findings = message(&mail(HEAD, "a", "<img src=cid:t>", "t"), &limits).unwrap_err();
     let places: Vec<&str> = findings.list().iter().map(|finding| finding.place.as_str()).collect();

@@ -145,7 +145,7 @@ fn each_error_of_the_store_and_of_the_engine_has_the_kind_of_its_situation() {
         (StoreError::Read { name: name(), source: refused() }, Kind::Store),
         (StoreError::Corrupt { name: name(), what: "it is short".to_owned() }, Kind::Damage),
         (StoreError::Newer { name: name(), found: 2, known: 1 }, Kind::Usage),
-        (StoreError::Apart { folder: "leases".to_owned(), store: "store".into() }, Kind::Usage),
+        (StoreError::OtherFileSystem { folder: "leases".to_owned(), store: "store".into() }, Kind::Usage),
         (overtaken, Kind::Overtaken),
         (StoreError::InUse("store".into()), Kind::Overtaken),
     ];

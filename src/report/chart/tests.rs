@@ -267,7 +267,7 @@ fn a_value_at_a_lines_end_covers_no_point_of_another_line() {
 }
 
 #[test]
-fn a_bridge_that_does_not_add_up_is_no_bridge() {
+fn a_bridge_that_does_not_add_up_is_not_a_bridge() {
     let levels = [true, false, false, true];
     assert_eq!(bridge::fault(&[shown(100), shown(20), shown(-5), shown(115)], &levels), None);
     let wrong = bridge::fault(&[shown(100), shown(20), shown(-5), shown(120)], &levels).unwrap();

@@ -21,9 +21,9 @@ fn f17_who_comes_second_hears_within_a_second_who_is_at_work() {
     let (first, second) = (process("a", "ap-reports"), process("b", "ap-reports"));
     let nobody = |_: &str, there: &Holder| panic!("nobody is waited for: {there}");
     // The times of the real thing: only the lock can tell so soon.
-    let hand =
+    let person =
         |process| ByPerson::new(store.objects().as_ref(), &time, Timing::default(), process, &stop, &nobody);
-    let (one, two) = (hand(&first), hand(&second));
+    let (one, two) = (person(&first), person(&second));
     one.during(&|| (), || {
         one.take("finance").unwrap();
         one.take("finance").unwrap();
@@ -90,22 +90,22 @@ fn work_that_does_not_break_off_is_ended_with_its_lease_given_up() {
     let time = Machine::new(Stop::default());
     let (first, second) = (process("a", "ap-reports"), process("b", "elsewhere"));
     let nobody = |_: &str, there: &Holder| panic!("nobody is waited for: {there}");
-    let hand = ByPerson::new(store.objects().as_ref(), &time, Timing::default(), &first, &stop, &nobody);
+    let person = ByPerson::new(store.objects().as_ref(), &time, Timing::default(), &first, &stop, &nobody);
     let ended = std::sync::Mutex::new(None);
     let began = Instant::now();
     let end = || *ended.lock().unwrap() = Some(began.elapsed());
-    hand.during(&end, || {
-        hand.take("finance").unwrap();
+    person.during(&end, || {
+        person.take("finance").unwrap();
         stop.now(143);
         // One long query: it asks nobody.
         while ended.lock().unwrap().is_none() {
             std::thread::sleep(Duration::from_millis(20));
         }
-        assert_eq!(hand.permit().unwrap_err().code(), 22, "and publishes nothing, should it go on");
+        assert_eq!(person.permit().unwrap_err().code(), 22, "and publishes nothing, should it go on");
     });
     let took = ended.lock().unwrap().unwrap();
     assert!(took < Duration::from_secs(5), "{took:?}");
-    drop(hand);
+    drop(person);
     let (asked, nobody_stops) = (Instant::now(), Stop::default());
     let next =
         ByPerson::new(store.objects().as_ref(), &time, Timing::default(), &second, &nobody_stops, &nobody);

@@ -16,6 +16,6 @@ pub trait Console {
 pub(super) fn report(event: &Event<'_>, pulse: &Pulse, console: &dyn Console) {
     console.entry(&Entry::from(event));
     if let Err(unreached) = pulse.tell(event) {
-        console.entry(&Entry::new("warning", "monitor_untold", unreached.to_string()));
+        console.entry(&Entry::new("warning", "monitor_unreached", unreached.to_string()));
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::Duration;
 
-use super::epoch::{Over, Turn, epoch_of, newest_epoch, object};
+use super::epoch::{Over, PERMISSION, Permission, epoch_of, newest_epoch, object};
 use super::held::Lease;
 use super::timing::Timing;
 use crate::schedule::claim::{Claim, claim, read};
@@ -15,7 +15,7 @@ use crate::store::{Hold, Objects, StoreError};
 /// Looks at a holder's beat within one time to live.
 const LOOKS: u32 = 12;
 /// Epochs kept behind the newest, for whoever recovers a run of theirs.
-const EPOCHS_KEPT: u64 = 50;
+const EPOCHS_RETAINED: u64 = 50;
 
 /// Waits, at most, for one that has the lock and has not entered yet, or not left.
 const DOORWAY: u32 = 100;
@@ -43,7 +43,7 @@ pub(in crate::schedule) enum Acquired<'a> {
     Stopped,
 }
 
-/// How a watched holder turned out.
+/// What became of a watched holder.
 enum Watched {
     Lives(Holder),
     Over,
@@ -173,10 +173,10 @@ fn watch(
     Ok(Watched::Silent(holder))
 }
 
-/// Ends an epoch in place of its silent holder. Its turn first: from then on it cannot publish.
+/// Ends an epoch in place of its silent holder. Its permission goes first: from then on it cannot publish.
 fn take(objects: &dyn Objects, name: &str, epoch: u64, successor: &Holder) -> Result<(), StoreError> {
     let token = &successor.token;
-    claim(objects, &object(name, epoch, "turn"), &Turn::Taken(token.clone()))?;
+    claim(objects, &object(name, epoch, PERMISSION), &Permission::Taken(token.clone()))?;
     claim(objects, &object(name, epoch, "over"), &Over::Taken(token.clone()))?;
     Ok(())
 }
@@ -184,10 +184,10 @@ fn take(objects: &dyn Objects, name: &str, epoch: u64, successor: &Holder) -> Re
 /// Removes what epochs long past have left. Their first object goes first: an epoch without it is unknown,
 /// and never taken for one that did not publish.
 fn sweep(objects: &dyn Objects, name: &str, epoch: u64) -> Result<(), StoreError> {
-    let Some(oldest) = epoch.checked_sub(EPOCHS_KEPT) else { return Ok(()) };
+    let Some(oldest) = epoch.checked_sub(EPOCHS_RETAINED) else { return Ok(()) };
     for old in objects.list(&format!("leases/{name}"))?.iter().filter_map(|object| epoch_of(object)) {
         if old < oldest {
-            for what in ["json", "beat", "turn", "over"] {
+            for what in ["json", "beat", PERMISSION, "over"] {
                 objects.remove(&object(name, old, what))?;
             }
         }

@@ -4,15 +4,18 @@ use crate::schedule::claim::read;
 use crate::schedule::holder::Holder;
 use crate::store::{Objects, StoreError};
 
-/// Whose turn it is to publish within an epoch. Made once.
+/// Who may publish within an epoch. Made once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Turn {
+pub(super) enum Permission {
     /// The holder's: it may publish.
     Permitted(String),
     /// A successor's: the holder may not.
     Taken(String),
 }
+
+/// What the object of a [`Permission`] is called: the name by which stores have known it from the first form on.
+pub(super) const PERMISSION: &str = "turn";
 
 /// How an epoch ended. Made once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,10 +35,10 @@ pub(in crate::schedule) fn may_have_published(
     name: &str,
     epoch: u64,
 ) -> Result<bool, StoreError> {
-    match read::<Turn>(objects, &object(name, epoch, "turn"))? {
-        Some(Turn::Permitted(_)) => Ok(true),
-        Some(Turn::Taken(_)) => Ok(false),
-        // Without its first object the epoch has been swept, and its turn with it.
+    match read::<Permission>(objects, &object(name, epoch, PERMISSION))? {
+        Some(Permission::Permitted(_)) => Ok(true),
+        Some(Permission::Taken(_)) => Ok(false),
+        // Without its first object the epoch has been swept, and its permission with it.
         None => Ok(read::<Holder>(objects, &object(name, epoch, "json"))?.is_none()),
     }
 }

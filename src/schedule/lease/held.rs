@@ -2,7 +2,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::epoch::{Over, Turn, newest_epoch, object};
+use super::epoch::{Over, PERMISSION, Permission, newest_epoch, object};
 use super::error::LeaseError;
 use crate::schedule::claim::{Claim, claim, read};
 use crate::schedule::holder::Holder;
@@ -53,9 +53,9 @@ impl Lease<'_> {
     ///
     /// [`LeaseError::Lost`] when a successor was faster; the store's own errors.
     pub fn permit(&self) -> Result<(), LeaseError> {
-        let turn = Turn::Permitted(self.holder.token.clone());
-        let mine = claim(self.objects, &self.object("turn"), &turn)? == Claim::Mine;
-        // Old epochs are swept, and their turns with them: the newest epoch tells one that slept so long.
+        let permission = Permission::Permitted(self.holder.token.clone());
+        let mine = claim(self.objects, &self.object(PERMISSION), &permission)? == Claim::Mine;
+        // Old epochs are swept, and their permissions with them: the newest epoch shows it to one that slept so long.
         if mine && !self.succeeded()? { Ok(()) } else { Err(self.lose()) }
     }
 

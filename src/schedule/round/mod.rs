@@ -30,7 +30,7 @@ const EARLIEST: i64 = 1_767_225_600;
 const STEP_BACK: TimeDelta = TimeDelta::minutes(5);
 /// A step ahead that no holiday of a machine explains.
 const STEP_AHEAD: TimeDelta = TimeDelta::days(40);
-/// Where the time of the last round is kept: for warnings, never for a decision to run.
+/// Where the time of the last round is noted: for warnings, never for a decision to run.
 const LAST_ROUND: &str = "runs/last-round.json";
 
 /// What rounds are made with.
@@ -48,9 +48,9 @@ pub struct Rounds<'a> {
     pub process: &'a Process,
 }
 
-/// A moment that is kept in the store.
+/// A moment that is noted in the store.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct Kept {
+struct Noted {
     at: DateTime<Utc>,
     by: String,
 }
@@ -86,7 +86,7 @@ impl Rounds<'_> {
         timetable: &Timetable,
     ) -> Result<Vec<(Occurrence, super::record::State)>, StoreError> {
         let now = self.time.now();
-        let since = read::<Kept>(self.objects, &first_seen(timetable))?.map_or(now, |kept| kept.at);
+        let since = read::<Noted>(self.objects, &first_seen(timetable))?.map_or(now, |noted| noted.at);
         let starts = self.due(timetable, since, now, now)?.start.into_iter();
         starts
             .map(|occurrence| Ok((occurrence.clone(), super::record::state(self.objects, &occurrence)?)))
@@ -99,7 +99,7 @@ impl Rounds<'_> {
             tell(&Event::ClockWrong { now });
             return Ok(());
         }
-        let last = read::<Kept>(self.objects, LAST_ROUND)?.map(|kept| kept.at);
+        let last = read::<Noted>(self.objects, LAST_ROUND)?.map(|noted| noted.at);
         if let Some(last) = last.filter(|last| now < *last - STEP_BACK || now > *last + STEP_AHEAD) {
             tell(&Event::ClockMoved { last, now });
         }
@@ -123,8 +123,8 @@ impl Rounds<'_> {
                 self.attend(timetable, occurrence, tell)?;
             }
         }
-        let kept = Kept { at: now, by: self.process.name.clone() };
-        self.objects.replace(LAST_ROUND, &encode(LAST_ROUND, &kept)?)
+        let noted = Noted { at: now, by: self.process.name.clone() };
+        self.objects.replace(LAST_ROUND, &encode(LAST_ROUND, &noted)?)
     }
 
     /// Returns the schedules by the first occurrence that each would start: after an outage what was due at five goes
@@ -169,11 +169,11 @@ impl Rounds<'_> {
     /// new schedule nor a changed one starts at once.
     fn first_seen(&self, timetable: &Timetable, now: DateTime<Utc>) -> Result<DateTime<Utc>, StoreError> {
         let name = first_seen(timetable);
-        let kept = Kept { at: now, by: self.process.name.clone() };
-        match claim(self.objects, &name, &kept)? {
+        let noted = Noted { at: now, by: self.process.name.clone() };
+        match claim(self.objects, &name, &noted)? {
             Claim::Theirs(theirs) if theirs.at <= now => Ok(theirs.at),
             // Written by a clock that was ahead: left so, nothing would start until that time comes.
-            Claim::Theirs(_) => self.objects.replace(&name, &encode(&name, &kept)?).map(|()| now),
+            Claim::Theirs(_) => self.objects.replace(&name, &encode(&name, &noted)?).map(|()| now),
             Claim::Mine => Ok(now),
         }
     }

@@ -166,15 +166,15 @@ fn a_run_by_hand_keeps_the_schedule_from_running_beside_it() {
     log.time.pass(TimeDelta::minutes(1));
     let stop = Stop::default();
     let nobody = |_: &str, _: &Holder| ();
-    let hand = ByPerson::new(&objects, &log.time, Timing::default(), &PROCESS, &stop, &nobody);
-    hand.take("finance").unwrap();
-    hand.permit().unwrap();
+    let person = ByPerson::new(&objects, &log.time, Timing::default(), &PROCESS, &stop, &nobody);
+    person.take("finance").unwrap();
+    person.permit().unwrap();
     // Another process looks while this one runs; the holder's beat is heard meanwhile.
     let beat = Beating { objects: &objects, time: &log.time };
     let other = Rounds { time: &beat, ..rounds(&objects, &log) };
     let mut heard = Vec::new();
     other.tick(&table, &mut |event| heard.push(event.to_string())).unwrap();
-    hand.release().unwrap();
+    person.release().unwrap();
     assert_eq!(
         heard,
         ["`finance@2026-10-05T0500.Europe.London` is skipped: another run of the pipeline is going"]

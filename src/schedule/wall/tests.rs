@@ -187,12 +187,12 @@ fn compare(expressions: &[String], every: usize) -> u64 {
     let mut compared = 0;
     let changes: Vec<Vec<Minute>> =
         changes().into_iter().map(|change| minutes_around(change, -6..34)).collect();
-    for (turn, expression) in expressions.iter().enumerate() {
+    for (number, expression) in expressions.iter().enumerate() {
         let (cron, daemon) = (Cron::parse(expression).unwrap(), Daemon::new(expression));
         for (round, minutes) in changes.iter().enumerate() {
             let starts = daemon.starts(minutes);
             // From three hours before the change to three hours after it.
-            for index in (180 + (turn + round) % every..=540).step_by(every) {
+            for index in (180 + (number + round) % every..=540).step_by(every) {
                 let now = minutes[index].at + Duration::seconds((index % 60).try_into().unwrap());
                 let next = cron.next(now, London).unwrap().to_utc();
                 assert!(next > now, "`{expression}` at {now} gives {next}");

@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, TimeZone, Utc};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-use super::{Retain, kept, plan};
+use super::{Retain, plan, retained};
 use crate::store::{Commit, PublishedPipeline, PublishedTable, StoredFile};
 
 const PIPELINES: [&str; 3] = ["finance", "placements", "pupils"];
@@ -72,7 +72,7 @@ fn c9_no_file_of_a_kept_version_is_ever_removed() {
             versions: below(&mut random, 6) as usize,
         };
         let now = day_zero() + Duration::hours(i64::from(below(&mut random, 900)) - 20);
-        let report = plan(&commits, &kept(&commits, retain, now));
+        let report = plan(&commits, &retained(&commits, retain, now));
         let gone: BTreeSet<&str> = report.files.iter().map(String::as_str).collect();
         for (index, commit) in commits.iter().enumerate() {
             // Said once more in other words: newest, replaced too recently, or one of the newest versions.

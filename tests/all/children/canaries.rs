@@ -130,7 +130,7 @@ fn hits(folder: &Path, files: &mut usize, hits: &mut Vec<String>) {
 }
 
 /// Returns what the program prints, on both channels, with as much detail as it has.
-fn told(council: &Council, arguments: &[&str]) -> Vec<u8> {
+fn printed(council: &Council, arguments: &[&str]) -> Vec<u8> {
     let done = Command::new(env!("CARGO_BIN_EXE_sufficiency"))
         .arg("--project")
         .arg(council.path(""))
@@ -216,9 +216,9 @@ fn p2_no_planted_identifier_is_anywhere_after_every_kind_of_success_and_failure(
         assert!(!there.is_empty(), "the search does not see into {source}");
     }
     let run: &[&str] = &["run", "--all", "--send"];
-    let mut talk = told(&council, run);
+    let mut talk = printed(&council, run);
     for command in COMMANDS {
-        talk.extend(told(&council, command));
+        talk.extend(printed(&council, command));
     }
     assert_eq!(council.emails().len(), 1, "{}", String::from_utf8_lossy(&talk));
     let (child, birth) = (upn(SERIAL), BIRTH[0]);
@@ -246,7 +246,7 @@ fn p2_no_planted_identifier_is_anywhere_after_every_kind_of_success_and_failure(
         } else {
             council.write(file, bytes);
         }
-        let said = told(&council, run);
+        let said = printed(&council, run);
         let words = String::from_utf8_lossy(&said).into_owned();
         assert!(
             words.contains("error"),
@@ -259,9 +259,9 @@ fn p2_no_planted_identifier_is_anywhere_after_every_kind_of_success_and_failure(
         }
         council.write(file, before);
     }
-    talk.extend(told(&council, &["--json", "run", "--all"]));
+    talk.extend(printed(&council, &["--json", "run", "--all"]));
     for command in COMMANDS {
-        talk.extend(told(&council, command));
+        talk.extend(printed(&council, command));
     }
     let mut leaks = Vec::new();
     found("what was printed", &talk, 1, &mut leaks);
@@ -288,9 +288,9 @@ fn p1_no_guess_of_a_school_and_years_numbers_finds_a_pseudonym_in_any_of_six_has
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/guess_pupil_numbers.py");
     let done =
         Command::new("python3").arg(script).arg(council.path("store")).arg("336400120").output().unwrap();
-    let told = String::from_utf8_lossy(&done.stdout).into_owned();
+    let printed = String::from_utf8_lossy(&done.stdout).into_owned();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    let numbers: Vec<u64> = told.split_whitespace().map(|number| number.parse().unwrap()).collect();
-    assert_eq!((numbers[0], numbers[2]), (1000, 0), "{told}");
-    assert!(numbers[1] > 150, "the pseudonyms were looked through: {told}");
+    let numbers: Vec<u64> = printed.split_whitespace().map(|number| number.parse().unwrap()).collect();
+    assert_eq!((numbers[0], numbers[2]), (1000, 0), "{printed}");
+    assert!(numbers[1] > 150, "the pseudonyms were looked through: {printed}");
 }

@@ -62,8 +62,8 @@ fn f35_far_fewer_or_far_more_rows_are_held_until_somebody_accepts_them() {
     let outcome = run::run(&council.open(), &Selection::All, &accepted, &Alone, &mut |_| {}).unwrap();
     outcome.result().unwrap_or_else(|failure| panic!("{failure}"));
     assert_eq!(count(&council, "pupils.pupils"), "200");
-    let told = steps(&council, "pupils").into_iter().any(|step| matches!(step, Step::Accepted { .. }));
-    assert!(told, "the record says that somebody accepted it");
+    let recorded = steps(&council, "pupils").into_iter().any(|step| matches!(step, Step::Accepted { .. }));
+    assert!(recorded, "the record says that somebody accepted it");
     // The limits are the source's own to set.
     rewrite(
         &council,

@@ -77,9 +77,9 @@ fn the_key_is_a_file_a_credential_of_systemd_or_what_a_program_prints() {
     assert!(failure.to_string().contains("`false` failed"), "{failure}");
     settings(&council, "key_command", "key_file = \"x\"\nkey_command");
     let refused = program(&council, &["run", "pupils"], "", &[]);
-    let told = String::from_utf8_lossy(&refused.stderr);
-    assert_eq!(refused.status.code(), Some(2), "{told}");
-    assert!(told.contains("a second place for the key of the pseudonyms"), "{told}");
+    let printed = String::from_utf8_lossy(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(2), "{printed}");
+    assert!(printed.contains("a second place for the key of the pseudonyms"), "{printed}");
 }
 
 #[test]
@@ -165,14 +165,14 @@ fn pseudonyms_are_made_line_by_line_and_the_request_is_on_record_without_the_num
     let arguments = ["pseudonym", "--by", "a virtual school head", "--why", "to act on a signal"];
     let done = program(&council, &arguments, &input, &[]);
     assert_eq!(done.status.code(), Some(11));
-    let told = String::from_utf8(done.stdout).unwrap();
-    let lines: Vec<&str> = told.lines().collect();
+    let printed = String::from_utf8(done.stdout).unwrap();
+    let lines: Vec<&str> = printed.lines().collect();
     assert_eq!((lines[0], lines[1]), (lines[2], ""), "one a line, in either case, a blank where it is none");
     let known_to_us = format!("SELECT count(*) FROM pupils.pupils WHERE pupil_key = '{}'", lines[0]);
     assert_eq!(council.query(&known_to_us), ["1"]);
     let complaint = String::from_utf8(done.stderr).unwrap();
     assert!(complaint.contains("line 2 has the wrong check letter"), "{complaint}");
-    assert!(!complaint.contains(&known[1..]), "no number is told");
+    assert!(!complaint.contains(&known[1..]), "no number is shown");
     let steps = format!("{:?}", super::steps(&council, "pseudonym"));
     for word in ["a virtual school head", "to act on a signal", "made: 2", "refused: 1"] {
         assert!(steps.contains(word), "{steps}");

@@ -55,10 +55,10 @@ fn named(rows: &[(i64, &str)]) -> Vec<(i64, String)> {
 fn d5_every_row_set_aside_says_its_file_row_rule_and_reason_and_no_identifier() {
     let council = broken();
     let rows = quarantine::show(&council.open(), SOURCE, &Filter::default()).unwrap();
-    let told: Vec<(i64, Option<&str>, &str)> =
+    let listed: Vec<(i64, Option<&str>, &str)> =
         rows.iter().map(|row| (row.row, row.column.as_deref(), row.rule.as_str())).collect();
     assert_eq!(
-        told,
+        listed,
         [
             (62, None, "ends_after_it_starts"),
             (63, Some("reason"), "code_not_valid"),
@@ -71,12 +71,12 @@ fn d5_every_row_set_aside_says_its_file_row_rule_and_reason_and_no_identifier() 
     for row in &rows {
         assert_eq!(row.file, "exclusions_2023.csv");
         assert_eq!(row.contract.len(), 64, "the contract's fingerprint");
-        let told = format!("{row:?}");
+        let shown = format!("{row:?}");
         assert!(
-            !row.reason.is_empty() && !told.contains("Quillfeather") && !told.contains(&upn(1)),
-            "{told}"
+            !row.reason.is_empty() && !shown.contains("Quillfeather") && !shown.contains(&upn(1)),
+            "{shown}"
         );
-        assert!(!told.contains(&miswritten(&upn(1))), "{told}");
+        assert!(!shown.contains(&miswritten(&upn(1))), "{shown}");
         assert_eq!(row.values["pupil_key"], "[personal]", "not even a pseudonym is shown");
     }
     assert_eq!(rows[3].values["cost"], "TBC", "what is not personal is shown as it was read");
@@ -198,7 +198,7 @@ fn f17_nobody_releases_or_judges_again_while_somebody_else_is_at_work_on_the_pip
     let time = Machine::new(stop.clone());
     let nobody = |_: &str, there: &Holder| panic!("nobody is waited for: {there}");
     let objects = context.store().objects();
-    let hand = ByPerson::new(objects.as_ref(), &time, Timing::default(), &process, &stop, &nobody);
+    let person = ByPerson::new(objects.as_ref(), &time, Timing::default(), &process, &stop, &nobody);
     let who = ["--by", "the owner of the log", "--why", "asked the school"];
     let asks = [
         [&["quarantine", "release", SOURCE, "--row", "64", "--set", "reason=BU"][..], &who].concat(),
@@ -208,22 +208,22 @@ fn f17_nobody_releases_or_judges_again_while_somebody_else_is_at_work_on_the_pip
     let decided = || -> usize {
         quarantine::list(&context, Some(SOURCE)).unwrap().iter().map(|line| line.released).sum()
     };
-    hand.take("outcomes").unwrap();
+    person.take("outcomes").unwrap();
     for ask in &asks {
         let refused = program(&council, ask, "", &[]);
-        let told = String::from_utf8_lossy(&refused.stderr);
-        assert_eq!(refused.status.code(), Some(22), "{told}");
-        assert!(told.contains("`outcomes` is held by process 4711 on ap-reports, since "), "{told}");
+        let printed = String::from_utf8_lossy(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(22), "{printed}");
+        assert!(printed.contains("`outcomes` is held by process 4711 on ap-reports, since "), "{printed}");
         assert_eq!((decided(), landings()), (1, 1), "{ask:?}");
     }
-    hand.release().unwrap();
+    person.release().unwrap();
     // Each gives the lock back when it is done: the next has no need to wait.
     for (ask, came) in asks.iter().zip([(2, 1), (0, 2)]) {
         let done = program(&council, ask, "", &[]);
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         assert_eq!((decided(), landings()), came, "{ask:?}");
     }
-    hand.take("outcomes").unwrap();
+    person.take("outcomes").unwrap();
 }
 
 #[test]

@@ -68,8 +68,8 @@ fn log(places: &[usize]) -> (String, BTreeSet<(i64, String)>) {
     let mut expected = BTreeSet::new();
     for number in 0..ROWS {
         let mut row = right(number);
-        if let Some(turn) = places.iter().position(|place| *place == number) {
-            let (rule, spoil) = KINDS[turn % KINDS.len()];
+        if let Some(index) = places.iter().position(|place| *place == number) {
+            let (rule, spoil) = KINDS[index % KINDS.len()];
             spoil(&mut row);
             expected.insert((i64::try_from(number).unwrap() + 2, rule.to_owned()));
         }
@@ -94,7 +94,7 @@ fn d8_every_error_of_twenty_kinds_that_was_planted_is_found_and_nothing_else_is(
             places.insert(1 + usize::try_from(chance.next_u64()).unwrap_or_default() % (ROWS - 1));
         }
         let mut places: Vec<usize> = places.into_iter().collect();
-        // Which kind stands where is chance too.
+        // Where each kind is, is chance too.
         for last in (1..places.len()).rev() {
             places.swap(last, usize::try_from(chance.next_u64()).unwrap_or_default() % (last + 1));
         }
@@ -164,8 +164,8 @@ fn d1_every_column_is_typed_by_its_contract_and_none_by_what_stands_in_it() {
             let contract = sufficiency::source::schema(definition);
             for landing in context.store().landings(&pipeline.name, &definition.name, None).unwrap() {
                 for batch in context.store().read_landing(&landing).unwrap() {
-                    for (kept, named) in batch.schema().fields().iter().zip(contract.fields()) {
-                        assert_eq!((kept.name(), kept.data_type()), (named.name(), named.data_type()));
+                    for (found, named) in batch.schema().fields().iter().zip(contract.fields()) {
+                        assert_eq!((found.name(), found.data_type()), (named.name(), named.data_type()));
                         columns += 1;
                     }
                     assert_eq!(batch.num_columns(), contract.fields().len());

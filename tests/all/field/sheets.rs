@@ -91,7 +91,7 @@ fn a_formula_without_a_result_is_set_aside() {
     assert_eq!(read.rows(), ["3|9.00", "4|", "5|0.00"]);
     let rule = |row: i64| (row, "formula_without_result".to_owned());
     assert_eq!(read.aside(), [rule(2), rule(3)]);
-    // In a workbook that asks to be calculated a stored 0 is no result.
+    // In a workbook that asks to be calculated a stored 0 is not a result.
     let asks = field(&["Units", "Cost"], &rows, &[Part::Calculates], columns);
     assert_eq!(asks.aside(), [rule(2), rule(3), rule(6)]);
 }

@@ -13,7 +13,7 @@ fn text_after_a_closing_quote_sets_its_row_aside() {
 }
 
 #[test]
-fn the_guard_of_text_is_no_part_of_it() {
+fn the_guard_of_text_is_not_a_part_of_it() {
     let text = "Ref,Body\n=\"0070\",=\"Ash, Ltd\"\n\"=\"\"0071\"\"\",Yew\n";
     let field = Field::new("k.csv", text, "", &["Ref: text", "Body: text"]);
     assert_eq!(field.rows(), ["0070|Ash, Ltd", "0071|Yew"]);

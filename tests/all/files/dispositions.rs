@@ -1,4 +1,4 @@
-use super::{file, idle, payments, refused, run, table, told};
+use super::{file, idle, payments, refused, run, says, table};
 use crate::council::Council;
 
 const MONTHS: [&str; 12] = [
@@ -34,11 +34,11 @@ fn twelve_monthly_files_are_never_one_of_them() {
         &["`share.rows`", "`disposition` is `replace`", "12 files", "`spend_april.csv`", "append"],
     );
     council.contract(&payments("files = \"spend_*.csv\"\ndisposition = \"append\""));
-    told(&run(&council), "60 rows in 12 landings, 60 in the tables");
+    says(&run(&council), "60 rows in 12 landings, 60 in the tables");
     assert_eq!(council.query("SELECT count(*), sum(amount) FROM share.rows"), ["60|6000.00"]);
     idle(&council);
     file(&council, "spend_april_2025.csv", &[("N1", "1.00")]);
-    told(&run(&council), "1 row in 1 landing, 61 in the tables (60 that landed before)");
+    says(&run(&council), "1 row in 1 landing, 61 in the tables (60 that landed before)");
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn a_register_issued_whole_stays_the_newest_through_an_edit_of_its_contract() {
     run(&council);
     assert_eq!(table(&council), ("O1 O2".to_owned(), "4.00".to_owned()));
     council.contract(&contract.replace("scale = 2 } }\n", "scale = 2 } }\nnote = \"pounds\"\n"));
-    told(&run(&council), "2 rows in 1 landing, 2 in the tables");
+    says(&run(&council), "2 rows in 1 landing, 2 in the tables");
     assert_eq!(table(&council), ("O1 O2".to_owned(), "4.00".to_owned()));
     idle(&council);
     // Which of the two is newer now, nothing says.
@@ -75,7 +75,7 @@ fn the_extract_that_reaches_furthest_is_the_table_and_an_older_one_beside_it_no_
     let council = Council::with_source(&dated("files = \"register_*.csv\""));
     register(&council, "register_september.csv", &[("S1", "30/09/2025")]);
     register(&council, "register_october.csv", &[("O1", "01/10/2025"), ("O2", "05/10/2025")]);
-    told(&run(&council), "3 rows in 2 landings, 2 in the tables (1 that newer ones replace)");
+    says(&run(&council), "3 rows in 2 landings, 2 in the tables (1 that newer ones replace)");
     assert_eq!(table(&council).0, "O1 O2");
     register(&council, "register_august.csv", &[("A1", "31/08/2025")]);
     run(&council);

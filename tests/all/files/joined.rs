@@ -1,4 +1,4 @@
-use super::{idle, run, told};
+use super::{idle, run, says};
 use crate::council::Council;
 
 /// Makes a project of two pipelines that each read a file, `here` with a check that reads what `there` publishes.
@@ -44,7 +44,7 @@ fn a_list_whose_values_change_places_is_another_list() {
     run(&council);
     assert_eq!(council.query("SELECT ward FROM share.rows"), ["W1"]);
     council.write("extracts/there.csv", "code,ward\nA,W2\nB,W1\n");
-    told(&run(&council), "share: 1 row in 1 landing");
+    says(&run(&council), "share: 1 row in 1 landing");
     assert_eq!(council.query("SELECT ward FROM share.rows"), ["W2"]);
 }
 

@@ -1,4 +1,4 @@
-use super::{file, idle, payments, run, table, told};
+use super::{file, idle, payments, run, says, table};
 use crate::council::Council;
 
 const BY_NUMBER: &str = "files = \"change*.csv\"\ndisposition = \"merge\"\nkey = [\"txn\"]";
@@ -10,8 +10,8 @@ fn changes_merge_in_the_order_in_which_they_arrive() {
     file(&council, "change9.csv", &[("A", "9.00"), ("B", "9.00")]);
     file(&council, "change10.csv", &[("A", "10.00")]);
     let lines = run(&council);
-    told(&lines, "2 files are new at once");
-    told(&lines, "3 rows in 2 landings, 2 in the tables (1 that newer ones replace)");
+    says(&lines, "2 files are new at once");
+    says(&lines, "3 rows in 2 landings, 2 in the tables (1 that newer ones replace)");
     assert_eq!(table(&council).1, "19.00");
     file(&council, "change1.csv", &[("B", "1.00")]);
     run(&council);

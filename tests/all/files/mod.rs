@@ -1,4 +1,4 @@
-//! Several files of one source: which of them a table is made of, in which order, and what a person is told.
+//! Several files of one source: which of them a table is made of, in which order, and what a person is shown.
 
 mod dispositions;
 mod joined;
@@ -47,13 +47,13 @@ fn run(council: &Council) -> String {
 
 /// Checks that a second run finds nothing to do.
 fn idle(council: &Council) {
-    let told = run(council);
-    assert!(told.contains("Nothing to do: every source, table and edition is as it was."), "{told}");
+    let printed = run(council);
+    assert!(printed.contains("Nothing to do: every source, table and edition is as it was."), "{printed}");
 }
 
 /// Checks that what is said of a run holds these words.
-fn told(told: &str, words: &str) {
-    assert!(told.contains(words), "`{words}` is not in: {told}");
+fn says(printed: &str, words: &str) {
+    assert!(printed.contains(words), "`{words}` is not in: {printed}");
 }
 
 /// Returns the numbers of the payments in the table, and their sum.

@@ -1,7 +1,7 @@
 use sufficiency::ingest::quarantine;
 use sufficiency::store::Share;
 
-use super::{file, idle, payments, refused, run, table, told};
+use super::{file, idle, payments, refused, run, says, table};
 use crate::council::Council;
 
 const APRIL: &str = "spend_2024_04.csv";
@@ -42,7 +42,7 @@ fn a_file_issued_again_under_another_name_doubles_no_row() {
     april(&later);
     run(&later);
     again(&later);
-    told(&run(&later), "3 rows in 1 landing, 2 set aside, 3 in the tables (2 that landed before)");
+    says(&run(&later), "3 rows in 1 landing, 2 set aside, 3 in the tables (2 that landed before)");
     two_aside(&later, AGAIN, APRIL);
     let together = council("");
     april(&together);

@@ -26,11 +26,11 @@ fn f18_s4_a_run_that_was_frozen_past_its_time_and_wakes_commits_and_mails_nothin
         .unwrap();
     let order = Order { folder: council.path(""), now: "2026-10-05T04:00:30Z".parse().unwrap() };
     let mut frozen = order.command().stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let mut told = BufReader::new(frozen.stdout.take().unwrap());
+    let mut output = BufReader::new(frozen.stdout.take().unwrap());
     let mut line = String::new();
     while line.trim() != "begun" {
         line.clear();
-        assert_ne!(told.read_line(&mut line).unwrap(), 0, "it ended before it began");
+        assert_ne!(output.read_line(&mut line).unwrap(), 0, "it ended before it began");
     }
     signal(&frozen, "STOP");
     let stopped = Instant::now();
@@ -43,7 +43,7 @@ fn f18_s4_a_run_that_was_frozen_past_its_time_and_wakes_commits_and_mails_nothin
     assert_eq!(council.emails().len(), 1);
     signal(&frozen, "CONT");
     let mut rest = String::new();
-    told.read_to_string(&mut rest).unwrap();
+    output.read_to_string(&mut rest).unwrap();
     frozen.wait().unwrap();
     assert!(rest.contains("lost its lease") && rest.contains("exits [22]"), "{rest}");
     assert_eq!(council.open().store().head().unwrap(), published, "it committed nothing");

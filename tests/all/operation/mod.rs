@@ -66,16 +66,16 @@ fn run(council: &Council, arguments: &[&str]) -> Output {
     command(council, arguments).output().unwrap()
 }
 
-/// Starts the program and reads what it tells until `word` comes.
+/// Starts the program and reads what it prints until `word` comes.
 fn start(mut command: Command, word: &str) -> (Child, BufReader<ChildStderr>) {
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut told = BufReader::new(child.stderr.take().unwrap());
+    let mut output = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
     while !line.contains(word) {
         line.clear();
-        assert_ne!(told.read_line(&mut line).unwrap(), 0, "it ended before it told of `{word}`");
+        assert_ne!(output.read_line(&mut line).unwrap(), 0, "it ended before it printed `{word}`");
     }
-    (child, told)
+    (child, output)
 }
 
 /// Sends a signal, by its name.

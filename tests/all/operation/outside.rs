@@ -67,7 +67,7 @@ fn f86_a_log_that_cannot_be_written_keeps_no_run_from_its_end() {
 }
 
 #[test]
-fn f81_every_fault_of_a_project_is_told_at_once_at_its_line() {
+fn f81_every_fault_of_a_project_is_reported_at_once_at_its_line() {
     let council = council();
     council
         .write(
@@ -81,15 +81,15 @@ fn f81_every_fault_of_a_project_is_told_at_once_at_its_line() {
         .write("pipelines/codes/pipeline.toml", "description = 5\nowner = \"data\"\n")
         .write("pipelines/finance/sources/ledger_lines.toml", "connection = \"finance_share\"\nfiles = 7\n");
     let checked = program(&council, &["check"]);
-    let told = String::from_utf8_lossy(&checked.stderr);
-    assert_eq!(checked.status.code(), Some(2), "{told}");
+    let printed = String::from_utf8_lossy(&checked.stderr);
+    assert_eq!(checked.status.code(), Some(2), "{printed}");
     for (what, place) in [
         ("unknown field `shedule`", "pipelines/finance/pipeline.toml:3:1"),
         ("no owner `dta`", "pipelines/cost_review/pipeline.toml:2:9"),
         ("invalid type: integer `5`", "pipelines/codes/pipeline.toml:1:15"),
         ("invalid type: integer `7`", "pipelines/finance/sources/ledger_lines.toml:2:9"),
     ] {
-        assert!(told.contains(what) && told.contains(place), "`{what}` at {place}: {told}");
+        assert!(printed.contains(what) && printed.contains(place), "`{what}` at {place}: {printed}");
     }
 }
 
@@ -101,25 +101,25 @@ fn f81_models_that_read_each_other_in_a_circle_are_refused_with_the_circle() {
         .write("pipelines/round/models/one.sql", "SELECT code FROM two\n")
         .write("pipelines/round/models/two.sql", "SELECT code FROM one\n");
     let checked = program(&council, &["check"]);
-    let told = String::from_utf8_lossy(&checked.stderr);
-    assert_eq!(checked.status.code(), Some(2), "{told}");
-    assert!(told.contains("one") && told.contains("two"), "{told}");
+    let printed = String::from_utf8_lossy(&checked.stderr);
+    assert_eq!(checked.status.code(), Some(2), "{printed}");
+    assert!(printed.contains("one") && printed.contains("two"), "{printed}");
 }
 
 #[test]
 fn check_tells_people_and_programs_which_connections_are_not_there() {
     let council = council();
-    let told = || -> serde_json::Value {
+    let printed = || -> serde_json::Value {
         let checked = program(&council, &["--json", "check"]);
         assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
         serde_json::from_slice(&checked.stdout).unwrap()
     };
-    assert_eq!(told(), serde_json::json!({ "faults": [], "unreached": [] }));
+    assert_eq!(printed(), serde_json::json!({ "faults": [], "unreached": [] }));
     std::fs::remove_dir_all(council.path("extracts")).unwrap();
     let one = serde_json::json!({
         "connection": "finance_share", "path": "extracts", "sources": ["finance.ledger_lines"],
     });
-    assert_eq!(told(), serde_json::json!({ "faults": [], "unreached": [one] }));
+    assert_eq!(printed(), serde_json::json!({ "faults": [], "unreached": [one] }));
     let checked = program(&council, &["check"]);
     let lines = String::from_utf8(checked.stdout).unwrap();
     let line =
@@ -142,9 +142,9 @@ fn f83_a_store_of_a_newer_form_is_left_alone_with_a_message() {
     let tables = below(&council.path("store/tables"));
     for arguments in [&["run", "--all"][..], &["query", "SELECT 1 AS one"], &["verify"]] {
         let ran = program(&council, arguments);
-        let told = String::from_utf8_lossy(&ran.stderr);
-        assert_eq!(ran.status.code(), Some(2), "{arguments:?}: {told}");
-        assert!(told.contains("has format 3, and this program reads formats up to 2"), "{told}");
+        let printed = String::from_utf8_lossy(&ran.stderr);
+        assert_eq!(ran.status.code(), Some(2), "{arguments:?}: {printed}");
+        assert!(printed.contains("has format 3, and this program reads formats up to 2"), "{printed}");
     }
     assert_eq!(below(&council.path("store/tables")), tables, "what analysts read stays");
     std::fs::write(&newest, written).unwrap();

@@ -32,7 +32,7 @@ fn planned(council: &Council, arguments: &[&str]) -> String {
 #[test]
 fn a_plan_says_what_would_run_change_and_be_sent_and_changes_no_byte() {
     let council = council();
-    let told = planned(&council, &["plan"]);
+    let printed = planned(&council, &["plan"]);
     assert!(!council.path("store").exists(), "no store is made for it");
     for words in [
         "source  ledger_lines: 1 to read, 0 landed",
@@ -40,15 +40,15 @@ fn a_plan_says_what_would_run_change_and_be_sent_and_changes_no_byte() {
         "(editions: none yet)",
         "to ap.commissioner@council.example",
     ] {
-        assert!(told.contains(words), "`{words}`: {told}");
+        assert!(printed.contains(words), "`{words}`: {printed}");
     }
     council.run_all().result().unwrap_or_else(|failure| panic!("{failure}"));
-    let told = planned(&council, &["plan"]);
-    assert!(told.contains("nothing new (1 landed)") && !told.contains("to run"), "{told}");
+    let printed = planned(&council, &["plan"]);
+    assert!(printed.contains("nothing new (1 landed)") && !printed.contains("to run"), "{printed}");
     let changed = std::fs::read_to_string(council.path("extracts/wolver_apr_2023.csv")).unwrap();
     council.write("extracts/wolver_apr_2023.csv", changed.replace("1,500.00", "1,600.00"));
-    let told = planned(&council, &["plan", "--json"]);
-    let value: serde_json::Value = serde_json::from_str(&told).unwrap();
+    let printed = planned(&council, &["plan", "--json"]);
+    let value: serde_json::Value = serde_json::from_str(&printed).unwrap();
     let finance =
         value["pipelines"].as_array().unwrap().iter().find(|found| found["pipeline"] == "finance").unwrap();
     assert_eq!(finance["sources"][0]["fresh"][0], "wolver_apr_2023.csv");
@@ -65,8 +65,8 @@ fn a_plan_says_what_a_look_at_the_schedules_would_start() {
     at("2026-10-05T00:00");
     assert!(run(&council, &["tick"]).status.success());
     at("2026-10-05T05:01");
-    let told = planned(&council, &["plan"]);
-    assert!(told.contains("due now: finance@2026-10-05T0500.Europe.London (would start)"), "{told}");
+    let printed = planned(&council, &["plan"]);
+    assert!(printed.contains("due now: finance@2026-10-05T0500.Europe.London (would start)"), "{printed}");
     assert!(run(&council, &["tick"]).status.success());
     assert!(!planned(&council, &["plan"]).contains("due now"));
 }

@@ -35,7 +35,7 @@ impl Order {
 }
 
 /// Looks at the schedules once, with leases that are soon given up for silent.
-pub(super) fn tick(folder: &Path, now: DateTime<Utc>, told: &dyn Fn(&str)) -> Vec<u8> {
+pub(super) fn tick(folder: &Path, now: DateTime<Utc>, say: &dyn Fn(&str)) -> Vec<u8> {
     let (project, _) = Project::load(folder).unwrap_or_else(|faults| panic!("{faults}"));
     let (timetables, faults) = read_project(&project);
     assert!(!faults.has_errors(), "{faults}");
@@ -44,7 +44,7 @@ pub(super) fn tick(folder: &Path, now: DateTime<Utc>, told: &dyn Fn(&str)) -> Ve
     let context = Context::open(project.clone()).unwrap();
     let watch = |event: &Event| {
         if matches!(event, Event::Building { .. }) {
-            told("begun");
+            say("begun");
             // Long enough to be frozen in.
             std::thread::sleep(Duration::from_millis(700));
         }
@@ -58,7 +58,7 @@ pub(super) fn tick(folder: &Path, now: DateTime<Utc>, told: &dyn Fn(&str)) -> Ve
         timing: Timing { ttl: Duration::from_secs(3), beat: Duration::from_secs(1) },
         process: &process,
     };
-    rounds.tick(&timetables, &mut |event| told(&event.to_string())).unwrap()
+    rounds.tick(&timetables, &mut |event| say(&event.to_string())).unwrap()
 }
 
 #[test]
@@ -67,11 +67,11 @@ pub(super) fn tick(folder: &Path, now: DateTime<Utc>, told: &dyn Fn(&str)) -> Ve
 fn runs_what_is_due() {
     let order = std::env::var("SCHEDULE_PROGRAM").expect("other tests start this one");
     let order: Order = serde_json::from_str(&order).unwrap();
-    let told = |line: &str| {
+    let say = |line: &str| {
         let mut stdout = std::io::stdout().lock();
         stdout.write_all(format!("\n{line}\n").as_bytes()).unwrap();
         stdout.flush().unwrap();
     };
-    let exits = tick(&order.folder, order.now, &told);
-    told(&format!("exits {exits:?}"));
+    let exits = tick(&order.folder, order.now, &say);
+    say(&format!("exits {exits:?}"));
 }

@@ -1,4 +1,4 @@
-//! F03 and F17: a run that is told to stop, and a run that comes second.
+//! F03 and F17: a run that is asked to stop, and a run that comes second.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use super::{below, command, council, endless, run as program, signal, start};
 fn f03_a_signal_within_a_long_query_ends_the_run_in_time_with_nothing_left_behind() {
     for (name, code) in [("TERM", 143), ("INT", 130)] {
         let council = endless();
-        let (mut child, _told) = start(command(&council, &["run", "endless"]), "endless.endless");
+        let (mut child, _printed) = start(command(&council, &["run", "endless"]), "endless.endless");
         // The query itself is under way.
         std::thread::sleep(Duration::from_millis(300));
         let asked = Instant::now();
@@ -58,21 +58,21 @@ fn f03_a_signal_between_two_steps_ends_the_run_with_its_record_closed() {
 }
 
 #[test]
-fn f17_of_two_processes_the_second_is_told_within_a_second_who_is_at_work() {
+fn f17_of_two_processes_the_second_learns_within_a_second_who_is_at_work() {
     let council = endless();
-    let (mut child, _told) = start(command(&council, &["run", "endless"]), "endless.endless");
+    let (mut child, _printed) = start(command(&council, &["run", "endless"]), "endless.endless");
     let asked = Instant::now();
     let second = program(&council, &["run", "endless"]);
     let took = asked.elapsed();
-    let told = String::from_utf8_lossy(&second.stderr).into_owned();
-    assert_eq!(second.status.code(), Some(22), "{told}");
-    assert!(told.contains(&format!("`endless` is held by process {} on ", child.id())), "{told}");
+    let printed = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert_eq!(second.status.code(), Some(22), "{printed}");
+    assert!(printed.contains(&format!("`endless` is held by process {} on ", child.id())), "{printed}");
     assert!(took <= Duration::from_secs(1), "{took:?}");
     let other = program(&council, &["run", "finance"]);
     assert!(other.status.success(), "another pipeline is nobody's business");
     child.kill().unwrap();
     child.wait().unwrap();
-    let (mut next, _told) = start(command(&council, &["run", "endless"]), "endless.endless");
+    let (mut next, _printed) = start(command(&council, &["run", "endless"]), "endless.endless");
     next.kill().unwrap();
     next.wait().unwrap();
 }

@@ -26,9 +26,9 @@ fn s7_f79_programs_that_look_at_once_make_one_run() {
     let mut started = 0;
     for program in programs {
         let ended = program.wait_with_output().unwrap();
-        let told = String::from_utf8_lossy(&ended.stderr);
-        assert!(ended.status.success(), "who comes second has done nothing wrong: {told}");
-        started += told.matches("Europe.London` starts").count();
+        let printed = String::from_utf8_lossy(&ended.stderr);
+        assert!(ended.status.success(), "who comes second has done nothing wrong: {printed}");
+        started += printed.matches("Europe.London` starts").count();
     }
     assert_eq!(started, 1);
     assert_eq!(council.query("SELECT count(*) FROM sufficiency.runs WHERE pipeline = 'finance'"), ["1"]);

@@ -91,13 +91,13 @@ const SET_UPS: &[SetUp] = &[
         "the pseudonym key stands in the settings",
         |c| settings(c, &format!("[pseudonym]\nkey = \"{SECRET}\"")),
         2,
-        "a secret lies in a file of its own",
+        "a secret is kept in a file of its own",
     ),
     (
         "the pseudonym key is in the environment",
         |c| settings(c, "[pseudonym]\nkey_env = \"PSEUDONYM_KEY\""),
         2,
-        "a secret lies in a file of its own",
+        "a secret is kept in a file of its own",
     ),
     (
         "others may write the settings",
@@ -116,7 +116,7 @@ const SET_UPS: &[SetUp] = &[
             );
         },
         2,
-        "a secret lies in a file of its own",
+        "a secret is kept in a file of its own",
     ),
     (
         "the password is in the environment",
@@ -167,7 +167,7 @@ const SET_UPS: &[SetUp] = &[
         "this machine only",
     ),
     (
-        "a password would be told in the clear",
+        "a password would be sent in the clear",
         |c| {
             secret(c, "secrets/smtp", 0o600);
             smtp(
@@ -197,7 +197,7 @@ const SET_UPS: &[SetUp] = &[
         "allow_domains",
     ),
     (
-        "a monitor is told in the clear",
+        "a monitor is notified in the clear",
         |c| {
             c.write("pipelines/finance/pipeline.toml", "description = \"d\"\nowner = \"data\"\nschedule = { cron = \"0 5 * * *\", heartbeat = \"http://monitor.example/1\" }\n");
         },
@@ -215,7 +215,7 @@ const SET_UPS: &[SetUp] = &[
 ];
 
 #[test]
-fn p7_f82_every_unsafe_set_up_is_refused_and_no_secret_is_told() {
+fn p7_f82_every_unsafe_set_up_is_refused_and_no_secret_is_shown() {
     assert!(SET_UPS.len() >= 15);
     for (name, make, code, words) in SET_UPS {
         let council = council();
@@ -223,11 +223,11 @@ fn p7_f82_every_unsafe_set_up_is_refused_and_no_secret_is_told() {
         for arguments in [&["doctor"][..], &["doctor", "--json"], &["run", "finance", "--log-format", "json"]]
         {
             let ran = run(&council, arguments);
-            let told = String::from_utf8([ran.stdout, ran.stderr].concat()).unwrap();
-            assert!(!told.contains(SECRET), "{name}: the secret is told by {arguments:?}: {told}");
+            let printed = String::from_utf8([ran.stdout, ran.stderr].concat()).unwrap();
+            assert!(!printed.contains(SECRET), "{name}: the secret is printed by {arguments:?}: {printed}");
             if arguments[0] == "doctor" {
-                assert_eq!(ran.status.code(), Some(*code), "{name}: {told}");
-                assert!(told.contains(words), "{name}: `{words}` is not in: {told}");
+                assert_eq!(ran.status.code(), Some(*code), "{name}: {printed}");
+                assert!(printed.contains(words), "{name}: `{words}` is not in: {printed}");
             }
         }
     }
@@ -248,8 +248,8 @@ fn a_sound_set_up_passes_and_nothing_is_sent_landed_or_published() {
     secret(&council, "secrets/pseudonym.key", 0o600);
     settings(&council, KEY);
     let ran = run(&council, &["doctor"]);
-    let told = String::from_utf8_lossy(&ran.stdout);
-    assert_eq!(ran.status.code(), Some(0), "{told}");
+    let printed = String::from_utf8_lossy(&ran.stdout);
+    assert_eq!(ran.status.code(), Some(0), "{printed}");
     for words in [
         "creates if absent",
         "only its owner may read it",
@@ -257,9 +257,9 @@ fn a_sound_set_up_passes_and_nothing_is_sent_landed_or_published() {
         "zone data 20",
         "1 new, 0 landed",
     ] {
-        assert!(told.contains(words), "`{words}`: {told}");
+        assert!(printed.contains(words), "`{words}`: {printed}");
     }
-    assert!(told.contains(": 0 faults"), "{told}");
+    assert!(printed.contains(": 0 faults"), "{printed}");
     assert!(council.emails().is_empty());
     let left = super::below(&council.path("store"));
     assert!(left.iter().all(|name| name.contains("lock")), "{left:?}");

@@ -19,14 +19,14 @@ fn at(council: &Council, clock: &str, more: &str) {
 /// Runs a Python program; `None`, said loudly, where its module is not installed.
 fn python(program: &str, argument: &std::path::Path) -> Option<String> {
     let output = Command::new("python3").args(["-c", program]).arg(argument).output().unwrap();
-    let told = String::from_utf8_lossy(&output.stderr);
-    if told.contains("ModuleNotFoundError") {
+    let printed = String::from_utf8_lossy(&output.stderr);
+    if printed.contains("ModuleNotFoundError") {
         let ci = std::env::var_os("CI").is_some();
-        assert!(!ci, "{told}");
-        eprintln!("NOT RUN: {told}");
+        assert!(!ci, "{printed}");
+        eprintln!("NOT RUN: {printed}");
         return None;
     }
-    assert!(output.status.success(), "{told}");
+    assert!(output.status.success(), "{printed}");
     Some(String::from_utf8(output.stdout).unwrap())
 }
 
@@ -146,9 +146,9 @@ fn a_log_for_programs_is_one_object_a_line_and_one_for_people_has_no_colour_in_a
     }
     let council = super::council();
     let ran = run(&council, &["run", "--all"]);
-    let told = String::from_utf8(ran.stderr).unwrap();
-    assert!(told.contains("  reading   finance.ledger_lines: 1 file or query\n"), "{told}");
-    assert!(!told.contains('\u{1b}') && !told.contains('\r'), "{told:?}");
+    let printed = String::from_utf8(ran.stderr).unwrap();
+    assert!(printed.contains("  reading   finance.ledger_lines: 1 file or query\n"), "{printed}");
+    assert!(!printed.contains('\u{1b}') && !printed.contains('\r'), "{printed:?}");
 }
 
 #[test]
@@ -206,16 +206,16 @@ fn a_monitor_hears_that_a_run_starts_and_how_it_ends() {
     at(&council, "2026-10-06T05:01", "");
     assert_eq!(run(&council, &["tick"]).status.code(), Some(10));
     assert_eq!(heard.lock().unwrap()[2..], ["GET /ping/finance/start", "GET /ping/finance/fail"]);
-    // Nobody listens there: the run is what it is, and the log says that nobody was told, and not the secret.
+    // Nobody listens there: the run is what it is, and the log says that nobody was notified, and not the secret.
     council.write("pipelines/finance/pipeline.toml", schedule("http://127.0.0.1:9/ping/s3cret"));
     at(&council, "2026-10-07T04:00", "");
     assert!(run(&council, &["tick"]).status.success());
     super::write_ledger(&council);
     at(&council, "2026-10-07T05:01", "");
     let ran = run(&council, &["tick", "--log-format", "json"]);
-    let told = String::from_utf8_lossy(&ran.stderr);
-    assert!(ran.status.success(), "{told}");
-    assert!(told.contains("\"event\":\"monitor_untold\"") && !told.contains("s3cret"), "{told}");
+    let printed = String::from_utf8_lossy(&ran.stderr);
+    assert!(ran.status.success(), "{printed}");
+    assert!(printed.contains("\"event\":\"monitor_unreached\"") && !printed.contains("s3cret"), "{printed}");
 }
 
 /// Asks an HTTP server for one page.

@@ -10,7 +10,7 @@ use sufficiency::store::{Created, Memory, Objects, StoreError};
 /// Objects in memory behind calls that fail; a clone is the same place.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
-    kept: Arc<Memory>,
+    objects: Arc<Memory>,
     state: Arc<Mutex<State>>,
 }
 
@@ -28,8 +28,8 @@ struct State {
 /// How a changing call goes.
 enum Fate {
     Done,
-    /// It is done, and nobody is told.
-    DoneUntold,
+    /// It is done, and the answer is lost.
+    DoneUnanswered,
     NotDone,
 }
 
@@ -37,7 +37,7 @@ impl Place {
     pub(super) fn new(seed: u64) -> Self {
         let random = ChaCha8Rng::seed_from_u64(seed);
         let state = State { random, calls_to_live: None, one_in_fails: 0, dead: false, failed: false };
-        Self { kept: Arc::new(Memory::default()), state: Arc::new(Mutex::new(state)) }
+        Self { objects: Arc::new(Memory::default()), state: Arc::new(Mutex::new(state)) }
     }
 
     /// Draws a number below `below`.
@@ -87,7 +87,7 @@ impl Place {
                 state.dead = true;
                 // The last call of a life may have reached the disk.
                 return if state.random.next_u32().is_multiple_of(2) {
-                    Fate::DoneUntold
+                    Fate::DoneUnanswered
                 } else {
                     Fate::NotDone
                 };
@@ -96,7 +96,11 @@ impl Place {
         }
         if state.one_in_fails > 0 && state.random.next_u32().is_multiple_of(state.one_in_fails) {
             state.failed = true;
-            return if state.random.next_u32().is_multiple_of(2) { Fate::DoneUntold } else { Fate::NotDone };
+            return if state.random.next_u32().is_multiple_of(2) {
+                Fate::DoneUnanswered
+            } else {
+                Fate::NotDone
+            };
         }
         Fate::Done
     }
@@ -124,38 +128,38 @@ impl Place {
 
 impl Objects for Place {
     fn create(&self, name: &str, bytes: &[u8]) -> Result<Created, StoreError> {
-        self.change(name, || self.kept.create(name, bytes))
+        self.change(name, || self.objects.create(name, bytes))
     }
 
     fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
-        self.change(name, || self.kept.replace(name, bytes))
+        self.change(name, || self.objects.replace(name, bytes))
     }
 
     fn read(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.look(name, || self.kept.read(name))
+        self.look(name, || self.objects.read(name))
     }
 
     fn read_range(&self, name: &str, range: Range<u64>) -> Result<Option<Vec<u8>>, StoreError> {
-        self.look(name, || self.kept.read_range(name, range))
+        self.look(name, || self.objects.read_range(name, range))
     }
 
     fn size(&self, name: &str) -> Result<Option<u64>, StoreError> {
-        self.look(name, || self.kept.size(name))
+        self.look(name, || self.objects.size(name))
     }
 
     fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
-        self.look(prefix, || self.kept.list(prefix))
+        self.look(prefix, || self.objects.list(prefix))
     }
 
     fn remove(&self, name: &str) -> Result<(), StoreError> {
-        self.change(name, || self.kept.remove(name))
+        self.change(name, || self.objects.remove(name))
     }
 
     fn while_alone(&self, work: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<bool, StoreError> {
-        self.kept.while_alone(work)
+        self.objects.while_alone(work)
     }
 
-    fn in_turn(&self, work: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<(), StoreError> {
-        self.kept.in_turn(work)
+    fn exclusively(&self, work: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<(), StoreError> {
+        self.objects.exclusively(work)
     }
 }

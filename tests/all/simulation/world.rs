@@ -142,7 +142,7 @@ impl Transport for Line {
         "simulated"
     }
 
-    fn leaves(&self) -> bool {
+    fn is_outbound(&self) -> bool {
         true
     }
 
@@ -205,9 +205,9 @@ impl Job<'_> {
     }
 
     fn work(&self, occurrence: &Occurrence, hold: &Hold<'_>) -> Result<(), String> {
-        let told = |error: &dyn std::fmt::Display| error.to_string();
+        let text = |error: &dyn std::fmt::Display| error.to_string();
         let store = Store::over(Arc::new(self.place.clone()));
-        let base = store.head().map_err(|error| told(&error))?.map_or(0, |head| head.seq);
+        let base = store.head().map_err(|error| text(&error))?.map_or(0, |head| head.seq);
         let rows = self.extract()?;
         self.time.pass(self.place.draw(20));
         let file =
@@ -221,8 +221,8 @@ impl Job<'_> {
             batches: vec![rows.clone()],
             ..NewLanding::default()
         };
-        store.land(&landing).map_err(|error| told(&error))?;
-        hold.permit().map_err(|error: LeaseError| told(&error))?;
+        store.land(&landing).map_err(|error| text(&error))?;
+        hold.permit().map_err(|error: LeaseError| text(&error))?;
         let table = |name: &str| NewTable {
             name: name.to_owned(),
             batches: vec![rows.clone()],
@@ -236,8 +236,8 @@ impl Job<'_> {
             tables: vec![table("ledger_lines"), table("spend_by_month")],
             ..Publication::default()
         };
-        store.publish(&publication).map_err(|error| told(&error))?;
-        self.post(occurrence).map_err(|error| told(&error))
+        store.publish(&publication).map_err(|error| text(&error))?;
+        self.post(occurrence).map_err(|error| text(&error))
     }
 
     /// Plans the edition of this occurrence and sends it, with what earlier ones have left.

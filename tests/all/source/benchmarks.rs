@@ -15,8 +15,8 @@ fn read(data: &std::path::Path, under: &str, toml: &str) -> Extraction {
 }
 
 #[test]
-fn a_zip_that_is_called_gz_is_read_and_told() {
-    let Some(data) = real_data("a_zip_that_is_called_gz_is_read_and_told") else { return };
+fn a_zip_that_is_called_gz_is_read_and_reported() {
+    let Some(data) = real_data("a_zip_that_is_called_gz_is_read_and_reported") else { return };
     let extraction = read(
         &data,
         "placements",

@@ -14,12 +14,9 @@ use std::path::PathBuf;
 use sufficiency::diagnostic::SourceFile;
 use sufficiency::project::{SourceDefinition, SourceToml, Written};
 
-/// Returns the folder of real published files, which is no part of the project. Without it a test says so and is done.
+/// Returns the folder of real published files, which is not part of the project. Without it a test says so and is done.
 fn real_data(test: &str) -> Option<PathBuf> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a test is told by its environment where the real files are"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the environment says where the real files are")]
     let folder = std::env::var("SUFFICIENCY_REAL_DATA").ok();
     if folder.is_none() {
         #[expect(clippy::print_stderr, reason = "a test that did not run says so loudly")]

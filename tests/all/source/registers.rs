@@ -149,10 +149,11 @@ fn the_commissioning_pipelines_own_contract_reads_the_three_registers() {
     let (source, connection) =
         (source(&toml.replace("contract_register.csv", "salford_*.csv")), folder("commissioning"));
     let place = Place { root: &data, connection: &connection };
-    let given = Inputs { today: chrono::NaiveDate::from_ymd_opt(2023, 12, 31).unwrap(), ..Inputs::default() };
+    let inputs =
+        Inputs { today: chrono::NaiveDate::from_ymd_opt(2023, 12, 31).unwrap(), ..Inputs::default() };
     let mut seen = Vec::new();
     for found in discover(&source, place).unwrap() {
-        let extraction = extract(&source, place, &found, &given).unwrap();
+        let extraction = extract(&source, place, &found, &inputs).unwrap();
         assert!(extraction.quarantine.iter().all(|row| row.rule == "date"), "{:?}", extraction.quarantine);
         seen.push((
             extraction.counts.read,

@@ -93,7 +93,7 @@ fn yes_and_no_are_read_in_their_usual_forms() {
 }
 
 #[test]
-fn what_a_spreadsheet_shows_for_a_failure_is_no_value() {
+fn what_a_spreadsheet_shows_for_a_failure_is_not_a_value() {
     for cell in ["#REF!", "#SPILL!", "#GETTING_DATA", "#N/A", "#NAME?", "######", "Err:502"] {
         assert_eq!(text("type = \"text\"", cell), Err("error_cell"), "{cell}");
     }

@@ -34,7 +34,7 @@ fn a_destroyed_pound_sign_is_read_and_reported() {
 }
 
 #[test]
-fn what_is_no_sum_of_money_is_refused() {
+fn what_is_not_a_sum_of_money_is_refused() {
     for text in [
         "", "-", "£", ".", "TBC", "n/a", "12,34", "1,2345", ",123", "1.2.3", "1E5", "(12", "12)", "--1",
         "-(1)", "-1-", "1 234", "$5",

@@ -244,7 +244,7 @@ fn hostile() -> Vec<Case> {
             with_rows("<row r=\"4\"><c r=\"A4\" t=\"s\"><v>99999</v></c></row>"),
             ANY,
             Refused(
-                "`no_string.xlsx` cannot be read as a workbook: a cell holds a shared text that is not there",
+                "`no_string.xlsx` cannot be read as a workbook: a cell holds a shared text that is missing",
             ),
         ),
         case(

@@ -161,7 +161,7 @@ impl Cell {
             Kind::Shared => {
                 let shared = text.trim().parse().ok().and_then(|at| strings.get(at));
                 let shared =
-                    shared.ok_or_else(|| fault(file, "a cell holds a shared text that is not there"))?;
+                    shared.ok_or_else(|| fault(file, "a cell holds a shared text that is missing"))?;
                 if shared.is_empty() {
                     return rows.count();
                 }
