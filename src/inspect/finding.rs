@@ -29,8 +29,10 @@ pub enum Rule {
     Address,
     /// Text that a spreadsheet would run.
     Formula,
-    /// A sheet, row or column that does not show.
+    /// A sheet, row, column or text that does not show.
     Hidden,
+    /// Something that the plain text says and the page does not show.
+    Unsaid,
     /// A pivot table or its cache: rows that nobody sees.
     Pivot,
     /// A name defined in a workbook.
@@ -76,6 +78,7 @@ impl Rule {
             Self::Address => "holds a mail address that is not among those allowed",
             Self::Formula => "would run as a formula in a spreadsheet",
             Self::Hidden => "does not show",
+            Self::Unsaid => "does not show in the page",
             Self::Pivot => "holds a pivot table, with rows that nobody sees",
             Self::DefinedName => "defines a name",
             Self::Comment => "holds a comment",

@@ -4,12 +4,20 @@ use std::collections::BTreeSet;
 
 use html5ever::tokenizer::{Tag, TagKind};
 
+use self::elements::BLOCKS;
 use self::pieces::{Piece, Pieces};
 use super::finding::{Findings, Rule};
 use super::limits::Limits;
 use super::{personal, picture};
 
+mod colour;
+mod declarations;
+mod elements;
 mod pieces;
+mod sheet;
+mod shown;
+
+pub(super) use shown::{Shown, readings};
 
 /// Elements that run, fetch or send, and those whose content programs read in different ways.
 const ACTIVE: &[&str] = &[
@@ -41,60 +49,6 @@ const ACTIVE: &[&str] = &[
     "textarea",
     "video",
     "xmp",
-];
-
-/// Elements that part words. All others, known or not, are within a line: a number split over two of them is
-/// still read as one.
-const BLOCKS: &[&str] = &[
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "body",
-    "br",
-    "caption",
-    "center",
-    "col",
-    "colgroup",
-    "dd",
-    "details",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "head",
-    "header",
-    "hr",
-    "html",
-    "legend",
-    "li",
-    "main",
-    "meta",
-    "nav",
-    "ol",
-    "p",
-    "pre",
-    "section",
-    "style",
-    "summary",
-    "table",
-    "tbody",
-    "td",
-    "tfoot",
-    "th",
-    "thead",
-    "title",
-    "tr",
-    "ul",
 ];
 
 /// Looks through a page and returns the pictures that it names by `cid:`.

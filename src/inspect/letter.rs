@@ -6,7 +6,7 @@ use super::attachment::attachment;
 use super::finding::{Findings, Rule};
 use super::limits::Limits;
 use super::mime::{self, Mail};
-use super::{hypertext, personal};
+use super::{forms, personal};
 
 /// Headers that every message has, each once.
 const ALWAYS: &[&str] = &[
@@ -47,23 +47,16 @@ pub fn message(bytes: &[u8], limits: &Limits) -> Result<(), Findings> {
 
     let mut shown = BTreeSet::new();
     let mut held = BTreeSet::new();
-    let mut texts = (0, 0);
+    let mut texts: (Vec<&[u8]>, Vec<&[u8]>) = (Vec::new(), Vec::new());
     for (number, part) in mail.parts.iter().enumerate() {
         let place = part.names.first().cloned().unwrap_or_else(|| format!("message, part {}", number + 1));
         match part.media_type.as_str() {
             "text/plain" if !part.attached => {
-                texts.0 += usize::from(!part.body.trim_ascii().is_empty());
+                texts.0.extend(Some(part.body.as_slice()).filter(|body| !body.trim_ascii().is_empty()));
                 findings.extend(attachment("text part", &part.media_type, &part.body, limits));
             }
             "text/html" if !part.attached => {
-                texts.1 += usize::from(!part.body.trim_ascii().is_empty());
-                if part.body.len() > limits.html_bytes {
-                    findings.add("HTML part", Rule::TooBig);
-                }
-                match std::str::from_utf8(&part.body) {
-                    Ok(html) => shown.extend(hypertext::inspect("HTML part", html, limits, &mut findings)),
-                    Err(_) => findings.add("HTML part", Rule::Unreadable),
-                }
+                texts.1.extend(Some(part.body.as_slice()).filter(|body| !body.trim_ascii().is_empty()));
             }
             "image/png" if !part.attached => {
                 match &part.cid {
@@ -82,11 +75,18 @@ pub fn message(bytes: &[u8], limits: &Limits) -> Result<(), Findings> {
             findings.add(format!("the name of part {}", number + 1), rule);
         }
     }
-    match texts {
+    // Of two texts a mail program shows the first, the last or both.
+    match (texts.0.len(), texts.1.len()) {
         (1, 1) => {}
         (0, _) | (_, 0) => findings.add("message", Rule::Missing),
-        // Of two texts a mail program shows the first, the last or both.
         _ => findings.add("message", Rule::Extra),
+    }
+    let text = texts.0.first().and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default();
+    for html in texts.1 {
+        match std::str::from_utf8(html) {
+            Ok(html) => shown.extend(forms::compare(text, html, limits, &mut findings)),
+            Err(_) => findings.add("HTML part", Rule::Unreadable),
+        }
     }
     for cid in shown.symmetric_difference(&held) {
         findings.add(format!("HTML part, picture {cid}"), Rule::Picture);

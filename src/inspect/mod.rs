@@ -2,7 +2,8 @@
 //!
 //! The renderers know what they meant to write; this module looks only at the bytes. It reads a message
 //! part by part, opens every file in it, and looks for what nobody should find there: something that says who
-//! a person is, a sheet that does not show, a formula, an author, a link that fetches. A finding names the
+//! a person is, a sheet that does not show, a formula, an author, a link that fetches; and for what a reader should
+//! find and does not: a heading or a figure of the plain text that the page hides. A finding names the
 //! place and the rule and never repeats the value.
 //!
 //! Libraries that share no code with those that write give the second opinion: `mail-parser` reads messages,
@@ -12,6 +13,7 @@
 
 mod attachment;
 mod finding;
+mod forms;
 mod hypertext;
 mod letter;
 mod limits;
@@ -23,5 +25,6 @@ mod workbook;
 
 pub use attachment::attachment;
 pub use finding::{Finding, Findings, Rule};
+pub use forms::forms;
 pub use letter::message;
 pub use limits::Limits;

@@ -22,7 +22,9 @@ fn found(bytes: &[u8]) -> String {
 
 #[test]
 fn a_whole_message_passes() {
-    assert_eq!(found(&mail(HEAD, "29 fell", "<img src=cid:t alt=fell>", "t")), "");
+    assert_eq!(found(&mail(HEAD, "29 fell", "<p>29</p><img src=cid:t alt=fell>", "t")), "");
+    let unsaid = "`HTML part, a figure of line 1 of the text part,` does not show in the page";
+    assert_eq!(found(&mail(HEAD, "29 fell", "<img src=cid:t alt=29>", "t")), unsaid);
 }
 
 #[test]
@@ -53,7 +55,7 @@ fn sizes_stay_as_they_are() {
     let limits = Limits { message_bytes: 100, html_bytes: 5, image_bytes: 10, ..Limits::default() };
     let findings = message(&mail(HEAD, "a", "<img src=cid:t>", "t"), &limits).unwrap_err();
     let places: Vec<&str> = findings.list().iter().map(|finding| finding.place.as_str()).collect();
-    assert_eq!(places, ["message", "HTML part", "message, part 3"]);
+    assert_eq!(places, ["message", "message, part 3", "HTML part"]);
     assert!(findings.list().iter().all(|finding| finding.rule == Rule::TooBig));
 }
 
