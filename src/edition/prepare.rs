@@ -106,12 +106,15 @@ struct Maker<'a> {
 impl Maker<'_> {
     fn known(&self, job: &mut Job<'_>, version: Option<&str>, fingerprint: &str) -> Result<Known, Failure> {
         let earlier = self.earlier(version)?;
-        let same = earlier.iter().rfind(|edition| edition.fingerprint == fingerprint);
-        if let Some(same) = same {
-            job.made.unchanged.push(same.id.clone());
-            return Ok(Known::Same(Box::new(same.clone())));
+        // Only the newest counts: what an older one holds is not what readers are sent, or have, any more.
+        let newest = earlier.into_iter().max_by_key(|edition| edition.revision);
+        match newest {
+            Some(newest) if newest.fingerprint == fingerprint => {
+                job.made.unchanged.push(newest.id.clone());
+                Ok(Known::Same(Box::new(newest)))
+            }
+            newest => Ok(Known::Next(newest.map_or(0, |edition| edition.revision) + 1)),
         }
-        Ok(Known::Next(earlier.iter().map(|edition| edition.revision).max().unwrap_or(0) + 1))
     }
 
     /// Asks the gates again of an edition that is about to leave: what was fresh when it was made may be so no more.
@@ -164,8 +167,12 @@ impl Maker<'_> {
         let id = format!("{}-{}{part}-r{revision}", report.name, period.of);
         let run = job.id()?;
         let stem = format!("{}-{}", report.name.replace('_', "-"), period.of);
+        let earlier = self.earlier(version.as_deref())?;
+        let parts = parts(context, report, period, &self.models, &self.commentary);
+        let changed =
+            earlier.iter().max_by_key(|edition| edition.revision).map(|old| changed(&old.parts, &parts));
         let facts = Facts {
-            earlier: before(context, report, period, version.as_deref(), self.earlier(version.as_deref())?)?,
+            earlier: before(context, report, period, version.as_deref(), earlier)?,
             parameters: parameters::printed(context, self.pipeline, report)?,
             ..facts(context, period, &id, &run, ages, self.commentary.clone(), &stem)?
         };
@@ -187,6 +194,7 @@ impl Maker<'_> {
             revision,
             title: format!("{} {}", report.file.title, period.of.label()),
             fingerprint,
+            parts,
             made: context.clock().now(),
             run,
             commit: self.built.base,
@@ -202,9 +210,9 @@ impl Maker<'_> {
             );
         }
         job.note(Step::Edition { edition: id.clone(), files })?;
-        if revision > 1 {
+        if let Some(changed) = changed {
             job.made.notes.push(format!(
-                "{id}: the figures changed since revision {}; it waits for `sufficiency report correct {1} --by \
+                "{id}: {changed} changed since revision {}; it waits for `sufficiency report correct {1} --by \
                  YOUR-NAME --reason WHY` (to those who have the old one) or `sufficiency report send {1}`",
                 revision - 1,
                 report.name
@@ -350,6 +358,57 @@ fn content(
         fingerprint.add(part);
     }
     fingerprint.finish()
+}
+
+/// Names what an edition would hold in parts, by what a person would call each.
+fn parts(
+    context: &Context,
+    report: &Report,
+    period: &Period,
+    models: &BTreeMap<String, String>,
+    commentary: &BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
+    let council = &context.project().council;
+    let pairs = |of: &BTreeMap<String, String>| {
+        let mut fingerprint = Fingerprint::of("pairs");
+        for (name, part) in of {
+            fingerprint.add(name);
+            fingerprint.add(part);
+        }
+        fingerprint.finish()
+    };
+    let layout =
+        context.project().layout.changed().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+    let template = Fingerprint::of("template").with(report.source.text()).with(report.narrative.text());
+    let settings = Fingerprint::of("settings")
+        .with(period.as_at().to_string())
+        .with(format!("{:?}", (&council.council, &council.parameters)));
+    [
+        ("the figures or their definitions", pairs(models)),
+        ("the report's template", template.finish()),
+        ("the commentary", pairs(commentary)),
+        ("the layout", pairs(&layout)),
+        ("the council's settings", settings.finish()),
+    ]
+    .into_iter()
+    .map(|(name, part)| (name.to_owned(), part))
+    .collect()
+}
+
+/// Says in words which parts differ.
+fn changed(old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> String {
+    let differ: Vec<&str> = new
+        .iter()
+        .filter(|(name, part)| old.get(*name) != Some(part))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    match differ.split_last() {
+        Some((last, others)) if !old.is_empty() && !others.is_empty() => {
+            format!("{} and {last}", others.join(", "))
+        }
+        Some((last, _)) if !old.is_empty() => (*last).to_owned(),
+        _ => "the content".to_owned(),
+    }
 }
 
 /// Reads an officer's own words: `commentary/<report>/<period>/<name>.md`.

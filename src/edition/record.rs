@@ -26,6 +26,9 @@ pub(crate) struct Edition {
     pub(crate) title: String,
     /// Names the content: tables, templates, commentary, period and parameters.
     pub(crate) fingerprint: String,
+    /// The same in parts, by what a person would call each; empty in an edition of before they were kept.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) parts: BTreeMap<String, String>,
     /// When it was made; the date of its messages.
     pub(crate) made: DateTime<Utc>,
     /// The run that made it.

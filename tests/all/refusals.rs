@@ -133,7 +133,11 @@ fn a_reissued_file_replaces_its_earlier_self_and_the_changed_edition_waits() {
     let outcome = council.run_all();
     let notes = outcome.closing_lines();
     assert!(!notes.is_empty(), "{:#}", outcome.summary());
-    assert!(notes[0].contains("cost_review-fy2023-24-r2: the figures changed since revision 1"), "{notes:?}");
+    assert!(
+        notes[0]
+            .contains("cost_review-fy2023-24-r2: the figures or their definitions changed since revision 1"),
+        "{notes:?}"
+    );
     outcome.result().unwrap_or_else(|failure| panic!("{failure}"));
     assert_eq!(council.query("SELECT count(*), sum(amount) FROM finance.ledger_lines"), ["3|1579.49"]);
     assert_eq!(council.emails().len(), 1, "a changed edition never leaves by itself");
