@@ -4,7 +4,7 @@ use crate::deliver::{self, Address, AddressError, Attachment, InlineImage, Lette
 use crate::edition::{self, Edition};
 use crate::inspect;
 use crate::job::{Context, Failure};
-use crate::project::{MailSettings, Report};
+use crate::project::{MailSettings, Project, Report};
 use crate::report;
 
 /// The most earlier messages that a letter refers to: enough for any mail program to thread by.
@@ -100,8 +100,14 @@ fn earlier(context: &Context, edition: &Edition) -> Result<Vec<String>, Failure>
 
 /// Returns what may be in a message that is sent: the team's own mailboxes, the council's own names.
 pub(crate) fn limits(context: &Context) -> Result<inspect::Limits, Failure> {
-    let (mail, council) = (mail(context)?, &context.project().council);
-    let own = [Some(&mail.from), mail.reply_to.as_ref()].into_iter().flatten();
+    mail(context)?;
+    limits_of(context.project())
+}
+
+/// Returns the same for a project, whether mail is set up or not.
+pub(crate) fn limits_of(project: &Project) -> Result<inspect::Limits, Failure> {
+    let (mail, council) = (project.settings.mail.as_ref(), &project.council);
+    let own = mail.into_iter().flat_map(|mail| [Some(&mail.from), mail.reply_to.as_ref()]).flatten();
     let mut limits = inspect::Limits::default();
     for written in own.chain(council.owners.values()) {
         limits.addresses.insert(mailbox(written)?.address().to_string().to_lowercase());

@@ -24,5 +24,6 @@ pub use decide::{Again, Decided, Decision, approve, correct, resend, send_editio
 pub use due::Due;
 pub use status::{DeliveryLine, EditionLine, editions, preview};
 
+pub(crate) use letters::limits_of;
 pub(crate) use owner::{concerns, notify, notify_late};
 pub(crate) use send::{Word, addressed, approve_within, recipients, send, transport};

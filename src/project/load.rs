@@ -129,10 +129,15 @@ impl Reading<'_> {
         self.or_unread(path, read)
     }
 
-    /// Reads as [`Self::file`] does; a file that is not there reads as an empty one.
+    /// Reads as [`Self::file`] does; a file that is not there reads as an empty one. A folder of that name, or a link to
+    /// nothing, is a fault.
     fn file_or_default<T: DeserializeOwned + Default>(&mut self, name: &str) -> Option<(Arc<SourceFile>, T)> {
         let path = self.root.join(name);
-        if path.is_file() { self.file(&path) } else { Some((SourceFile::inline(name, ""), T::default())) }
+        if path.symlink_metadata().is_ok() {
+            self.file(&path)
+        } else {
+            Some((SourceFile::inline(name, ""), T::default()))
+        }
     }
 
     /// Returns what was read of the file at `path`; else notes its fault, and that it could not be read.

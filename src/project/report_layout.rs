@@ -1,7 +1,7 @@
 //! `report-templates/_layout/`: what surrounds every report in an email.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::own;
@@ -9,6 +9,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
 
 /// The folder of `report-templates/` that is not a report.
 pub(super) const NAME: &str = "_layout";
+/// The largest file, in bytes: with the report in it, an email has room for no more than 100,000.
+const LARGEST: u64 = 65_536;
 const FOLDER: &str = "report-templates/_layout";
 
 /// The templates around every report: the project's own, and the program's where it has none.
@@ -34,19 +36,33 @@ impl Layout {
     pub(super) fn read(root: &Path, faults: &mut Diagnostics) -> Self {
         let mut layout = Self::own();
         let folder = root.join(FOLDER);
-        for extension in ["hbs", "css"] {
-            for path in faults.collect(SourceFile::list(root, &folder, extension)).unwrap_or_default() {
-                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                let Some(file) = faults.collect(SourceFile::read(root, &path)) else { continue };
-                if let Some(known) = layout.files.get_mut(&name) {
-                    *known = file;
-                    continue;
-                }
-                let known: Vec<&String> = layout.files.keys().collect();
-                let help = did_you_mean(&name, &known);
-                let message = "expected a file of the layout, found one that no email uses";
-                faults.push(Diagnostic::error(&file, None, message).with_help(help));
+        if folder.symlink_metadata().is_err() {
+            return layout;
+        }
+        let entries = match std::fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) => {
+                faults.push(Diagnostic::placeless(format!("`{FOLDER}` cannot be read: {error}")));
+                return layout;
             }
+        };
+        let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        paths.sort();
+        for path in paths {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let lower = name.to_lowercase();
+            if name.starts_with('.') || !(lower.ends_with(".hbs") || lower.ends_with(".css")) {
+                continue;
+            }
+            let Some(file) = faults.collect(of_the_layout(root, &path, &name)) else { continue };
+            if let Some(known) = layout.files.get_mut(&name) {
+                *known = file;
+                continue;
+            }
+            let known: Vec<&String> = layout.files.keys().collect();
+            let help = did_you_mean(&name, &known);
+            let message = "expected a file of the layout, found one that no email uses";
+            faults.push(Diagnostic::error(&file, None, message).with_help(help));
         }
         layout
     }
@@ -71,10 +87,30 @@ impl Layout {
     }
 
     /// Returns the same layout with another text in the file of that name.
-    #[cfg(test)]
     #[must_use]
     pub(crate) fn with(mut self, name: &str, text: &str) -> Self {
         self.files.insert(name.to_owned(), SourceFile::inline(&format!("{FOLDER}/{name}"), text));
         self
     }
 }
+
+/// Reads one file of the layout: a file, no folder or device, and no larger than an email may be.
+fn of_the_layout(root: &Path, path: &Path, name: &str) -> Result<Arc<SourceFile>, Diagnostic> {
+    let unreadable =
+        |error: std::io::Error| Diagnostic::placeless(format!("`{FOLDER}/{name}` cannot be read: {error}"));
+    let metadata = path.metadata().map_err(unreadable)?;
+    if !metadata.is_file() {
+        let message = format!("expected a file, found that `{FOLDER}/{name}` is a folder or a device");
+        return Err(Diagnostic::placeless(message));
+    }
+    if metadata.len() > LARGEST {
+        let size = metadata.len();
+        let message = format!("expected at most {LARGEST} bytes in `{FOLDER}/{name}`, found {size}");
+        return Err(Diagnostic::placeless(message)
+            .with_help("a mail program cuts off an email of more than 102,000 bytes".to_owned()));
+    }
+    SourceFile::read(root, path)
+}
+
+#[cfg(test)]
+mod tests;

@@ -29,6 +29,7 @@ mod medium;
 mod narrative;
 mod number;
 mod quality;
+mod samples;
 mod sections;
 mod sentence;
 mod series;
@@ -47,6 +48,7 @@ pub use error::ReportError;
 pub use facts::{Earlier, Facts, RowFacts, SourceFact};
 pub use medium::{Attachment, Content, File, MEDIA, Rendered, Renderer, attachments, content_type, render};
 pub use number::Format;
+pub use samples::{Forms, samples};
 pub use templates::Templates;
 
 #[cfg(test)]

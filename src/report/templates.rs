@@ -5,13 +5,13 @@ use handlebars::{
 };
 use serde_json::{Value as Json, json};
 
+use super::check;
 use super::document::{ChartBlock, Document, KeyFigure};
 use super::error::ReportError;
 use super::escape::{self, END, START};
 use super::layout_template::{
-    CHART, COMMENTARY, DECISION, Field, KEY_FIGURES, LETTER, LayoutTemplate, PAGE, STYLES, TEMPLATES,
+    AROUND, CHART, COMMENTARY, DECISION, Field, KEY_FIGURES, LETTER, LayoutTemplate, PAGE, STYLES, TEMPLATES,
 };
-use super::{check, number};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::project::Layout;
 
@@ -48,7 +48,7 @@ impl Templates {
         templates.text.register_helper("hanging", Box::new(hanging));
         for spec in TEMPLATES {
             let registry = if spec.is_html() { &mut templates.html } else { &mut templates.text };
-            for (name, _) in spec.fields.iter().filter(|(_, field)| *field == Field::Markup) {
+            for (name, _) in spec.names().filter(|(_, field)| *field == Field::Markup) {
                 if spec.is_html() {
                     registry.register_helper(name, Box::new(Markup(name)));
                 }
@@ -134,20 +134,7 @@ impl Templates {
 
 /// Returns what the page and the letter may both name.
 fn around(document: &Document) -> Json {
-    let facts = &document.facts;
-    json!({
-        "title": document.title,
-        "marking": facts.marking,
-        "council": facts.council,
-        "service": facts.service,
-        "period": facts.period.label(),
-        "as_at": number::date(facts.as_at),
-        "as_of": number::date(facts.as_of.date_naive()),
-        "edition": facts.edition,
-        "run": facts.run,
-        "reply_to": facts.reply_to,
-        "attachments": facts.attachments,
-    })
+    AROUND.iter().map(|(name, _, value)| ((*name).to_owned(), value(document))).collect()
 }
 
 fn registry(escape: fn(&str) -> String) -> Handlebars<'static> {

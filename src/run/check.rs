@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::order;
+use super::{check_layout, order};
 use crate::build::model_tests;
 use crate::build::schemas::{Schemas, plan_checks};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -35,7 +35,7 @@ pub fn check(project: &Project) -> Diagnostics {
         relationships(project, pipeline, &schemas, &mut faults);
         reports(project, pipeline, &schemas, &mut faults);
     }
-    faults.extend(report::check_layout(&project.layout));
+    faults.extend(check_layout::check(project));
     undelivered(project, &mut faults);
     if !faults.has_errors()
         && let Err(failure) = order::pipelines(project, &schemas.engine)

@@ -11,6 +11,7 @@
 
 mod catalogue;
 mod check;
+mod check_layout;
 mod dictionary;
 mod doctor;
 mod order;

@@ -251,6 +251,39 @@ fn a_layout_of_the_councils_own_surrounds_its_emails_and_is_read_back_like_the_r
 }
 
 #[test]
+fn a_layout_that_is_put_back_makes_a_revision_that_can_be_sent() {
+    const LAYOUT: &str = "report-templates/_layout/email.html.hbs";
+    let own = include_str!("../../report-templates/_layout/email.html.hbs");
+    let council = Council::of("payments");
+    council.write("settings.toml", SETTINGS);
+    council.write(
+        "extracts/wolver_apr_2023.csv",
+        format!("{HEADER}DETAIL,700001,One,\"1,500.00\",R5037,AP,12/04/2023,1001,E,AP\n"),
+    );
+    council.run_all().result().unwrap_or_else(|failure| panic!("{failure}"));
+    assert_eq!(council.emails().len(), 1);
+    let send = || sufficiency::post::send_edition(&council.open(), "cost_review", None, None);
+
+    council.write(LAYOUT, own.replace("{{body~}}", "<div style=\"display:none\">{{body~}}</div>"));
+    let notes = council.run_all().closing_lines().join("\n");
+    assert!(notes.contains("r2: the layout changed since revision 1"), "{notes}");
+    let refused = send().unwrap_err();
+    assert_eq!(refused.code(), 31, "{refused}");
+    assert_eq!(council.emails().len(), 1);
+
+    council.write(LAYOUT, own);
+    let notes = council.run_all().closing_lines().join("\n");
+    assert!(notes.contains("r3: the layout changed since revision 2"), "{notes}");
+    assert_eq!(council.emails().len(), 1, "a changed edition never leaves by itself");
+    council.run_all().result().unwrap_or_else(|failure| panic!("{failure}"));
+    let sent = send().unwrap_or_else(|failure| panic!("{failure}"));
+    assert_eq!((sent.editions[0].as_str(), sent.delivered), ("cost_review-fy2023-24-r3", 1));
+    assert_eq!(send().unwrap().delivered, 0, "nothing is sent twice");
+    council.run_all();
+    assert_eq!(council.emails().len(), 2);
+}
+
+#[test]
 fn f61_one_report_of_ten_cannot_be_made_and_the_other_nine_are_sent() {
     let council = Council::of("payments");
     council.write("settings.toml", SETTINGS);

@@ -1,6 +1,7 @@
 //! The templates of `report-templates/_layout/`: what each names is there, and no value can become markup.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use handlebars::template::{HelperTemplate, TemplateElement};
 
@@ -43,9 +44,11 @@ pub fn check(layout: &Layout) -> Diagnostics {
                 let mut walk = Walk {
                     template: &template,
                     spec,
-                    scopes: vec![Scope::Names(spec.fields)],
+                    scopes: vec![Scope::Names(spec.names().collect())],
                     at: 0,
+                    conditions: 0,
                     named: BTreeSet::new(),
+                    conditional: BTreeMap::new(),
                     faults: &mut faults,
                 };
                 walk.elements(&parsed);
@@ -73,9 +76,9 @@ pub fn check(layout: &Layout) -> Diagnostics {
 }
 
 /// What may be named at a place of a template.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Scope {
-    Names(&'static [(&'static str, Field)]),
+    Names(Vec<(&'static str, Field)>),
     /// A list of words: `this` is one of them.
     Word,
     /// Something faulty that has been reported already.
@@ -89,8 +92,12 @@ struct Walk<'a> {
     scopes: Vec<Scope>,
     /// Where in the text the element at hand begins.
     at: usize,
-    /// The names found.
+    /// How many conditions are around the element at hand.
+    conditions: usize,
+    /// The names found outside of every condition.
     named: BTreeSet<String>,
+    /// The names found within one, each with its place.
+    conditional: BTreeMap<String, Option<Range<usize>>>,
     faults: &'a mut Diagnostics,
 }
 
@@ -122,11 +129,11 @@ impl Walk<'_> {
             return;
         }
         match self.look_up(&name) {
-            Some(Field::Markup) if !self.named.insert(name.clone()) => {
+            Some(Field::Markup) if self.named.contains(&name) || self.conditional.contains_key(&name) => {
                 self.fault(&name, &format!("`{name}` is written twice"), None);
             }
             Some(Field::Markup | Field::Text) => {
-                self.named.insert(name.clone());
+                self.found(&name);
                 if self.spec.is_html() {
                     self.is_safe_here(&name);
                 }
@@ -150,11 +157,11 @@ impl Walk<'_> {
             ("each", Some(of), 1) => {
                 let found = self.look_up(&of);
                 if let Some(Field::Texts | Field::Rows(_)) = found {
-                    self.named.insert(of.clone());
+                    self.found(&of);
                 }
                 Some(match found {
                     Some(Field::Texts) => Scope::Word,
-                    Some(Field::Rows(fields)) => Scope::Names(fields),
+                    Some(Field::Rows(fields)) => Scope::Names(fields.to_vec()),
                     Some(_) => {
                         self.fault(&of, &format!("expected a list, found `{of}`"), None);
                         Scope::Unknown
@@ -174,22 +181,37 @@ impl Walk<'_> {
             }
         };
         let is_inner = scope.is_some();
+        let is_condition = usize::from(["if", "unless"].contains(&name.as_str()));
         self.scopes.extend(scope);
+        self.conditions += is_condition;
         if let Some(template) = &block.template {
             self.elements(template);
         }
         if is_inner {
             self.scopes.pop();
         }
+        // What is for an empty list is a condition too.
+        self.conditions += 1 - is_condition;
         if let Some(template) = &block.inverse {
             self.elements(template);
+        }
+        self.conditions -= 1;
+    }
+
+    /// Notes that a name is written here.
+    fn found(&mut self, name: &str) {
+        if self.conditions == 0 {
+            self.named.insert(name.to_owned());
+        } else {
+            let place = self.place(name);
+            self.conditional.entry(name.to_owned()).or_insert(place);
         }
     }
 
     /// Returns what a name means; `None` with its fault where nothing has that name.
     fn look_up(&mut self, name: &str) -> Option<Field> {
         let fields = match self.scopes.last()? {
-            Scope::Names(fields) => *fields,
+            Scope::Names(fields) => fields.as_slice(),
             Scope::Word if name == "this" => return Some(Field::Text),
             Scope::Word => &[("this", Field::Text)],
             Scope::Unknown => return None,
@@ -220,19 +242,30 @@ impl Walk<'_> {
         }
     }
 
-    /// Reports what the template must name and does not.
+    /// Reports what the template must name and does not, or only names where something else holds.
     fn finish(self) {
         for name in self.spec.needs.iter().filter(|name| !self.named.contains(**name)) {
-            let message = format!("expected `{name}`, which readers need, and did not find it");
-            self.faults.push(Diagnostic::error(self.template.file, None, message));
+            let (place, message) = match self.conditional.get(*name) {
+                Some(place) => (
+                    place.clone(),
+                    format!("`{name}` is within a condition, and readers need it in every email"),
+                ),
+                None => (None, format!("expected `{name}`, which readers need, and did not find it")),
+            };
+            self.faults.push(Diagnostic::error(self.template.file, place, message));
         }
     }
 
     /// Adds a fault at the first `needle` from the element at hand onwards.
     fn fault(&mut self, needle: &str, message: &str, help: Option<String>) {
-        let rest = self.template.text.get(self.at..).unwrap_or_default();
-        let place = rest.find(needle).map(|at| self.at + at..self.at + at + needle.len());
+        let place = self.place(needle);
         self.faults.push(Diagnostic::error(self.template.file, place, message).with_help(help));
+    }
+
+    /// Returns where the first `needle` from the element at hand onwards is.
+    fn place(&self, needle: &str) -> Option<Range<usize>> {
+        let rest = self.template.text.get(self.at..).unwrap_or_default();
+        rest.find(needle).map(|at| self.at + at..self.at + at + needle.len())
     }
 }
 

@@ -1,0 +1,146 @@
+//! Invented reports, by which a layout is tried before there is a figure: one with everything that an email may hold, and
+//! one without whatever it may lack.
+
+use chrono::{DateTime, NaiveDate};
+
+use super::document::{
+    Block, ChartBlock, ChartKind, ChartPoint, ChartSeries, Document, Inline, KeyFigure, TableBlock,
+    TableCell, TableRow,
+};
+use super::error::ReportError;
+use super::facts::{Facts, RowFacts};
+use super::medium::{Content, MEDIA, Renderer};
+use super::number::Format;
+use super::templates::Templates;
+use crate::calendar::Period;
+use crate::disclosure::{Decimal, HiddenCells};
+
+/// Both forms of the text of an email.
+#[derive(Debug)]
+pub struct Forms {
+    /// The page.
+    pub html: String,
+    /// The plain text.
+    pub text: String,
+}
+
+/// Renders invented reports in a layout. Replies are said to reach `reply_to`.
+///
+/// # Errors
+///
+/// Returns an error when a template cannot be rendered.
+pub fn samples(templates: &Templates, reply_to: &str) -> Result<Vec<Forms>, ReportError> {
+    [full(reply_to), bare(reply_to)].iter().map(|document| forms(document, templates)).collect()
+}
+
+fn forms(document: &Document, templates: &Templates) -> Result<Forms, ReportError> {
+    let content = Content { document, templates, images: &[], stem: "sample" };
+    let written = |extension: &str| -> Result<String, ReportError> {
+        let medium: Option<&&dyn Renderer> = MEDIA.iter().find(|medium| medium.extension() == extension);
+        let files = medium.map(|medium| medium.render(&content)).transpose()?.unwrap_or_default();
+        Ok(files.iter().map(|file| String::from_utf8_lossy(&file.bytes)).collect())
+    };
+    Ok(Forms { html: written("html")?, text: written("txt")? })
+}
+
+/// A report with each part that an email may have.
+fn full(reply_to: &str) -> Document {
+    let figure = |value: &str, comparator: Option<&str>, change: Option<&str>| KeyFigure {
+        value: value.to_owned(),
+        label: "children placed".to_owned(),
+        comparator: comparator.map(str::to_owned),
+        change: change.map(str::to_owned),
+    };
+    let point = ChartPoint::Shown(Decimal::integer(104));
+    let chart = ChartBlock {
+        name: "sample".to_owned(),
+        title: "Placements rose".to_owned(),
+        alt: "Placements: 104".to_owned(),
+        kind: ChartKind::Line,
+        categories: vec!["2018/19".to_owned()],
+        series: vec![ChartSeries { label: "Placements".to_owned(), points: vec![point], bounds: Vec::new() }],
+        format: Format::Whole,
+        measure: "Placements".to_owned(),
+        table: 1,
+    };
+    let mut document = bare(reply_to);
+    document.key_figures = vec![
+        figure("104", Some("119 in 2017/18"), Some("down 12.6%")),
+        figure("89", Some("97 in 2017/18"), None),
+        figure("£1,234,567", None, None),
+        figure("[c]", None, None),
+    ];
+    document.charts = vec![chart];
+    let cell = |text: &str| TableCell { text: text.to_owned(), number: None };
+    document.tables = vec![TableBlock {
+        name: "sample".to_owned(),
+        number: 1,
+        title: "Placements by phase".to_owned(),
+        headings: vec!["Phase".to_owned(), "Placements".to_owned()],
+        row_headings: 1,
+        dated: true,
+        rows: vec![TableRow { cells: vec![cell("Primary"), cell("57")], total: false }],
+        definitions: Vec::new(),
+        notes: vec!["Counted once a child, 61 of them twice.".to_owned()],
+    }];
+    document.facts.attachments =
+        vec!["sample.xlsx: every table".to_owned(), "sample.csv: one table".to_owned()];
+    let body = std::mem::take(&mut document.blocks);
+    document.blocks = vec![
+        Block::KeyFigures,
+        Block::Decision(vec![Block::Paragraph(words("The panel is asked to agree 93 places."))]),
+    ];
+    document.blocks.extend(body);
+    document.blocks.extend([
+        Block::Chart(0),
+        Block::Table(0),
+        Block::Commentary { name: "places".to_owned(), blocks: Vec::new() },
+        Block::Heading { level: 2, text: words("Cost") },
+        Block::Paragraph(words("A place cost 348 pounds a week.")),
+    ]);
+    document
+}
+
+/// A report with a headline, a heading and a sentence.
+fn bare(reply_to: &str) -> Document {
+    let as_at = NaiveDate::default();
+    let facts = Facts {
+        council: "Sample Council".to_owned(),
+        service: "Sample Service".to_owned(),
+        marking: "OFFICIAL".to_owned(),
+        period: Period::AcademicYear(2018),
+        as_at,
+        as_of: DateTime::UNIX_EPOCH.with_timezone(&chrono_tz::Europe::London),
+        edition: "sample-r1".to_owned(),
+        run: "sample".to_owned(),
+        reply_to: reply_to.to_owned(),
+        sources: Vec::new(),
+        rows: RowFacts::default(),
+        threshold: 5,
+        parameters: Vec::new(),
+        commentary: std::collections::BTreeMap::new(),
+        earlier: None,
+        attachments: Vec::new(),
+    };
+    let date = super::number::date(as_at);
+    Document {
+        report: "sample".to_owned(),
+        title: "Sample report 2018/19".to_owned(),
+        headline: words("Placements rose from 67 to 104 in a year."),
+        key_figures: Vec::new(),
+        blocks: vec![
+            Block::Heading { level: 2, text: words("Placements") },
+            // A page may leave out the date of the banner; that the body has it keeps the comparison from asking for it.
+            Block::Paragraph(words(&format!("There were 104 placements in 2018/19, counted on {date}."))),
+        ],
+        tables: Vec::new(),
+        charts: Vec::new(),
+        hidden: HiddenCells::default(),
+        changes: None,
+        facts,
+    }
+}
+
+fn words(text: &str) -> Vec<Inline> {
+    vec![Inline::Text(text.to_owned())]
+}
