@@ -1,5 +1,5 @@
-//! Invented reports, by which a layout is tried before there is a figure: one with everything that an email may hold, and
-//! one without whatever it may lack.
+//! Invented reports, by which a layout is tried before there is a figure: one with everything that an email may hold, one
+//! whose figures are short, and one without whatever it may lack.
 
 use chrono::{DateTime, NaiveDate};
 
@@ -30,7 +30,9 @@ pub struct Forms {
 ///
 /// Returns an error when a template cannot be rendered.
 pub fn samples(templates: &Templates, reply_to: &str) -> Result<Vec<Forms>, ReportError> {
-    [full(reply_to), bare(reply_to)].iter().map(|document| forms(document, templates)).collect()
+    let mut short = full(reply_to);
+    short.key_figures.truncate(2); // figures of few digits are written larger
+    [full(reply_to), short, bare(reply_to)].iter().map(|document| forms(document, templates)).collect()
 }
 
 fn forms(document: &Document, templates: &Templates) -> Result<Forms, ReportError> {
@@ -43,7 +45,7 @@ fn forms(document: &Document, templates: &Templates) -> Result<Forms, ReportErro
     Ok(Forms { html: written("html")?, text: written("txt")? })
 }
 
-/// A report with each part that an email may have.
+/// Returns a report with each part that an email may have.
 fn full(reply_to: &str) -> Document {
     let figure = |value: &str, comparator: Option<&str>, change: Option<&str>| KeyFigure {
         value: value.to_owned(),
@@ -101,7 +103,7 @@ fn full(reply_to: &str) -> Document {
     document
 }
 
-/// A report with a headline, a heading and a sentence.
+/// Returns a report with a headline, a heading and a sentence.
 fn bare(reply_to: &str) -> Document {
     let as_at = NaiveDate::default();
     let facts = Facts {

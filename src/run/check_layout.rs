@@ -60,7 +60,7 @@ fn refused(layout: &Layout, limits: &Limits, faults: &mut Diagnostics) -> Vec<Fi
     found
 }
 
-/// Returns the changed file that a finding comes from, with its line where that can be told.
+/// Returns the changed file that a finding comes from, with its line where that is known.
 fn place(
     layout: &Layout,
     finding: &Finding,
@@ -90,7 +90,7 @@ fn place(
     Some((Arc::clone(file), span))
 }
 
-/// Whether the beginning of a file breaks a rule by itself.
+/// Returns whether the beginning of a file breaks a rule by itself.
 fn found_in(name: &str, beginning: &str, rule: Rule, limits: &Limits) -> bool {
     let page = if name.to_lowercase().ends_with(".css") {
         let open = beginning.matches('{').count().saturating_sub(beginning.matches('}').count());

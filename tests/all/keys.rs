@@ -157,7 +157,7 @@ fn unused(all: &[Member], texts: &BTreeMap<String, String>) -> Vec<Member> {
 
 /// Returns `text` without the functions called `check`.
 fn without_checks(text: &str) -> String {
-    let mut kept = Vec::new();
+    let mut rest = Vec::new();
     let mut end: Option<String> = None;
     for line in text.lines() {
         let indent = &line[..line.len() - line.trim_start().len()];
@@ -165,12 +165,12 @@ fn without_checks(text: &str) -> String {
             end = Some(format!("{indent}}}"));
         }
         match &end {
-            None => kept.push(line),
+            None => rest.push(line),
             Some(last) if line == last => end = None,
             Some(_) => {}
         }
     }
-    kept.join("\n")
+    rest.join("\n")
 }
 
 /// Where what was written is looked at, and nothing is done with it.

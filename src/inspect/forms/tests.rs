@@ -12,7 +12,7 @@ const PAGE: &str = "<!doctype html><html lang=en><head><title>t</title><style>.x
 <h2>BY PHASE</h2><p>All <a href='https://council.example/2020'>1,204</a> of them.</p><ol><li>Primary</li></ol>\
 </body></html>";
 
-/// The findings of the page with `old` replaced by `new`.
+/// Returns the findings of the page with `old` replaced by `new`.
 fn with(old: &str, new: &str) -> String {
     assert!(PAGE.contains(old), "the page has no `{old}`");
     forms(TEXT, &PAGE.replace(old, new), &Limits::default()).err().unwrap_or_default().to_string()

@@ -58,7 +58,7 @@ impl Colour {
         NAMES.iter().find(|(name, _)| *name == value).map_or(Self::Unknown, |(_, rgb)| Self::Solid(*rgb))
     }
 
-    /// Whether text of this colour shows on `ground`.
+    /// Returns whether text of this colour shows on `ground`.
     pub(super) fn shows_on(self, ground: Self) -> bool {
         match (self, ground) {
             (Self::Solid(ink), Self::Solid(ground)) => {

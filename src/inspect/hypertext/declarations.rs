@@ -9,7 +9,7 @@ pub(super) struct Declaration {
 }
 
 impl Declaration {
-    /// Reads `property: value`; `None` for what is no declaration.
+    /// Reads `property: value`; `None` where there is no declaration.
     pub(super) fn parse(written: &str) -> Option<Self> {
         let (property, value) = written.split_once(':')?;
         let property = property.trim().to_ascii_lowercase();
@@ -76,7 +76,7 @@ impl Declaration {
     }
 }
 
-/// Whether an element with these declarations cuts off what is too long for it.
+/// Returns whether an element with these declarations cuts off what is too long for it.
 pub(super) fn cuts_off(declarations: &[Declaration]) -> bool {
     let cuts = |one: &Declaration| {
         one.property.starts_with("overflow") && ["hidden", "clip"].iter().any(|how| one.value.contains(how))
@@ -90,12 +90,12 @@ pub(super) fn cuts_off(declarations: &[Declaration]) -> bool {
 /// Returns a style without its comments. One that does not end reaches to the end.
 pub(super) fn without_comments(style: &str) -> String {
     let mut rest = style;
-    let mut kept = String::with_capacity(style.len());
+    let mut bare = String::with_capacity(style.len());
     while let Some((before, comment)) = rest.split_once("/*") {
-        kept.push_str(before);
+        bare.push_str(before);
         rest = comment.split_once("*/").map_or("", |(_, after)| after);
     }
-    kept + rest
+    bare + rest
 }
 
 /// A number with its unit.

@@ -110,19 +110,19 @@ impl Subject {
 /// Returns a selector without what is in its brackets.
 fn without_brackets(selector: &str) -> String {
     let mut depth = 0_usize;
-    let mut kept = String::with_capacity(selector.len());
+    let mut bare = String::with_capacity(selector.len());
     for letter in selector.chars() {
         match letter {
             '(' | '[' => depth += 1,
             ')' | ']' => depth = depth.saturating_sub(1),
-            _ if depth == 0 => kept.push(letter),
+            _ if depth == 0 => bare.push(letter),
             _ => {}
         }
     }
-    kept
+    bare
 }
 
-/// Whether something within quotes could be taken for the end of a rule or the start of a comment.
+/// Returns whether something within quotes could be taken for the end of a rule or the start of a comment.
 fn has_unclear_quotes(style: &str) -> bool {
     let mut within = None;
     for letter in without_comments(style).chars() {

@@ -122,7 +122,7 @@ impl Reading<'_> {
         }
     }
 
-    /// Parts the words before and after an element that is not within a line.
+    /// Separates the words before and after an element that is not within a line.
     fn part(&mut self, name: &str) {
         if BLOCKS.contains(&name) {
             self.shown.text.push('\n');

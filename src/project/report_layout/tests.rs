@@ -2,7 +2,7 @@ use tempfile::TempDir;
 
 use super::*;
 
-/// The faults of a layout whose files `write` makes.
+/// Returns the faults of a layout whose files `write` makes.
 fn found(write: impl FnOnce(&Path)) -> String {
     let root = TempDir::new().unwrap();
     let folder = root.path().join(FOLDER);

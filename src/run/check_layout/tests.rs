@@ -2,7 +2,7 @@ use super::*;
 
 const PAGE: &str = "email.html.hbs";
 
-/// What is found of the program's layout with `old` replaced by `new` in one file: place and message, one a line.
+/// Returns what is found of the program's layout with `old` replaced by `new` in one file: place and message, one a line.
 fn found(name: &str, old: &str, new: &str) -> String {
     let own = Layout::own();
     let text = own.text(name).to_owned();
