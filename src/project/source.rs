@@ -194,14 +194,14 @@ pub enum Identity {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Drift {
-    /// A new column is noted and ignored; a missing required one stops.
+    /// Columns that the contract does not name are left out. It names what is wanted, and sources have more.
     #[default]
     Evolve,
-    /// Any difference that the contract does not name stops.
+    /// A column that the contract does not name refuses the file.
     Freeze,
-    /// Rows with a value in a new column are set aside.
+    /// A row with a value in a column that the contract does not name is set aside, by `unknown_column`.
     DiscardRow,
-    /// Values of new columns are dropped.
+    /// A value in a column that the contract does not name is left out and counted, as `discarded_value`.
     DiscardValue,
 }
 

@@ -22,6 +22,8 @@ impl Marks {
 
     /// A text with bytes that are not UTF-8.
     pub(super) const NOT_UTF8: Self = Self(1 << 8);
+    /// A number that the sheet shows with zeros or characters that are not part of it, as `E00123` for 123.
+    pub(super) const CODE: Self = Self(1 << 9);
 
     /// Returns both.
     pub(super) fn with(self, other: Self) -> Self {

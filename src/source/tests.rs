@@ -210,7 +210,7 @@ fn files_that_are_something_else_are_called_what_they_are() {
         ),
         (
             b"Supplier ID,Amuont,Payment Date\n1,2,\n",
-            "`april.csv`: no header: expected a row with `Supplier ID`, `Amount`; row 1 lacks `Amount` (for `Amount`, did you mean `amuont`?)",
+            "`april.csv`: no header: expected a row with `Supplier ID`, `Amount`; row 1 lacks `Amount` (for `Amount`, did you mean `amuont`?); its columns are `amuont`, `supplier id`, `payment date`",
         ),
         (
             b"Supplier ID,Amount,Amount,Payment Date\n1,2,3,\n",
@@ -432,13 +432,18 @@ type = { date = { format = "%d/%m/%Y" } }
 }
 
 #[test]
-fn a_new_column_is_noted_stops_sets_rows_aside_or_is_dropped_as_the_contract_says() {
+fn a_column_that_the_contract_does_not_name_is_left_out_counted_set_aside_or_refused() {
     let text = b"Supplier ID,Amount,Payment Date,Note\n1,1.00,,\n2,2.00,,new\n";
     let read = |drift: &str| extract_bytes(&format!("drift = \"{drift}\"{LEDGER}"), text);
     for taken in ["evolve", "discard_value"] {
         let extraction = read(taken).unwrap();
         assert_eq!((extraction.counts.published, extraction.counts.quarantined), (2, 0), "{taken}");
         assert!(extraction.rows.batches().unwrap()[0].column_by_name("note").is_none(), "{taken}");
+        let counted = (taken == "discard_value").then_some((1, "row 3, `note`"));
+        let warned = extraction.warnings.get("discarded_value").copied();
+        assert_eq!(warned, counted.map(|(count, _)| count), "{taken}");
+        let first = extraction.first.get("discarded_value").map(String::as_str);
+        assert_eq!(first, counted.map(|(_, first)| first), "{taken}");
     }
     let error = read("freeze").unwrap_err();
     assert_eq!(error.failure(), SourceFailure::Rejected);

@@ -243,7 +243,8 @@ fn alias(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) {
 fn unreadable(of: &DateType) -> impl Iterator<Item = &String> {
     of.format.0.iter().filter(|format| {
         let bad = StrftimeItems::new(format).any(|item| matches!(item, Item::Error));
-        *format != date::SERIAL && (bad || !format.contains('%') || !reads_back(format))
+        ![date::SERIAL, date::SERIAL_1904].contains(&format.as_str())
+            && (bad || !format.contains('%') || !reads_back(format))
     })
 }
 

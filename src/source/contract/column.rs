@@ -254,9 +254,14 @@ impl<'a> ColumnWriter<'a> {
                 return Err(fault);
             }
         };
+        let as_text = !self.is_of_numbers() && !self.is_of_days();
         let listed = if self.listed.is_empty() { None } else { self.listed.get(&fold(coded)) };
         match self.values.push(listed.map_or(coded, String::as_str), marks, &mut self.total) {
-            Ok(warning) => Ok(warning.or(guarded.then_some(CellWarning("apostrophe_before_figures")))),
+            Ok(warning) => {
+                let shown = as_text && marks.has(Marks::CODE);
+                let guarded = guarded.then_some(CellWarning("apostrophe_before_figures"));
+                Ok(warning.or(shown.then_some(CellWarning("number_shown_as_code"))).or(guarded))
+            }
             Err(fault) => {
                 self.refused += 1;
                 self.values.push_null();

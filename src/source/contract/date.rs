@@ -7,8 +7,12 @@ use crate::project::{DateType, Generalise};
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2199;
 /// Day 0 of a spreadsheet's dates.
 const SERIAL_ZERO: Option<NaiveDate> = NaiveDate::from_ymd_opt(1899, 12, 30);
+/// Day 0 of the dates of a spreadsheet whose days count from 1904.
+const SERIAL_1904_ZERO: Option<NaiveDate> = NaiveDate::from_ymd_opt(1904, 1, 1);
 /// The name of the format of a spreadsheet's count of days.
 pub(super) const SERIAL: &str = "serial";
+/// The name of the format of a count of days from 1904.
+pub(super) const SERIAL_1904: &str = "serial_1904";
 
 /// When and where dates are read.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +41,8 @@ pub(super) struct DateForms {
     years_from: Option<i32>,
     reading: Reading,
     last: Option<(String, NaiveDate)>,
+    /// Whether the cells come from a format with dates of its own.
+    typed_cells: bool,
 }
 
 /// One form of a date.
@@ -56,6 +62,7 @@ enum Kind {
     /// A time with its distance from UTC.
     Zoned,
     Serial,
+    Serial1904,
 }
 
 impl Form {
@@ -65,6 +72,8 @@ impl Form {
         let has_time = ["%H", "%I", "%T", "%R", "%S"].iter().any(|time| format.contains(time));
         let kind = if format == SERIAL {
             Kind::Serial
+        } else if format == SERIAL_1904 {
+            Kind::Serial1904
         } else if zoned {
             Kind::Zoned
         } else if has_time && format.ends_with('Z') && !format.ends_with("%Z") {
@@ -86,7 +95,8 @@ impl Form {
         }
         match self.kind {
             Kind::Day => NaiveDate::parse_from_str(text, &self.format).ok(),
-            Kind::Serial => serial(text),
+            Kind::Serial => serial(text, SERIAL_ZERO),
+            Kind::Serial1904 => serial(text, SERIAL_1904_ZERO),
             Kind::Utc => {
                 let time = NaiveDateTime::parse_from_str(text, &self.format).ok()?;
                 Some(time.and_utc().with_timezone(&zone).date_naive())
@@ -101,7 +111,13 @@ impl Form {
     /// Writes a day in this form, where it has one.
     pub(super) fn write(&self, day: NaiveDate) -> Option<String> {
         let noon: DateTime<Utc> = day.and_hms_opt(12, 0, 0)?.and_utc();
-        (self.kind != Kind::Serial).then(|| noon.format(&self.format.replace("%#z", "%:z")).to_string())
+        let days_since =
+            |zero: Option<NaiveDate>| Some(day.signed_duration_since(zero?).num_days().to_string());
+        match self.kind {
+            Kind::Serial => days_since(SERIAL_ZERO),
+            Kind::Serial1904 => days_since(SERIAL_1904_ZERO),
+            _ => Some(noon.format(&self.format.replace("%#z", "%:z")).to_string()),
+        }
     }
 }
 
@@ -115,7 +131,8 @@ impl DateForms {
     pub(super) fn new(of: &DateType, typed_cells: bool, reading: Reading) -> Self {
         let typed: &[&str] = if typed_cells { &["%Y-%m-%d", "%Y-%m-%d %H:%M:%S"] } else { &[] };
         let formats = typed.iter().copied().chain(of.format.0.iter().map(String::as_str));
-        Self { formats: formats.map(Form::new).collect(), years_from: of.years_from, reading, last: None }
+        let formats = formats.map(Form::new).collect();
+        Self { formats, years_from: of.years_from, reading, last: None, typed_cells }
     }
 
     /// Reads a date by the first format that fits.
@@ -133,13 +150,15 @@ impl DateForms {
 
     /// Reads a date, as [`parse`](Self::parse) does.
     pub(super) fn read(&self, text: &str, from_1904: bool) -> Result<NaiveDate, DateFault> {
-        let found = self.formats.iter().find_map(|form| {
+        // A workbook says where its days count from: a contract that says otherwise does not fit it.
+        let fits = |form: &&Form| from_1904 || !self.typed_cells || form.kind != Kind::Serial1904;
+        let found = self.formats.iter().filter(fits).find_map(|form| {
             let date = form.read(text, self.reading.zone).filter(|date| is_likely(*date))?;
             Some((date, form))
         });
         let (date, form) = found.ok_or(DateFault::Form)?;
         if from_1904 && form.kind == Kind::Serial {
-            // Programs do not agree whether such a number counts from the workbook's first day or from 1900.
+            // By the workbook the number counts from 1904, and a number copied from another workbook counts from 1900.
             return Err(DateFault::From1904);
         }
         let short_year = form.short_year;
@@ -155,12 +174,12 @@ impl DateForms {
 }
 
 /// Reads a spreadsheet's count of days; the time of day after the point is dropped.
-fn serial(text: &str) -> Option<NaiveDate> {
+fn serial(text: &str, zero: Option<NaiveDate>) -> Option<NaiveDate> {
     let days = text.split_once('.').map_or(text, |(days, _)| days);
     if days.len() != 5 || !days.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    SERIAL_ZERO?.checked_add_days(Days::new(days.parse().ok()?))
+    zero?.checked_add_days(Days::new(days.parse().ok()?))
 }
 
 /// Returns the days since 1970-01-01.

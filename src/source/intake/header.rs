@@ -8,6 +8,10 @@ use crate::source::column_name::normalise;
 use crate::source::contract::Contract;
 use crate::source::error::SourceError;
 use crate::source::row::{Row, is_blank};
+use crate::text::counted;
+
+/// Most names of a header that a message lists.
+const LISTED: usize = 30;
 
 /// The places of the contract's columns in a file.
 pub(super) struct Header {
@@ -54,6 +58,7 @@ impl Header {
         let mut places = Vec::new();
         let mut known = Vec::new();
         let mut renamed = Vec::new();
+        let mut missing = Vec::new();
         for column in &contract.columns {
             let wanted: Vec<String> = column.source_names().iter().map(|name| normalise(name)).collect();
             let found: Vec<usize> = wanted.iter().flat_map(|wanted| picked(&at, wanted)).collect();
@@ -69,6 +74,7 @@ impl Header {
             match found.as_slice() {
                 [] if column.definition.optional => places.push(None),
                 [] => {
+                    missing.push(column.source_name());
                     let help = did_you_mean(&wanted, at.keys()).map(|help| format!(" ({help})"));
                     faults.push(format!("no column `{}`{}", column.source_name(), help.unwrap_or_default()));
                     places.push(None);
@@ -91,7 +97,16 @@ impl Header {
             faults.extend(unknown.map(|name| format!("the contract does not know the column `{name}`")));
         }
         if !faults.is_empty() {
-            return Err(SourceError::Columns { file: file.to_owned(), row, faults: faults.join("; ") });
+            // A key of JSON may be what a record is about, a child's name even.
+            let may_be_values = row == 0 && contract.source.sql.is_none() && contract.is_personal();
+            let there = if missing.is_empty() || may_be_values {
+                String::new()
+            } else {
+                let names = names.iter().filter(|name| !name.is_empty());
+                format!("; the columns are {}", nearest_first(&missing, names))
+            };
+            let faults = format!("{}{there}", faults.join("; "));
+            return Err(SourceError::Columns { file: file.to_owned(), row, faults });
         }
         let mut sorted: Vec<String> = names.iter().filter(|name| !name.is_empty()).cloned().collect();
         sorted.sort_unstable();
@@ -154,6 +169,28 @@ impl Header {
         row.len() >= self.names.len()
             && self.names.iter().zip(row.cells()).all(|(name, cell)| *name == normalise(cell))
     }
+}
+
+/// Returns the names of a header in words, those first that are nearest to one that is missing.
+pub(super) fn nearest_first<'n>(missing: &[&str], names: impl Iterator<Item = &'n String>) -> String {
+    let wanted: Vec<String> = missing.iter().map(|name| normalise(name)).collect();
+    let distance =
+        |name: &str| wanted.iter().map(|wanted| strsim::damerau_levenshtein(wanted, name)).min().unwrap_or(0);
+    // Those that are far from every missing one stay in the order of the file.
+    let mut ranked: Vec<(usize, usize, &String)> = names
+        .enumerate()
+        .map(|(place, name)| {
+            let distance = distance(name);
+            (if distance * 2 <= name.chars().count() { distance } else { usize::MAX }, place, name)
+        })
+        .collect();
+    ranked.sort_unstable();
+    let count = ranked.len();
+    let mut listed: Vec<String> = ranked.iter().take(LISTED).map(|(.., name)| format!("`{name}`")).collect();
+    if count > LISTED {
+        listed.push(counted(count - LISTED, "more", "more"));
+    }
+    listed.join(", ")
 }
 
 /// Returns whether a row counts its columns, as lookups in a sheet need it: each number is one more than that before.

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::header::Header;
+use super::header::{Header, nearest_first};
 use super::layout_settings::LayoutSettings;
 use crate::diagnostic::did_you_mean;
 use crate::project::SourceDefinition;
@@ -246,7 +246,8 @@ impl<'a> Layout<'a> {
         let place = |name: &str| {
             let wanted = normalise(name);
             header.names.iter().position(|name| *name == wanted).ok_or_else(|| {
-                let help = did_you_mean(&wanted, header.names.iter().filter(|name| !name.is_empty()));
+                let names = header.names.iter().filter(|name| !name.is_empty());
+                let help = Some(format!("the columns are {}", nearest_first(&[name], names)));
                 let message = format!(
                     "the setting leaves rows out by `{name}`, and `{}` has no such column",
                     self.file
@@ -288,6 +289,13 @@ impl<'a> Layout<'a> {
                         .map(|help| format!(" (for `{name}`, {help})"))
                 });
                 help = near.unwrap_or_default();
+                // One name alone may stand beside a value, as above a table: `Name, A. Child`.
+                if nearest.hits > 1 || !contract.is_personal() {
+                    let missing: Vec<&str> = missing().map(|(_, name)| name.as_str()).collect();
+                    let names = nearest.names.iter().filter(|name| !name.is_empty());
+                    help.push_str("; its columns are ");
+                    help.push_str(&nearest_first(&missing, names));
+                }
             }
             Some(nearest) if !contract.is_personal() => {
                 let names = nearest.names.iter().filter(|name| !name.is_empty()).take(6);

@@ -212,7 +212,8 @@ impl<'a> Intake<'a> {
             && fault.rule == FROM_1904
         {
             let reason = format!(
-                "its days count from 1904, and row {} has a day as a plain number: show it as a date there",
+                "its days count from 1904, and row {} has a day as a plain number: show it as a date there, or write the \
+                 format `serial_1904` if its numbers count from 1904 too",
                 row.number
             );
             return Err(SourceError::Workbook { file: self.file.clone(), reason });
@@ -324,12 +325,21 @@ impl<'a> Intake<'a> {
                 raw,
             }));
         }
-        if self.contract.drift() == Drift::DiscardRow
-            && header.strange.iter().any(|&place| row.get(place).is_some_and(|cell| !is_blank(cell)))
-        {
-            let reason = "has a value in a column that the contract does not know".to_owned();
-            let rule = "unknown_column".to_owned();
-            return Fate::SetAside(Box::new(Fault { column: None, rule, reason, personal: false, raw }));
+        let strange =
+            || header.strange.iter().filter(|&&place| row.get(place).is_some_and(|cell| !is_blank(cell)));
+        match self.contract.drift() {
+            Drift::DiscardRow if strange().next().is_some() => {
+                let reason = "has a value in a column that the contract does not know".to_owned();
+                let rule = "unknown_column".to_owned();
+                return Fate::SetAside(Box::new(Fault { column: None, rule, reason, personal: false, raw }));
+            }
+            Drift::DiscardValue => {
+                let name = |&place: &usize| header.names.get(place).map_or("", String::as_str);
+                let first =
+                    || format!("row {}, `{}`", row.number, strange().next().map(name).unwrap_or_default());
+                self.warnings.add("discarded_value", strange().count() as u64, first);
+            }
+            _ => {}
         }
         if let Some(copy) = copy {
             let digest = copy.finalize();

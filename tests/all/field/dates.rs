@@ -51,12 +51,22 @@ fn true_dates_beside_texts_are_counted() {
 fn a_count_of_days_from_1904_is_never_read_as_one_from_1900() {
     let cells =
         [r#"<c s="1"><v>42538</v></c>"#, r#"<c t="d"><v>2020-06-18T08:15:00</v></c>"#, "<c><v>42538</v></c>"];
-    let field = |cells: &[&str]| {
-        let book = workbook(&["Day"], cells, &[Part::From1904]);
-        Field::new("w.xlsx", book, "[workbook]\nsheet = \"*\"", &["Day: \"%d/%m/%Y\", \"serial\""])
+    let field = |cells: &[&str], says: &[Part], serial: &str| {
+        let book = workbook(&["Day"], cells, says);
+        let columns = format!("Day: \"%d/%m/%Y\", \"{serial}\"");
+        Field::new("w.xlsx", book, "[workbook]\nsheet = \"*\"", &[columns.as_str()])
     };
-    assert_eq!(field(&cells[..2]).rows(), ["2020-06-18"; 2]);
-    assert!(
-        field(&cells).refusal().contains("its days count from 1904, and row 4 has a day as a plain number")
-    );
+    let old = [Part::From1904];
+    assert_eq!(field(&cells[..2], &old, "serial").rows(), ["2020-06-18"; 2]);
+    let refusal = field(&cells, &old, "serial").refusal();
+    assert!(refusal.contains("its days count from 1904, and row 4 has a day as a plain number"), "{refusal}");
+    assert!(refusal.contains("`serial_1904`"), "{refusal}");
+    assert_eq!(field(&cells, &old, "serial_1904").rows(), ["2020-06-18"; 3]);
+    // 43861 is 2024-02-01 by openpyxl's `from_excel(43861, CALENDAR_MAC_1904)` and by `xlrd.xldate_as_datetime(43861, 1)`.
+    assert_eq!(field(&["<c><v>43861</v></c>"], &old, "serial_1904").rows(), ["2024-02-01"]);
+    // A workbook that counts from 1900 does not fit a contract that counts from 1904.
+    let other = field(&["<c><v>43861</v></c>"], &[], "serial_1904");
+    assert_eq!(other.aside(), [(2, "date".to_owned())]);
+    assert_eq!(field(&["<c><v>43861</v></c>"], &[], "serial").rows(), ["2020-01-31"]);
+    assert!(faults("\"serial\", \"serial_1904\"").contains("two date formats that read"));
 }

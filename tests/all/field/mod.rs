@@ -2,6 +2,7 @@
 //! Each is read right, set aside, refused or counted; none is lost, doubled or changed without a word.
 
 mod dates;
+mod formats;
 mod headers;
 mod sheets;
 mod texts;

@@ -6,19 +6,22 @@
 //! xlsx    a parser of our own, for cells with their formulas and number formats
 //! values  cells to text, by number_format
 //! rows    cells to rows
-//! spans   merged cells of ODS
+//! facts   what a sheet says of its cells besides their values: ods, xls; xlsb is refused where that is lost
 //! ```
 
+mod facts;
 mod fault;
 mod limits;
 mod number_format;
+mod ods;
 mod pick;
 mod rows;
 mod scan;
 pub(in crate::source) mod sheet;
-mod spans;
 mod uncalculated;
 mod values;
+mod xls;
+mod xlsb;
 mod xlsx;
 mod xml_text;
 

@@ -14,6 +14,8 @@ pub(super) enum Shown {
     Length,
     /// Figures, with zeros before them up to this many.
     Padded(usize),
+    /// Zeros before figures among other characters, as `E00000` or `000-0000`.
+    Code,
 }
 
 impl Shown {
@@ -30,9 +32,6 @@ impl Shown {
 
     /// Returns what the format with this code shows: its first section, for numbers above zero.
     pub(super) fn of_code(code: &str) -> Self {
-        if code.len() > 1 && code.bytes().all(|byte| byte == b'0') {
-            return Self::Padded(code.len());
-        }
         let (mut day, mut time, mut months, mut percent) = (false, false, false, false);
         let mut letters = code.char_indices();
         while let Some((at, letter)) = letters.next() {
@@ -76,6 +75,40 @@ impl Shown {
             (true, ..) | (false, false, true, _) => Self::Date,
             (false, true, ..) => Self::Time,
             (.., true) => Self::Percent,
+            _ => Self::of_figures(code),
+        }
+    }
+
+    /// Returns what a code of figures shows: zeros before them where it has several before the point.
+    fn of_figures(code: &str) -> Self {
+        let (mut zeros, mut more, mut letters) = (0, false, code.chars());
+        while let Some(letter) = letters.next() {
+            match letter {
+                ';' | '.' | 'E' | 'e' => {
+                    more |= letter != ';';
+                    break;
+                }
+                '0' => zeros += 1,
+                // Room as wide as the next character, or filled with it.
+                '_' | '*' => drop(letters.next()),
+                '\\' => {
+                    letters.next();
+                    more = true;
+                }
+                '"' => {
+                    letters.find(|letter| *letter == '"');
+                    more = true;
+                }
+                '[' => {
+                    letters.find(|letter| *letter == ']');
+                    more = true;
+                }
+                _ => more = true,
+            }
+        }
+        match (zeros, more) {
+            (2.., false) => Self::Padded(zeros),
+            (2.., true) => Self::Code,
             _ => Self::Number,
         }
     }

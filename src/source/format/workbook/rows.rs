@@ -11,6 +11,16 @@ use crate::source::row::{Row, Take};
 /// Most cells of a sheet.
 const CELLS: u64 = 5_000_000;
 
+/// What is known of a cell besides its value.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known {
+    pub(super) marks: Marks,
+    /// What its number format shows, where that is more than a number.
+    pub(super) shown: Option<Shown>,
+    /// Whether days of its workbook count from 1904.
+    pub(super) from_1904: bool,
+}
+
 /// Builds rows from cells that come from left to right and from top to bottom.
 pub(super) struct Rows<'a> {
     file: &'a str,
@@ -62,15 +72,14 @@ impl<'a> Rows<'a> {
         row: u32,
         column: u32,
         cell: &Data,
-        from_1904: bool,
-        marks: Marks,
+        known: Known,
     ) -> Result<(), SourceError> {
-        if matches!(cell, Data::Empty) && marks == Marks::default() {
+        if matches!(cell, Data::Empty) && known.marks == Marks::default() {
             return self.count();
         }
         let to = self.at(row, column)?;
-        write(to, column as usize, cell, from_1904);
-        to.mark(column as usize, marks);
+        write(to, column as usize, cell, known);
+        to.mark(column as usize, known.marks);
         to.end_cell();
         Ok(())
     }
@@ -173,7 +182,8 @@ impl<'a> Rows<'a> {
 }
 
 /// Writes one cell as text.
-fn write(row: &mut Row, place: usize, cell: &Data, from_1904: bool) {
+fn write(row: &mut Row, place: usize, cell: &Data, known: Known) {
+    let (shown, from_1904) = (known.shown.unwrap_or(Shown::Number), known.from_1904);
     match cell {
         Data::Empty => {}
         Data::String(text) => row.push_text(text),
@@ -183,15 +193,16 @@ fn write(row: &mut Row, place: usize, cell: &Data, from_1904: bool) {
             let text = value.to_string();
             // Lossless up to 2^53; above, only the mark for lost digits needs the value.
             #[expect(clippy::cast_precision_loss, reason = "the digits are written from the integer itself")]
-            values::write_number(row, place, *value as f64, &text, Shown::Number, from_1904);
+            values::write_number(row, place, *value as f64, &text, shown, from_1904);
         }
         Data::Float(value) => {
-            values::write_number(row, place, *value, "", Shown::Number, from_1904);
+            values::write_number(row, place, *value, "", shown, from_1904);
         }
         Data::Bool(value) => row.push_text(if *value { "true" } else { "false" }),
         Data::Error(error) => row.push_text(&error.to_string()),
         Data::DateTime(value) => {
-            let shown = if value.is_datetime() { Shown::Date } else { Shown::Length };
+            let by_parser = if value.is_datetime() { Shown::Date } else { Shown::Length };
+            let shown = known.shown.unwrap_or(by_parser);
             values::write_number(row, place, value.as_f64(), "", shown, from_1904);
         }
     }

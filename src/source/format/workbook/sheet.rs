@@ -4,13 +4,14 @@
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
 
-use calamine::{Data, Dimensions, Ods, Range, Reader, Xls, Xlsb};
+use calamine::{Data, Ods, Range, Reader, Xls, Xlsb};
 
+use super::facts::SheetFacts;
 use super::fault::fault;
 use super::pick::pick;
-use super::rows::Rows;
+use super::rows::{Known, Rows};
 use super::uncalculated::Uncalculated;
-use super::{spans, xlsx};
+use super::{ods, xls, xlsb, xlsx};
 use crate::source::error::SourceError;
 use crate::source::file::archive;
 use crate::source::file::kind::FileKind;
@@ -29,11 +30,22 @@ pub(in crate::source) fn read(
     reader.rewind().map_err(unreadable)?;
     reader.read_exact(&mut start).map_err(unreadable)?;
     reader.rewind().map_err(unreadable)?;
+    // Each parser of values takes the file from its start, and so does the finder of everything else.
+    let handle = reader.get_ref().try_clone().map_err(unreadable)?;
+    let again = || -> Result<BufReader<File>, SourceError> {
+        let mut again = BufReader::new(handle.try_clone().map_err(unreadable)?);
+        again.rewind().map_err(unreadable)?;
+        Ok(again)
+    };
     if FileKind::of(&start, std::iter::empty()) == FileKind::Compound {
-        let merged = |workbook: &Xls<_>, name: &str| {
-            workbook.merge_cells_by_sheet_name(name).map_err(|error| fault(file, error))
+        let values = again()?;
+        let facts = |workbook: &Xls<_>, name: &str| {
+            let place = workbook.sheet_names().iter().position(|known| known == name);
+            let found = xls::facts(file, again()?, place.unwrap_or_default())?;
+            let merged = workbook.merge_cells_by_sheet_name(name).map_err(|error| fault(file, error))?;
+            Ok(SheetFacts { merged, from_1904: workbook.has_1904_epoch(), ..found })
         };
-        return read_ranges(file, reader, sheet, Xls::has_1904_epoch, merged, take);
+        return read_ranges(file, values, sheet, facts, take);
     }
     let archive = archive::open(file, &mut reader)?;
     let (binary, open) = (
@@ -43,12 +55,16 @@ pub(in crate::source) fn read(
     drop(archive);
     reader.rewind().map_err(unreadable)?;
     match (binary, open) {
-        // The binary format has merged cells too, but its parser does not read them.
-        (true, _) => read_ranges(file, reader, sheet, |_| false, |_: &Xlsb<_>, _| Ok(Vec::new()), take),
+        (true, _) => {
+            xlsb::check(file, again()?)?;
+            // The binary format has merged and hidden cells too, but its parser does not read them.
+            let facts = |workbook: &Xlsb<_>, _: &str| {
+                Ok(SheetFacts { from_1904: workbook.has_1904_epoch(), ..SheetFacts::default() })
+            };
+            read_ranges(file, again()?, sheet, facts, take)
+        }
         (_, true) => {
-            let again = reader.get_ref().try_clone().map_err(unreadable)?;
-            let merged = |_: &Ods<_>, name: &str| spans::of(file, BufReader::new(again), name);
-            read_ranges(file, reader, sheet, |_| false, merged, take)
+            read_ranges(file, again()?, sheet, |_: &Ods<_>, name| ods::facts(file, again()?, name), take)
         }
         _ => xlsx::read(file, reader, sheet, take),
     }
@@ -59,8 +75,7 @@ fn read_ranges<W: Reader<BufReader<File>>>(
     file: &str,
     reader: BufReader<File>,
     sheet: &str,
-    from_1904: fn(&W) -> bool,
-    merged: impl FnOnce(&W, &str) -> Result<Vec<Dimensions>, SourceError>,
+    facts: impl FnOnce(&W, &str) -> Result<SheetFacts, SourceError>,
     take: Take<'_>,
 ) -> Result<(), SourceError>
 where
@@ -71,8 +86,9 @@ where
     let range: Range<Data> = workbook.worksheet_range(&name).map_err(|error| fault(file, error))?;
     let formulas = workbook.worksheet_formula(&name).map_err(|error| fault(file, error))?;
     let uncalculated = Uncalculated::new(&formulas, &range);
-    let from_1904 = from_1904(&workbook);
-    let mut rows = Rows::new(file, merged(&workbook, &name)?, take);
+    let mut facts = facts(&workbook, &name)?;
+    let mut rows = Rows::new(file, std::mem::take(&mut facts.merged), take);
+    facts.hidden_columns.iter().for_each(|column| rows.hide_column(*column));
     // A formula without a result may lie beyond every value.
     let corners = |least: fn(u32, u32) -> u32,
                    of: fn(&Range<Data>) -> Option<(u32, u32)>,
@@ -84,10 +100,14 @@ where
     let last = corners(Ord::max, Range::end, formulas.end());
     if let (Some(first), Some(last)) = (first, last) {
         for number in first.0..=last.0 {
+            if facts.hides(number) {
+                rows.hide_row(number);
+            }
             for column in first.1..=last.1 {
                 let cell = range.get_value((number, column)).unwrap_or(&Data::Empty);
                 let marks = uncalculated.mark(number, column, cell);
-                rows.cell(number, column, cell, from_1904, marks)?;
+                let shown = facts.shown.of(number, column);
+                rows.cell(number, column, cell, Known { marks, shown, from_1904: facts.from_1904 })?;
             }
         }
     }

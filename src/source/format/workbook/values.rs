@@ -36,7 +36,7 @@ pub(super) fn write_number(
             }
             row.push_text(&figures);
         }
-        Shown::Number | Shown::Percent | Shown::Padded(_) => {
+        Shown::Number | Shown::Percent | Shown::Padded(_) | Shown::Code => {
             if is_plain(text) {
                 row.push_text(text);
             } else {
@@ -45,6 +45,9 @@ pub(super) fn write_number(
             let mut marks = Marks::default();
             if shown == Shown::Percent {
                 marks = marks.with(Marks::PERCENT);
+            }
+            if matches!(shown, Shown::Code | Shown::Padded(_)) {
+                marks = marks.with(Marks::CODE);
             }
             if value.abs() >= WHOLE_DIGITS {
                 marks = marks.with(Marks::DIGITS_LOST);

@@ -201,7 +201,9 @@ fn headers() -> Vec<Case> {
             "missing.csv",
             "ID,Sum\n1,1.00\n",
             "",
-            Refused("`missing.csv`: no header: expected a row with `ID`, `Amount`; row 1 lacks `Amount`"),
+            Refused(
+                "`missing.csv`: no header: expected a row with `ID`, `Amount`; row 1 lacks `Amount`; its columns are `id`, `sum`",
+            ),
         ),
         case(
             "F41",
@@ -210,7 +212,7 @@ fn headers() -> Vec<Case> {
             "",
             Refused(
                 "`renamed.csv`: no header: expected a row with `ID`, `Amount`; row 1 lacks `Amount` (for `Amount`, did \
-                 you mean `amounts`?)",
+                 you mean `amounts`?); its columns are `amounts`, `id`",
             ),
         ),
         case("F41", "repeated.csv", "ID,Amount\n1,1.00\n\nID,Amount\n2,2.50\n", "", Read(2, 0, 350)),

@@ -19,7 +19,7 @@ fn a_number_is_written_as_what_it_means() {
         ("26643.350000000915", Shown::Number, "26643.35", none),
         ("0.85", Shown::Percent, "0.85", Marks::PERCENT),
         ("123", Shown::Padded(5), "00123", none),
-        ("1.5", Shown::Padded(5), "1.5", none),
+        ("1.5", Shown::Padded(5), "1.5", Marks::CODE),
         ("1.041666666666667", Shown::Length, "25:00", Marks::TIME),
         ("0.39583333333333331", Shown::Date, "09:30", Marks::TIME),
         ("45322", Shown::Date, "2024-01-31", Marks::DATE),

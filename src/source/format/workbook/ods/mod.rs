@@ -1,0 +1,183 @@
+//! Finds what an ODS sheet says of its cells besides their values, which the parser of those does not report: merged
+//! and hidden cells, and what their number formats show.
+//!
+//! ```text
+//! styles   what each style of a cell shows
+//! ```
+
+mod styles;
+
+use std::io::{BufRead, BufReader, Read, Seek};
+
+use calamine::Dimensions;
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+use self::styles::Styles;
+use super::facts::SheetFacts;
+use super::fault::fault;
+use super::limits::COLUMNS;
+use super::number_format::Shown;
+use crate::source::error::SourceError;
+use crate::source::file::archive;
+
+/// The day that is 0 where days count from 1904.
+const FROM_1904: &str = "1904-01-01";
+/// Kinds of values that a number format shows.
+const NUMBERS: [&str; 3] = ["float", "percentage", "currency"];
+
+/// Returns the facts of the sheet `name`.
+pub(super) fn facts<R: Read + Seek>(file: &str, reader: R, name: &str) -> Result<SheetFacts, SourceError> {
+    let mut archive = archive::open(file, reader)?;
+    let mut walk = Walk { file, name, styles: Styles::default(), sheet: Sheet::default(), inside: false };
+    // Styles of the whole workbook come first: those of the cells rest on them.
+    for part in ["styles.xml", "content.xml"] {
+        if archive.index_for_name(part).is_none() {
+            continue;
+        }
+        let content = archive.by_name(part).map_err(|error| fault(file, error))?;
+        walk.read(BufReader::new(content))?;
+    }
+    Ok(walk.sheet.facts)
+}
+
+struct Walk<'a> {
+    file: &'a str,
+    name: &'a str,
+    styles: Styles,
+    sheet: Sheet,
+    /// Whether the element being read is within the sheet.
+    inside: bool,
+}
+
+/// The sheet, as far as it has been read.
+#[derive(Default)]
+struct Sheet {
+    facts: SheetFacts,
+    /// The style of each column that has one: first and last column.
+    column_styles: Vec<(u32, u32, String)>,
+    /// The next column that is declared, the row being read with its last repetition, and the next cell.
+    declared: u32,
+    row: u32,
+    last_row: u32,
+    column: u32,
+    row_style: Option<String>,
+}
+
+impl Walk<'_> {
+    fn read(&mut self, part: impl BufRead) -> Result<(), SourceError> {
+        let mut reader = Reader::from_reader(part);
+        let mut buffer = Vec::new();
+        loop {
+            buffer.clear();
+            match reader.read_event_into(&mut buffer).map_err(|error| fault(self.file, error))? {
+                Event::Start(of) => self.begin(&of, false),
+                Event::Empty(of) => self.begin(&of, true),
+                Event::Text(text) => self.styles.text(&text.xml10_content()),
+                Event::End(of) => match of.name().as_ref() {
+                    "table:table" if self.inside => self.inside = false,
+                    "table:table-row" if self.inside => self.sheet.end_row(),
+                    name => self.styles.end(name),
+                },
+                Event::Eof => return Ok(()),
+                _ => {}
+            }
+        }
+    }
+
+    fn begin(&mut self, of: &BytesStart<'_>, is_empty: bool) {
+        match of.name().as_ref() {
+            "table:table" => self.inside = attribute(of, "table:name").as_deref() == Some(self.name),
+            "table:null-date" => {
+                let day = attribute(of, "table:date-value");
+                self.sheet.facts.from_1904 = day.as_deref() == Some(FROM_1904);
+            }
+            "table:table-column" if self.inside => self.sheet.begin_column(of),
+            "table:table-row" if self.inside => {
+                self.sheet.begin_row(of);
+                if is_empty {
+                    self.sheet.end_row();
+                }
+            }
+            "table:table-cell" | "table:covered-table-cell" if self.inside => {
+                self.sheet.take_cell(of, &self.styles);
+            }
+            name => {
+                self.styles.begin(name, of);
+                if is_empty {
+                    self.styles.end(name);
+                }
+            }
+        }
+    }
+}
+
+impl Sheet {
+    fn begin_column(&mut self, of: &BytesStart<'_>) {
+        let first = self.declared;
+        self.declared = first.saturating_add(number(of, "table:number-columns-repeated"));
+        let last = self.declared.saturating_sub(1).min(COLUMNS);
+        if let Some(style) = attribute(of, "table:default-cell-style-name") {
+            self.column_styles.push((first, last, style));
+        }
+        if is_hidden(of) {
+            self.facts.hidden_columns.extend(first..=last);
+        }
+    }
+
+    fn begin_row(&mut self, of: &BytesStart<'_>) {
+        let repeated = number(of, "table:number-rows-repeated");
+        self.last_row = self.row.saturating_add(repeated.saturating_sub(1));
+        self.column = 0;
+        self.row_style = attribute(of, "table:default-cell-style-name");
+        if is_hidden(of) {
+            self.facts.hidden_rows.push((self.row, self.last_row));
+        }
+    }
+
+    fn end_row(&mut self) {
+        self.row = self.last_row.saturating_add(1);
+    }
+
+    fn take_cell(&mut self, of: &BytesStart<'_>, styles: &Styles) {
+        let first = self.column;
+        self.column = first.saturating_add(number(of, "table:number-columns-repeated"));
+        if first >= COLUMNS {
+            return;
+        }
+        let across = number(of, "table:number-columns-spanned");
+        let down = number(of, "table:number-rows-spanned");
+        if across > 1 || down > 1 {
+            self.facts.merged.push(Dimensions {
+                start: (self.row, first),
+                end: (self.row.saturating_add(down - 1), first.saturating_add(across - 1)),
+            });
+        }
+        let kind = attribute(of, "office:value-type").unwrap_or_default();
+        if !NUMBERS.contains(&kind.as_str()) {
+            return;
+        }
+        let of_column = || {
+            let here = |(from, to, _): &&(u32, u32, String)| (*from..=*to).contains(&first);
+            self.column_styles.iter().find(here).map(|(.., style)| style.clone())
+        };
+        let style = attribute(of, "table:style-name").or_else(|| self.row_style.clone()).or_else(of_column);
+        let shown = style.map(|style| styles.shown(&style)).unwrap_or_default();
+        let shown = if kind == "percentage" { Shown::Percent } else { shown };
+        self.facts.shown.add((self.row, self.last_row), (first, self.column.saturating_sub(1)), shown);
+    }
+}
+
+fn is_hidden(of: &BytesStart<'_>) -> bool {
+    matches!(attribute(of, "table:visibility").as_deref(), Some("collapse" | "filter"))
+}
+
+fn attribute(of: &BytesStart<'_>, name: &str) -> Option<String> {
+    let found = of.try_get_attribute(name).ok().flatten()?;
+    quick_xml::escape::unescape(&found.value).ok().map(std::borrow::Cow::into_owned)
+}
+
+/// Returns a count, 1 where it is not stated or states none.
+fn number(of: &BytesStart<'_>, name: &str) -> u32 {
+    attribute(of, name).and_then(|text| text.parse().ok()).unwrap_or(1).max(1)
+}

@@ -1,0 +1,100 @@
+use std::collections::HashMap;
+
+use quick_xml::events::BytesStart;
+
+use super::{attribute, number};
+use crate::source::format::workbook::number_format::Shown;
+
+/// Styles that may rest on each other, one on the next, before a circle is supposed.
+const DEEPEST: usize = 32;
+
+/// The styles of a workbook, as far as they say what a number shows.
+#[derive(Default)]
+pub(super) struct Styles {
+    /// What each number format shows, by its name.
+    formats: HashMap<String, Shown>,
+    /// The number format of each style of cells, and the style that it rests on.
+    cells: HashMap<String, (Option<String>, Option<String>)>,
+    /// The number format being read.
+    current: Option<Current>,
+}
+
+struct Current {
+    name: String,
+    element: String,
+    shown: Shown,
+    /// Least figures before the point, and whether anything else is shown.
+    figures: u32,
+    has_more: bool,
+}
+
+impl Styles {
+    /// Takes the beginning of an element.
+    pub(super) fn begin(&mut self, name: &str, of: &BytesStart<'_>) {
+        let shown = match name {
+            "number:percentage-style" => Shown::Percent,
+            "number:date-style" => Shown::Date,
+            "number:time-style" => {
+                let overflows = attribute(of, "number:truncate-on-overflow");
+                if overflows.as_deref() == Some("false") { Shown::Length } else { Shown::Time }
+            }
+            "number:number-style" => Shown::Number,
+            "number:number" => {
+                if let Some(current) = &mut self.current {
+                    current.figures = number(of, "number:min-integer-digits");
+                    let places = attribute(of, "number:decimal-places");
+                    current.has_more |= places.is_some_and(|places| places != "0");
+                    current.has_more |= attribute(of, "number:grouping").as_deref() == Some("true");
+                }
+                return;
+            }
+            "style:style" if attribute(of, "style:family").as_deref() == Some("table-cell") => {
+                if let Some(own) = attribute(of, "style:name") {
+                    let format = attribute(of, "style:data-style-name");
+                    self.cells.insert(own, (format, attribute(of, "style:parent-style-name")));
+                }
+                return;
+            }
+            _ => return,
+        };
+        if let Some(own) = attribute(of, "style:name") {
+            let element = name.to_owned();
+            self.current = Some(Current { name: own, element, shown, figures: 1, has_more: false });
+        }
+    }
+
+    /// Takes a text, which a number format may show beside the figures.
+    pub(super) fn text(&mut self, text: &str) {
+        if let Some(current) = &mut self.current {
+            current.has_more |= !text.trim().is_empty();
+        }
+    }
+
+    /// Takes the end of an element.
+    pub(super) fn end(&mut self, name: &str) {
+        let Some(Current { name, shown, figures, has_more, .. }) =
+            self.current.take_if(|current| current.element == name)
+        else {
+            return;
+        };
+        let shown = match (shown, figures) {
+            (Shown::Number, 2..) if has_more => Shown::Code,
+            (Shown::Number, 2..) => Shown::Padded(figures as usize),
+            (shown, _) => shown,
+        };
+        self.formats.insert(name, shown);
+    }
+
+    /// Returns what the style of a name shows.
+    pub(super) fn shown(&self, name: &str) -> Shown {
+        let mut style = Some(name);
+        for _ in 0..DEEPEST {
+            let Some((format, parent)) = style.and_then(|style| self.cells.get(style)) else { break };
+            if let Some(format) = format {
+                return self.formats.get(format).copied().unwrap_or_default();
+            }
+            style = parent.as_deref();
+        }
+        Shown::Number
+    }
+}
