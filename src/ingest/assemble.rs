@@ -78,7 +78,7 @@ impl Assembly {
         let mut batches = Vec::new();
         for landing in &self.landings {
             for batch in context.store().read_landing(landing)? {
-                batches.push(self.in_schema(batch, landing)?);
+                batches.push(in_schema(&self.schema, batch, landing)?);
             }
         }
         if self.disposition == Disposition::Merge {
@@ -87,45 +87,71 @@ impl Assembly {
             Ok(batches)
         }
     }
-
-    /// Returns a landing's rows under today's contract. A landing of an older contract has been read again by
-    /// then, unless its file is gone; then the columns that both know are kept.
-    fn in_schema(&self, batch: RecordBatch, landing: &LandingRecord) -> Result<RecordBatch, Failure> {
-        if batch.schema().fields() == self.schema.fields() {
-            return Ok(batch);
-        }
-        let columns = self
-            .schema
-            .fields()
-            .iter()
-            .map(|field| match batch.column_by_name(field.name()) {
-                Some(column) if column.data_type() == field.data_type() => Ok(column.clone()),
-                None if field.is_nullable() => {
-                    Ok(arrow::array::new_null_array(field.data_type(), batch.num_rows()))
-                }
-                _ => {
-                    let what = format!(
-                        "landing `{}` was made under an older contract and its column `{}` does not fit today's",
-                        landing.id,
-                        field.name()
-                    );
-                    Err(Failure::new(Kind::SourceRejected, what)
-                        .kept(Kept::LastTables)
-                        .help("put its file back, so that it is read again"))
-                }
-            })
-            .collect::<Result<Vec<_>, Failure>>()?;
-        RecordBatch::try_new(self.schema.clone(), columns).map_err(Failure::bug)
-    }
 }
 
-/// Returns the row of each key that changed last by `updated_at`, or else came last, in the order in which rows came. A
-/// row whose key has a blank is no other's: all of them stay.
+/// Returns a landing's rows under today's contract, whose columns are `schema`. A landing of an older contract has been
+/// read again by then, unless its file is gone; then the columns that both know are kept.
+pub(super) fn in_schema(
+    schema: &SchemaRef,
+    batch: RecordBatch,
+    landing: &LandingRecord,
+) -> Result<RecordBatch, Failure> {
+    if batch.schema().fields() == schema.fields() {
+        return Ok(batch);
+    }
+    let columns = schema
+        .fields()
+        .iter()
+        .map(|field| match batch.column_by_name(field.name()) {
+            Some(column) if column.data_type() == field.data_type() => Ok(column.clone()),
+            None if field.is_nullable() => {
+                Ok(arrow::array::new_null_array(field.data_type(), batch.num_rows()))
+            }
+            _ => {
+                let what = format!(
+                    "landing `{}` was made under an older contract and its column `{}` does not fit today's",
+                    landing.id,
+                    field.name()
+                );
+                Err(Failure::new(Kind::SourceRejected, what)
+                    .kept(Kept::LastTables)
+                    .help("put its file back, so that it is read again"))
+            }
+        })
+        .collect::<Result<Vec<_>, Failure>>()?;
+    RecordBatch::try_new(schema.clone(), columns).map_err(Failure::bug)
+}
+
+/// Returns the row of each key that changed last by `updated_at`, or else came last, in the order in which rows came.
 fn newest_of_each(
     batches: &[RecordBatch],
     key: &[String],
     updated_at: Option<&str>,
 ) -> Result<Vec<RecordBatch>, Failure> {
+    let keep = survivors(batches, key, updated_at, &BTreeSet::new())?;
+    batches
+        .iter()
+        .zip(keep)
+        .map(|(batch, keep)| {
+            let keep = BooleanArray::from(keep);
+            if keep.true_count() == keep.len() {
+                Ok(batch.clone())
+            } else {
+                filter_record_batch(batch, &keep).map_err(Failure::bug)
+            }
+        })
+        .collect()
+}
+
+/// Returns for each row of each batch whether it is the one of its key that changed last by `updated_at`, or else came
+/// last. A row whose key has a blank is no other's: all of them stay. `without`: rows that are left out, by batch and
+/// row.
+pub(super) fn survivors(
+    batches: &[RecordBatch],
+    key: &[String],
+    updated_at: Option<&str>,
+    without: &BTreeSet<(usize, usize)>,
+) -> Result<Vec<Vec<bool>>, Failure> {
     let mut keys = Comparing::of(batches, key)?;
     let mut moments = updated_at.map(|name| Comparing::of(batches, &[name.to_owned()])).transpose()?;
     // The newest row of each key: its place, and when it changed.
@@ -135,6 +161,12 @@ fn newest_of_each(
         let rows = keys.rows(batch)?;
         let changed = moments.as_mut().map(|moments| moments.rows(batch)).transpose()?;
         for row in 0..batch.num_rows() {
+            if without.contains(&(at, row)) {
+                if let Some(keep) = keep.get_mut(at).and_then(|rows| rows.get_mut(row)) {
+                    *keep = false;
+                }
+                continue;
+            }
             if keys.has_blank(batch, row) {
                 continue;
             }
@@ -156,28 +188,17 @@ fn newest_of_each(
             }
         }
     }
-    batches
-        .iter()
-        .zip(keep)
-        .map(|(batch, keep)| {
-            let keep = BooleanArray::from(keep);
-            if keep.true_count() == keep.len() {
-                Ok(batch.clone())
-            } else {
-                filter_record_batch(batch, &keep).map_err(Failure::bug)
-            }
-        })
-        .collect()
+    Ok(keep)
 }
 
 /// Columns by which rows are compared.
-struct Comparing {
+pub(super) struct Comparing {
     places: Vec<usize>,
     converter: RowConverter,
 }
 
 impl Comparing {
-    fn of(batches: &[RecordBatch], names: &[String]) -> Result<Self, Failure> {
+    pub(super) fn of(batches: &[RecordBatch], names: &[String]) -> Result<Self, Failure> {
         let schema = batches.first().map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema);
         let (mut places, mut fields) = (Vec::new(), Vec::new());
         for name in names.iter().filter(|_| !batches.is_empty()) {
@@ -188,7 +209,7 @@ impl Comparing {
         Ok(Self { places, converter: RowConverter::new(fields).map_err(Failure::bug)? })
     }
 
-    fn rows(&mut self, batch: &RecordBatch) -> Result<Rows, Failure> {
+    pub(super) fn rows(&mut self, batch: &RecordBatch) -> Result<Rows, Failure> {
         let columns: Vec<ArrayRef> = self.places.iter().map(|place| batch.column(*place).clone()).collect();
         self.converter.convert_columns(&columns).map_err(Failure::bug)
     }

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::current;
 use super::landing::contract;
 use super::natural::natural;
 use super::place::{failure, place, source_name};
+use super::{current, merged};
 use crate::job::{Context, Failure, Kept, Kind};
 use crate::project::{Disposition, Pipeline, SourceDefinition};
 use crate::source::{self, Found, Inputs};
@@ -119,7 +119,8 @@ impl Sorting<'_> {
         }
         due.fresh = fresh;
         // A row that was set aside for the sake of a file which is read again may be the only one now.
-        if due.fresh.iter().any(|file| landed.contains_key(&file.identity)) {
+        let frees = |file: &Found| merged::judges(self.definition) || landed.contains_key(&file.identity);
+        if due.fresh.iter().any(frees) {
             let (again, rest): (Vec<_>, Vec<_>) =
                 known.into_iter().partition(|(_, landing)| shared_a_key(landing));
             due.fresh.extend(again.into_iter().map(|(file, _)| file));

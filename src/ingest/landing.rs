@@ -21,7 +21,7 @@ pub(crate) fn landing(
     let quarantine = (!extraction.quarantine.is_empty())
         .then(|| source::quarantine_batch(name, contract, &extraction.quarantine));
     let quarantine = quarantine.transpose().map_err(Failure::bug)?;
-    let key = inputs.pseudonyms.as_ref().filter(|_| needs_pseudonyms(definition)).map(Pseudonyms::key_id);
+    let key = key(definition, inputs);
     Ok(NewLanding {
         pipeline: pipeline.name.clone(),
         source: definition.name.clone(),
@@ -36,6 +36,11 @@ pub(crate) fn landing(
         quarantine,
         ..NewLanding::default()
     })
+}
+
+/// Returns the name of the key of the pseudonyms that rows of `definition` hold, where they hold any.
+pub(crate) fn key(definition: &SourceDefinition, inputs: &Inputs) -> Option<String> {
+    inputs.pseudonyms.as_ref().filter(|_| needs_pseudonyms(definition)).map(Pseudonyms::key_id)
 }
 
 /// Returns the place of the next landing of a source of which `landings` are there.

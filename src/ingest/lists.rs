@@ -30,6 +30,7 @@ pub(crate) fn inputs(
         pseudonyms: pseudonyms.cloned(),
         lists,
         there: KeysThere::default(),
+        shared: BTreeMap::new(),
         today: context.clock().today(),
         zone: Some(context.clock().zone()),
     })

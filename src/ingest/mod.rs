@@ -6,6 +6,7 @@
 //! pull        what is due, read and landed                      gates    against the landing before
 //! landing     one extraction, recorded                          affected which reports a failed source holds up
 //! quarantine  rows set aside: listed, released, judged again
+//! merged      `unique` over the table that a merge will be
 //! current     the landings in force     assemble  their rows as one table     seed  code lists as tables
 //! ```
 
@@ -17,6 +18,7 @@ mod gates;
 mod keys;
 mod landing;
 pub(crate) mod lists;
+mod merged;
 pub(crate) mod money;
 mod natural;
 mod place;

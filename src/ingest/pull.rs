@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::due::{Due, due};
 use super::landing::{landing, needs_pseudonyms, next_order, pseudonyms, put};
+use super::merged::Merge;
 use super::place::{failure, place, source_name};
-use super::{affected, assemble, current, gates, keys, lists, quarantine};
+use super::{affected, assemble, current, gates, keys, lists, merged, quarantine};
 use crate::calendar::Span;
 use crate::diagnostic::Diagnostic;
 use crate::engine::TableName;
@@ -115,12 +116,18 @@ impl Reading<'_> {
             })?;
         }
         let one_of_several = file.disposition == Disposition::Replace && self.due.fresh.len() > 1;
+        let after_merge = merged::judges(self.definition);
         let mut order = next_order(&self.due.landings);
         let mut waiting = Vec::new();
         for found in self.due.fresh.clone() {
             job.go_on()?;
-            let extraction = self.one(job, &found, one_of_several)?;
-            if one_of_several {
+            let extraction = self.one(job, &found, &self.inputs, one_of_several)?;
+            let rows = extraction.counts.read;
+            job.report(&Event::Read {
+                source: format!("{}.{}", self.pipeline.name, self.definition.name),
+                rows,
+            });
+            if one_of_several || after_merge {
                 waiting.push((found, extraction));
                 continue;
             }
@@ -134,20 +141,51 @@ impl Reading<'_> {
                     .map_err(|error| failure(self.pipeline, self.definition, error))?;
             }
         }
-        self.one_reaches_furthest(&waiting)?;
+        if one_of_several {
+            self.one_reaches_furthest(&waiting)?;
+        }
+        if after_merge {
+            self.judge_after_merge(job, &mut waiting)?;
+        }
         for ((found, extraction), order) in waiting.into_iter().zip(order..) {
             self.land(job, &found, extraction, order)?;
         }
         Ok(())
     }
 
+    /// Reads those files again, before any has landed, that have rows which share what is `unique` after the merge.
+    fn judge_after_merge(
+        &self,
+        job: &mut Job<'_>,
+        waiting: &mut [(Found, Extraction)],
+    ) -> Result<(), Failure> {
+        let merge = Merge {
+            context: job.context,
+            pipeline: self.pipeline,
+            definition: self.definition,
+            inputs: &self.inputs,
+            landings: &self.due.landings,
+        };
+        for (at, shared) in merge.shared(waiting)? {
+            job.go_on()?;
+            let Some((found, extraction)) = waiting.get_mut(at) else { continue };
+            let inputs = Inputs { shared, ..self.inputs.clone() };
+            *extraction = self.one(job, found, &inputs, false)?;
+        }
+        Ok(())
+    }
+
     /// Reads one file, which must pass the gates.
-    fn one(&self, job: &mut Job<'_>, found: &Found, one_of_several: bool) -> Result<Extraction, Failure> {
+    fn one(
+        &self,
+        job: &mut Job<'_>,
+        found: &Found,
+        inputs: &Inputs,
+        one_of_several: bool,
+    ) -> Result<Extraction, Failure> {
         let (context, pipeline, definition, due) = (job.context, self.pipeline, self.definition, &self.due);
-        let mut extraction = source::extract(definition, place(context, definition)?, found, &self.inputs)
+        let mut extraction = source::extract(definition, place(context, definition)?, found, inputs)
             .map_err(|error| empty(pipeline, definition, due, error))?;
-        let rows = extraction.counts.read;
-        job.report(&Event::Read { source: format!("{}.{}", pipeline.name, definition.name), rows });
         within_limit(pipeline, definition, found, &extraction)?;
         if let Some(before) = gates::before(&due.landings, definition, found) {
             let older = gates::is_older(before, &extraction, self.inputs.today);

@@ -44,7 +44,8 @@ pub struct SourceToml {
     /// A connection of `settings.toml`.
     pub connection: Spanned<String>,
     /// For folders: files by pattern. `*` is any run of characters within a name, `?` one, `[a-z]` one of some,
-    /// `[!a-z]` one of all others; `**` is any run of folders. Capitals do not matter.
+    /// `[!a-z]` one of all others; `**` is any run of folders. Capitals do not matter. A part that ends in `.zip` names
+    /// archives, and what follows their members, as `sen2_2025.zip/*.csv`.
     #[serde(default)]
     pub files: Option<Spanned<String>>,
     /// How a landing changes the table.

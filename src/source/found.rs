@@ -1,16 +1,18 @@
 use crate::text::hex;
 use std::path::{Path, PathBuf};
 
-use sha2::Digest;
+use sha2::{Digest, Sha256};
 
 use super::error::SourceError;
+use super::file::archive;
 use super::hash::hash_file;
 use crate::project::{Identity, SourceDefinition};
 
 /// One thing to extract: a file, or the query of a database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// The file relative to the connection, with `/`; for a query, the source's name.
+    /// The file relative to the connection, with `/`; for a member of an archive, with the archive as a folder; for a
+    /// query, the source's name.
     pub name: String,
     /// What makes it the same file when it comes again, as [`identity`] says.
     pub identity: String,
@@ -18,8 +20,10 @@ pub struct Found {
     pub bytes: u64,
     /// SHA-256 of its bytes, in hexadecimal; for a query, of the database file and the query's text.
     pub sha256: String,
-    /// Where it is on this machine.
+    /// Where it is on this machine; for a member of an archive, where the archive is.
     pub path: PathBuf,
+    /// The member of an archive, by its name there.
+    pub member: Option<String>,
 }
 
 /// Returns what makes the file `name` of `source` the same file when it comes again: its path below the connection,
@@ -42,12 +46,36 @@ impl Found {
         let (bytes, hash) = hash_file(&path, &name)?;
         let sha256 = hex(&hash.finalize());
         let identity = identity(source, &name, &sha256);
-        Ok(Self { name, identity, bytes, sha256, path })
+        Ok(Self { name, identity, bytes, sha256, path, member: None })
+    }
+
+    /// Returns a member of the archive at `path`, with its bytes unpacked.
+    pub(super) fn member(
+        source: &SourceDefinition,
+        name: String,
+        path: PathBuf,
+        member: String,
+        unpacked: &[u8],
+    ) -> Self {
+        let sha256 = hex(&Sha256::digest(unpacked));
+        let identity = identity(source, &name, &sha256);
+        Self { name, identity, bytes: unpacked.len() as u64, sha256, path, member: Some(member) }
+    }
+
+    /// Looks at the same file, or member of an archive, again as it is now.
+    pub(super) fn again(self, source: &SourceDefinition) -> Result<Self, SourceError> {
+        match self.member {
+            Some(member) => {
+                let unpacked = archive::member(&self.name, &self.path, &member)?;
+                Ok(Self::member(source, self.name, self.path, member, &unpacked))
+            }
+            None => Self::file(source, self.name, self.path),
+        }
     }
 
     /// Returns the value of `_file` for the rows of a file: its name without folder and extension.
     pub(super) fn stem(&self) -> String {
-        stem(&self.path)
+        stem(Path::new(&self.name))
     }
 }
 

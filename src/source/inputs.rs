@@ -20,6 +20,9 @@ pub struct Inputs {
     pub lists: BTreeMap<String, Vec<RecordBatch>>,
     /// The keys of the rows that other files of the source have brought into its table.
     pub there: KeysThere,
+    /// Rows of the file being read that share what is `unique` with another row of the table after a merge, by their
+    /// number, with the reason.
+    pub shared: BTreeMap<i64, String>,
     /// The day on which the source is read, in council time.
     pub today: NaiveDate,
     /// The council's time zone, whose day a time with a zone becomes; UTC where there is none.

@@ -36,6 +36,17 @@ pub(super) fn fits(pattern: &str, text: &str) -> bool {
     pattern.get(at..).unwrap_or_default().iter().all(|rest| *rest == '*')
 }
 
+/// Returns whether the parts of a file's path fit those of a pattern; `**` stands for any run of folders.
+pub(super) fn fits_path(pattern: &[&str], path: &[&str]) -> bool {
+    match pattern {
+        ["**", rest @ ..] => (0..path.len()).any(|at| fits_path(rest, path.get(at..).unwrap_or_default())),
+        [part, rest @ ..] => {
+            path.split_first().is_some_and(|(name, path)| fits(part, name) && fits_path(rest, path))
+        }
+        [] => path.is_empty(),
+    }
+}
+
 /// Returns whether `pattern` opens a bracket that it does not close.
 pub(super) fn is_open(pattern: &str) -> bool {
     let letters: Vec<char> = pattern.chars().collect();

@@ -71,11 +71,7 @@ pub fn settle(
         if quiet == patience.quiet {
             let found = found.into_iter().zip(watched);
             return found
-                .map(
-                    |(found, watched)| {
-                        if watched { Found::file(source, found.name, found.path) } else { Ok(found) }
-                    },
-                )
+                .map(|(found, watched)| if watched { found.again(source) } else { Ok(found) })
                 .collect();
         }
         seen = now;

@@ -6,13 +6,13 @@ use super::decision::{self, Release};
 use super::scope::chosen;
 use super::set_aside::rows_of;
 use crate::ingest::current;
-use crate::ingest::{keys, landing, lists, place};
+use crate::ingest::{keys, landing, lists, merged, place};
 use crate::job::lock::within;
 use crate::job::{Context, Failure, Job};
 use crate::job::{Fingerprint, PipelineLock};
 use crate::ledger::Step;
 use crate::project::{Disposition, Pipeline, SourceDefinition};
-use crate::source::{self, Inputs, ReplayRow};
+use crate::source::{self, Extraction, Inputs, ReplayRow};
 use crate::store::{LandingRecord, NewLanding};
 
 /// What judging released rows again came to.
@@ -121,7 +121,18 @@ pub(in crate::ingest) fn apply(
         };
         let there = keys::of(context, pipeline, definition, &in_force, others)?;
         let inputs = Inputs { there, ..inputs.clone() };
-        let landing = judged_again(context, pipeline, definition, &inputs, base, &rows, &fingerprint)?;
+        let mut extraction = judged_again(context, pipeline, definition, &inputs, base, &rows)?;
+        if merged::judges(definition) {
+            let shared = merged::released(context, definition, &all, base, &extraction)?;
+            let inputs = Inputs { shared, ..inputs.clone() };
+            extraction = judged_again(context, pipeline, definition, &inputs, base, &rows)?;
+        }
+        let file = base.file.clone().unwrap_or_default();
+        let landing = NewLanding {
+            file: Some(file.clone()),
+            replays: Some(base.id.clone()),
+            ..landing::landing(context, pipeline, definition, &inputs, &file.name, &fingerprint, extraction)?
+        };
         landing::put(job, definition, NewLanding { order, ..landing })?;
         order += 1;
     }
@@ -165,7 +176,7 @@ fn note(
     Ok(())
 }
 
-/// Judges the rows under the current contract, as a landing beside theirs.
+/// Judges the rows under the current contract.
 fn judged_again(
     context: &Context,
     pipeline: &Pipeline,
@@ -173,8 +184,7 @@ fn judged_again(
     inputs: &Inputs,
     base: &LandingRecord,
     rows: &[(ReplayRow, Vec<&Release>)],
-    contract: &str,
-) -> Result<NewLanding, Failure> {
+) -> Result<Extraction, Failure> {
     let file = base.file.clone().unwrap_or_default();
     let of_files = place::place(context, definition)?.holds_files();
     let stem = std::path::Path::new(&file.name).file_stem().map(|stem| stem.to_string_lossy().into_owned());
@@ -193,9 +203,5 @@ fn judged_again(
             base.counts.quarantined, base.id, counts.read, counts.published, counts.quarantined
         )));
     }
-    Ok(NewLanding {
-        file: Some(file.clone()),
-        replays: Some(base.id.clone()),
-        ..landing::landing(context, pipeline, definition, inputs, &file.name, contract, extraction)?
-    })
+    Ok(extraction)
 }

@@ -1,10 +1,8 @@
-use crate::text::hex;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use sha2::Digest;
 
 use super::Connector;
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
@@ -12,13 +10,13 @@ use crate::project::{Identity, SourceDefinition};
 use crate::source::contract::Contract;
 use crate::source::error::SourceError;
 use crate::source::extraction::Extraction;
+use crate::source::file::archive;
 use crate::source::file::content::Content;
 use crate::source::format;
 use crate::source::found::Found;
-use crate::source::hash::hash_file;
 use crate::source::inputs::Inputs;
 use crate::source::intake::Intake;
-use crate::source::pattern::{fits, is_open};
+use crate::source::pattern::{fits, fits_path, is_open};
 
 /// Files in a folder.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -68,20 +66,25 @@ impl Connector for Folder {
             return Err(SourceError::Unavailable { place: shown, reason });
         }
         let mut paths = vec![(String::new(), folder)];
-        for part in pattern.get_ref().split('/') {
-            if part == ".." {
-                let message = "expected a pattern within the connection's folder, found `..`";
-                return Err(SourceError::contract(source, pattern.span(), message, None));
+        let (parts, mut found) = (pattern.get_ref().split('/').collect::<Vec<_>>(), Vec::new());
+        if parts.contains(&"..") {
+            let message = "expected a pattern within the connection's folder, found `..`";
+            return Err(SourceError::contract(source, pattern.span(), message, None));
+        }
+        for (at, part) in parts.iter().enumerate() {
+            paths = if *part == "**" { below(paths)? } else { descend(&paths, part)? };
+            let rest = parts.get(at + 1..).unwrap_or_default();
+            if !rest.is_empty() && is_archive(part) {
+                members(source, &paths, rest, &mut found)?;
             }
-            paths = if part == "**" { below(paths)? } else { descend(&paths, part)? };
         }
         // `**` reaches a folder in several ways where it is written more than once.
         paths.sort();
         paths.dedup();
-        let mut found = Vec::new();
         for (name, path) in paths.into_iter().filter(|(_, path)| path.is_file()) {
             found.push(Found::file(source, name, path)?);
         }
+        found.sort_by(|one, other| one.name.cmp(&other.name));
         if found.is_empty() {
             let pattern = pattern.get_ref().clone();
             return Err(SourceError::NoFiles { folder: shown, pattern });
@@ -97,7 +100,7 @@ impl Connector for Folder {
         found: &Found,
         inputs: &Inputs,
     ) -> Result<Extraction, SourceError> {
-        check_unchanged(found)?;
+        check_unchanged(source, found)?;
         let content = Content::new(found, format::list::marks())?;
         let format = format::list::choose(source, &content)?;
         let contract = Contract::new(source, format.cells(), inputs)?;
@@ -116,10 +119,36 @@ fn pattern(source: &SourceDefinition) -> Result<&Spanned<String>, SourceError> {
     })
 }
 
+/// Returns whether a part of a pattern names archives, whose members the rest of it names.
+fn is_archive(part: &str) -> bool {
+    part.to_lowercase().ends_with(".zip")
+}
+
+/// Adds the members of the archives among `paths` that fit `rest`.
+fn members(
+    source: &SourceDefinition,
+    paths: &[(String, PathBuf)],
+    rest: &[&str],
+    found: &mut Vec<Found>,
+) -> Result<(), SourceError> {
+    for (name, path) in paths.iter().filter(|(_, path)| path.is_file()) {
+        let names = archive::members(name, path)?;
+        for member in names.into_iter().filter(|member| fits_path(rest, &parts_of(member))) {
+            let full = format!("{name}/{member}");
+            let unpacked = archive::member(&full, path, &member)?;
+            found.push(Found::member(source, full, path.clone(), member, &unpacked));
+        }
+    }
+    Ok(())
+}
+
+fn parts_of(name: &str) -> Vec<&str> {
+    name.split('/').collect()
+}
+
 /// Refuses a file that is no longer the one that was discovered.
-fn check_unchanged(found: &Found) -> Result<(), SourceError> {
-    let (_, hash) = hash_file(&found.path, &found.name)?;
-    if hex(&hash.finalize()) == found.sha256 {
+fn check_unchanged(source: &SourceDefinition, found: &Found) -> Result<(), SourceError> {
+    if found.clone().again(source)?.sha256 == found.sha256 {
         Ok(())
     } else {
         Err(SourceError::Changed { file: found.name.clone() })

@@ -64,7 +64,7 @@ impl Connector for Sqlite {
         hash.update(query.rows.text().as_bytes());
         let sha256 = hex(&hash.finalize());
         let name = source.name.clone();
-        Ok(vec![Found { identity: name.clone(), name, bytes, sha256, path }])
+        Ok(vec![Found { identity: name.clone(), name, bytes, sha256, path, member: None }])
     }
 
     fn extract(

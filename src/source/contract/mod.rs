@@ -25,6 +25,8 @@ pub(super) mod share;
 mod year;
 
 use crate::text::hex;
+use std::collections::BTreeMap;
+
 use arrow::datatypes::{DataType, SchemaRef};
 use sha2::{Digest, Sha256};
 
@@ -33,7 +35,9 @@ use super::error::SourceError;
 use super::inputs::{Inputs, ListUse};
 use super::keys_there::KeysThere;
 use crate::diagnostic::{Diagnostics, Severity};
-use crate::project::{Column, Drift, ExactDuplicates, Generalise, Privacy, RuleSeverity, SourceDefinition};
+use crate::project::{
+    Column, Disposition, Drift, ExactDuplicates, Generalise, Privacy, RuleSeverity, SourceDefinition,
+};
 use cells::Cells;
 use column::ColumnWriter;
 use date::Reading;
@@ -59,6 +63,8 @@ pub(super) struct Contract<'a> {
     pub(super) fingerprint: String,
     /// The keys of the rows that other files have brought into the table.
     pub(super) there: KeysThere,
+    /// For a merge: rows that share what is unique with another row of the table, by their number, with the reason.
+    pub(super) shared: BTreeMap<i64, String>,
     /// The day on which the source is read.
     pub(super) today: chrono::NaiveDate,
     /// Where the cells come from.
@@ -102,6 +108,7 @@ impl<'a> Contract<'a> {
             published_places,
             fingerprint,
             there: inputs.there.clone(),
+            shared: inputs.shared.clone(),
             today: inputs.today,
             cells,
         })
@@ -125,6 +132,11 @@ impl<'a> Contract<'a> {
     /// Returns what happens to a row whose key an earlier row has.
     pub(super) fn unique_severity(&self) -> RuleSeverity {
         self.source.file.unique_severity
+    }
+
+    /// Returns whether `unique` is judged over the table after a merge, and not within the file.
+    pub(super) fn is_judged_after_merge(&self) -> bool {
+        self.source.file.disposition == Disposition::Merge && !self.source.file.unique.is_empty()
     }
 
     /// Returns the column whose latest day says how far the data reach: the declared one, or a merge's `updated_at`.

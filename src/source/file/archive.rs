@@ -1,7 +1,9 @@
 //! Measures ZIP archives before they are unpacked: modern workbooks are ZIP archives, and a small archive can
 //! unpack to more than any machine holds.
 
-use std::io::{Read, Seek, SeekFrom};
+use std::fs::File;
+use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
 
 use zip::ZipArchive;
 
@@ -16,6 +18,8 @@ pub(in crate::source) const UNPACKED: u64 = 200 << 20;
 const RATIO: u64 = 100;
 /// Unpacked size below which the ratio does not apply, in bytes.
 const SMALL: u64 = 4 << 20;
+/// Folders within each other in an archive.
+const DEEPEST: usize = 32;
 /// Bytes at the end of an archive within which its directory is found.
 const TAIL: u64 = 66_000;
 /// Bytes within which the first element of an XML part begins.
@@ -78,19 +82,11 @@ pub(in crate::source) fn only_entry(
     file: &str,
     archive: &mut ZipArchive<impl Read + Seek>,
 ) -> Result<Option<Vec<u8>>, SourceError> {
-    let fault = |reason: String| SourceError::Archive { file: file.to_owned(), reason };
     if archive.len() != 1 {
         return Ok(None);
     }
     scan(file, archive)?;
-    let entry = archive.by_index(0).map_err(|error| fault(error.to_string()))?;
-    let mut bytes = Vec::new();
-    // The directory may state a wrong size, so the bytes are counted as they are read.
-    let read = entry.take(UNPACKED + 1).read_to_end(&mut bytes).map_err(|error| fault(error.to_string()))?;
-    if read as u64 > UNPACKED {
-        return Err(fault(format!("it unpacks to more than {UNPACKED} bytes")));
-    }
-    Ok(Some(bytes))
+    unpack(file, archive, 0).map(Some)
 }
 
 /// Opens an archive of not too many entries; the count is read before the directory is.
@@ -116,7 +112,61 @@ pub(in crate::source) fn open<R: Read + Seek>(
     if archive.len() > ENTRIES {
         return Err(fault(format!("it has more than {ENTRIES} entries")));
     }
+    // A parser keeps one entry of each name, and programs do not agree which.
+    if count.map(usize::from) != Some(archive.len()) {
+        return Err(fault("two of its entries have one name".to_owned()));
+    }
     Ok(archive)
+}
+
+/// Returns the names of the files of an archive, after [`scan`]. Hidden ones, and the copies of attributes that some
+/// programs add, are left out.
+pub(in crate::source) fn members(file: &str, path: &Path) -> Result<Vec<String>, SourceError> {
+    let fault = |reason: String| SourceError::Archive { file: file.to_owned(), reason };
+    let opened = File::open(path).map_err(|error| SourceError::from_io(file, &error))?;
+    let mut archive = open(file, BufReader::new(opened))?;
+    scan(file, &mut archive)?;
+    let mut names = Vec::new();
+    for index in 0..archive.len() {
+        let entry = archive.by_index_raw(index).map_err(|error| fault(error.to_string()))?;
+        let name = entry.name().map_err(|error| fault(error.to_string()))?;
+        if name.split('/').count() > DEEPEST {
+            return Err(fault(format!("an entry lies more than {DEEPEST} folders deep")));
+        }
+        let is_left_out = |part: &str| part.starts_with('.') || part.starts_with("~$") || part == "__MACOSX";
+        if !entry.is_dir() && !name.split('/').any(is_left_out) {
+            names.push(name.to_string());
+        }
+    }
+    Ok(names)
+}
+
+/// Unpacks one file of an archive, after [`scan`].
+pub(in crate::source) fn member(file: &str, path: &Path, member: &str) -> Result<Vec<u8>, SourceError> {
+    let opened = File::open(path).map_err(|error| SourceError::from_io(file, &error))?;
+    let mut archive = open(file, BufReader::new(opened))?;
+    scan(file, &mut archive)?;
+    let Some(index) = archive.index_for_name(member) else {
+        return Err(SourceError::Changed { file: file.to_owned() });
+    };
+    unpack(file, &mut archive, index)
+}
+
+/// Unpacks the entry of an archive at a place.
+fn unpack(
+    file: &str,
+    archive: &mut ZipArchive<impl Read + Seek>,
+    index: usize,
+) -> Result<Vec<u8>, SourceError> {
+    let fault = |reason: String| SourceError::Archive { file: file.to_owned(), reason };
+    let entry = archive.by_index(index).map_err(|error| fault(error.to_string()))?;
+    let mut bytes = Vec::new();
+    // The directory may state a wrong size, so the bytes are counted as they are read.
+    let read = entry.take(UNPACKED + 1).read_to_end(&mut bytes).map_err(|error| fault(error.to_string()))?;
+    if read as u64 > UNPACKED {
+        return Err(fault(format!("it unpacks to more than {UNPACKED} bytes")));
+    }
+    Ok(bytes)
 }
 
 /// Returns whether a name leads out of the folder that an archive would be unpacked into.

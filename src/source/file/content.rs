@@ -31,13 +31,19 @@ enum Packing {
 }
 
 impl<'a> Content<'a> {
-    /// Finds the kind of `found`, within one layer of packing. A ZIP of several entries, such as a workbook, stays a
-    /// ZIP.
+    /// Finds the kind of `found`, within one layer of packing: a member of an archive has its own already. A ZIP of
+    /// several entries, such as a workbook, stays a ZIP.
     pub(in crate::source) fn new(
         found: &'a Found,
         marks: impl Iterator<Item = &'static Mark> + Clone,
     ) -> Result<Self, SourceError> {
         let mut content = Self { found, packing: Packing::Plain, kind: FileKind::Empty };
+        if let Some(member) = &found.member {
+            let unpacked = archive::member(&found.name, &found.path, member)?;
+            content.packing = Packing::Entry(Bytes::from(unpacked));
+            content.kind = content.find_kind(marks)?;
+            return Ok(content);
+        }
         content.kind = content.find_kind(marks.clone())?;
         content.packing = match content.kind {
             FileKind::Gzip => Packing::Gzip,
@@ -94,6 +100,7 @@ impl<'a> Content<'a> {
     /// Returns whether the name is that of another format than the bytes, as when a ZIP is called `.gz`.
     pub(in crate::source) fn is_misnamed(&self) -> bool {
         let packed = match &self.packing {
+            _ if self.found.member.is_some() => None,
             Packing::Plain => None,
             Packing::Gzip => Some("gz"),
             Packing::Zstandard => Some("zst"),

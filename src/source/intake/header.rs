@@ -27,6 +27,14 @@ pub(super) struct Header {
     sorted: Vec<String>,
 }
 
+/// How a row does not fit below its header.
+pub(super) enum Misfit {
+    /// It ends before the last column.
+    Short,
+    /// For any other reason, in words.
+    Other(String),
+}
+
 /// Returns the places of the columns called `wanted`, or of the one that its `[n]` picks.
 fn picked(at: &BTreeMap<&str, Vec<usize>>, wanted: &str) -> Vec<usize> {
     if let Some(places) = at.get(wanted) {
@@ -154,14 +162,27 @@ impl Header {
 
     /// Returns how `row` does not fit below the header, if it does not: cells are missing, or there are more cells
     /// than columns. Blank cells at the end may be left out or added; columns without a name may hold anything.
-    pub(super) fn misfit(&self, row: &Row) -> Option<String> {
+    pub(super) fn misfit(&self, row: &Row) -> Option<Misfit> {
         if row.is_misquoted {
-            return Some("has text after a closing quote: a quote within a cell is not doubled".to_owned());
+            let reason = "has text after a closing quote: a quote within a cell is not doubled";
+            return Some(Misfit::Other(reason.to_owned()));
         }
-        let named = self.names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
+        if row.len() < self.width() {
+            return Some(Misfit::Short);
+        }
         let beyond = row.cells().skip(self.names.len()).any(|cell| !is_blank(cell));
-        (row.len() < named || beyond)
-            .then(|| format!("has {} cells below a header of {named} names", row.len()))
+        let reason = || format!("has {} cells below a header of {} names", row.len(), self.width());
+        beyond.then(|| Misfit::Other(reason()))
+    }
+
+    /// Returns the count of columns up to the last with a name.
+    pub(super) fn width(&self) -> usize {
+        self.names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1)
+    }
+
+    /// Returns the reason of a row that ends before the last column.
+    pub(super) fn ends_early(&self) -> String {
+        format!("ends before the last of {} columns, and may be the half of a row", self.width())
     }
 
     /// Returns whether `row` repeats the header, as at the top of each printed page.

@@ -80,11 +80,19 @@ impl Intake<'_> {
         batch: &RecordBatch,
         pending: &mut [Pending],
     ) -> Result<(), SourceError> {
-        let Some(keys) = &mut self.keys else { return Ok(()) };
+        let mut stopped = Stopped::of(&self.file, UNIQUE);
+        if self.contract.is_judged_after_merge() {
+            for pending in pending.iter_mut().filter(|pending| matches!(pending.fate, Fate::Publish)) {
+                if let Some(reason) = self.contract.shared.get(&pending.row).cloned() {
+                    self.judge_shared(pending, reason, &mut stopped);
+                }
+            }
+            return stopped.into_result();
+        }
+        let Some(mut keys) = self.keys.take() else { return Ok(()) };
         let columns: Vec<ArrayRef> =
             self.contract.key.iter().map(|&place| Arc::clone(batch.column(place))).collect();
         let rows = keys.converter.convert_columns(&columns)?;
-        let mut stopped = Stopped::of(&self.file, UNIQUE);
         for (pending, key) in pending.iter_mut().zip(&rows) {
             if !matches!(pending.fate, Fate::Publish) {
                 continue;
@@ -97,25 +105,31 @@ impl Intake<'_> {
                 keys.seen.insert(key.owned(), pending.row);
                 continue;
             };
-            if self.waived.get(&pending.row).is_some_and(|rules| rules.contains(UNIQUE)) {
-                self.warnings.count_row("released", pending.row);
-                continue;
-            }
-            self.not_unique += 1;
-            match self.contract.unique_severity() {
-                RuleSeverity::Warn => self.warnings.count_row(UNIQUE, pending.row),
-                RuleSeverity::Stop => stopped.add(pending.row, &reason),
-                RuleSeverity::Quarantine => {
-                    pending.fate = Fate::SetAside(Box::new(Fault {
-                        column: self.contract.key.first().copied(),
-                        rule: UNIQUE.to_owned(),
-                        reason,
-                        personal: false,
-                        raw: Vec::new(),
-                    }));
-                }
+            self.judge_shared(pending, reason, &mut stopped);
+        }
+        self.keys = Some(keys);
+        stopped.into_result()
+    }
+
+    /// Judges a row that shares its key with another.
+    fn judge_shared(&mut self, pending: &mut Pending, reason: String, stopped: &mut Stopped) {
+        if self.waived.get(&pending.row).is_some_and(|rules| rules.contains(UNIQUE)) {
+            self.warnings.count_row("released", pending.row);
+            return;
+        }
+        self.not_unique += 1;
+        match self.contract.unique_severity() {
+            RuleSeverity::Warn => self.warnings.count_row(UNIQUE, pending.row),
+            RuleSeverity::Stop => stopped.add(pending.row, &reason),
+            RuleSeverity::Quarantine => {
+                pending.fate = Fate::SetAside(Box::new(Fault {
+                    column: self.contract.key.first().copied(),
+                    rule: UNIQUE.to_owned(),
+                    reason,
+                    personal: false,
+                    raw: Vec::new(),
+                }));
             }
         }
-        stopped.into_result()
     }
 }

@@ -14,6 +14,8 @@ pub(in crate::source) struct LayoutSettings<'a> {
     pub(in crate::source) control: Option<&'a ControlTotal>,
     /// Columns whose blank cells repeat the value above, by the source's name.
     pub(in crate::source) fill_down: &'a [String],
+    /// What becomes of rows that end before the last column.
+    pub(in crate::source) short_rows: ShortRows,
     /// Whether the first row holds the names and every other is data, even one of blanks alone.
     pub(in crate::source) names_first: bool,
 }
@@ -73,4 +75,15 @@ pub(in crate::source) enum ControlRow {
 
 fn one() -> usize {
     1
+}
+
+/// What becomes of a row of delimited text that ends before the last column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::source) enum ShortRows {
+    /// It is set aside, but for groups of 16 rows, as spreadsheets leave out delimiters after the last filled cell.
+    #[default]
+    SetAside,
+    /// Its missing cells are blank, and it is counted. A row that lacks a `required` cell is set aside all the same.
+    Blank,
 }

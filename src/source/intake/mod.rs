@@ -17,6 +17,7 @@ mod judged;
 mod layout;
 pub(super) mod layout_settings;
 pub(super) mod pending;
+mod short_rows;
 mod spells;
 mod stopped;
 mod suspicions;
@@ -45,10 +46,11 @@ use super::tally::Warnings;
 use crate::project::Drift;
 use crate::store::{MoneyTotals, RowCounts, RowWriter};
 use fill_down::FillDown;
-use header::Header;
+use header::{Header, Misfit};
 use layout::{Layout, Sorted};
 use layout_settings::LayoutSettings;
 use pending::{Fate, Fault, Pending};
+use short_rows::ShortRead;
 use spells::SpellsRead;
 use suspicions::{CellKinds, in_column, looks_like_a_total, note_kind, second_table};
 
@@ -86,6 +88,8 @@ pub(super) struct Intake<'a> {
     last: i64,
     /// Rows that do not fit below their header.
     ragged: u64,
+    /// Rows that end before the last column.
+    short: ShortRead,
     /// Rows that shared a key, and rows whose values do not agree.
     not_unique: u64,
     not_consistent: u64,
@@ -153,6 +157,7 @@ impl<'a> Intake<'a> {
             total: None,
             last: 0,
             ragged: 0,
+            short: ShortRead::new(settings.short_rows),
             not_unique: 0,
             not_consistent: 0,
             as_at: None,
@@ -220,7 +225,18 @@ impl<'a> Intake<'a> {
         }
         self.counts.read += 1;
         self.pending.push(Pending { row: row.number, fate, consistent: true });
-        if self.pending.len() == BATCH { self.flush() } else { Ok(()) }
+        if self.pending.len() >= BATCH && !self.short.is_open() { self.flush() } else { Ok(()) }
+    }
+
+    /// Sets rows aside after all that were taken for short ones.
+    fn take_back(&mut self, rows: &[i64]) {
+        let reason = self.layout.header().map(Header::ends_early).unwrap_or_default();
+        for pending in self.pending.iter_mut().rev().filter(|pending| rows.contains(&pending.row)) {
+            self.ragged += 1;
+            if !matches!(pending.fate, Fate::SetAside(_)) {
+                pending.fate = ragged(reason.clone(), self.contract.is_personal(), Vec::new());
+            }
+        }
     }
 
     /// Counts a warning about the whole file, if `so`.
@@ -238,14 +254,40 @@ impl<'a> Intake<'a> {
     pub(super) fn ends_within_a_line(&mut self) {
         if self.layout.stated().is_none() {
             self.warnings.count_row("last_row_without_line_end", self.last);
+            let cut = self.short.cut(self.last);
+            self.take_back(&cut);
         }
+    }
+
+    /// Returns whether no column from the place `cells` on must be filled.
+    fn may_end_at(&self, cells: usize) -> bool {
+        let places = self.layout.header().map(|header| header.places.as_slice()).unwrap_or_default();
+        let mut columns = self.contract.columns.iter().zip(places);
+        columns.all(|(column, place)| place.is_none_or(|place| place < cells) || !column.definition.required)
     }
 
     /// Types the cells of one row into the columns.
     fn type_row(&mut self, row: &Row) -> Fate {
         self.total = None;
         let Some(header) = self.layout.header() else { return Fate::Publish };
-        if let Some(reason) = header.misfit(row) {
+        let misfit = match header.misfit(row) {
+            None => {
+                let refuted = self.short.reaches(row.number);
+                if !refuted.is_empty() {
+                    self.take_back(&refuted);
+                }
+                None
+            }
+            Some(Misfit::Short) if self.may_end_at(row.len()) => {
+                let (is_short, refuted) = self.short.ends_early(row.number, row.len());
+                self.take_back(&refuted);
+                (!is_short).then(|| self.layout.header().map(Header::ends_early).unwrap_or_default())
+            }
+            Some(Misfit::Short) => Some(header.ends_early()),
+            Some(Misfit::Other(reason)) => Some(reason),
+        };
+        let Some(header) = self.layout.header() else { return Fate::Publish };
+        if let Some(reason) = misfit {
             self.ragged += 1;
             let personal = self.contract.is_personal();
             let mut raw = Vec::new();
@@ -257,8 +299,7 @@ impl<'a> Intake<'a> {
                     raw.push((index, cell.to_owned()));
                 }
             }
-            let rule = "ragged_row".to_owned();
-            return Fate::SetAside(Box::new(Fault { column: None, rule, reason, personal, raw }));
+            return ragged(reason, personal, raw);
         }
         if row.is_hidden {
             self.warnings.count_row("hidden_row", row.number);
@@ -449,6 +490,11 @@ impl<'a> Intake<'a> {
     ///
     /// `may_be_empty`: a query for what has changed may find nothing.
     pub(super) fn finish(mut self, may_be_empty: bool) -> Result<Extraction, SourceError> {
+        let columns = self.layout.header().map_or(0, Header::width);
+        let halves = self.short.finish(columns);
+        self.take_back(&halves);
+        let (short, first) = self.short.counted();
+        self.warnings.add("short_row", short, || format!("row {first}"));
         self.flush()?;
         if self.layout.header().is_none() {
             return Err(self.layout.no_header(&self.contract));
@@ -484,6 +530,11 @@ impl<'a> Intake<'a> {
             contract: self.contract.fingerprint,
         })
     }
+}
+
+/// Returns the fate of a row that does not fit below its header.
+fn ragged(reason: String, personal: bool, raw: Vec<(usize, String)>) -> Fate {
+    Fate::SetAside(Box::new(Fault { column: None, rule: "ragged_row".to_owned(), reason, personal, raw }))
 }
 
 /// Remembers the first row in which a column without a name holds a value, to the right of those with one. Exports mark

@@ -62,3 +62,55 @@ fn a_plus_and_a_minus_are_no_sum() {
     let field = Field::new("k.csv", "Ref,Net\nK1,+-7\nK2,+7\n", "", &["Ref: text", "Net: money"]);
     assert_eq!(field.rows(), ["K2|7.00"]);
 }
+
+/// Rows as a spreadsheet saves them: all of a group of 16 end after the last column that one of them fills.
+fn groups(ends: &[usize]) -> String {
+    let mut text = "Ref,Amount,Note,Code\n".to_owned();
+    for row in 2..=ends.len() * 16 {
+        let cells = [format!("R{row}"), "1.00".to_owned(), "n".to_owned(), "c".to_owned()];
+        let end = ends[(row - 1) / 16];
+        text.push_str(&cells[..end].join(","));
+        text.push('\n');
+    }
+    text
+}
+
+const SHORT: [&str; 4] = ["Ref: text | required = true", "Amount: money", "Note: text", "Code: text"];
+
+#[test]
+fn rows_that_a_spreadsheet_ends_early_are_read_and_counted() {
+    let read = Field::new("x.csv", groups(&[4, 2, 3]), "[csv]", &SHORT);
+    assert_eq!((read.rows().len(), read.aside()), (47, vec![]));
+    assert_eq!(read.rows()[15], "R17|1.00||");
+    assert_eq!(read.rows()[46], "R48|1.00|n|");
+    assert_eq!(read.warnings(), [warning("short_row", 32, "row 17")]);
+    // A required column that is missing is no blank.
+    let required = SHORT.map(|column| column.replace("Note: text", "Note: text | required = true"));
+    let required: Vec<&str> = required.iter().map(String::as_str).collect();
+    let aside = Field::new("x.csv", groups(&[4, 2, 3]), "[csv]", &required).aside();
+    assert_eq!(aside.iter().map(|(row, _)| *row).collect::<Vec<_>>(), (17..=32).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_row_that_ends_early_among_others_is_set_aside() {
+    let whole = groups(&[4, 4]);
+    // A line end within a cell that is not quoted makes two short rows of one.
+    let broken = whole.replace("R20,1.00,n,c", "R20,1.00\nn,c");
+    let read = Field::new("x.csv", &broken, "[csv]", &SHORT);
+    let rule = |row: i64| (row, "ragged_row".to_owned());
+    assert_eq!((read.rows().len(), read.aside()), (30, vec![rule(20), rule(21)]));
+    // The same at the end of the file, where the halves are a group of their own.
+    let at_end = format!("{whole}R33,1.00\nn,c,x\n");
+    assert_eq!(Field::new("x.csv", &at_end, "[csv]", &SHORT).aside(), [rule(33), rule(34)]);
+    // A file that is cut within its last row.
+    let cut = format!("{whole}R33,1");
+    let read = Field::new("x.csv", &cut, "[csv]", &SHORT);
+    assert_eq!(read.aside(), [rule(33)]);
+    // A contract may say that such rows are in order; one that is cut or lacks a required cell is not.
+    let text = "Ref,Amount,Note,Code\nR2,1.00\nR3\nR4,1.00,n,c\nR5,1.0";
+    let stated = Field::new("x.csv", text, "[csv]\nshort_rows = \"blank\"", &SHORT);
+    assert_eq!(stated.rows(), ["R2|1.00||", "R3|||", "R4|1.00|n|c"]);
+    assert_eq!(stated.aside(), [rule(5)]);
+    let cut = warning("last_row_without_line_end", 1, "row 5");
+    assert_eq!(stated.warnings(), [cut, warning("short_row", 2, "row 2")]);
+}

@@ -70,3 +70,83 @@ fn rows_set_aside_are_counted_once_and_a_row_gone_from_a_whole_extract_is_gone()
     run(&council);
     assert_eq!(table(&council), ("A".to_owned(), "4.00".to_owned()));
 }
+
+const NUMBERED: &str = "[[columns]]\nname = \"number\"\nfrom = \"Number\"\ntype = \"text\"\n";
+
+/// Orders by `txn`, whose `number` is unique.
+fn numbered(lines: &str) -> Council {
+    let lines = format!("{BY_NUMBER}\nunique = [\"number\"]\n{lines}");
+    Council::with_source(&format!("{}{NUMBERED}", payments(&lines)))
+}
+
+fn change(council: &Council, file: &str, rows: &[&str]) {
+    council.write(&format!("extracts/{file}"), format!("Txn,Amount,Number\n{}\n", rows.join("\n")));
+}
+
+fn aside(council: &Council) -> Vec<(String, i64, String)> {
+    let all = sufficiency::ingest::quarantine::Filter::default();
+    let rows = sufficiency::ingest::quarantine::show(&council.open(), "share.rows", &all).unwrap();
+    rows.into_iter().map(|row| (row.file, row.row, row.reason)).collect()
+}
+
+#[test]
+fn what_is_unique_holds_over_the_table_that_a_merge_makes() {
+    let council = numbered("");
+    change(&council, "change1.csv", &["A,1.00,N1", "B,1.00,N2", "B,2.00,N2"]);
+    run(&council);
+    assert_eq!(table(&council), ("A B".to_owned(), "3.00".to_owned()), "two versions of a row are one row");
+    assert_eq!(aside(&council), []);
+    // C takes the number of A, which has landed; B keeps its own.
+    change(&council, "change2.csv", &["C,5.00,N1", "B,3.00,N2"]);
+    run(&council);
+    assert_eq!(table(&council), ("A B".to_owned(), "4.00".to_owned()));
+    let reason = "has what is `unique` of row 2 of `change1.csv`".to_owned();
+    assert_eq!(aside(&council), [("change2.csv".to_owned(), 2, reason)]);
+    let landings = council.open().store().landings("share", "rows", None).unwrap();
+    let uniqueness = |landing: &sufficiency::store::LandingRecord| landing.findings.quality.uniqueness;
+    assert_eq!(landings.last().map(uniqueness), Some(sufficiency::store::Share::new(1, 2)));
+    // A gives its number up: C is in the table without having come again.
+    change(&council, "change3.csv", &["A,1.00,N9"]);
+    run(&council);
+    assert_eq!(table(&council), ("A B C".to_owned(), "9.00".to_owned()));
+    assert_eq!(aside(&council), []);
+    idle(&council);
+}
+
+#[test]
+fn of_files_that_are_new_at_once_only_the_table_counts() {
+    let council = numbered("");
+    change(&council, "change1.csv", &["A,1.00,N1"]);
+    change(&council, "change2.csv", &["B,1.00,N1"]);
+    change(&council, "change3.csv", &["A,1.00,N2"]);
+    run(&council);
+    assert_eq!(table(&council).0, "A B");
+    assert_eq!(aside(&council), []);
+    // Two rows exchange their numbers.
+    change(&council, "change4.csv", &["A,1.00,N1", "B,1.00,N2"]);
+    run(&council);
+    assert_eq!(aside(&council), []);
+    let numbers = council.query("SELECT string_agg(number, ' ' ORDER BY txn) FROM share.rows");
+    assert_eq!(numbers, ["N1 N2"]);
+}
+
+#[test]
+fn a_merge_stops_or_counts_what_is_not_unique_as_its_contract_says() {
+    let stops = numbered("unique_severity = \"stop\"");
+    change(&stops, "change1.csv", &["A,1.00,N1"]);
+    run(&stops);
+    change(&stops, "change2.csv", &["B,1.00,N1"]);
+    let words = ["`change2.csv` row 2", "has what is `unique` of row 2 of `change1.csv`"];
+    super::refused(&stops, 11, &words);
+    assert_eq!(table(&stops).0, "A");
+    let warns = numbered("unique_severity = \"warn\"");
+    change(&warns, "change1.csv", &["A,1.00,N1", "B,1.00,N1"]);
+    run(&warns);
+    assert_eq!(table(&warns).0, "A B");
+    let landings = warns.open().store().landings("share", "rows", None).unwrap();
+    let landing = landings.last().unwrap();
+    assert_eq!(
+        (landing.findings.warnings["unique"], landing.findings.quality.uniqueness),
+        (1, sufficiency::store::Share::new(1, 2))
+    );
+}

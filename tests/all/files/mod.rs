@@ -1,5 +1,6 @@
 //! Several files of one source: which of them a table is made of, in which order, and what a person is shown.
 
+mod archives;
 mod dispositions;
 mod joined;
 mod merging;

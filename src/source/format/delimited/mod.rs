@@ -13,7 +13,7 @@ use crate::source::file::content::Content;
 use crate::source::file::kind::FileKind;
 use crate::source::file::text::{self, Text};
 use crate::source::intake::Intake;
-use crate::source::intake::layout_settings::{ControlTotal, Header, LayoutSettings, SkipRows};
+use crate::source::intake::layout_settings::{ControlTotal, Header, LayoutSettings, ShortRows, SkipRows};
 use crate::source::row::Row;
 use rows::Delimited;
 
@@ -34,6 +34,8 @@ pub(super) struct CsvFormat {
     skip_rows: Option<SkipRows>,
     /// A total that the file states about itself.
     control_total: Option<ControlTotal>,
+    /// What becomes of a row that ends before the last column.
+    short_rows: ShortRows,
 }
 
 impl Default for CsvFormat {
@@ -45,6 +47,7 @@ impl Default for CsvFormat {
             header: None,
             skip_rows: None,
             control_total: None,
+            short_rows: ShortRows::SetAside,
         }
     }
 }
@@ -63,6 +66,7 @@ impl Format for CsvFormat {
             header: self.header.as_ref(),
             skip: self.skip_rows.as_ref(),
             control: self.control_total.as_ref(),
+            short_rows: self.short_rows,
             ..LayoutSettings::default()
         }
     }

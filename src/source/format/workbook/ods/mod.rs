@@ -2,9 +2,11 @@
 //! and hidden cells, and what their number formats show.
 //!
 //! ```text
-//! styles   what each style of a cell shows
+//! styles      what each style of a cell shows
+//! attributes  of elements
 //! ```
 
+mod attributes;
 mod styles;
 
 use std::io::{BufRead, BufReader, Read, Seek};
@@ -13,6 +15,7 @@ use calamine::Dimensions;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+use self::attributes::{attribute, number};
 use self::styles::Styles;
 use super::facts::SheetFacts;
 use super::fault::fault;
@@ -170,14 +173,4 @@ impl Sheet {
 
 fn is_hidden(of: &BytesStart<'_>) -> bool {
     matches!(attribute(of, "table:visibility").as_deref(), Some("collapse" | "filter"))
-}
-
-fn attribute(of: &BytesStart<'_>, name: &str) -> Option<String> {
-    let found = of.try_get_attribute(name).ok().flatten()?;
-    quick_xml::escape::unescape(&found.value).ok().map(std::borrow::Cow::into_owned)
-}
-
-/// Returns a count, 1 where it is not stated or states none.
-fn number(of: &BytesStart<'_>, name: &str) -> u32 {
-    attribute(of, name).and_then(|text| text.parse().ok()).unwrap_or(1).max(1)
 }

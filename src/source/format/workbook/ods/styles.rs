@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use quick_xml::events::BytesStart;
 
-use super::{attribute, number};
+use super::attributes::{attribute, number};
 use crate::source::format::workbook::number_format::Shown;
 
 /// Styles that may rest on each other, one on the next, before a circle is supposed.
