@@ -52,7 +52,7 @@ impl Connector for Server {
     fn discover(&self, source: &SourceDefinition, _root: &Path) -> Result<Vec<Found>, SourceError> {
         let (name, query) = (source.name.clone(), Query::of(source)?);
         let sha256 = query.rows.text().to_owned();
-        Ok(vec![Found { identity: name.clone(), name, bytes: 0, sha256, path: PathBuf::new() }])
+        Ok(vec![Found { identity: name.clone(), name, bytes: 0, sha256, path: PathBuf::new(), member: None }])
     }
 
     fn extract(
