@@ -167,8 +167,8 @@ fn sharing(
                     continue;
                 };
                 let values = comparing.rows(batch)?;
-                let kept = keep.get(at).map(Vec::as_slice).unwrap_or_default();
-                for (row, _) in kept.iter().enumerate().filter(|(_, kept)| **kept) {
+                let stays = keep.get(at).map(Vec::as_slice).unwrap_or_default();
+                for (row, _) in stays.iter().enumerate().filter(|(_, stays)| **stays) {
                     match first.entry(values.row(row).owned()) {
                         Entry::Vacant(place) => drop(place.insert((at, row))),
                         Entry::Occupied(there) => again.extend(new.map(|new| (new, at, row, *there.get()))),

@@ -84,7 +84,7 @@ fn rows_that_a_spreadsheet_ends_early_are_read_and_counted() {
     assert_eq!(read.rows()[15], "R17|1.00||");
     assert_eq!(read.rows()[46], "R48|1.00|n|");
     assert_eq!(read.warnings(), [warning("short_row", 32, "row 17")]);
-    // A required column that is missing is no blank.
+    // A required column that is missing is not blank.
     let required = SHORT.map(|column| column.replace("Note: text", "Note: text | required = true"));
     let required: Vec<&str> = required.iter().map(String::as_str).collect();
     let aside = Field::new("x.csv", groups(&[4, 2, 3]), "[csv]", &required).aside();

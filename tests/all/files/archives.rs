@@ -2,7 +2,7 @@ use std::io::{Cursor, Write as _};
 
 use zip::write::SimpleFileOptions;
 
-use super::{idle, payments, refused, run, table, told};
+use super::{idle, payments, refused, run, says, table};
 use crate::council::Council;
 
 const SPEND: &str = "Txn,Amount\nA,1.00\n";
@@ -38,7 +38,7 @@ fn members_of_an_archive_are_files_by_their_path_below_it() {
             ("__MACOSX/2024/spend.csv", b"hidden"),
         ]),
     );
-    told(&run(&council), "2 rows in 2 landings, 2 in the tables");
+    says(&run(&council), "2 rows in 2 landings, 2 in the tables");
     assert_eq!(table(&council), ("A B".to_owned(), "3.00".to_owned()));
     idle(&council);
     let names = council.query("SELECT string_agg(_file, ' ' ORDER BY txn) FROM share.rows");
@@ -48,7 +48,7 @@ fn members_of_an_archive_are_files_by_their_path_below_it() {
         "extracts/returns/first.zip",
         archive(&[("2023/spend.csv", &spend("A", "1.00")), ("2024/spend_april.csv", &spend("B", "5.00"))]),
     );
-    told(&run(&council), "1 row in 1 landing, 2 in the tables");
+    says(&run(&council), "1 row in 1 landing, 2 in the tables");
     assert_eq!(table(&council).1, "6.00");
     // Two archives hold files of one name.
     council.write("extracts/returns/second.zip", archive(&[("2023/spend.csv", &spend("C", "4.00"))]));
@@ -57,7 +57,7 @@ fn members_of_an_archive_are_files_by_their_path_below_it() {
 }
 
 #[test]
-fn an_archive_that_no_part_names_is_no_folder() {
+fn an_archive_that_no_part_names_is_not_a_folder() {
     let council = council("*/*.csv");
     council.write("extracts/2023/spend.csv", SPEND);
     council.write("extracts/old.zip", archive(&[("spend.csv", &spend("Z", "9.00"))]));
