@@ -4,6 +4,7 @@
 //! ```text
 //! layout      which rows are data, by layout_settings
 //! header      where the contract's columns are
+//! ragged      rows that do not fit below the header, by short_rows
 //! judged      rules, keys, spells
 //! suspicions  what is counted and not refused
 //! accounts    counts, sums and scores
@@ -17,6 +18,7 @@ mod judged;
 mod layout;
 pub(super) mod layout_settings;
 pub(super) mod pending;
+mod ragged;
 mod short_rows;
 mod spells;
 mod stopped;
@@ -43,13 +45,13 @@ use super::marks::Marks;
 use super::quarantine::{PERSONAL, Quarantined};
 use super::row::{Row, is_blank};
 use super::tally::Warnings;
-use crate::project::Drift;
 use crate::store::{MoneyTotals, RowCounts, RowWriter};
 use fill_down::FillDown;
-use header::{Header, Misfit};
+use header::Header;
 use layout::{Layout, Sorted};
 use layout_settings::LayoutSettings;
 use pending::{Fate, Fault, Pending};
+use ragged::ragged;
 use short_rows::ShortRead;
 use spells::SpellsRead;
 use suspicions::{CellKinds, in_column, looks_like_a_total, note_kind, second_table};
@@ -228,17 +230,6 @@ impl<'a> Intake<'a> {
         if self.pending.len() >= BATCH && !self.short.is_open() { self.flush() } else { Ok(()) }
     }
 
-    /// Sets rows aside after all that were taken for short ones.
-    fn take_back(&mut self, rows: &[i64]) {
-        let reason = self.layout.header().map(Header::ends_early).unwrap_or_default();
-        for pending in self.pending.iter_mut().rev().filter(|pending| rows.contains(&pending.row)) {
-            self.ragged += 1;
-            if !matches!(pending.fate, Fate::SetAside(_)) {
-                pending.fate = ragged(reason.clone(), self.contract.is_personal(), Vec::new());
-            }
-        }
-    }
-
     /// Counts a warning about the whole file, if `so`.
     pub(super) fn warn(&mut self, rule: &str, so: bool) {
         self.warn_of(rule, u64::from(so), || "the whole file".to_owned());
@@ -259,33 +250,10 @@ impl<'a> Intake<'a> {
         }
     }
 
-    /// Returns whether no column from the place `cells` on must be filled.
-    fn may_end_at(&self, cells: usize) -> bool {
-        let places = self.layout.header().map(|header| header.places.as_slice()).unwrap_or_default();
-        let mut columns = self.contract.columns.iter().zip(places);
-        columns.all(|(column, place)| place.is_none_or(|place| place < cells) || !column.definition.required)
-    }
-
     /// Types the cells of one row into the columns.
     fn type_row(&mut self, row: &Row) -> Fate {
         self.total = None;
-        let Some(header) = self.layout.header() else { return Fate::Publish };
-        let misfit = match header.misfit(row) {
-            None => {
-                let refuted = self.short.reaches(row.number);
-                if !refuted.is_empty() {
-                    self.take_back(&refuted);
-                }
-                None
-            }
-            Some(Misfit::Short) if self.may_end_at(row.len()) => {
-                let (is_short, refuted) = self.short.ends_early(row.number, row.len());
-                self.take_back(&refuted);
-                (!is_short).then(|| self.layout.header().map(Header::ends_early).unwrap_or_default())
-            }
-            Some(Misfit::Short) => Some(header.ends_early()),
-            Some(Misfit::Other(reason)) => Some(reason),
-        };
+        let misfit = self.misfit(row);
         let Some(header) = self.layout.header() else { return Fate::Publish };
         if let Some(reason) = misfit {
             self.ragged += 1;
@@ -366,21 +334,8 @@ impl<'a> Intake<'a> {
                 raw,
             }));
         }
-        let strange =
-            || header.strange.iter().filter(|&&place| row.get(place).is_some_and(|cell| !is_blank(cell)));
-        match self.contract.drift() {
-            Drift::DiscardRow if strange().next().is_some() => {
-                let reason = "has a value in a column that the contract does not know".to_owned();
-                let rule = "unknown_column".to_owned();
-                return Fate::SetAside(Box::new(Fault { column: None, rule, reason, personal: false, raw }));
-            }
-            Drift::DiscardValue => {
-                let name = |&place: &usize| header.names.get(place).map_or("", String::as_str);
-                let first =
-                    || format!("row {}, `{}`", row.number, strange().next().map(name).unwrap_or_default());
-                self.warnings.add("discarded_value", strange().count() as u64, first);
-            }
-            _ => {}
+        if let Some(fate) = self.judge_strange(row, &mut raw) {
+            return fate;
         }
         if let Some(copy) = copy {
             let digest = copy.finalize();
@@ -530,11 +485,6 @@ impl<'a> Intake<'a> {
             contract: self.contract.fingerprint,
         })
     }
-}
-
-/// Returns the fate of a row that does not fit below its header.
-fn ragged(reason: String, personal: bool, raw: Vec<(usize, String)>) -> Fate {
-    Fate::SetAside(Box::new(Fault { column: None, rule: "ragged_row".to_owned(), reason, personal, raw }))
 }
 
 /// Remembers the first row in which a column without a name holds a value, to the right of those with one. Exports mark

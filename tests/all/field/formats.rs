@@ -16,7 +16,7 @@ fn warned() -> [(String, u64, String); 2] {
     [warning("percent_beside_number", 2, said), warning("time_as_hours", 1, "row 2, `hours`")]
 }
 
-/// An OpenDocument sheet of these rows of cells; styles are `z` five figures, `e` five behind a letter, `h` lengths.
+/// An ODS sheet of these rows of cells; styles are `z` five figures, `e` five behind a letter, `h` lengths.
 fn ods(null_date: &str, rows: &str) -> Vec<u8> {
     let content = format!(
         r#"<office:document-content xmlns:office="o" xmlns:style="s" xmlns:number="n" xmlns:table="t" xmlns:text="x">
