@@ -78,7 +78,8 @@ impl Pseudonyms {
         Ok(Self { keyed })
     }
 
-    /// Reads the key from a file that only its owner may read.
+    /// Reads the key from a file that only its owner may read. The end of line after a key that is text does not
+    /// count.
     ///
     /// # Errors
     ///
@@ -89,10 +90,11 @@ impl Pseudonyms {
         check_mode(path, &file.metadata().map_err(unreadable)?)?;
         let mut key = Vec::new();
         std::io::Read::read_to_end(&mut file, &mut key).map_err(unreadable)?;
-        Self::new(&key)
+        Self::new(without_line_end(&key))
     }
 
-    /// Takes the key that a program prints: its name, then its arguments. No shell is asked.
+    /// Takes the key that a program prints: its name, then its arguments. No shell is asked. The end of
+    /// line after a key that is text does not count.
     ///
     /// # Errors
     ///
@@ -110,8 +112,7 @@ impl Pseudonyms {
         if !printed.status.success() {
             return Err(failed(format!("failed: {}", printed.status)));
         }
-        let key = printed.stdout.strip_suffix(b"\n").unwrap_or(&printed.stdout);
-        Self::new(key.strip_suffix(b"\r").unwrap_or(key))
+        Self::new(without_line_end(&printed.stdout))
     }
 
     /// Returns the name of the key, which does not reveal it: another key, another name.
@@ -161,6 +162,14 @@ impl fmt::Debug for KeyedPurpose {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("KeyedPurpose(_)")
     }
+}
+
+/// Returns a key that is text without the end of its line: editors and programs add one, and the same key has the
+/// same pseudonyms whether it comes from a file or from a program. Of random bytes every byte is the key's.
+fn without_line_end(key: &[u8]) -> &[u8] {
+    let line = key.strip_suffix(b"\n").unwrap_or(key);
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    if line.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ') { line } else { key }
 }
 
 /// Refuses a file that group or others may touch.

@@ -39,6 +39,30 @@ fn a_key_that_others_may_read_is_refused() {
     Pseudonyms::from_key_file(&path).unwrap();
 }
 
+#[cfg(unix)]
+#[test]
+fn one_key_has_the_same_pseudonyms_from_a_file_and_from_a_program_with_and_without_an_end_of_line() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("key");
+    let ids = |bytes: &[u8]| {
+        std::fs::write(&path, bytes).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        let command = ["cat".to_owned(), path.to_string_lossy().into_owned()];
+        let (file, program) = (Pseudonyms::from_key_file(&path), Pseudonyms::from_command(&command));
+        (file.unwrap().key_id(), program.unwrap().key_id())
+    };
+    let bare = Pseudonyms::new(KEY).unwrap().key_id();
+    for end in ["", "\n", "\r\n"] {
+        let written = [KEY, end.as_bytes()].concat();
+        assert_eq!(ids(&written), (bare.clone(), bare.clone()), "after the key stands {end:?}");
+    }
+    // One of 256 random keys ends with the byte of a line's end; none is shortened.
+    let random = [&[0x9f; 31][..], b"\n"].concat();
+    let whole = Pseudonyms::new(&random).unwrap().key_id();
+    assert_eq!(ids(&random), (whole.clone(), whole));
+}
+
 #[test]
 fn debug_says_nothing_of_the_key() {
     let pseudonyms = Pseudonyms::new(KEY).unwrap();
