@@ -4,6 +4,7 @@
 //! store, models as SQL files. Queries may only read: data definition, data manipulation and statements are
 //! refused, and nothing but those tables can be named.
 
+mod checked;
 mod depth;
 mod error;
 mod execute;

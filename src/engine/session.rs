@@ -20,7 +20,7 @@ use super::limits::Limits;
 use super::planned::Planned;
 use super::table_name::{CATALOG, TableName};
 use super::threads::Threads;
-use super::{depth, fault, part, steady, tidy};
+use super::{checked, depth, fault, part, steady, tidy};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
 
 /// A DataFusion session. The names of the pipeline that it entered last may be left unqualified.
@@ -59,7 +59,8 @@ impl Engine {
             .with_memory_pool(Arc::new(FairSpillPool::new(limits.memory)))
             .build_arc()
             .map_err(|error| start(&error))?;
-        let context = SessionContext::new_with_config_rt(config, environment);
+        let mut context = SessionContext::new_with_config_rt(config, environment);
+        checked::register(&mut context).map_err(|error| start(&error))?;
         context.register_catalog(CATALOG, Arc::new(MemoryCatalogProvider::new()));
         Ok(Self { threads: Arc::new(threads), context, limits })
     }

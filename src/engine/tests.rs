@@ -146,6 +146,7 @@ fn failing_data_names_the_query() {
     assert!(error.to_string().contains("models/m.sql"), "{error}");
 }
 
+mod checked;
 mod hostile;
 mod resources;
 

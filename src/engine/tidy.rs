@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray, RecordBatch};
-use arrow::compute::{cast, concat_batches};
+use arrow::compute::{CastOptions, cast_with_options, concat_batches};
 use arrow::datatypes::{DataType, Decimal128Type, Field, Schema, SchemaRef, TimeUnit};
 use arrow::error::ArrowError;
 
@@ -103,7 +103,9 @@ fn cast_to(schema: &SchemaRef, batch: &RecordBatch) -> Result<RecordBatch, Arrow
             if column.data_type() == field.data_type() {
                 Ok(Arc::clone(column))
             } else {
-                cast(column, field.data_type())
+                // A number that does not fit is a fault, never a blank.
+                let options = CastOptions { safe: false, ..CastOptions::default() };
+                cast_with_options(column, field.data_type(), &options)
             }
         })
         .collect::<Result<_, _>>()?;
