@@ -102,6 +102,12 @@ fn words(step: &Step) -> String {
                     lines.push(format!("{what}: {}", counts(list)));
                 }
             }
+            if let Some(replaced) = findings.replaced {
+                lines.push(format!(
+                    "takes the place of other rows: {} gone, {} new, {} as before",
+                    replaced.gone, replaced.new, replaced.kept
+                ));
+            }
             lines.extend(findings.first.iter().map(|(rule, place)| format!("first `{rule}`: {place}")));
             if !money_set_aside.is_empty() {
                 let pounds = money_set_aside.iter().map(|(column, pounds)| format!("{pounds} of `{column}`"));

@@ -8,24 +8,32 @@ use crate::project::{Disposition, SourceDefinition};
 use crate::source;
 use crate::store::{FileFact, LandingRecord, Quality, RowCounts};
 
-/// The newest reading of one version of a file.
+/// The versions of the files of a source.
 #[derive(Debug)]
-struct Arrival<'a> {
-    /// The file's identity, as the current contract has it.
-    identity: String,
-    landing: &'a LandingRecord,
+struct Arrivals<'a> {
+    /// Every version of every file in the order in which they arrived, each by its newest reading.
+    versions: Vec<&'a LandingRecord>,
+    /// The place among them of the newest version of each file, by the file's identity.
+    newest: BTreeMap<String, usize>,
 }
 
-/// Returns every version of every file of `all` in the order in which they arrived, each by its newest reading. A
-/// file that is read again because its contract changed, or that has another name now, has not arrived again.
-fn arrivals<'a>(all: &'a [LandingRecord], source: &SourceDefinition) -> Vec<Arrival<'a>> {
-    let mut arrivals: Vec<Arrival<'a>> = Vec::new();
-    // The newest version of each file.
+impl<'a> Arrivals<'a> {
+    /// Returns the newest version of each file, in the order in which those arrived.
+    fn newest_in_order(&self) -> impl Iterator<Item = &'a LandingRecord> {
+        let places: BTreeSet<usize> = self.newest.values().copied().collect();
+        places.into_iter().filter_map(|at| self.versions.get(at).copied())
+    }
+}
+
+/// Returns the versions of the files of `all`. A file that is read again because its contract changed, or that has
+/// another name now, has not arrived again. Where two files have changed names, the version that had the name before
+/// is the newest of neither.
+fn arrivals<'a>(all: &'a [LandingRecord], source: &SourceDefinition) -> Arrivals<'a> {
+    let mut arrivals: Vec<&'a LandingRecord> = Vec::new();
     let mut newest: BTreeMap<String, usize> = BTreeMap::new();
     for landing in all.iter().filter(|landing| landing.replays.is_none()) {
         let identity = identity(source, landing);
-        let same =
-            |at: &usize| arrivals.get(*at).is_some_and(|there| sha256(there.landing) == sha256(landing));
+        let same = |at: &usize| arrivals.get(*at).is_some_and(|there| sha256(there) == sha256(landing));
         let known = newest.get(&identity).copied().filter(same);
         // The same bytes under another name: a file that was renamed, as a copy beside its original never lands.
         let renamed = || {
@@ -34,20 +42,20 @@ fn arrivals<'a>(all: &'a [LandingRecord], source: &SourceDefinition) -> Vec<Arri
         };
         if let Some(at) = known {
             if let Some(there) = arrivals.get_mut(at) {
-                there.landing = landing;
+                *there = landing;
             }
         } else if let Some((other, at)) = renamed() {
             newest.remove(&other);
-            newest.insert(identity.clone(), at);
+            newest.insert(identity, at);
             if let Some(there) = arrivals.get_mut(at) {
-                *there = Arrival { identity, landing };
+                *there = landing;
             }
         } else {
-            newest.insert(identity.clone(), arrivals.len());
-            arrivals.push(Arrival { identity, landing });
+            newest.insert(identity, arrivals.len());
+            arrivals.push(landing);
         }
     }
-    arrivals
+    Arrivals { versions: arrivals, newest }
 }
 
 /// Returns the identity of the file that a landing came from, as the current contract has it.
@@ -99,18 +107,8 @@ fn bases<'a>(all: &'a [LandingRecord], source: &SourceDefinition) -> Vec<&'a Lan
     match file.disposition {
         Disposition::Replace => {
             // The newest version of each file; of those the one that reaches furthest, or else came last.
-            let mut of_files: Vec<Arrival<'a>> = Vec::new();
-            for arrival in arrivals(all, source) {
-                of_files.retain(|there| there.identity != arrival.identity);
-                of_files.push(arrival);
-            }
             let reach = |landing| file.as_at.as_ref().and_then(|_| reaches(landing));
-            of_files
-                .into_iter()
-                .map(|there| there.landing)
-                .max_by_key(|landing| reach(landing))
-                .into_iter()
-                .collect()
+            arrivals(all, source).newest_in_order().max_by_key(|landing| reach(landing)).into_iter().collect()
         }
         Disposition::Append => newest(all, source).into_values().collect(),
         // Under another key the same child has another pseudonym. An extract under the newest key is whole, so
@@ -118,7 +116,7 @@ fn bases<'a>(all: &'a [LandingRecord], source: &SourceDefinition) -> Vec<&'a Lan
         Disposition::Merge => {
             let newest = all.iter().rfind(|landing| landing.replays.is_none());
             let key = newest.and_then(|landing| landing.key.as_ref());
-            let of_key = arrivals(all, source).into_iter().map(|there| there.landing);
+            let of_key = arrivals(all, source).versions.into_iter();
             let mut of_key: Vec<&LandingRecord> =
                 of_key.filter(|landing| landing.key.as_ref() == key).collect();
             if file.full_extract.is_some() {
@@ -145,7 +143,8 @@ pub(crate) fn newest<'a>(
     all: &'a [LandingRecord],
     source: &SourceDefinition,
 ) -> BTreeMap<String, &'a LandingRecord> {
-    arrivals(all, source).into_iter().map(|there| (there.identity, there.landing)).collect()
+    let Arrivals { versions, newest } = arrivals(all, source);
+    newest.into_iter().filter_map(|(identity, at)| Some((identity, *versions.get(at)?))).collect()
 }
 
 /// Returns the place of each version of a file in the order in which they arrived, by the SHA-256 of its bytes.
@@ -153,7 +152,7 @@ pub(super) fn order_of_arrival<'a>(
     all: &'a [LandingRecord],
     source: &SourceDefinition,
 ) -> BTreeMap<&'a str, usize> {
-    arrivals(all, source).into_iter().map(|there| sha256(there.landing)).zip(0..).collect()
+    arrivals(all, source).versions.into_iter().map(sha256).zip(0..).collect()
 }
 
 /// Returns where the rows behind a table have gone. A released row is published, and set aside no more.

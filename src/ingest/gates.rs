@@ -13,6 +13,8 @@ use crate::store::{LandingRecord, Share};
 /// The greatest fall and rise of the count of rows, in hundredths of a per cent.
 const FALL: u32 = 4_000;
 const RISE: u32 = 30_000;
+/// Fewer rows that another file has too do not make a file one that was sent again.
+const LEAST_REPEATED: u64 = 3;
 /// A difference of fewer rows does not count as a swing.
 const LEAST_ROWS: u64 = 20;
 
@@ -30,6 +32,36 @@ pub(super) fn before<'a>(
         Disposition::Replace => current::landings(landings, definition).first().copied(),
         Disposition::Merge => last(),
     }
+}
+
+/// Returns the landing whose rows are in the table no more once `found` has landed, though its bytes be the same: another
+/// contract or list may have judged them otherwise. Nothing where the rows of before stay in the table.
+pub(super) fn replaced<'a>(
+    landings: &'a [LandingRecord],
+    definition: &SourceDefinition,
+    found: &Found,
+) -> Option<&'a LandingRecord> {
+    let newest_of_file = || current::newest(landings, definition).remove(&found.identity);
+    match definition.file.disposition {
+        Disposition::Replace => current::landings(landings, definition).first().copied(),
+        Disposition::Merge if definition.file.full_extract.is_some() => {
+            landings.iter().rfind(|landing| landing.replays.is_none())
+        }
+        Disposition::Append | Disposition::Merge => newest_of_file(),
+    }
+}
+
+/// Says that most rows of a file are in the table from other files: it was sent again under another name.
+pub(super) fn repeats(found: &Found, extraction: &Extraction, repeated: u64) -> Option<String> {
+    let rows = extraction.counts.published;
+    let again = repeated >= LEAST_REPEATED && repeated.saturating_mul(2) > rows;
+    again.then(|| {
+        format!(
+            "{repeated} of {rows} rows of `{}` are in the table from other files: it looks like one of them under \
+             another name",
+            found.name
+        )
+    })
 }
 
 /// Says how far the count of rows moved, where it moved further than the source allows.

@@ -7,6 +7,10 @@ use crate::privacy::Pseudonyms;
 use crate::project::{Pipeline, Privacy, SourceDefinition};
 use crate::source::{self, Extraction, Inputs, SourceError};
 use crate::store::{LandingRecord, NewLanding};
+use crate::text::counted;
+
+/// The rule by which rows are counted that another file has brought into the table too.
+pub(super) const REPEATED: &str = "repeated";
 
 /// Returns an extraction as it is to land, but for the file and the run.
 pub(crate) fn landing(
@@ -61,6 +65,20 @@ pub(crate) fn put(
     job.made.read += counts.read;
     job.made.quarantined += counts.quarantined;
     let file = landing.file.unwrap_or_default();
+    if let Some(replaced) = landing.findings.replaced.filter(|replaced| replaced.gone + replaced.new > 0) {
+        job.made.notes.push(format!(
+            "{}.{}: `{}` takes the place of other rows: {} gone, {} new, {} as before",
+            landing.pipeline, landing.source, file.name, replaced.gone, replaced.new, replaced.kept
+        ));
+    }
+    let repeated = landing.findings.warnings.get(REPEATED).copied().unwrap_or(0);
+    if repeated > 0 {
+        let repeated = counted(usize::try_from(repeated).unwrap_or(usize::MAX), "row", "rows");
+        job.made.notes.push(format!(
+            "{}.{}: `{}` shares {repeated} with other files of the table",
+            landing.pipeline, landing.source, file.name
+        ));
+    }
     job.note(Step::Landed {
         source: landing.source,
         from: file.name,

@@ -5,6 +5,7 @@
 //! due         what is new or changed; natural: names in the order that people give them
 //! pull        what is due, read and landed                      gates    against the landing before
 //! landing     one extraction, recorded                          affected which reports a failed source holds up
+//! compare     an extract against the one that it takes the place of; difference: row by row     parts  the months, terms or years of a series
 //! quarantine  rows set aside: listed, released, judged again
 //! merged      `unique` over the table that a merge will be
 //! current     the landings in force     assemble  their rows as one table     seed  code lists as tables
@@ -12,7 +13,9 @@
 
 pub(crate) mod affected;
 pub(crate) mod assemble;
+mod compare;
 pub(crate) mod current;
+mod difference;
 pub(crate) mod due;
 mod gates;
 mod keys;
@@ -21,6 +24,7 @@ pub(crate) mod lists;
 mod merged;
 pub(crate) mod money;
 mod natural;
+pub(crate) mod parts;
 mod place;
 pub(crate) mod pull;
 pub mod quarantine;

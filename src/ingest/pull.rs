@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::compare::Against;
+use super::difference::{Bag, Columns};
 use super::due::{Due, due};
 use super::landing::{landing, needs_pseudonyms, next_order, pseudonyms, put};
 use super::merged::Merge;
@@ -79,7 +81,7 @@ fn read(
     job.go_on()?;
     due.fresh = settled.map_err(|error| failure(pipeline, definition, error))?;
     let unread = due.landings.len();
-    let mut reading = Reading { pipeline, definition, inputs, due };
+    let mut reading = Reading { pipeline, definition, inputs, due, there: None };
     reading.all(job)?;
     quarantine::apply(job, pipeline, definition, &reading.inputs)?;
     let landings = if reading.due.fresh.is_empty() && job.made.landings == 0 {
@@ -100,6 +102,8 @@ struct Reading<'a> {
     definition: &'a SourceDefinition,
     inputs: Inputs,
     due: Due,
+    /// The rows that other files have in the table, where nothing says which rows are the same one.
+    there: Option<Bag>,
 }
 
 impl Reading<'_> {
@@ -114,6 +118,11 @@ impl Reading<'_> {
             self.inputs.there = keys::of(context, self.pipeline, self.definition, &in_force, |landing| {
                 !fresh.contains(current::identity(self.definition, landing).as_str())
             })?;
+        }
+        if file.disposition == Disposition::Append && file.unique.is_empty() && !self.due.fresh.is_empty() {
+            let (definition, landings) = (self.definition, self.due.landings.as_slice());
+            let against = Against { context, definition, landings, inputs: &self.inputs };
+            self.there = Some(against.of_other_files(&self.due.fresh)?);
         }
         let one_of_several = file.disposition == Disposition::Replace && self.due.fresh.len() > 1;
         let after_merge = merged::judges(self.definition);
@@ -131,14 +140,19 @@ impl Reading<'_> {
                 waiting.push((found, extraction));
                 continue;
             }
-            let rows = whole.then(|| extraction.rows.clone());
+            let rows = (whole || self.there.is_some()).then(|| extraction.rows.clone());
             self.land(job, &found, extraction, order)?;
             order += 1;
-            if let Some(rows) = rows {
+            let Some(rows) = rows else { continue };
+            let rows = rows.batches()?;
+            if whole {
                 self.inputs
                     .there
-                    .add(self.definition, &found.name, &rows.batches()?)
+                    .add(self.definition, &found.name, &rows)
                     .map_err(|error| failure(self.pipeline, self.definition, error))?;
+            }
+            if let Some(there) = &mut self.there {
+                there.add(&Columns::of(self.definition), &rows)?;
             }
         }
         if one_of_several {
@@ -194,8 +208,13 @@ impl Reading<'_> {
                 return Err(gates::older(&source_name(pipeline, definition), before, found, &extraction));
             }
             if let Some(what) = gates::swung(definition, before, found, &extraction).filter(|_| !older) {
-                accept(job, pipeline, definition, what)?;
+                let or = format!("or set `swing` in `{}`", definition.source.shown());
+                accept(job, pipeline, definition, what, Some(&or))?;
             }
+        }
+        let against = Against { context, definition, landings: &due.landings, inputs: &self.inputs };
+        for (what, or) in against.compare(self.there.as_ref(), found, &mut extraction)? {
+            accept(job, pipeline, definition, what, or)?;
         }
         let limit = definition.file.max_age.as_ref().and_then(|age| Span::days_in(age.get_ref()));
         let as_at = extraction.as_at.filter(|_| definition.file.as_at.is_some());
@@ -299,26 +318,23 @@ fn in_table(
     Ok(there)
 }
 
-/// Takes a swing that a person accepts, and holds any other.
+/// Takes what a person accepts, and holds any other. `or`: what else would put it right.
 fn accept(
     job: &mut Job<'_>,
     pipeline: &Pipeline,
     definition: &SourceDefinition,
     what: String,
+    or: Option<&str>,
 ) -> Result<(), Failure> {
     if job.options.accept_swing {
         return job.note(Step::Accepted { source: definition.name.clone(), what });
     }
-    let accept = format!(
-        "if it is, `sufficiency run {} --accept-swing`, or set `swing` in `{}`",
-        pipeline.name,
-        definition.source.shown()
-    );
+    let or = or.map_or_else(String::new, |or| format!(", {or}"));
     Err(Failure::gate(what)
         .at(source_name(pipeline, definition))
         .kept(Kept::LastTables)
         .help("ask the owner of the source whether it is whole")
-        .help(accept))
+        .help(format!("if it is, `sufficiency run {} --accept-swing`{or}", pipeline.name)))
 }
 
 /// Makes the failure of reading no rows at all, where there were some: a gate for a query, which may be right to find none.

@@ -6,6 +6,8 @@ use crate::calendar::{Period, Span};
 
 /// The words before the number of working days in `due`.
 const WORKING_DAY: &str = "working day ";
+/// The share of the median under which a part is thin.
+const THIN_SHARE: &str = "20%";
 
 /// `[series]`: a source that grows by a part for each month, term or year. What is due and not there holds the
 /// reports that rest on it.
@@ -22,6 +24,25 @@ pub struct Series {
     pub first: Option<Text>,
     /// When a part is due after its last day: `working day 8`, or `40 days`.
     pub due: Text,
+    /// A part with fewer rows than this share of the median of the twelve parts before it is thin, and named at the end of a run;
+    /// 20% when left out.
+    #[serde(default)]
+    pub thin_share: Option<Text>,
+    /// What a part that was due and is not there does to a report.
+    #[serde(default)]
+    pub missing: Missing,
+}
+
+/// What a part of a series that was due and is not there does to a report that rests on it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Missing {
+    /// The report is held.
+    #[default]
+    Hold,
+    /// The report is made; it says first what has not been received, and `[x]` stands for each figure of a period that
+    /// is not whole. A report without a single part of its period is held all the same.
+    Tell,
 }
 
 /// What a part of a series is.
@@ -56,6 +77,12 @@ impl Series {
             Some(number) => number.parse().ok().map(Due::WorkingDays),
             None => Span::days_in(text).map(Due::Days),
         }
+    }
+
+    /// Returns the share of the median of the parts before it under which a part is thin, as `20%`.
+    #[must_use]
+    pub fn thin_share(&self) -> &str {
+        self.thin_share.as_ref().map_or(THIN_SHARE, |share| share.get_ref())
     }
 
     /// Returns the first part that there must be, where one is named; `Some(None)` for a text that names none of the

@@ -175,8 +175,8 @@ impl TableDescription {
     }
 }
 
-/// Returns the answer to one query over the published tables, and over `sufficiency.runs` and
-/// `sufficiency.deliveries`, the program's own records. It may read internal tables, which no list shows.
+/// Returns the answer to one query over the published tables, and over `sufficiency.runs`, `sufficiency.deliveries` and
+/// `sufficiency.series_units`, the program's own records. It may read internal tables, which no list shows.
 ///
 /// # Errors
 ///
@@ -189,7 +189,12 @@ fn answer(context: &Context, sql: &str) -> Result<RecordBatch, Failure> {
     let engine = context.engine();
     let source = SourceFile::inline("query", sql);
     let reads = engine.reads(&source, "")?;
-    for (table, rows) in [("runs", records::runs as fn(&Context) -> _), ("deliveries", records::deliveries)] {
+    let own = [
+        ("runs", records::runs as fn(&Context) -> _),
+        ("deliveries", records::deliveries),
+        ("series_units", records::series_units),
+    ];
+    for (table, rows) in own {
         let name = TableName::new(records::PIPELINE, table);
         if reads.contains(&name) {
             let rows = rows(context)?;

@@ -1,11 +1,12 @@
-//! The program's own records as tables: `sufficiency.runs` and `sufficiency.deliveries`.
+//! The program's own records as tables: `sufficiency.runs`, `sufficiency.deliveries` and `sufficiency.series_units`.
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+use arrow::array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use chrono::{DateTime, Utc};
 
 use crate::deliver::Deliveries;
+use crate::ingest::{assemble, parts};
 use crate::job::{Context, Failure, Kind};
 use crate::ledger::{self, Step};
 
@@ -75,6 +76,35 @@ pub(super) fn deliveries(context: &Context) -> Result<RecordBatch, Failure> {
             .map(|(name, cells)| (name, Arc::new(StringArray::from(cells)) as ArrayRef))
             .collect(),
     )
+}
+
+/// Returns one line a month, term or year of each source that is a series, as it is known today: its state (PRESENT, THIN,
+/// MISSING or NOT_DUE), its rows, and the day by which it was due.
+pub(super) fn series_units(context: &Context) -> Result<RecordBatch, Failure> {
+    let today = context.clock().today();
+    let (mut sources, mut units, mut states) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut rows, mut due) = (Vec::new(), Vec::new());
+    for pipeline in context.project().pipelines.values() {
+        for (name, definition) in &pipeline.sources {
+            let Some(series) = &definition.file.series else { continue };
+            let assembly = assemble::assembly(context, pipeline, definition, None)?;
+            let there = assembly.map(|assembly| assembly.rows(context)).transpose()?.unwrap_or_default();
+            for fact in parts::states(series, &parts::rows(series, &there), today, today) {
+                sources.push(format!("{}.{name}", pipeline.name));
+                units.push(fact.part.to_string());
+                states.push(fact.state.code());
+                rows.push(i64::try_from(fact.rows).map_err(Failure::bug)?);
+                due.push(fact.due.to_epoch_days());
+            }
+        }
+    }
+    table(vec![
+        ("source", Arc::new(StringArray::from(sources)) as ArrayRef),
+        ("unit", Arc::new(StringArray::from(units))),
+        ("state", Arc::new(StringArray::from(states))),
+        ("rows", Arc::new(Int64Array::from(rows))),
+        ("due_on", Arc::new(Date32Array::from(due))),
+    ])
 }
 
 /// Counts deliveries by the word of their state.

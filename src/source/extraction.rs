@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::quarantine::Quarantined;
 use super::tally::Tally;
-use crate::store::{Findings, MoneyTotals, Quality, RowCounts, WrittenRows};
+use crate::store::{Findings, MoneyTotals, Quality, Replaced, RowCounts, WrittenRows};
 
 /// The result of reading one file or query. Every row is published, set aside or dropped as a copy, and so is
 /// every penny.
@@ -32,6 +32,8 @@ pub struct Extraction {
     pub newest: Option<NaiveDate>,
     /// The quality scores except timeliness, which needs the greatest age allowed.
     pub quality: Quality,
+    /// What it changes of the rows that it takes the place of: for who lands it to say.
+    pub replaced: Option<Replaced>,
     /// Fingerprint of the contract: 16 hexadecimal digits that change with its text.
     pub contract: String,
 }
@@ -50,6 +52,7 @@ impl Extraction {
             skipped: self.skipped.clone(),
             set_aside: set_aside.into_counts(),
             quality: self.quality,
+            replaced: self.replaced,
         }
     }
 }

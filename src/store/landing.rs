@@ -118,6 +118,22 @@ pub struct Findings {
     pub set_aside: BTreeMap<String, u64>,
     /// The six scores.
     pub quality: Quality,
+    /// What it changed of the rows that it takes the place of, where it takes the place of any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced: Option<Replaced>,
+}
+
+/// An extract against the one that it takes the place of, row by row. Two rows are the same when every column of the
+/// contract is; the order of rows does not count.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Replaced {
+    /// Rows of the extract before that are in this one.
+    pub kept: u64,
+    /// Rows of the extract before that are not.
+    pub gone: u64,
+    /// Rows that the extract before had not.
+    pub new: u64,
 }
 
 /// The record that makes a landing whole: it is written last.

@@ -51,7 +51,7 @@ pub use collect::{CollectReport, Retain};
 pub use commit::{CheckResult, Commit, PublishedColumn, PublishedPipeline, PublishedTable};
 pub use damage::Damage;
 pub use error::StoreError;
-pub use landing::{FileFact, Findings, LandingRecord, MoneyTotals, NewLanding, RowCounts};
+pub use landing::{FileFact, Findings, LandingRecord, MoneyTotals, NewLanding, Replaced, RowCounts};
 pub use memory::Memory;
 pub use objects::{Created, Hold, Objects};
 pub use open::{Place, Store};

@@ -100,6 +100,10 @@ fn series(source: &SourceDefinition, series: &Series, faults: &mut Diagnostics) 
         let message = format!("expected when a part is due, found `{}`", series.due.get_ref());
         fault(&series.due, message, "write `working day 8` or `40 days`");
     }
+    if let Some(thin) = series.thin_share.as_ref().filter(|thin| share(thin.get_ref()).is_none()) {
+        let message = format!("expected a share of the rows of a part, found `{}`", thin.get_ref());
+        fault(thin, message, "write a per cent up to `100%`, such as `20%`");
+    }
     if let (Some(first), Some(None)) = (&series.first, series.first()) {
         let message = format!("expected the first part of the series, found `{}`", first.get_ref());
         fault(

@@ -482,6 +482,7 @@ impl<'a> Intake<'a> {
             as_at: day(self.as_at),
             newest: day(self.newest),
             quality,
+            replaced: None,
             contract: self.contract.fingerprint,
         })
     }

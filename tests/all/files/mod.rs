@@ -4,6 +4,7 @@ mod archives;
 mod dispositions;
 mod joined;
 mod merging;
+mod reissued;
 mod renamed;
 mod unique;
 

@@ -1,0 +1,98 @@
+use std::collections::BTreeSet;
+
+use super::difference::{self, Bag, Columns};
+use super::landing::{REPEATED, needs_pseudonyms};
+use super::{current, gates, parts};
+use crate::calendar::Period;
+use crate::job::{Context, Failure};
+use crate::privacy::Pseudonyms;
+use crate::project::{Series, SourceDefinition};
+use crate::source::{Extraction, Found, Inputs};
+use crate::store::LandingRecord;
+
+/// What has landed of a source, against which an extract is held row by row.
+pub(super) struct Against<'a> {
+    pub(super) context: &'a Context,
+    pub(super) definition: &'a SourceDefinition,
+    pub(super) landings: &'a [LandingRecord],
+    pub(super) inputs: &'a Inputs,
+}
+
+impl Against<'_> {
+    /// Counts what an extract changes of the one that it takes the place of, and the rows that other files, `there`,
+    /// have too. Returns what a person has to accept before it may land, in sentences, each with what else would put it
+    /// right.
+    pub(super) fn compare(
+        &self,
+        there: Option<&Bag>,
+        found: &Found,
+        extraction: &mut Extraction,
+    ) -> Result<Vec<(String, Option<&'static str>)>, Failure> {
+        let before = gates::replaced(self.landings, self.definition, found);
+        if there.is_none() && before.is_none() {
+            return Ok(Vec::new());
+        }
+        let mut to_accept = Vec::new();
+        let rows = extraction.rows.batches()?;
+        if let Some(there) = there {
+            let repeated = there.shared(&Columns::of(self.definition), &rows)?;
+            if repeated > 0 {
+                extraction.warnings.insert(REPEATED.to_owned(), repeated);
+            }
+            let rename = "or give it the name of the file that it takes the place of";
+            to_accept.extend(gates::repeats(found, extraction, repeated).map(|what| (what, Some(rename))));
+        }
+        let Some(before) = before else { return Ok(to_accept) };
+        let rows_before = self.context.store().read_landing(before)?;
+        let key = self.inputs.pseudonyms.as_ref().filter(|_| needs_pseudonyms(self.definition));
+        let same_key = before.key == key.map(Pseudonyms::key_id);
+        extraction.replaced = Some(difference::replaced(self.definition, &rows_before, &rows, same_key)?);
+        if let Some(series) = &self.definition.file.series {
+            let was: BTreeSet<Period> = parts::rows(series, &rows_before).into_keys().collect();
+            let is: BTreeSet<Period> = parts::rows(series, &rows).into_keys().collect();
+            let gone = self.in_no_other(series, before, was.difference(&is).copied().collect())?;
+            let named: Vec<String> = gone.iter().map(|part| part.label()).collect();
+            if !named.is_empty() {
+                let what = format!("`{}` has no row of {} any more", found.name, named.join(", "));
+                to_accept.push((what, None));
+            }
+        }
+        Ok(to_accept)
+    }
+
+    /// Returns the parts of a series that no landing in force but `except` has a row of.
+    fn in_no_other(
+        &self,
+        series: &Series,
+        except: &LandingRecord,
+        mut parts: BTreeSet<Period>,
+    ) -> Result<BTreeSet<Period>, Failure> {
+        for other in current::landings(self.landings, self.definition) {
+            if parts.is_empty() {
+                break;
+            }
+            if other.id != except.id {
+                let there = parts::rows(series, &self.context.store().read_landing(other)?);
+                parts.retain(|part| !there.contains_key(part));
+            }
+        }
+        Ok(parts)
+    }
+
+    /// Returns the rows that files which are not among `fresh` have in the table.
+    pub(super) fn of_other_files(&self, fresh: &[Found]) -> Result<Bag, Failure> {
+        let names: BTreeSet<&str> = fresh.iter().map(|found| found.identity.as_str()).collect();
+        // A file that was renamed and is read again has its rows under its former name.
+        let bytes: BTreeSet<&str> = fresh.iter().map(|found| found.sha256.as_str()).collect();
+        let columns = Columns::of(self.definition);
+        let mut bag = Bag::default();
+        for landing in current::landings(self.landings, self.definition) {
+            let is_fresh = names.contains(current::identity(self.definition, landing).as_str())
+                || landing.file.as_ref().is_some_and(|file| bytes.contains(file.sha256.as_str()));
+            if !is_fresh {
+                bag.add(&columns, &self.context.store().read_landing(landing)?)?;
+            }
+        }
+        Ok(bag)
+    }
+}

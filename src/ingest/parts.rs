@@ -1,0 +1,149 @@
+//! The parts of a series: which are there, thin, missing or not due yet.
+
+use std::collections::BTreeMap;
+
+use arrow::array::{AsArray, RecordBatch};
+use arrow::datatypes::Date32Type;
+use chrono::{Datelike, NaiveDate, TimeDelta};
+
+use crate::calendar::{Period, Terms};
+use crate::project::{Due, Series, SeriesUnit};
+use crate::source;
+
+/// Parts before a part whose rows it is held against.
+const BEFORE: usize = 12;
+/// Fewest of them by which a part can be called thin.
+const LEAST: usize = 3;
+
+/// What is known of a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PartState {
+    /// It has rows, about as many as the parts before it.
+    Present,
+    /// It has rows, and far fewer than the parts before it.
+    Thin,
+    /// It was due and has no row.
+    Missing,
+    /// It is not due yet and has no row.
+    NotDue,
+}
+
+impl PartState {
+    /// Returns the state as tables have it.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::Present => "PRESENT",
+            Self::Thin => "THIN",
+            Self::Missing => "MISSING",
+            Self::NotDue => "NOT_DUE",
+        }
+    }
+}
+
+/// One part of a series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PartFact {
+    /// The month, term or year.
+    pub(crate) part: Period,
+    /// What is known of it.
+    pub(crate) state: PartState,
+    /// Its rows.
+    pub(crate) rows: u64,
+    /// The day by which it was due.
+    pub(crate) due: NaiveDate,
+}
+
+/// Counts the rows of each part.
+pub(crate) fn rows(series: &Series, batches: &[RecordBatch]) -> BTreeMap<Period, u64> {
+    // A ledger has few days and many rows.
+    let mut days: BTreeMap<i32, u64> = BTreeMap::new();
+    for batch in batches {
+        let column = batch.column_by_name(series.by.get_ref());
+        let Some(column) = column.and_then(|days| days.as_primitive_opt::<Date32Type>()) else { continue };
+        for day in column.iter().flatten() {
+            *days.entry(day).or_default() += 1;
+        }
+    }
+    let mut parts = BTreeMap::new();
+    for (day, rows) in days {
+        if let Some(day) = NaiveDate::from_epoch_days(day) {
+            *parts.entry(part_of(series.unit, day)).or_default() += rows;
+        }
+    }
+    parts
+}
+
+/// Returns the parts from the first that there must be, or else the first with rows, to the one that holds `until`,
+/// oldest first, as they are known on the day `known`.
+pub(crate) fn states(
+    series: &Series,
+    rows: &BTreeMap<Period, u64>,
+    known: NaiveDate,
+    until: NaiveDate,
+) -> Vec<PartFact> {
+    let Some(first) =
+        series.first().flatten().or_else(|| rows.keys().min_by_key(|part| part.start()).copied())
+    else {
+        return Vec::new();
+    };
+    let Some(due) = series.due() else { return Vec::new() };
+    let working_days = Terms::default();
+    let mut parts = Vec::new();
+    let mut part = part_of(series.unit, until);
+    while part.start() >= first.start() {
+        parts.push(part);
+        part = part.previous();
+    }
+    parts.reverse();
+    let mut facts: Vec<PartFact> = Vec::new();
+    for part in parts {
+        let due = match due {
+            Due::WorkingDays(number) => working_days.working_day_after(part.end(), number),
+            Due::Days(number) => part.end() + TimeDelta::days(number),
+        };
+        let rows = rows.get(&part).copied().unwrap_or(0);
+        let state = match rows {
+            0 if due <= known => PartState::Missing,
+            0 => PartState::NotDue,
+            rows if due <= known && is_thin(series, rows, &facts) => PartState::Thin,
+            _ => PartState::Present,
+        };
+        facts.push(PartFact { part, state, rows, due });
+    }
+    facts
+}
+
+/// Returns the last day to which a series is whole: the end of the part before the first that is missing, or else the
+/// end of the newest that is there.
+pub(crate) fn known_to(facts: &[PartFact]) -> Option<NaiveDate> {
+    let gap = facts.iter().position(|fact| fact.state == PartState::Missing).unwrap_or(facts.len());
+    facts.iter().take(gap).rfind(|fact| fact.rows > 0).map(|fact| fact.part.end())
+}
+
+/// Whether a part has fewer rows than `thin_share` of the median of the parts before it.
+fn is_thin(series: &Series, rows: u64, before: &[PartFact]) -> bool {
+    let mut counts: Vec<u64> =
+        before.iter().rev().filter(|fact| fact.rows > 0).take(BEFORE).map(|fact| fact.rows).collect();
+    if counts.len() < LEAST {
+        return false;
+    }
+    counts.sort_unstable();
+    let at = |place: usize| u128::from(counts.get(place).copied().unwrap_or(0));
+    let twice_the_median = at((counts.len() - 1) / 2) + at(counts.len() / 2);
+    // Exact: rows / median < share / 10,000, without a division.
+    let share = source::share(series.thin_share()).unwrap_or(0);
+    u128::from(rows) * 2 * 10_000 < twice_the_median * u128::from(share)
+}
+
+/// Returns the month, term or year that holds a day.
+pub(crate) fn part_of(unit: SeriesUnit, day: NaiveDate) -> Period {
+    match unit {
+        SeriesUnit::Month => Period::Month(day.year(), day.month()),
+        SeriesUnit::Term => Period::term_of(day),
+        SeriesUnit::AcademicYear => Period::academic_year_of(day),
+        SeriesUnit::FinancialYear => Period::financial_year_of(day),
+    }
+}
+
+#[cfg(test)]
+mod tests;
