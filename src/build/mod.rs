@@ -17,4 +17,4 @@ mod tables;
 
 pub use model_tests::{ModelTest, model_tests};
 
-pub(crate) use tables::{Built, build, publish};
+pub(crate) use tables::{Built, build, check_what_moved, publish, rests_on};

@@ -9,7 +9,7 @@ use super::session::{Bench, Landed, Rows};
 use crate::diagnostic::SourceFile;
 use crate::engine::{Engine, TableName, order};
 use crate::job::fingerprint::sha256;
-use crate::job::{Event, Failure, Job, Kept, Period};
+use crate::job::{Context, Event, Failure, Job, Kept, Options, Period};
 use crate::ledger::Step;
 use crate::project::Pipeline;
 use crate::store::{CheckResult, NewTable, Publication};
@@ -116,7 +116,7 @@ pub(crate) fn build(job: &mut Job<'_>, pipeline: &Pipeline, period: &Period) -> 
     if built.changed().next().is_some() || built.to_check {
         one_key(&mut bench, pipeline, &read_by_checks)?;
         built.inputs.extend(bench.keys_of(pipeline)?);
-        check(job, &mut bench, pipeline, &mut built)?;
+        check(job, &mut bench, pipeline, &mut built.checks)?;
     }
     for (name, rows) in bench.registered.iter().filter(|(name, _)| name.pipeline == pipeline.name) {
         if built.landed.remove(&name.table).is_some() {
@@ -193,12 +193,47 @@ fn one_key(
     Err(of.fold(failure, Failure::note))
 }
 
+/// Returns the tables of other pipelines that the models of `pipeline` and its checks rest on; in place of an internal
+/// one, those that it reads.
+pub(crate) fn rests_on(context: &Context, pipeline: &Pipeline) -> Result<BTreeSet<TableName>, Failure> {
+    let bench = Bench::new(context, &Period::chosen(context, pipeline, &Options::default())?)?;
+    let mut read = read_by_checks(&bench, pipeline)?;
+    for model in pipeline.models.values() {
+        read.extend(bench.engine.reads(&model.sql, &pipeline.name)?);
+    }
+    let mut all = BTreeSet::new();
+    for name in read.iter().filter(|name| name.pipeline != pipeline.name) {
+        bench.rest_on(name, &mut all)?;
+    }
+    Ok(all)
+}
+
+/// Makes the rules and checks of `pipeline` over the tables that are published, where a table of another pipeline that
+/// it was made from has moved since. Builds and publishes nothing.
+pub(crate) fn check_what_moved(
+    job: &mut Job<'_>,
+    pipeline: &Pipeline,
+    period: &Period,
+) -> Result<(), Failure> {
+    let mut bench = Bench::new(job.context, period)?;
+    let Some(head) = bench.head.clone() else { return Ok(()) };
+    let Some(published) = head.pipelines.get(&pipeline.name) else { return Ok(()) };
+    let has_moved = |(name, was): (&String, &String)| {
+        let (owner, table) = name.split_once('.')?;
+        head.table(owner, table).map(|table| table.fingerprint != *was)
+    };
+    if !published.inputs.iter().filter_map(has_moved).any(|moved| moved) {
+        return Ok(());
+    }
+    check(job, &mut bench, pipeline, &mut BTreeMap::new())
+}
+
 /// Makes every check of the pipeline. One wrong row stops publication.
 fn check(
     job: &mut Job<'_>,
     bench: &mut Bench<'_>,
     pipeline: &Pipeline,
-    built: &mut Built,
+    results: &mut BTreeMap<String, Vec<CheckResult>>,
 ) -> Result<(), Failure> {
     let mut wrong = Vec::new();
     for check in checks::of(pipeline) {
@@ -211,7 +246,7 @@ fn check(
         }
         if let Some(table) = check.table {
             let result = CheckResult { name: check.name, warning: false, failing };
-            built.checks.entry(table).or_default().push(result);
+            results.entry(table).or_default().push(result);
         }
     }
     if wrong.is_empty() {

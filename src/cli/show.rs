@@ -105,7 +105,7 @@ fn words(step: &Step) -> String {
             if let Some(replaced) = findings.replaced {
                 lines.push(format!(
                     "takes the place of other rows: {} gone, {} new, {} as before",
-                    replaced.gone, replaced.new, replaced.kept
+                    replaced.gone, replaced.new, replaced.same
                 ));
             }
             lines.extend(findings.first.iter().map(|(rule, place)| format!("first `{rule}`: {place}")));

@@ -134,6 +134,28 @@ impl Cleared {
         codes.filter(|code| !code.is_empty() && !column.is_total(code)).collect()
     }
 
+    /// Returns the same with `[x]` in place of each figure that `is_gap` picks, by its row and its column: what the gate has
+    /// hidden stays hidden.
+    #[must_use]
+    pub fn with_gaps(&self, is_gap: impl Fn(&[Cell], &Column) -> bool) -> Self {
+        let mut marked = self.clone();
+        for row in &mut marked.rows {
+            let gaps: Vec<usize> = self
+                .columns
+                .iter()
+                .enumerate()
+                .filter(|(_, column)| column.role == Role::Measure && is_gap(row, column))
+                .map(|(at, _)| at)
+                .collect();
+            for at in gaps {
+                if let Some(cell) = row.get_mut(at).filter(|cell| **cell != Cell::Hidden) {
+                    *cell = Cell::Missing;
+                }
+            }
+        }
+        marked
+    }
+
     /// Returns the rows with one code of a key: what one reader may see of a table that has passed whole. The key no
     /// longer distinguishes rows, and nothing is its total.
     #[must_use]

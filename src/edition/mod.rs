@@ -11,9 +11,11 @@
 //! Same content, same edition: nothing new is made. Changed content makes the next revision, which never
 //! leaves by itself.
 
+pub(crate) mod again;
 pub(crate) mod burst;
 mod disclosed;
 mod freshness;
+mod incomplete;
 mod parameters;
 mod prepare;
 mod record;

@@ -16,14 +16,14 @@ use std::sync::Arc;
 
 use super::record::{Edition, all, folder};
 use super::render::{facts, render, unrendered};
-use super::{burst, disclosed, freshness, parameters, series};
+use super::{burst, disclosed, freshness, incomplete, parameters, series};
 use crate::build::Built;
 use crate::deliver::{Deliveries, State};
 use crate::disclosure::{self, Cleared, Earlier};
 use crate::job::fingerprint::sha256;
 use crate::job::{Context, Failure, Fingerprint, Job, Kept, Kind, Period};
 use crate::ledger::Step;
-use crate::project::{Pipeline, Report};
+use crate::project::{Missing, Pipeline, Report};
 use crate::report::{self, Facts};
 use crate::store::Created;
 
@@ -37,6 +37,9 @@ pub(crate) fn prepare(
     period: &Period,
 ) -> Result<Vec<Edition>, Failure> {
     let context = job.context;
+    let inputs = built.rests_on().cloned();
+    let mut gaps = series::behind(context, pipeline, inputs, period, Some(Missing::Tell))?;
+    gaps.retain(|fact| !fact.missing.is_empty());
     let maker = Maker {
         context,
         pipeline,
@@ -45,9 +48,10 @@ pub(crate) fn prepare(
         period,
         commentary: commentary(context, report, period)?,
         models: models_shown(report, built)?,
+        gaps,
     };
     let Some(burst) = &report.file.burst else {
-        let fingerprint = content(context, report, period, &maker.models, &maker.commentary);
+        let fingerprint = maker.content(&maker.models);
         let revision = match maker.known(job, None, &fingerprint)? {
             Known::Same(edition) => {
                 maker.gates_of_sending(job, &edition)?;
@@ -55,13 +59,13 @@ pub(crate) fn prepare(
             }
             Known::Next(revision) => revision,
         };
-        let ages = maker.ages()?;
+        let ages = maker.ages(job)?;
         let (cleared, remembered) = maker.clear()?;
         maker.note_cleared(job, &cleared)?;
         return Ok(vec![maker.make(job, (None, revision), fingerprint, (&cleared, &remembered), &ages)?]);
     };
     let (cleared, remembered) = maker.clear()?;
-    let shared = content(context, report, period, &BTreeMap::new(), &maker.commentary);
+    let shared = maker.content(&BTreeMap::new());
     let mut ages = None;
     let mut editions = Vec::new();
     for version in burst::versions(burst, &cleared) {
@@ -76,7 +80,7 @@ pub(crate) fn prepare(
             Known::Next(revision) => revision,
         };
         if ages.is_none() {
-            ages = Some(maker.ages()?);
+            ages = Some(maker.ages(job)?);
             maker.note_cleared(job, &cleared)?;
         }
         let ages = ages.as_deref().unwrap_or_default();
@@ -101,9 +105,24 @@ struct Maker<'a> {
     period: &'a Period,
     commentary: BTreeMap<String, String>,
     models: BTreeMap<String, String>,
+    /// Series that lack a part which is reported and holds nothing.
+    gaps: Vec<series::SeriesFact>,
 }
 
 impl Maker<'_> {
+    /// Names what an edition of these models would hold. What is missing is part of it: a month that has become
+    /// overdue changes what is said though no row has changed.
+    fn content(&self, models: &BTreeMap<String, String>) -> String {
+        let content = content(self.context, self.report, self.period, models, &self.commentary);
+        let missing = self.missing();
+        if missing.is_empty() { content } else { Fingerprint::of(&content).with(missing.join(" ")).finish() }
+    }
+
+    /// Says to readers what has not been received.
+    fn missing(&self) -> Vec<String> {
+        self.gaps.iter().filter_map(series::SeriesFact::to_readers).collect()
+    }
+
     fn known(&self, job: &mut Job<'_>, version: Option<&str>, fingerprint: &str) -> Result<Known, Failure> {
         let earlier = self.earlier(version)?;
         // Only the newest counts: what an older one holds is not what readers are sent, or have, any more.
@@ -119,7 +138,7 @@ impl Maker<'_> {
 
     /// Asks the gates again of an edition that is about to leave: what was fresh when it was made may be so no more.
     /// One that has been sent to everybody is asked nothing.
-    fn gates_of_sending(&self, job: &Job<'_>, edition: &Edition) -> Result<(), Failure> {
+    fn gates_of_sending(&self, job: &mut Job<'_>, edition: &Edition) -> Result<(), Failure> {
         if !job.options.send {
             return Ok(());
         }
@@ -129,18 +148,20 @@ impl Maker<'_> {
             .map_err(|error| Failure::of(Kind::Gate, error))?;
         let waits = |state: State| matches!(state, State::Planned | State::Approved | State::Begun);
         if histories.is_empty() || histories.iter().any(|history| waits(history.state())) {
-            self.ages()?;
+            self.ages(job)?;
         }
         Ok(())
     }
 
     /// Returns how old the data is; a failure when it is too old.
-    fn ages(&self) -> Result<Vec<freshness::Freshness>, Failure> {
+    fn ages(&self, job: &mut Job<'_>) -> Result<Vec<freshness::Freshness>, Failure> {
         let inputs = self.built.rests_on().cloned();
         let ages = freshness::of(self.context, self.pipeline, self.report, inputs, self.period.as_of)?;
         hold_if_stale(self.report, &ages)?;
         let inputs = self.built.rests_on().cloned();
-        series::hold_if_missing(self.context, self.pipeline, self.report, inputs, self.period)?;
+        let series = series::behind(self.context, self.pipeline, inputs, self.period, None)?;
+        series::hold_if_missing(self.report, &series)?;
+        job.made.notes.extend(series.iter().flat_map(|fact| fact.notes(self.report)));
         check(self.pipeline, self.report, self.built)?;
         Ok(ages)
     }
@@ -174,9 +195,11 @@ impl Maker<'_> {
         let facts = Facts {
             earlier: before(context, report, period, version.as_deref(), earlier)?,
             parameters: parameters::printed(context, self.pipeline, report)?,
+            missing: self.missing(),
             ..facts(context, period, &id, &run, ages, self.commentary.clone(), &stem)?
         };
-        let document = report::build(report, cleared, &facts).map_err(|error| unrendered(report, error))?;
+        let marked = incomplete::marked(context, self.pipeline, cleared, &self.gaps, period)?;
+        let document = report::build(report, &marked, &facts).map_err(|error| unrendered(report, error))?;
         let mut rendered = render(context, report, &document, &stem)?;
         rendered.files.insert(disclosed::FILE.to_owned(), disclosed::written(remembered)?);
 
@@ -197,6 +220,7 @@ impl Maker<'_> {
             parts,
             made: context.clock().now(),
             run,
+            as_of: period.as_of,
             commit: self.built.base,
             models: self.models.clone(),
             files: files.clone(),
@@ -286,7 +310,7 @@ fn before(
 }
 
 /// Fails when an input is older than the report allows.
-fn hold_if_stale(report: &Report, ages: &[freshness::Freshness]) -> Result<(), Failure> {
+pub(super) fn hold_if_stale(report: &Report, ages: &[freshness::Freshness]) -> Result<(), Failure> {
     let stale: Vec<String> = ages
         .iter()
         .filter(|age| age.gate && age.is_stale())

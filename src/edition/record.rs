@@ -33,6 +33,9 @@ pub(crate) struct Edition {
     pub(crate) made: DateTime<Utc>,
     /// The run that made it.
     pub(crate) run: String,
+    /// The moment up to which landings were known, for an edition of what was known before it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) as_of: Option<DateTime<Utc>>,
     /// The commit that it was built on.
     pub(crate) commit: Option<u64>,
     /// The content of each model shown.

@@ -59,6 +59,7 @@ pub(super) fn facts(
         run: run.to_owned(),
         reply_to: mail.map(|mail| address(mail.reply_to.as_ref().unwrap_or(&mail.from))).unwrap_or_default(),
         sources,
+        missing: Vec::new(),
         rows,
         threshold: parameters.suppression_threshold,
         earlier: None,

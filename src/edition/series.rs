@@ -1,48 +1,117 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use arrow::array::AsArray;
-use arrow::datatypes::Date32Type;
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 
 use super::freshness::sources_behind;
-use crate::calendar::{Period as Part, Terms};
 use crate::engine::TableName;
 use crate::ingest::assemble;
+use crate::ingest::parts::{self, PartFact, PartState};
 use crate::job::{Context, Failure, Kept, Period};
-use crate::project::{Due, Pipeline, Report, Series, SeriesUnit, SourceDefinition};
+use crate::project::{Missing, Pipeline, Report};
+use crate::report::capitalised;
+use crate::text::counted;
 
 /// Parts that a message names; of the others only the count is.
 const NAMED: usize = 6;
 
-/// Holds a report where a source behind it lacks a month, a term or a year that was due: a sum over what is there
-/// would be taken for the whole.
-pub(super) fn hold_if_missing(
+/// A source behind a report that grows by parts, and those of its parts that are not as they should be.
+#[derive(Debug, Clone)]
+pub(super) struct SeriesFact {
+    /// The source.
+    pub(super) source: TableName,
+    /// Parts that were due by the day of what is known, begin by the end of the report's period, and have no row;
+    /// oldest first.
+    pub(super) missing: Vec<PartFact>,
+    /// Parts that have far fewer rows than those before them; oldest first.
+    pub(super) thin: Vec<PartFact>,
+    /// The last day to which it is whole.
+    known_to: Option<NaiveDate>,
+    /// Whether a part of the report's own period has rows.
+    has_some: bool,
+    /// What a missing part does.
+    policy: Missing,
+}
+
+impl SeriesFact {
+    /// Says to readers which parts have not been received.
+    pub(super) fn to_readers(&self) -> Option<String> {
+        let label = capitalised(&self.source.table.replace('_', " "));
+        words(&self.missing).map(|words| format!("{label} of {words}, have not been received."))
+    }
+
+    /// Says which parts are thin, and which are missing where that holds nothing.
+    pub(super) fn notes(&self, report: &Report) -> Vec<String> {
+        let (report, source) = (&report.name, &self.source);
+        let thin = self.thin.iter().map(|fact| {
+            let rows = counted(usize::try_from(fact.rows).unwrap_or(usize::MAX), "row", "rows");
+            format!("{report}: `{source}` has {rows} of {}, far fewer than before", fact.part.label())
+        });
+        let missing = words(&self.missing).map(|words| format!("{report}: `{source}` has no row of {words}"));
+        thin.chain(missing).collect()
+    }
+}
+
+/// Returns the series behind a report, with what each lacks; of one policy where one is named.
+pub(super) fn behind(
     context: &Context,
     pipeline: &Pipeline,
-    report: &Report,
     inputs: impl Iterator<Item = TableName>,
     period: &Period,
-) -> Result<(), Failure> {
+    policy: Option<Missing>,
+) -> Result<Vec<SeriesFact>, Failure> {
     let mut seen = BTreeSet::new();
     let own = pipeline.sources.keys().map(|name| TableName::new(&pipeline.name, name));
     let mut sources = BTreeSet::new();
     for table in inputs.chain(own) {
         sources.extend(sources_behind(context, &table, &mut seen)?);
     }
-    let mut missing = Vec::new();
+    let mut facts = Vec::new();
     for source in sources {
-        let owner = context.project().pipelines.get(&source.pipeline);
-        let Some((owner, definition)) =
-            owner.and_then(|owner| Some((owner, owner.sources.get(&source.table)?)))
-        else {
-            continue;
-        };
-        let Some(series) = &definition.file.series else { continue };
-        let parts = missing_parts(context, owner, definition, series, period)?;
-        if let Some(words) = words(&parts) {
-            missing.push(format!("`{source}` has no row of {words}"));
-        }
+        facts.extend(fact(context, source, period, policy)?);
     }
+    Ok(facts)
+}
+
+/// Returns what a source lacks; nothing for one that does not grow by parts or of which nothing has landed.
+fn fact(
+    context: &Context,
+    source: TableName,
+    period: &Period,
+    policy: Option<Missing>,
+) -> Result<Option<SeriesFact>, Failure> {
+    let Some(pipeline) = context.project().pipelines.get(&source.pipeline) else { return Ok(None) };
+    let Some(definition) = pipeline.sources.get(&source.table) else { return Ok(None) };
+    let Some(series) = &definition.file.series else { return Ok(None) };
+    if policy.is_some_and(|policy| series.missing != policy) {
+        return Ok(None);
+    }
+    let Some(assembly) = assemble::assembly(context, pipeline, definition, period.as_of)? else {
+        return Ok(None);
+    };
+    let rows = parts::rows(series, &assembly.rows(context)?);
+    let now = period.as_of.unwrap_or_else(|| context.clock().now());
+    let known = now.with_timezone(&context.clock().zone()).date_naive();
+    let all = parts::states(series, &rows, known, known.min(period.of.end()));
+    let of = |state| all.iter().filter(move |fact| fact.state == state).copied().collect();
+    let (missing, thin) = (of(PartState::Missing), of(PartState::Thin));
+    let has_some = all.iter().any(|fact| fact.rows > 0 && fact.part.end() >= period.of.start());
+    let known_to = parts::known_to(&all);
+    Ok(Some(SeriesFact { source, missing, thin, known_to, has_some, policy: series.missing }))
+}
+
+/// Holds a report where a source behind it lacks a month, a term or a year that was due: a sum over what is there
+/// would be taken for the whole. Where the source says that this is reported and holds nothing, only a report whose own period
+/// has no part at all is held.
+pub(super) fn hold_if_missing(report: &Report, facts: &[SeriesFact]) -> Result<(), Failure> {
+    let holds = |fact: &&SeriesFact| fact.policy == Missing::Hold || !fact.has_some;
+    let missing: Vec<String> = facts
+        .iter()
+        .filter(holds)
+        .filter_map(|fact| {
+            let whole = fact.known_to.map_or_else(String::new, |day| format!("; it is whole to {day}"));
+            Some(format!("`{}` has no row of {}{whole}", fact.source, words(&fact.missing)?))
+        })
+        .collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -53,65 +122,10 @@ pub(super) fn hold_if_missing(
     Err(missing.into_iter().fold(failure, Failure::note))
 }
 
-/// Finds the parts that were due by the day of what is known, begin within the report's period or before it, and have
-/// no row; oldest first, each with the day on which it was due.
-fn missing_parts(
-    context: &Context,
-    pipeline: &Pipeline,
-    definition: &SourceDefinition,
-    series: &Series,
-    period: &Period,
-) -> Result<Vec<(Part, NaiveDate)>, Failure> {
-    let (Some(due), Some(assembly)) =
-        (series.due(), assemble::assembly(context, pipeline, definition, period.as_of)?)
-    else {
-        return Ok(Vec::new());
-    };
-    let mut there: BTreeSet<Part> = BTreeSet::new();
-    for batch in assembly.rows(context)? {
-        let days = batch.column_by_name(series.by.get_ref());
-        let Some(days) = days.and_then(|days| days.as_primitive_opt::<Date32Type>()) else { continue };
-        // A ledger has few days and many rows.
-        let days: BTreeSet<i32> = days.iter().flatten().collect();
-        there.extend(
-            days.into_iter().filter_map(NaiveDate::from_epoch_days).map(|day| part_of(series.unit, day)),
-        );
-    }
-    let zone = context.clock().zone();
-    let known = period.as_of.unwrap_or_else(|| context.clock().now()).with_timezone(&zone).date_naive();
-    let Some(first) = series.first().flatten().or_else(|| there.first().copied()) else {
-        return Ok(Vec::new());
-    };
-    let working_days = Terms::default();
-    let mut missing = BTreeMap::new();
-    let mut part = part_of(series.unit, known.min(period.of.end()));
-    while part.start() >= first.start() {
-        let due = match due {
-            Due::WorkingDays(number) => working_days.working_day_after(part.end(), number),
-            Due::Days(number) => part.end() + chrono::TimeDelta::days(number),
-        };
-        if due <= known && !there.contains(&part) {
-            missing.insert(part.start(), (part, due));
-        }
-        part = part.previous();
-    }
-    Ok(missing.into_values().collect())
-}
-
-/// Returns the month, term or year that holds a day.
-fn part_of(unit: SeriesUnit, day: NaiveDate) -> Part {
-    match unit {
-        SeriesUnit::Month => Part::Month(day.year(), day.month()),
-        SeriesUnit::Term => Part::term_of(day),
-        SeriesUnit::AcademicYear => Part::academic_year_of(day),
-        SeriesUnit::FinancialYear => Part::financial_year_of(day),
-    }
-}
-
-/// Returns the parts that are missing, in words; nothing where none is.
-fn words(parts: &[(Part, NaiveDate)]) -> Option<String> {
+/// Lists the parts that are missing, in words; nothing where none is.
+fn words(parts: &[PartFact]) -> Option<String> {
     let mut named: Vec<String> =
-        parts.iter().take(NAMED).map(|(part, due)| format!("{}, due by {due}", part.label())).collect();
+        parts.iter().take(NAMED).map(|fact| format!("{}, due by {}", fact.part.label(), fact.due)).collect();
     if parts.len() > NAMED {
         named.push(format!("{} more", parts.len() - NAMED));
     }

@@ -30,7 +30,7 @@ pub(super) fn register(context: &mut impl FunctionRegistry) -> Result<()> {
     context.register_function_rewrite(Arc::new(Rewrite))
 }
 
-/// The fault of a number that does not fit; it holds no value.
+/// Makes the fault of a number that does not fit; it holds no value.
 fn too_large() -> DataFusionError {
     DataFusionError::Execution(format!("a whole number is larger than {}", i64::MAX))
 }
@@ -113,7 +113,7 @@ struct CheckedSum {
     sum: Sum,
 }
 
-/// A sum of whole numbers, not each of them once.
+/// Returns whether a sum is of whole numbers, and not of each of them once.
 fn is_of_whole(args: &AccumulatorArgs<'_>) -> bool {
     args.return_field.data_type().is_integer() && !args.is_distinct
 }

@@ -99,12 +99,12 @@ pub(super) fn replaced(
     }
     let mut bag = Bag::default();
     bag.add(&columns, before)?;
-    let kept = bag.shared(&columns, now)?;
+    let same = bag.shared(&columns, now)?;
     let read: u64 = now.iter().map(|batch| batch.num_rows() as u64).sum();
-    Ok(Replaced { kept, gone: bag.count().saturating_sub(kept), new: read.saturating_sub(kept) })
+    Ok(Replaced { same, gone: bag.count().saturating_sub(same), new: read.saturating_sub(same) })
 }
 
-/// 128 bits of a row, so that two rows of any table never share them. The hasher's keys are the same in every run.
+/// Returns 128 bits of a row, so that two rows of any table never share them. The hasher's keys are the same in every run.
 fn hash(row: &[u8]) -> u128 {
     let half = |seed: u8| {
         let mut hasher = DefaultHasher::new();

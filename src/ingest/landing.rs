@@ -68,7 +68,7 @@ pub(crate) fn put(
     if let Some(replaced) = landing.findings.replaced.filter(|replaced| replaced.gone + replaced.new > 0) {
         job.made.notes.push(format!(
             "{}.{}: `{}` takes the place of other rows: {} gone, {} new, {} as before",
-            landing.pipeline, landing.source, file.name, replaced.gone, replaced.new, replaced.kept
+            landing.pipeline, landing.source, file.name, replaced.gone, replaced.new, replaced.same
         ));
     }
     let repeated = landing.findings.warnings.get(REPEATED).copied().unwrap_or(0);
@@ -88,7 +88,7 @@ pub(crate) fn put(
         published: counts.published,
         quarantined: counts.quarantined,
         duplicates: counts.duplicates,
-        findings: landing.findings,
+        findings: Box::new(landing.findings),
         money_set_aside: money::set_aside(definition, &landing.money),
     })
 }

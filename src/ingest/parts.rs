@@ -120,7 +120,7 @@ pub(crate) fn known_to(facts: &[PartFact]) -> Option<NaiveDate> {
     facts.iter().take(gap).rfind(|fact| fact.rows > 0).map(|fact| fact.part.end())
 }
 
-/// Whether a part has fewer rows than `thin_share` of the median of the parts before it.
+/// Returns whether a part has fewer rows than `thin_share` of the median of the parts before it.
 fn is_thin(series: &Series, rows: u64, before: &[PartFact]) -> bool {
     let mut counts: Vec<u64> =
         before.iter().rev().filter(|fact| fact.rows > 0).take(BEFORE).map(|fact| fact.rows).collect();

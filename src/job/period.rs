@@ -51,6 +51,13 @@ impl Period {
         Ok(Self { of: period, as_of, as_of_day: today, other: period != usual })
     }
 
+    /// Returns the period of something made before, as it is known at `as_of`, or now.
+    pub(crate) fn made_before(context: &Context, of: calendar::Period, as_of: Option<DateTime<Utc>>) -> Self {
+        let now = as_of.unwrap_or_else(|| context.clock().now());
+        let as_of_day = now.with_timezone(&context.clock().zone()).date_naive();
+        Self { of, as_of, as_of_day, other: true }
+    }
+
     /// Returns whether it goes into an edition only and never replaces published tables.
     pub(crate) fn is_special(&self) -> bool {
         self.other || self.as_of.is_some()

@@ -101,7 +101,7 @@ pub enum Step {
         duplicates: u64,
         /// What was counted, what was set aside by which rule, and the six scores.
         #[serde(default)]
-        findings: crate::store::Findings,
+        findings: Box<crate::store::Findings>,
         /// The pounds set aside, by column of money.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         money_set_aside: BTreeMap<String, String>,

@@ -10,6 +10,7 @@ use super::{letters, owner, send, status};
 use crate::deliver::{
     self, Address, Deliveries, Event, History, Outbox, Outcome, Receipt, Recipient, Refusal, Screened, State,
 };
+use crate::edition::again::{self, Asked};
 use crate::edition::{self, Edition};
 use crate::job::{Context, Failure, Job, Kept, Kind};
 use crate::project::Report;
@@ -50,6 +51,7 @@ pub fn send_edition(
 ) -> Result<Decided, Failure> {
     let word = by.map_or(Word::Somebody, |name| Word::Person(name.to_owned()));
     decide(context, report, which, "report send", |job, report, editions| {
+        ask_gates(job, report, editions, Asked::All)?;
         supersede(context, editions)?;
         let list = send::addressed(context, report, editions.to_vec())?;
         let decided = list.iter().map(|one| one.screened.recipients.len()).sum();
@@ -70,6 +72,7 @@ pub fn approve(
     decision: Decision<'_>,
 ) -> Result<Decided, Failure> {
     decide(context, report, which, "report approve", |job, report, editions| {
+        ask_gates(job, report, editions, Asked::All)?;
         let (decided, receipts) = release(job, report, editions, decision.by, |person, _, histories| {
             for history in histories.iter().filter(|history| matches!(history.state(), State::Held { .. })) {
                 person.message(history).map_err(send::outbox_failure)?;
@@ -113,6 +116,7 @@ pub fn resend(
     again: Again<'_>,
 ) -> Result<Decided, Failure> {
     decide(context, report, which, "report resend", |job, report, editions| {
+        ask_gates(job, report, editions, Asked::All)?;
         let (Again::Failed(decision) | Again::Uncertain(decision)) = again;
         let (decided, receipts) =
             release(job, report, editions, decision.by, |person, edition, histories| match again {
@@ -193,6 +197,7 @@ pub fn correct(
     decision: Decision<'_>,
 ) -> Result<Decided, Failure> {
     decide(context, report, which, "report correct", |job, report, editions| {
+        ask_gates(job, report, editions, Asked::AllButAge)?;
         let mut list = Vec::new();
         let mut holders = Vec::new();
         for edition in editions {
@@ -296,6 +301,11 @@ fn screen_holders(
         }
     }
     Ok(screened)
+}
+
+/// Asks the gates of editions again: what was fresh and whole when they were made may be so no more.
+fn ask_gates(job: &mut Job<'_>, report: &Report, editions: &[Edition], asked: Asked) -> Result<(), Failure> {
+    editions.iter().try_for_each(|edition| again::ask(job, report, edition, asked))
 }
 
 /// Takes back what has not left of earlier revisions: this one takes their place.

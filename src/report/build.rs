@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::body::Body;
-use super::document::{Block, Document, KeyFigure};
+use super::document::{Block, Document, Inline, KeyFigure};
 use super::error::ReportError;
 use super::escape::line;
 use super::facts::Facts;
@@ -44,6 +44,9 @@ pub fn build(
     let mut blocks = body.blocks(&mut pieces.into_iter())?;
     body.frame_by_default(&mut blocks);
     level(&mut blocks, &mut 1);
+    if !facts.missing.is_empty() {
+        blocks.insert(0, not_whole(facts));
+    }
     for frame in frames.iter().filter(|frame| !frame.is_of_another_period()) {
         body.table(frame)?;
     }
@@ -67,6 +70,16 @@ pub fn build(
         changes,
         facts: facts.clone(),
     })
+}
+
+/// Returns what stands first in a report that is not whole.
+fn not_whole(facts: &Facts) -> Block {
+    let words =
+        format!(" {} [x] stands for each figure of a period that is not whole.", facts.missing.join(" "));
+    Block::Paragraph(vec![
+        Inline::Strong(vec![Inline::Text("This report is not complete.".to_owned())]),
+        Inline::Text(words),
+    ])
 }
 
 /// Returns every text of a report that may speak of its figures.

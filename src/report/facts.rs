@@ -29,6 +29,8 @@ pub struct Facts {
     pub reply_to: String,
     /// Every published table that the report rests on.
     pub sources: Vec<SourceFact>,
+    /// Parts of its sources that were due and have not been received, in sentences.
+    pub missing: Vec<String>,
     /// What became of the rows read.
     pub rows: RowFacts,
     /// Counts from 1 to one less than this are hidden.

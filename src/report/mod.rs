@@ -50,6 +50,7 @@ pub use medium::{Attachment, Content, File, MEDIA, Rendered, Renderer, attachmen
 pub use number::Format;
 pub use samples::{Forms, samples};
 pub use templates::Templates;
+pub(crate) use wording::capitalised;
 
 #[cfg(test)]
 mod tests;

@@ -42,6 +42,7 @@ pub(super) fn trust(document: &Document) -> Vec<(String, String)> {
             ("Out of date".to_owned(), age)
         }));
     }
+    rows.extend(facts.missing.iter().map(|missing| ("Not received".to_owned(), missing.clone())));
     let counts = facts.rows;
     if counts.read > 0 {
         let share = share(counts.quarantined, counts.read);

@@ -78,8 +78,8 @@ pub(super) fn deliveries(context: &Context) -> Result<RecordBatch, Failure> {
     )
 }
 
-/// Returns one line a month, term or year of each source that is a series, as it is known today: its state (PRESENT, THIN,
-/// MISSING or NOT_DUE), its rows, and the day by which it was due.
+/// Returns one line a month, term or year of each source that is a series, as it is known today: its state (`PRESENT`, `THIN`,
+/// `MISSING` or `NOT_DUE`), its rows, and the day by which it was due.
 pub(super) fn series_units(context: &Context) -> Result<RecordBatch, Failure> {
     let today = context.clock().today();
     let (mut sources, mut units, mut states) = (Vec::new(), Vec::new(), Vec::new());

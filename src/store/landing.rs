@@ -129,7 +129,7 @@ pub struct Findings {
 #[serde(deny_unknown_fields)]
 pub struct Replaced {
     /// Rows of the extract before that are in this one.
-    pub kept: u64,
+    pub same: u64,
     /// Rows of the extract before that are not.
     pub gone: u64,
     /// Rows that the extract before had not.

@@ -133,17 +133,31 @@ fn a_reissued_file_replaces_its_earlier_self_and_the_changed_edition_waits() {
     let outcome = council.run_all();
     let notes = outcome.closing_lines();
     assert!(!notes.is_empty(), "{:#}", outcome.summary());
-    assert!(
-        notes[0]
-            .contains("cost_review-fy2023-24-r2: the figures or their definitions changed since revision 1"),
-        "{notes:?}"
-    );
+    let rows = "finance.ledger_lines: `wolver_apr_2023.csv` takes the place of other rows: 2 gone, 2 new, 1 as before";
+    assert!(notes[0].contains(rows), "{notes:?}");
+    assert!(notes[1].contains("cost_review-fy2023-24-r2: the figures or their definitions changed since revision 1"), "{notes:?}");
     outcome.result().unwrap_or_else(|failure| panic!("{failure}"));
     assert_eq!(council.query("SELECT count(*), sum(amount) FROM finance.ledger_lines"), ["3|1579.49"]);
     assert_eq!(council.emails().len(), 1, "a changed edition never leaves by itself");
     let sent = sufficiency::post::send_edition(&council.open(), "cost_review", None, None).unwrap();
     assert_eq!((sent.editions[0].as_str(), sent.delivered), ("cost_review-fy2023-24-r2", 1));
     assert_eq!(council.emails().len(), 2);
+}
+
+#[test]
+fn figures_that_go_back_are_a_revision_of_their_own_and_its_correction_goes_to_whoever_has_the_other() {
+    let council = council();
+    council.write(FILE, LEDGER.replace("\"1,500.00\"", "\"1,600.00\"").replace("1,579.49", "1,679.49"));
+    council.run_all().result().unwrap_or_else(|failure| panic!("{failure}"));
+    sufficiency::post::send_edition(&council.open(), "cost_review", None, None).unwrap();
+    council.write(FILE, LEDGER);
+    let made: Vec<String> = council.run_all().made().flat_map(|made| made.editions.clone()).collect();
+    assert_eq!(made, ["cost_review-fy2023-24-r3"]);
+    assert_eq!(council.emails().len(), 2, "it waits for a person");
+    let decision = sufficiency::post::Decision { by: "A. Officer", reason: "the second file was wrong" };
+    let corrected = sufficiency::post::correct(&council.open(), "cost_review", None, decision).unwrap();
+    assert_eq!((corrected.editions[0].as_str(), corrected.delivered), ("cost_review-fy2023-24-r3", 1));
+    assert!(council.run_all().made().all(|made| made.editions.is_empty()), "the same again is nothing new");
 }
 
 #[test]
@@ -209,6 +223,45 @@ fn a_month_that_was_due_and_is_not_there_holds_the_report_and_is_named() {
 }
 
 #[test]
+fn a_month_that_is_missing_and_told_stands_first_in_the_report_and_no_sum_of_its_year_is_shown() {
+    let council = unread();
+    let contract = "pipelines/finance/sources/ledger_lines.toml";
+    let text = std::fs::read_to_string(council.path(contract)).unwrap();
+    let series =
+        "[series]\nby = \"paid_on\"\nunit = \"month\"\ndue = \"working day 8\"\nmissing = \"tell\"\n\n[csv]";
+    council.write(contract, text.replacen("[csv]", series, 1));
+    let report = "report-templates/cost_review/report.toml";
+    let settings = std::fs::read_to_string(council.path(report)).unwrap();
+    let headline = settings.lines().find(|line| line.starts_with("headline")).unwrap();
+    council.write(report, settings.replacen(headline, "headline = \"Payments as they were received\"", 1));
+    let outcome = council.run_all();
+    let lines = outcome.closing_lines().join("\n");
+    outcome.result().unwrap_or_else(|failure| panic!("{failure}"));
+    assert!(
+        lines.contains("cost_review: `finance.ledger_lines` has no row of May 2023, due by 2023-06-12"),
+        "{lines}"
+    );
+    let page = std::fs::read_to_string(&council.emails()[0]).unwrap();
+    let message = mail_parser::MessageParser::default().parse(page.as_bytes()).unwrap();
+    let words = message.body_text(0).unwrap().replace('\n', " ");
+    for wanted in
+        ["This report is not complete.", "Ledger lines of May 2023, due by 2023-06-12", "Not received", "[x]"]
+    {
+        assert!(words.contains(wanted), "`{wanted}` is not in: {words}");
+    }
+    // A year without a single payment is held, whatever the source says of missing months.
+    let only = "INSERTED DETAIL,700001,Provider One,1.00,R5037,AP,12/04/2022,1,Education,AP\n";
+    let head: String = LEDGER.split_inclusive('\n').take(4).collect();
+    let council = unread();
+    council.write(contract, text.replacen("[csv]", series, 1));
+    council.write(FILE, head + only);
+    let failure = council.failure();
+    assert_eq!(failure.code(), 12, "{failure}");
+    assert!(failure.to_string().contains("`finance.ledger_lines` has no row of"), "{failure}");
+    assert_eq!(council.emails().len(), 0);
+}
+
+#[test]
 fn an_edition_made_before_passes_the_gates_again_when_it_is_sent_and_an_edit_makes_no_data_newer() {
     let council = unread();
     gate(&council);
@@ -236,6 +289,67 @@ fn an_edition_made_before_passes_the_gates_again_when_it_is_sent_and_an_edit_mak
     let text = std::fs::read_to_string(council.path(contract)).unwrap();
     council.write(contract, format!("{text}\n# edited\n"));
     stale();
+}
+
+/// Runs without sending; returns what `report send` then says.
+fn made_and_unsent() -> Council {
+    let council = unread();
+    gate(&council);
+    council.write(
+        "pipelines/cost_review/checks/no_large_payment.sql",
+        "SELECT * FROM finance.ledger_lines WHERE amount > 9000000\n",
+    );
+    let options = sufficiency::job::Options { trigger: "a test".to_owned(), ..Default::default() };
+    let all = sufficiency::run::Selection::All;
+    let alone = sufficiency::job::Alone;
+    let outcome = sufficiency::run::run(&council.open(), &all, &options, &alone, &mut |_| {}).unwrap();
+    outcome.result().unwrap_or_else(|failure| panic!("{failure}"));
+    council
+}
+
+#[test]
+fn a_person_who_sends_an_edition_is_told_that_its_sources_have_become_too_old() {
+    let council = made_and_unsent();
+    let settings = std::fs::read_to_string(council.path("settings.toml")).unwrap();
+    let send = || sufficiency::post::send_edition(&council.open(), "cost_review", None, Some("A. Officer"));
+    council.write("settings.toml", settings.replace("2024-04-10", "2024-05-16"));
+    let failure = send().unwrap_err();
+    assert_eq!(failure.code(), 12, "{failure}");
+    assert!(failure.to_string().contains("`finance.ledger_lines` is 36 days old"), "{failure}");
+    let decision = sufficiency::post::Decision { by: "A. Officer", reason: "as agreed" };
+    let failure = sufficiency::post::approve(&council.open(), "cost_review", None, decision).unwrap_err();
+    assert_eq!(failure.code(), 12, "{failure}");
+    assert_eq!(council.emails().len(), 0, "nothing left");
+    council.write("settings.toml", settings.replace("2024-04-10", "2024-05-15"));
+    send().unwrap_or_else(|failure| panic!("{failure}"));
+    assert_eq!(council.emails().len(), 1);
+}
+
+#[test]
+fn a_person_who_sends_an_edition_is_told_what_checks_find_in_what_has_moved_since() {
+    let council = made_and_unsent();
+    let ledger = std::fs::read_to_string(council.path(FILE)).unwrap();
+    let run = || {
+        let finance = sufficiency::run::Selection::Named(vec!["finance".to_owned()]);
+        let options = sufficiency::job::Options { trigger: "a test".to_owned(), ..Default::default() };
+        let alone = sufficiency::job::Alone;
+        let outcome =
+            sufficiency::run::run(&council.open(), &finance, &options, &alone, &mut |_| {}).unwrap();
+        outcome.result().unwrap_or_else(|failure| panic!("{failure}"));
+    };
+    let send = || sufficiency::post::send_edition(&council.open(), "cost_review", None, None);
+    let large = "INSERTED DETAIL,700001,Provider One,9000001.00,R5037,AP,12/04/2023,99991,Education,AP\n";
+    let with_large = ledger.replace("INSERTED FOOTER", &format!("{large}INSERTED FOOTER"));
+    council.write(FILE, with_large.replace("1,579.49", "9,001,580.49"));
+    run();
+    let failure = send().unwrap_err();
+    assert_eq!(failure.code(), 12, "{failure}");
+    assert!(failure.to_string().contains("no_large_payment.sql` finds 1 rows"), "{failure}");
+    assert_eq!(council.emails().len(), 0, "nothing left");
+    council.write(FILE, ledger);
+    run();
+    send().unwrap_or_else(|failure| panic!("{failure}"));
+    assert_eq!(council.emails().len(), 1);
 }
 
 #[test]

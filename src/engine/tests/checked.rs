@@ -8,7 +8,7 @@ use arrow::datatypes::{DataType, Field, Schema};
 use super::{Bindings, Engine, Limits, TableName, pretty};
 use crate::diagnostic::SourceFile;
 
-/// Counts of two groups: those of `b` add up to more than 64 bits hold, and come back below it.
+/// Asks counts of two groups: those of `b` add up to more than 64 bits hold, and come back below it.
 fn answer(sql: &str) -> Result<String, String> {
     let engine = Engine::new(Limits { partitions: 2, memory: 64 << 20, ..Limits::default() }).unwrap();
     engine.enter("counts");

@@ -16,7 +16,7 @@ fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-/// April 2025 to March 2026 with so many rows each.
+/// Returns April 2025 to March 2026 with so many rows each.
 fn year(rows: [u64; 12]) -> BTreeMap<Period, u64> {
     let months = (4..=12).map(|month| (2025, month)).chain((1..=3).map(|month| (2026, month)));
     let months = months.zip(rows).filter(|(_, rows)| *rows > 0);

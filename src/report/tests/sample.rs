@@ -192,6 +192,7 @@ pub(in crate::report) fn facts() -> Facts {
             source("outcomes.exclusions", "exclusions", 12, Some(120)),
             source("outcomes.home_education", "home education", 40, Some(30)),
         ],
+        missing: Vec::new(),
         rows: RowFacts { read: 118_204, published: 118_170, quarantined: 31, duplicates: 3 },
         threshold: 5,
         parameters: vec![("suppression_threshold".to_owned(), "5".to_owned())],

@@ -1,7 +1,7 @@
 use sufficiency::job::{Alone, Options};
 use sufficiency::run::{Selection, run as run_with};
 
-use super::{file, idle, payments, refused, run, table, told};
+use super::{file, idle, payments, refused, run, says, table};
 use crate::council::Council;
 
 const APRIL: [(&str, &str); 5] =
@@ -13,7 +13,7 @@ fn two_months() -> Council {
     let council = Council::with_source(&payments("files = \"*.csv\"\ndisposition = \"append\""));
     file(&council, "april.csv", &APRIL);
     file(&council, "may.csv", &MAY);
-    told(&run(&council), "10 rows in 2 landings, 10 in the tables");
+    says(&run(&council), "10 rows in 2 landings, 10 in the tables");
     council
 }
 
@@ -26,7 +26,7 @@ fn a_month_that_is_sent_again_says_how_many_of_its_rows_changed() {
         &[("A1", "1.00"), ("A2", "2.50"), ("A3", "3.00"), ("A4", "4.00"), ("A5", "5.00"), ("A6", "6.00")],
     );
     let said = run(&council);
-    told(&said, "share.rows: `april.csv` takes the place of other rows: 1 gone, 2 new, 4 as before");
+    says(&said, "share.rows: `april.csv` takes the place of other rows: 1 gone, 2 new, 4 as before");
     assert_eq!(table(&council).1, "36.50");
     // Rows in another order are the same rows.
     file(&council, "may.csv", &[MAY[4], MAY[0], MAY[1], MAY[2], MAY[3]]);
@@ -34,7 +34,7 @@ fn a_month_that_is_sent_again_says_how_many_of_its_rows_changed() {
     assert!(!said.contains("takes the place"), "{said}");
     let landings = council.open().store().landings("share", "rows", None).unwrap();
     let replaced = landings.last().unwrap().findings.replaced.unwrap();
-    assert_eq!((replaced.kept, replaced.gone, replaced.new), (5, 0, 0));
+    assert_eq!((replaced.same, replaced.gone, replaced.new), (5, 0, 0));
     idle(&council);
 }
 
@@ -44,7 +44,7 @@ fn a_register_that_replaces_another_says_how_many_of_its_rows_changed() {
     file(&council, "register_april.csv", &APRIL);
     run(&council);
     file(&council, "register_may.csv", &[APRIL[0], APRIL[1], APRIL[2], ("A4", "4.40")]);
-    told(&run(&council), "`register_may.csv` takes the place of other rows: 2 gone, 1 new, 3 as before");
+    says(&run(&council), "`register_may.csv` takes the place of other rows: 2 gone, 1 new, 3 as before");
 }
 
 #[test]
@@ -73,12 +73,12 @@ fn a_month_that_is_sent_again_under_another_name_is_held_until_a_person_takes_it
     let outcome = run_with(&council.open(), &Selection::All, &options, &Alone, &mut |_| {}).unwrap();
     let lines = outcome.closing_lines().join("\n");
     outcome.result().unwrap_or_else(|failure| panic!("{failure}"));
-    told(&lines, "share.rows: `april (1).csv` shares 4 rows with other files of the table");
+    says(&lines, "share.rows: `april (1).csv` shares 4 rows with other files of the table");
     assert_eq!(table(&council).1, "45.50");
     // One payment that two months have is no sign of it, and is counted.
     let council = two_months();
     file(&council, "june.csv", &[("A1", "1.00"), ("J1", "1.00"), ("J2", "1.00")]);
-    told(&run(&council), "share.rows: `june.csv` shares 1 row with other files of the table");
+    says(&run(&council), "share.rows: `june.csv` shares 1 row with other files of the table");
 }
 
 #[test]
@@ -110,5 +110,5 @@ fn a_month_that_was_there_and_is_gone_from_a_series_is_held() {
     council.write("extracts/year.csv", rows(&["04", "05", "06"]));
     run(&council);
     council.write("extracts/year.csv", rows(&["04", "06", "07"]));
-    told(&run(&council), "`year.csv` takes the place of other rows: 1 gone, 1 new, 2 as before");
+    says(&run(&council), "`year.csv` takes the place of other rows: 1 gone, 1 new, 2 as before");
 }

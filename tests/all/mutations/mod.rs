@@ -82,11 +82,11 @@ impl Demo {
         let what = mutate(&files, &mut chance);
         let context = open(folder.path());
         let before = landings(&context);
-        let (told, result) = run_all(&context);
+        let (printed, result) = run_all(&context);
         let mut fate = Fate::Nothing;
         if let Err(failure) = &result {
             if ![10, 11, 12].contains(failure) {
-                return Err(format!("{what}: ended with {failure}: {told}"));
+                return Err(format!("{what}: ended with {failure}: {printed}"));
             }
             fate = Fate::Refused;
         }
@@ -99,7 +99,7 @@ impl Demo {
             let said = said(&context, table, &before);
             if said.0 < gone || said.1 < new {
                 return Err(format!(
-                    "{what}: {table:?} lost {gone} and gained {new} rows, said were {said:?}: {told}"
+                    "{what}: {table:?} lost {gone} and gained {new} rows, said were {said:?}: {printed}"
                 ));
             }
             if said.2 == 1 && (said.0, said.1) != (gone, new) {
@@ -108,10 +108,10 @@ impl Demo {
                 ));
             }
             let line = format!("{}.{}: ", table.0, table.1);
-            let in_lines = told.contains(&line) && told.contains("takes the place of other rows");
+            let in_lines = printed.contains(&line) && printed.contains("takes the place of other rows");
             if gone > 0 && !in_lines {
                 return Err(format!(
-                    "{what}: {table:?} lost {gone} rows, and the closing lines do not say so: {told}"
+                    "{what}: {table:?} lost {gone} rows, and the closing lines do not say so: {printed}"
                 ));
             }
             fate = fate.min(Fate::Counted);
@@ -135,9 +135,9 @@ fn only_sources(folder: &Path) {
         }
         let settings = pipeline.join("pipeline.toml");
         let text = std::fs::read_to_string(&settings).unwrap();
-        let kept: Vec<&str> = text.lines().take_while(|line| !line.starts_with('[')).collect();
-        let kept: Vec<&str> = kept.into_iter().filter(|line| !line.starts_with("reports")).collect();
-        std::fs::write(settings, kept.join("\n")).unwrap();
+        let lines: Vec<&str> = text.lines().take_while(|line| !line.starts_with('[')).collect();
+        let lines: Vec<&str> = lines.into_iter().filter(|line| !line.starts_with("reports")).collect();
+        std::fs::write(settings, lines.join("\n")).unwrap();
     }
     std::fs::remove_dir_all(folder.join("report-templates")).unwrap();
 }
@@ -150,12 +150,12 @@ fn open(folder: &Path) -> Context {
 /// Runs everything; returns what is said at the end, and the code of a failure.
 fn run_all(context: &Context) -> (String, Result<(), u8>) {
     let outcome = run::run(context, &Selection::All, &Options::default(), &Alone, &mut |_| {}).unwrap();
-    let mut told = outcome.closing_lines().join("\n");
+    let mut printed = outcome.closing_lines().join("\n");
     let result = outcome.result().map_err(|failure| {
-        told = format!("{told}\n{failure}");
+        printed = format!("{printed}\n{failure}");
         failure.code()
     });
-    (told, result)
+    (printed, result)
 }
 
 fn contents(context: &Context) -> BTreeMap<(String, String), String> {

@@ -1,0 +1,52 @@
+//! The gates of an edition that is there, asked again before a person sends it: what was fresh, whole and right when it
+//! was made may be so no more.
+
+use super::prepare::hold_if_stale;
+use super::{Edition, freshness, series};
+use crate::build;
+use crate::calendar;
+use crate::job::{Context, Failure, Job, Period};
+use crate::project::Report;
+
+/// What an edition is asked before it is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// Whether its sources are fresh and whole, and whether the checks still find nothing.
+    All,
+    /// The same but for the age of the sources: whoever gets a correction has something worse.
+    AllButAge,
+}
+
+/// Asks the gates of an edition as things are now, or as they were when its data was known.
+///
+/// # Errors
+///
+/// A gate's failure when a source is too old or lacks a part, or when a check finds a row in what has moved since the
+/// tables were published.
+pub(crate) fn ask(
+    job: &mut Job<'_>,
+    report: &Report,
+    edition: &Edition,
+    asked: Asked,
+) -> Result<(), Failure> {
+    let context = job.context;
+    let pipeline = context.pipeline_of(report)?;
+    let Some(period) = period(context, edition) else { return Ok(()) };
+    let inputs = build::rests_on(context, pipeline)?;
+    if asked == Asked::All {
+        let ages = freshness::of(context, pipeline, report, inputs.iter().cloned(), period.as_of)?;
+        hold_if_stale(report, &ages)?;
+    }
+    let series = series::behind(context, pipeline, inputs.into_iter(), &period, None)?;
+    series::hold_if_missing(report, &series)?;
+    if period.as_of.is_none() {
+        build::check_what_moved(job, pipeline, &period)?;
+    }
+    Ok(())
+}
+
+fn period(context: &Context, edition: &Edition) -> Option<Period> {
+    let like = calendar::Period::academic_year_of(context.clock().today());
+    let of = calendar::Period::parse(&edition.period, like).ok()?;
+    Some(Period::made_before(context, of, edition.as_of))
+}
