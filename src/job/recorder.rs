@@ -79,7 +79,7 @@ impl<'a> Recorder<'a> {
             }
         };
         if let Some(run) = self.run {
-            run.finish(self.context.clock().now(), ended)?;
+            run.finish(self.context.clock().moment(), ended)?;
         }
         Ok(())
     }
