@@ -126,6 +126,36 @@ impl Cron {
     /// Warns of what is allowed and seldom meant.
     #[must_use]
     pub fn lints(&self) -> Vec<TextFault> {
+        let mut found = self.day_and_weekday();
+        found.extend(self.rare());
+        found
+    }
+
+    /// Warns where the day of the month is not in each of the months.
+    fn rare(&self) -> Option<TextFault> {
+        let is_by_day = self.weekdays.starred && !self.days.starred;
+        let first = *self.days.values.first().filter(|_| is_by_day)?;
+        let without: Vec<&str> = self
+            .months
+            .values
+            .iter()
+            .filter(|month| days_of(**month) < first)
+            .map(|month| name_of(*month))
+            .collect();
+        let message = match without.as_slice() {
+            [] => return None,
+            ["February"] if first == 29 => "29 February comes in leap years only".to_owned(),
+            [only] => format!("{only} has no day {first}: nothing runs then"),
+            [others @ .., last] => {
+                format!("{} and {last} have no day {first}: nothing runs then", others.join(", "))
+            }
+        };
+        let help = "for the end of each month write a rule, as in `rule = \"working day 1 after month end at 06:00\"`";
+        Some(TextFault::new(self.days.at.start..self.months.at.end, message).with_help(help.to_owned()))
+    }
+
+    /// Warns where day of the month and weekday are both set.
+    fn day_and_weekday(&self) -> Vec<TextFault> {
         if self.days.whole || self.weekdays.whole {
             return Vec::new();
         }
@@ -174,10 +204,20 @@ fn nickname(text: &str) -> Option<String> {
 
 /// Returns whether one of the days is in one of the months, of some year.
 fn comes(days: &Field, months: &Field) -> bool {
-    let longest = months.values.iter().map(|month| match month {
-        2 => 29,
+    let longest = months.values.iter().map(|month| if *month == 2 { 29 } else { days_of(*month) });
+    longest.max().is_some_and(|longest| days.values.first().is_some_and(|first| *first <= longest))
+}
+
+/// Returns how many days a month has in a common year.
+fn days_of(month: u32) -> u32 {
+    match month {
+        2 => 28,
         4 | 6 | 9 | 11 => 30,
         _ => 31,
-    });
-    longest.max().is_some_and(|longest| days.values.first().is_some_and(|first| *first <= longest))
+    }
+}
+
+fn name_of(month: u32) -> &'static str {
+    let name = u8::try_from(month).ok().and_then(|month| chrono::Month::try_from(month).ok());
+    name.map_or("", |month| month.name())
 }

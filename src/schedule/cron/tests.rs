@@ -182,3 +182,23 @@ fn s6_sixty_bad_expressions_are_refused_with_the_field_named() {
         assert!(Cron::parse(expression).is_err(), "`{expression}`");
     }
 }
+
+#[test]
+fn a_day_that_some_months_lack_is_warned_of_and_one_that_never_comes_is_refused() {
+    let lint = |text: &str| {
+        Cron::parse(text).unwrap().lints().iter().map(|lint| lint.message.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        lint("0 6 31 * *"),
+        ["February, April, June, September and November have no day 31: nothing runs then"]
+    );
+    assert_eq!(lint("0 6 30,31 * *"), ["February has no day 30: nothing runs then"]);
+    assert_eq!(lint("0 6 31 3,4 *"), ["April has no day 31: nothing runs then"]);
+    assert_eq!(lint("0 6 29 2 *"), ["29 February comes in leap years only"]);
+    for often in ["0 6 28 * *", "0 6 1,31 * *", "0 6 31 1,3,5 *", "0 6 * * *", "0 6 28-31 * *"] {
+        assert!(lint(often).is_empty(), "{often}");
+    }
+    for never in ["0 6 30 2 *", "0 6 31 4,6 *"] {
+        assert!(Cron::parse(never).is_err(), "{never}");
+    }
+}

@@ -99,7 +99,11 @@ impl Rounds<'_> {
             tell(&Event::ClockWrong { now });
             return Ok(());
         }
-        let last = read::<Noted>(self.objects, LAST_ROUND)?.map(|noted| noted.at);
+        // A damaged record of what is for warnings alone stops nothing; it is written again at the end.
+        let last = match read::<Noted>(self.objects, LAST_ROUND) {
+            Err(error) if error.is_damage() => None,
+            noted => noted?.map(|noted| noted.at),
+        };
         if let Some(last) = last.filter(|last| now < *last - STEP_BACK || now > *last + STEP_AHEAD) {
             tell(&Event::ClockMoved { last, now });
         }
@@ -107,24 +111,39 @@ impl Rounds<'_> {
             if self.time.stopping() {
                 return Ok(());
             }
-            // A run may have taken hours: what is due is looked up again for each pipeline.
-            let now = self.time.now();
-            let since = self.first_seen(timetable, now)?;
-            let Due { start, missed } = self.due(timetable, since, last.unwrap_or(now), now)?;
-            let new = |missed: &Occurrence| last.is_some_and(|last| missed.due() > last);
-            let missed: Vec<Occurrence> = missed.into_iter().filter(new).collect();
-            if !missed.is_empty() {
-                tell(&Event::Missed { occurrences: &missed, timetable });
-            }
-            for occurrence in &start {
-                if self.time.stopping() {
-                    return Ok(());
-                }
-                self.attend(timetable, occurrence, tell)?;
+            match self.look_at(timetable, last, tell) {
+                // One damaged record stops its own schedule and no other.
+                Err(error) if error.is_damage() => tell(&Event::StoreFailed { error: &error }),
+                looked => looked?,
             }
         }
         let noted = Noted { at: now, by: self.process.name.clone() };
         self.objects.replace(LAST_ROUND, &encode(LAST_ROUND, &noted)?)
+    }
+
+    /// Runs what is due of one schedule, and reports what was missed.
+    fn look_at(
+        &self,
+        timetable: &Timetable,
+        last: Option<DateTime<Utc>>,
+        tell: &mut dyn FnMut(&Event<'_>),
+    ) -> Result<(), StoreError> {
+        // A run may have taken hours: what is due is looked up again for each pipeline.
+        let now = self.time.now();
+        let since = self.first_seen(timetable, now)?;
+        let Due { start, missed } = self.due(timetable, since, last.unwrap_or(now), now)?;
+        let new = |missed: &Occurrence| last.is_some_and(|last| missed.due() > last);
+        let missed: Vec<Occurrence> = missed.into_iter().filter(new).collect();
+        if !missed.is_empty() {
+            tell(&Event::Missed { occurrences: &missed, timetable });
+        }
+        for occurrence in &start {
+            if self.time.stopping() {
+                break;
+            }
+            self.attend(timetable, occurrence, tell)?;
+        }
+        Ok(())
     }
 
     /// Returns the schedules by the first occurrence that each would start: after an outage what was due at five goes
@@ -139,7 +158,10 @@ impl Rounds<'_> {
         let mut order = Vec::with_capacity(timetables.len());
         for timetable in timetables {
             let since = self.first_seen(timetable, now)?;
-            let first = self.due(timetable, since, looked, now)?.start.iter().map(Occurrence::due).min();
+            let first = match self.due(timetable, since, looked, now) {
+                Err(error) if error.is_damage() => None,
+                due => due?.start.iter().map(Occurrence::due).min(),
+            };
             order.push((first.is_none(), first, timetable));
         }
         order.sort_by_key(|(nothing, first, _)| (*nothing, *first));
@@ -170,7 +192,14 @@ impl Rounds<'_> {
     fn first_seen(&self, timetable: &Timetable, now: DateTime<Utc>) -> Result<DateTime<Utc>, StoreError> {
         let name = first_seen(timetable);
         let noted = Noted { at: now, by: self.process.name.clone() };
-        match claim(self.objects, &name, &noted)? {
+        let claimed = match claim(self.objects, &name, &noted) {
+            // What it said is lost: the schedule is as one that is first looked at now.
+            Err(error) if error.is_damage() => {
+                return self.objects.replace(&name, &encode(&name, &noted)?).map(|()| now);
+            }
+            claimed => claimed?,
+        };
+        match claimed {
             Claim::Theirs(theirs) if theirs.at <= now => Ok(theirs.at),
             // Written by a clock that was ahead: left so, nothing would start until that time comes.
             Claim::Theirs(_) => self.objects.replace(&name, &encode(&name, &noted)?).map(|()| now),

@@ -126,6 +126,34 @@ fn after_an_outage_what_was_due_first_starts_first_whatever_its_name() {
 }
 
 #[test]
+fn one_damaged_record_stops_its_own_schedule_and_no_other() {
+    use crate::store::Objects;
+    let (objects, log) = (Memory::default(), Log::at("2026-10-05T00:00:00Z"));
+    let table = [
+        timetable("cost_review", "cron = \"0 5 * * *\""),
+        timetable("finance", "cron = \"0 5 * * *\""),
+        timetable("pupils", "cron = \"0 5 * * *\""),
+    ];
+    tick(&objects, &log, &table);
+    log.time.set(at("2026-10-05T04:30:00Z"));
+    tick(&objects, &log, &table);
+    assert_eq!(log.started().len(), 3);
+    let ended = objects.list("runs/occurrences/finance").unwrap();
+    let end = ended.iter().find(|name| name.ends_with("end.json")).unwrap();
+    objects.replace(end, b"").unwrap();
+    objects.replace("runs/last-round.json", b"").unwrap();
+    let seen = objects.list("runs/occurrences/pupils").unwrap();
+    objects.replace(seen.iter().find(|name| name.contains("first-seen")).unwrap(), b"{").unwrap();
+    let heard = tick(&objects, &log, &table);
+    assert_eq!(heard.len(), 1, "{heard:?}");
+    assert!(heard[0].contains("finance"), "{heard:?}");
+    log.time.set(at("2026-10-06T04:30:00Z"));
+    tick(&objects, &log, &table);
+    let started = log.started();
+    assert_eq!(started.iter().filter(|start| start.starts_with("06T0500")).count(), 3, "{started:?}");
+}
+
+#[test]
 fn a_preview_starts_and_writes_nothing() {
     let (objects, log) = (Memory::default(), Log::at("2026-10-05T03:00:00Z"));
     let finance = timetable("finance", "cron = \"0 5 * * *\"");
