@@ -26,6 +26,8 @@ enum Format {
     Table,
     /// Comma-separated values; formulas made inert.
     Csv,
+    /// The same after a byte order mark, by which Excel knows that it is UTF-8.
+    ExcelCsv,
     /// An array of objects.
     Json,
     /// Parquet, as in the store.
@@ -42,6 +44,7 @@ impl Query {
             Format::Table if self.out.is_none() => return out.rows(&rows),
             Format::Table => export::table(&rows),
             Format::Csv => export::csv(&rows),
+            Format::ExcelCsv => export::csv_for_excel(&rows),
             Format::Json => export::json(&rows),
             Format::Parquet => export::parquet(&rows),
             Format::Xlsx => export::workbook(&rows),

@@ -95,6 +95,12 @@ impl Decimal {
         Self { units: self.units.saturating_abs(), scale: self.scale }
     }
 
+    /// Counts its digits, those after the point among them: a spreadsheet keeps fifteen.
+    #[must_use]
+    pub fn digits(self) -> usize {
+        self.units.unsigned_abs().to_string().len()
+    }
+
     /// Returns whether it is zero.
     #[must_use]
     pub fn is_zero(self) -> bool {

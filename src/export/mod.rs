@@ -10,7 +10,7 @@ mod workbook;
 
 pub use error::ExportError;
 pub use file::write;
-pub use rows::{csv, json, parquet, table};
+pub use rows::{csv, csv_for_excel, json, parquet, table};
 pub use workbook::workbook;
 
 #[cfg(test)]

@@ -47,6 +47,15 @@ pub fn csv(rows: &RecordBatch) -> Result<Vec<u8>, ExportError> {
     writer.into_inner().map_err(|error| ExportError::Io(error.into_error()))
 }
 
+/// Writes the same after a byte order mark, by which Excel knows that the file is UTF-8.
+///
+/// # Errors
+///
+/// When a value cannot be shown.
+pub fn csv_for_excel(rows: &RecordBatch) -> Result<Vec<u8>, ExportError> {
+    Ok(["\u{feff}".as_bytes(), &csv(rows)?].concat())
+}
+
 /// Returns an array of objects. Decimals are written as texts, so that no reader makes floats of them.
 ///
 /// # Errors

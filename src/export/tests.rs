@@ -55,3 +55,35 @@ fn parquet_reads_back_the_same() {
         .unwrap();
     assert_eq!(reader.next().unwrap().unwrap(), rows());
 }
+
+#[test]
+fn integers_of_seventeen_digits_are_whole_in_every_format() {
+    use calamine::{Data, Reader, Xlsx};
+    let long = 98_765_432_109_876_543;
+    let schema = Schema::new(vec![
+        Field::new("n", DataType::Int64, true),
+        Field::new("cost", DataType::Decimal128(20, 2), true),
+    ]);
+    let cost = Decimal128Array::from(vec![i128::from(long), 999_999_999_999_999]);
+    let columns: Vec<arrow::array::ArrayRef> = vec![
+        Arc::new(Int64Array::from(vec![long, 999_999_999_999_999])),
+        Arc::new(cost.with_precision_and_scale(20, 2).unwrap()),
+    ];
+    let rows = RecordBatch::try_new(Arc::new(schema), columns).unwrap();
+    let csv = String::from_utf8(super::csv(&rows).unwrap()).unwrap();
+    assert!(csv.contains("98765432109876543,987654321098765.43"), "{csv}");
+    let json = String::from_utf8(super::json(&rows).unwrap()).unwrap();
+    assert!(json.contains("98765432109876543") && json.contains("987654321098765.43"), "{json}");
+    let mut book: Xlsx<_> = Xlsx::new(std::io::Cursor::new(super::workbook(&rows).unwrap())).unwrap();
+    let sheet = book.worksheet_range("Sheet1").unwrap();
+    assert_eq!(sheet.get_value((1, 0)), Some(&Data::String("98765432109876543".to_owned())));
+    assert_eq!(sheet.get_value((1, 1)), Some(&Data::String("987654321098765.43".to_owned())));
+    assert_eq!(sheet.get_value((2, 0)), Some(&Data::Float(999_999_999_999_999.0)), "fifteen are a number");
+    assert_eq!(sheet.get_value((2, 1)), Some(&Data::Float(9_999_999_999_999.99)));
+}
+
+#[test]
+fn csv_for_a_spreadsheet_begins_with_the_mark_by_which_it_knows_the_encoding() {
+    let text = super::csv_for_excel(&rows()).unwrap();
+    assert_eq!(text.strip_prefix("\u{feff}".as_bytes()), Some(super::csv(&rows()).unwrap().as_slice()));
+}

@@ -30,7 +30,9 @@ pub fn workbook(rows: &RecordBatch) -> Result<Vec<u8>, ExportError> {
             let is_number =
                 matches!(field.data_type(), DataType::Int64 | DataType::Float64 | DataType::Decimal128(..));
             match text.parse::<f64>() {
-                Ok(value) if is_number => sheet.write_number_with_format(line, at, value, &number)?,
+                Ok(value) if is_number && is_whole(&text, field.data_type()) => {
+                    sheet.write_number_with_format(line, at, value, &number)?
+                }
                 _ => match ExcelDateTime::parse_from_str(&text) {
                     Ok(date) if field.data_type() == &DataType::Date32 => {
                         sheet.write_datetime_with_format(line, at, &date, &number)?
@@ -41,4 +43,10 @@ pub fn workbook(rows: &RecordBatch) -> Result<Vec<u8>, ExportError> {
         }
     }
     Ok(workbook.save_to_buffer()?)
+}
+
+/// Whether a spreadsheet keeps every digit of a number: it has room for fifteen. A float has no more to lose.
+fn is_whole(text: &str, kind: &DataType) -> bool {
+    kind == &DataType::Float64
+        || text.bytes().filter(u8::is_ascii_digit).skip_while(|digit| *digit == b'0').count() <= 15
 }

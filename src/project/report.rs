@@ -68,6 +68,9 @@ pub struct ReportFile {
     /// Whether its readers get a note when an edition is held.
     #[serde(default)]
     pub tell_late: bool,
+    /// Whether the CSV files of an edition begin with a byte order mark, by which Excel knows that they are UTF-8.
+    #[serde(default)]
+    pub csv_for_excel: bool,
     /// What must hold before an edition may leave.
     #[serde(default)]
     pub gates: Gates,

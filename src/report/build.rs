@@ -68,6 +68,7 @@ pub fn build(
         charts,
         hidden,
         changes,
+        csv_for_excel: report.file.csv_for_excel,
         facts: facts.clone(),
     })
 }

@@ -19,7 +19,8 @@ pub(super) fn csv(table: &TableBlock) -> String {
 
 /// Returns the records of such a file.
 pub(super) fn records(file: &str) -> impl Iterator<Item = Vec<String>> + '_ {
-    let mut letters = file.chars().peekable();
+    // One that was written for Excel begins with a byte order mark.
+    let mut letters = file.trim_start_matches('\u{feff}').chars().peekable();
     std::iter::from_fn(move || {
         letters.peek()?;
         let (mut record, mut field, mut quoted) = (Vec::new(), String::new(), false);

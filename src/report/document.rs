@@ -26,6 +26,8 @@ pub struct Document {
     pub hidden: HiddenCells,
     /// What became of the figures of the edition before; `None` for the first.
     pub changes: Option<Changes>,
+    /// Whether its CSV files begin with a byte order mark.
+    pub csv_for_excel: bool,
     /// What the document says of its making.
     pub facts: Facts,
 }

@@ -171,6 +171,15 @@ fn sheet(
         let weighted = |style: &Style| if cells.total { style.clone().set_bold() } else { style.clone() };
         for (column, cell) in (0..).zip(&cells.cells) {
             match &cell.number {
+                // A spreadsheet would make zeros of the digits after the fifteenth.
+                Some((number, _)) if number.digits() > WHOLE_DIGITS => {
+                    sheet.write_string_with_format(
+                        at,
+                        column,
+                        number.to_string(),
+                        &weighted(&styles.right),
+                    )?;
+                }
                 Some((number, format)) => {
                     let style = weighted(&styles.right).set_num_format(format.spreadsheet());
                     sheet.write_number_with_format(at, column, number.to_f64(), &style)?;
@@ -196,6 +205,9 @@ fn sheet(
     // A marked table needs a row beneath its headings.
     marked(sheet, first, row.max(first + 1), &headings, &name, styles)
 }
+
+/// The digits of a number that a spreadsheet keeps.
+const WHOLE_DIGITS: usize = 15;
 
 /// Returns the sentences of a note.
 fn sentences(note: &str) -> Vec<&str> {
