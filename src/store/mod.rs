@@ -9,6 +9,7 @@
 //! restricted/quarantine/…              rows that broke a contract
 //! restricted/releases/…                what a person decided about them
 //! editions/  runs/  outbox/  leases/   append-only records
+//! identity                             what no other store is called, for the identities of messages
 //! .staging/                            same file system, no `.parquet` names
 //! ```
 //!
@@ -26,6 +27,7 @@ mod copies;
 mod damage;
 mod disk;
 mod error;
+mod identity;
 mod landing;
 mod look;
 mod memory;

@@ -1,0 +1,63 @@
+use super::error::StoreError;
+use super::objects::Created;
+use super::open::Store;
+use crate::text::hex;
+
+/// Where a store's identity is kept.
+const NAME: &str = "identity";
+
+impl Store {
+    /// Returns what no other store is called, made when it is first asked for: thirty-two hexadecimal digits, random, or
+    /// `given` where a store must come out the same each time, as that of a demo. A copy of a store has its identity.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when it cannot be read or kept, or the machine has no randomness to give.
+    pub fn identity(&self, given: Option<&str>) -> Result<String, StoreError> {
+        let fault = |what: String| StoreError::Corrupt { name: NAME.to_owned(), what };
+        if self.objects().read(NAME)?.is_none() {
+            let identity = match given {
+                Some(given) => given.to_owned(),
+                None => random()?,
+            };
+            // Whoever else makes it at this moment may be the first: what is there is read back.
+            let _: Created = self.objects().create(NAME, identity.as_bytes())?;
+        }
+        let bytes = self.objects().read(NAME)?.ok_or_else(|| fault("it is not there".to_owned()))?;
+        let text = String::from_utf8(bytes).map_err(|error| fault(error.to_string()))?;
+        let is_sound =
+            !text.is_empty() && text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if is_sound { Ok(text) } else { Err(fault("it is not a line of hexadecimal digits".to_owned())) }
+    }
+}
+
+fn random() -> Result<String, StoreError> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| StoreError::Write { name: NAME.to_owned(), source: std::io::Error::other(error) })?;
+    Ok(hex(&bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::store::{Memory, Store};
+
+    #[test]
+    fn a_store_keeps_its_identity_and_no_two_have_the_same() {
+        let (one, other) =
+            (Store::over(Arc::new(Memory::default())), Store::over(Arc::new(Memory::default())));
+        let identity = one.identity(None).unwrap();
+        assert_eq!(identity.len(), 32);
+        assert_eq!(one.identity(Some("ab")).unwrap(), identity);
+        assert_ne!(other.identity(None).unwrap(), identity);
+        let fixed = Store::over(Arc::new(Memory::default()));
+        assert_eq!(fixed.identity(Some("ab")).unwrap(), "ab");
+        fixed.objects().replace("identity", b"").unwrap();
+        assert!(
+            fixed.identity(None).unwrap_err().is_damage(),
+            "nothing is sent under an identity that is damaged"
+        );
+    }
+}
