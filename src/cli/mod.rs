@@ -73,7 +73,7 @@ fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Test(verb) => verb.run(&cli.project, &out),
         Verb::Plan(verb) => verb.run(&cli.project, &out),
         Verb::Run(verb) => open(&cli.project, &out).and_then(|context| verb.run(context, &out)),
-        Verb::Report(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
+        Verb::Report(verb) => open(&cli.project, &out).and_then(|context| verb.run(context, &out)),
         Verb::Schedule(verb) => Project::load(&cli.project)
             .map_err(Failure::from)
             .and_then(|(project, _)| verb.run(&project, &out)),

@@ -5,6 +5,7 @@ use super::output::Output;
 use crate::job::{Context, Failure};
 use crate::post;
 use crate::post::{Again, Decided, Decision, EditionLine};
+use crate::schedule::daemon;
 
 /// List, read, approve, send and correct the editions of reports.
 #[derive(Debug, Args)]
@@ -48,6 +49,9 @@ enum Verb {
         /// Who sends it; what waits for approval goes too.
         #[arg(long, value_name = "NAME", value_parser = name)]
         by: Option<String>,
+        /// What nobody approved in time as well.
+        #[arg(long, requires = "by")]
+        late: bool,
     },
     /// Send again what failed; what is uncertain only when a person says so.
     Resend {
@@ -95,7 +99,9 @@ fn name(written: &str) -> Result<String, String> {
 }
 
 impl Report {
-    pub(super) fn run(self, context: &Context, out: &Output) -> Result<(), Failure> {
+    pub(super) fn run(self, context: Context, out: &Output) -> Result<(), Failure> {
+        // A signal stops the sending between two messages; the one that is under way comes to its end.
+        let context = &context.until(daemon::catch(daemon::First::BreaksOff)?);
         let (verb, decided) = match self.verb {
             Verb::List { report } => return list(context, report.as_deref(), out),
             Verb::Status { report } => return status(context, &report, out),
@@ -103,7 +109,10 @@ impl Report {
                 Output::answer(&post::preview(context, &report, edition.as_deref())?);
                 return Ok(());
             }
-            Verb::Send { which, by } => {
+            Verb::Send { which, by: Some(by), late: true } => {
+                ("sent", post::send_late(context, &which.report, which.edition.as_deref(), &by)?)
+            }
+            Verb::Send { which, by, late: _ } => {
                 ("sent", post::send_edition(context, &which.report, which.edition.as_deref(), by.as_deref())?)
             }
             Verb::Approve { which, by, reason } => {
@@ -162,14 +171,16 @@ fn deliveries(edition: &EditionLine) -> Vec<String> {
     edition
         .deliveries
         .iter()
-        .map(|line| {
+        .flat_map(|line| {
             let by = if line.by.bytes().all(|byte| byte.is_ascii_digit()) {
                 format!("run {}", line.by)
             } else {
                 line.by.clone()
             };
             let words = if line.words.is_empty() { by } else { format!("{} [{by}]", line.words) };
-            format!("  {:widest$}  {:9}  {}  {words}", line.recipient, line.state, line.since)
+            let own = format!("  {:widest$}  {:9}  {}  {words}", line.recipient, line.state, line.since);
+            let behind = line.behind.iter().map(|behind| format!("    came back from behind it: {behind}"));
+            std::iter::once(own).chain(behind).collect::<Vec<_>>()
         })
         .collect()
 }

@@ -27,6 +27,9 @@ pub enum AddressError {
     /// The part before the `@` is empty, too long, quoted, or routes mail onwards.
     #[error("the part before the `@` is not a plain mailbox name")]
     Local,
+    /// It is longer than a server takes.
+    #[error("it has more than 254 characters")]
+    Length,
     /// The domain is not plain labels with dots between them.
     #[error("the domain is not plain labels with dots between them")]
     Domain,
@@ -82,6 +85,9 @@ impl FromStr for Address {
         if !is_domain(&domain) {
             return Err(AddressError::Domain);
         }
+        if text.len() > LONGEST {
+            return Err(AddressError::Length);
+        }
         Ok(Self { local: local.to_owned(), domain })
     }
 }
@@ -92,8 +98,10 @@ impl<'de> Deserialize<'de> for Address {
     }
 }
 
-/// Returns whether `local` is atoms with single dots between them. `%` and `!` are left out: relays read them as
-/// routes.
+/// The longest address in bytes: a path of RFC 5321, 4.5.3.1.3, without its angle brackets.
+const LONGEST: usize = 254;
+
+/// Atoms with single dots between them. `%` and `!` are left out: relays read them as routes.
 fn is_plain_mailbox(local: &str) -> bool {
     let atom = |byte: u8| byte.is_ascii_alphanumeric() || b"#$&'*+-/=?^_`{|}~".contains(&byte);
     local.len() <= 64 && local.split('.').all(|part| !part.is_empty() && part.bytes().all(atom))

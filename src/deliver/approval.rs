@@ -6,12 +6,22 @@
 
 use chrono::TimeDelta;
 
+use super::bounce::Bounce;
 use super::history::{History, State};
 use super::outbox::Outbox;
 use super::outbox_error::OutboxError;
 use super::outcome::Outcome;
 use super::record::{Event, Plan};
 use crate::calendar::Clock;
+
+/// How the reason begins for which what nobody approved in time is withdrawn.
+const EXPIRED: &str = "nobody approved it within";
+
+/// Returns whether a delivery was withdrawn for this reason because nobody approved it in time.
+#[must_use]
+pub fn is_expired(reason: &str) -> bool {
+    reason.starts_with(EXPIRED)
+}
 
 impl Outbox<'_> {
     /// Lets those of `histories` leave that wait for a person, and says how many they are.
@@ -119,7 +129,7 @@ impl Outbox<'_> {
     }
 
     /// Lets those of `histories` leave that wait for a person or were withdrawn, because a person says so now;
-    /// says how many they are.
+    /// says how many they are. What nobody approved in time leaves only where `late` is asked for.
     ///
     /// # Errors
     ///
@@ -128,15 +138,18 @@ impl Outbox<'_> {
         &self,
         histories: &mut [History],
         reason: &str,
+        late: bool,
         clock: &Clock,
     ) -> Result<usize, OutboxError> {
         let mut count = 0;
         for history in histories {
-            let sha256 = history.message().map(|message| message.sha256.clone());
-            let (State::Held { .. } | State::Withdrawn { .. }, Some(sha256)) = (history.state(), sha256)
-            else {
-                continue;
+            let may_leave = match history.state() {
+                State::Held { .. } => true,
+                State::Withdrawn { reason } => late || !is_expired(&reason),
+                _ => false,
             };
+            let sha256 = history.message().map(|message| message.sha256.clone());
+            let Some(sha256) = sha256.filter(|_| may_leave) else { continue };
             let event = Event::Approved { reason: reason.to_owned(), sha256 };
             count += usize::from(self.claim(history, &event, clock)?);
         }
@@ -168,30 +181,30 @@ impl Outbox<'_> {
         for history in histories {
             let late = history.since().is_some_and(|since| clock.now() - since > within);
             if matches!(history.state(), State::Held { .. }) && late {
-                let reason = format!("nobody approved it within {} days", within.num_days());
+                let reason = format!("{EXPIRED} {} days", within.num_days());
                 count += usize::from(self.claim(history, &Event::Withdrawn { reason }, clock)?);
             }
         }
         Ok(count)
     }
 
-    /// Keeps that a delivery came back; `false` when that is known.
+    /// Keeps that a delivery came back, from its recipient or from somebody behind it; `false` when that is known.
     ///
     /// # Errors
     ///
     /// [`OutboxError`] when the record cannot be kept.
-    pub fn bounced(&self, history: &mut History, words: &str, clock: &Clock) -> Result<bool, OutboxError> {
-        let known = history
-            .records()
-            .iter()
-            .any(|record| matches!(&record.event, Event::Bounced { words: known } if known == words));
-        if known
-            || !matches!(history.state(), State::Tried(Outcome::Accepted { .. } | Outcome::Uncertain { .. }))
-        {
-            return Ok(false);
+    pub fn bounced(
+        &self,
+        history: &mut History,
+        bounce: &Bounce,
+        clock: &Clock,
+    ) -> Result<bool, OutboxError> {
+        while let Some(event) = news_of(history, bounce) {
+            if self.claim(history, &event, clock)? {
+                return Ok(true);
+            }
         }
-        self.append(history, &Event::Bounced { words: words.to_owned() }, clock)?;
-        Ok(true)
+        Ok(false)
     }
 
     /// Keeps from leaving what has not left of an edition, because another takes its place, or because
@@ -221,6 +234,47 @@ impl Outbox<'_> {
             }
         }
         Ok(count)
+    }
+}
+
+impl Bounce {
+    /// Returns whether it says something of a delivery that its history does not hold.
+    #[must_use]
+    pub fn is_new_to(&self, history: &History) -> bool {
+        news_of(history, self).is_some()
+    }
+}
+
+/// Returns what a bounce adds to a history; `None` when it is known, or says nothing of it.
+fn news_of(history: &History, bounce: &Bounce) -> Option<Event> {
+    let plan = history.plan()?;
+    // The same delivery of another store, or of an edition that was made again, is not this one.
+    if plan.origin != bounce.origin {
+        return None;
+    }
+    let own = &plan.recipient;
+    let is_own = |address: &String| address.to_ascii_lowercase() == own.folded();
+    let member = bounce.recipient.as_ref().filter(|address| !is_own(address));
+    let is_known = history.records().iter().any(|record| match (&record.event, member) {
+        (Event::Bounced { notice: Some(known), .. }, None) => *known == bounce.notice,
+        (Event::Bounced { notice: None, words }, None) => *words == bounce.words,
+        (Event::MemberBounced { member: known, notice, .. }, Some(member)) => {
+            known == member && *notice == bounce.notice
+        }
+        _ => false,
+    });
+    if is_known || history.is_damaged() {
+        return None;
+    }
+    let (words, notice) = (bounce.words.clone(), bounce.notice.clone());
+    match (member, history.state()) {
+        (Some(member), _) if history.last_attempt().is_some() => {
+            Some(Event::MemberBounced { member: member.clone(), words, notice })
+        }
+        (None, State::Tried(Outcome::Accepted { .. } | Outcome::Uncertain { .. })) => {
+            Some(Event::Bounced { words, notice: Some(notice) })
+        }
+        _ => None,
     }
 }
 

@@ -1,3 +1,5 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use sha2::{Digest, Sha256};
 
 use super::history::{History, State};
@@ -8,7 +10,8 @@ use super::record::{Plan, Record};
 use crate::store::Objects;
 use crate::text::hex;
 
-/// The histories of all deliveries of a store, to be read. Only an [`Outbox`](super::Outbox) adds to them.
+/// The histories of all deliveries of a store, to be read. Only an [`Outbox`](super::Outbox) adds to them. A record that
+/// cannot be read makes its own delivery [`State::Damaged`], and no other.
 #[derive(Debug, Clone, Copy)]
 pub struct Deliveries<'a> {
     pub(super) objects: &'a dyn Objects,
@@ -25,7 +28,7 @@ impl<'a> Deliveries<'a> {
     ///
     /// # Errors
     ///
-    /// [`OutboxError`] when a record cannot be read.
+    /// [`OutboxError`] when the store cannot be listed.
     pub fn history(&self, report: &str, edition: &str, key: &DeliveryKey) -> Result<History, OutboxError> {
         self.read(&format!("outbox/{report}/{edition}/{key}"))
     }
@@ -34,7 +37,7 @@ impl<'a> Deliveries<'a> {
     ///
     /// # Errors
     ///
-    /// [`OutboxError`] when a record cannot be read.
+    /// [`OutboxError`] when the store cannot be listed.
     pub fn edition(&self, report: &str, edition: &str) -> Result<Vec<History>, OutboxError> {
         self.below(&format!("outbox/{report}/{edition}"))
     }
@@ -43,7 +46,7 @@ impl<'a> Deliveries<'a> {
     ///
     /// # Errors
     ///
-    /// [`OutboxError`] when a record cannot be read.
+    /// [`OutboxError`] when the store cannot be listed.
     pub fn report(&self, report: &str) -> Result<Vec<History>, OutboxError> {
         self.below(&format!("outbox/{report}"))
     }
@@ -68,7 +71,7 @@ impl<'a> Deliveries<'a> {
     ///
     /// # Errors
     ///
-    /// [`OutboxError`] when a record cannot be read.
+    /// [`OutboxError`] when the store cannot be listed.
     pub fn unsettled(&self) -> Result<Vec<History>, OutboxError> {
         let names = self.objects.list("outbox")?;
         let mut histories = Vec::new();
@@ -78,33 +81,43 @@ impl<'a> Deliveries<'a> {
                 .get(at + 1)
                 .and_then(|next| next.rsplit_once('/'))
                 .is_none_or(|(next, _)| next != folder);
-            if is_last && self.record(name)?.event.is_open() {
+            let is_open = || self.record(name).map_or(true, |record| record.event.may_be_open());
+            if is_last && is_open() {
                 histories.push(self.read(folder)?);
             }
         }
+        histories.retain(History::is_open);
         histories.sort_by_key(|history| {
             (history.folder().rsplit_once('/').map(|(edition, _)| edition.to_owned()), history.recipient())
         });
         Ok(histories)
     }
 
-    /// Finds the delivery with this identity, whatever report and edition it is of.
+    /// Finds the deliveries with these identities, whatever report and edition they are of, by one look at the store.
     ///
     /// # Errors
     ///
-    /// [`OutboxError`] when a record cannot be read.
-    pub fn find(&self, key: &DeliveryKey) -> Result<Option<History>, OutboxError> {
-        let ending = format!("/{key}/000000.json");
-        let found = self.objects.list("outbox")?.into_iter().find(|name| name.ends_with(&ending));
-        let folder = found.as_deref().and_then(|name| name.strip_suffix("/000000.json"));
-        folder.map(|folder| self.read(folder)).transpose()
+    /// [`OutboxError`] when the store cannot be listed.
+    pub fn find(&self, keys: &BTreeSet<DeliveryKey>) -> Result<BTreeMap<DeliveryKey, History>, OutboxError> {
+        let mut found = BTreeMap::new();
+        if keys.is_empty() {
+            return Ok(found);
+        }
+        for name in self.objects.list("outbox")? {
+            let Some(folder) = name.strip_suffix("/000000.json") else { continue };
+            let key = folder.rsplit('/').next().and_then(DeliveryKey::parse);
+            if let Some(key) = key.filter(|key| keys.contains(key)) {
+                found.insert(key, self.read(folder)?);
+            }
+        }
+        Ok(found)
     }
 
     /// Returns the deliveries of an edition that its recipients have, or may have: those to whom a correction goes.
     ///
     /// # Errors
     ///
-    /// [`OutboxError`] when a record cannot be read.
+    /// [`OutboxError`] when the store cannot be listed.
     pub fn holders(&self, report: &str, edition: &str) -> Result<Vec<Plan>, OutboxError> {
         let may_have = |history: &History| {
             matches!(
@@ -117,11 +130,11 @@ impl<'a> Deliveries<'a> {
     }
 
     pub(super) fn read(&self, folder: &str) -> Result<History, OutboxError> {
-        let mut records = Vec::new();
+        let mut history = History::new(folder.to_owned(), Vec::new());
         for name in self.objects.list(folder)? {
-            records.push(self.record(&name)?);
+            self.read_into(&mut history, &name);
         }
-        Ok(History::new(folder.to_owned(), records))
+        Ok(history)
     }
 
     /// Reads all histories below `prefix`. A listing is sorted, so the records of a delivery come together.
@@ -129,14 +142,28 @@ impl<'a> Deliveries<'a> {
         let mut histories: Vec<History> = Vec::new();
         for name in self.objects.list(prefix)? {
             let Some((folder, _)) = name.rsplit_once('/') else { continue };
-            let record = self.record(&name)?;
-            match histories.last_mut().filter(|history| history.folder() == folder) {
-                Some(history) => history.push(record),
-                None => histories.push(History::new(folder.to_owned(), vec![record])),
+            if let Some(history) = histories.last_mut().filter(|history| history.folder() == folder) {
+                self.read_into(history, &name);
+            } else {
+                let mut history = History::new(folder.to_owned(), Vec::new());
+                self.read_into(&mut history, &name);
+                histories.push(history);
             }
         }
         histories.sort_by_key(History::recipient);
         Ok(histories)
+    }
+
+    /// Reads the record `name` as the next of `history`. One that cannot be read, or that follows a gap, damages this
+    /// history and no other.
+    fn read_into(&self, history: &mut History, name: &str) {
+        match self.record(name) {
+            Ok(record) if usize::try_from(record.number).ok() == Some(history.records().len()) => {
+                history.push(record);
+            }
+            Ok(_) => history.damaged(format!("a record before `{name}` is missing")),
+            Err(error) => history.damaged(error.to_string()),
+        }
     }
 
     fn record(&self, name: &str) -> Result<Record, OutboxError> {

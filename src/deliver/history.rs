@@ -10,6 +10,7 @@ use super::record::{Event, Plan, Record, StoredMessage};
 pub struct History {
     folder: String,
     records: Vec<Record>,
+    damage: Option<String>,
 }
 
 /// The state of a delivery.
@@ -42,6 +43,12 @@ pub enum State {
         /// Why.
         reason: String,
     },
+    /// A record of it cannot be read, or its message is not the one that was planned. It does not leave, and no other
+    /// delivery is touched by it.
+    Damaged {
+        /// What is damaged.
+        what: String,
+    },
     /// It was tried, with this result.
     #[serde(untagged)]
     Tried(Outcome),
@@ -60,6 +67,7 @@ impl State {
             Self::Tried(outcome) => outcome.word(),
             Self::Bounced { .. } => "bounced",
             Self::Withdrawn { .. } => "withdrawn",
+            Self::Damaged { .. } => "damaged",
         }
     }
 
@@ -70,6 +78,7 @@ impl State {
             Self::Planned | Self::Approved | Self::Begun => "",
             Self::Held { reason } | Self::Blocked { reason } | Self::Withdrawn { reason } => reason,
             Self::Bounced { words } => words,
+            Self::Damaged { what } => what,
             Self::Tried(outcome) => outcome.words(),
         }
     }
@@ -86,7 +95,18 @@ impl fmt::Display for State {
 
 impl History {
     pub(super) fn new(folder: String, records: Vec<Record>) -> Self {
-        Self { folder, records }
+        Self { folder, records, damage: None }
+    }
+
+    /// Marks it as damaged: what of its records can be read is not the whole.
+    pub(super) fn damaged(&mut self, what: String) {
+        self.damage.get_or_insert(what);
+    }
+
+    /// Returns whether a record of it cannot be read, or is missing.
+    #[must_use]
+    pub fn is_damaged(&self) -> bool {
+        self.damage.is_some()
     }
 
     /// Returns where its records are.
@@ -96,6 +116,13 @@ impl History {
 
     pub(super) fn push(&mut self, record: Record) {
         self.records.push(record);
+    }
+
+    /// Returns the report and the edition that it is of.
+    #[must_use]
+    pub fn edition(&self) -> Option<(&str, &str)> {
+        let mut names = self.folder.split('/').skip(1);
+        names.next().zip(names.next())
     }
 
     /// Returns all records, oldest first.
@@ -108,7 +135,7 @@ impl History {
     #[must_use]
     pub fn plan(&self) -> Option<&Plan> {
         self.records.iter().find_map(|record| match &record.event {
-            Event::Planned(plan) => Some(plan),
+            Event::Planned(plan) => Some(plan.as_ref()),
             _ => None,
         })
     }
@@ -123,32 +150,48 @@ impl History {
         })
     }
 
-    /// Returns when it came into its state; `None` for an empty history.
+    /// Returns when its newest record was written; `None` for an empty history.
     #[must_use]
     pub fn since(&self) -> Option<DateTime<Utc>> {
         self.records.last().map(|record| record.at)
     }
 
-    /// Returns the recipient, as planned or as written.
+    /// Returns when the newest attempt began.
+    pub(super) fn last_attempt(&self) -> Option<DateTime<Utc>> {
+        let mut begun = self.records.iter().rev();
+        begun.find(|record| matches!(record.event, Event::Attempt { .. })).map(|record| record.at)
+    }
+
+    /// Returns the recipient, as planned or as written; of a delivery whose plan cannot be read, its identity.
     #[must_use]
     pub fn recipient(&self) -> Option<String> {
-        self.records.iter().find_map(|record| match &record.event {
+        let found = self.records.iter().find_map(|record| match &record.event {
             Event::Planned(plan) => Some(plan.recipient.to_string()),
             Event::Blocked { recipient, .. } => Some(recipient.clone()),
             _ => None,
+        });
+        found.or_else(|| {
+            self.is_damaged().then(|| self.folder.rsplit('/').next().unwrap_or_default().to_owned())
         })
     }
 
-    /// Counts the attempts since a person last released it, and when the first of them began.
+    /// Counts the attempts since a person last released it, and when the first of them began. One that came to its end
+    /// before anything was said to the other side has a result alone.
     #[must_use]
     pub fn attempts(&self) -> (u32, Option<DateTime<Utc>>) {
         let mut count = 0;
         let mut first = None;
+        let mut is_begun = false;
         for record in &self.records {
             match record.event {
-                Event::Released { .. } => (count, first) = (0, None),
+                Event::Released { .. } => (count, first, is_begun) = (0, None, false),
                 Event::Attempt { .. } => {
-                    count += 1;
+                    (count, is_begun) = (count + 1, true);
+                    first = first.or(Some(record.at));
+                }
+                Event::Tried(_) => {
+                    count += u32::from(!is_begun);
+                    is_begun = false;
                     first = first.or(Some(record.at));
                 }
                 _ => {}
@@ -169,12 +212,39 @@ impl History {
         self.records.iter().any(|record| matches!(record.event, Event::Attempt { outbound: true, .. }))
     }
 
+    /// Returns whether it is still to be attended to.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        match self.state() {
+            State::Planned
+            | State::Held { .. }
+            | State::Approved
+            | State::Begun
+            | State::Damaged { .. }
+            | State::Tried(Outcome::Deferred { .. }) => true,
+            State::Blocked { .. } | State::Bounced { .. } | State::Withdrawn { .. } | State::Tried(_) => {
+                false
+            }
+        }
+    }
+
+    /// Returns for whom behind the recipient it came back, such as members of a list, and whose words say so.
+    pub fn bounced_members(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.records.iter().filter_map(|record| match &record.event {
+            Event::MemberBounced { member, words, .. } => Some((member.as_str(), words.as_str())),
+            _ => None,
+        })
+    }
+
     /// Returns its state.
     ///
     /// Acceptance is the end: whatever a slower process writes after it, the message has been taken. Only its
     /// coming back undoes it.
     #[must_use]
     pub fn state(&self) -> State {
+        if let Some(what) = &self.damage {
+            return State::Damaged { what: what.clone() };
+        }
         let mut state = State::Planned;
         for record in &self.records {
             let returned = matches!(record.event, Event::Bounced { .. });
@@ -188,7 +258,8 @@ impl History {
                 Event::Approved { .. } | Event::Released { .. } => State::Approved,
                 Event::Attempt { .. } => State::Begun,
                 Event::Tried(outcome) => State::Tried(outcome.clone()),
-                Event::Bounced { words } => State::Bounced { words: words.clone() },
+                Event::Bounced { words, .. } => State::Bounced { words: words.clone() },
+                Event::MemberBounced { .. } => continue,
                 Event::Withdrawn { reason } => State::Withdrawn { reason: reason.clone() },
             };
         }

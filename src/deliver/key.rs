@@ -37,16 +37,48 @@ impl DeliveryKey {
         (text.len() == 32 && text.bytes().all(digit)).then(|| Self(text.to_owned()))
     }
 
-    /// Writes the message's identity in the sender's `domain`, in its angle brackets.
+    /// Writes the identity of a message in the sender's `domain`, in its angle brackets. `origin` is what tells it from a
+    /// message of another store, or of other content, to the same recipient.
     #[must_use]
-    pub fn message_id(&self, domain: &str) -> String {
-        format!("<{}@{domain}>", self.0)
+    pub fn message_id(&self, origin: &Origin, domain: &str) -> String {
+        format!("<{}.{}@{domain}>", self.0, origin.0)
     }
 
     /// Returns its thirty-two hexadecimal digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// What tells a message from one of another store or of other content: a digest of both.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Origin(String);
+
+impl Origin {
+    /// Returns the origin of what has this `content` in the store with this identity.
+    #[must_use]
+    pub fn of(store: &str, content: &str) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(store.as_bytes());
+        hash.update(b"\n");
+        hash.update(content.as_bytes());
+        Self(hex(&hash.finalize()[..8]))
+    }
+
+    /// Reads the key and the origin from an identity without its angle brackets; a message of before had no origin.
+    /// `None` for an identity that is not ours.
+    pub(super) fn parse(id: &str) -> Option<(DeliveryKey, Option<Self>)> {
+        let local = id.split('@').next()?;
+        match local.split_once('.') {
+            None => DeliveryKey::parse(local).map(|key| (key, None)),
+            Some((key, origin)) => {
+                let is_origin = origin.len() == 16 && origin.bytes().all(|byte| byte.is_ascii_hexdigit());
+                let key = DeliveryKey::parse(key).filter(|_| is_origin)?;
+                Some((key, Some(Self(origin.to_owned()))))
+            }
+        }
     }
 }
 

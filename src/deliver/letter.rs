@@ -1,15 +1,17 @@
 use chrono::{DateTime, Utc};
 
 use super::address::Address;
-use super::key::DeliveryKey;
+use super::key::{DeliveryKey, Origin};
 use super::mailbox::Mailbox;
 use crate::text::escape;
 
 /// One edition of a report as it goes to one recipient, before it is a message.
 #[derive(Debug, Clone)]
 pub struct Letter {
-    /// The edition's identity. With the recipient it is the identity of the message.
+    /// The edition's identity. With the recipient it is the identity of the delivery.
     pub edition: String,
+    /// With the delivery it is the identity of the message.
+    pub origin: Origin,
     /// The report's folder name; becomes the `List-Id`, by which people file and mute.
     pub report: String,
     /// Who gets it: one address a message, always.
@@ -28,7 +30,7 @@ pub struct Letter {
     pub images: Vec<InlineImage>,
     /// Files beside it.
     pub attachments: Vec<Attachment>,
-    /// When the edition was made: not when it is sent, so that the same letter is the same bytes.
+    /// When the edition was made, so that the same letter is the same bytes; what leaves has the day of sending.
     pub date: DateTime<Utc>,
     /// The `Message-ID`s of earlier editions of the report to the same recipient, oldest first: by them
     /// the editions thread in the reader's program. [`DeliveryKey::message_id`] makes them.
@@ -81,7 +83,7 @@ impl Letter {
     /// Returns the `Message-ID`, in its angle brackets.
     #[must_use]
     pub fn message_id(&self) -> String {
-        self.key().message_id(self.from.address().domain())
+        self.key().message_id(&self.origin, self.from.address().domain())
     }
 }
 

@@ -28,6 +28,10 @@ use super::mailbox::Mailbox;
 /// The longest line of a message, without its CR LF (RFC 5322, 2.1.1).
 const LONGEST_LINE: usize = 998;
 
+/// What Exchange is asked not to send: out-of-office and other automatic replies, and receipts. Not `All`, nor `NDR`:
+/// that a message did not arrive must come back.
+const NO_REPLIES: &str = "OOF, AutoReply, RN, NRN";
+
 /// Why a letter cannot be a message.
 #[derive(Debug, thiserror::Error)]
 pub enum MessageError {
@@ -105,7 +109,7 @@ pub fn message(letter: &Letter) -> Result<Vec<u8>, MessageError> {
     let message = builder
         .raw_header(header("List-Id", format!("<{report}.{domain}>")))
         .raw_header(header("Auto-Submitted", "auto-generated".to_owned()))
-        .raw_header(header("X-Auto-Response-Suppress", "All".to_owned()))
+        .raw_header(header("X-Auto-Response-Suppress", NO_REPLIES.to_owned()))
         .raw_header(header("Content-Language", "en-GB".to_owned()))
         .multipart(parts(letter)?)?;
 

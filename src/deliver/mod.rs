@@ -4,8 +4,8 @@
 //! recipients.toml → screen ─┐
 //! document → Letter → message → Outbox::plan → deliver → Receipt
 //!                                  │              │
-//!                     the message, whole,     intent kept, then one Transport::send, then its result
-//!                     before anything is sent
+//!                     the message, whole,     Permit asked, Transport::prepare, Permit asked, intent kept,
+//!                     before anything is sent one Transport::send, its result kept
 //! ```
 //!
 //! What this module does not do: it makes no document, opens none ([`crate::inspect`] does), reads no
@@ -15,6 +15,7 @@
 mod address;
 mod approval;
 mod bounce;
+mod dated;
 mod deliveries;
 mod folder;
 mod header_text;
@@ -26,32 +27,38 @@ mod message;
 mod outbox;
 mod outbox_error;
 mod outcome;
+mod permit;
 mod recipients;
 mod record;
+mod retry;
 mod route;
 mod safeguard;
+mod sender;
 mod sending;
 mod smtp;
 mod transport;
 
 pub use address::{Address, AddressError};
-pub use bounce::{Bounce, BounceError, bounces};
+pub use approval::is_expired;
+pub use bounce::{Bounce, BounceError, Returned, bounces};
 pub use deliveries::Deliveries;
 pub use folder::FolderTransport;
 pub use history::{History, State};
-pub use key::DeliveryKey;
+pub use key::{DeliveryKey, Origin};
 pub use letter::{Attachment, InlineImage, Letter};
 pub use mailbox::Mailbox;
 pub use message::{MessageError, message};
 pub use outbox::{Outbox, Planned, Verdict};
 pub use outbox_error::OutboxError;
 pub use outcome::{Outcome, Rejection};
+pub use permit::{Permit, Ruling};
 pub use recipients::{
     AllowList, AllowListError, Entry, Recipient, Refusal, RefusalReason, Screened, screen, screen_entries,
 };
 pub use record::{Event, Plan, Record, StoredMessage};
 pub use route::{RouteError, route};
 pub use safeguard::verdicts;
+pub use sender::is_under_way;
 pub use sending::{Receipt, deliver};
 pub use smtp::{SecretError, SmtpError, SmtpTransport};
 pub use transport::{Attempt, Envelope, Scope, Transport};

@@ -14,7 +14,7 @@ use std::ops::Deref;
 use super::address::Address;
 use super::deliveries::{Deliveries, sha256};
 use super::history::{History, State};
-use super::key::DeliveryKey;
+use super::key::{DeliveryKey, Origin};
 use super::outbox_error::OutboxError;
 use super::outcome::Outcome;
 use super::recipients::Refusal;
@@ -51,6 +51,8 @@ pub struct Planned {
     pub role: String,
     /// Whose rows the edition holds, for a report that is split by a key.
     pub version: Option<String>,
+    /// What tells the message from one of another store or of other content.
+    pub origin: Origin,
     /// Where bounces go.
     pub from: Address,
     /// The recipient.
@@ -98,22 +100,33 @@ impl<'a> Outbox<'a> {
         }
         let key = DeliveryKey::of(&planned.edition, &planned.recipient);
         let mut history = self.history(&planned.report, &planned.edition, &key)?;
-        if history.plan().is_none() {
-            let plan = self.keep_message(planned, &key)?;
-            self.append(&mut history, &Event::Planned(plan), clock)?;
-        }
-        // One that was blocked and may leave by now is as if it had just been planned.
-        let undecided = matches!(history.state(), State::Planned | State::Blocked { .. });
-        if let (true, Some(plan)) = (undecided, history.plan()) {
-            let event = match &planned.verdict {
-                Verdict::Send { reason } => {
-                    Event::Approved { reason: reason.clone(), sha256: plan.message.sha256.clone() }
-                }
-                Verdict::Hold { reason } => Event::Held { reason: reason.clone() },
-            };
-            self.append(&mut history, &event, clock)?;
+        // What another process adds meanwhile is read before anything is decided again.
+        while let Some(event) = self.next_of_plan(planned, &key, &history)? {
+            self.claim(&mut history, &event, clock)?;
         }
         Ok(history)
+    }
+
+    /// Returns what is to be recorded next of a delivery that is planned; `None` when nothing is.
+    fn next_of_plan(
+        &self,
+        planned: &Planned,
+        key: &DeliveryKey,
+        history: &History,
+    ) -> Result<Option<Event>, OutboxError> {
+        // One that was blocked and may leave by now is as if it had just been planned.
+        if !matches!(history.state(), State::Planned | State::Blocked { .. }) {
+            return Ok(None);
+        }
+        let Some(plan) = history.plan() else {
+            return self.keep_message(planned, key).map(|plan| Some(Event::Planned(Box::new(plan))));
+        };
+        Ok(Some(match &planned.verdict {
+            Verdict::Send { reason } => {
+                Event::Approved { reason: reason.clone(), sha256: plan.message.sha256.clone() }
+            }
+            Verdict::Hold { reason } => Event::Held { reason: reason.clone() },
+        }))
     }
 
     /// Puts the message into the edition.
@@ -127,6 +140,7 @@ impl<'a> Outbox<'a> {
             edition: planned.edition.clone(),
             role: planned.role.clone(),
             version: planned.version.clone(),
+            origin: Some(planned.origin.clone()),
             from: planned.from.clone(),
             recipient: planned.recipient.clone(),
             dated: planned.dated,
@@ -163,14 +177,29 @@ impl<'a> Outbox<'a> {
             Err(_) => DeliveryKey::of_text(edition, &refusal.written),
         };
         let mut history = self.history(report, edition, &key)?;
-        let reason = refusal.reason.to_string();
-        while may_still_be_stopped(&history, &reason) {
-            let event = Event::Blocked { recipient: refusal.written.clone(), reason: reason.clone() };
-            if self.claim(&mut history, &event, clock)? {
-                break;
+        self.stop(&mut history, &refusal.written, &refusal.reason.to_string(), clock)?;
+        Ok(history)
+    }
+
+    /// Keeps that a delivery may not leave, if it has not; says whether it was kept now.
+    ///
+    /// # Errors
+    ///
+    /// [`OutboxError`] when it cannot be kept.
+    pub fn stop(
+        &self,
+        history: &mut History,
+        recipient: &str,
+        reason: &str,
+        clock: &Clock,
+    ) -> Result<bool, OutboxError> {
+        while may_still_be_stopped(history, reason) {
+            let event = Event::Blocked { recipient: recipient.to_owned(), reason: reason.to_owned() };
+            if self.claim(history, &event, clock)? {
+                return Ok(true);
             }
         }
-        Ok(history)
+        Ok(false)
     }
 
     /// Adds `event` to the history. What another process wrote in the meantime comes before it.
@@ -201,9 +230,12 @@ impl<'a> Outbox<'a> {
         event: &Event,
         clock: &Clock,
     ) -> Result<bool, OutboxError> {
+        if let State::Damaged { what } = history.state() {
+            return Err(OutboxError::Damaged { folder: history.folder().to_owned(), what });
+        }
         let number = u32::try_from(history.records().len()).unwrap_or(u32::MAX);
         let name = format!("{}/{number:06}.json", history.folder());
-        let record = Record { number, at: clock.now(), by: self.by.to_owned(), event: event.clone() };
+        let record = Record { number, at: clock.moment(), by: self.by.to_owned(), event: event.clone() };
         let bytes = serde_json::to_vec_pretty(&record)
             .map_err(|source| OutboxError::Record { name: name.clone(), source })?;
         loop {

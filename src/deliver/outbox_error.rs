@@ -14,6 +14,22 @@ pub enum OutboxError {
         /// Why not.
         source: serde_json::Error,
     },
+    /// A record of the delivery is damaged, so nothing is added to it.
+    #[error("the delivery `{folder}` is damaged: {what}")]
+    Damaged {
+        /// Where its records are.
+        folder: String,
+        /// What is damaged.
+        what: String,
+    },
+    /// It cannot be known whether a delivery may still leave.
+    #[error("it cannot be known whether `{edition}` may still be sent: {cause}")]
+    Unknown {
+        /// The edition.
+        edition: String,
+        /// Why not.
+        cause: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// A name would leave its folder.
     #[error("`{name}` cannot name a folder of the outbox")]
     Name {
@@ -25,15 +41,5 @@ pub enum OutboxError {
     Message {
         /// Its name.
         name: String,
-    },
-    /// There is no such delivery.
-    #[error("edition `{edition}` of `{report}` has no delivery to `{recipient}`")]
-    Unknown {
-        /// The report.
-        report: String,
-        /// The edition.
-        edition: String,
-        /// The recipient.
-        recipient: String,
     },
 }

@@ -2,7 +2,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::address::Address;
-use super::key::DeliveryKey;
+use super::key::{DeliveryKey, Origin};
 use super::outcome::Outcome;
 use super::transport::Envelope;
 
@@ -25,7 +25,7 @@ pub struct Record {
 #[serde(rename_all = "snake_case")]
 pub enum Event {
     /// The message was built whole and is in the store.
-    Planned(Plan),
+    Planned(Box<Plan>),
     /// A person must approve it before it leaves.
     Held {
         /// Why.
@@ -52,6 +52,9 @@ pub enum Event {
         /// Whether the message leaves this machine by it.
         #[serde(rename = "leaves")]
         outbound: bool,
+        /// Who sends: while it holds its lock, the attempt is under way. `None` in records of before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sender: Option<String>,
     },
     /// A person decided to send it again.
     Released {
@@ -66,6 +69,19 @@ pub enum Event {
     Bounced {
         /// The words of whoever returned it.
         words: String,
+        /// Names the notification. `None` in records of before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        notice: Option<String>,
+    },
+    /// It came back from somebody behind the recipient, such as a member of a list. The delivery itself stands: others
+    /// behind it have the message.
+    MemberBounced {
+        /// For whom it came back.
+        member: String,
+        /// The words of whoever returned it.
+        words: String,
+        /// Names the notification.
+        notice: String,
     },
     /// A later edition took its place before it left.
     Withdrawn {
@@ -78,14 +94,15 @@ pub enum Event {
 }
 
 impl Event {
-    /// Returns whether a delivery of which this is the newest record is still to be attended to.
-    pub(super) fn is_open(&self) -> bool {
+    /// Returns whether a delivery of which this is the newest record may still have to be attended to.
+    pub(super) fn may_be_open(&self) -> bool {
         match self {
             Self::Planned(_)
             | Self::Held { .. }
             | Self::Approved { .. }
             | Self::Attempt { .. }
             | Self::Tried(Outcome::Deferred { .. })
+            | Self::MemberBounced { .. }
             | Self::Released { .. } => true,
             Self::Blocked { .. } | Self::Tried(_) | Self::Bounced { .. } | Self::Withdrawn { .. } => false,
         }
@@ -117,11 +134,14 @@ pub struct Plan {
     /// Whose rows the edition holds, for a report that is split by a key; `None` for a whole one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    /// What tells the message from one of another store or of other content. `None` in records of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
     /// Where bounces go.
     pub from: Address,
     /// The recipient.
     pub recipient: Address,
-    /// The day on the message.
+    /// The day on the message as it was built; what leaves has the day of the attempt.
     pub dated: NaiveDate,
     /// The message.
     pub message: StoredMessage,
@@ -134,14 +154,14 @@ impl Plan {
         DeliveryKey::of(&self.edition, &self.recipient)
     }
 
-    /// Returns the envelope of its message.
+    /// Returns the envelope of its message on an attempt of the day `dated`.
     #[must_use]
-    pub fn envelope(&self) -> Envelope {
+    pub fn envelope(&self, dated: NaiveDate) -> Envelope {
         Envelope {
             key: self.key(),
             report: self.report.clone(),
             period: self.period.clone(),
-            dated: self.dated,
+            dated,
             from: self.from.clone(),
             to: self.recipient.clone(),
         }

@@ -13,7 +13,7 @@ pub struct Envelope {
     pub report: String,
     /// The edition's period, as `ay2025-26`.
     pub period: String,
-    /// The day on the message, which is the same on every attempt.
+    /// The day of the attempt, in council time.
     pub dated: NaiveDate,
     /// Where a bounce goes.
     pub from: Address,
@@ -42,6 +42,16 @@ pub trait Transport: std::fmt::Debug {
 
     /// Returns whether messages leave this machine. Where they do not, no list of recipients waits for approval.
     fn is_outbound(&self) -> bool;
+
+    /// Gets ready to send one message: waits for the pace, connects, logs in. Nothing of a message is said, so whatever
+    /// ends here has left nothing uncertain. It gives up, and says nothing of it, once `goes_on` is false.
+    ///
+    /// # Errors
+    ///
+    /// The end of an attempt that never began.
+    fn prepare(&mut self, _goes_on: &dyn Fn() -> bool) -> Result<(), Attempt> {
+        Ok(())
+    }
 
     /// Tries once to send `message`.
     ///

@@ -31,7 +31,27 @@ pub(crate) fn ask(
 ) -> Result<(), Failure> {
     let context = job.context;
     let pipeline = context.pipeline_of(report)?;
-    let Some(period) = period(context, edition) else { return Ok(()) };
+    let Some(period) = of_sources(context, report, edition, asked)? else { return Ok(()) };
+    if period.as_of.is_none() {
+        build::check_what_moved(job, pipeline, &period)?;
+    }
+    Ok(())
+}
+
+/// Asks the gates of an edition's sources alone, as before each attempt to send it. Returns its period, where that is one
+/// that this calendar knows.
+///
+/// # Errors
+///
+/// A gate's failure when a source is too old or lacks a part.
+pub(crate) fn of_sources(
+    context: &Context,
+    report: &Report,
+    edition: &Edition,
+    asked: Asked,
+) -> Result<Option<Period>, Failure> {
+    let pipeline = context.pipeline_of(report)?;
+    let Some(period) = period(context, edition) else { return Ok(None) };
     let inputs = build::rests_on(context, pipeline)?;
     if asked == Asked::All {
         let ages = freshness::of(context, pipeline, report, inputs.iter().cloned(), period.as_of)?;
@@ -39,10 +59,7 @@ pub(crate) fn ask(
     }
     let series = series::behind(context, pipeline, inputs.into_iter(), &period, None)?;
     series::hold_if_missing(report, &series)?;
-    if period.as_of.is_none() {
-        build::check_what_moved(job, pipeline, &period)?;
-    }
-    Ok(())
+    Ok(Some(period))
 }
 
 fn period(context: &Context, edition: &Edition) -> Option<Period> {

@@ -45,7 +45,7 @@ pub fn workbook(rows: &RecordBatch) -> Result<Vec<u8>, ExportError> {
     Ok(workbook.save_to_buffer()?)
 }
 
-/// Whether a spreadsheet keeps every digit of a number: it has room for fifteen. A float has no more to lose.
+/// Returns whether a spreadsheet keeps every digit of a number: it has room for fifteen. A float has no more to lose.
 fn is_whole(text: &str, kind: &DataType) -> bool {
     kind == &DataType::Float64
         || text.bytes().filter(u8::is_ascii_digit).skip_while(|digit| *digit == b'0').count() <= 15

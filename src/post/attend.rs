@@ -2,19 +2,16 @@
 //! back, what came back is matched, and owners are notified. `tick` and `serve` do it after each pass over the schedules.
 
 use super::due::Due;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
-use super::{digest, letters, owner, send};
-use crate::deliver::{
-    self, Deliveries, DeliveryKey, History, Outbox, Outcome, Plan, Receipt, Refusal, RefusalReason, State,
-};
-use crate::edition;
-use crate::job::{Context, Failure, Job, Kind};
+use super::permit::AskAgain;
+use super::{digest, letters, owner, send, trouble};
+use crate::deliver::{self, Bounce, Deliveries, History, Outbox, Outcome, Receipt, State};
+use crate::job::{Context, Failure, Job, Kept, Kind};
 use crate::ledger::Step;
 use crate::project::Report;
 
-/// For how long a delivery that another process has begun, or not yet decided on, is left to it: longer than any
-/// attempt can take.
+/// For how long a delivery that was planned and not decided on is left to the process that planned it.
 const ANOTHERS: TimeDelta = TimeDelta::minutes(30);
 
 /// Looks at the mail once, and says how many messages were delivered. `due` is what the schedules have next.
@@ -38,50 +35,97 @@ pub fn attend_mail(context: &Context, due: &[Due]) -> Result<usize, Failure> {
     made.map(|made| made.delivered)
 }
 
-/// Does everything but the digest.
+/// Does everything but the digest. What goes wrong with one thing keeps nothing else from being looked at.
 fn look(job: &mut Job<'_>) -> Result<(), Failure> {
     let context = job.context;
     let mut failures = Vec::new();
-    returned(job, &mut failures)?;
+    if let Err(failure) = returned(job, &mut failures) {
+        failures.push(("bounces".to_owned(), failure));
+    }
     let objects = context.store().objects();
-    let open = Deliveries::of(objects.as_ref()).unsettled().map_err(send::outbox_failure)?;
-    let report_and_edition = |history: &History| {
-        history.plan().map(|plan| (plan.report.clone(), plan.edition.clone())).unwrap_or_default()
-    };
-    for edition in open.chunk_by(|one, next| report_and_edition(one) == report_and_edition(next)) {
-        let Some((name, edition_id)) = edition.first().map(report_and_edition) else { continue };
-        // What belongs to no report of the project any more is left alone.
-        let report = context.project().reports.get(&name);
-        let within = match report {
-            Some(report) => send::approve_within(report)?,
-            None if name == owner::NOTICES => TimeDelta::days(1),
-            None => continue,
-        };
-        let now = context.clock().now();
-        let mut due: Vec<History> =
-            edition.iter().filter(|history| is_due(history, within, now)).cloned().collect();
-        if due.is_empty() {
-            continue;
+    let open = Deliveries::of(objects.as_ref()).unsettled().map_err(trouble::outbox_failure)?;
+    for edition in open.chunk_by(|one, next| one.edition() == next.edition()) {
+        if context.stop().is_now() {
+            break;
         }
-        let receipts = settle(job, report, &mut due, within)?;
-        send::note(job, &edition_id, &receipts)?;
-        if let Some(report) = report {
-            notify(job, report, &receipts, &mut failures)?;
+        let Some((name, edition_id)) = edition.first().and_then(History::edition) else { continue };
+        if let Err(failure) = bring_on(job, (name, edition_id), edition, &mut failures) {
+            failures.push((edition_id.to_owned(), failure));
         }
     }
     Failure::worst_of(failures).map_or(Ok(()), Err)
 }
 
+/// Does what is due for the deliveries of one edition.
+fn bring_on(
+    job: &mut Job<'_>,
+    (name, edition_id): (&str, &str),
+    open: &[History],
+    failures: &mut Vec<(String, Failure)>,
+) -> Result<(), Failure> {
+    let context = job.context;
+    // What belongs to no report of the project any more is left alone.
+    let report = context.project().reports.get(name);
+    let within = match report {
+        Some(report) => send::approve_within(report)?,
+        None if name == owner::NOTICES => TimeDelta::days(1),
+        None => return Ok(()),
+    };
+    if let Some(report) = report {
+        notify_of_damage(job, report, open, failures)?;
+    }
+    let mut due = Vec::new();
+    for history in open {
+        if is_due(context, history, within)? {
+            due.push(history.clone());
+        }
+    }
+    if due.is_empty() {
+        return Ok(());
+    }
+    let receipts = settle(job, report, &mut due, within)?;
+    send::note(job, edition_id, &receipts)?;
+    report.map_or(Ok(()), |report| notify(job, report, &receipts, failures))
+}
+
+/// Notifies a report's owner of deliveries that are damaged, once a day: nothing else is done about them.
+fn notify_of_damage(
+    job: &mut Job<'_>,
+    report: &Report,
+    open: &[History],
+    failures: &mut Vec<(String, Failure)>,
+) -> Result<(), Failure> {
+    let damaged: Vec<Receipt> =
+        open.iter().filter(|history| history.is_damaged()).map(send::as_known).collect();
+    if damaged.is_empty() {
+        return Ok(());
+    }
+    let pipeline = job.context.pipeline_of(report)?;
+    match trouble::verdict(report, &damaged) {
+        Err(failure) if !owner::knows(job.context, pipeline, &failure)? => {
+            owner::notify(job, pipeline, &failure)?;
+            failures.push((report.name.clone(), failure));
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Returns whether something is to be done about a delivery now.
-fn is_due(history: &History, within: TimeDelta, now: DateTime<Utc>) -> bool {
+fn is_due(context: &Context, history: &History, within: TimeDelta) -> Result<bool, Failure> {
+    let now = context.clock().now();
     let age = history.since().map_or(TimeDelta::zero(), |since| now - since);
-    match history.state() {
+    Ok(match history.state() {
         State::Approved => true,
+        State::Begun => {
+            let objects = context.store().objects();
+            !deliver::is_under_way(objects.as_ref(), history, context.clock().moment())?
+        }
         State::Tried(Outcome::Deferred { later: not_before, .. }) => not_before <= now,
         State::Held { .. } => age > within,
-        State::Begun | State::Planned => age > ANOTHERS,
+        State::Planned => age > ANOTHERS,
         _ => false,
-    }
+    })
 }
 
 /// Brings deliveries on: each as far as it comes by itself.
@@ -95,30 +139,15 @@ fn settle(
     let run = job.id()?;
     let objects = context.store().objects();
     let outbox = Outbox::new(objects.as_ref(), &run);
-    let allowed = send::allow_list(context)?;
-    for history in due.iter_mut() {
-        let Some(plan) = history.plan().cloned() else { continue };
-        let written = plan.recipient.to_string();
-        let distrusted = report.map(|report| distrusted(context, report, &plan)).transpose()?.flatten();
-        if let Err(reason) = distrusted.map_or_else(|| allowed.admit(&written), Err) {
-            let refusal = Refusal { written, role: plan.role, reason };
-            let blocked = outbox.block(&plan.report, &plan.edition, &refusal, context.clock());
-            *history = blocked.map_err(send::outbox_failure)?;
-        } else if matches!(history.state(), State::Planned) {
-            let reason = "the run that planned it ended before it was decided whether it may leave";
-            outbox.hold(history, reason, context.clock()).map_err(send::outbox_failure)?;
-        }
+    for history in due.iter_mut().filter(|history| matches!(history.state(), State::Planned)) {
+        let reason = "the run that planned it ended before it was decided whether it may leave";
+        outbox.hold(history, reason, context.clock()).map_err(trouble::outbox_failure)?;
     }
-    outbox.expire(due, within, context.clock()).map_err(send::outbox_failure)?;
+    outbox.expire(due, within, context.clock()).map_err(trouble::outbox_failure)?;
     let mut transport = send::transport(context)?;
-    deliver::deliver(&outbox, due, transport.as_mut(), context.clock()).map_err(send::outbox_failure)
-}
-
-/// Returns why what was planned may not go to its role, if that is trusted less than the edition's readers must be.
-fn distrusted(context: &Context, report: &Report, plan: &Plan) -> Result<Option<RefusalReason>, Failure> {
-    let editions = edition::all(context, &plan.report, None)?;
-    let planned = editions.iter().find(|edition| edition.id == plan.edition);
-    Ok(planned.and_then(|edition| send::distrusted(context, report, edition, &plan.role, edition)))
+    let permit = report.map_or_else(|| AskAgain::notices(context), |report| AskAgain::of(context, report));
+    deliver::deliver(&outbox, due, transport.as_mut(), &permit, context.clock())
+        .map_err(trouble::outbox_failure)
 }
 
 /// Notifies a report's owner of what does not put itself right.
@@ -129,7 +158,7 @@ fn notify(
     failures: &mut Vec<(String, Failure)>,
 ) -> Result<(), Failure> {
     let context = job.context;
-    let Err(failure) = send::verdict(report, receipts) else { return Ok(()) };
+    let Err(failure) = trouble::verdict(report, receipts) else { return Ok(()) };
     // What waits for its next attempt is on its way.
     if failure.kind() != Kind::Deferred {
         owner::notify(job, context.pipeline_of(report)?, &failure)?;
@@ -138,51 +167,70 @@ fn notify(
     Ok(())
 }
 
-/// Matches what came back with what was sent.
+/// Matches what came back with what was sent. What cannot be read is a failure of its own, after all else was matched.
 fn returned(job: &mut Job<'_>, failures: &mut Vec<(String, Failure)>) -> Result<(), Failure> {
     let context = job.context;
     let Some(maildir) = &letters::mail(context)?.bounces else { return Ok(()) };
-    let path = context.project().path(&maildir.path);
-    let found = deliver::bounces(&path).map_err(|error| {
-        Failure::usage("`[mail] bounces` cannot be read")
-            .at("settings.toml")
-            .help("a maildir has the folders `new` and `cur`")
-            .because(error)
-    })?;
+    let found = deliver::bounces(&context.project().path(&maildir.path));
     let objects = context.store().objects();
-    for bounce in found {
-        let Some((mut history, report)) = delivery(context, &bounce.key)? else { continue };
-        if history.records().iter().any(|record| matches!(record.event, deliver::Event::Bounced { .. })) {
-            continue;
-        }
-        let run = job.id()?;
-        let outbox = Outbox::new(objects.as_ref(), &run);
-        if !outbox.bounced(&mut history, &bounce.words, context.clock()).map_err(send::outbox_failure)? {
-            continue;
-        }
-        let edition = history.plan().map(|plan| plan.edition.clone()).unwrap_or_default();
-        let receipt = Receipt { already: false, ..send::as_known(&history) };
-        job.note(Step::Delivery {
-            edition,
-            recipient: receipt.recipient.clone(),
-            state: receipt.state.to_string(),
-        })?;
-        if let Some(report) = report {
-            notify(job, report, &[receipt], failures)?;
+    let keys = found.bounces.iter().map(|bounce| bounce.key.clone()).collect();
+    let mut known = Deliveries::of(objects.as_ref()).find(&keys).map_err(trouble::outbox_failure)?;
+    for bounce in &found.bounces {
+        if let Some(history) = known.get_mut(&bounce.key)
+            && let Err(failure) = came_back(job, history, bounce, failures)
+        {
+            failures.push(("bounces".to_owned(), failure));
         }
     }
-    Ok(())
+    let unread = Failure::usage("`[mail] bounces` cannot be read whole").at("settings.toml");
+    let unread = found.unreadable.iter().fold(unread, |failure, error| failure.note(error.to_string()));
+    if found.unreadable.is_empty() {
+        return Ok(());
+    }
+    Err(unread
+        .help("a maildir has the folders `new` and `cur`, and this program may read every file in them"))
 }
 
-/// Finds a delivery by its key, and its report where the project still has it.
-fn delivery<'a>(
-    context: &'a Context,
-    key: &DeliveryKey,
-) -> Result<Option<(History, Option<&'a Report>)>, Failure> {
+/// Keeps what a bounce says of a delivery, and notifies the owner of it.
+fn came_back(
+    job: &mut Job<'_>,
+    history: &mut History,
+    bounce: &Bounce,
+    failures: &mut Vec<(String, Failure)>,
+) -> Result<(), Failure> {
+    let context = job.context;
     let objects = context.store().objects();
-    let found = Deliveries::of(objects.as_ref()).find(key).map_err(send::outbox_failure)?;
-    Ok(found.map(|history| {
-        let name = history.plan().map(|plan| plan.report.clone()).unwrap_or_default();
-        (history, context.project().reports.get(&name))
-    }))
+    // Most of a maildir is known: only what is new begins a record.
+    if !bounce.is_new_to(history) {
+        return Ok(());
+    }
+    let run = job.id()?;
+    let outbox = Outbox::new(objects.as_ref(), &run);
+    if !outbox.bounced(history, bounce, context.clock()).map_err(trouble::outbox_failure)? {
+        return Ok(());
+    }
+    let receipt = Receipt { already: false, ..send::as_known(history) };
+    let is_of_member = !matches!(receipt.state, State::Bounced { .. });
+    let state = if is_of_member {
+        "bounced behind it: ".to_owned() + &bounce.words
+    } else {
+        receipt.state.to_string()
+    };
+    let edition = history.edition().map(|(_, edition)| edition.to_owned()).unwrap_or_default();
+    job.note(Step::Delivery { edition, recipient: receipt.recipient.clone(), state })?;
+    let name = history.edition().map(|(report, _)| report.to_owned()).unwrap_or_default();
+    let Some(report) = context.project().reports.get(&name) else { return Ok(()) };
+    if !is_of_member {
+        return notify(job, report, &[receipt], failures);
+    }
+    let failure = Failure::new(Kind::Rejected, format!("`{name}` came back from behind a mailbox"))
+        .note(format!("{}: a mailbox behind it did not get it; the others are not touched", receipt.recipient))
+        .kept(Kept::Messages)
+        .help(format!(
+            "`sufficiency report status {name}` names it and has the words: whoever keeps the list takes it out or \
+             corrects it; nothing is sent again by itself"
+        ));
+    owner::notify(job, context.pipeline_of(report)?, &failure)?;
+    failures.push((name, failure));
+    Ok(())
 }

@@ -4,12 +4,13 @@
 //! Each decision is a record with the person's name in it, kept before anything is sent; then what may leave is
 //! sent. Nothing that was accepted is sent again, whatever is asked for.
 
+use super::holders::{holders_of_earlier, screen_holders};
 use super::letters::Letters;
+use super::permit::AskAgain;
 use super::send::{Addressed, Word};
-use super::{letters, owner, send, status};
-use crate::deliver::{
-    self, Address, Deliveries, Event, History, Outbox, Outcome, Receipt, Recipient, Refusal, Screened, State,
-};
+use super::trouble::takes_its_place;
+use super::{letters, owner, permit, send, status, trouble};
+use crate::deliver::{self, Event, History, Outbox, Outcome, Receipt, Recipient, State, is_expired};
 use crate::edition::again::{self, Asked};
 use crate::edition::{self, Edition};
 use crate::job::{Context, Failure, Job, Kept, Kind};
@@ -38,7 +39,7 @@ pub struct Decision<'a> {
 }
 
 /// Sends an edition by hand to whoever has not had it. Nothing that is uncertain is sent again. Where a person is
-/// named, what waits for approval goes too.
+/// named, what waits for approval goes too, if its time is not over.
 ///
 /// # Errors
 ///
@@ -49,13 +50,26 @@ pub fn send_edition(
     which: Option<&str>,
     by: Option<&str>,
 ) -> Result<Decided, Failure> {
-    let word = by.map_or(Word::Somebody, |name| Word::Person(name.to_owned()));
+    send_by(context, report, which, &by.map_or(Word::Somebody, |name| Word::Person(name.to_owned())))
+}
+
+/// Does the same in a person's name with what nobody approved in time.
+///
+/// # Errors
+///
+/// When there is no such edition, or it did not reach everybody.
+pub fn send_late(context: &Context, report: &str, which: Option<&str>, by: &str) -> Result<Decided, Failure> {
+    send_by(context, report, which, &Word::Late(by.to_owned()))
+}
+
+/// Sends an edition on somebody's word.
+fn send_by(context: &Context, report: &str, which: Option<&str>, word: &Word) -> Result<Decided, Failure> {
     decide(context, report, which, "report send", |job, report, editions| {
         ask_gates(job, report, editions, Asked::All)?;
         supersede(context, editions)?;
         let list = send::addressed(context, report, editions.to_vec())?;
         let decided = list.iter().map(|one| one.screened.recipients.len()).sum();
-        let receipts = send::send_written(job, report, &list, &word, &send::as_it_is)?;
+        let receipts = send::send_written(job, report, &list, word, &send::as_it_is)?;
         Ok((decided, receipts))
     })
 }
@@ -73,13 +87,22 @@ pub fn approve(
 ) -> Result<Decided, Failure> {
     decide(context, report, which, "report approve", |job, report, editions| {
         ask_gates(job, report, editions, Asked::All)?;
+        let within = send::approve_within(report)?;
         let (decided, receipts) = release(job, report, editions, decision.by, |person, _, histories| {
+            person.expire(histories, within, context.clock()).map_err(trouble::outbox_failure)?;
             for history in histories.iter().filter(|history| matches!(history.state(), State::Held { .. })) {
-                person.message(history).map_err(send::outbox_failure)?;
+                person.message(history).map_err(trouble::outbox_failure)?;
             }
-            person.approve(histories, decision.reason, context.clock()).map_err(send::outbox_failure)
+            person.approve(histories, decision.reason, context.clock()).map_err(trouble::outbox_failure)
         })?;
         if decided == 0 {
+            // What came too late is a failure of the delivery; that nothing waited is one of the question.
+            if receipts
+                .iter()
+                .any(|one| matches!(&one.state, State::Withdrawn { reason } if is_expired(reason)))
+            {
+                return Ok((0, receipts));
+            }
             let state =
                 receipts.first().map_or("not planned: run its pipeline with `--send`".to_owned(), |one| {
                     one.state.to_string()
@@ -120,9 +143,9 @@ pub fn resend(
         let (Again::Failed(decision) | Again::Uncertain(decision)) = again;
         let (decided, receipts) =
             release(job, report, editions, decision.by, |person, edition, histories| match again {
-                Again::Failed(_) => {
-                    person.release(histories, decision.reason, context.clock()).map_err(send::outbox_failure)
-                }
+                Again::Failed(_) => person
+                    .release(histories, decision.reason, context.clock())
+                    .map_err(trouble::outbox_failure),
                 Again::Uncertain(_) => reissue(context, report, edition, person, histories, decision),
             })?;
         if decided == 0 && receipts.iter().all(|receipt| receipt.already) {
@@ -156,7 +179,7 @@ fn reissue(
         let (State::Tried(Outcome::Uncertain { .. }), Some(plan)) = (history.state(), history.plan()) else {
             continue;
         };
-        let held = owed.iter().find(|held| held.address.folded() == plan.recipient.folded());
+        let held = owed.iter().find(|held| held.has(&plan.recipient));
         let mut letter = match held {
             Some(held) => {
                 letters.correcting(&plan.recipient, &held.edition, &held.words(context, reason_of(history)))
@@ -170,7 +193,7 @@ fn reissue(
         );
         let message = send::build(&letter, &letters::limits(context)?)?;
         let released = person.reissue(history, &message, decision.reason, context.clock());
-        decided += usize::from(released.map_err(send::outbox_failure)?);
+        decided += usize::from(released.map_err(trouble::outbox_failure)?);
     }
     Ok(decided)
 }
@@ -234,75 +257,6 @@ pub fn correct(
     })
 }
 
-/// Somebody who has, or may have, an earlier revision.
-struct Holder {
-    address: Address,
-    role: String,
-    /// The newest that they have.
-    edition: Edition,
-}
-
-impl Holder {
-    fn is(&self, recipient: &Recipient) -> bool {
-        self.address == recipient.address && self.edition.version == recipient.version
-    }
-
-    /// Returns what the correction says first.
-    fn words(&self, context: &Context, reason: &str) -> String {
-        let made = self.edition.made.with_timezone(&context.clock().zone()).format("%-d %B %Y");
-        format!(
-            "This replaces the edition of {made} ({}), which you have. Please do not use that one any more. What was \
-             wrong: {}",
-            self.edition.id, reason
-        )
-    }
-}
-
-/// Finds those who have, or may have, an earlier revision of an edition, each with the newest that they have.
-fn holders_of_earlier(context: &Context, edition: &Edition) -> Result<Vec<Holder>, Failure> {
-    let objects = context.store().objects();
-    let outbox = Deliveries::of(objects.as_ref());
-    let mut earlier = edition::all(context, &edition.report, Some(&edition.period))?;
-    earlier.retain(|other| other.version == edition.version && other.revision < edition.revision);
-    earlier.sort_by_key(|other| std::cmp::Reverse(other.revision));
-    let mut holders: Vec<Holder> = Vec::new();
-    for old in earlier {
-        for plan in outbox.holders(&old.report, &old.id).map_err(send::outbox_failure)? {
-            if !holders.iter().any(|holder| holder.address.folded() == plan.recipient.folded()) {
-                holders.push(Holder { address: plan.recipient, role: plan.role, edition: old.clone() });
-            }
-        }
-    }
-    Ok(holders)
-}
-
-/// Sorts those to whom a correction goes. It is owed to whoever has the wrong one, on the list or not. A domain that is no
-/// longer allowed gets nothing all the same, and a role gets nothing that is for more trusted readers.
-fn screen_holders(
-    context: &Context,
-    report: &Report,
-    edition: &Edition,
-    holders: &[Holder],
-) -> Result<Screened, Failure> {
-    let allowed = send::allow_list(context)?;
-    let mut screened = Screened::default();
-    for holder in holders {
-        let written = holder.address.to_string();
-        let distrusted = send::distrusted(context, report, edition, &holder.role, &holder.edition);
-        match distrusted.map_or_else(|| allowed.admit(&written), Err) {
-            Ok(address) => screened.recipients.push(Recipient {
-                address,
-                role: holder.role.clone(),
-                version: holder.edition.version.clone(),
-            }),
-            Err(reason) => {
-                screened.refusals.push(Refusal { written, role: holder.role.clone(), reason });
-            }
-        }
-    }
-    Ok(screened)
-}
-
 /// Asks the gates of editions again: what was fresh and whole when they were made may be so no more.
 fn ask_gates(job: &mut Job<'_>, report: &Report, editions: &[Edition], asked: Asked) -> Result<(), Failure> {
     editions.iter().try_for_each(|edition| again::ask(job, report, edition, asked))
@@ -315,58 +269,20 @@ fn supersede(context: &Context, editions: &[Edition]) -> Result<(), Failure> {
         let outbox = Outbox::new(objects.as_ref(), &edition.run);
         for old in edition::all(context, &edition.report, Some(&edition.period))? {
             if old.version == edition.version && old.revision < edition.revision {
-                let mut histories = outbox.edition(&old.report, &old.id).map_err(send::outbox_failure)?;
+                let mut histories = outbox.edition(&old.report, &old.id).map_err(trouble::outbox_failure)?;
                 outbox
-                    .withdraw(&mut histories, &format!("`{}` takes its place", edition.id), context.clock())
-                    .map_err(send::outbox_failure)?;
+                    .withdraw(&mut histories, &takes_its_place(edition), context.clock())
+                    .map_err(trouble::outbox_failure)?;
             }
         }
     }
     Ok(())
 }
 
-/// Reads the deliveries of an edition. What has not left for a recipient who is no longer allowed, or no longer on the list,
-/// does not leave; a correction is owed to whoever has the wrong one.
-fn may_go(
-    context: &Context,
-    report: &Report,
-    edition: &Edition,
-    outbox: &Outbox<'_>,
-) -> Result<Vec<History>, Failure> {
-    let mut histories = outbox.edition(&report.name, &edition.id).map_err(send::outbox_failure)?;
-    let screened = send::recipients(context, report, Some(edition))?;
-    let owed = holders_of_earlier(context, edition)?;
-    let allowed = send::allow_list(context)?;
-    for history in &mut histories {
-        let Some(plan) = history.plan() else { continue };
-        let written = plan.recipient.to_string();
-        let holder = owed.iter().find(|holder| holder.address.folded() == plan.recipient.folded());
-        let is_owed = holder.is_some();
-        let known = holder.map_or(edition, |holder| &holder.edition);
-        let distrusted = send::distrusted(context, report, edition, &plan.role, known);
-        let refused = screened.refusals.iter().find(|refusal| refusal.written == written).cloned();
-        let refused = match (distrusted.map_or_else(|| allowed.admit(&written), Err), refused) {
-            (Err(reason), _) => Some(Refusal { written, role: plan.role.clone(), reason }),
-            (Ok(_), refused) => refused.filter(|_| !is_owed),
-        };
-        let is_listed = screened.recipients.iter().any(|one| one.address.folded() == plan.recipient.folded());
-        if let Some(refusal) = refused {
-            *history = outbox
-                .block(&report.name, &edition.id, &refusal, context.clock())
-                .map_err(send::outbox_failure)?;
-        } else if !is_listed && !is_owed {
-            let gone = std::slice::from_mut(history);
-            outbox
-                .withdraw(gone, "no longer on the list of recipients", context.clock())
-                .map_err(send::outbox_failure)?;
-        }
-    }
-    Ok(histories)
-}
-
 /// Sends what may leave of an edition.
 fn deliver_now(
     job: &mut Job<'_>,
+    report: &Report,
     edition: &Edition,
     mut histories: Vec<History>,
 ) -> Result<Vec<Receipt>, Failure> {
@@ -375,8 +291,9 @@ fn deliver_now(
     let objects = context.store().objects();
     let outbox = Outbox::new(objects.as_ref(), &run);
     let mut transport = send::transport(context)?;
-    let receipts = deliver::deliver(&outbox, &mut histories, transport.as_mut(), context.clock())
-        .map_err(send::outbox_failure)?;
+    let permit = AskAgain::of(context, report);
+    let receipts = deliver::deliver(&outbox, &mut histories, transport.as_mut(), &permit, context.clock())
+        .map_err(trouble::outbox_failure)?;
     send::note(job, &edition.id, &receipts)?;
     Ok(receipts)
 }
@@ -400,9 +317,9 @@ fn release(
     let mut decided = 0;
     let mut receipts = Vec::new();
     for edition in editions {
-        let mut histories = may_go(job.context, report, edition, &person)?;
+        let mut histories = permit::apply(job.context, report, edition, &person)?;
         decided += act(&person, edition, &mut histories)?;
-        receipts.extend(deliver_now(job, edition, histories)?);
+        receipts.extend(deliver_now(job, report, edition, histories)?);
     }
     Ok((decided, receipts))
 }
@@ -420,7 +337,11 @@ fn decide(
     let report = context.report(report)?;
     let mut job = Job::new(context, &report.name, trigger);
     let (decided, failed) = match act(&mut job, report, &editions) {
-        Ok((decided, receipts)) => (decided, send::verdict(report, &receipts).err()),
+        Ok((decided, receipts)) => {
+            let ended =
+                trouble::go_on(context, report, &receipts).and_then(|()| trouble::verdict(report, &receipts));
+            (decided, ended.err())
+        }
         Err(failure) => (0, Some(failure)),
     };
     let concerns = |failure: &&Failure| matches!(failure.kind(), Kind::Uncertain | Kind::Rejected);

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::due::Due;
 use super::owner::Message;
 use super::plain::{Part, Plain};
-use super::send::outbox_failure;
+use super::trouble::outbox_failure;
 use super::{letters, owner};
 use crate::deliver::{Deliveries, State};
 use crate::job::{Context, Failure, Job};
@@ -83,8 +83,13 @@ fn last_digest(context: &Context) -> Result<Option<(String, DateTime<Utc>)>, Fai
         let Some(newest) = editions.iter().rfind(|name| name.starts_with(kind)) else { continue };
         let histories = Deliveries::of(objects.as_ref()).edition(owner::NOTICES, newest);
         let histories = histories.map_err(outbox_failure)?;
-        let at =
-            histories.iter().filter_map(|history| history.records().first()).map(|record| record.at).min();
+        let mut at: Option<DateTime<Utc>> = None;
+        for record in histories.iter().filter_map(|history| history.records().first()) {
+            // What ended while it was written is for the next one: it counts from the beginning of its run.
+            let run = ledger::show(objects.as_ref(), &record.by)?;
+            let began = run.map_or(record.at, |run| run.started.started);
+            at = Some(at.map_or(began, |known| known.min(began)));
+        }
         if let Some(at) = at.filter(|at| last.as_ref().is_none_or(|(_, known)| at > known)) {
             last = Some(((*newest).to_owned(), at));
         }

@@ -1,8 +1,9 @@
 //! The letters of an edition: from its own files, with what a reader must know first put before them.
 
-use crate::deliver::{self, Address, AddressError, Attachment, InlineImage, Letter, Mailbox};
+use crate::deliver::{Address, AddressError, Attachment, DeliveryKey, InlineImage, Letter, Mailbox, Origin};
 use crate::edition::{self, Edition};
 use crate::inspect;
+use crate::job::fingerprint::sha256;
 use crate::job::{Context, Failure};
 use crate::project::{MailSettings, Project, Report};
 use crate::report;
@@ -16,8 +17,12 @@ const UNKNOWN: &str = "application/octet-stream";
 /// What the recipients' letters of one edition share.
 #[derive(Debug)]
 pub(crate) struct Letters {
-    /// The letter, with the earlier editions in place of the messages that it refers to.
+    /// The letter, to the sender itself and without references.
     letter: Letter,
+    /// The editions of the messages that it refers to, oldest first.
+    earlier: Vec<Edition>,
+    /// The identity of the store.
+    store: String,
 }
 
 impl Letters {
@@ -45,6 +50,7 @@ impl Letters {
         let from = sender(context)?;
         let letter = Letter {
             edition: edition.id.clone(),
+            origin: origin(context, &edition.fingerprint)?,
             report: report.name.clone(),
             recipient: from.address().clone(),
             subject: format!("{}: {}", context.project().council.council.marking, edition.title),
@@ -55,47 +61,59 @@ impl Letters {
             images,
             attachments,
             date: edition.made,
-            references: earlier(context, edition)?,
+            references: Vec::new(),
         };
-        Ok(Self { letter })
+        Ok(Self { letter, earlier: earlier(context, edition)?, store: identity(context)? })
     }
 
     /// Returns the letter to one recipient. It refers to the messages of earlier editions to the same address.
     pub(crate) fn to(&self, recipient: &Address) -> Letter {
+        self.referring(recipient, self.earlier.iter())
+    }
+
+    /// Returns the letter to one recipient, which refers to their messages of `editions`.
+    fn referring<'a>(&self, recipient: &Address, editions: impl Iterator<Item = &'a Edition>) -> Letter {
         let domain = self.letter.from.address().domain();
-        let references = self
-            .letter
-            .references
-            .iter()
-            .map(|edition| deliver::DeliveryKey::of(edition, recipient).message_id(domain))
-            .collect();
+        let references = editions.map(|edition| {
+            let origin = Origin::of(&self.store, &edition.fingerprint);
+            DeliveryKey::of(&edition.id, recipient).message_id(&origin, domain)
+        });
+        let references = references.collect();
         Letter { recipient: recipient.clone(), references, ..self.letter.clone() }
     }
 
     /// Returns the letter to one recipient as a correction of `replaced`, which they have or may have.
     pub(crate) fn correcting(&self, recipient: &Address, replaced: &Edition, words: &str) -> Letter {
-        let mut references = self.letter.references.clone();
-        references.retain(|edition| *edition != replaced.id);
-        references.push(replaced.id.clone());
-        let shared = Self { letter: Letter { references, ..self.letter.clone() } };
-        let mut letter = shared.to(recipient);
+        let others = self.earlier.iter().filter(|edition| edition.id != replaced.id);
+        let mut letter = self.referring(recipient, others.chain([replaced]));
         letter.say_first("Correction", words);
         letter
     }
 }
 
 /// Finds the editions before this one that the same people had, oldest first: the first of all, and the newest.
-fn earlier(context: &Context, edition: &Edition) -> Result<Vec<String>, Failure> {
+fn earlier(context: &Context, edition: &Edition) -> Result<Vec<Edition>, Failure> {
     let mut earlier = edition::all(context, &edition.report, None)?;
     earlier.retain(|other| {
         other.id != edition.id && other.version == edition.version && other.made <= edition.made
     });
     earlier.sort_by(|a, b| (a.made, &a.id).cmp(&(b.made, &b.id)));
-    let mut names: Vec<String> = earlier.into_iter().map(|edition| edition.id).collect();
-    if names.len() > MOST_REFERENCES {
-        names.drain(1..=names.len() - MOST_REFERENCES);
+    if earlier.len() > MOST_REFERENCES {
+        earlier.drain(1..=earlier.len() - MOST_REFERENCES);
     }
-    Ok(names)
+    Ok(earlier)
+}
+
+/// Returns what tells messages of this content from those of another store.
+pub(super) fn origin(context: &Context, holds: &str) -> Result<Origin, Failure> {
+    Ok(Origin::of(&identity(context)?, holds))
+}
+
+/// Returns what no other store is called. With a clock that stands still everything is the same each time.
+fn identity(context: &Context) -> Result<String, Failure> {
+    let project = context.project();
+    let fixed = project.settings.fixed_clock.map(|_| sha256(project.council.council.name.as_bytes()));
+    context.store().identity(fixed.as_deref()).map_err(Into::into)
 }
 
 /// Returns what may be in a message that is sent: the team's own mailboxes, the council's own names.

@@ -5,25 +5,38 @@
 //! decide   what a person decides: send, approve, resend, correct
 //! attend   between runs: what is due to be tried again, what came back
 //! owner    to a pipeline's owner: what stopped it  digest  what happened, what waits, what is due
+//! permit   before each attempt: may it still leave    holders  those who have an earlier revision
+//! trouble  what kept a delivery from its end, with a hint for each cause
+//! alarm    beside the mail: a file, and a webhook where one is set
+//! addresses  what cannot work, as far as its text shows
+//! readers  who may have an edition, by the lists as they are now
 //! status   editions and their deliveries, for those who ask
 //! ```
 
+mod addresses;
+mod alarm;
 mod attend;
 pub(crate) mod decide;
 mod digest;
 mod due;
+mod holders;
 mod letters;
 mod owner;
+mod permit;
 mod plain;
+mod readers;
 mod send;
 mod status;
-mod stoppable;
+mod trouble;
 
+pub use addresses::check_addresses;
 pub use attend::attend_mail;
-pub use decide::{Again, Decided, Decision, approve, correct, resend, send_edition};
+pub use decide::{Again, Decided, Decision, approve, correct, resend, send_edition, send_late};
 pub use due::Due;
 pub use status::{DeliveryLine, EditionLine, editions, preview};
 
 pub(crate) use letters::limits_of;
+pub(crate) use alarm::all_clear;
 pub(crate) use owner::{concerns, notify, notify_late};
-pub(crate) use send::{Word, addressed, approve_within, recipients, send, transport};
+pub(crate) use readers::recipients;
+pub(crate) use send::{Word, addressed, approve_within, send, transport};

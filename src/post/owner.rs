@@ -4,8 +4,10 @@
 //! Such a message goes through the outbox like any other, under a name that no report can have, so it is sent once for
 //! each cause and day, tried again when the mail server is away, and kept with the server's words.
 
+use super::alarm::Alarm;
+use super::permit::AskAgain;
 use super::plain::{Part, Plain};
-use super::{letters, send};
+use super::{letters, readers, send, trouble};
 use crate::deliver::{self, Address, Deliveries, History, Letter, Outbox, Planned, Receipt, Verdict};
 use crate::inspect;
 use crate::job::fingerprint::short;
@@ -16,7 +18,8 @@ use crate::project::{Pipeline, Report};
 /// The name under which the program's own messages are kept; a folder that begins so is not read as a report.
 pub(crate) const NOTICES: &str = "_notices";
 
-/// Notifies the pipeline's owner of what stopped it, once a day for each cause.
+/// Notifies the pipeline's owner of what stopped it, once a day for each cause: by mail, by a file in the store and by the
+/// webhook where one is set.
 ///
 /// A notice that cannot be sent never hides what it would have said: that is in the record, and so is why not.
 pub(crate) fn notify(job: &mut Job<'_>, pipeline: &Pipeline, failure: &Failure) -> Result<(), Failure> {
@@ -24,12 +27,33 @@ pub(crate) fn notify(job: &mut Job<'_>, pipeline: &Pipeline, failure: &Failure) 
     let Some(happened) = happened(failure) else {
         return Ok(());
     };
-    if context.project().settings.mail.is_none() {
-        return Ok(());
-    }
-    if let Err(why) = send_notice(job, pipeline, failure, happened) {
-        let owner = pipeline.file.owner.get_ref();
-        let message = format!("the owner `{owner}` could not be notified: {}", why.headline());
+    let owner = pipeline.file.owner.get_ref();
+    let mail = if context.project().settings.mail.is_none() {
+        "not set up".to_owned()
+    } else {
+        match send_notice(job, pipeline, failure, happened) {
+            Ok(receipts) => {
+                receipts.first().map(|receipt| receipt.state.word().to_owned()).unwrap_or_default()
+            }
+            Err(why) => {
+                let message = format!("the owner `{owner}` could not be notified: {}", why.headline());
+                job.note(Step::Refused { message })?;
+                format!("could not be sent, exit code {}", why.code())
+            }
+        }
+    };
+    let alarm = Alarm {
+        at: context.clock().moment().format("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        pipeline: &pipeline.name,
+        owner,
+        code: failure.code(),
+        what: format!("{}: {happened}", subject_of(context, pipeline)),
+        run: job.id()?,
+        command: to_run(pipeline, failure),
+        mail,
+        cause: id_of(context, pipeline, &reasons(failure).join("\n")),
+    };
+    for message in alarm.raise(context) {
         job.note(Step::Refused { message })?;
     }
     Ok(())
@@ -69,7 +93,7 @@ fn send_notice(
     pipeline: &Pipeline,
     failure: &Failure,
     happened: &str,
-) -> Result<(), Failure> {
+) -> Result<Vec<Receipt>, Failure> {
     let context = job.context;
     let council = &context.project().council;
     let written = council.owners.get(pipeline.file.owner.get_ref()).ok_or_else(|| {
@@ -92,7 +116,7 @@ fn send_notice(
         Plain { masthead: masthead(context), title: format!("{what}: {happened}"), parts }
     };
     let message = Message {
-        id: format!("notice-{}-{}-{}", pipeline.name, context.clock().today(), short(&reason)),
+        id: id_of(context, pipeline, &reason),
         to: letters::mailbox(written)?.address().clone(),
         role: pipeline.file.owner.get_ref().clone(),
         subject: format!("{what}: {happened}"),
@@ -100,11 +124,23 @@ fn send_notice(
     // A reason may hold what must not be in a message; the record has it, for those with access.
     let elsewhere = format!("The reason is in the record of run {run}.");
     match message.send(job, &page(&reason, failure.what_to_do())) {
-        Err(refused) if refused.kind() == Kind::Disclosure => {
-            message.send(job, &page(&elsewhere, &[])).map(drop)
-        }
-        sent => sent.map(drop),
+        Err(refused) if refused.kind() == Kind::Disclosure => message.send(job, &page(&elsewhere, &[])),
+        sent => sent,
     }
+}
+
+/// Names the notice of a reason: one a day.
+fn id_of(context: &Context, pipeline: &Pipeline, reason: &str) -> String {
+    format!("notice-{}-{}-{}", pipeline.name, context.clock().today(), short(reason))
+}
+
+/// Returns whether the pipeline's owner has been sent today's notice of a failure, or it waits to be sent.
+pub(super) fn knows(context: &Context, pipeline: &Pipeline, failure: &Failure) -> Result<bool, Failure> {
+    let objects = context.store().objects();
+    let id = id_of(context, pipeline, &reasons(failure).join("\n"));
+    let histories =
+        Deliveries::of(objects.as_ref()).edition(NOTICES, &id).map_err(trouble::outbox_failure)?;
+    Ok(!histories.is_empty())
 }
 
 /// Returns a report's title where the pipeline delivers one, else the pipeline.
@@ -160,7 +196,7 @@ pub(crate) fn notify_late(
     let context = job.context;
     let known = {
         let objects = context.store().objects();
-        Deliveries::of(objects.as_ref()).report(&report.name).map_err(send::outbox_failure)?
+        Deliveries::of(objects.as_ref()).report(&report.name).map_err(trouble::outbox_failure)?
     };
     let has_had = |address: &Address| {
         known.iter().any(|history| {
@@ -182,7 +218,7 @@ pub(crate) fn notify_late(
             Part::Text(format!("Questions: {reply_to}")),
         ],
     };
-    for recipient in send::recipients(context, report, None)?.recipients {
+    for recipient in readers::recipients(context, report, None)?.recipients {
         if has_had(&recipient.address) {
             let message = Message {
                 id: format!("{}-{period}-late", report.name),
@@ -210,12 +246,13 @@ impl Message {
     /// Plans the message and sends it, if it is not there already.
     pub(crate) fn send(&self, job: &mut Job<'_>, page: &Plain) -> Result<Vec<Receipt>, Failure> {
         let context = job.context;
-        send::allow_list(context)?
+        readers::allow_list(context)?
             .admit(&self.to.to_string())
             .map_err(|reason| Failure::of(Kind::Held, reason).at(self.to.to_string()))?;
         let from = letters::sender(context)?;
         let letter = page.write(Letter {
             edition: self.id.clone(),
+            origin: letters::origin(context, &page.content())?,
             report: NOTICES.to_owned(),
             recipient: self.to.clone(),
             subject: format!("{}: {}", context.project().council.council.marking, self.subject),
@@ -234,6 +271,7 @@ impl Message {
             edition: self.id.clone(),
             role: self.role.clone(),
             version: None,
+            origin: letter.origin.clone(),
             from: letter.from.address().clone(),
             recipient: self.to.clone(),
             dated: context.clock().today(),
@@ -244,17 +282,19 @@ impl Message {
         let key = letter.key();
         let known = Deliveries::of(objects.as_ref())
             .history(NOTICES, &self.id, &key)
-            .map_err(send::outbox_failure)?;
+            .map_err(trouble::outbox_failure)?;
         if known.plan().is_some() {
             return Ok(vec![send::as_known(&known)]);
         }
         let run = job.id()?;
         let outbox = Outbox::new(objects.as_ref(), &run);
         let mut histories: Vec<History> =
-            vec![outbox.plan(&planned, context.clock()).map_err(send::outbox_failure)?];
+            vec![outbox.plan(&planned, context.clock()).map_err(trouble::outbox_failure)?];
         let mut transport = send::transport(context)?;
-        let receipts = deliver::deliver(&outbox, &mut histories, transport.as_mut(), context.clock())
-            .map_err(send::outbox_failure)?;
+        let permit = AskAgain::notices(context);
+        let receipts =
+            deliver::deliver(&outbox, &mut histories, transport.as_mut(), &permit, context.clock())
+                .map_err(trouble::outbox_failure)?;
         send::note_without_counting(job, &self.id, &receipts)?;
         Ok(receipts)
     }

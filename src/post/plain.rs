@@ -35,6 +35,11 @@ impl Plain {
         Letter { html: self.html(), text: self.text(), ..letter }
     }
 
+    /// Returns what it says, which distinguishes it from another message to the same reader.
+    pub(super) fn content(&self) -> String {
+        self.text()
+    }
+
     fn text(&self) -> String {
         let mut text =
             format!("{}\n\n{}\n{}\n", self.masthead, self.title, "=".repeat(self.title.chars().count()));

@@ -4,19 +4,20 @@ use chrono::TimeDelta;
 
 use super::letters;
 use super::letters::Letters;
-use super::stoppable::Stoppable;
+use super::permit::AskAgain;
+use super::readers::recipients;
+use super::trouble::{UNLISTED, go_on, outbox_failure, verdict};
 use crate::calendar::Span;
 use crate::deliver::{
-    self, AllowList, Deliveries, History, Letter, Outbox, OutboxError, Outcome, Planned, Receipt, Recipient,
-    RefusalReason, Screened, State, Transport, Verdict,
+    self, Deliveries, History, Letter, Outbox, Outcome, Planned, Receipt, Recipient, Screened, State,
+    Transport, Verdict,
 };
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
-use crate::edition::burst;
 use crate::inspect;
 use crate::job::{Context, Failure, Job, Kept, Kind};
 use crate::ledger::Step;
-use crate::project::{Audience, Report, Role};
+use crate::project::Report;
 
 /// One edition and those who are to get it.
 #[derive(Debug)]
@@ -32,8 +33,10 @@ pub(crate) enum Word {
     Policy,
     /// A person who did not say who they are. What waits for approval goes on waiting.
     Somebody,
-    /// A person, by name. That is an approval.
+    /// A person, by name. That is an approval, if its time is not over.
     Person(String),
+    /// A person, by name, of what nobody approved in time.
+    Late(String),
     /// A person, by name, who corrects what readers have, and why.
     Correction(String, String),
 }
@@ -44,6 +47,7 @@ impl Word {
         match self {
             Self::Policy | Self::Somebody => None,
             Self::Person(name) => Some((name, "a person sent it")),
+            Self::Late(name) => Some((name, "a person sent it, though nobody approved it in time")),
             Self::Correction(name, reason) => Some((name, reason)),
         }
     }
@@ -71,70 +75,9 @@ pub(crate) fn addressed(
     Ok(list)
 }
 
-/// Returns the mailboxes of an edition, sorted into those it may go to and those it may not; those of the whole report, as it
-/// is written now, where no edition is named.
-pub(crate) fn recipients(
-    context: &Context,
-    report: &Report,
-    edition: Option<&Edition>,
-) -> Result<Screened, Failure> {
-    let allowed = allow_list(context)?;
-    let project = context.project();
-    let audience = match edition {
-        Some(edition) => audience_of(context, report, edition),
-        None => project.audience_of(report, report.models()),
-    };
-    if let Some(burst) = &report.file.burst {
-        let version = edition.and_then(|edition| edition.version.as_deref());
-        return burst::recipients(context, report, burst, version, &allowed, audience);
-    }
-    let roles: Vec<(&str, &Role)> = report
-        .file
-        .recipients
-        .iter()
-        .filter_map(|name| {
-            project.recipients.roles.get_key_value(name.get_ref()).map(|(name, role)| (name.as_str(), role))
-        })
-        .collect();
-    Ok(deliver::screen(roles, &allowed, context.clock().today(), audience))
-}
-
-/// Returns whom an edition is for, by the tables that it holds: what is in the report's files may have changed since.
-pub(crate) fn audience_of(context: &Context, report: &Report, edition: &Edition) -> Audience {
-    context.project().audience_of(report, edition.models.keys().map(String::as_str))
-}
-
-/// Returns why `edition` may not go to the role that it was planned for, if that is trusted too little. A reader who is
-/// on no list any more is trusted as somebody who may have `known`, which they were sent.
-pub(crate) fn distrusted(
-    context: &Context,
-    report: &Report,
-    edition: &Edition,
-    role: &str,
-    known: &Edition,
-) -> Option<RefusalReason> {
-    let listed = context.project().recipients.roles.get(role).map(|role| role.audience);
-    let trusted = match (&report.file.burst, listed) {
-        (Some(_), _) => Audience::Provider,
-        (None, Some(audience)) => audience,
-        (None, None) => audience_of(context, report, known),
-    };
-    RefusalReason::of_trust(role, trusted, audience_of(context, report, edition))
-}
-
-/// Returns the domains that mail may go to.
-pub(crate) fn allow_list(context: &Context) -> Result<AllowList, Failure> {
-    AllowList::new(&letters::mail(context)?.allow_domains).map_err(|error| {
-        Failure::usage("`[mail] allow_domains` cannot be used").at("settings.toml").because(error)
-    })
-}
-
 /// Opens the way by which mail leaves this project.
 pub(crate) fn transport(context: &Context) -> Result<Box<dyn Transport>, Failure> {
     deliver::route(letters::mail(context)?, &context.project().root)
-        .map(|transport| -> Box<dyn Transport> {
-            Box::new(Stoppable::new(transport, context.stop().clone()))
-        })
         .map_err(|error| Failure::of(Kind::Credentials, error))
 }
 
@@ -146,6 +89,7 @@ pub(crate) fn send(
     word: &Word,
 ) -> Result<(), Failure> {
     let receipts = send_written(job, report, list, word, &as_it_is)?;
+    go_on(job.context, report, &receipts)?;
     verdict(report, &receipts)
 }
 
@@ -182,8 +126,10 @@ pub(crate) fn send_written(
         let plan = PlanOne { context, report, one, word, write };
         let found = plan.deliver(job, own, transport.as_mut())?;
         note(job, &one.edition.id, &found)?;
-        context.stop().check()?;
         receipts.extend(found);
+        if context.stop().is_now() {
+            break;
+        }
     }
     Ok(receipts)
 }
@@ -231,7 +177,10 @@ impl PlanOne<'_> {
                 let person = Outbox::new(objects.as_ref(), name);
                 let sent = Verdict::Send { reason: reason.to_owned() };
                 let mut histories = self.plan(&person, &letters, vec![sent; verdicts.len()])?;
-                person.reinstate(&mut histories, reason, context.clock()).map_err(outbox_failure)?;
+                let within = approve_within(self.report)?;
+                person.expire(&mut histories, within, context.clock()).map_err(outbox_failure)?;
+                let late = matches!(self.word, Word::Late(_) | Word::Correction(..));
+                person.reinstate(&mut histories, reason, late, context.clock()).map_err(outbox_failure)?;
                 histories
             }
         };
@@ -243,7 +192,8 @@ impl PlanOne<'_> {
         outbox
             .expire(&mut histories, approve_within(self.report)?, context.clock())
             .map_err(outbox_failure)?;
-        deliver::deliver(&outbox, &mut histories, transport, context.clock()).map_err(outbox_failure)
+        let permit = AskAgain::of(context, self.report);
+        deliver::deliver(&outbox, &mut histories, transport, &permit, context.clock()).map_err(outbox_failure)
     }
 
     /// Returns whether everybody has it, or is known to be refused.
@@ -281,6 +231,7 @@ impl PlanOne<'_> {
                 edition: edition.id.clone(),
                 role: recipient.role.clone(),
                 version: recipient.version.clone(),
+                origin: letter.origin.clone(),
                 from: letter.from.address().clone(),
                 recipient: recipient.address.clone(),
                 dated: edition.made.with_timezone(&context.clock().zone()).date_naive(),
@@ -310,10 +261,7 @@ impl PlanOne<'_> {
             .into_iter()
             .filter(|old| !listed.iter().any(|history| history.recipient() == old.recipient()))
             .collect();
-        outbox
-            .withdraw(&mut gone, "no longer on the list of recipients", self.context.clock())
-            .map(drop)
-            .map_err(outbox_failure)
+        outbox.withdraw(&mut gone, UNLISTED, self.context.clock()).map(drop).map_err(outbox_failure)
     }
 }
 
@@ -351,14 +299,6 @@ pub(crate) fn as_known(history: &History) -> Receipt {
     Receipt { recipient: history.recipient().unwrap_or_default(), state: history.state(), already: true }
 }
 
-/// Makes the failure of what the outbox says.
-pub(crate) fn outbox_failure(error: OutboxError) -> Failure {
-    match error {
-        OutboxError::Store(error) => error.into(),
-        other => Failure::of(Kind::Gate, other),
-    }
-}
-
 /// Records what became of each delivery, and counts those that arrived.
 pub(crate) fn note(job: &mut Job<'_>, edition: &str, receipts: &[Receipt]) -> Result<(), Failure> {
     note_without_counting(job, edition, receipts)?;
@@ -383,90 +323,4 @@ pub(crate) fn note_without_counting(
         })?;
     }
     Ok(())
-}
-
-/// What kept a delivery from its end, the worst first, as exit codes rank them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Trouble {
-    Settings,
-    Uncertain,
-    Rejected,
-    Held,
-    Deferred,
-}
-
-impl Trouble {
-    /// Finds what kept a delivery in `state` from its end, if anything did.
-    fn of(state: &State) -> Option<Self> {
-        match state {
-            State::Tried(Outcome::Accepted { .. }) => None,
-            State::Tried(Outcome::Refused { .. }) => Some(Self::Settings),
-            State::Tried(Outcome::Uncertain { .. }) => Some(Self::Uncertain),
-            State::Tried(Outcome::Rejected { .. }) | State::Bounced { .. } => Some(Self::Rejected),
-            State::Planned | State::Held { .. } | State::Blocked { .. } | State::Withdrawn { .. } => {
-                Some(Self::Held)
-            }
-            State::Approved | State::Begun | State::Tried(Outcome::Deferred { .. }) => Some(Self::Deferred),
-        }
-    }
-
-    /// Returns the kind of failure that it is.
-    fn kind(self) -> Kind {
-        match self {
-            Self::Settings => Kind::Credentials,
-            Self::Uncertain => Kind::Uncertain,
-            Self::Rejected => Kind::Rejected,
-            Self::Held => Kind::Held,
-            Self::Deferred => Kind::Deferred,
-        }
-    }
-
-    /// Says what a person can do about it.
-    fn hint(self, report: &str) -> String {
-        match self {
-            Self::Settings => format!(
-                "correct `[mail]` in `settings.toml` or the secret, then `sufficiency report resend {report}`"
-            ),
-            Self::Uncertain => format!(
-                "nothing sends an uncertain message again by itself: ask the recipient or the mail team; if it is \
-                 not there, `sufficiency report resend {report} --uncertain --by YOUR-NAME`"
-            ),
-            Self::Rejected => format!(
-                "correct the address, then `sufficiency report resend {report}`; `report status {report}` has the server's words"
-            ),
-            Self::Held => format!(
-                "look at it with `sufficiency report preview {report}`, then `sufficiency report approve {report} --by YOUR-NAME`; \
-                 a blocked recipient stays blocked until `recipients.toml` or `allow_domains` is corrected"
-            ),
-            Self::Deferred => format!(
-                "`tick` and `serve` try again by themselves; `sufficiency report resend {report}` tries now"
-            ),
-        }
-    }
-}
-
-/// Fails where the receipts say that somebody did not get it.
-pub(crate) fn verdict(report: &Report, receipts: &[Receipt]) -> Result<(), Failure> {
-    if receipts.is_empty() {
-        return Err(Failure::new(Kind::Held, format!("nobody is on the list of `{}`", report.name))
-            .kept(Kept::Messages)
-            .help("name a role with a mailbox in its `recipients`"));
-    }
-    let mut troubles: Vec<(Trouble, &Receipt)> = receipts
-        .iter()
-        .filter_map(|receipt| Trouble::of(&receipt.state).map(|trouble| (trouble, receipt)))
-        .collect();
-    troubles.sort_by_key(|(trouble, _)| *trouble);
-    let Some((worst, _)) = troubles.first() else {
-        return Ok(());
-    };
-    let reached = receipts.len() - troubles.len();
-    let what = format!("`{}` reached {reached} of {} recipients", report.name, receipts.len());
-    let mut failure = Failure::new(worst.kind(), what).kept(Kept::Messages);
-    for (_, receipt) in &troubles {
-        failure = failure.note(format!("{}: {}", receipt.recipient, receipt.state));
-    }
-    let mut kinds: Vec<Trouble> = troubles.iter().map(|(trouble, _)| *trouble).collect();
-    kinds.dedup();
-    Err(kinds.into_iter().fold(failure, |failure, trouble| failure.help(trouble.hint(&report.name))))
 }

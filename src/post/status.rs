@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::send;
+use super::trouble;
 use crate::deliver::{Deliveries, History};
 use crate::edition::{self, Edition};
 use crate::job::context::no_such;
@@ -42,6 +42,9 @@ pub struct DeliveryLine {
     pub words: String,
     /// Who or what wrote the newest record: a run's number or a person's name.
     pub by: String,
+    /// Mailboxes behind the recipient, such as members of a list, from which it came back: each with the words that say
+    /// so.
+    pub behind: Vec<String>,
 }
 
 impl DeliveryLine {
@@ -55,6 +58,7 @@ impl DeliveryLine {
             attempts: history.attempts().0,
             words: state.words().to_owned(),
             by: history.records().last().map(|record| record.by.clone()).unwrap_or_default(),
+            behind: history.bounced_members().map(|(member, words)| format!("{member}: {words}")).collect(),
         }
     }
 }
@@ -74,7 +78,7 @@ pub fn editions(context: &Context, report: Option<&str>) -> Result<Vec<EditionLi
     let mut lines = Vec::new();
     for name in names {
         for edition in edition::all(context, &name, None)? {
-            let histories = outbox.edition(&name, &edition.id).map_err(send::outbox_failure)?;
+            let histories = outbox.edition(&name, &edition.id).map_err(trouble::outbox_failure)?;
             let zone = context.clock().zone();
             lines.push(EditionLine {
                 folder: edition.folder(),

@@ -59,7 +59,7 @@ pub use report_layout::Layout;
 pub use schema::{FileKind, KindSchema, SchemaParts, write_schemas};
 pub use series::{Due, Missing, Series, SeriesUnit};
 pub use settings::{
-    ClientCredentials, FolderConnection, KeyPlace, LimitSettings, MailSettings, PasswordLogin,
+    AlarmSettings, ClientCredentials, FolderConnection, KeyPlace, LimitSettings, MailSettings, PasswordLogin,
     PseudonymSettings, SettingsFile, SmtpAuth, SmtpSettings, SmtpTls, TokenLogin,
 };
 pub use severity::RuleSeverity;

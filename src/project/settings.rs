@@ -29,6 +29,8 @@ pub struct SettingsFile {
     pub connections: BTreeMap<String, Written>,
     /// How mail leaves.
     pub mail: Option<MailSettings>,
+    /// Who is called beside the mail when an owner must know something.
+    pub alarm: Option<AlarmSettings>,
     /// Where the figures for Prometheus go after each run, for the node exporter to pick up: a `.prom` file.
     pub metrics_file: Option<PathBuf>,
     /// What one query may use of this machine.
@@ -43,6 +45,7 @@ impl Default for SettingsFile {
             pseudonym: None,
             connections: BTreeMap::new(),
             mail: None,
+            alarm: None,
             metrics_file: None,
             limits: LimitSettings::default(),
         }
@@ -162,6 +165,51 @@ pub struct MailSettings {
     /// on taking a message is the last word.
     #[serde(default)]
     pub bounces: Option<FolderConnection>,
+}
+
+/// Who is called beside the mail when an owner must know something. A file in the store says it always.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AlarmSettings {
+    /// A file with the address to which the alarm is posted as JSON, of which `text` is what chat programs show. The
+    /// address is a secret: one line, readable by its owner alone.
+    pub webhook_file: PathBuf,
+}
+
+impl AlarmSettings {
+    /// Reads the address from the file at `path`.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, others may read it, or it would be called in the clear over a network; in words that do not
+    /// name it.
+    pub fn webhook(&self, path: &std::path::Path) -> Result<url::Url, String> {
+        let shown = self.webhook_file.display();
+        let metadata =
+            std::fs::metadata(path).map_err(|error| format!("`{shown}` cannot be read: {error}"))?;
+        if is_open(&metadata) {
+            return Err(format!("`{shown}` can be read by others than its owner: set its mode to 0600"));
+        }
+        let text =
+            std::fs::read_to_string(path).map_err(|error| format!("`{shown}` cannot be read: {error}"))?;
+        let address = url::Url::parse(text.trim()).map_err(|_| format!("`{shown}` is not one address"))?;
+        let is_own = matches!(address.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+        if address.scheme() == "https" || address.scheme() == "http" && is_own {
+            return Ok(address);
+        }
+        Err(format!("the address in `{shown}` does not begin with `https://`"))
+    }
+}
+
+#[cfg(unix)]
+fn is_open(metadata: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    metadata.permissions().mode() & 0o077 != 0
+}
+
+#[cfg(not(unix))]
+fn is_open(_: &std::fs::Metadata) -> bool {
+    false
 }
 
 /// A mail server.

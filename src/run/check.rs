@@ -37,6 +37,7 @@ pub fn check(project: &Project) -> Diagnostics {
     }
     faults.extend(check_layout::check(project));
     undelivered(project, &mut faults);
+    faults.extend(post::check_addresses(project));
     if !faults.has_errors()
         && let Err(failure) = order::pipelines(project, &schemas.engine)
     {

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::calendar::Clock;
 use crate::deliver::Attempt;
+use crate::diagnostic::Severity;
 use crate::ingest;
 use crate::ingest::{due, lists};
 use crate::job::{Context, Failure, Kind};
@@ -103,6 +104,7 @@ pub fn doctor(project: &Project) -> Vec<Finding> {
     let mut findings = settings(project);
     findings.extend(clock(project.clock()));
     findings.push(zone(project.clock()));
+    findings.extend(addresses(project));
     match Context::open(project.clone()) {
         Err(failure) => findings.push(Finding::failure("store", project.settings.store.clone(), &failure)),
         Ok(context) => {
@@ -113,6 +115,26 @@ pub fn doctor(project: &Project) -> Vec<Finding> {
                 context.project().pipelines.values().flat_map(|pipeline| sources(&context, pipeline)),
             );
         }
+    }
+    findings
+}
+
+/// Finds addresses that mail cannot go to, as far as their text shows.
+fn addresses(project: &Project) -> Vec<Finding> {
+    let faults = post::check_addresses(project);
+    let findings: Vec<Finding> = faults
+        .iter()
+        .map(|fault| {
+            let of = fault.location().unwrap_or_default();
+            let finding = match fault.severity() {
+                Severity::Error => Finding::fault("address", of, Kind::Project, fault.message()),
+                Severity::Warning => Finding::warning("address", of, fault.message()),
+            };
+            Finding { help: fault.help().map(str::to_owned), ..finding }
+        })
+        .collect();
+    if findings.is_empty() {
+        return vec![Finding::good("address", "all", "every address can be one that mail goes to")];
     }
     findings
 }

@@ -85,6 +85,11 @@ fn pipeline(
     });
     let result = match result {
         Err(failure) if options.send => Err(notified(&mut job, name, failure)),
+        Ok(()) if options.send => {
+            // The run is good whether or not the file goes; it says itself when it was written.
+            let _stays = post::all_clear(context, name);
+            Ok(())
+        }
         result => result,
     };
     let closed = job.close(&result);

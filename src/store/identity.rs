@@ -13,11 +13,11 @@ impl Store {
     /// # Errors
     ///
     /// [`StoreError`] when it cannot be read or kept, or the machine has no randomness to give.
-    pub fn identity(&self, given: Option<&str>) -> Result<String, StoreError> {
+    pub fn identity(&self, fixed: Option<&str>) -> Result<String, StoreError> {
         let fault = |what: String| StoreError::Corrupt { name: NAME.to_owned(), what };
         if self.objects().read(NAME)?.is_none() {
-            let identity = match given {
-                Some(given) => given.to_owned(),
+            let identity = match fixed {
+                Some(fixed) => fixed.to_owned(),
                 None => random()?,
             };
             // Whoever else makes it at this moment may be the first: what is there is read back.

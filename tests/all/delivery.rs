@@ -128,12 +128,39 @@ fn fault_f74_nobody_approves_in_time_and_the_edition_does_not_leave() {
     assert_eq!(code(&council), 43);
     assert_eq!(states(&council), ["a withdrawn"]);
     assert!(editions(&council)[0].deliveries[0].words.contains("nobody approved it within 3 days"));
-    assert_eq!(post::approve(&council.open(), "cost_review", None, decision()).unwrap_err().code(), 2);
+    let late = post::approve(&council.open(), "cost_review", None, decision()).unwrap_err();
+    assert_eq!(late.code(), 43, "{late}");
+    assert!(late.to_string().contains("report send cost_review --by YOUR-NAME --late"), "{late}");
     assert!(to(&server.taken(), "a@", "").is_empty());
     let notices = to(&server.taken(), "ap.data", "waits for a person").len();
     assert_eq!(notices, 3, "the owner is notified each day, and of the expiry");
-    post::send_edition(&council.open(), "cost_review", None, Some("head.of.service")).unwrap();
-    assert_eq!(states(&council), ["a accepted"], "a person may still send it");
+    let by = Some("head.of.service");
+    assert_eq!(post::send_edition(&council.open(), "cost_review", None, by).unwrap_err().code(), 43);
+    assert_eq!(states(&council), ["a withdrawn"], "whoever asks, the time is over");
+    post::send_late(&council.open(), "cost_review", None, "head.of.service").unwrap();
+    assert_eq!(states(&council), ["a accepted"], "a person may still send it, and says that it is late");
+}
+
+#[test]
+fn an_approval_that_comes_too_late_is_refused_though_nothing_looked_at_the_time_before_it() {
+    type Ask = fn(&Council) -> Result<post::Decided, job::Failure>;
+    let asks: [Ask; 3] = [
+        |council| post::approve(&council.open(), "cost_review", None, decision()),
+        |council| post::send_edition(&council.open(), "cost_review", None, Some("head.of.service")),
+        |council| post::send_edition(&council.open(), "cost_review", None, None),
+    ];
+    for ask in asks {
+        let server = MailServer::start();
+        let council = council(&server, &["a"], "always");
+        let report = std::fs::read_to_string(council.path(REPORT)).unwrap();
+        council.write(REPORT, report.replace("headline", "approve_within = \"3 days\"\nheadline"));
+        assert_eq!(code(&council), 43);
+        clock(&council, &server, "2024-04-14T06:00");
+        let refused = ask(&council).unwrap_err();
+        assert_eq!(refused.code(), 43, "{refused}");
+        assert_eq!(states(&council), ["a withdrawn"]);
+        assert!(to(&server.taken(), "a@", "").is_empty());
+    }
 }
 
 #[test]
@@ -301,7 +328,8 @@ fn look(council: &Council, server: &MailServer, local: &str) -> Result<usize, jo
 }
 
 #[test]
-fn what_was_put_off_is_tried_again_between_runs_and_given_up_after_a_day_with_the_owner_notified() {
+fn what_was_put_off_is_tried_again_between_runs_and_given_up_after_five_working_days_with_the_owner_notified()
+{
     let server = MailServer::start();
     let council = council(&server, &["a", "later.b"], "never");
     run_and_approve(&council);
@@ -311,11 +339,14 @@ fn what_was_put_off_is_tried_again_between_runs_and_given_up_after_a_day_with_th
     assert_eq!(attempts(), 2);
     assert_eq!(look(&council, &server, "2024-04-10T06:03").unwrap(), 0);
     assert_eq!(attempts(), 2, "not before its time");
-    let failure = look(&council, &server, "2024-04-11T07:00").unwrap_err();
+    // From Wednesday 10 April the fifth working day is Wednesday 17 April.
+    assert_eq!(look(&council, &server, "2024-04-17T01:00").unwrap(), 0);
+    assert_eq!(states(&council), ["a accepted", "later.b deferred"]);
+    let failure = look(&council, &server, "2024-04-17T05:30").unwrap_err();
     assert_eq!(failure.code(), 40, "{failure}");
     assert_eq!(states(&council), ["a accepted", "later.b rejected"]);
     assert_eq!(to(&server.taken(), "ap.data", "not everybody got it").len(), 1);
-    assert_eq!(look(&council, &server, "2024-04-11T08:00").unwrap(), 0, "notified once");
+    assert_eq!(look(&council, &server, "2024-04-17T08:00").unwrap(), 0, "notified once");
 }
 
 #[test]
@@ -347,6 +378,46 @@ fn fault_f73_a_bounce_in_the_maildir_is_matched_and_the_owner_is_notified_once()
     assert_eq!(to(&server.taken(), "ap.data", "not everybody got it").len(), 1);
     post::resend(&council.open(), "cost_review", None, Again::Failed(decision())).unwrap();
     assert_eq!(states(&council), ["a accepted", "b accepted"]);
+}
+
+#[test]
+fn a_bounce_from_a_member_of_a_list_leaves_the_delivery_and_a_second_bounce_of_the_same_words_counts() {
+    let server = MailServer::start();
+    let council = council(&server, &["a", "list"], "never");
+    run_and_approve(&council);
+    let id = header(to(&server.taken(), "list@", "")[0], "Message-ID");
+    let notice = |file: &str, recipient: &str| {
+        council.write(
+            &format!("returned/new/{file}"),
+            format!(
+                "From: MAILER-DAEMON@mail.example\r\nX-Number: {file}\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; \
+                 boundary=\"b\"\r\n\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; \
+                 mail.example\r\n\r\nOriginal-Recipient: rfc822;list@council.example\r\nFinal-Recipient: rfc822; \
+                 {recipient}\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n\
+                 --b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {id}\r\n\r\n--b--\r\n"
+            ),
+        );
+    };
+    council.write("returned/cur/none", "");
+    let settings = std::fs::read_to_string(council.path("settings.toml")).unwrap();
+    council.write("settings.toml", settings + "bounces = { path = \"returned\" }\n");
+    notice("1", "somebody@council.example");
+    let failure = post::attend_mail(&council.open(), &[]).unwrap_err();
+    assert_eq!(failure.code(), 40, "the owner hears of it: {failure}");
+    assert_eq!(states(&council), ["a accepted", "list accepted"], "the others on the list have it");
+    assert_eq!(editions(&council)[0].deliveries[1].behind, ["somebody@council.example: 5.1.1"]);
+    assert_eq!(post::attend_mail(&council.open(), &[]).unwrap(), 0, "known by now");
+    let notices = to(&server.taken(), "ap.data", "not everybody got it").len();
+    assert_eq!(notices, 1);
+
+    for file in ["2", "3"] {
+        notice(file, "list@council.example");
+        assert_eq!(post::attend_mail(&council.open(), &[]).unwrap_err().code(), 40);
+        assert_eq!(states(&council), ["a accepted", "list bounced"], "bounce {file}");
+        post::resend(&council.open(), "cost_review", None, Again::Failed(decision())).unwrap();
+        assert_eq!(states(&council), ["a accepted", "list accepted"]);
+    }
+    assert_eq!(post::attend_mail(&council.open(), &[]).unwrap(), 0, "what was counted is not counted again");
 }
 
 #[test]
@@ -406,4 +477,315 @@ fn a_digest_of_each_round_comes_when_something_ran_and_not_otherwise() {
         look(&council, &server, &format!("2024-04-10T{minute}")).unwrap();
         assert_eq!(digests(&server).len(), count, "at {minute}");
     }
+}
+
+/// Rewrites the list of readers.
+fn list(council: &Council, readers: &[&str], more: &str) {
+    let to: Vec<String> = readers.iter().map(|name| format!("\"{name}@council.example\"")).collect();
+    council.write(
+        "recipients.toml",
+        format!("[roles.commissioners]\naudience = \"commissioning\"\nto = [{}]\n{more}", to.join(", ")),
+    );
+}
+
+/// Returns the words of the newest edition's delivery to one reader.
+fn words_of(council: &Council, name: &str) -> String {
+    let editions = editions(council);
+    let mut lines = editions[0].deliveries.iter();
+    lines.find(|line| line.recipient.starts_with(name)).unwrap().words.clone()
+}
+
+#[test]
+fn before_each_attempt_it_is_asked_whether_the_reader_may_have_it() {
+    type Change = (&'static str, fn(&Council), &'static str, &'static str);
+    let changes: [Change; 4] = [
+        ("left the list", |council| list(council, &["a"], ""), "withdrawn", "no longer on the list"),
+        (
+            "not confirmed",
+            |council| list(council, &["a", "later.b"], "confirm_by = 2024-04-09\n"),
+            "blocked",
+            "was to be confirmed by 2024-04-09",
+        ),
+        (
+            "domain no longer allowed",
+            |council| {
+                let text = std::fs::read_to_string(council.path("settings.toml")).unwrap();
+                council.write("settings.toml", text.replace("[\"council.example\"]", "[\"other.example\"]"));
+            },
+            "blocked",
+            "is not among the domains",
+        ),
+        (
+            "another edition took its place",
+            |council| {
+                council.write(FILE, LEDGER.replace("-20.50", "-20.51").replace("99.99", "100.00"));
+                assert_eq!(code(council), 0, "a changed edition waits for a person");
+            },
+            "withdrawn",
+            "`cost_review-fy2023-24-r2` takes its place",
+        ),
+    ];
+    for (what, change, state, words) in changes {
+        for resend in [false, true] {
+            let server = MailServer::start();
+            let council = council(&server, &["a", "later.b"], "never");
+            run_and_approve(&council);
+            assert_eq!(states(&council), ["a accepted", "later.b deferred"]);
+            // The server takes anything by now; it is the reader who may not have it any more.
+            clock(&council, &server, "2024-04-10T06:02");
+            change(&council);
+            let first = "cost_review-fy2023-24-r1";
+            let ended = if resend {
+                post::resend(&council.open(), "cost_review", Some(first), Again::Failed(decision()))
+                    .map(|_| 0)
+            } else {
+                post::attend_mail(&council.open(), &[])
+            };
+            assert!(!matches!(ended, Ok(sent) if sent > 0), "{what}");
+            let line = editions(&council)[0].deliveries[1].clone();
+            assert_eq!(line.recipient, "later.b@council.example");
+            assert_eq!(line.state, state, "{what}: {}", line.words);
+            assert!(words_of(&council, "later.b").contains(words), "{what}: {}", line.words);
+        }
+    }
+}
+
+#[test]
+fn before_each_attempt_the_gates_are_asked_again_and_an_edition_whose_data_aged_is_held() {
+    let server = MailServer::start();
+    let council = council(&server, &["a", "later.b"], "never");
+    let report = std::fs::read_to_string(council.path(REPORT)).unwrap();
+    council.write(REPORT, report + "\n[gates]\ninputs = { \"finance.ledger_lines\" = \"2 days\" }\n");
+    run_and_approve(&council);
+    assert_eq!(states(&council), ["a accepted", "later.b deferred"]);
+    assert_eq!(look(&council, &server, "2024-04-11T06:00").unwrap(), 0);
+    assert_eq!(states(&council), ["a accepted", "later.b deferred"], "a day old is young enough");
+    let failure = look(&council, &server, "2024-04-14T06:00").unwrap_err();
+    assert_eq!(failure.code(), 43, "{failure}");
+    assert_eq!(states(&council), ["a accepted", "later.b held"]);
+    assert!(words_of(&council, "later.b").contains("is 4 days old, at most 2 are allowed"));
+    let refused = post::approve(&council.open(), "cost_review", None, decision()).unwrap_err();
+    assert_eq!(refused.code(), 43, "a person's word does not make the data younger: {refused}");
+    assert_eq!(states(&council), ["a accepted", "later.b held"]);
+}
+
+/// Returns the program, as a process of its own.
+fn program(council: &Council, arguments: &[&str]) -> std::process::Command {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_sufficiency"));
+    command.arg("--project").arg(council.path("")).args(arguments);
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    command
+}
+
+#[test]
+fn a_signal_during_the_reply_to_the_last_dot_leaves_nothing_uncertain_and_stops_between_two_messages() {
+    let server = MailServer::start();
+    let readers = ["a", "slow.b", "t.c", "u.d"];
+    let council = council(&server, &readers, "always");
+    assert_eq!(code(&council), 43);
+    let child =
+        program(&council, &["report", "send", "cost_review", "--by", "head.of.service"]).spawn().unwrap();
+    let begun = || server.taken().iter().any(|(to, _)| to.starts_with("slow."));
+    for _ in 0..400 {
+        if begun() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(25));
+    }
+    assert!(begun(), "the message that is confirmed late was never sent");
+    let process = child.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-TERM", &process]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(143), "{said}");
+    assert_eq!(states(&council), ["a accepted", "slow.b accepted", "t.c approved", "u.d approved"], "{said}");
+    assert!(said.contains("of `cost_review` 2 of 4 recipients have it"), "{said}");
+    assert!(said.contains("t.c@council.example: approved"), "{said}");
+    assert!(said.contains("`sufficiency report send cost_review` sends the rest"), "{said}");
+    post::send_edition(&council.open(), "cost_review", None, None).unwrap();
+    for reader in readers {
+        assert_eq!(to(&server.taken(), &format!("{reader}@"), "").len(), 1, "{reader}");
+    }
+}
+
+#[test]
+fn two_processes_that_send_one_edition_at_once_send_each_reader_one_message() {
+    for _ in 0..3 {
+        let server = MailServer::start();
+        let readers: Vec<String> = (0..12).map(|number| format!("reader{number}")).collect();
+        let readers: Vec<&str> = readers.iter().map(String::as_str).collect();
+        let council = council(&server, &readers, "always");
+        assert_eq!(code(&council), 43);
+        let send = || {
+            program(&council, &["report", "send", "cost_review", "--by", "head.of.service"]).spawn().unwrap()
+        };
+        let both = [send(), send()];
+        for child in both {
+            let output = child.wait_with_output().unwrap();
+            // The slower one may find the other at work: no delivery has failed.
+            let code = output.status.code().unwrap();
+            assert!([0, 42].contains(&code), "{code}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        for reader in &readers {
+            assert_eq!(to(&server.taken(), &format!("{reader}@"), "").len(), 1, "{reader}");
+        }
+        assert!(states(&council).iter().all(|state| state.ends_with(" accepted")), "{:?}", states(&council));
+    }
+}
+
+#[test]
+fn a_maildir_that_cannot_be_read_and_a_damaged_delivery_keep_nothing_else_from_being_tried() {
+    let server = MailServer::start();
+    let council = council(&server, &["a", "later.b", "later.c"], "never");
+    run_and_approve(&council);
+    assert_eq!(states(&council), ["a accepted", "later.b deferred", "later.c deferred"]);
+    let objects = std::sync::Arc::clone(council.open().store().objects());
+    let names = objects.list("outbox/cost_review").unwrap();
+    let of_b = names.iter().find(|name| {
+        String::from_utf8_lossy(&objects.read(name).unwrap().unwrap()).contains("later.b@council.example")
+    });
+    let newest = names
+        .iter()
+        .rfind(|name| name.rsplit_once('/').unwrap().0 == of_b.unwrap().rsplit_once('/').unwrap().0);
+    std::fs::write(council.path("store").join(newest.unwrap()), "").unwrap();
+    clock(&council, &server, "2024-04-10T06:02");
+    let settings = std::fs::read_to_string(council.path("settings.toml")).unwrap();
+    council.write("settings.toml", settings + "bounces = { path = \"nowhere\" }\n");
+    let failure = post::attend_mail(&council.open(), &[]).unwrap_err();
+    assert_eq!(failure.code(), 21, "{failure}");
+    assert!(failure.to_string().contains("[mail] bounces"), "{failure}");
+    assert_eq!(states(&council), ["a accepted", "later.b damaged", "later.c deferred"]);
+    let attempts = |name: &str| {
+        let editions = editions(&council);
+        editions[0].deliveries.iter().find(|line| line.recipient.starts_with(name)).unwrap().attempts
+    };
+    assert_eq!(attempts("later.c"), 2, "the other delivery was tried");
+}
+
+#[test]
+fn check_and_doctor_name_addresses_that_cannot_work() {
+    let server = MailServer::start();
+    let council = council(&server, &["a"], "never");
+    let settings = std::fs::read_to_string(council.path("settings.toml")).unwrap();
+    council.write(
+        "settings.toml",
+        settings.replace("[\"council.example\"]", "[\"council.example\", \"council.gov.uk\"]"),
+    );
+    let long = format!("{}@council.gov.uk", "a".repeat(65));
+    let wrong = [
+        "\\\"quoted name\\\"@council.gov.uk",
+        "two@at@council.gov.uk",
+        "a@cоuncil.gov.uk",
+        "a@b_c.gov.uk",
+        &long,
+    ];
+    let to = wrong.map(|address| format!("\"{address}\"")).join(",\n");
+    council.write(
+        "recipients.toml",
+        format!(
+            "[roles.commissioners]\naudience = \"commissioning\"\nto = [\n\"good@council.gov.uk\",\n\"a@council.example\",\n\
+             \"a@elsewhere.gov.uk\",\n{to}]\n"
+        ),
+    );
+    let project = council.open().project().clone();
+    let faults = sufficiency::run::check(&project);
+    let of_addresses: Vec<String> = faults
+        .iter()
+        .filter(|fault| fault.location().is_some_and(|at| at.starts_with("recipients.toml")))
+        .map(|fault| format!("{} {}", fault.location().unwrap(), fault.message()))
+        .collect();
+    for (line, words) in [
+        (5, "no mail server answers for `council.example`"),
+        (6, "nothing goes to `elsewhere.gov.uk`"),
+        (7, "the part before the `@` is not a plain mailbox name"),
+        (8, "it is not one name, one `@` and one domain"),
+        (9, "a character outside ASCII"),
+        (10, "the domain is not plain labels"),
+        (11, "the part before the `@` is not a plain mailbox name"),
+    ] {
+        let found = of_addresses.iter().find(|fault| fault.contains(&format!("recipients.toml:{line}:")));
+        assert!(found.is_some_and(|fault| fault.contains(words)), "{line}: {of_addresses:#?}");
+    }
+    assert_eq!(of_addresses.len(), 7, "{of_addresses:#?}");
+    let findings = sufficiency::run::doctor(&project);
+    assert!(findings.iter().filter(|finding| finding.kind == "address").count() >= 7);
+}
+
+#[test]
+fn the_owners_alarm_is_in_a_file_and_at_the_webhook_also_where_mail_is_broken() {
+    let server = MailServer::start();
+    let council = council(&server, &["a"], "never");
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let calls = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let heard = std::sync::Arc::clone(&calls);
+    std::thread::spawn(move || {
+        use std::io::{Read, Write};
+        for mut line in listener.incoming().flatten() {
+            let mut request = Vec::new();
+            let mut block = [0; 4096];
+            while !request.ends_with(b"}") {
+                match line.read(&mut block) {
+                    Ok(0) | Err(_) => break,
+                    Ok(count) => request.extend_from_slice(&block[..count]),
+                }
+            }
+            heard.lock().unwrap().push(String::from_utf8_lossy(&request).into_owned());
+            let _ = line.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        }
+    });
+    council.write("hook", format!("http://127.0.0.1:{port}/secret-token\n"));
+    std::fs::set_permissions(council.path("hook"), std::os::unix::fs::PermissionsExt::from_mode(0o600))
+        .unwrap();
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let sound = std::fs::read_to_string(council.path("settings.toml")).unwrap();
+    let alarm = "[alarm]\nwebhook_file = \"hook\"\n";
+    let broken = sound.replace(&format!("port = {}", server.port), &format!("port = {nobody}"));
+    council.write("settings.toml", broken + alarm);
+    council.write(FILE, LEDGER.replace("99.99", "none"));
+    let failure = council.failure();
+    let file = council.path("store/alarms/cost_review.json");
+    let pipelines: Vec<_> = std::fs::read_dir(council.path("store/alarms")).unwrap().flatten().collect();
+    assert!(!pipelines.is_empty(), "{failure}");
+    let text: String = pipelines.iter().map(|entry| std::fs::read_to_string(entry.path()).unwrap()).collect();
+    assert!(text.contains("\"code\": ") && text.contains("sufficiency run"), "{text}");
+    assert!(!text.contains("secret-token") && !text.contains("700001"), "{text}");
+    let count = calls.lock().unwrap().len();
+    assert_eq!(count, pipelines.len(), "one call for each: {:?}", calls.lock().unwrap());
+    assert!(
+        calls.lock().unwrap()[0].contains("POST /secret-token")
+            && calls.lock().unwrap()[0].contains("\"text\"")
+    );
+    assert_eq!(council.failure().code(), failure.code());
+    assert_eq!(calls.lock().unwrap().len(), count, "once for a cause and day");
+    council.write(FILE, LEDGER);
+    council.write("settings.toml", sound + alarm);
+    let _first_edition_waits = council.run_all();
+    post::approve(&council.open(), "cost_review", None, decision()).unwrap();
+    assert_eq!(code(&council), 0);
+    assert!(!file.exists(), "a good run takes it back");
+}
+
+#[test]
+fn the_record_of_a_run_says_when_it_ended_and_not_when_it_began() {
+    let server = MailServer::start();
+    let council = council(&server, &["a"], "never");
+    let settings = std::fs::read_to_string(council.path("settings.toml")).unwrap();
+    let (_, without_clock) = settings.split_once('\n').unwrap();
+    council.write("settings.toml", without_clock);
+    let _whatever_comes = council.run_all();
+    let objects = std::sync::Arc::clone(council.open().store().objects());
+    let mut ended = 0;
+    for name in objects.list("runs").unwrap().iter().filter(|name| name.ends_with("/finished.json")) {
+        let value = |name: &str| -> serde_json::Value {
+            serde_json::from_slice(&objects.read(name).unwrap().unwrap()).unwrap()
+        };
+        let moment = |value: &serde_json::Value| {
+            value.as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap()
+        };
+        let started = moment(&value(&name.replace("finished", "started"))["started"]);
+        assert!(moment(&value(name)["finished"]) > started, "{name}");
+        ended += 1;
+    }
+    assert!(ended > 0, "no run was recorded");
 }

@@ -20,6 +20,7 @@ fn letter() -> Letter {
     sheet.write(1, 1, 29).unwrap();
     Letter {
         edition: "needs_assessment-ay2025-26-r1".to_owned(),
+        origin: deliver::Origin::of("store", "content"),
         report: "needs_assessment".to_owned(),
         recipient: "ap.commissioner@demo-city.example".parse().unwrap(),
         from: "AP commissioning <ap.reports@demo-city.example>".parse().unwrap(),

@@ -1,7 +1,7 @@
 //! A mail server on this machine that does to each recipient what their name says, and keeps what it took.
 //!
-//! `refused.…@` is refused, `lost.…@` is taken and the line dropped before the reply, `later.…@` is put off; anybody else
-//! gets it.
+//! `refused.…@` is refused, `lost.…@` is taken and the line dropped before the reply, `later.…@` is put off, `slow.…@` is
+//! taken and confirmed two seconds after; anybody else gets it.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -93,6 +93,9 @@ fn serve(line: &TcpStream, taken: &Mutex<Vec<Taken>>) -> std::io::Result<()> {
                 };
                 if to.starts_with("lost.") {
                     return Ok(());
+                }
+                if to.starts_with("slow.") {
+                    std::thread::sleep(std::time::Duration::from_secs(2));
                 }
                 say(&format!("250 2.0.0 queued as {number}"))?;
             }

@@ -232,3 +232,40 @@ fn goal_e12_no_message_no_address_with_a_name_and_no_credential_is_in_any_log() 
         assert!(!logs.contains(secret), "`{secret}` is in\n{logs}");
     }
 }
+
+#[test]
+fn postfix_gets_each_message_once_from_two_processes_that_send_one_edition_at_once() {
+    let Some(postfix) = Postfix::start() else {
+        return;
+    };
+    let readers = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    let council = postfix.council("starttls", postfix.starttls, "plain", &readers);
+    assert_eq!(council.failure().code(), 43, "the first edition is to addresses that are new");
+    let send = || {
+        Command::new(env!("CARGO_BIN_EXE_sufficiency"))
+            .arg("--project")
+            .arg(council.path(""))
+            .args(["report", "send", "cost_review", "--by", "head.of.service"])
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap()
+    };
+    for mut child in [send(), send(), send()] {
+        // The slower ones may find another at work: 42.
+        let code = child.wait().unwrap().code().unwrap();
+        assert!([0, 42].contains(&code), "{code}");
+    }
+    let taken = accepted(&council).len();
+    postfix.wait_for(taken);
+    std::thread::sleep(Duration::from_millis(500));
+    let mut counts = std::collections::BTreeMap::<String, usize>::new();
+    for message in std::fs::read_dir(postfix.mailbox().join("new")).unwrap() {
+        let text = std::fs::read_to_string(message.unwrap().path()).unwrap();
+        let to = text.lines().find_map(|line| line.strip_prefix("To: ")).unwrap().to_owned();
+        *counts.entry(to).or_default() += 1;
+    }
+    for reader in readers {
+        assert_eq!(counts.get(&format!("{reader}@council.example")), Some(&1), "{counts:?}");
+    }
+}

@@ -16,7 +16,7 @@ use sufficiency::schedule::Rounds;
 use sufficiency::store::Store;
 
 use place::Place;
-use world::{Job, REPORT, Server, Time, timetable};
+use world::{Always, Job, REPORT, Server, Time, timetable};
 
 /// Rounds of a simulated day.
 const ROUNDS: usize = 8;
@@ -72,7 +72,8 @@ fn settle(place: &Place, time: &Time, server: &Server) -> Result<(), String> {
         let outbox = Outbox::new(place, "calm");
         let mut histories = outbox.report(REPORT).map_err(|error| error.to_string())?;
         let mut transport = server.transport();
-        deliver(&outbox, &mut histories, &mut transport, &time.clock()).map_err(|error| error.to_string())?;
+        deliver(&outbox, &mut histories, &mut transport, &Always, &time.clock())
+            .map_err(|error| error.to_string())?;
         time.pass(100);
     }
     Ok(())

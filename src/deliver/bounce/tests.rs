@@ -1,6 +1,10 @@
 use super::*;
 use crate::deliver::Address;
 
+fn origin() -> Origin {
+    Origin::of("store", "content")
+}
+
 fn key_of(name: &str) -> DeliveryKey {
     let address: Address = format!("{name}@demo-city.example").parse().unwrap();
     DeliveryKey::of("cost_review-fy2025-26-r1", &address)
@@ -23,28 +27,40 @@ fn notification(action: &str, original: &str, as_headers: bool) -> String {
 
 #[test]
 fn fault_f73_a_bounce_is_matched_by_the_identity_of_the_message_that_came_back() {
-    let id = key_of("a").message_id("demo-city.example");
+    let id = key_of("a").message_id(&origin(), "demo-city.example");
     for as_headers in [true, false] {
-        let bounce = read(notification("failed", &id, as_headers).as_bytes()).unwrap();
-        assert_eq!(bounce, Bounce { key: key_of("a"), words: "5.1.1 550 5.1.1 no such user".to_owned() });
+        let text = notification("failed", &id, as_headers);
+        let expected = Bounce {
+            key: key_of("a"),
+            origin: Some(origin()),
+            recipient: Some("a@demo-city.example".to_owned()),
+            words: "5.1.1 550 5.1.1 no such user".to_owned(),
+            notice: sha256(text.as_bytes()),
+        };
+        assert_eq!(read(text.as_bytes()), [expected]);
     }
 }
 
 #[test]
 fn what_is_late_or_delivered_or_not_ours_is_not_a_bounce() {
-    let id = key_of("a").message_id("demo-city.example");
+    let id = key_of("a").message_id(&origin(), "demo-city.example");
     for action in ["delayed", "delivered", "relayed"] {
-        assert_eq!(read(notification(action, &id, false).as_bytes()), None, "{action}");
+        assert_eq!(read(notification(action, &id, false).as_bytes()), [], "{action}");
     }
-    assert_eq!(read(notification("failed", "<someone.else@demo-city.example>", false).as_bytes()), None);
+    assert_eq!(read(notification("failed", "<someone.else@demo-city.example>", false).as_bytes()), []);
+    for not_ours in ["0123456789abcdef0123456789abcdef.x@a.example", "short.0123456789abcdef@a.example"] {
+        assert_eq!(read(notification("failed", &format!("<{not_ours}>"), true).as_bytes()), []);
+    }
+    let of_before = "<0123456789abcdef0123456789abcdef@demo-city.example>";
+    assert_eq!(read(notification("failed", of_before, true).as_bytes())[0].origin, None);
     for other in ["", "Subject: hello\r\n\r\nhello\r\n", "\u{0}\u{1}\u{2}"] {
-        assert_eq!(read(other.as_bytes()), None);
+        assert_eq!(read(other.as_bytes()), []);
     }
 }
 
 #[test]
 fn no_notification_that_is_cut_or_garbled_panics() {
-    let id = key_of("a").message_id("demo-city.example");
+    let id = key_of("a").message_id(&origin(), "demo-city.example");
     let whole = notification("failed", &id, false);
     for at in 0..whole.len() {
         read(&whole.as_bytes()[..at]);
@@ -59,13 +75,48 @@ fn a_maildir_is_read_whole_and_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     for (place, name) in [("new", "a"), ("cur", "b"), ("tmp", "c")] {
         std::fs::create_dir(folder.path().join(place)).unwrap();
-        let text = notification("failed", &key_of(name).message_id("demo-city.example"), true);
+        let text = notification("failed", &key_of(name).message_id(&origin(), "demo-city.example"), true);
         std::fs::write(folder.path().join(place).join("1.mail"), text).unwrap();
     }
     let found: Vec<DeliveryKey> =
-        bounces(folder.path()).unwrap().into_iter().map(|bounce| bounce.key).collect();
+        bounces(folder.path()).bounces.into_iter().map(|bounce| bounce.key).collect();
     assert_eq!(found, [key_of("a"), key_of("b")]);
     assert!(folder.path().join("new/1.mail").exists());
-    let error = bounces(&folder.path().join("nowhere")).unwrap_err().to_string();
-    assert!(error.contains("cannot be read"), "{error}");
+    let nowhere = bounces(&folder.path().join("nowhere"));
+    assert!(nowhere.bounces.is_empty());
+    assert_eq!(nowhere.unreadable.len(), 2, "`new` and `cur`");
+    assert!(nowhere.unreadable[0].to_string().contains("cannot be read"));
+}
+
+#[test]
+fn one_file_that_cannot_be_read_keeps_no_other_from_being_read() {
+    let folder = tempfile::tempdir().unwrap();
+    for place in ["new", "cur"] {
+        std::fs::create_dir(folder.path().join(place)).unwrap();
+    }
+    // A link to itself can be read by nobody.
+    std::os::unix::fs::symlink("1.mail", folder.path().join("new/1.mail")).unwrap();
+    let text = notification("failed", &key_of("a").message_id(&origin(), "demo-city.example"), true);
+    std::fs::write(folder.path().join("new/2.mail"), text).unwrap();
+    let found = bounces(folder.path());
+    assert_eq!(found.bounces.len(), 1);
+    assert_eq!(found.unreadable.len(), 1);
+}
+
+#[test]
+fn a_notification_about_several_recipients_is_a_bounce_of_each_that_failed() {
+    let id = key_of("list").message_id(&origin(), "demo-city.example");
+    let text = notification("failed", &id, true).replace(
+        "--b\r\nContent-Type: text/rfc822-headers",
+        "Final-Recipient: rfc822; late@demo-city.example\r\nAction: delayed\r\nStatus: 4.2.2\r\n\r\n\
+         Original-Recipient: rfc822;list@demo-city.example\r\nFinal-Recipient: rfc822; <b@other.example>\r\n\
+         Action: failed\r\nStatus: 5.2.2\r\n\r\n--b\r\nContent-Type: text/rfc822-headers",
+    );
+    let found: Vec<(Option<String>, String)> =
+        read(text.as_bytes()).into_iter().map(|bounce| (bounce.recipient, bounce.words)).collect();
+    let of = |address: &str, words: &str| (Some(address.to_owned()), words.to_owned());
+    assert_eq!(
+        found,
+        [of("a@demo-city.example", "5.1.1 550 5.1.1 no such user"), of("b@other.example", "5.2.2")]
+    );
 }

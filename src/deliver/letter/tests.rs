@@ -5,6 +5,7 @@ use super::*;
 fn letter(html: &str) -> Letter {
     Letter {
         edition: "cost_review-fy2025-26-r2".to_owned(),
+        origin: Origin::of("store", "content"),
         report: "cost_review".to_owned(),
         recipient: "ap.commissioner@demo-city.example".parse().unwrap(),
         from: "ap.reports@demo-city.example".parse().unwrap(),

@@ -6,11 +6,16 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use super::*;
-use crate::deliver::{Attachment, DeliveryKey, InlineImage};
+use crate::deliver::{Attachment, DeliveryKey, InlineImage, Origin};
+
+fn origin() -> Origin {
+    Origin::of("store", "content")
+}
 
 fn letter() -> Letter {
     Letter {
         edition: "needs_assessment-ay2025-26-council-r1".to_owned(),
+        origin: origin(),
         report: "needs_assessment".to_owned(),
         recipient: "ap.commissioner@demo-city.example".parse().unwrap(),
         from: "AP commissioning <ap.reports@demo-city.example>".parse().unwrap(),
@@ -145,7 +150,7 @@ fn editions_thread_for_each_recipient_by_identities_that_need_no_memory() {
     earlier.edition = "second".to_owned();
     earlier.references.clear();
     let mut later = letter();
-    let known_again = DeliveryKey::of("second", &later.recipient).message_id("demo-city.example");
+    let known_again = DeliveryKey::of("second", &later.recipient).message_id(&origin(), "demo-city.example");
     later.references = vec!["<first@demo-city.example>".to_owned(), known_again];
     let read = python(&[message(&earlier).unwrap(), message(&later).unwrap()]);
     assert_eq!(read[0]["references"], serde_json::Value::Null);
@@ -154,7 +159,7 @@ fn editions_thread_for_each_recipient_by_identities_that_need_no_memory() {
 }
 
 #[test]
-fn an_identity_belongs_to_edition_and_recipient_and_to_nothing_else() {
+fn an_identity_belongs_to_store_content_edition_and_recipient_and_to_nothing_else() {
     let one = letter();
     let mut other = letter();
     other.subject = "another subject".to_owned();
@@ -162,6 +167,9 @@ fn an_identity_belongs_to_edition_and_recipient_and_to_nothing_else() {
     assert_eq!(one.message_id(), other.message_id());
     other.edition.push('2');
     assert_ne!(one.message_id(), other.message_id());
+    for origin in [Origin::of("another store", "content"), Origin::of("store", "other content")] {
+        assert_ne!(Letter { origin, ..one.clone() }.message_id(), one.message_id());
+    }
 }
 
 /// Pieces from which hostile text is put together.

@@ -1,6 +1,7 @@
 use chrono::NaiveDate;
 
 use super::*;
+use crate::deliver::Origin;
 use crate::store::Memory;
 
 fn clock() -> Clock {
@@ -15,6 +16,7 @@ fn planned() -> Planned {
         edition: "r1".to_owned(),
         role: "commissioners".to_owned(),
         version: None,
+        origin: Origin::of("store", "content"),
         from: "ap.reports@demo-city.example".parse().unwrap(),
         recipient: "ap.commissioner@demo-city.example".parse().unwrap(),
         dated: NaiveDate::from_ymd_opt(2026, 10, 5).unwrap(),
@@ -64,7 +66,7 @@ fn one_number_is_one_record_and_the_slower_writer_comes_after() {
     let (one, two) = (Outbox::new(&store, "run-1"), Outbox::new(&store, "run-2"));
     let mut seen_by_one = one.plan(&planned(), &clock()).unwrap();
     let mut seen_by_two = seen_by_one.clone();
-    let attempt = || Event::Attempt { transport: "t".to_owned(), outbound: true };
+    let attempt = || Event::Attempt { transport: "t".to_owned(), outbound: true, sender: None };
     assert!(one.claim(&mut seen_by_one, &attempt(), &clock()).unwrap());
     assert!(!two.claim(&mut seen_by_two, &attempt(), &clock()).unwrap());
     assert_eq!(seen_by_one, seen_by_two, "the loser has read what the winner wrote");
@@ -114,12 +116,23 @@ fn a_name_that_would_leave_its_folder_is_refused() {
 }
 
 #[test]
-fn a_damaged_record_stops_everything() {
-    let store = Memory::default();
-    let outbox = Outbox::new(&store, "run-1");
-    let history = outbox.plan(&planned(), &clock()).unwrap();
-    store.replace(&format!("{}/000001.json", history.folder()), b"{").unwrap();
-    assert!(matches!(outbox.plan(&planned(), &clock()), Err(OutboxError::Record { .. })));
+fn nothing_is_added_to_a_delivery_with_a_damaged_record_or_a_gap() {
+    for damage in ["garbled", "missing"] {
+        let store = Memory::default();
+        let outbox = Outbox::new(&store, "run-1");
+        let history = outbox.plan(&planned(), &clock()).unwrap();
+        match damage {
+            "garbled" => store.replace(&format!("{}/000001.json", history.folder()), b"{").unwrap(),
+            _ => store.remove(&format!("{}/000000.json", history.folder())).unwrap(),
+        }
+        let before = store.list("outbox").unwrap();
+        let mut history = outbox.plan(&planned(), &clock()).unwrap();
+        assert_eq!(history.state().word(), "damaged", "{damage}");
+        let event = Event::Held { reason: "x".to_owned() };
+        let added = outbox.append(&mut history, &event, &clock());
+        assert!(matches!(added, Err(OutboxError::Damaged { .. })), "{added:?}");
+        assert_eq!(store.list("outbox").unwrap(), before);
+    }
 }
 
 fn refusal(written: &str) -> Refusal {
@@ -172,8 +185,9 @@ fn what_has_come_to_an_end_is_not_among_what_is_unsettled() {
     let open: Vec<Option<String>> = outbox.unsettled().unwrap().iter().map(History::recipient).collect();
     assert_eq!(open, [Some("a@demo-city.example".to_owned()), Some("c@demo-city.example".to_owned())]);
     let key = histories[1].plan().unwrap().key();
-    assert_eq!(outbox.find(&key).unwrap().as_ref(), Some(&histories[1]));
-    assert_eq!(outbox.find(&DeliveryKey::of("r2", &planned().recipient)).unwrap(), None);
+    let other = DeliveryKey::of("r2", &planned().recipient);
+    let found = outbox.find(&[key.clone(), other].into()).unwrap();
+    assert_eq!(found.into_iter().collect::<Vec<_>>(), [(key, histories[1].clone())]);
 }
 
 /// Stores hold such records already, and programs read such states.

@@ -2,7 +2,8 @@ use chrono::NaiveDate;
 
 use super::*;
 use crate::calendar::Clock;
-use crate::deliver::{Attempt, Envelope, Outbox, Planned, Transport, deliver};
+use crate::deliver::permit::Unasked;
+use crate::deliver::{Attempt, Envelope, Origin, Outbox, Planned, Transport, deliver};
 use crate::store::Memory;
 
 /// Takes everything; `bool` says whether it leaves.
@@ -48,6 +49,7 @@ fn send(store: &Memory, edition: &str, day: u32, to: &[Recipient], outbound: boo
                 edition: edition.to_owned(),
                 role: recipient.role.clone(),
                 version: recipient.version.clone(),
+                origin: Origin::of("store", "content"),
                 from: "ap.reports@demo-city.example".parse().unwrap(),
                 recipient: recipient.address.clone(),
                 dated: clock.today(),
@@ -57,7 +59,7 @@ fn send(store: &Memory, edition: &str, day: u32, to: &[Recipient], outbound: boo
             outbox.plan(&planned, &clock).unwrap()
         })
         .collect();
-    deliver(&outbox, &mut histories, &mut Taking(outbound), &clock).unwrap();
+    deliver(&outbox, &mut histories, &mut Taking(outbound), &Unasked, &clock).unwrap();
 }
 
 fn held(store: &Memory, approval: Approval, revision: bool, to: &[Recipient], outbound: bool) -> Vec<String> {

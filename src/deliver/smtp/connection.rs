@@ -70,10 +70,58 @@ pub(super) struct Connection {
 
 #[derive(Debug)]
 enum Stream {
-    Plain(TcpStream),
-    Tls(Box<StreamOwned<ClientConnection, TcpStream>>),
+    Plain(Socket),
+    Tls(Box<StreamOwned<ClientConnection, Socket>>),
     /// Between the two.
     None,
+}
+
+/// A socket of which no read and no write is broken off by a signal, nor lasts longer than until a moment.
+#[derive(Debug)]
+struct Socket {
+    stream: TcpStream,
+    until: Instant,
+}
+
+impl Socket {
+    /// Does `act` until it is not interrupted any more, as long as there is time.
+    fn patiently<T>(
+        &mut self,
+        mut act: impl FnMut(&mut TcpStream, Duration) -> io::Result<T>,
+    ) -> io::Result<T> {
+        loop {
+            let left = self.until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            match act(&mut self.stream, left) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                end => return end,
+            }
+        }
+    }
+}
+
+impl Read for Socket {
+    fn read(&mut self, block: &mut [u8]) -> io::Result<usize> {
+        self.patiently(|stream, left| {
+            stream.set_read_timeout(Some(left))?;
+            stream.read(block)
+        })
+    }
+}
+
+impl Write for Socket {
+    fn write(&mut self, block: &[u8]) -> io::Result<usize> {
+        self.patiently(|stream, left| {
+            stream.set_write_timeout(Some(left))?;
+            stream.write(block)
+        })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.stream.flush()
+    }
 }
 
 /// The longest line and the longest reply that a server may send, in bytes.
@@ -89,7 +137,8 @@ impl Connection {
             match TcpStream::connect_timeout(&address, timeout) {
                 Ok(stream) => {
                     stream.set_nodelay(true).map_err(LineFault::from)?;
-                    return Ok(Self { stream: Stream::Plain(stream), unread: Vec::new() });
+                    let socket = Socket { stream, until: Instant::now() + timeout };
+                    return Ok(Self { stream: Stream::Plain(socket), unread: Vec::new() });
                 }
                 Err(error) => fault = error.into(),
             }
@@ -99,7 +148,7 @@ impl Connection {
 
     /// Returns this end's address in the form of a greeting.
     pub(super) fn address_literal(&self) -> String {
-        match self.socket().map(TcpStream::local_addr) {
+        match self.socket().map(|socket| socket.stream.local_addr()) {
             Some(Ok(SocketAddr::V4(address))) => format!("[{}]", address.ip()),
             Some(Ok(SocketAddr::V6(address))) => format!("[IPv6:{}]", address.ip()),
             _ => "[127.0.0.1]".to_owned(),
@@ -128,11 +177,8 @@ impl Connection {
         };
         let mut session =
             ClientConnection::new(Arc::clone(config), name).map_err(HandshakeFault::Untrusted)?;
-        let deadline = Instant::now() + timeout;
+        socket.until = Instant::now() + timeout;
         while session.is_handshaking() {
-            let left = remaining(deadline)?;
-            socket.set_read_timeout(Some(left)).map_err(LineFault::from)?;
-            socket.set_write_timeout(Some(left)).map_err(LineFault::from)?;
             session.complete_io(&mut socket).map_err(handshake_fault)?;
         }
         self.stream = Stream::Tls(Box::new(StreamOwned::new(session, socket)));
@@ -147,10 +193,8 @@ impl Connection {
 
     /// Writes `bytes`, each block of them within `timeout`.
     pub(super) fn write(&mut self, bytes: &[u8], timeout: Duration) -> Result<(), LineFault> {
-        if let Some(socket) = self.socket() {
-            socket.set_write_timeout(Some(timeout)).map_err(LineFault::from)?;
-        }
         for block in bytes.chunks(32_768) {
+            self.until(Instant::now() + timeout);
             self.stream.write_all(block).map_err(LineFault::from)?;
         }
         self.stream.flush().map_err(LineFault::from)
@@ -188,10 +232,7 @@ impl Connection {
             if self.unread.len() > LONGEST_LINE {
                 return Err(LineFault::Garbled);
             }
-            let left = remaining(deadline)?;
-            if let Some(socket) = self.socket() {
-                socket.set_read_timeout(Some(left)).map_err(LineFault::from)?;
-            }
+            self.until(deadline);
             let mut block = [0; 4_096];
             let count = self.stream.read(&mut block).map_err(LineFault::from)?;
             let received = block.get(..count).unwrap_or_default();
@@ -202,19 +243,22 @@ impl Connection {
         }
     }
 
-    fn socket(&self) -> Option<&TcpStream> {
+    /// Sets the moment until which what follows may last.
+    fn until(&mut self, deadline: Instant) {
+        match &mut self.stream {
+            Stream::Plain(socket) => socket.until = deadline,
+            Stream::Tls(stream) => stream.sock.until = deadline,
+            Stream::None => {}
+        }
+    }
+
+    fn socket(&self) -> Option<&Socket> {
         match &self.stream {
             Stream::Plain(socket) => Some(socket),
-            Stream::Tls(stream) => Some(stream.get_ref()),
+            Stream::Tls(stream) => Some(&stream.sock),
             Stream::None => None,
         }
     }
-}
-
-/// Returns the time left until `deadline`; a fault when there is none.
-fn remaining(deadline: Instant) -> Result<Duration, LineFault> {
-    let left = deadline.saturating_duration_since(Instant::now());
-    if left.is_zero() { Err(LineFault::TimedOut) } else { Ok(left) }
 }
 
 /// Finds a handshake's error, which hides in the line's.

@@ -4,7 +4,8 @@
 //! |---|---|
 //! | after the message is whole: 4xx, 5xx | deferred, rejected: a refusal says that it was not taken |
 //! | after the message is whole: anything unreadable | uncertain |
-//! | 530, 534, 535, 538, 5.7.139; 454 to AUTH | settings: credentials are never tried in a loop |
+//! | 530, 534, 535, 538, 5.7.139 | settings: credentials are never tried in a loop |
+//! | 454 to AUTH | deferred: the server cannot check a login now (RFC 4954, 6) |
 //! | 5xx before MAIL; 5xx to MAIL | settings: the next recipient would fare the same |
 //! | 552, 5.3.4, 5.2.3 | rejected: too big |
 //! | 5.7.x | rejected: policy |
@@ -85,7 +86,7 @@ pub(super) fn judge(phase: Phase, reply: &Reply) -> Result<(), Attempt> {
     let enhanced = reply.enhanced().filter(|(class, ..)| *class != 2);
     let class = enhanced.map_or(reply.code / 100, |(class, ..)| class);
     let before_mail = matches!(phase, Phase::Connect | Phase::Hello | Phase::StartTls | Phase::Auth);
-    if wrong_credentials(phase, reply.code, enhanced) {
+    if wrong_credentials(reply.code, enhanced) {
         return Err(Attempt::Refused { words: with_advice(words, enhanced) });
     }
     if class == 4 {
@@ -106,10 +107,8 @@ fn unexpected(phase: Phase, words: String) -> Attempt {
     }
 }
 
-fn wrong_credentials(phase: Phase, code: u16, enhanced: Option<(u16, u16, u16)>) -> bool {
-    matches!(code, 530 | 534 | 535 | 538)
-        || enhanced == Some((5, 7, 139))
-        || code == 454 && phase != Phase::StartTls && enhanced.is_none_or(|code| code == (4, 7, 0))
+fn wrong_credentials(code: u16, enhanced: Option<(u16, u16, u16)>) -> bool {
+    matches!(code, 530 | 534 | 535 | 538) || enhanced == Some((5, 7, 139))
 }
 
 fn with_advice(words: String, enhanced: Option<(u16, u16, u16)>) -> String {
@@ -122,6 +121,7 @@ fn with_advice(words: String, enhanced: Option<(u16, u16, u16)>) -> String {
 fn scope(phase: Phase, code: u16, enhanced: Option<(u16, u16, u16)>) -> Scope {
     let about_one_recipient = matches!(phase, Phase::Recipient | Phase::Data | Phase::Dot);
     match (code, enhanced) {
+        (454, _) if phase == Phase::Auth => Scope::Server,
         (432, _) | (_, Some((4, 7, _))) => Scope::Pace,
         (421, _) => Scope::Server,
         _ if about_one_recipient => Scope::Recipient,

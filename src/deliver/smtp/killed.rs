@@ -12,7 +12,10 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use super::SmtpTransport;
 use super::scripted::Scripted;
 use crate::calendar::Clock;
-use crate::deliver::{DeliveryKey, FolderTransport, History, Outbox, Planned, Transport, Verdict, deliver};
+use crate::deliver::permit::Unasked;
+use crate::deliver::{
+    DeliveryKey, FolderTransport, History, Origin, Outbox, Planned, Transport, Verdict, deliver,
+};
 use crate::project::{SmtpSettings, SmtpTls};
 use crate::store::{Place, Store};
 
@@ -32,10 +35,15 @@ fn planned(number: usize) -> Planned {
         edition: "r1".to_owned(),
         role: "commissioners".to_owned(),
         version: None,
+        origin: Origin::of("store", "content"),
         from: "ap.reports@demo-city.example".parse().unwrap(),
         recipient,
         dated: clock().today(),
-        message: format!("Message-ID: {}\r\n\r\nbody\r\n", key.message_id("demo-city.example")).into_bytes(),
+        message: format!(
+            "Message-ID: {}\r\n\r\nbody\r\n",
+            key.message_id(&Origin::of("store", "content"), "demo-city.example")
+        )
+        .into_bytes(),
         verdict: Verdict::Send { reason: "test".to_owned() },
     }
 }
@@ -67,7 +75,7 @@ fn one_run_of_another_test() {
     std::fs::write("started", "").unwrap();
     let mut histories: Vec<History> =
         (0..RECIPIENTS).map(|number| outbox.plan(&planned(number), &clock()).unwrap()).collect();
-    deliver(&outbox, &mut histories, transport.as_mut(), &clock()).unwrap();
+    deliver(&outbox, &mut histories, transport.as_mut(), &Unasked, &clock()).unwrap();
     std::fs::write("done", "").unwrap();
 }
 
@@ -124,7 +132,10 @@ fn kill_at_any_step(editions: u64) {
         assert_eq!(histories.len(), RECIPIENTS, "somebody is unaccounted for");
         for history in histories {
             let key = history.plan().unwrap().key();
-            let count = taken.get(&key.message_id("demo-city.example")).copied().unwrap_or(0);
+            let count = taken
+                .get(&key.message_id(&Origin::of("store", "content"), "demo-city.example"))
+                .copied()
+                .unwrap_or(0);
             assert!(count <= 1, "taken {count} times");
             match history.state().word() {
                 "accepted" => assert_eq!(count, 1, "said to be accepted and never taken"),

@@ -6,6 +6,17 @@ use super::server::{Security, Server};
 use crate::deliver::outcome::Rejection;
 use crate::deliver::transport::{Attempt, Envelope, Scope};
 
+/// What a session has carried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Carried {
+    /// No message yet.
+    Nothing,
+    /// A message, of which the server has forgotten what it remembered.
+    Before,
+    /// A message, of which the server may remember something.
+    Just,
+}
+
 /// A connection on which the server has greeted us, is who it should be, and knows who we are.
 #[derive(Debug)]
 pub(super) struct Session {
@@ -14,6 +25,7 @@ pub(super) struct Session {
     largest: Option<usize>,
     says_size: bool,
     open: bool,
+    pub(super) carried: Carried,
     ended_before_mail: bool,
 }
 
@@ -23,8 +35,14 @@ impl Session {
         let timeout = server.timeouts.command;
         let connection = Connection::open((&server.host, server.port), timeout)
             .map_err(|fault| line_fault(Phase::Connect, &fault))?;
-        let mut session =
-            Self { connection, largest: None, says_size: false, open: true, ended_before_mail: false };
+        let mut session = Self {
+            connection,
+            largest: None,
+            says_size: false,
+            open: true,
+            carried: Carried::Nothing,
+            ended_before_mail: false,
+        };
         if let Security::Implicit(config, name) = &server.security {
             session.connection.encrypt(config, name.clone(), timeout).map_err(|fault| handshake(&fault))?;
         }
@@ -58,6 +76,11 @@ impl Session {
         self.open
     }
 
+    /// Returns whether a message can be begun over it without a reset.
+    pub(super) fn is_ready(&self) -> bool {
+        self.open && self.carried != Carried::Just
+    }
+
     /// Returns whether the server ended it before it had taken so much as the sender of the last message.
     pub(super) fn ended_before_mail(&self) -> bool {
         self.ended_before_mail
@@ -65,11 +88,14 @@ impl Session {
 
     /// Forgets whatever the server may remember of the message before.
     pub(super) fn reset(&mut self, server: &Server) -> Result<(), Attempt> {
-        self.say(Phase::Reset, "RSET", server).map(|_| ())
+        self.say(Phase::Reset, "RSET", server)?;
+        self.carried = Carried::Before;
+        Ok(())
     }
 
     /// Sends one message to one recipient.
     pub(super) fn send(&mut self, server: &Server, envelope: &Envelope, message: &[u8]) -> Attempt {
+        self.carried = Carried::Just;
         match self.transaction(server, envelope, message) {
             Ok(reply) => Attempt::Accepted { words: reply.to_string() },
             Err(end) => end,

@@ -7,7 +7,7 @@ use super::SmtpTransport;
 use super::connection::Timeouts;
 use super::scripted::{Act, Script, Scripted, Tls, certificates};
 use super::server::Server;
-use super::session::Session;
+use super::session::{Carried, Session};
 use crate::deliver::{Attempt, DeliveryKey, Envelope, Rejection, Scope, Transport};
 use crate::project::{PasswordLogin, SmtpAuth, SmtpSettings, SmtpTls, TokenLogin};
 
@@ -216,8 +216,9 @@ fn a_used_connection_that_ends_at_mail_is_replaced_once() {
     let mut transport = plain(&server);
     assert_eq!(word(&transport.send(&envelope(), MESSAGE)), "accepted");
     let dying = Scripted::start(vec![script("MAIL", Act::Drop), script("MAIL", Act::Drop), Script::new()]);
-    let used = Session::open(&Server { port: dying.port, ..plain(&dying).server }).unwrap();
+    let mut used = Session::open(&Server { port: dying.port, ..plain(&dying).server }).unwrap();
     let mut transport = plain(&dying);
+    used.carried = Carried::Before;
     transport.session = Some(used);
     let attempt = transport.send(&envelope(), MESSAGE);
     assert_eq!(word(&attempt), "deferred", "a fresh connection that fails is not replaced again");
