@@ -102,7 +102,10 @@ fn paragraphs(lines: &[&str], range: std::ops::Range<usize>) -> Vec<(usize, Stri
     for (at, line) in lines.iter().enumerate().take(range.end).skip(range.start) {
         match found.last_mut().filter(|_| within) {
             _ if line.is_empty() => {}
-            Some((_, paragraph)) => *paragraph += &format!(" {}", spoken(line)),
+            Some((_, paragraph)) => {
+                paragraph.push(' ');
+                paragraph.push_str(&spoken(line));
+            }
             None => found.push((at, spoken(line))),
         }
         within = !line.is_empty();

@@ -35,8 +35,8 @@ pub use decide::{Again, Decided, Decision, approve, correct, resend, send_editio
 pub use due::Due;
 pub use status::{DeliveryLine, EditionLine, editions, preview};
 
-pub(crate) use letters::limits_of;
 pub(crate) use alarm::all_clear;
+pub(crate) use letters::limits_of;
 pub(crate) use owner::{concerns, notify, notify_late};
 pub(crate) use readers::recipients;
 pub(crate) use send::{Word, addressed, approve_within, send, transport};

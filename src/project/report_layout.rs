@@ -50,8 +50,9 @@ impl Layout {
         paths.sort();
         for path in paths {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let lower = name.to_lowercase();
-            if name.starts_with('.') || !(lower.ends_with(".hbs") || lower.ends_with(".css")) {
+            let extension = path.extension().unwrap_or_default();
+            let is_known = ["hbs", "css"].iter().any(|known| extension.eq_ignore_ascii_case(known));
+            if name.starts_with('.') || !is_known {
                 continue;
             }
             let Some(file) = faults.collect(of_the_layout(root, &path, &name)) else { continue };

@@ -36,8 +36,11 @@ pub(super) struct LayoutTemplate {
 /// The stylesheet, which is not a template.
 pub(super) const STYLES: &str = "email.css";
 
+/// Writes what a name of a template stands for.
+type Written = fn(&Document) -> Json;
+
 /// What the page and the letter say around a report: each name with what it stands for.
-pub(super) const AROUND: &[(&str, Field, fn(&Document) -> Json)] = &[
+pub(super) const AROUND: &[(&str, Field, Written)] = &[
     ("title", Field::Text, |document| json!(document.title)),
     ("marking", Field::Text, |document| json!(document.facts.marking)),
     ("council", Field::Text, |document| json!(document.facts.council)),

@@ -87,6 +87,7 @@ fn full(reply_to: &str) -> Document {
     }];
     document.facts.attachments =
         vec!["sample.xlsx: every table".to_owned(), "sample.csv: one table".to_owned()];
+    document.facts.missing = vec!["Spend: nothing of March 2019 was received".to_owned()];
     let body = std::mem::take(&mut document.blocks);
     document.blocks = vec![
         Block::KeyFigures,
@@ -123,6 +124,7 @@ fn bare(reply_to: &str) -> Document {
         commentary: std::collections::BTreeMap::new(),
         earlier: None,
         attachments: Vec::new(),
+        missing: Vec::new(),
     };
     let date = super::number::date(as_at);
     Document {
@@ -139,6 +141,7 @@ fn bare(reply_to: &str) -> Document {
         charts: Vec::new(),
         hidden: HiddenCells::default(),
         changes: None,
+        csv_for_excel: false,
         facts,
     }
 }

@@ -111,7 +111,7 @@ fn plain(template: &str) -> String {
         let (inner, after) = braces.split_once("}}").unwrap_or((braces, ""));
         page.push_str(before);
         if !inner.starts_with(['#', '/', '!', '~'])
-            || inner.starts_with("~") && !inner.starts_with("~#") && !inner.starts_with("~/")
+            || inner.starts_with('~') && !inner.starts_with("~#") && !inner.starts_with("~/")
         {
             page.push('x');
         }

@@ -262,12 +262,12 @@ fn a_layout_that_is_put_back_makes_a_revision_that_can_be_sent() {
     );
     council.run_all().result().unwrap_or_else(|failure| panic!("{failure}"));
     assert_eq!(council.emails().len(), 1);
-    let send = || sufficiency::post::send_edition(&council.open(), "cost_review", None, None);
+    let by_hand = || sufficiency::post::send_edition(&council.open(), "cost_review", None, None);
 
     council.write(LAYOUT, own.replace("{{body~}}", "<div style=\"display:none\">{{body~}}</div>"));
     let notes = council.run_all().closing_lines().join("\n");
     assert!(notes.contains("r2: the layout changed since revision 1"), "{notes}");
-    let refused = send().unwrap_err();
+    let refused = by_hand().unwrap_err();
     assert_eq!(refused.code(), 31, "{refused}");
     assert_eq!(council.emails().len(), 1);
 
@@ -276,9 +276,9 @@ fn a_layout_that_is_put_back_makes_a_revision_that_can_be_sent() {
     assert!(notes.contains("r3: the layout changed since revision 2"), "{notes}");
     assert_eq!(council.emails().len(), 1, "a changed edition never leaves by itself");
     council.run_all().result().unwrap_or_else(|failure| panic!("{failure}"));
-    let sent = send().unwrap_or_else(|failure| panic!("{failure}"));
+    let sent = by_hand().unwrap_or_else(|failure| panic!("{failure}"));
     assert_eq!((sent.editions[0].as_str(), sent.delivered), ("cost_review-fy2023-24-r3", 1));
-    assert_eq!(send().unwrap().delivered, 0, "nothing is sent twice");
+    assert_eq!(by_hand().unwrap().delivered, 0, "nothing is sent twice");
     council.run_all();
     assert_eq!(council.emails().len(), 2);
 }

@@ -135,7 +135,11 @@ fn a_reissued_file_replaces_its_earlier_self_and_the_changed_edition_waits() {
     assert!(!notes.is_empty(), "{:#}", outcome.summary());
     let rows = "finance.ledger_lines: `wolver_apr_2023.csv` takes the place of other rows: 2 gone, 2 new, 1 as before";
     assert!(notes[0].contains(rows), "{notes:?}");
-    assert!(notes[1].contains("cost_review-fy2023-24-r2: the figures or their definitions changed since revision 1"), "{notes:?}");
+    assert!(
+        notes[1]
+            .contains("cost_review-fy2023-24-r2: the figures or their definitions changed since revision 1"),
+        "{notes:?}"
+    );
     outcome.result().unwrap_or_else(|failure| panic!("{failure}"));
     assert_eq!(council.query("SELECT count(*), sum(amount) FROM finance.ledger_lines"), ["3|1579.49"]);
     assert_eq!(council.emails().len(), 1, "a changed edition never leaves by itself");

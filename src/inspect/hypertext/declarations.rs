@@ -48,9 +48,7 @@ impl Declaration {
             "font-family" => (value.contains("dings"), "`font-family`"),
             "line-height" => (lengths().any(|height| height.part() < 0.5), "`line-height`"),
             "width" | "height" | "max-width" | "max-height" | "inline-size" | "block-size"
-            | "max-inline-size" | "max-block-size" => {
-                (lengths().any(|length| length.is_nearly_nothing()), "its size")
-            }
+            | "max-inline-size" | "max-block-size" => (lengths().any(Length::is_nearly_nothing), "its size"),
             "position" => (odd(&["static", "relative", "initial"]), "`position`"),
             "top" | "left" | "right" | "bottom" | "inset" => {
                 (lengths().any(|length| length.number != 0.0), "its place")

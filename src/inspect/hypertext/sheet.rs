@@ -129,9 +129,8 @@ fn has_unclear_quotes(style: &str) -> bool {
         match within {
             Some(quote) if letter == quote => within = None,
             Some(_) if "{};*".contains(letter) => return true,
-            Some(_) => {}
             None if "\"'".contains(letter) => within = Some(letter),
-            None => {}
+            Some(_) | None => {}
         }
     }
     within.is_some()

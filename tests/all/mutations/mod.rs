@@ -60,7 +60,7 @@ impl Demo {
         let mut by_source: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for file in below(&demo.folder.path().join("extracts")) {
             let name = file.strip_prefix(demo.folder.path()).unwrap().to_string_lossy().into_owned();
-            if name.ends_with(".txt") {
+            if file.extension().is_some_and(|extension| extension == "txt") {
                 continue;
             }
             let source = name.trim_end_matches(|letter: char| letter != '/').to_owned();
@@ -230,7 +230,7 @@ fn below(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn a_whole_file_that_comes_wrong_is_refused_or_counted_or_changes_nothing() {
-    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
+    let number = |name: &str| Some(std::env::var_os(name)?.into_string().unwrap().parse::<u64>().unwrap());
     let demo = Demo::make();
     if let Some(seed) = number("SUFFICIENCY_SEED") {
         eprintln!("{:?}", demo.play(seed).unwrap());
