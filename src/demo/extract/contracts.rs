@@ -9,7 +9,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::codes::provider_id;
 use super::output::Output;
-use super::price::{commissioned, place_rate, price_in};
+use super::price::{Unit, commissioned, place_rate, price_in};
 use super::supplier::Supplier;
 use super::text::{british, grouped_pounds, line, pounds};
 use crate::demo::error::DemoError;
@@ -185,7 +185,8 @@ impl Registers {
                     ("Top-up per pupil per year", price_in(year, top_up)),
                 ],
                 Price::Spot { session } | Price::SchoolsPay { session } => {
-                    vec![("Session", price_in(year, session))]
+                    let unit = Unit::of(place);
+                    vec![(unit.word(), unit.price(price_in(year, session)))]
                 }
             };
             for (unit, price) in prices.into_iter().filter(|(_, price)| *price > 0) {

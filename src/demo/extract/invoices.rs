@@ -9,7 +9,9 @@ use std::path::Path;
 
 use super::output::Output;
 use super::planted::REGISTER_ROWS;
+use super::price::Unit;
 use super::spend::{Invoice, InvoiceLine, Spend};
+use super::supplier::Supplier;
 use super::text::{british, grouped_pounds, line, pounds};
 use crate::demo::error::DemoError;
 use crate::demo::levels::THIS_YEAR;
@@ -20,16 +22,24 @@ use crate::demo::terms::financial_year;
 #[derive(Debug)]
 pub(super) struct Exports {
     files: BTreeMap<i32, Output>,
+    /// Lines of each file so far, with its header.
+    written: BTreeMap<i32, u32>,
+    /// `truth/invoice_lines.csv`: the placement that each line is for, which no council knows.
+    truth: Output,
     seed: u64,
 }
 
-const HEADER: [&str; 11] = [
+const HEADER: [&str; 15] = [
     "Invoice No",
     "TransNo",
     "Supplier ID",
     "PO Number",
     "Service From",
     "Service To",
+    "Quantity",
+    "Unit",
+    "Unit Price",
+    "UPN",
     "Net Amount",
     "VAT Amount",
     "Account",
@@ -41,12 +51,13 @@ impl Exports {
     pub(super) fn create(dir: &Path, seed: u64, first_year: i32) -> Result<Self, DemoError> {
         let mut files = BTreeMap::new();
         for year in first_year..=THIS_YEAR {
-            let name = format!("invoices_{year}_{:02}.csv", (year + 1).rem_euclid(100));
-            let mut file = Output::create(dir.join("extracts/finance/invoices").join(name))?;
+            let mut file = Output::create(dir.join("extracts/finance/invoices").join(file_name(year)))?;
             file.windows_1252(&line(&HEADER))?;
             files.insert(year, file);
         }
-        Ok(Self { files, seed })
+        let mut truth = Output::create(dir.join("truth/invoice_lines.csv"))?;
+        truth.text(&line(&["File", "Line", "TransNo", "Placement"]))?;
+        Ok(Self { written: files.keys().map(|year| (*year, 1)).collect(), files, truth, seed })
     }
 
     /// Writes one district.
@@ -57,6 +68,12 @@ impl Exports {
             for of in &invoice.lines {
                 let fields = row(&mut chance, spend.district, invoice, of);
                 file.windows_1252(&line(&fields.each_ref().map(String::as_str)))?;
+                let year = financial_year(invoice.paid_on);
+                let lines = self.written.entry(year).or_default();
+                *lines += 1;
+                let placement = of.placement.map(|number| number.to_string()).unwrap_or_default();
+                let (file, lines) = (file_name(year), lines.to_string());
+                self.truth.text(&line(&[&file, &lines, &invoice.transaction.to_string(), &placement]))?;
             }
         }
         if spend.district == 0 {
@@ -66,7 +83,7 @@ impl Exports {
     }
 
     fn plant(&mut self, spend: &Spend, chance: &mut Stream) -> Result<(), DemoError> {
-        for (year, column, text) in [(2023, 6, "TBC"), (2024, 1, "")] {
+        for (year, column, text) in [(2023, 10, "TBC"), (2024, 1, "")] {
             let mut of_year = spend.invoices.iter().filter(|invoice| financial_year(invoice.paid_on) == year);
             if of_year.clone().map(|invoice| invoice.lines.len()).sum::<usize>() < REGISTER_ROWS {
                 continue;
@@ -79,18 +96,24 @@ impl Exports {
             let mut fields = row(chance, spend.district, invoice, of);
             text.clone_into(&mut fields[column]);
             file.windows_1252(&line(&fields.each_ref().map(String::as_str)))?;
+            *self.written.entry(year).or_default() += 1;
         }
         Ok(())
     }
 
     pub(super) fn finish(self) -> Result<(), DemoError> {
+        self.truth.finish()?;
         self.files.into_values().try_for_each(Output::finish)
     }
 }
 
+fn file_name(year: i32) -> String {
+    format!("invoices_{year}_{:02}.csv", (year + 1).rem_euclid(100))
+}
+
 /// Formats a line as the spreadsheet shows it: now and then with a pound sign, a month's name, brackets or a minus
 /// behind a credit.
-fn row(chance: &mut Stream, district: u32, invoice: &Invoice, of: &InvoiceLine) -> [String; 11] {
+fn row(chance: &mut Stream, district: u32, invoice: &Invoice, of: &InvoiceLine) -> [String; 15] {
     let day = |day: chrono::NaiveDate, named: bool| {
         if named { day.format("%d-%b-%y").to_string() } else { british(day) }
     };
@@ -101,7 +124,14 @@ fn row(chance: &mut Stream, district: u32, invoice: &Invoice, of: &InvoiceLine) 
         net if chance.chance(30) => format!("£{}", grouped_pounds(net)),
         net => pounds(net),
     };
-    let vat = if invoice.charges_vat { (of.net + if of.net < 0 { -2 } else { 2 }) / 5 } else { 0 };
+    let due = if invoice.charges_vat { (of.net + if of.net < 0 { -2 } else { 2 }) / 5 } else { 0 };
+    let vat = of.vat.unwrap_or(due);
+    let unit = match invoice.supplier {
+        Supplier::Provider(place) if of.sessions.is_some() => Some(Unit::of(place)),
+        _ => None,
+    };
+    let quantity =
+        unit.zip(of.sessions).map(|(unit, (sessions, _))| unit.quantity(sessions)).unwrap_or_default();
     let space = if chance.chance(20) { " " } else { "" };
     [
         invoice.number.clone(),
@@ -110,6 +140,10 @@ fn row(chance: &mut Stream, district: u32, invoice: &Invoice, of: &InvoiceLine) 
         of.order.as_ref().map(|order| format!("{order}{space}")).unwrap_or_default(),
         day(of.service_from, named),
         day(of.service_to, named),
+        quantity,
+        unit.map(|unit| unit.word().to_owned()).unwrap_or_default(),
+        of.sessions.map(|(_, price)| pounds(price)).unwrap_or_default(),
+        of.upn.clone().unwrap_or_default(),
         net,
         pounds(vat),
         invoice.account.code().to_owned(),

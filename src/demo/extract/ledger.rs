@@ -1,9 +1,10 @@
 //! The rest of the council's spend, around that on alternative provision.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use crate::demo::names::firm;
 use crate::demo::random::Stream;
+use crate::demo::terms::financial_year;
 
 /// One line of the ledger as the export has it.
 #[derive(Debug, Clone)]
@@ -20,6 +21,8 @@ pub(super) struct LedgerLine {
     pub(super) cost_centre: String,
     /// The order that it pays, where there is one.
     pub(super) order: String,
+    /// The ledger's period, such as `202304` for July 2023.
+    pub(super) period: String,
 }
 
 /// Account, its title, service, cost centre.
@@ -86,7 +89,7 @@ impl Suppliers {
         let amount = chance.between(size / 9, size) * if chance.chance(28) { -1 } else { 1 };
         // One in twelve is a round sum.
         let amount = if chance.chance(83) { amount / 10_000 * 10_000 + 10_000 } else { amount };
-        LedgerLine {
+        let line = LedgerLine {
             supplier_id: *supplier_id,
             supplier_name: name.clone(),
             amount,
@@ -97,6 +100,13 @@ impl Suppliers {
             service: service.to_owned(),
             cost_centre: format!("{cost_centre}{}", if chance.chance(90) { "\t\t\t" } else { "" }),
             order: String::new(),
-        }
+            period: String::new(),
+        };
+        LedgerLine { period: period(line.paid_on), ..line }
     }
+}
+
+/// Returns the ledger's period of a day: the financial year and the month in it, as `202304` for July 2023.
+pub(super) fn period(day: NaiveDate) -> String {
+    format!("{}{:02}", financial_year(day), (day.month() + 8) % 12 + 1)
 }

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 
 use super::codes::{block_order, placement_order, transport_order};
 use super::output::Output;
-use super::price::{commissioned, place_rate, price_in};
+use super::price::{Unit, commissioned, place_rate, price_in};
 use super::spend::span;
 use super::supplier::Supplier;
 use super::text::{british, grouped_pounds, line, pounds};
@@ -23,12 +23,15 @@ use crate::demo::terms::{academic_year, date, financial_year, plus};
 use crate::demo::town::district::Town;
 use crate::demo::town::placement::Placement;
 
-const HEADER: [&str; 10] = [
+const HEADER: [&str; 13] = [
     "Order No",
     "Supplier ID",
     "Order Date",
     "Service From",
     "Service To",
+    "Quantity",
+    "Unit",
+    "Unit Price",
     "Net Value",
     "Account",
     "Cost Centre(T)",
@@ -56,6 +59,8 @@ struct Order {
     billed_to: NaiveDate,
     /// Pence.
     net: i64,
+    /// Quantity, unit and pounds for one, where it is for sessions.
+    units: Option<[String; 3]>,
 }
 
 impl Exports {
@@ -92,6 +97,8 @@ impl Exports {
             } else {
                 pounds(order.net)
             };
+            let [quantity, unit, price] =
+                order.units.as_ref().map_or([""; 3], |units| units.each_ref().map(String::as_str));
             let status = if order.to < date(THIS_YEAR, 8, 1) { "Closed" } else { "Open" };
             file.windows_1252(&line(&[
                 &order.number,
@@ -99,6 +106,9 @@ impl Exports {
                 &british(order.on),
                 &british(order.from),
                 &british(order.to),
+                quantity,
+                unit,
+                price,
                 &net,
                 order.account.code(),
                 order.account.cost_centre(),
@@ -124,6 +134,7 @@ fn of_placement(town: &Town, placement: &Placement) -> Option<Order> {
     let year = academic_year(placement.started_on);
     let to = placement.planned_end_on.unwrap_or_else(|| date(year + 1, 7, 24)).max(placement.started_on);
     // 38 school weeks of the year's 52.
+    let unit = Unit::of(placement.provider);
     let weeks = ((to - placement.started_on).num_days() / 7 + 1) * 38 / 52 + 1;
     Some(Order {
         number: placement_order(town, placement)?,
@@ -134,6 +145,11 @@ fn of_placement(town: &Town, placement: &Placement) -> Option<Order> {
         to,
         billed_to: to.max(placement.last_day()),
         net: weeks * i64::from(placement.sessions) * price_in(year, session),
+        units: Some([
+            unit.quantity(weeks * i64::from(placement.sessions)),
+            unit.word().to_owned(),
+            pounds(unit.price(price_in(year, session))),
+        ]),
     })
 }
 
@@ -148,6 +164,7 @@ fn of_places(town: &Town, year: i32) -> impl Iterator<Item = Order> + '_ {
         to: date(year + 1, 8, 31),
         billed_to: date(year + 2, 8, 31),
         net: i64::from(commissioned(town.size, place, year)) * place_rate(place, year),
+        units: None,
     })
 }
 
@@ -162,5 +179,6 @@ fn of_transport(town: &Town, year: i32) -> Order {
         to: date(year + 1, 7, 31),
         billed_to: date(year + 1, 8, 31),
         net: i64::from(town.size.at_least_one(11_500)) * 100 * 11,
+        units: None,
     }
 }

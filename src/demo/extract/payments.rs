@@ -11,13 +11,13 @@ use std::path::Path;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::ledger::{LedgerLine, Suppliers};
+use super::ledger::{LedgerLine, Suppliers, period};
 use super::output::Output;
 use super::spend::{Invoice, Spend, span};
 use super::text::{british, grouped_pounds, line, pounds};
 use crate::demo::error::DemoError;
 use crate::demo::random::Stream;
-use crate::demo::terms::{financial_year, month_end, plus};
+use crate::demo::terms::{month_end, plus};
 use crate::demo::town::district::Town;
 
 /// The monthly exports while they are being written, by first day.
@@ -159,15 +159,10 @@ impl Month {
             &transaction,
             &of.service,
             &of.cost_centre,
-            &period(of.paid_on),
+            &of.period,
             &of.order,
         ]))
     }
-}
-
-/// Returns the ledger's period of a day: the financial year and the month in it, as `202304` for July 2023.
-fn period(day: NaiveDate) -> String {
-    format!("{}{:02}", financial_year(day), (day.month() + 8) % 12 + 1)
 }
 
 /// Makes the line of the ledger that pays an invoice, in the many spellings of one cost centre.
@@ -193,5 +188,6 @@ fn of_invoice(chance: &mut Stream, district: u32, invoice: &Invoice) -> LedgerLi
             _ => cost_centre.to_owned(),
         },
         order: order.unwrap_or_default().to_owned(),
+        period: if invoice.closing { format!("{}13", invoice.year()) } else { period(invoice.paid_on) },
     }
 }

@@ -23,3 +23,51 @@ pub(super) fn place_rate(provider: usize, year: i32) -> i64 {
         Price::Spot { session } | Price::SchoolsPay { session } => price_in(year, session) * 380,
     }
 }
+
+/// What a provider's price is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unit {
+    Session,
+    Day,
+    Hour,
+}
+
+impl Unit {
+    /// Returns the unit of a provider: a farm bills days, packages at home hours, all others sessions.
+    pub(super) fn of(provider: usize) -> Self {
+        match PROVIDERS[provider].name {
+            "Sablecroft Farm" => Self::Day,
+            "Northwyn EOTAS Partnership" => Self::Hour,
+            _ => Self::Session,
+        }
+    }
+
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Session => "Session",
+            Self::Day => "Day",
+            Self::Hour => "Hour",
+        }
+    }
+
+    /// Returns the price of a unit where a session costs so many pence: a day has two, two and a half hours are one.
+    pub(super) fn price(self, session: i64) -> i64 {
+        match self {
+            Self::Session => session,
+            Self::Day => session * 2,
+            Self::Hour => (session * 2 + 2) / 5,
+        }
+    }
+
+    /// Writes so many sessions in the unit.
+    pub(super) fn quantity(self, sessions: i64) -> String {
+        let tenths = match self {
+            Self::Session => sessions * 10,
+            Self::Day => sessions * 5,
+            Self::Hour => sessions * 25,
+        };
+        let sign = if tenths < 0 { "-" } else { "" };
+        let tenths = tenths.unsigned_abs();
+        format!("{sign}{}.{}", tenths / 10, tenths % 10)
+    }
+}

@@ -90,6 +90,7 @@ impl Workbook {
             "Approved Budget",
             "Revised Budget",
             "Forecast",
+            "Profile",
             "Comment",
         ];
         write_row(sheet, 3, &header, &bold)?;
@@ -112,6 +113,11 @@ impl Workbook {
                 match line.forecast {
                     Some(forecast) => sheet.write_with_format(row, 7, in_pounds(forecast), &money)?,
                     None => sheet.write(row, 7, "TBC")?,
+                };
+                match account {
+                    Account::Places => sheet.write(row, 8, "Terms")?,
+                    Account::Transport => sheet.write(row, 8, "School months")?,
+                    _ => sheet.write(row, 8, "")?,
                 };
                 row += 1;
             }
@@ -228,7 +234,7 @@ impl Workbook {
             "Inspected",
             "Overall",
         ];
-        let header = [&header[..], &AREAS, &["Safeguarding"]].concat();
+        let header = [&header[..], &AREAS, &["Safeguarding", "Status From"]].concat();
         write_row(sheet, 2, &header, &bold)?;
         let mut row = 3;
         for district in &self.districts {
@@ -263,7 +269,9 @@ impl Workbook {
                     entry.overall,
                 ];
                 let cells = cells.each_ref().map(String::as_str);
-                let cells = [&cells[..], &known, &entry.areas, &[entry.safeguarding]].concat();
+                // The day on which a provider was suspended is written down, that of an approval is not.
+                let since = if provider.status == "SUSPENDED" { "05/01/2026" } else { "" };
+                let cells = [&cells[..], &known, &entry.areas, &[entry.safeguarding, since]].concat();
                 write_row(sheet, row, &cells, &Format::new())?;
                 row += 1;
             }

@@ -3,16 +3,16 @@
 //!
 //! One invoice in twelve names no order and one in thirty never reached the file of invoices; a few lines
 //! bill at a wrong rate, after the end, or twice, some of which are credited. Transport has orders of its
-//! own, which belong to no placement.
+//! own, which belong to no placement. Lines by the session say how many and at what price, and one in ten whom for.
 
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 
 use super::super::codes::{block_order, placement_order, transport_order};
-use super::super::price::{commissioned, place_rate, price_in};
+use super::super::price::{Unit, commissioned, place_rate, price_in};
 use super::super::supplier::Supplier;
-use super::{Invoice, InvoiceLine, Spend, span};
+use super::{Invoice, InvoiceLine, Spend, planted, span};
 use crate::demo::account::Account;
 use crate::demo::levels::THIS_YEAR;
 use crate::demo::provider::Price;
@@ -43,6 +43,16 @@ pub(in crate::demo::extract) fn spend(town: &Town, seed: u64, first_year: i32) -
 /// A bill before it is paid: from whom, for which account, on which day it is sent.
 type Bill = (Supplier, Account, NaiveDate);
 
+/// What one placement had in a month.
+#[derive(Debug, Clone, Copy, Default)]
+struct Month {
+    sessions: i64,
+    pence: i64,
+    /// Pence for a session.
+    session: i64,
+    last_monday: NaiveDate,
+}
+
 struct Biller<'a> {
     town: &'a Town,
     chance: Stream,
@@ -59,8 +69,7 @@ impl Biller<'_> {
             .collect();
         for placement in self.town.placements.iter().filter(|placement| placement.commissioner == "LA") {
             let Price::Spot { session } = placement.provider().price else { continue };
-            // Pence and the academic year, by the first day of the month.
-            let mut months: BTreeMap<NaiveDate, i64> = BTreeMap::new();
+            let mut months: BTreeMap<NaiveDate, Month> = BTreeMap::new();
             let begin = weeks.partition_point(|(_, monday, _)| plus(*monday, 4) < placement.started_on);
             let last_day = placement.last_day();
             for (year, monday, days) in
@@ -68,37 +77,47 @@ impl Biller<'_> {
             {
                 let sessions = i64::from((placement.sessions * days + 2) / 5);
                 let first = date(monday.year(), monday.month(), 1);
-                *months.entry(first).or_default() += sessions * price_in(*year, session);
+                let month = months.entry(first).or_default();
+                month.session = price_in(*year, session);
+                month.sessions += sessions;
+                month.pence += sessions * month.session;
+                month.last_monday = *monday;
             }
             self.months(placement, &months);
         }
     }
 
-    fn months(&mut self, placement: &Placement, months: &BTreeMap<NaiveDate, i64>) {
-        for (first, pence) in months {
+    fn months(&mut self, placement: &Placement, months: &BTreeMap<NaiveDate, Month>) {
+        for (first, month) in months {
             let last = month_end(*first);
             let wrong_rate = if self.chance.chance(20) { self.chance.between(4, 12) } else { 0 };
-            let line = InvoiceLine {
-                order: placement_order(self.town, placement),
-                service_from: placement.started_on.max(*first),
-                service_to: placement.last_day().min(last).max(placement.started_on.max(*first)),
-                net: pence * (100 + wrong_rate) / 100,
-            };
-            self.bill(placement, last, line);
+            // A week that begins in August is the first of the new school year, and its days are in September.
+            let days =
+                if first.month() == 8 { (plus(last, 1), plus(month.last_monday, 4)) } else { (*first, last) };
+            let from = placement.started_on.max(days.0);
+            let net = month.pence * (100 + wrong_rate) / 100;
+            let line = InvoiceLine::plain(
+                placement_order(self.town, placement),
+                (from, placement.last_day().min(days.1).max(from)),
+                net,
+            );
+            let price = Unit::of(placement.provider).price(month.session) * (100 + wrong_rate) / 100;
+            self.bill(placement, last, InvoiceLine { sessions: Some((month.sessions, price)), ..line });
         }
         // Now and then a provider goes on billing for a month after the end.
         if placement.ended.is_some()
             && self.chance.chance(22)
-            && let Some((first, pence)) = months.last_key_value()
+            && let Some((first, month)) = months.last_key_value()
         {
             let next = plus(month_end(*first), 1);
-            let line = InvoiceLine {
-                order: placement_order(self.town, placement),
-                service_from: next,
-                service_to: month_end(next),
-                net: *pence,
-            };
-            self.bill(placement, month_end(next), line);
+            let order = placement_order(self.town, placement);
+            let line = InvoiceLine::plain(order, (next, month_end(next)), month.pence);
+            let price = Unit::of(placement.provider).price(month.session);
+            self.bill(
+                placement,
+                month_end(next),
+                InvoiceLine { sessions: Some((month.sessions, price)), ..line },
+            );
         }
     }
 
@@ -106,12 +125,14 @@ impl Biller<'_> {
         if self.chance.chance(4) {
             line.order = None;
         }
+        line.placement = Some(placement.number);
+        line.upn = placement.number.is_multiple_of(10).then(|| self.town.pupil(placement.pupil).upn.clone());
         let supplier = Supplier::Provider(placement.provider);
         let account = placement.provider().account;
         if self.chance.chance(5) {
             self.add((supplier, account, plus(on, 30)), line.clone());
             if self.chance.chance(600) {
-                self.add((supplier, account, plus(on, 60)), InvoiceLine { net: -line.net, ..line.clone() });
+                self.add((supplier, account, plus(on, 60)), line.credit());
             }
         }
         self.add((supplier, account, on), line);
@@ -135,12 +156,8 @@ impl Biller<'_> {
                 for (place, provider) in PROVIDERS.iter().enumerate() {
                     let Price::Block { top_up, .. } = provider.price else { continue };
                     let places = i64::from(commissioned(self.town.size, place, year));
-                    let line = InvoiceLine {
-                        order: Some(block_order(self.town.district, place, year)),
-                        service_from: from,
-                        service_to: to,
-                        net: places * place_rate(place, year) / 3,
-                    };
+                    let order = Some(block_order(self.town.district, place, year));
+                    let line = InvoiceLine::plain(order, (from, to), places * place_rate(place, year) / 3);
                     self.add((Supplier::Provider(place), provider.account, plus(from, 9)), line);
                     if top_up > 0 && to < date(THIS_YEAR, 9, 1) {
                         let term_weeks = thirds.1;
@@ -167,10 +184,8 @@ impl Biller<'_> {
             let share = ((last - first).num_days() + 1) * weeks * top_up / 38 / days;
             let net = share * i64::from(placement.sessions) / 10;
             let line = InvoiceLine {
-                order: placement_order(town, placement),
-                service_from: first,
-                service_to: last,
-                net,
+                placement: Some(placement.number),
+                ..InvoiceLine::plain(placement_order(town, placement), (first, last), net)
             };
             self.add((Supplier::Provider(place), account, plus(to, 8)), line);
         }
@@ -185,7 +200,7 @@ impl Biller<'_> {
                 let year = academic_year(first);
                 let net = i64::from(self.town.size.at_least_one(11_500)) * self.chance.between(80, 118);
                 let order = Some(transport_order(self.town.district, year));
-                let line = InvoiceLine { order, service_from: first, service_to: last, net };
+                let line = InvoiceLine::plain(order, (first, last), net);
                 self.add((Supplier::Transport, Account::Transport, last), line);
             }
             first = plus(last, 1);
@@ -217,7 +232,14 @@ impl Biller<'_> {
                 charges_vat: matches!(supplier, Supplier::Provider(place) if PROVIDERS[place].charges_vat),
                 lines,
                 on_file,
+                closing: false,
             });
+        }
+        if district == 0 {
+            invoices
+                .sort_by(|a, b| (a.paid_on, a.supplier, &a.number).cmp(&(b.paid_on, b.supplier, &b.number)));
+            planted::plant(&mut invoices);
+            invoices.retain(|invoice| invoice.paid_on <= last_day);
         }
         invoices.sort_by(|a, b| (a.paid_on, a.supplier, &a.number).cmp(&(b.paid_on, b.supplier, &b.number)));
         for (transaction, invoice) in (130_000_001 + district * 100_000..).zip(&mut invoices) {
