@@ -11,10 +11,34 @@ WITH suppliers AS (
     GROUP BY supplier_id
 ),
 
+-- The ledger's own period says which year a payment belongs to: what closes March is paid in April.
+dated AS (
+    SELECT
+        *,
+        CASE WHEN regexp_like(period, '^20[0-9]{2}(0[1-9]|1[0-5])$') THEN cast(left(period, 4) AS BIGINT) END
+            AS period_start,
+        CASE WHEN regexp_like(period, '^20[0-9]{2}(0[1-9]|1[0-5])$') THEN cast(right(period, 2) AS BIGINT) END
+            AS period_no
+    FROM finance.ledger_lines
+),
+
 named AS (
-    SELECT days.financial_year, days.month, ledger.*
-    FROM finance.ledger_lines AS ledger
-    INNER JOIN reference.days AS days ON ledger.paid_on = days.calendar_date
+    SELECT
+        dated.*,
+        coalesce(
+            cast(dated.period_start AS VARCHAR) || '-' || right(cast(dated.period_start + 1 AS VARCHAR), 2),
+            days.financial_year
+        ) AS financial_year,
+        CASE
+            WHEN dated.period_no IS NULL THEN days.month
+            WHEN dated.period_no > 12 THEN cast(dated.period_start + 1 AS VARCHAR) || '-03 closing'
+            WHEN dated.period_no > 9
+                THEN cast(dated.period_start + 1 AS VARCHAR) || '-' || lpad(cast(dated.period_no - 9 AS VARCHAR), 2, '0')
+            ELSE cast(dated.period_start AS VARCHAR) || '-' || lpad(cast(dated.period_no + 3 AS VARCHAR), 2, '0')
+        END AS month,
+        coalesce(dated.period_no > 12, FALSE) AS closing
+    FROM dated
+    INNER JOIN reference.days AS days ON dated.paid_on = days.calendar_date
 ),
 
 budget_lines AS (
@@ -26,6 +50,8 @@ budget_lines AS (
 SELECT
     named.financial_year,
     named.month,
+    named.closing,
+    named.paid_on,
     named.transaction_no,
     named.supplier_id,
     coalesce(suppliers.provider_id, 'UNLINKED') AS provider_id,
@@ -35,10 +61,16 @@ SELECT
     named.cost_centre,
     budget_lines.s251_line,
     budget_lines.budget_line,
+    coalesce(lines.spend_class, 'OTHER') AS spend_class,
     named._file AS ledger_file,
     named._row AS ledger_row,
     named.amount
 FROM named
 INNER JOIN budget_lines
     ON named.financial_year = budget_lines.financial_year AND named.cost_centre = budget_lines.cost_centre
+LEFT JOIN reference.s251_lines AS lines ON budget_lines.s251_line = lines.code
 LEFT JOIN suppliers ON named.supplier_id = suppliers.supplier_id
+-- What was paid after the last day told is not told.
+WHERE
+    named.month <= cast(date_part('year', $known_to) AS VARCHAR)
+    || '-' || lpad(cast(date_part('month', $known_to) AS VARCHAR), 2, '0')

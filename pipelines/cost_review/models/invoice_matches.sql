@@ -1,41 +1,74 @@
--- The rules in the order in which they are tried: 1 and 2 by order number, 5 by supplier and period of service.
-WITH orders AS (
-    SELECT
-        placements.po_no,
-        count(*) AS placements,
-        min(providers.supplier_id) AS supplier_id
-    FROM placements.placements AS placements
-    LEFT JOIN commissioning.providers AS providers ON placements.provider_id = providers.provider_id
-    WHERE placements.po_no IS NOT NULL
-    GROUP BY placements.po_no
-    -- An order whose placements are with several suppliers says nothing of what one of them invoiced.
-    HAVING count(DISTINCT providers.supplier_id) = 1 AND count(providers.supplier_id) = count(*)
+-- The rules in the order in which they are tried. A credit goes with the line that it corrects: the newest of the same
+-- supplier, order, amount and first day, each credit another one.
+WITH facts AS (
+    SELECT * FROM cost_review.invoice_facts
 ),
 
-open_placements AS (
-    SELECT DISTINCT invoices._file, invoices._row
-    FROM finance.invoice_lines AS invoices
-    INNER JOIN commissioning.providers AS providers ON invoices.supplier_id = providers.supplier_id
-    INNER JOIN placements.placements AS placements
+rules AS (
+    SELECT invoice_file, invoice_row, min(rule) AS rule
+    FROM cost_review.invoice_candidates
+    GROUP BY invoice_file, invoice_row
+),
+
+originals AS (
+    SELECT
+        *,
+        row_number() OVER (
+            PARTITION BY supplier_id, coalesce(po_no, ''), service_from, net_amount
+            ORDER BY paid_on DESC, invoice_no DESC, invoice_file DESC, invoice_row DESC
+        ) AS nth
+    FROM facts
+    WHERE net_amount > 0
+),
+
+credits AS (
+    SELECT
+        *,
+        row_number() OVER (
+            PARTITION BY supplier_id, coalesce(po_no, ''), service_from, net_amount
+            ORDER BY paid_on DESC, invoice_no DESC, invoice_file DESC, invoice_row DESC
+        ) AS nth
+    FROM facts
+    WHERE net_amount < 0
+),
+
+corrected AS (
+    SELECT
+        credits.invoice_file,
+        credits.invoice_row,
+        originals.invoice_file AS original_file,
+        originals.invoice_row AS original_row
+    FROM credits
+    INNER JOIN originals
         ON
-            providers.provider_id = placements.provider_id
-            AND placements.started_on <= invoices.service_to
-            AND (placements.ended_on IS NULL OR placements.ended_on >= invoices.service_from)
+            credits.supplier_id = originals.supplier_id
+            AND coalesce(credits.po_no, '') = coalesce(originals.po_no, '')
+            AND credits.service_from = originals.service_from
+            AND credits.net_amount = -originals.net_amount
+            AND credits.nth = originals.nth
+    WHERE
+        credits.paid_on >= originals.paid_on
+        AND credits.paid_on - originals.paid_on <= $credit_days
 )
 
 SELECT
-    invoices._file AS invoice_file,
-    invoices._row AS invoice_row,
-    invoices.invoice_no,
-    invoices.transaction_no,
-    invoices.supplier_id,
+    facts.invoice_file,
+    facts.invoice_row,
+    facts.invoice_no,
+    facts.transaction_no,
+    facts.supplier_id,
+    facts.financial_year,
+    facts.net_amount,
+    corrected.original_file AS corrects_file,
+    corrected.original_row AS corrects_row,
     CASE
-        WHEN orders.placements = 1 THEN '1'
-        WHEN orders.placements > 1 THEN '2'
-        WHEN open_placements._row IS NOT NULL THEN '5'
-        ELSE '6'
+        WHEN facts.routed IS NOT NULL THEN facts.routed
+        WHEN facts.net_amount < 0 AND corrected.original_row IS NULL THEN 'C'
+        WHEN facts.net_amount < 0 THEN coalesce(of_original.rule, '6')
+        ELSE coalesce(rules.rule, '6')
     END AS rule
-FROM finance.invoice_lines AS invoices
-LEFT JOIN orders
-    ON invoices.po_no = orders.po_no AND invoices.supplier_id = orders.supplier_id
-LEFT JOIN open_placements ON invoices._file = open_placements._file AND invoices._row = open_placements._row
+FROM facts
+LEFT JOIN rules ON facts.invoice_file = rules.invoice_file AND facts.invoice_row = rules.invoice_row
+LEFT JOIN corrected ON facts.invoice_file = corrected.invoice_file AND facts.invoice_row = corrected.invoice_row
+LEFT JOIN rules AS of_original
+    ON corrected.original_file = of_original.invoice_file AND corrected.original_row = of_original.invoice_row

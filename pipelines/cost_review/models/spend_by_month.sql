@@ -7,7 +7,7 @@ WITH months AS (
 SELECT
     months.financial_year,
     months.month,
-    names.short_name || ' ' || left(months.month, 4) AS paid_in,
+    CASE WHEN names.month_no = 'ng' THEN names.short_name ELSE names.short_name || ' ' || left(months.month, 4) END AS paid_in,
     cast(months.spend AS DECIMAL(18, 2)) AS spend,
     cast(sum(months.spend) OVER (PARTITION BY months.financial_year ORDER BY months.month) AS DECIMAL(18, 2))
         AS spend_to_date
@@ -15,6 +15,6 @@ FROM months
 INNER JOIN (
     VALUES
     ('01', 'Jan'), ('02', 'Feb'), ('03', 'Mar'), ('04', 'Apr'), ('05', 'May'), ('06', 'Jun'),
-    ('07', 'Jul'), ('08', 'Aug'), ('09', 'Sep'), ('10', 'Oct'), ('11', 'Nov'), ('12', 'Dec')
+    ('07', 'Jul'), ('08', 'Aug'), ('09', 'Sep'), ('10', 'Oct'), ('11', 'Nov'), ('12', 'Dec'), ('ng', 'Closing')
 ) AS names (month_no, short_name)
     ON right(months.month, 2) = names.month_no

@@ -18,6 +18,15 @@ spend AS (
     GROUP BY financial_year, provider_id, provider_name, provision_type
 ),
 
+-- Cost and use are of the same commissioner.
+council AS (
+    SELECT attributed.financial_year, attributed.provider_id, states.period_state, sum(attributed.gross) AS council_spend
+    FROM cost_review.attributed_spend AS attributed
+    INNER JOIN cost_review.financial_states AS states ON attributed.financial_year = states.financial_year
+    WHERE attributed.commissioner = 'LA'
+    GROUP BY attributed.financial_year, attributed.provider_id, states.period_state
+),
+
 -- Providers of one supplier share its row, in the pupils as in the money.
 register AS (
     SELECT
@@ -36,6 +45,7 @@ used AS (
         cast(sum(months.days_open) AS DECIMAL(24, 6)) / 5 AS placement_weeks
     FROM activity.placement_months AS months
     INNER JOIN register ON months.provider_id = register.provider_id
+    WHERE months.commissioner = 'LA'
     GROUP BY months.financial_year, register.ledger_provider_id
 )
 
@@ -45,8 +55,11 @@ SELECT
     spend.provider_name,
     spend.provision_type,
     cast(spend.spend AS DECIMAL(18, 2)) AS spend,
+    cast(coalesce(council.council_spend, 0) AS DECIMAL(18, 2)) AS council_spend,
     coalesce(used.pupils, 0) AS pupils,
-    cast(coalesce(used.placement_weeks, 0) AS DECIMAL(18, 1)) AS placement_weeks
+    cast(coalesce(used.placement_weeks, 0) AS DECIMAL(18, 6)) AS placement_weeks,
+    cast(CASE WHEN council.period_state = 'FINISHED' THEN council.council_spend END AS DECIMAL(18, 2)) AS cost_of_year
 FROM spend
 INNER JOIN covered ON spend.financial_year = covered.financial_year
 LEFT JOIN used ON spend.financial_year = used.financial_year AND spend.provider_id = used.provider_id
+LEFT JOIN council ON spend.financial_year = council.financial_year AND spend.provider_id = council.provider_id

@@ -1,0 +1,185 @@
+WITH register AS (
+    SELECT
+        providers.provider_id,
+        providers.supplier_id,
+        coalesce(min(siblings.provider_id), providers.provider_id) AS ledger_provider_id
+    FROM commissioning.providers AS providers
+    LEFT JOIN commissioning.providers AS siblings ON providers.supplier_id = siblings.supplier_id
+    GROUP BY providers.provider_id, providers.supplier_id
+),
+
+suppliers AS (
+    SELECT supplier_id, min(provider_id) AS provider_id
+    FROM commissioning.providers
+    WHERE supplier_id IS NOT NULL
+    GROUP BY supplier_id
+),
+
+-- Financial years whose use is on record from the first month.
+states AS (
+    SELECT *
+    FROM cost_review.financial_states
+    WHERE
+        period_state <> 'FUTURE'
+        AND starts_on + INTERVAL '31 days' >= (SELECT min(week_start) FROM placements.attendance)
+),
+
+spend AS (
+    SELECT
+        ledger.financial_year,
+        ledger.provider_id,
+        min(ledger.provider_name) AS provider_name,
+        min(ledger.provision_type) AS provision_type,
+        min(states.period_state) AS period_state,
+        sum(ledger.amount) AS paid
+    FROM cost_review.ap_ledger AS ledger
+    INNER JOIN states ON ledger.financial_year = states.financial_year
+    WHERE ledger.spend_class IN ('PLACES', 'TOP_UPS', 'INDEPENDENT', 'AP_SERVICES')
+    GROUP BY ledger.financial_year, ledger.provider_id
+),
+
+contracts AS (
+    SELECT
+        states.financial_year,
+        suppliers.provider_id,
+        sum(
+            cast(contracts.annual_value AS DECIMAL(24, 6))
+            * cast(
+                least(coalesce(contracts.expires_on, contracts.ends_on, states.ends_on), states.ends_on)
+                - greatest(contracts.starts_on, states.starts_on) + 1 AS DECIMAL(9, 0)
+            ) / cast(states.ends_on - states.starts_on + 1 AS DECIMAL(9, 0))
+        ) AS contract_value
+    FROM commissioning.contracts AS contracts
+    INNER JOIN suppliers ON contracts.supplier_id = suppliers.supplier_id
+    INNER JOIN states
+        ON
+            contracts.starts_on <= states.ends_on
+            AND coalesce(contracts.expires_on, contracts.ends_on, states.ends_on) >= states.starts_on
+    GROUP BY states.financial_year, suppliers.provider_id
+),
+
+-- Orders and invoice lines of two financial years are in each by their days of service.
+ordered AS (
+    SELECT
+        states.financial_year,
+        suppliers.provider_id,
+        sum(
+            cast(orders.net_amount AS DECIMAL(24, 6))
+            * cast(
+                least(orders.service_to, states.ends_on) - greatest(orders.service_from, states.starts_on) + 1
+                AS DECIMAL(9, 0)
+            ) / cast(orders.service_to - orders.service_from + 1 AS DECIMAL(9, 0))
+        ) AS ordered
+    FROM finance.purchase_orders AS orders
+    INNER JOIN suppliers ON orders.supplier_id = suppliers.supplier_id
+    INNER JOIN states ON orders.service_from <= states.ends_on AND orders.service_to >= states.starts_on
+    WHERE orders.status <> 'CANCELLED'
+    GROUP BY states.financial_year, suppliers.provider_id
+),
+
+invoiced AS (
+    SELECT
+        states.financial_year,
+        facts.provider_id,
+        sum(
+            cast(facts.net_amount AS DECIMAL(24, 6))
+            * cast(
+                least(facts.service_to, states.ends_on) - greatest(facts.service_from, states.starts_on) + 1
+                AS DECIMAL(9, 0)
+            ) / cast(facts.service_to - facts.service_from + 1 AS DECIMAL(9, 0))
+        ) AS invoiced
+    FROM cost_review.invoice_facts AS facts
+    INNER JOIN states ON facts.service_from <= states.ends_on AND facts.service_to >= states.starts_on
+    GROUP BY states.financial_year, facts.provider_id
+),
+
+used AS (
+    SELECT
+        months.financial_year,
+        register.ledger_provider_id AS provider_id,
+        count(DISTINCT months.pupil_key) AS pupils,
+        cast(sum(months.days_open) AS DECIMAL(24, 6)) / 5 AS placement_weeks,
+        sum(cast(spells.sessions_per_week AS DECIMAL(18, 6)) * months.days_open / 5) AS sessions_planned,
+        coalesce(sum(delivered.possible), 0) AS sessions_possible,
+        coalesce(sum(delivered.attended), 0) AS sessions_attended
+    FROM activity.placement_months AS months
+    INNER JOIN register ON months.provider_id = register.provider_id
+    INNER JOIN activity.placement_spells AS spells ON months.placement_id = spells.placement_id
+    LEFT JOIN cost_review.delivered_months AS delivered
+        ON months.placement_id = delivered.placement_id AND months.month = delivered.month
+    WHERE months.commissioner = 'LA'
+    GROUP BY months.financial_year, register.ledger_provider_id
+),
+
+block AS (
+    SELECT DISTINCT register.ledger_provider_id AS provider_id
+    FROM cost_review.place_spells AS places
+    INNER JOIN register ON places.provider_id = register.provider_id
+    WHERE places.basis = 'BLOCK'
+),
+
+-- Nearest rank, of five placements or more.
+ranked AS (
+    SELECT
+        costs.ended_in AS financial_year,
+        register.ledger_provider_id AS provider_id,
+        costs.cost,
+        row_number() OVER (
+            PARTITION BY costs.ended_in, register.ledger_provider_id ORDER BY costs.cost, costs.placement_id
+        ) AS nth,
+        count(*) OVER (PARTITION BY costs.ended_in, register.ledger_provider_id) AS ended
+    FROM cost_review.placement_costs AS costs
+    INNER JOIN register ON costs.provider_id = register.provider_id
+    WHERE costs.ended_in IS NOT NULL
+),
+
+quartiles AS (
+    SELECT
+        financial_year,
+        provider_id,
+        max(ended) AS ended,
+        max(CASE WHEN ended >= 5 AND nth = (ended + 3) / 4 THEN cost END) AS cost_p25,
+        max(CASE WHEN ended >= 5 AND nth = (ended + 1) / 2 THEN cost END) AS cost_median,
+        max(CASE WHEN ended >= 5 AND nth = (3 * ended + 3) / 4 THEN cost END) AS cost_p75
+    FROM ranked
+    GROUP BY financial_year, provider_id
+)
+
+SELECT
+    spend.financial_year,
+    spend.provider_id,
+    spend.provider_name,
+    spend.provision_type,
+    spend.period_state,
+    cast(coalesce(contracts.contract_value, 0) AS DECIMAL(18, 2)) AS contract_value,
+    cast(coalesce(ordered.ordered, 0) AS DECIMAL(18, 2)) AS ordered,
+    cast(coalesce(invoiced.invoiced, 0) AS DECIMAL(18, 2)) AS invoiced,
+    cast(spend.paid AS DECIMAL(18, 2)) AS paid,
+    coalesce(used.pupils, 0) AS pupils,
+    cast(coalesce(used.placement_weeks, 0) AS DECIMAL(18, 6)) AS placement_weeks,
+    cast(coalesce(used.sessions_planned, 0) AS DECIMAL(18, 1)) AS sessions_planned,
+    cast(coalesce(used.sessions_possible, 0) AS DECIMAL(18, 1)) AS sessions_possible,
+    cast(coalesce(used.sessions_attended, 0) AS DECIMAL(18, 1)) AS sessions_attended,
+    cast(
+        CASE
+            WHEN block.provider_id IS NULL AND spend.period_state = 'FINISHED' AND used.sessions_possible > 0
+                THEN cast(greatest(used.sessions_possible - used.sessions_attended, 0) AS DECIMAL(18, 6))
+                    * cast(coalesce(invoiced.invoiced, 0) AS DECIMAL(18, 6))
+                    / cast(used.sessions_possible AS DECIMAL(18, 0))
+        END AS DECIMAL(18, 2)
+    ) AS non_attendance_cost,
+    coalesce(quartiles.ended, 0) AS ended,
+    quartiles.cost_p25,
+    quartiles.cost_median,
+    quartiles.cost_p75,
+    cast(
+        CASE WHEN block.provider_id IS NULL AND spend.period_state = 'FINISHED' THEN coalesce(invoiced.invoiced, 0) END
+        AS DECIMAL(18, 2)
+    ) AS invoiced_in_year
+FROM spend
+LEFT JOIN contracts ON spend.financial_year = contracts.financial_year AND spend.provider_id = contracts.provider_id
+LEFT JOIN ordered ON spend.financial_year = ordered.financial_year AND spend.provider_id = ordered.provider_id
+LEFT JOIN invoiced ON spend.financial_year = invoiced.financial_year AND spend.provider_id = invoiced.provider_id
+LEFT JOIN used ON spend.financial_year = used.financial_year AND spend.provider_id = used.provider_id
+LEFT JOIN block ON spend.provider_id = block.provider_id
+LEFT JOIN quartiles ON spend.financial_year = quartiles.financial_year AND spend.provider_id = quartiles.provider_id
