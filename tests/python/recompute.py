@@ -329,112 +329,16 @@ def rounded_down(number, places):
     return Fraction(math.floor(number * 10**places), 10**places)
 
 
-def ap_ledger(store):
-    """Ledger lines on budgeted cost centres, with their budget line and financial year."""
-    lines = {(row["financial_year"], row["cost_centre"]): row for row in store["finance.budgets"]}
-    for row in store["finance.ledger_lines"]:
-        budget = lines.get((financial_year(row["paid_on"]), row["cost_centre"]))
-        if budget is not None:
-            yield financial_year(row["paid_on"]), f"{budget['s251_line']} {budget['budget_line']}", row
-
-
-def budget_position(store):
-    newest = max(row["paid_on"] for row in store["finance.ledger_lines"])
-    actual, lines = defaultdict(Decimal), set()
-    for year, line, row in ap_ledger(store):
-        actual[year, line] += row["amount"]
-        lines.add((year, line))
-    totals = defaultdict(lambda: [Decimal(0)] * 4)
-    for row in store["finance.budgets"]:
-        year, line = row["financial_year"], f"{row['s251_line']} {row['budget_line']}"
-        paid = actual[year, line]
-        closed = newest > datetime.date(int(year[:4]) + 1, 3, 31) and (year, line) in lines
-        outturn = paid if closed or row["forecast"] is None else row["forecast"]
-        for key in (line, "all"):
-            sums = totals[year, key]
-            totals[year, key] = [a + b for a, b in zip(sums, (row["approved"], row["revised"], paid, outturn))]
-    for (year, line), (approved, revised, paid, outturn) in totals.items():
-        variance = outturn - revised
-        yield year, line, approved, revised, paid, outturn, variance, ratio(variance, revised, 4, 100)
-
-
-def spend_by_provision_type(store, sessions=10):
-    providers = store["commissioning.providers"]
-    kinds = defaultdict(set)
-    for row in providers:
-        if row["supplier_id"] is not None:
-            kinds[row["supplier_id"]].add(row["provision_type"])
-    kind_of = {supplier: next(iter(found)) if len(found) == 1 else "MIXED" for supplier, found in kinds.items()}
-    supplier_of = {row["provider_id"]: row["supplier_id"] for row in providers}
-    spend, paid = defaultdict(Decimal), set()
-    for year, _, row in ap_ledger(store):
-        for key in (kind_of.get(row["supplier_id"], "UNLINKED"), "all"):
-            spend[year, key] += row["amount"]
-        paid.add((year, row["supplier_id"]))
-    per_year = defaultdict(int)
-    for day in school_days(store):
-        per_year[financial_year(day)] += 1
-    first_week = min(row["week_start"] for row in store["placements.attendance"])
-    placements, days, full = defaultdict(set), defaultdict(int), defaultdict(Fraction)
-    for row, fte, open_days in daily_use(store, sessions):
-        supplier = supplier_of.get(row["provider_id"])
-        for day in open_days:
-            year = financial_year(day)
-            if (year, supplier) in paid and supplier in kind_of:
-                for key in (kind_of[supplier], "all"):
-                    placements[year, key].add(row["placement_id"])
-                    days[year, key] += 1
-                    full[year, key] += fte
-    for (year, kind), amount in spend.items():
-        if datetime.date(int(year[:4]), 5, 2) < first_week:
-            continue
-        average = rounded(full[year, kind] / per_year[year], 4)
-        weeks = rounded(Fraction(days[year, kind], 5), 1)
-        yield (
-            year, kind, amount, ratio(amount, spend[year, "all"], 4, 100), len(placements[year, kind]), average,
-            weeks, ratio(amount, average, 2), ratio(amount, weeks, 2),
-        )
-
-
-def spend_matched(store):
-    supplier_of = {row["provider_id"]: row["supplier_id"] for row in store["commissioning.providers"]}
-    orders, spells = defaultdict(list), defaultdict(list)
-    for row in store["placements.placements"]:
-        supplier = supplier_of.get(row["provider_id"])
-        if row["po_no"] is not None:
-            orders[row["po_no"]].append(supplier)
-        spells[supplier].append((row["started_on"], row["ended_on"] or datetime.date.max))
-    matched = defaultdict(lambda: True)
-    invoiced = set()
-    for row in store["finance.invoice_lines"]:
-        supplier = row["supplier_id"]
-        by_order = bool(orders.get(row["po_no"])) and set(orders[row["po_no"]]) == {supplier}
-        by_period = row["service_from"] is not None and row["service_to"] is not None and any(
-            start <= row["service_to"] and end >= row["service_from"] for start, end in spells[supplier]
-        )
-        key = row["transaction_no"], supplier
-        invoiced.add(key)
-        matched[key] &= by_order or by_period
-    lines, spend = defaultdict(int), defaultdict(Decimal)
-    for year, _, row in ap_ledger(store):
-        key = row["transaction_no"], row["supplier_id"]
-        for status in ("MATCHED" if key in invoiced and matched[key] else "UNMATCHED", "all"):
-            lines[year, status] += 1
-            spend[year, status] += row["amount"]
-    for year in {year for year, _ in spend}:
-        for status in ("MATCHED", "UNMATCHED", "all"):
-            amount = spend[year, status]
-            yield year, status, lines[year, status], amount, ratio(amount, spend[year, "all"], 4, 100)
-
-
-def published(store, name):
-    """The model's rows as tuples."""
-    return [tuple(row.values()) for row in store[name]]
+def published(store, name, columns=None, which=None):
+    """The model's rows as tuples: of all columns or some, all rows or some."""
+    rows = [row for row in store[name] if which is None or which(row)]
+    return [tuple(row[column] for column in columns or row) for row in rows]
 
 
 def main():
     # Here, because they build on what this file defines.
     import recompute_children
+    import recompute_costs
     import recompute_needs
 
     store = Store(sys.argv[1])
@@ -446,13 +350,11 @@ def main():
         **recompute_children.tables(store, roll),
         **recompute_needs.tables(store),
         "provision_gap.places_by_type_and_key_stage": places_by_type_and_key_stage(store),
-        "cost_review.budget_position": budget_position(store),
-        "cost_review.spend_by_provision_type": spend_by_provision_type(store),
-        "cost_review.spend_matched": spend_matched(store),
     }
+    tables = {name: (None, None, rows) for name, rows in tables.items()} | recompute_costs.tables(store)
     wrong = 0
-    for name, rows in tables.items():
-        computed, found = set(rows), set(published(store, name))
+    for name, (columns, which, rows) in tables.items():
+        computed, found = set(rows), set(published(store, name, columns, which))
         print(f"{name}: {len(found)} rows, {len(computed ^ found)} of them differ")
         for row in sorted(computed ^ found, key=repr)[:20]:
             print("   only", "computed " if row in computed else "published", *row)
