@@ -10,7 +10,7 @@ use crate::project::Project;
 /// Days from year 1 to 1970-01-01, where Arrow counts from.
 const EPOCH: i32 = 719_163;
 
-/// The last day of the calendar that models know: what is known of a period that is told whole is not cut.
+/// The last day of the calendar that models know: what is known of a period that is reported whole is not cut.
 const LAST_DAY: Option<NaiveDate> = NaiveDate::from_ymd_opt(2099, 12, 31);
 
 /// Binds `$period_start`, `$period_end`, `$as_at`, `$as_of`, `$known_to`, `$academic_year`, `$financial_year`, `$la_code` and the

@@ -70,7 +70,7 @@ INNER JOIN budget_lines
     ON named.financial_year = budget_lines.financial_year AND named.cost_centre = budget_lines.cost_centre
 LEFT JOIN reference.s251_lines AS lines ON budget_lines.s251_line = lines.code
 LEFT JOIN suppliers ON named.supplier_id = suppliers.supplier_id
--- What was paid after the last day told is not told.
+-- What was paid after the last day that is reported is left out.
 WHERE
     named.month <= cast(date_part('year', $known_to) AS VARCHAR)
     || '-' || lpad(cast(date_part('month', $known_to) AS VARCHAR), 2, '0')

@@ -24,7 +24,7 @@ cost_centres AS (
     GROUP BY financial_year, cost_centre
 ),
 
--- The month up to which a year that is told so far is known, and the same months of the year before.
+-- The month up to which a year that is reported so far is known, and the same months of the year before.
 cut AS (
     SELECT
         cast(date_part('year', $known_to) AS VARCHAR)
