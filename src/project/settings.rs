@@ -101,7 +101,7 @@ impl PseudonymSettings {
         let command = self.key_command.as_ref().map(Spanned::get_ref);
         let (file, credential) = (&self.key_file, &self.key_credential);
         match (file.as_ref().map(Spanned::get_ref), credential.as_ref().map(Spanned::get_ref), command) {
-            (Some(path), None, None) => Ok(KeyPlace::File(root.join(path))),
+            (Some(path), None, None) => Ok(KeyPlace::File(root.join(path).components().collect())),
             (None, Some(name), None) => {
                 #[expect(clippy::disallowed_methods, reason = "systemd says where its credentials are")]
                 let folder = std::env::var("CREDENTIALS_DIRECTORY").map_err(|_| {
