@@ -445,7 +445,7 @@ def ap_cohort(store):
             "reason": row["reason_group"],
             "route": route,
             "sex": pupil.get("sex") or "NOT_RECORDED",
-            "ethnicity": "NOT_RECORDED" if ethnicity in (None, "REFU", "NOBT") else ethnicity,
+            "ethnicity": ethnicity or "NOT_RECORDED",
             "fsm": known("fsm", row, ("FSM",), "NOT_FSM"),
             "sen_provision": needs.removeprefix("SEN_"),
             "social_care": known("care", row, ("CIN", "CPP", "CLA"), "NO_SOCIAL_CARE"),

@@ -60,10 +60,8 @@ SELECT
     ranked.reason_group,
     coalesce(routes.route, CASE WHEN ranked.commissioner = 'SCHOOL' THEN 'SCHOOL' ELSE 'NOT_RECORDED' END) AS route,
     coalesce(pupils.sex, 'NOT_RECORDED') AS sex,
-    CASE
-        WHEN pupils.ethnicity IS NULL OR pupils.ethnicity IN ('REFU', 'NOBT') THEN 'NOT_RECORDED'
-        ELSE pupils.ethnicity
-    END AS ethnicity,
+    -- Refused and not obtained are answers of their own, not blanks.
+    coalesce(pupils.ethnicity, 'NOT_RECORDED') AS ethnicity,
     CASE
         WHEN status.fsm IS NOT NULL THEN 'FSM'
         WHEN status.knows_fsm THEN 'NOT_FSM'
