@@ -340,6 +340,7 @@ def main():
     import recompute_children
     import recompute_costs
     import recompute_needs
+    import recompute_provision
 
     store = Store(sys.argv[1])
     roll = january_roll(store)
@@ -349,6 +350,7 @@ def main():
         "needs_assessment.home_education_stock": home_education_stock(store, roll),
         **recompute_children.tables(store, roll),
         **recompute_needs.tables(store),
+        **recompute_provision.tables(store),
         "provision_gap.places_by_type_and_key_stage": places_by_type_and_key_stage(store),
     }
     tables = {name: (None, None, rows) for name, rows in tables.items()} | recompute_costs.tables(store)
