@@ -4,7 +4,7 @@ import datetime
 from collections import defaultdict
 from fractions import Fraction
 
-from recompute import NOT_COUNTED, academic_year, last_days, ratio
+from recompute import NOT_COUNTED, academic_year, last_days, ratio, rounded
 
 DAY = datetime.timedelta(days=1)
 FIRST_TO_LAST = ["FULL_TIME", "PART_TIME", "FULL_TIME_LATER", "PART_TIME_LATER", "NONE"]
@@ -88,8 +88,156 @@ def day_six(store):
             )
 
 
+def nearest_rank(values, tenths):
+    """The smallest value that so many tenths of them do not exceed; None of none."""
+    return sorted(values)[-(-tenths * len(values) // 10) - 1] if values else None
+
+
+def a_year_before(day):
+    return datetime.date(day.year - 1, day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+def waiting_list(store):
+    days = calendar(store)
+    newest = max(row["week_start"] for row in store["placements.attendance"]) + 4 * DAY
+    started = {row["placement_id"]: row["started_on"] for row in store["placements.placements"]}
+    first = min(row["referred_on"] for row in store["placements.referrals"])
+    counted_on = {}
+    for day in days:
+        if day <= newest:
+            counted_on[academic_year(day)] = day
+    counted_on = {year: day for year, day in counted_on.items() if day >= first + 365 * DAY}
+    found = defaultdict(list)
+    for year, day in counted_on.items():
+        for row in store["placements.referrals"]:
+            panel, outcome = row["panel_on"], row["referral_outcome"]
+            start = started.get(row["placement_id"])
+            if row["referred_on"] > day or (start is not None and start <= day):
+                continue
+            if panel is None:
+                state = "undecided" if outcome in ("AGREED", "AGREED_WAITING", "DEFERRED_INFO") else None
+            elif panel > day:
+                state = "undecided"
+            elif outcome not in ("AGREED", "AGREED_WAITING"):
+                state = None
+            else:
+                state = "expired" if start is None and panel <= a_year_before(day) else "waiting"
+            if state is None:
+                continue
+            waited = sum(row["referred_on"] < d <= day for d in days)
+            need = row["primary_need"] or "NOT_RECORDED"
+            for stage in (row["key_stage"], "all"):
+                for part in (need, "all"):
+                    found[year, stage, part, state].append(waited)
+    stages, needs = {key[1] for key in found}, {key[2] for key in found}
+    for year, day in counted_on.items():
+        for stage in stages:
+            for need in needs:
+                waits = found[year, stage, need, "waiting"]
+                six, fifteen = sum(wait > 6 for wait in waits), sum(wait > 15 for wait in waits)
+                yield (
+                    year, stage, need, day, len(waits), nearest_rank(waits, 5), nearest_rank(waits, 9), six, fifteen,
+                    len(found[year, stage, need, "expired"]), len(found[year, stage, need, "undecided"]),
+                    ratio(six, len(waits), 4, 100), ratio(fifteen, len(waits), 4, 100),
+                )
+
+
+def standings(store, day):
+    """What stands against sending a child to each provider on the day, the first that fits."""
+    ends = {row["contract_id"]: row for row in store["commissioning.contracts"]}
+    held = defaultdict(set)
+    for row in store["commissioning.rate_cards"]:
+        if row["contract_id"] is not None:
+            held[row["provider_id"]].add(row["contract_id"])
+    critical = [row for row in store["reference.required_checks"] if row["critical"] in ("yes", True)]
+    by_check = defaultdict(list)
+    for row in store["commissioning.provider_checks"]:
+        if row["issued_on"] <= day:
+            by_check[row["provider_id"], row["check_type"]].append(row)
+    monday, last = day - 4 * DAY, last_days(store)
+    born = {row["pupil_key"]: row["birth_academic_year"] for row in store["pupils.pupils"]}
+    vulnerable = {
+        row["pupil_key"]
+        for row in store["pupils.pupil_status"]
+        if row["status"] in ("SEN_E", "CLA")
+        and row["started_on"] <= monday
+        and (row["ended_on"] is None or row["ended_on"] >= monday)
+    }
+    hours = defaultdict(lambda: defaultdict(Fraction))
+    for row in store["placements.placements"]:
+        if not (row["started_on"] <= day and last[row["placement_id"]] >= monday):
+            continue
+        birth, group = born.get(row["pupil_key"]), row["nc_year"]
+        if birth is not None:
+            group = int(academic_year(monday)[:4]) - birth - 5
+        if (group or 0) <= 11:
+            sessions = 10 if row["attendance_pattern"] == "FT" else Fraction(row["sessions_per_week"])
+            hours[row["provider_id"]][row["pupil_key"]] += sessions * Fraction(5, 2)
+    found = {}
+    for row in store["commissioning.providers"]:
+        provider = row["provider_id"]
+
+        def ended(contract):
+            known = ends.get(contract, {})
+            end = known.get("expires_on") or known.get("ends_on")
+            return end is not None and end < day
+
+        begun = [
+            contract for contract in held[provider]
+            if ends.get(contract, {}).get("starts_on") is None or ends[contract]["starts_on"] <= day
+        ]
+        wanting = False
+        for check in critical:
+            if check["applies_to"] != "ALL" and (check["applies_to"] == "REGISTERED") != row["registered"]:
+                continue
+            seen = by_check[provider, check["check_type"]]
+            newest = max(
+                seen, key=lambda c: (c["issued_on"], c["expires_on"] or datetime.date.max, c["outcome"] or ""), default=None
+            )
+            wanting |= newest is None or newest["outcome"] == "RED" or (
+                newest["expires_on"] is not None and newest["expires_on"] < day
+            )
+        full = [child for child, week in hours[provider].items() if week >= 18]
+        if row["provider_status"] not in ("APPROVED", "APPROVED_CONDITIONS"):
+            found[provider] = "NOT_APPROVED"
+        elif row["framework_lot"] is not None and begun and all(map(ended, begun)):
+            found[provider] = "CLOSED_LOT"
+        elif wanting:
+            found[provider] = "CHECK_EXPIRED"
+        elif not row["registered"] and (len(full) >= 5 or vulnerable & set(full)):
+            found[provider] = "REGISTRATION"
+        else:
+            found[provider] = "USABLE"
+    return found
+
+
+def supply(store):
+    day = max(row["week_start"] for row in store["placements.attendance"]) + 4 * DAY
+    standing = standings(store, day)
+    kinds = {row["provider_id"]: row["provision_type"] for row in store["commissioning.providers"]}
+    classes = ["NOT_APPROVED", "CLOSED_LOT", "CHECK_EXPIRED", "REGISTRATION", "NOT_OPEN", "USABLE"]
+    sums = defaultdict(lambda: defaultdict(Fraction))
+    for row in store["commissioning.commissioned_places"]:
+        if row["academic_year"] != academic_year(day) or (row["valid_to"] is not None and row["valid_to"] < day):
+            continue
+        stands = standing.get(row["provider_id"], "NOT_APPROVED")
+        if stands == "USABLE" and row["valid_from"] is not None and row["valid_from"] > day:
+            stands = "NOT_OPEN"
+        kind = kinds.get(row["provider_id"], "NOT_RECORDED")
+        for a in (kind, "all"):
+            for b in (row["key_stage"], "all"):
+                for c in (row["need"], "all"):
+                    sums[a, b, c][stands] += Fraction(row["places"])
+    for cell, places in sums.items():
+        yield (
+            *cell, day, rounded(sum(places.values()), 1), *(rounded(places[stands], 1) for stands in classes),
+        )
+
+
 def tables(store):
     """The rows of each table, by its name."""
     return {
         "needs_assessment.day_six": day_six(store),
+        "provision_gap.waiting_list": waiting_list(store),
+        "provision_gap.supply": supply(store),
     }
