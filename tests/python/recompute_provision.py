@@ -4,7 +4,7 @@ import datetime
 from collections import defaultdict
 from fractions import Fraction
 
-from recompute import NOT_COUNTED, academic_year, last_days, ratio, rounded
+from recompute import NOT_COUNTED, academic_year, daily_use, last_days, ratio, rounded
 
 DAY = datetime.timedelta(days=1)
 FIRST_TO_LAST = ["FULL_TIME", "PART_TIME", "FULL_TIME_LATER", "PART_TIME_LATER", "NONE"]
@@ -234,10 +234,48 @@ def supply(store):
         )
 
 
+def pathway(store):
+    days, today = calendar(store), as_at(store)
+    inside = [row["starts_on"] for row in store["reference.term_dates"]]
+    first, end = min(inside), max(row["ends_on"] for row in store["reference.term_dates"])
+    started = {row["placement_id"]: row["started_on"] for row in store["placements.placements"]}
+    found = defaultdict(list)
+    for row in store["placements.referrals"]:
+        asked, panel, start = row["referred_on"], row["panel_on"], started.get(row["placement_id"])
+        for step, begin, last in (("PANEL", asked, panel), ("START", panel, start), ("WHOLE", asked, start)):
+            if begin is None or last is None or begin > last or last > today:
+                continue
+            if all(first <= day <= end for day in (asked, begin, last)):
+                found[academic_year(asked), step].append(sum(begin < day <= last for day in days))
+    for (year, step), lengths in found.items():
+        yield year, step, len(lengths), nearest_rank(lengths, 5), nearest_rank(lengths, 9)
+
+
+def non_school_use(store, sessions=10):
+    providers = {row["provider_id"]: row for row in store["commissioning.providers"]}
+    found = defaultdict(list)
+    for row, _, open_days in daily_use(store, sessions):
+        provider = providers.get(row["provider_id"], {"urn": None, "registered": False})
+        outside = provider["urn"] is None
+        hours = Fraction(row["sessions_per_week"]) * Fraction(5, 2)
+        for year in {academic_year(day) for day in open_days}:
+            for stage in (row["key_stage"], "all"):
+                found[year, row["ap_population"], stage].append((outside, outside and not provider["registered"], hours))
+    for cell, rows in found.items():
+        outside = sum(row[0] for row in rows)
+        hours = sum((row[2] for row in rows if row[0]), Fraction(0))
+        yield (
+            *cell, len(rows), len(rows) - outside, outside, sum(row[1] for row in rows), rounded(hours, 2),
+            ratio(outside, len(rows), 4, 100), ratio(hours, outside, 4),
+        )
+
+
 def tables(store):
     """The rows of each table, by its name."""
     return {
         "needs_assessment.day_six": day_six(store),
         "provision_gap.waiting_list": waiting_list(store),
         "provision_gap.supply": supply(store),
+        "provision_gap.pathway": pathway(store),
+        "provision_gap.non_school_use": non_school_use(store),
     }

@@ -87,7 +87,7 @@ full_time AS (
         count(vulnerable.pupil_key) AS vulnerable_children
     FROM present
     LEFT JOIN vulnerable ON present.pupil_key = vulnerable.pupil_key
-    WHERE present.sessions * 2.5 >= 18
+    WHERE present.sessions * 5 >= 18 * 2
     GROUP BY present.provider_id
 )
 

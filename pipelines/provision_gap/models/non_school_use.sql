@@ -1,0 +1,32 @@
+WITH used AS (
+    SELECT DISTINCT academic_year, ap_population, key_stage, placement_id, provider_id
+    FROM activity.placement_months
+),
+
+-- Of a provider that is in no register nobody can say that it is a school.
+described AS (
+    SELECT
+        used.academic_year,
+        used.ap_population AS population,
+        used.key_stage,
+        CASE WHEN providers.urn IS NULL THEN 1 ELSE 0 END AS without_urn,
+        CASE WHEN providers.urn IS NULL AND providers.registered IS NOT TRUE THEN 1 ELSE 0 END AS not_registered,
+        -- A session is two and a half hours.
+        CASE WHEN providers.urn IS NULL THEN cast(spells.sessions_per_week AS DECIMAL(18, 4)) * 5 / 2 END AS hours
+    FROM used
+    INNER JOIN activity.placement_spells AS spells ON used.placement_id = spells.placement_id
+    LEFT JOIN commissioning.providers AS providers ON used.provider_id = providers.provider_id
+)
+
+-- No row adds the populations up: a child may be in more than one of them.
+SELECT
+    academic_year,
+    population,
+    coalesce(key_stage, 'all') AS key_stage,
+    count(*) AS placements,
+    cast(sum(1 - without_urn) AS BIGINT) AS placements_at_school,
+    cast(sum(without_urn) AS BIGINT) AS placements_without_urn,
+    cast(sum(not_registered) AS BIGINT) AS placements_not_registered,
+    cast(coalesce(sum(hours), 0) AS DECIMAL(18, 2)) AS planned_hours
+FROM described
+GROUP BY GROUPING SETS ((academic_year, population, key_stage), (academic_year, population))
