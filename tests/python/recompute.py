@@ -321,7 +321,8 @@ def places_by_type_and_key_stage(store, target=Fraction(9, 10), sessions=10):
                     rounded(days_used / per_year[year], 4), rounded(ninth_decile(parts), 4),
                     rounded(months(parts)[0], 4), ratio(days_used, bought * per_year[year], 4, 100),
                     rounded(sum(required(part) for part in parts), 1), rounded(sum(gaps), 1),
-                    rounded(sum(max(gap, 0) for gap in gaps), 1),
+                    rounded(sum(max(gap, 0) for gap in gaps), 1), len(months_of[year]),
+                    sum(use > bought for use in months(parts)) if bought else None,
                 )
 
 

@@ -132,6 +132,21 @@ totals AS (
         (academic_year, provision_type, key_stage), (academic_year, provision_type), (academic_year, key_stage),
         (academic_year)
     )
+),
+
+months_over AS (
+    SELECT
+        ranked.academic_year,
+        ranked.provision_type,
+        ranked.key_stage,
+        count(*) FILTER (WHERE ranked.fte > totals.commissioned_places) AS months_over_places
+    FROM ranked
+    INNER JOIN totals
+        ON
+            ranked.academic_year = totals.academic_year
+            AND ranked.provision_type = totals.provision_type
+            AND ranked.key_stage = totals.key_stage
+    GROUP BY ranked.academic_year, ranked.provision_type, ranked.key_stage
 )
 
 SELECT
@@ -148,7 +163,9 @@ SELECT
     totals.commissioned_places * years.school_days AS place_days,
     cast(totals.required_places AS DECIMAL(18, 1)) AS required_places,
     cast(totals.net_gap AS DECIMAL(18, 1)) AS net_gap,
-    cast(totals.shortage AS DECIMAL(18, 1)) AS shortage
+    cast(totals.shortage AS DECIMAL(18, 1)) AS shortage,
+    years.months,
+    CASE WHEN totals.commissioned_places > 0 THEN coalesce(months_over.months_over_places, 0) END AS months_over_places
 FROM totals
 INNER JOIN years ON totals.academic_year = years.academic_year
 LEFT JOIN use_of_year AS used
@@ -161,3 +178,8 @@ LEFT JOIN placed
         totals.academic_year = placed.academic_year
         AND totals.provision_type = placed.provision_type
         AND totals.key_stage = placed.key_stage
+LEFT JOIN months_over
+    ON
+        totals.academic_year = months_over.academic_year
+        AND totals.provision_type = months_over.provision_type
+        AND totals.key_stage = months_over.key_stage
