@@ -79,7 +79,7 @@ vulnerable AS (
         AND (status.ended_on IS NULL OR status.ended_on >= week.monday)
 ),
 
--- Full time is 18 hours a week, and a session is two and a half hours.
+-- Full time is 18 hours a week, and a session is two and a half hours: 7.2 sessions.
 full_time AS (
     SELECT
         present.provider_id,
@@ -87,7 +87,7 @@ full_time AS (
         count(vulnerable.pupil_key) AS vulnerable_children
     FROM present
     LEFT JOIN vulnerable ON present.pupil_key = vulnerable.pupil_key
-    WHERE present.sessions * 5 >= 18 * 2
+    WHERE present.sessions >= cast(7.2 AS DECIMAL(9, 1))
     GROUP BY present.provider_id
 )
 
