@@ -41,8 +41,8 @@ impl Intake<'_> {
             let count = self.unnamed.len() as u64;
             self.warnings.add("column_without_a_name", count, || format!("row {row}, column {place}"));
         }
-        if let Some(row) = self.total.filter(|_| !is_totalled) {
-            self.warnings.count_row("looks_like_a_total", row);
+        if let Some((rows, first)) = self.totals.found().filter(|_| !is_totalled) {
+            self.warnings.add("looks_like_a_total", rows, || format!("row {first}"));
         }
         if !self.settings.names_first && FULL.contains(&self.last) {
             self.warnings.count_row("full_to_the_last_row", self.last);

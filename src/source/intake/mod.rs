@@ -54,7 +54,7 @@ use pending::{Fate, Fault, Pending};
 use ragged::ragged;
 use short_rows::ShortRead;
 use spells::SpellsRead;
-use suspicions::{CellKinds, in_column, looks_like_a_total, note_kind, second_table};
+use suspicions::{CellKinds, Totals, in_column, note_kind, second_table};
 
 /// Rows of a batch.
 const BATCH: usize = 1 << 16;
@@ -84,8 +84,8 @@ pub(super) struct Intake<'a> {
     kinds: Vec<CellKinds>,
     /// Columns without a name that hold values, by place, with the first row.
     unnamed: BTreeMap<usize, i64>,
-    /// The last row, if it looks like a total of the others.
-    total: Option<i64>,
+    /// Rows that look like totals of others.
+    totals: Totals,
     /// The number of the last row of all.
     last: i64,
     /// Rows that do not fit below their header.
@@ -156,7 +156,7 @@ impl<'a> Intake<'a> {
             waived: BTreeMap::new(),
             kinds: Vec::new(),
             unnamed: BTreeMap::new(),
-            total: None,
+            totals: Totals::default(),
             last: 0,
             ragged: 0,
             short: ShortRead::new(settings.short_rows),
@@ -252,7 +252,7 @@ impl<'a> Intake<'a> {
 
     /// Types the cells of one row into the columns.
     fn type_row(&mut self, row: &Row) -> Fate {
-        self.total = None;
+        self.totals.forget_last();
         let misfit = self.misfit(row);
         let Some(header) = self.layout.header() else { return Fate::Publish };
         if let Some(reason) = misfit {
@@ -304,7 +304,7 @@ impl<'a> Intake<'a> {
             }
             let before = column.total();
             let pushed = column.push(cell, marks);
-            is_total |= before != 0 && column.total() - before == before;
+            is_total |= self.totals.repeats(index, before, column.total());
             match pushed {
                 Ok(None) => {}
                 Ok(Some(warning)) => self.warnings.add(warning.0, 1, || in_column(row.number, column)),
@@ -320,7 +320,7 @@ impl<'a> Intake<'a> {
                 }
             }
         }
-        self.total = (is_total && looks_like_a_total(row)).then_some(row.number);
+        self.totals.note(is_total, row);
         if let Some((index, CellFault { rule, reason })) = first {
             let column = self.contract.columns.get(index);
             let personal = column.is_some_and(|column| column.definition.privacy.is_personal());

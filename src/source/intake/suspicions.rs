@@ -50,12 +50,73 @@ pub(super) fn note_kind(
     *count += 1;
 }
 
-/// Returns whether a row whose amount is the sum of all above it calls itself a total.
-pub(super) fn looks_like_a_total(row: &Row) -> bool {
+/// Rows whose amounts are the sums of rows above them, and that call themselves totals.
+#[derive(Debug, Default)]
+pub(super) struct Totals {
+    columns: Vec<Sums>,
+    /// Rows that say so, and the first of them.
+    rows: u64,
+    first: Option<i64>,
+    /// The last row, where it says nothing and its first cell is blank.
+    unsaid: Option<i64>,
+}
+
+/// Sums of one column, in its smallest unit.
+#[derive(Debug, Default, Clone, Copy)]
+struct Sums {
+    /// Before and after the row.
+    before: i128,
+    after: i128,
+    /// After the last total.
+    since: i128,
+    /// Of the totals alone.
+    totals: i128,
+}
+
+impl Totals {
+    /// Returns whether a row adds to a column what stands above it: since the last total, or in all.
+    pub(super) fn repeats(&mut self, index: usize, before: i128, after: i128) -> bool {
+        if self.columns.len() <= index {
+            self.columns.resize(index + 1, Sums::default());
+        }
+        let Some(sums) = self.columns.get_mut(index) else { return false };
+        (sums.before, sums.after) = (before, after);
+        let value = after - before;
+        value != 0 && before != 0 && [before, before - sums.since, before - sums.totals].contains(&value)
+    }
+
+    /// Takes a row of which some amount repeats what stands above it, or none does.
+    pub(super) fn note(&mut self, repeats: bool, row: &Row) {
+        let said = repeats && calls_itself_a_total(row);
+        let is_blank_first = row.cells().next().is_some_and(is_blank);
+        self.unsaid = (repeats && !said && is_blank_first).then_some(row.number);
+        if said {
+            self.rows += 1;
+            self.first = self.first.or(Some(row.number));
+            for sums in &mut self.columns {
+                sums.totals += sums.after - sums.before;
+                sums.since = sums.after;
+            }
+        }
+    }
+
+    /// Forgets the last row: one that does not fit below the header followed.
+    pub(super) fn forget_last(&mut self) {
+        self.unsaid = None;
+    }
+
+    /// Returns how many rows look like totals, with the first.
+    pub(super) fn found(&self) -> Option<(u64, i64)> {
+        let first = self.first.or(self.unsaid)?;
+        Some((self.rows + u64::from(self.unsaid.is_some()), first))
+    }
+}
+
+fn calls_itself_a_total(row: &Row) -> bool {
     row.cells().any(|cell| {
         let cell = cell.trim_start().to_lowercase();
         TOTALS.iter().any(|total| cell.starts_with(total))
-    }) || row.cells().next().is_some_and(is_blank)
+    })
 }
 
 /// Returns the fate of a row of a second table.

@@ -63,6 +63,10 @@ fn a_total_that_no_setting_declares_is_counted() {
     let text = "Order,Body,Net\nP1,Ash,5.00\nP2,Ash,6.00\n,Grand total,11.00\n";
     let field = Field::new("orders.csv", text, "", LINES);
     assert_eq!(field.warnings(), [warning("looks_like_a_total", 1, "row 4")]);
+    let parts = "Order,Body,Net\nP1,Ash,5.00\nP2,Ash,6.00\nSubtotal,Ash,11.00\nP3,Elm,2.00\nSubtotal,Elm,2.00\n\
+                 P4,Total Fitness,4.00\nGrand total,,17.00\n";
+    let field = Field::new("orders.csv", parts, "", LINES);
+    assert_eq!(field.warnings(), [warning("looks_like_a_total", 3, "row 4")]);
     let own_key = "Order,Body,Net\nP1,Ash,5.00\nP2,Ash,6.00\nP3,Yew,11.00\n";
     assert_eq!(Field::new("orders.csv", own_key, "", LINES).warnings(), []);
 }
