@@ -228,7 +228,7 @@ fn a_correction_goes_to_exactly_those_who_had_the_old_one_says_what_it_replaces_
         "[roles.commissioners]\naudience = \"commissioning\"\nto = [\"a@council.example\", \"new@council.example\"]\n",
     );
     let notes = council.run_all().closing_lines();
-    assert!(notes[0].contains("sufficiency report correct cost_review --by"), "{notes:?}");
+    assert!(notes[1].contains("sufficiency report correct cost_review --by"), "{notes:?}");
     assert!(to(&server.taken(), "a@", "").len() == 1, "a changed edition never leaves by itself");
 
     let corrected = post::correct(&council.open(), "cost_review", None, decision()).unwrap_err();
@@ -565,7 +565,7 @@ fn before_each_attempt_the_gates_are_asked_again_and_an_edition_whose_data_aged_
     assert_eq!(states(&council), ["a accepted", "later.b held"]);
     assert!(words_of(&council, "later.b").contains("is 4 days old, at most 2 are allowed"));
     let refused = post::approve(&council.open(), "cost_review", None, decision()).unwrap_err();
-    assert_eq!(refused.code(), 43, "a person's word does not make the data younger: {refused}");
+    assert_eq!(refused.code(), 12, "a person's word does not make the data younger: {refused}");
     assert_eq!(states(&council), ["a accepted", "later.b held"]);
 }
 

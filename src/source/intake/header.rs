@@ -6,6 +6,7 @@ use crate::diagnostic::did_you_mean;
 use crate::project::Drift;
 use crate::source::column_name::normalise;
 use crate::source::contract::Contract;
+use crate::source::contract::column::ColumnWriter;
 use crate::source::error::SourceError;
 use crate::source::row::{Row, is_blank};
 use crate::text::counted;
@@ -102,16 +103,20 @@ impl Header {
             .collect();
         if contract.drift() == Drift::Freeze {
             let unknown = strange.iter().filter_map(|&place| names.get(place));
-            faults.extend(unknown.map(|name| format!("the contract does not know the column `{name}`")));
+            // A name of a column may be that of a child.
+            let unknown: Vec<String> = if contract.is_personal() {
+                strange.iter().map(|place| format!("column {}", place + 1)).collect()
+            } else {
+                unknown.map(|name| format!("the column `{name}`")).collect()
+            };
+            faults.extend(unknown.iter().map(|column| format!("the contract does not know {column}")));
         }
         if !faults.is_empty() {
-            // A key of JSON may be what a record is about, a child's name even.
-            let may_be_values = row == 0 && contract.source.sql.is_none() && contract.is_personal();
-            let there = if missing.is_empty() || may_be_values {
+            let there = if missing.is_empty() {
                 String::new()
             } else {
                 let names = names.iter().filter(|name| !name.is_empty());
-                format!("; the columns are {}", nearest_first(&missing, names))
+                format!("; the columns are {}", nearest_first(&missing, names, contract))
             };
             let faults = format!("{}{there}", faults.join("; "));
             return Err(SourceError::Columns { file: file.to_owned(), row, faults });
@@ -192,8 +197,17 @@ impl Header {
     }
 }
 
-/// Returns the names of a header in words, those first that are nearest to one that is missing.
-pub(super) fn nearest_first<'n>(missing: &[&str], names: impl Iterator<Item = &'n String>) -> String {
+/// Returns the names of a header in words, those first that are nearest to one that is missing. Of persons, only those
+/// are named that are the contract's or resemble one: a column, or a key of JSON, may be called by a child's name.
+pub(super) fn nearest_first<'n>(
+    missing: &[&str],
+    names: impl Iterator<Item = &'n String>,
+    contract: &Contract<'_>,
+) -> String {
+    let is_known = |name: &str| {
+        let mut columns = contract.columns.iter().flat_map(ColumnWriter::source_names);
+        columns.any(|known| normalise(known) == name)
+    };
     let wanted: Vec<String> = missing.iter().map(|name| normalise(name)).collect();
     let distance =
         |name: &str| wanted.iter().map(|wanted| strsim::damerau_levenshtein(wanted, name)).min().unwrap_or(0);
@@ -206,10 +220,17 @@ pub(super) fn nearest_first<'n>(missing: &[&str], names: impl Iterator<Item = &'
         })
         .collect();
     ranked.sort_unstable();
+    let all = ranked.len();
+    if contract.is_personal() {
+        ranked.retain(|(distance, _, name)| *distance < usize::MAX || is_known(name));
+    }
     let count = ranked.len();
     let mut listed: Vec<String> = ranked.iter().take(LISTED).map(|(.., name)| format!("`{name}`")).collect();
     if count > LISTED {
         listed.push(counted(count - LISTED, "more", "more"));
+    }
+    if count < all {
+        listed.push(format!("{} that the contract does not know", counted(all - count, "other", "others")));
     }
     listed.join(", ")
 }

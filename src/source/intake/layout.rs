@@ -247,7 +247,7 @@ impl<'a> Layout<'a> {
             let wanted = normalise(name);
             header.names.iter().position(|name| *name == wanted).ok_or_else(|| {
                 let names = header.names.iter().filter(|name| !name.is_empty());
-                let help = Some(format!("the columns are {}", nearest_first(&[name], names)));
+                let help = Some(format!("the columns are {}", nearest_first(&[name], names, contract)));
                 let message = format!(
                     "the setting leaves rows out by `{name}`, and `{}` has no such column",
                     self.file
@@ -294,7 +294,7 @@ impl<'a> Layout<'a> {
                     let missing: Vec<&str> = missing().map(|(_, name)| name.as_str()).collect();
                     let names = nearest.names.iter().filter(|name| !name.is_empty());
                     help.push_str("; its columns are ");
-                    help.push_str(&nearest_first(&missing, names));
+                    help.push_str(&nearest_first(&missing, names, contract));
                 }
             }
             Some(nearest) if !contract.is_personal() => {

@@ -67,8 +67,13 @@ impl Intake<'_> {
             }
             Drift::DiscardValue => {
                 let name = |&place: &usize| header.names.get(place).map_or("", String::as_str);
-                let first =
-                    || format!("row {}, `{}`", row.number, strange().next().map(name).unwrap_or_default());
+                let first = || match strange().next() {
+                    // A column may be called by a child's name.
+                    Some(place) if self.contract.is_personal() => {
+                        format!("row {}, column {}", row.number, place + 1)
+                    }
+                    place => format!("row {}, `{}`", row.number, place.map(name).unwrap_or_default()),
+                };
                 self.warnings.add("discarded_value", strange().count() as u64, first);
             }
             _ => {}
