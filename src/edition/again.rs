@@ -2,7 +2,8 @@
 //! was made may be so no more.
 
 use super::prepare::hold_if_stale;
-use super::{Edition, freshness, series};
+use super::record::Edition;
+use super::{freshness, series};
 use crate::build;
 use crate::calendar;
 use crate::job::{Context, Failure, Job, Period};

@@ -227,7 +227,7 @@ fn a_month_that_was_due_and_is_not_there_holds_the_report_and_is_named() {
 }
 
 #[test]
-fn a_month_that_is_missing_and_told_stands_first_in_the_report_and_no_sum_of_its_year_is_shown() {
+fn a_month_that_is_missing_and_shown_stands_first_in_the_report_and_no_sum_of_its_year_is_shown() {
     let council = unread();
     let contract = "pipelines/finance/sources/ledger_lines.toml";
     let text = std::fs::read_to_string(council.path(contract)).unwrap();
@@ -312,7 +312,7 @@ fn made_and_unsent() -> Council {
 }
 
 #[test]
-fn a_person_who_sends_an_edition_is_told_that_its_sources_have_become_too_old() {
+fn a_person_who_sends_an_edition_hears_that_its_sources_have_become_too_old() {
     let council = made_and_unsent();
     let settings = std::fs::read_to_string(council.path("settings.toml")).unwrap();
     let send = || sufficiency::post::send_edition(&council.open(), "cost_review", None, Some("A. Officer"));
@@ -330,7 +330,7 @@ fn a_person_who_sends_an_edition_is_told_that_its_sources_have_become_too_old() 
 }
 
 #[test]
-fn a_person_who_sends_an_edition_is_told_what_checks_find_in_what_has_moved_since() {
+fn a_person_who_sends_an_edition_hears_what_checks_find_in_what_has_moved_since() {
     let council = made_and_unsent();
     let ledger = std::fs::read_to_string(council.path(FILE)).unwrap();
     let run = || {

@@ -40,3 +40,8 @@ impl Fault {
         }
     }
 }
+
+/// Returns the fate of a row that does not fit below its header.
+pub(super) fn ragged(reason: String, personal: bool, raw: Vec<(usize, String)>) -> Fate {
+    Fate::SetAside(Box::new(Fault { column: None, rule: "ragged_row".to_owned(), reason, personal, raw }))
+}

@@ -2,7 +2,7 @@
 
 use super::Intake;
 use super::header::{Header, Misfit};
-use super::pending::{Fate, Fault};
+use super::pending::{Fate, Fault, ragged};
 use crate::project::Drift;
 use crate::source::row::{Row, is_blank};
 
@@ -80,9 +80,4 @@ impl Intake<'_> {
         }
         None
     }
-}
-
-/// Returns the fate of a row that does not fit below its header.
-pub(super) fn ragged(reason: String, personal: bool, raw: Vec<(usize, String)>) -> Fate {
-    Fate::SetAside(Box::new(Fault { column: None, rule: "ragged_row".to_owned(), reason, personal, raw }))
 }

@@ -51,7 +51,7 @@ impl ShortRead {
         (true, Vec::new())
     }
 
-    /// Whether a row of the group that is being read may yet be no short one.
+    /// Returns whether a row of the group that is being read may yet turn out to be whole.
     pub(super) fn is_open(&self) -> bool {
         !self.taken.is_empty()
     }

@@ -16,7 +16,7 @@ fn warned() -> [(String, u64, String); 2] {
     [warning("percent_beside_number", 2, said), warning("time_as_hours", 1, "row 2, `hours`")]
 }
 
-/// An ODS sheet of these rows of cells; styles are `z` five figures, `e` five behind a letter, `h` lengths.
+/// Returns an ODS sheet of these rows of cells; styles are `z` five figures, `e` five behind a letter, `h` lengths.
 fn ods(null_date: &str, rows: &str) -> Vec<u8> {
     let content = format!(
         r#"<office:document-content xmlns:office="o" xmlns:style="s" xmlns:number="n" xmlns:table="t" xmlns:text="x">
@@ -130,7 +130,7 @@ fn an_open_document_may_count_its_days_from_1904() {
     assert!(plain.refusal().contains("its days count from 1904"), "{}", plain.refusal());
 }
 
-/// A record of an XLS: its kind, its length, its bytes.
+/// Returns a record of an XLS: its kind, its length, its bytes.
 fn record(kind: u16, bytes: &[u8]) -> Vec<u8> {
     let length = u16::try_from(bytes.len()).unwrap();
     [&kind.to_le_bytes()[..], &length.to_le_bytes(), bytes].concat()
@@ -140,18 +140,18 @@ fn words(words: &[u16]) -> Vec<u8> {
     words.iter().flat_map(|word| word.to_le_bytes()).collect()
 }
 
-/// A cell of an XLS with a number.
+/// Returns a cell of an XLS with a number.
 fn number(row: u16, column: u16, style: u16, value: f64) -> Vec<u8> {
     record(0x0203, &[words(&[row, column, style]), value.to_le_bytes().to_vec()].concat())
 }
 
-/// A cell of an XLS with a text of letters.
+/// Returns a cell of an XLS with a text of letters.
 fn label(row: u16, column: u16, text: &str) -> Vec<u8> {
     let length = u16::try_from(text.len()).unwrap();
     record(0x0204, &[words(&[row, column, 0, length]), vec![0], text.as_bytes().to_vec()].concat())
 }
 
-/// An XLS of these cells. Styles: 1 `00000`, 2 `0%`, 3 `[h]:mm`, 4 a day, 5 `E00000` in UTF-16.
+/// Returns an XLS of these cells. Styles: 1 `00000`, 2 `0%`, 3 `[h]:mm`, 4 a day, 5 `E00000` in UTF-16.
 fn xls(cells: &[u8]) -> Vec<u8> {
     let begin = |kind: u16| record(0x0809, &words(&[0x0600, kind, 0, 0, 0, 0, 0, 0]));
     let format = |id: u16, code: &str| {

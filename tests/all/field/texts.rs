@@ -63,7 +63,7 @@ fn a_plus_and_a_minus_are_no_sum() {
     assert_eq!(field.rows(), ["K2|7.00"]);
 }
 
-/// Rows as a spreadsheet saves them: all of a group of 16 end after the last column that one of them fills.
+/// Returns rows as a spreadsheet saves them: all of a group of 16 end after the last column that one of them fills.
 fn groups(ends: &[usize]) -> String {
     let mut text = "Ref,Amount,Note,Code\n".to_owned();
     for row in 2..=ends.len() * 16 {

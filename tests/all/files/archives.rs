@@ -7,7 +7,7 @@ use crate::council::Council;
 
 const SPEND: &str = "Txn,Amount\nA,1.00\n";
 
-/// An archive of these files.
+/// Returns an archive of these files.
 fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in files {

@@ -75,7 +75,7 @@ fn a_month_that_is_sent_again_under_another_name_is_held_until_a_person_takes_it
     outcome.result().unwrap_or_else(|failure| panic!("{failure}"));
     says(&lines, "share.rows: `april (1).csv` shares 4 rows with other files of the table");
     assert_eq!(table(&council).1, "45.50");
-    // One payment that two months have is no sign of it, and is counted.
+    // One payment that two months have does not show it, and is counted.
     let council = two_months();
     file(&council, "june.csv", &[("A1", "1.00"), ("J1", "1.00"), ("J2", "1.00")]);
     says(&run(&council), "share.rows: `june.csv` shares 1 row with other files of the table");

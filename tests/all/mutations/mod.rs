@@ -170,7 +170,7 @@ fn contents(context: &Context) -> BTreeMap<(String, String), String> {
     contents
 }
 
-/// The rows of a table, without where they came from, sorted.
+/// Returns the rows of a table, without where they came from, sorted.
 fn rows(context: &Context, (pipeline, source): &(String, String)) -> Vec<String> {
     let sql = format!("SELECT * EXCEPT (_file, _row) FROM {pipeline}.{source}");
     let mut rows = lines(&run::query(context, &sql).unwrap());
@@ -178,7 +178,7 @@ fn rows(context: &Context, (pipeline, source): &(String, String)) -> Vec<String>
     rows
 }
 
-/// How many rows of the one are not in the other, and how many of the other not in the one.
+/// Counts how many rows of the one are not in the other, and how many of the other not in the one.
 fn difference(one: &[String], other: &[String]) -> (u64, u64) {
     let mut counts: BTreeMap<&String, i64> = BTreeMap::new();
     for (rows, step) in [(one, -1), (other, 1)] {
@@ -201,7 +201,7 @@ fn landings(context: &Context) -> Vec<String> {
     ids
 }
 
-/// The rows gone and new that the records of the landings after `before` state, and how many landings there are.
+/// Returns the rows gone and new that the records of the landings after `before` state, and how many landings there are.
 fn said(context: &Context, (pipeline, source): &(String, String), before: &[String]) -> (u64, u64, usize) {
     let landings = context.store().landings(pipeline, source, None).unwrap();
     let (mut gone, mut new, mut count) = (0, 0, 0);

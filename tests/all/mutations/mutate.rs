@@ -108,7 +108,7 @@ impl Table {
         self.header + 1
     }
 
-    /// A twelfth of the rows, as a month is of a year; at least one.
+    /// Returns a twelfth of the rows, as a month is of a year; at least one.
     fn stretch(&self, chance: &mut Chance) -> std::ops::Range<usize> {
         let rows = self.rows.len() - self.first();
         let length = (rows / 12).max(1).min(rows);

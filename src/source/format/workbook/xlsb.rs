@@ -86,7 +86,7 @@ fn format(record: &[u8]) -> Option<(u16, String)> {
 mod tests {
     use super::means_more;
 
-    /// A record of a kind below 128, or of one above in two bytes.
+    /// Returns a record of a kind below 128, or of one above in two bytes.
     fn record(kind: u16, bytes: &[u8]) -> Vec<u8> {
         let mut all = if kind < 128 {
             vec![u8::try_from(kind).unwrap()]
