@@ -43,6 +43,10 @@ impl Against<'_> {
             to_accept.extend(gates::repeats(found, extraction, repeated).map(|what| (what, Some(rename))));
         }
         let Some(before) = before else { return Ok(to_accept) };
+        // An older extract lands, and the table stays as it is.
+        if self.definition.file.as_at.is_some() && gates::is_older(before, extraction, self.inputs.today) {
+            return Ok(to_accept);
+        }
         let rows_before = self.context.store().read_landing(before)?;
         let key = self.inputs.pseudonyms.as_ref().filter(|_| needs_pseudonyms(self.definition));
         let same_key = before.key == key.map(Pseudonyms::key_id);

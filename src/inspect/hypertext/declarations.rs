@@ -37,6 +37,14 @@ impl Declaration {
             return Some("a value that is worked out");
         }
         let odd = |usual: &[&str]| !usual.contains(&value);
+        let is_sized = ["font", "font-size", "line-height", "text-indent", "letter-spacing", "word-spacing"]
+            .contains(&self.property.as_str())
+            || ["margin", "padding", "width", "height", "max-", "inline-size", "block-size", "inset"]
+                .iter()
+                .any(|start| self.property.starts_with(start));
+        if is_sized && lengths().any(Length::is_odd) {
+            return Some("a unit that not every program knows");
+        }
         let (is_hidden, how) = match self.property.as_str() {
             "display" => (["none", "table-column", "table-column-group"].contains(&value), "`display`"),
             "visibility" => (odd(&["visible", "inherit", "initial"]), "`visibility`"),
@@ -50,14 +58,14 @@ impl Declaration {
             "width" | "height" | "max-width" | "max-height" | "inline-size" | "block-size"
             | "max-inline-size" | "max-block-size" => (lengths().any(Length::is_nearly_nothing), "its size"),
             "position" => (odd(&["static", "relative", "initial"]), "`position`"),
-            "top" | "left" | "right" | "bottom" | "inset" => {
+            name if ["top", "left", "right", "bottom"].contains(&name) || name.starts_with("inset") => {
                 (lengths().any(|length| length.number != 0.0), "its place")
             }
             "text-indent" | "letter-spacing" | "word-spacing" | "vertical-align" => {
                 (lengths().any(|length| length.number < 0.0 || length.number > 100.0), "its place")
             }
             name if name.starts_with("margin") || name.starts_with("padding") => {
-                (lengths().any(|length| length.number < 0.0 || length.number > 1000.0), "its place")
+                (lengths().any(Length::is_far), "its place")
             }
             "direction" => (odd(&["ltr", "inherit", "initial"]), "`direction`"),
             "mso-hide" | "content" | "transform" | "translate" | "scale" | "rotate" | "clip"
@@ -68,10 +76,67 @@ impl Declaration {
                 odd(&["none", "normal", "auto", "initial", "1", "horizontal-tb"]),
                 "a property that no email needs",
             ),
-            _ => (false, ""),
+            name => (!is_harmless(name), "a property that no email needs"),
         };
         is_hidden.then_some(how)
     }
+}
+
+/// Properties that change how text looks, and never whether it shows.
+const HARMLESS: &[&str] = &[
+    "background",
+    "background-color",
+    "bgcolor",
+    "border-collapse",
+    "border-radius",
+    "border-spacing",
+    "box-sizing",
+    "caption-side",
+    "clear",
+    "color",
+    "color-scheme",
+    "cursor",
+    "float",
+    "hyphens",
+    "list-style",
+    "list-style-position",
+    "list-style-type",
+    "min-height",
+    "min-width",
+    "orphans",
+    "outline",
+    "overflow",
+    "overflow-wrap",
+    "overflow-x",
+    "overflow-y",
+    "supported-color-schemes",
+    "tab-size",
+    "table-layout",
+    "text-align",
+    "text-decoration",
+    "text-size-adjust",
+    "text-transform",
+    "white-space",
+    "widows",
+    "word-break",
+    "word-wrap",
+];
+
+fn is_harmless(name: &str) -> bool {
+    let starts =
+        ["border-top", "border-right", "border-bottom", "border-left", "mso-", "page-break-", "break-"];
+    HARMLESS.contains(&name)
+        || [
+            "border",
+            "border-color",
+            "border-style",
+            "border-width",
+            "font-style",
+            "font-variant",
+            "font-weight",
+        ]
+        .contains(&name)
+        || starts.iter().any(|start| name.starts_with(start))
 }
 
 /// Returns whether an element with these declarations cuts off what is too long for it.
@@ -79,8 +144,12 @@ pub(super) fn cuts_off(declarations: &[Declaration]) -> bool {
     let cuts = |one: &Declaration| {
         one.property.starts_with("overflow") && ["hidden", "clip"].iter().any(|how| one.value.contains(how))
     };
-    let bounds = |one: &Declaration| {
-        ["height", "max-height", "block-size", "max-block-size"].contains(&one.property.as_str())
+    let bounds = |one: &Declaration| match one.property.as_str() {
+        "height" | "max-height" | "block-size" | "max-block-size" => true,
+        "width" | "max-width" | "inline-size" | "max-inline-size" => {
+            one.value.split(' ').filter_map(Length::parse).any(Length::is_narrow)
+        }
+        _ => false,
     };
     declarations.iter().any(cuts) && declarations.iter().any(bounds)
 }
@@ -108,7 +177,7 @@ impl<'a> Length<'a> {
         let end = written
             .find(|letter: char| letter.is_ascii_alphabetic() || letter == '%')
             .unwrap_or(written.len());
-        // `1e3px` is a number too, and no one writes it.
+        // Of `1e-9px` the unit is `e-9px`, which is odd.
         let (number, unit) = written.split_at_checked(end)?;
         number.parse().ok().map(|number| Self { number, unit })
     }
@@ -121,6 +190,21 @@ impl<'a> Length<'a> {
             "pt" => self.number / 12.0,
             _ => self.number,
         }
+    }
+
+    /// Returns whether its size is not known here, as of `vw`, `q` or a number with an exponent.
+    fn is_odd(self) -> bool {
+        !["", "px", "pt", "em", "rem", "%"].contains(&self.unit)
+    }
+
+    /// Returns whether it moves what it stands beside back, or out of the page.
+    fn is_far(self) -> bool {
+        self.number < 0.0 || if self.unit == "%" { self.number > 50.0 } else { self.part() > 62.5 }
+    }
+
+    /// Returns whether a line of text is wider.
+    fn is_narrow(self) -> bool {
+        if self.unit == "%" { self.number < 50.0 } else { self.part() < 12.5 }
     }
 
     fn is_too_small(self) -> bool {

@@ -13,9 +13,11 @@ use crate::source::contract::cells::Cells;
 use crate::source::contract::judge::Judge;
 use crate::source::error::SourceError;
 
-/// Returns what row `at` holds in the column that `judge` is about, in words; nothing where it is personal.
-fn shown(judge: &Judge, batch: &RecordBatch, at: usize) -> Result<String, SourceError> {
-    let Some(column) = judge.column.filter(|_| !judge.personal) else { return Ok(String::new()) };
+/// Returns what row `at` holds in the column that `judge` is about, in words; nothing where it is personal, or another
+/// column of the row is.
+fn shown(judge: &Judge, batch: &RecordBatch, at: usize, of_persons: bool) -> Result<String, SourceError> {
+    let shown = judge.column.filter(|_| !judge.personal && !of_persons);
+    let Some(column) = shown else { return Ok(String::new()) };
     let (array, options) = (batch.column(column), FormatOptions::default());
     if array.is_null(at) {
         return Ok(String::new());
@@ -28,6 +30,7 @@ impl Intake<'_> {
     /// Judges every row by everything that the contract names, in its order.
     pub(super) fn judge(&mut self, batch: &RecordBatch, pending: &mut [Pending]) -> Result<(), SourceError> {
         let replayed = self.contract.cells == Cells::Replayed;
+        let of_persons = self.contract.is_personal();
         for judge in &self.contract.judges {
             let mut stopped = Stopped::of(&self.file, &judge.rule);
             let verdicts = judge.verdicts(batch, replayed)?;
@@ -45,7 +48,9 @@ impl Intake<'_> {
                 pending.consistent &= !judge.relates;
                 match judge.severity {
                     RuleSeverity::Warn => self.warnings.count_row(&judge.rule, pending.row),
-                    RuleSeverity::Stop => stopped.add(pending.row, &shown(judge, batch, at)?),
+                    RuleSeverity::Stop => {
+                        stopped.add(pending.row, &shown(judge, batch, at, of_persons)?);
+                    }
                     RuleSeverity::Quarantine => pending.fate = Fate::SetAside(Box::new(Fault::of(judge))),
                 }
             }

@@ -381,7 +381,7 @@ impl<'a> Intake<'a> {
     }
 
     /// Notes how far the rows reach that are published: a day of a row that is set aside may be the very mistake. Days
-    /// after today are taken for mistakes and left out.
+    /// after today are taken for mistakes and left out, unless there are no others.
     fn look_at_days(&mut self, batch: &RecordBatch, pending: &[Pending]) -> Result<(), SourceError> {
         let published: BooleanArray =
             pending.iter().map(|pending| Some(matches!(pending.fate, Fate::Publish))).collect();
@@ -390,10 +390,11 @@ impl<'a> Intake<'a> {
         let as_at = self.contract.as_at();
         for place in self.contract.days() {
             let Some(days) = rows.column(place).as_primitive_opt::<Date32Type>() else { continue };
+            let reaches = days.iter().flatten().filter(|day| *day <= today).max();
             if as_at == Some(place) {
-                self.as_at = self.as_at.max(arrow::compute::max(days));
+                self.as_at = self.as_at.max(reaches.or_else(|| arrow::compute::max(days)));
             }
-            self.newest = self.newest.max(days.iter().flatten().filter(|day| *day <= today).max());
+            self.newest = self.newest.max(reaches);
         }
         Ok(())
     }

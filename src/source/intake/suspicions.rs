@@ -114,8 +114,8 @@ impl Totals {
 
 fn calls_itself_a_total(row: &Row) -> bool {
     row.cells().any(|cell| {
-        let cell = cell.trim_start().to_lowercase();
-        TOTALS.iter().any(|total| cell.starts_with(total))
+        let cell = cell.trim().to_lowercase();
+        TOTALS.iter().any(|total| cell.starts_with(total)) || cell.ends_with(" total")
     })
 }
 

@@ -67,6 +67,10 @@ fn a_total_that_no_setting_declares_is_counted() {
                  P4,Total Fitness,4.00\nGrand total,,17.00\n";
     let field = Field::new("orders.csv", parts, "", LINES);
     assert_eq!(field.warnings(), [warning("looks_like_a_total", 3, "row 4")]);
+    let by_body = "Order,Body,Net\nP1,Ash,5.00\nP2,Ash,6.00\n,Ash Total,11.00\nP3,Elm,2.00\nP4,Elm,3.00\n,Elm Total,5.00\n\
+                   ,Grand Total,16.00\n";
+    let field = Field::new("orders.csv", by_body, "", LINES);
+    assert_eq!(field.warnings(), [warning("looks_like_a_total", 3, "row 4")]);
     let own_key = "Order,Body,Net\nP1,Ash,5.00\nP2,Ash,6.00\nP3,Yew,11.00\n";
     assert_eq!(Field::new("orders.csv", own_key, "", LINES).warnings(), []);
 }

@@ -78,7 +78,8 @@ fn the_extract_that_reaches_furthest_is_the_table_and_an_older_one_beside_it_no_
     says(&run(&council), "3 rows in 2 landings, 2 in the tables (1 that newer ones replace)");
     assert_eq!(table(&council).0, "O1 O2");
     register(&council, "register_august.csv", &[("A1", "31/08/2025")]);
-    run(&council);
+    let said = run(&council).closing_lines().join("\n");
+    assert!(!said.contains("takes the place"), "{said}");
     assert_eq!(table(&council).0, "O1 O2");
     council.contract(&dated("files = \"register_*.csv\"\nmax_age = \"30 days\""));
     run(&council);
@@ -89,6 +90,16 @@ fn the_extract_that_reaches_furthest_is_the_table_and_an_older_one_beside_it_no_
     register(&council, "register_july.csv", &[("J1", "31/07/2025")]);
     refused(&council, 11, &["`register_july.csv` reaches to 2025-07-31", "older extract"]);
     assert_eq!(table(&council).0, "O1 O2");
+}
+
+#[test]
+fn a_day_far_ahead_does_not_outlast_every_later_extract() {
+    let council = Council::with_source(&dated("files = \"register_*.csv\""));
+    register(&council, "register_july.csv", &[("J1", "31/07/2025"), ("J2", "31/07/2042")]);
+    run(&council);
+    register(&council, "register_august.csv", &[("A1", "31/08/2025")]);
+    run(&council);
+    assert_eq!(table(&council).0, "A1");
 }
 
 #[test]
