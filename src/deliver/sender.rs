@@ -26,17 +26,23 @@ pub(super) struct Sender<'a> {
 }
 
 impl<'a> Sender<'a> {
-    /// Enters with a name that no other has, and takes its lock.
+    /// Enters with a name that no other has, and takes its lock. The name is that of the record which its first attempt
+    /// would be, and that record is written once; whoever else is after the same one now is named by chance.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when the lock's file cannot be made, or the machine has no randomness to give.
-    pub(super) fn enter(objects: &'a dyn Objects) -> Result<Self, StoreError> {
+    pub(super) fn enter(objects: &'a dyn Objects, first: &str) -> Result<Self, StoreError> {
+        let name = format!("{}_{first}", host());
+        match objects.hold(&lock(&name))? {
+            Hold::Theirs => {}
+            hold => return Ok(Self { objects, name, hold }),
+        }
         let random = getrandom::u64().map_err(|error| StoreError::Write {
             name: FOLDER.to_owned(),
             source: std::io::Error::other(error),
         })?;
-        let name = format!("{}_{}_{random:016x}", host(), std::process::id());
+        let name = format!("{name}_{random:016x}");
         let hold = objects.hold(&lock(&name))?;
         Ok(Self { objects, name, hold })
     }

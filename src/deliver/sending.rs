@@ -194,7 +194,10 @@ impl Batch<'_> {
     fn begin_and_end(&mut self, history: &mut History, plan: &Plan) -> Result<End, OutboxError> {
         let sender = match self.sender.take() {
             Some(sender) => sender,
-            None => Sender::enter(self.outbox.objects)?,
+            None => {
+                let first = format!("{}_{}", plan.key(), history.records().len());
+                Sender::enter(self.outbox.objects, &first)?
+            }
         };
         let intent = Event::Attempt {
             transport: self.transport.name().to_owned(),

@@ -409,7 +409,7 @@ fn an_attempt_whose_sender_died_on_this_machine_is_known_as_uncertain_at_once() 
     let store = Store::open(Place::Folder(folder.path().to_owned())).unwrap();
     let objects = store.objects();
     let outbox = Outbox::new(objects.as_ref(), "run-1");
-    let dead = crate::deliver::sender::Sender::enter(objects.as_ref()).unwrap();
+    let dead = crate::deliver::sender::Sender::enter(objects.as_ref(), "dead").unwrap();
     let sender = Some(dead.name().to_owned());
     let intent = Event::Attempt { transport: "scripted".to_owned(), outbound: true, sender };
     let mut left = histories(&outbox, 1);

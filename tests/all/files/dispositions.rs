@@ -78,7 +78,7 @@ fn the_extract_that_reaches_furthest_is_the_table_and_an_older_one_beside_it_no_
     says(&run(&council), "3 rows in 2 landings, 2 in the tables (1 that newer ones replace)");
     assert_eq!(table(&council).0, "O1 O2");
     register(&council, "register_august.csv", &[("A1", "31/08/2025")]);
-    let said = run(&council).closing_lines().join("\n");
+    let said = run(&council);
     assert!(!said.contains("takes the place"), "{said}");
     assert_eq!(table(&council).0, "O1 O2");
     council.contract(&dated("files = \"register_*.csv\"\nmax_age = \"30 days\""));
