@@ -192,12 +192,11 @@ impl Batch<'_> {
 
     /// Keeps the intent, sends, and keeps the result.
     fn begin_and_end(&mut self, history: &mut History, plan: &Plan) -> Result<End, OutboxError> {
-        let sender = match self.sender.take() {
-            Some(sender) => sender,
-            None => {
-                let first = format!("{}_{}", plan.key(), history.records().len());
-                Sender::enter(self.outbox.objects, &first)?
-            }
+        let sender = if let Some(sender) = self.sender.take() {
+            sender
+        } else {
+            let first = format!("{}_{}", plan.key(), history.records().len());
+            Sender::enter(self.outbox.objects, &first)?
         };
         let intent = Event::Attempt {
             transport: self.transport.name().to_owned(),
