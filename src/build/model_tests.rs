@@ -24,7 +24,7 @@ use serde::Deserialize;
 
 use super::difference::difference;
 use super::schemas::{Schemas, models};
-use crate::calendar::Period;
+use crate::calendar::{Period, Reported};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
 use crate::engine::{Bindings, TableName};
 use crate::job::{Failure, bindings};
@@ -48,6 +48,8 @@ struct RunFile {
     model: Option<String>,
     /// The period bound to `$period_start` and its like.
     period: Option<String>,
+    /// The last day that is reported of a period that runs, bound to `$known_to` and `$as_at`.
+    known_to: Option<chrono::NaiveDate>,
 }
 
 /// Runs the tests of every model, or of those in `only` (`pipeline.model`).
@@ -287,7 +289,9 @@ impl Test {
             }
             None => like.previous(),
         };
-        let bound = bindings::of(project, period, period.end(), project.clock().today());
+        let reported = Reported { of: period, so_far: self.run.known_to };
+        let as_at = self.run.known_to.unwrap_or_else(|| period.end());
+        let bound = bindings::of(project, reported, as_at, project.clock().today());
         let planned = schemas.engine.plan(query)?;
         let rows = schemas.engine.run(&planned, sort, &bound);
         Ok(rows.map_err(|error| Diagnostic::placeless(format!("{}: {error}", self.shown)))?)

@@ -5,6 +5,7 @@ mod census;
 mod clock;
 mod local_days;
 mod period;
+mod reported;
 mod span;
 mod terms;
 
@@ -12,5 +13,6 @@ pub use bank_holidays::bank_holidays;
 pub use census::Census;
 pub use clock::Clock;
 pub use period::{Period, PeriodError};
+pub use reported::{Reported, Which};
 pub use span::{Span, SpanError};
 pub use terms::{TermDates, Terms};

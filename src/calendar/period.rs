@@ -36,6 +36,13 @@ pub struct PeriodError {
     text: String,
 }
 
+impl PeriodError {
+    /// Returns the error of a text.
+    pub(super) fn of(text: &str) -> Self {
+        Self { text: text.to_owned() }
+    }
+}
+
 impl Period {
     /// Reads a period; a bare `2018-19` takes the kind of `like`.
     ///
@@ -43,7 +50,7 @@ impl Period {
     ///
     /// Returns the text when it is none of the forms, or its two years do not follow each other.
     pub fn parse(text: &str, like: Period) -> Result<Self, PeriodError> {
-        let fault = || PeriodError { text: text.to_owned() };
+        let fault = || PeriodError::of(text);
         if let Some(rest) = text.strip_prefix("ay") {
             return match rest.split_once('-').and_then(|(_, tail)| tail.split_once('-')) {
                 None => span(rest).map(Self::AcademicYear).ok_or_else(fault),

@@ -16,7 +16,7 @@ use crate::schedule::{Machine, PipelineRuns, Process, Rounds, State, Timetable, 
 pub(super) struct Plan {
     /// The pipelines; all of them when none is named.
     pipelines: Vec<String>,
-    /// Plan the reports for this period, as `ay2018-19`.
+    /// Plan the reports for this period, as `ay2018-19`, or `running` for the one that runs, so far.
     #[arg(long)]
     period: Option<String>,
 }

@@ -24,7 +24,7 @@ pub(super) struct Run {
     /// Build from what was known at the end of this day, as `2026-01-12`; changes editions only.
     #[arg(long, value_name = "DATE")]
     as_of: Option<NaiveDate>,
-    /// Build reports for this period, as `ay2018-19`; changes editions only.
+    /// Build reports for this period, as `ay2018-19`, or `running` for the one that runs, so far; changes editions only.
     #[arg(long)]
     period: Option<String>,
     /// Send the reports that were prepared.
@@ -44,6 +44,7 @@ impl Run {
         let options = Options {
             as_of: self.as_of,
             period: self.period,
+            tables_too: false,
             send: self.send,
             accept_swing: self.accept_swing,
             trigger: "by hand".to_owned(),

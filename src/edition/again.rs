@@ -5,8 +5,8 @@ use super::prepare::hold_if_stale;
 use super::record::Edition;
 use super::{freshness, series};
 use crate::build;
-use crate::calendar;
-use crate::job::{Context, Failure, Job, Period};
+use crate::calendar::{self, Reported};
+use crate::job::{Context, Failure, Job, Kept, Period};
 use crate::project::Report;
 
 /// What an edition is asked before it is sent.
@@ -32,27 +32,27 @@ pub(crate) fn ask(
 ) -> Result<(), Failure> {
     let context = job.context;
     let pipeline = context.pipeline_of(report)?;
-    let Some(period) = of_sources(context, report, edition, asked)? else { return Ok(()) };
+    let period = of_sources(context, report, edition, asked)?;
     if period.as_of.is_none() {
         build::check_what_moved(job, pipeline, &period)?;
     }
     Ok(())
 }
 
-/// Asks the gates of an edition's sources alone, as before each attempt to send it. Returns its period, where that is one
-/// that this calendar knows.
+/// Asks the gates of an edition's sources alone, as before each attempt to send it. Returns its period.
 ///
 /// # Errors
 ///
-/// A gate's failure when a source is too old or lacks a part.
+/// A gate's failure when a source is too old or lacks a part, or when the period of the edition cannot be read, since
+/// then nothing can be asked.
 pub(crate) fn of_sources(
     context: &Context,
     report: &Report,
     edition: &Edition,
     asked: Asked,
-) -> Result<Option<Period>, Failure> {
+) -> Result<Period, Failure> {
     let pipeline = context.pipeline_of(report)?;
-    let Some(period) = period(context, edition) else { return Ok(None) };
+    let period = period(context, edition)?;
     let inputs = build::rests_on(context, pipeline)?;
     if asked == Asked::All {
         let ages = freshness::of(context, pipeline, report, inputs.iter().cloned(), period.as_of)?;
@@ -60,11 +60,17 @@ pub(crate) fn of_sources(
     }
     let series = series::behind(context, pipeline, inputs.into_iter(), &period, None)?;
     series::hold_if_missing(report, &series)?;
-    Ok(Some(period))
+    Ok(period)
 }
 
-fn period(context: &Context, edition: &Edition) -> Option<Period> {
+/// Returns the period of an edition, whole or so far.
+fn period(context: &Context, edition: &Edition) -> Result<Period, Failure> {
     let like = calendar::Period::academic_year_of(context.clock().today());
-    let of = calendar::Period::parse(&edition.period, like).ok()?;
-    Some(Period::made_before(context, of, edition.as_of))
+    let reported = Reported::parse(&edition.period, like).map_err(|error| {
+        Failure::gate("the gates of this edition cannot be asked: its period cannot be read")
+            .at(&edition.id)
+            .kept(Kept::LastEditions)
+            .because(error)
+    })?;
+    Ok(Period::made_before(context, reported, edition.as_of))
 }

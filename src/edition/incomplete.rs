@@ -29,7 +29,7 @@ pub(super) fn marked(
             .flat_map(|fact| fact.missing.iter().map(|missing| missing.part))
             .collect();
         if let Some(model) = pipeline.models.get(name).filter(|_| !gaps.is_empty()) {
-            *table = with_gaps(table, model, &gaps, period.of);
+            *table = with_gaps(table, model, &gaps, period.reported.of);
         }
     }
     Ok(marked)
@@ -44,6 +44,8 @@ fn with_gaps(table: &Cleared, model: &Model, gaps: &[Part], own: Part) -> Cleare
         .filter(|(_, computed)| matches!(computed, Computation::Change(_)))
         .map(|(name, _)| name.get_ref().as_str())
         .collect();
+    // A change, and what was at the same point of the period before, rest on that period too.
+    let looks_back = |name: &str| changes.contains(name) || name.ends_with("_same_point");
     let touches = |part: Part| gaps.iter().any(|gap| gap.start() <= part.end() && part.start() <= gap.end());
     let periods: Vec<(usize, &Column, Part)> = table
         .columns()
@@ -59,7 +61,7 @@ fn with_gaps(table: &Cleared, model: &Model, gaps: &[Part], own: Part) -> Cleare
             let code = row.get(*at).map(Cell::code).unwrap_or_default();
             match Part::parse(&code, *like) {
                 Ok(part) if !key.is_total(&code) => {
-                    touches(part) || changes.contains(column.name.as_str()) && touches(part.previous())
+                    touches(part) || looks_back(&column.name) && touches(part.previous())
                 }
                 // A total over periods, or a text that is none.
                 _ => true,

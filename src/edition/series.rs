@@ -91,10 +91,10 @@ fn fact(
     let rows = parts::rows(series, &assembly.rows(context)?);
     let now = period.as_of.unwrap_or_else(|| context.clock().now());
     let known = now.with_timezone(&context.clock().zone()).date_naive();
-    let all = parts::states(series, &rows, known, known.min(period.of.end()));
+    let all = parts::states(series, &rows, known, known.min(period.as_at()));
     let of = |state| all.iter().filter(move |fact| fact.state == state).copied().collect();
     let (missing, thin) = (of(PartState::Missing), of(PartState::Thin));
-    let has_some = all.iter().any(|fact| fact.rows > 0 && fact.part.end() >= period.of.start());
+    let has_some = all.iter().any(|fact| fact.rows > 0 && fact.part.end() >= period.reported.of.start());
     let known_to = parts::known_to(&all);
     Ok(Some(SeriesFact { source, missing, thin, known_to, has_some, policy: series.missing }))
 }

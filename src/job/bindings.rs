@@ -3,19 +3,20 @@
 use chrono::{Datelike, NaiveDate};
 use datafusion::common::ScalarValue;
 
-use crate::calendar::Period;
+use crate::calendar::{Period, Reported};
 use crate::engine::Bindings;
 use crate::project::Project;
-
-/// Days from year 1 to 1970-01-01, where Arrow counts from.
-const EPOCH: i32 = 719_163;
 
 /// The last day of the calendar that models know: what is known of a period that is reported whole is not cut.
 const LAST_DAY: Option<NaiveDate> = NaiveDate::from_ymd_opt(2099, 12, 31);
 
+/// Days from year 1 to 1970-01-01, where Arrow counts from.
+const EPOCH: i32 = 719_163;
+
 /// Binds `$period_start`, `$period_end`, `$as_at`, `$as_of`, `$known_to`, `$academic_year`, `$financial_year`, `$la_code` and the
 /// parameters of `sufficiency.toml`.
-pub(crate) fn of(project: &Project, period: Period, as_at: NaiveDate, as_of: NaiveDate) -> Bindings {
+pub(crate) fn of(project: &Project, reported: Reported, as_at: NaiveDate, as_of: NaiveDate) -> Bindings {
+    let period = reported.of;
     let date = |day: NaiveDate| ScalarValue::Date32(Some(day.num_days_from_ce() - EPOCH));
     let text = |text: String| ScalarValue::Utf8(Some(text));
     let parameters = &project.council.parameters;
@@ -28,7 +29,7 @@ pub(crate) fn of(project: &Project, period: Period, as_at: NaiveDate, as_of: Nai
         ("period_end".to_owned(), date(period.end())),
         ("as_at".to_owned(), date(as_at)),
         ("as_of".to_owned(), date(as_of)),
-        ("known_to".to_owned(), date(LAST_DAY.unwrap_or(as_at))),
+        ("known_to".to_owned(), date(reported.so_far.or(LAST_DAY).unwrap_or(as_at))),
         ("academic_year".to_owned(), text(Period::academic_year_of(period.end()).code())),
         ("financial_year".to_owned(), text(Period::financial_year_of(period.end()).code())),
         ("la_code".to_owned(), text(project.council.council.la_code.clone())),

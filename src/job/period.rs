@@ -6,56 +6,65 @@ use super::failure::Failure;
 use super::kept::Kept;
 use super::kind::Kind;
 use super::options::Options;
-use crate::calendar;
+use crate::calendar::{self, Reported, Which};
 use crate::engine::Bindings;
 use crate::project::{PeriodKind, Pipeline};
 
 /// Which period a run is about, and what was known.
 #[derive(Debug, Clone)]
 pub(crate) struct Period {
-    /// The period.
-    pub(crate) of: calendar::Period,
+    /// The period, whole or so far.
+    pub(crate) reported: Reported,
     /// The end of the day up to which landings are known; everything when `None`.
     pub(crate) as_of: Option<DateTime<Utc>>,
     /// The day of what is known.
     as_of_day: NaiveDate,
-    /// Whether it is another period than the newest complete one.
+    /// Whether it is another one than the newest that has been closed.
     other: bool,
 }
 
 impl Period {
-    /// Returns the period that `options` ask for, or the newest complete one of the kind of the pipeline's reports.
+    /// Returns the period that `options` ask for, or the newest closed one of the kind of the pipeline's reports.
     pub(crate) fn chosen(context: &Context, pipeline: &Pipeline, options: &Options) -> Result<Self, Failure> {
-        let today = options.as_of.unwrap_or_else(|| context.clock().today());
-        let kinds: Vec<PeriodKind> = pipeline
-            .file
-            .reports
-            .iter()
-            .filter_map(|name| context.project().reports.get(name.get_ref()))
-            .map(|report| report.file.period)
-            .collect();
-        let usual = latest(kinds.first().copied().unwrap_or(PeriodKind::AcademicYear), today);
-        let period = match &options.period {
-            Some(text) if !kinds.is_empty() => {
-                calendar::Period::parse(text, usual).map_err(|error| Failure::of(Kind::Usage, error))?
-            }
-            _ => usual,
+        let usual = Self::usual(context, pipeline, options)?;
+        let Some(text) = options.period.as_ref().filter(|_| !pipeline.file.reports.is_empty()) else {
+            return Ok(usual);
         };
-        if period.start() > today {
-            let what = format!("expected a period that has begun, found {}", period.label());
+        let today = usual.as_of_day;
+        let which = Which::parse(text, usual.reported.of).map_err(|error| Failure::of(Kind::Usage, error))?;
+        let reported = Reported::chosen(which, usual.reported.of, today, ledger_close(context));
+        if reported.of.start() > today {
+            let what = format!("expected a period that has begun, found {}", reported.of.label());
             return Err(Failure::usage(what)
                 .kept(Kept::Everything)
-                .help(format!("the newest that is complete is `{usual}`")));
+                .help(format!("the newest that is complete is `{}`", usual.reported)));
         }
+        if reported.so_far.is_some_and(|last| last < reported.of.start()) {
+            let what =
+                format!("expected a period of which a whole month has passed, found {}", reported.of.label());
+            return Err(Failure::usage(what)
+                .kept(Kept::Everything)
+                .help("write `--period running` for the one that holds the last whole month"));
+        }
+        Ok(Self { reported, other: reported != usual.reported, ..usual })
+    }
+
+    /// Returns the newest closed period of the kind of the pipeline's reports: the one that its published tables are of.
+    pub(crate) fn usual(context: &Context, pipeline: &Pipeline, options: &Options) -> Result<Self, Failure> {
+        let as_of_day = options.as_of.unwrap_or_else(|| context.clock().today());
+        let mut reports =
+            pipeline.file.reports.iter().filter_map(|name| context.project().reports.get(name.get_ref()));
+        let kind = reports.next().map_or(PeriodKind::AcademicYear, |report| report.file.period);
+        let reported = Reported::chosen(Which::LastFinished, like(kind), as_of_day, ledger_close(context));
         let as_of = options.as_of.map(|day| end_of_day(context, day)).transpose()?;
-        Ok(Self { of: period, as_of, as_of_day: today, other: period != usual })
+        Ok(Self { reported, as_of, as_of_day, other: false })
     }
 
     /// Returns the period of something made before, as it is known at `as_of`, or now.
-    pub(crate) fn made_before(context: &Context, of: calendar::Period, as_of: Option<DateTime<Utc>>) -> Self {
+    pub(crate) fn made_before(context: &Context, reported: Reported, as_of: Option<DateTime<Utc>>) -> Self {
         let now = as_of.unwrap_or_else(|| context.clock().now());
         let as_of_day = now.with_timezone(&context.clock().zone()).date_naive();
-        Self { of, as_of, as_of_day, other: true }
+        Self { reported, as_of, as_of_day, other: true }
     }
 
     /// Returns whether it goes into an edition only and never replaces published tables.
@@ -63,26 +72,30 @@ impl Period {
         self.other || self.as_of.is_some()
     }
 
-    /// Returns the day that a stock is counted on: the period's end, or what is known if that is earlier.
+    /// Returns the day that a stock is counted on: the last one that is reported of the period, or what is known if that is
+    /// earlier.
     pub(crate) fn as_at(&self) -> NaiveDate {
-        self.of.end().min(self.as_of_day)
+        self.reported.so_far.unwrap_or_else(|| self.reported.of.end()).min(self.as_of_day)
     }
 
     /// Returns what `$names` in queries are bound to.
     pub(crate) fn bindings(&self, context: &Context) -> Bindings {
-        bindings::of(context.project(), self.of, self.as_at(), self.as_of_day)
+        bindings::of(context.project(), self.reported, self.as_at(), self.as_of_day)
     }
 }
 
-/// Returns the newest complete period of a kind.
-fn latest(kind: PeriodKind, today: NaiveDate) -> calendar::Period {
-    use chrono::Datelike;
+/// Returns the working day after its end on which a financial year is closed.
+fn ledger_close(context: &Context) -> usize {
+    usize::try_from(context.project().council.parameters.ledger_close_days).unwrap_or_default()
+}
+
+/// Returns a period of a kind; which one does not matter.
+fn like(kind: PeriodKind) -> calendar::Period {
     match kind {
-        PeriodKind::AcademicYear => calendar::Period::academic_year_of(today),
-        PeriodKind::FinancialYear => calendar::Period::financial_year_of(today),
-        PeriodKind::Month => calendar::Period::Month(today.year(), today.month()),
+        PeriodKind::AcademicYear => calendar::Period::AcademicYear(0),
+        PeriodKind::FinancialYear => calendar::Period::FinancialYear(0),
+        PeriodKind::Month => calendar::Period::Month(0, 1),
     }
-    .previous()
 }
 
 /// Returns the last moment of a day in council time.

@@ -191,7 +191,7 @@ fn to_run(pipeline: &Pipeline, failure: &Failure) -> String {
 pub(crate) fn notify_late(
     job: &mut Job<'_>,
     report: &Report,
-    period: crate::calendar::Period,
+    period: crate::calendar::Reported,
 ) -> Result<(), Failure> {
     let context = job.context;
     let known = {

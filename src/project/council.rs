@@ -109,6 +109,8 @@ pub struct Parameters {
     pub duplicate_days: u32,
     /// Days within which a credit is taken for the correction of a line.
     pub credit_days: u32,
+    /// The working day after 31 March on which the ledger of a financial year is closed; until then the year runs.
+    pub ledger_close_days: u32,
 }
 
 impl Default for Parameters {
@@ -126,6 +128,7 @@ impl Default for Parameters {
             rate_tolerance: 0.01,
             duplicate_days: 60,
             credit_days: 180,
+            ledger_close_days: 8,
         }
     }
 }

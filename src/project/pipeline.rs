@@ -105,6 +105,10 @@ pub struct Schedule {
     /// The pipeline whose publication starts this one.
     #[serde(default)]
     pub after: Option<Text>,
+    /// Which period its reports are for: `last_finished`, the newest that has been closed, when left out; `running`, the
+    /// one that holds the last whole month, reported so far and no further; or one by name, as `ay2024-25`.
+    #[serde(default)]
+    pub period: Option<Text>,
     /// What this run is for, in a few words: `annual outturn`.
     #[serde(default, rename = "for")]
     pub purpose: Option<String>,

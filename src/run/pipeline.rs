@@ -109,6 +109,13 @@ fn steps(job: &mut Job<'_>, name: &str) -> Result<(), Failure> {
     if job.options.as_of.is_none() {
         pull::pull(job, pipeline)?;
     }
+    // A report by schedule that is of another period than the tables keeps those up to date all the same.
+    if period.is_special() && job.options.tables_too && job.options.as_of.is_none() {
+        let usual = Period::usual(context, pipeline, &job.options)?;
+        let built = build::build(job, pipeline, &usual)?;
+        job.permit()?;
+        build::publish(job, pipeline, &built)?;
+    }
     let built = build::build(job, pipeline, &period)?;
     job.permit()?;
     if !period.is_special() {
@@ -151,7 +158,7 @@ fn notified(job: &mut Job<'_>, name: &str, failure: Failure) -> Failure {
             for report in &pipeline.file.reports {
                 let report = context.report(report.get_ref())?;
                 if report.file.tell_late && !period.is_special() {
-                    post::notify_late(job, report, period.of)?;
+                    post::notify_late(job, report, period.reported)?;
                 }
             }
         }

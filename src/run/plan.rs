@@ -134,7 +134,7 @@ pub fn plan(context: &Context, selection: &Selection, options: &Options) -> Resu
 
 fn report_plan(context: &Context, name: &str, period: &Period) -> Result<ReportPlan, Failure> {
     let report = context.report(name)?;
-    let editions = edition::all(context, name, Some(&period.of.to_string()))?;
+    let editions = edition::all(context, name, Some(&period.reported.to_string()))?;
     // The mailboxes of a report that is split are in a table, which may not be there before its first run.
     let screened = match post::recipients(context, report, None) {
         Err(failure) if failure.kind() == Kind::Gate && report.file.burst.is_some() => Screened::default(),
@@ -142,7 +142,7 @@ fn report_plan(context: &Context, name: &str, period: &Period) -> Result<ReportP
     };
     Ok(ReportPlan {
         report: name.to_owned(),
-        period: period.of.to_string(),
+        period: period.reported.to_string(),
         editions: editions.into_iter().map(|edition| edition.id).collect(),
         approval: format!("{:?}", report.file.approval).to_lowercase(),
         recipients: screened.recipients.iter().map(|recipient| recipient.address.to_string()).collect(),

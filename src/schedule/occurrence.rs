@@ -7,11 +7,12 @@ use chrono_tz::Tz;
 ///
 /// Whoever computes it, on whichever host, by cron, a timer or the daemon, it has the same identity; that
 /// is what makes many triggers one run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Occurrence {
     pipeline: String,
     due: DateTime<Utc>,
     key: String,
+    period: Option<String>,
 }
 
 impl Occurrence {
@@ -30,14 +31,26 @@ impl Occurrence {
             if second { "b" } else { "" },
             zone.name().replace('/', ".")
         );
-        Self { pipeline: pipeline.to_owned(), due: due.to_utc(), key }
+        Self { pipeline: pipeline.to_owned(), due: due.to_utc(), key, period: None }
     }
 
     /// Returns the occurrence that a publication of another pipeline brings about: `after.finance.000042`.
     #[must_use]
     pub fn after(pipeline: &str, publisher: &str, publication: &Publication) -> Self {
         let key = format!("after.{publisher}.{}", publication.name);
-        Self { pipeline: pipeline.to_owned(), due: publication.at, key }
+        Self { pipeline: pipeline.to_owned(), due: publication.at, key, period: None }
+    }
+
+    /// Returns the same, with the period that its reports are for.
+    #[must_use]
+    pub fn about(self, period: Option<&str>) -> Self {
+        Self { period: period.map(str::to_owned), ..self }
+    }
+
+    /// Returns the period that its reports are for, as the schedule says it.
+    #[must_use]
+    pub fn period(&self) -> Option<&str> {
+        self.period.as_deref()
     }
 
     /// Returns which pipeline.
@@ -58,6 +71,15 @@ impl Occurrence {
         &self.key
     }
 }
+
+/// Two schedules that name one time name one occurrence, whatever period each is for.
+impl PartialEq for Occurrence {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.pipeline, self.due, &self.key) == (&other.pipeline, other.due, &other.key)
+    }
+}
+
+impl Eq for Occurrence {}
 
 /// The whole identity: `finance@2026-10-05T0500.Europe.London`.
 impl fmt::Display for Occurrence {

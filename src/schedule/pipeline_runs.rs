@@ -35,7 +35,13 @@ impl<'a> PipelineRuns<'a> {
 impl Starter for PipelineRuns<'_> {
     fn start(&self, occurrence: &Occurrence, hold: &Hold<'_>) -> Ended {
         let project = Project::clone(&self.project.borrow());
-        let options = Options { send: true, trigger: occurrence.to_string(), ..Options::default() };
+        let options = Options {
+            send: true,
+            tables_too: true,
+            period: occurrence.period().map(str::to_owned),
+            trigger: occurrence.to_string(),
+            ..Options::default()
+        };
         let mut outcome = String::new();
         let mut watch = |event: &job::Event| {
             if let job::Event::Finished { outcome: newest, .. } = event {

@@ -11,7 +11,7 @@ use super::cron::Cron;
 use super::rule::Rule;
 use super::text_fault::TextFault;
 use super::timetable::{Policy, Timetable, When};
-use crate::calendar::{Span, Terms};
+use crate::calendar::{Period, Span, Terms, Which};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Spanned, did_you_mean};
 use crate::project::{CatchUp, Overlap, Pipeline, Project, Schedule, Text};
 
@@ -120,12 +120,14 @@ impl Timetable {
         let when = faults.collect(reading.when());
         let policy = faults.collect(reading.policy());
         let heartbeat = faults.collect(reading.heartbeat());
+        let period = faults.collect(reading.period());
         let timetable = Self {
             pipeline: pipeline.to_owned(),
             zone,
             when: when?,
             policy: policy?,
             purpose: schedule.purpose.clone(),
+            period: period.flatten(),
             heartbeat: heartbeat?,
         };
         reading.warn(&timetable, faults);
@@ -176,6 +178,21 @@ impl Reading<'_> {
             return Err(Diagnostic::error(self.file, Some(text.span()), message).with_help(help.to_owned()));
         }
         Ok(When::Rule(rule, Arc::clone(self.terms)))
+    }
+
+    /// Reads which period the reports are for.
+    fn period(&self) -> Result<Option<String>, Diagnostic> {
+        let Some(text) = &self.schedule.period else { return Ok(None) };
+        // A bare pair of years takes the kind of the report; which one does not matter here.
+        Which::parse(text.get_ref(), Period::AcademicYear(0)).map(|_| Some(text.get_ref().clone())).map_err(
+            |_| {
+                let message = format!("expected a period, found `{}`", text.get_ref());
+                let help = did_you_mean(text.get_ref(), Which::WORDS).unwrap_or_else(|| {
+                    "write `last_finished`, `running`, or a period such as `ay2024-25`".to_owned()
+                });
+                Diagnostic::error(self.file, Some(text.span()), message).with_help(help)
+            },
+        )
     }
 
     /// Reads the address of a monitor: encrypted, and without a password in it.

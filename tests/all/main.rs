@@ -32,6 +32,7 @@ mod postfix;
 mod promises;
 mod reference;
 mod refusals;
+mod running;
 mod schema;
 mod simulation;
 mod source;

@@ -1,7 +1,25 @@
-WITH months AS (
-    SELECT financial_year, month, sum(amount) AS spend
-    FROM cost_review.ap_ledger
-    GROUP BY financial_year, month
+-- A year that is reported so far is cut at the last day known, and stands beside the same months of the year before.
+WITH cut AS (
+    SELECT
+        cast(date_part('year', $known_to) AS VARCHAR)
+        || '-' || lpad(cast(date_part('month', $known_to) AS VARCHAR), 2, '0') AS month,
+        cast(date_part('year', $known_to - INTERVAL '3 months') AS VARCHAR) AS running_from
+),
+
+months AS (
+    SELECT ledger.financial_year, ledger.month, sum(ledger.amount) AS spend
+    FROM cost_review.ap_ledger AS ledger
+    CROSS JOIN cut
+    WHERE ledger.month <= cut.month
+    GROUP BY ledger.financial_year, ledger.month
+),
+
+to_date AS (
+    SELECT
+        *,
+        sum(spend) OVER (PARTITION BY financial_year ORDER BY month) AS spend_to_date,
+        cast(cast(left(month, 4) AS BIGINT) - 1 AS VARCHAR) || right(month, 3) AS month_before
+    FROM months
 )
 
 SELECT
@@ -9,9 +27,12 @@ SELECT
     months.month,
     CASE WHEN names.month_no = 'ng' THEN names.short_name ELSE names.short_name || ' ' || left(months.month, 4) END AS paid_in,
     cast(months.spend AS DECIMAL(18, 2)) AS spend,
-    cast(sum(months.spend) OVER (PARTITION BY months.financial_year ORDER BY months.month) AS DECIMAL(18, 2))
-        AS spend_to_date
-FROM months
+    cast(months.spend_to_date AS DECIMAL(18, 2)) AS spend_to_date,
+    CASE WHEN left(months.financial_year, 4) = cut.running_from THEN cast(before.spend_to_date AS DECIMAL(18, 2)) END
+        AS spend_to_date_same_point
+FROM to_date AS months
+CROSS JOIN cut
+LEFT JOIN to_date AS before ON months.month_before = before.month
 INNER JOIN (
     VALUES
     ('01', 'Jan'), ('02', 'Feb'), ('03', 'Mar'), ('04', 'Apr'), ('05', 'May'), ('06', 'Jun'),

@@ -13,7 +13,9 @@ WITH episodes AS (
     FROM outcomes.home_education AS episodes
     INNER JOIN reference.days AS before ON episodes.started_on - 1 = before.calendar_date
     INNER JOIN reference.days AS starts ON episodes.started_on = starts.calendar_date
-    LEFT JOIN reference.days AS ends ON episodes.ended_on = ends.calendar_date
+    -- Who ends on the last day that is reported is still in its count.
+    LEFT JOIN reference.days AS ends ON episodes.ended_on = ends.calendar_date AND episodes.ended_on < $known_to
+    WHERE episodes.started_on <= $known_to
 ),
 
 -- The third suspension of a school year, and any suspension or permanent exclusion, each with its day.

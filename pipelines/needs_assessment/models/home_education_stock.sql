@@ -4,6 +4,13 @@ WITH counting_days AS (
     FROM activity.academic_years
 ),
 
+-- A year that is reported so far is counted on its last day known.
+running AS (
+    SELECT academic_year, calendar_date AS counted_on
+    FROM reference.days
+    WHERE calendar_date = $known_to
+),
+
 -- A 1 September is counted once the register holds an episode that began on it or later.
 covered AS (
     SELECT academic_year, cast(counted_on AS DATE) AS counted_on
@@ -11,6 +18,11 @@ covered AS (
     WHERE
         counted_on >= (SELECT min(started_on) FROM outcomes.home_education)
         AND counted_on <= (SELECT max(started_on) FROM outcomes.home_education)
+        AND academic_year NOT IN (SELECT academic_year FROM running)
+    UNION ALL
+    SELECT academic_year, counted_on
+    FROM running
+    WHERE counted_on <= (SELECT max(started_on) FROM outcomes.home_education)
 ),
 
 stock AS (
@@ -23,6 +35,18 @@ stock AS (
     GROUP BY covered.academic_year
 ),
 
+same_point AS (
+    SELECT running.academic_year, count(DISTINCT episodes.pupil_key) AS children_home_educated
+    FROM running
+    INNER JOIN outcomes.home_education AS episodes
+        ON
+            episodes.started_on <= running.counted_on - INTERVAL '12 months'
+            AND (episodes.ended_on IS NULL OR episodes.ended_on >= running.counted_on - INTERVAL '12 months')
+    -- A calendar that ends long after the last child began says that nothing is cut.
+    WHERE running.counted_on <= (SELECT max(started_on) FROM outcomes.home_education)
+    GROUP BY running.academic_year
+),
+
 roll AS (
     SELECT academic_year, cast(sum(pupils) AS BIGINT) AS compulsory_age_roll
     FROM activity.january_roll
@@ -33,9 +57,11 @@ roll AS (
 SELECT
     covered.academic_year,
     covered.counted_on,
-    '1 September ' || cast(date_part('year', covered.counted_on) AS VARCHAR) AS day,
+    to_char(covered.counted_on, '%-d %B %Y') AS day,
     coalesce(stock.children_home_educated, 0) AS children_home_educated,
+    same_point.children_home_educated AS children_home_educated_same_point,
     roll.compulsory_age_roll
 FROM covered
 LEFT JOIN stock ON covered.academic_year = stock.academic_year
+LEFT JOIN same_point ON covered.academic_year = same_point.academic_year
 LEFT JOIN roll ON covered.academic_year = roll.academic_year

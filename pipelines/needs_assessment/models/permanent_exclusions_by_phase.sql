@@ -1,9 +1,22 @@
 WITH confirmed AS (
     SELECT academic_year, phase, count(*) AS permanent_exclusions
     FROM activity.exclusion_events
-    WHERE stands AND category = 'PERM'
+    WHERE stands AND category = 'PERM' AND started_on <= $known_to
     GROUP BY academic_year, phase
 ),
+
+-- All phases up to the same day of the year before, for a year that is reported so far.
+same_point AS (
+    SELECT
+        count(*) AS whole_year,
+        count(*) FILTER (WHERE started_on <= $known_to - INTERVAL '12 months') AS permanent_exclusions
+    FROM activity.exclusion_events
+    WHERE
+        stands
+        AND category = 'PERM'
+        AND left(academic_year, 4) = cast(date_part('year', $known_to - INTERVAL '20 months') AS VARCHAR)
+),
+
 
 roll AS (
     SELECT academic_year, phase, sum(pupils) AS january_roll
@@ -35,8 +48,17 @@ totals AS (
 )
 
 SELECT
-    academic_year,
-    phase,
-    permanent_exclusions,
-    january_roll
+    totals.academic_year,
+    totals.phase,
+    totals.permanent_exclusions,
+    CASE
+        WHEN
+            totals.phase = 'all'
+            AND left(totals.academic_year, 4) = cast(date_part('year', $known_to - INTERVAL '8 months') AS VARCHAR)
+            -- A few after that day would be known from the whole year.
+            AND same_point.whole_year - same_point.permanent_exclusions NOT BETWEEN 1 AND $suppression_threshold - 1
+            THEN same_point.permanent_exclusions
+    END AS permanent_exclusions_same_point,
+    totals.january_roll
 FROM totals
+CROSS JOIN same_point

@@ -1,8 +1,25 @@
 WITH events AS (
-    SELECT academic_year, phase, sessions, nth_in_year
+    SELECT academic_year, phase, sessions, nth_in_year, started_on
     FROM activity.exclusion_events
-    WHERE stands AND category = 'SUSP'
+    WHERE stands AND category = 'SUSP' AND started_on <= $known_to
 ),
+
+-- All phases up to the same day of the year before, for a year that is reported so far.
+same_point AS (
+    SELECT
+        count(*) AS suspensions_in_year,
+        count(*) FILTER (WHERE nth_in_year = 1) AS pupils_in_year,
+        count(*) FILTER (WHERE started_on <= $known_to - INTERVAL '12 months') AS suspensions,
+        count(*) FILTER (WHERE nth_in_year = 1 AND started_on <= $known_to - INTERVAL '12 months')
+            AS pupils_suspended
+    FROM events
+    WHERE left(academic_year, 4) = cast(date_part('year', $known_to - INTERVAL '20 months') AS VARCHAR)
+),
+
+running AS (
+    SELECT cast(date_part('year', $known_to - INTERVAL '8 months') AS VARCHAR) AS first_year
+),
+
 
 counted AS (
     SELECT
@@ -49,10 +66,27 @@ totals AS (
 )
 
 SELECT
-    academic_year,
-    phase,
-    suspensions,
-    pupils_suspended,
-    cast(cast(sessions_lost AS DECIMAL(24, 6)) / 10 AS DECIMAL(12, 1)) AS school_weeks_lost,
-    january_roll
+    totals.academic_year,
+    totals.phase,
+    totals.suspensions,
+    totals.pupils_suspended,
+    -- A few after that day would be known from the whole year.
+    CASE
+        WHEN
+            totals.phase = 'all'
+            AND left(totals.academic_year, 4) = running.first_year
+            AND same_point.suspensions_in_year - same_point.suspensions NOT BETWEEN 1 AND $suppression_threshold - 1
+            THEN same_point.suspensions
+    END AS suspensions_same_point,
+    CASE
+        WHEN
+            totals.phase = 'all'
+            AND left(totals.academic_year, 4) = running.first_year
+            AND same_point.pupils_in_year - same_point.pupils_suspended NOT BETWEEN 1 AND $suppression_threshold - 1
+            THEN same_point.pupils_suspended
+    END AS pupils_suspended_same_point,
+    cast(cast(totals.sessions_lost AS DECIMAL(24, 6)) / 10 AS DECIMAL(12, 1)) AS school_weeks_lost,
+    totals.january_roll
 FROM totals
+CROSS JOIN same_point
+CROSS JOIN running

@@ -1,6 +1,25 @@
-WITH years AS (
+-- A year that is reported so far is cut at the last day known, and its use stands beside that of the same months of the year
+-- before.
+WITH cut AS (
+    SELECT
+        cast(date_part('year', $known_to) AS VARCHAR)
+        || '-' || lpad(cast(date_part('month', $known_to) AS VARCHAR), 2, '0') AS month,
+        cast(cast(date_part('year', $known_to) AS BIGINT) - 1 AS VARCHAR)
+        || '-' || lpad(cast(date_part('month', $known_to) AS VARCHAR), 2, '0') AS month_before,
+        cast(date_part('year', $known_to - INTERVAL '8 months') AS VARCHAR) AS running_from,
+        cast(date_part('year', $known_to - INTERVAL '20 months') AS VARCHAR) AS before_from
+),
+
+known_months AS (
+    SELECT months.*
+    FROM provision_gap.school_months AS months
+    CROSS JOIN cut
+    WHERE months.month <= cut.month
+),
+
+years AS (
     SELECT academic_year, count(*) AS months, sum(school_days) AS school_days
-    FROM provision_gap.school_months
+    FROM known_months
     GROUP BY academic_year
 ),
 
@@ -21,6 +40,22 @@ used_places AS (
     FROM activity.placement_months AS used
     INNER JOIN (SELECT DISTINCT academic_year, provider_id FROM provision_gap.capacity) AS commissioned
         ON used.academic_year = commissioned.academic_year AND used.provider_id = commissioned.provider_id
+    CROSS JOIN cut
+    WHERE used.month <= cut.month
+),
+
+days_before AS (
+    SELECT sum(months.school_days) AS school_days
+    FROM known_months AS months
+    CROSS JOIN cut
+    WHERE left(months.academic_year, 4) = cut.before_from AND months.month <= cut.month_before
+),
+
+same_point AS (
+    SELECT sum(used.fte_days) AS fte_days
+    FROM used_places AS used
+    CROSS JOIN cut
+    WHERE left(used.academic_year, 4) = cut.before_from AND used.month <= cut.month_before
 ),
 
 use_by_month AS (
@@ -62,7 +97,7 @@ ranked AS (
             ORDER BY cast(used.fte_days AS DECIMAL(24, 6)) / months.school_days DESC, used.month
         ) AS nth_from_top
     FROM use_by_month AS used
-    INNER JOIN provision_gap.school_months AS months
+    INNER JOIN known_months AS months
         ON used.academic_year = months.academic_year AND used.month = months.month
 ),
 
@@ -157,6 +192,13 @@ SELECT
     cast(totals.effective_places AS DECIMAL(18, 1)) AS effective_places,
     coalesce(placed.placements, 0) AS placements,
     cast(cast(coalesce(used.fte_days, 0) AS DECIMAL(24, 6)) / years.school_days AS DECIMAL(18, 4)) AS average_fte,
+    CASE
+        WHEN
+            left(totals.academic_year, 4) = cut.running_from
+            AND totals.provision_type = 'all'
+            AND totals.key_stage = 'all'
+            THEN cast(cast(coalesce(same_point.fte_days, 0) AS DECIMAL(24, 6)) / days_before.school_days AS DECIMAL(18, 4))
+    END AS average_fte_same_point,
     cast(coalesce(used.ninth_decile_fte, 0) AS DECIMAL(18, 4)) AS ninth_decile_fte,
     cast(coalesce(used.peak_fte, 0) AS DECIMAL(18, 4)) AS peak_fte,
     coalesce(used.fte_days, 0) AS fte_days,
@@ -168,6 +210,9 @@ SELECT
     CASE WHEN totals.commissioned_places > 0 THEN coalesce(months_over.months_over_places, 0) END AS months_over_places
 FROM totals
 INNER JOIN years ON totals.academic_year = years.academic_year
+CROSS JOIN cut
+CROSS JOIN days_before
+CROSS JOIN same_point
 LEFT JOIN use_of_year AS used
     ON
         totals.academic_year = used.academic_year

@@ -5,7 +5,16 @@ WITH counting_days AS (
     WHERE
         is_school_day
         AND calendar_date <= (SELECT max(week_start) + INTERVAL '4 days' FROM placements.attendance)
+        AND calendar_date <= $known_to
     GROUP BY academic_year
+    -- The same day of the year before, for a year that is reported so far.
+    UNION ALL
+    SELECT 'SAME_POINT' AS academic_year, max(calendar_date) AS counted_on
+    FROM reference.school_calendar
+    WHERE
+        is_school_day
+        AND calendar_date <= $known_to - INTERVAL '12 months'
+        AND calendar_date > $known_to - INTERVAL '15 months'
 ),
 
 -- A log holds at first only what was new then: it is whole when it is a year old.
@@ -86,6 +95,12 @@ SELECT
     needs.primary_need,
     days.counted_on,
     coalesce(counted.referrals_waiting, 0) AS referrals_waiting,
+    CASE
+        WHEN
+            left(days.academic_year, 4) = cast(date_part('year', $known_to - INTERVAL '8 months') AS VARCHAR)
+            AND day_before.counted_on IS NOT NULL
+            THEN coalesce(same_point.referrals_waiting, 0)
+    END AS referrals_waiting_same_point,
     counted.median_days,
     counted.ninth_decile_days,
     coalesce(counted.waiting_over_6, 0) AS waiting_over_6,
@@ -100,3 +115,10 @@ LEFT JOIN counted
         days.academic_year = counted.academic_year
         AND stages.key_stage = counted.key_stage
         AND needs.primary_need = counted.primary_need
+LEFT JOIN covered_days AS day_before ON day_before.academic_year = 'SAME_POINT'
+LEFT JOIN counted AS same_point
+    ON
+        same_point.academic_year = 'SAME_POINT'
+        AND stages.key_stage = same_point.key_stage
+        AND needs.primary_need = same_point.primary_need
+WHERE days.academic_year <> 'SAME_POINT'

@@ -21,6 +21,7 @@ pub struct Timetable {
     pub(super) when: When,
     pub(super) policy: Policy,
     pub(super) purpose: Option<String>,
+    pub(super) period: Option<String>,
     pub(super) heartbeat: Option<Url>,
 }
 
@@ -65,6 +66,12 @@ impl Timetable {
         self.purpose.as_deref()
     }
 
+    /// Returns the period that its reports are for, as written; the newest closed one when `None`.
+    #[must_use]
+    pub fn period(&self) -> Option<&str> {
+        self.period.as_deref()
+    }
+
     /// Returns the address of the monitor of its runs.
     #[must_use]
     pub fn heartbeat(&self) -> Option<&Url> {
@@ -99,7 +106,7 @@ impl Timetable {
             When::After(_) => None,
         }?;
         debug_assert!(due > after, "`{self}` after {after} gives {due}");
-        (due > after).then(|| Occurrence::at(&self.pipeline, due))
+        (due > after).then(|| Occurrence::at(&self.pipeline, due).about(self.period()))
     }
 
     /// Returns the occurrences after a moment, in order.
@@ -115,9 +122,14 @@ impl Timetable {
             When::Rule(rule, _) => format!("{}, {}", rule.explain(), self.zone.name()),
             When::After(publisher) => format!("whenever `{publisher}` has published"),
         };
+        let of = match self.period() {
+            None | Some("last_finished") => String::new(),
+            Some("running") => ", of the running period so far".to_owned(),
+            Some(named) => format!(", of {named}"),
+        };
         match &self.purpose {
-            Some(purpose) => format!("{when}, for the {purpose}"),
-            None => when,
+            Some(purpose) => format!("{when}, for the {purpose}{of}"),
+            None => format!("{when}{of}"),
         }
     }
 
