@@ -20,11 +20,12 @@ use super::{burst, disclosed, freshness, incomplete, parameters, series};
 use crate::build::Built;
 use crate::deliver::{Deliveries, State};
 use crate::disclosure::{self, Cleared, Earlier};
+use crate::engine::TableName;
 use crate::job::fingerprint::sha256;
 use crate::job::{Context, Failure, Fingerprint, Job, Kept, Kind, Period};
 use crate::ledger::Step;
 use crate::project::{Missing, Pipeline, Report};
-use crate::report::{self, Facts};
+use crate::report::{self, Document, Facts};
 use crate::store::Created;
 
 /// Prepares the editions of a report for the period, each made if its content is new: one, or one for each version of a report
@@ -168,7 +169,7 @@ impl Maker<'_> {
 
     /// Reads the editions of the period before this one, of one version.
     fn earlier(&self, version: Option<&str>) -> Result<Vec<Edition>, Failure> {
-        let mut earlier = all(self.context, &self.report.name, Some(&self.period.of.to_string()))?;
+        let mut earlier = all(self.context, &self.report.name, Some(&self.period.reported.to_string()))?;
         earlier.retain(|edition| edition.version.as_deref() == version);
         Ok(earlier)
     }
@@ -185,9 +186,9 @@ impl Maker<'_> {
         let (context, report, period) = (self.context, self.report, self.period);
         let part =
             version.as_deref().map_or_else(String::new, |version| format!("-{}", burst::slug(version)));
-        let id = format!("{}-{}{part}-r{revision}", report.name, period.of);
+        let id = format!("{}-{}{part}-r{revision}", report.name, period.reported);
         let run = job.id()?;
-        let stem = format!("{}-{}", report.name.replace('_', "-"), period.of);
+        let stem = format!("{}-{}", report.name.replace('_', "-"), period.reported);
         let earlier = self.earlier(version.as_deref())?;
         let parts = parts(context, report, period, &self.models, &self.commentary);
         let changed =
@@ -200,10 +201,14 @@ impl Maker<'_> {
         };
         let marked = incomplete::marked(context, self.pipeline, cleared, &self.gaps, period)?;
         let document = report::build(report, &marked, &facts).map_err(|error| unrendered(report, error))?;
+        // Of parts that are missing the report is made all the same where their source says so, and it names them.
+        if facts.missing.is_empty() {
+            hold_if_unknown(context, self.pipeline, report, &document, ages)?;
+        }
         let mut rendered = render(context, report, &document, &stem)?;
         rendered.files.insert(disclosed::FILE.to_owned(), disclosed::written(remembered)?);
 
-        let folder = folder(&report.name, &period.of.to_string(), &id);
+        let folder = folder(&report.name, &period.reported.to_string(), &id);
         let mut files = BTreeMap::new();
         for (name, bytes) in &rendered.files {
             context.store().objects().replace(&format!("{folder}/{name}"), bytes)?;
@@ -212,10 +217,10 @@ impl Maker<'_> {
         let edition = Edition {
             id: id.clone(),
             report: report.name.clone(),
-            period: period.of.to_string(),
+            period: period.reported.to_string(),
             version,
             revision,
-            title: format!("{} {}", report.file.title, period.of.label()),
+            title: format!("{} {}", report.file.title, period.reported.label()),
             fingerprint,
             parts,
             made: context.clock().now(),
@@ -226,6 +231,7 @@ impl Maker<'_> {
             files: files.clone(),
             images: rendered.images,
             attachments: rendered.attachments,
+            unwritten: document.unwritten(),
         };
         let json = serde_json::to_vec_pretty(&edition).map_err(Failure::bug)?;
         if context.store().objects().create(&format!("{folder}/edition.json"), &json)? == Created::Exists {
@@ -289,10 +295,16 @@ fn before(
     version: Option<&str>,
     mut candidates: Vec<Edition>,
 ) -> Result<Option<report::Earlier>, Failure> {
-    let this = period.of.to_string();
+    let this = period.reported.to_string();
     if candidates.is_empty() {
         candidates = all(context, &report.name, None)?;
-        candidates.retain(|edition| edition.period < this && edition.version.as_deref() == version);
+        // What is reported so far is beside what was reported so far, and a whole period beside whole ones.
+        let is_cut = |period: &str| period.contains("-to-");
+        candidates.retain(|edition| {
+            edition.period < this
+                && is_cut(&edition.period) == is_cut(&this)
+                && edition.version.as_deref() == version
+        });
     }
     let newest = candidates
         .into_iter()
@@ -307,6 +319,42 @@ fn before(
         }
     }
     Ok(Some(report::Earlier { same_period: edition.period == this, edition: edition.id, tables }))
+}
+
+/// Fails when the edition would say nothing where it promises a figure, and says which sources are behind it.
+fn hold_if_unknown(
+    context: &Context,
+    pipeline: &Pipeline,
+    report: &Report,
+    document: &Document,
+    ages: &[freshness::Freshness],
+) -> Result<(), Failure> {
+    if document.unknown.is_empty() {
+        return Ok(());
+    }
+    let mut behind = BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    for model in document.unknown.iter().flat_map(|unknown| &unknown.models) {
+        behind.extend(freshness::sources_behind(context, &TableName::new(&pipeline.name, model), &mut seen)?);
+    }
+    let received = |source: &TableName| {
+        let age = ages.iter().find(|age| age.table == *source);
+        age.map_or_else(String::new, |age| format!(" ({} days old)", age.age_days))
+    };
+    let behind: Vec<String> = behind.iter().map(|source| format!("`{source}`{}", received(source))).collect();
+    let what: Vec<&str> = document.unknown.iter().map(|unknown| unknown.what.as_str()).collect();
+    let period = document.facts.period.label();
+    let message = format!(
+        "the report `{}` is held: there is no figure of {period} for {}",
+        report.name,
+        what.join(", ")
+    );
+    Err(Failure::new(Kind::Held, message)
+        .note(format!("behind it: {}", behind.join(", ")))
+        .kept(Kept::LastEditions)
+        .help(
+            "ask the owners of these sources for what is missing, or run for another period with `--period`",
+        ))
 }
 
 /// Fails when an input is older than the report allows.
@@ -373,7 +421,7 @@ fn content(
         fingerprint.add(name);
         fingerprint.add(text);
     }
-    fingerprint.add(period.of.to_string());
+    fingerprint.add(period.reported.to_string());
     fingerprint.add(period.as_at().to_string());
     let council = &context.project().council;
     fingerprint.add(format!("{:?}", (&council.council, &council.parameters)));
@@ -442,7 +490,7 @@ fn commentary(
     period: &Period,
 ) -> Result<BTreeMap<String, String>, Failure> {
     let root = &context.project().root;
-    let folder = root.join("commentary").join(&report.name).join(period.of.to_string());
+    let folder = root.join("commentary").join(&report.name).join(period.reported.to_string());
     let mut found = BTreeMap::new();
     for path in crate::diagnostic::SourceFile::list(root, &folder, "md")? {
         let source = crate::diagnostic::SourceFile::read(root, &path)?;

@@ -46,6 +46,9 @@ pub(crate) struct Edition {
     pub(crate) images: BTreeMap<String, String>,
     /// Files that go with the email.
     pub(crate) attachments: Vec<String>,
+    /// The officers' words that are not written and that it waits for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unwritten: Vec<String>,
 }
 
 impl Edition {

@@ -52,7 +52,7 @@ pub(super) fn facts(
         council: council.name.clone(),
         service: council.service.clone(),
         marking: council.marking.clone(),
-        period: period.of,
+        period: period.reported,
         as_at: period.as_at(),
         as_of: period.as_of.unwrap_or_else(|| context.clock().now()).with_timezone(&context.clock().zone()),
         edition: edition.to_owned(),

@@ -69,10 +69,26 @@ pub(crate) fn addressed(
 ) -> Result<Vec<Addressed>, Failure> {
     let mut list = Vec::with_capacity(editions.len());
     for edition in editions {
+        if !edition.unwritten.is_empty() {
+            return Err(unwritten(&edition));
+        }
         let screened = recipients(context, report, Some(&edition))?;
         list.push(Addressed { edition, screened });
     }
     Ok(list)
+}
+
+/// Returns the failure of an edition that waits for an officer's words, as its report says.
+fn unwritten(edition: &Edition) -> Failure {
+    let files: Vec<String> = edition
+        .unwritten
+        .iter()
+        .map(|name| format!("`commentary/{}/{}/{name}.md`", edition.report, edition.period))
+        .collect();
+    Failure::new(Kind::Held, format!("`{}` waits for words that are not written", edition.id))
+        .note(format!("not there: {}", files.join(", ")))
+        .kept(Kept::Everything)
+        .help("write them, run the pipeline again and send what it makes; or say `unwritten = \"leave_out\"` in `report.toml`")
 }
 
 /// Opens the way by which mail leaves this project.

@@ -60,6 +60,9 @@ pub struct LineSpec {
     /// The column that splits it.
     #[serde(default)]
     pub series: Option<Spanned<String>>,
+    /// A second measure of the same unit, drawn as a line beside the first: the year before, month by month.
+    #[serde(default)]
+    pub beside: Option<Spanned<String>>,
     /// The measure of a band's lower edge; needs `upper`.
     #[serde(default)]
     pub lower: Option<Spanned<String>>,

@@ -53,7 +53,8 @@ pub use own::write_own;
 pub use pipeline::{CatchUp, Model, Overlap, Pipeline, PipelineFile, Schedule, Schedules};
 pub use recipients::{RecipientsFile, Role};
 pub use report::{
-    Approval, Burst, Columns, Compare, Gates, KeyFigureSpec, PeriodKind, Report, ReportFile, TableSpec,
+    Approval, Burst, Columns, Compare, Gates, KeyFigureSpec, Order, PeriodKind, Report, ReportFile, Running,
+    TableSpec, Unwritten,
 };
 pub use report_layout::Layout;
 pub use schema::{FileKind, KindSchema, SchemaParts, write_schemas};

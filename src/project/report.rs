@@ -65,6 +65,10 @@ pub struct ReportFile {
     /// For how long an edition waits for approval; it does not leave after that.
     #[serde(default)]
     pub approve_within: Option<Text>,
+    /// What becomes of an edition for which an officer's words are not written: `wait`, it is held until they are, or
+    /// `leave_out`, it goes without them. When left out, it goes without.
+    #[serde(default)]
+    pub unwritten: Unwritten,
     /// Whether its readers get a note when an edition is held.
     #[serde(default)]
     pub tell_late: bool,
@@ -122,6 +126,17 @@ pub enum Approval {
     Never,
 }
 
+/// What becomes of an edition for which an officer's words are not written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Unwritten {
+    /// It goes without them.
+    #[default]
+    LeaveOut,
+    /// It is held until they are written.
+    Wait,
+}
+
 /// What must hold before an edition may leave.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -143,6 +158,12 @@ pub struct KeyFigureSpec {
     pub filter: BTreeMap<String, String>,
     /// The words under the figure.
     pub label: String,
+    /// The words under a figure above zero, which is then written without a sign: `over budget`.
+    #[serde(default)]
+    pub above: Option<String>,
+    /// The words under a figure below zero, which is then written without its sign: `under budget`.
+    #[serde(default)]
+    pub below: Option<String>,
     /// What it is compared with.
     #[serde(default)]
     pub compare: Compare,
@@ -179,7 +200,8 @@ pub struct TableSpec {
     #[serde(default)]
     pub values: Vec<Spanned<String>>,
     /// The column that holds the period of a row (`academic_year`, `financial_year`, `month`). Rows
-    /// after the edition's period are left out.
+    /// after the edition's period are left out, and of a table whose rows or columns are not periods all but those of
+    /// the edition's own: without any it is left out.
     #[serde(default)]
     pub period: Option<Spanned<String>>,
     /// How many periods to show, up to the edition's; 1 when the table has a period column that heads
@@ -192,16 +214,53 @@ pub struct TableSpec {
     /// Whether a crosstab over periods ends with the change from the last but one to the last.
     #[serde(default)]
     pub change: bool,
-    /// A note under the table, after the definitions.
+    /// The measure whose size is drawn as a bar in each row of an email, beside its figure.
+    #[serde(default)]
+    pub bar: Option<Spanned<String>>,
+    /// The sheet of the workbook that it shares with every table of the same name here; a sheet of its own when left out.
+    #[serde(default)]
+    pub sheet: Option<String>,
+    /// A note under the table.
     #[serde(default)]
     pub note: Option<String>,
     /// Periods with which a series begins again, as `"2020-21" = "why"`: each is marked `[b]` and explained.
     #[serde(default)]
     pub breaks: BTreeMap<Spanned<String>, String>,
-    /// Whether the table is left out of an edition for a period that it has no rows of. The narrative asks
-    /// `{{#if (present …)}}` before it places one.
+    /// What becomes of the table in an edition that reports its period so far.
     #[serde(default)]
-    pub current_period_only: bool,
+    pub running: Running,
+    /// In which order the rows stand: `natural`, the model's own, when left out; or `size`, by the first measure,
+    /// largest first.
+    #[serde(default)]
+    pub order_by: Order,
+    /// How many rows to show; what is beyond them is one row `Others` where it may be added up, and left to the store
+    /// where it may not.
+    #[serde(default)]
+    pub top: Option<usize>,
+}
+
+/// What becomes of a table in an edition that reports its period so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Running {
+    /// It is left out, because its figures mean something of a whole period only.
+    #[default]
+    LeftOut,
+    /// It is there, as in an edition of a whole period.
+    Shown,
+    /// It is there, and in no edition of a whole period.
+    Only,
+}
+
+/// In which order the rows of a table stand. What is not recorded or not linked comes last, and totals after that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// The model's own order.
+    #[default]
+    Natural,
+    /// By the first measure shown, in a crosstab by its last column; largest first.
+    Size,
 }
 
 /// One column or several.

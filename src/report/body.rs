@@ -4,7 +4,7 @@ use super::facts::Facts;
 use super::frame::Frame;
 use super::narrative::{Marker, Narrator, Piece, blocks};
 use super::tabulate;
-use crate::project::Report;
+use crate::project::{Report, Unwritten};
 
 /// The body as it grows; tables and charts are numbered as the reader meets them.
 pub(super) struct Body<'a> {
@@ -17,7 +17,7 @@ pub(super) struct Body<'a> {
 }
 
 impl Body<'_> {
-    /// Returns the blocks up to the end, or up to the end of the decision that they are in.
+    /// Returns the blocks up to the end, or up to the end of the box that they are in.
     pub(super) fn blocks(
         &mut self,
         pieces: &mut dyn Iterator<Item = Piece>,
@@ -26,29 +26,39 @@ impl Body<'_> {
         while let Some(piece) = pieces.next() {
             match piece {
                 Piece::Block(block) => found.push(block),
-                Piece::Marker(marker) if marker.name == "/decision" => break,
+                Piece::Marker(marker) if marker.name.starts_with('/') => break,
                 Piece::Marker(marker) if marker.name == "decision" => {
                     found.push(Block::Decision(self.blocks(pieces)?));
                 }
-                Piece::Marker(marker) => found.push(self.block(marker)?),
+                Piece::Marker(marker) if marker.name == "workbook" => {
+                    found.push(Block::Workbook(self.blocks(pieces)?));
+                }
+                Piece::Marker(marker) => found.extend(self.block(marker)?),
             }
         }
         Ok(found)
     }
 
-    /// Returns the block that a marker is for.
-    fn block(&mut self, Marker { name, argument }: Marker) -> Result<Block, ReportError> {
-        Ok(match name.as_str() {
+    /// Returns the block that a marker is for; none for a table, a chart or a commentary that the edition is without.
+    fn block(&mut self, Marker { name, argument }: Marker) -> Result<Option<Block>, ReportError> {
+        Ok(Some(match name.as_str() {
             "table" => {
                 let frames = self.frames;
                 let frame = frames.iter().find(|frame| frame.name == argument);
                 let frame = frame.ok_or(ReportError::NoSuch { kind: "table", name: argument })?;
+                if frame.is_left_out() {
+                    return Ok(self.no_rows(frame));
+                }
                 Block::Table(self.table(frame)?)
             }
             "chart" => {
-                let known = self.report.file.charts.keys().any(|chart| *chart.get_ref() == argument);
-                if !known {
+                let mut charts = self.report.file.charts.iter();
+                let Some((_, spec)) = charts.find(|(chart, _)| *chart.get_ref() == argument) else {
                     return Err(ReportError::NoSuch { kind: "chart", name: argument });
+                };
+                let is_of = |frame: &&Frame| frame.name == spec.table.get_ref();
+                if self.frames.iter().find(is_of).is_some_and(Frame::is_left_out) {
+                    return Ok(None);
                 }
                 let place = self.charts.iter().position(|chart| *chart == argument);
                 Block::Chart(place.unwrap_or_else(|| {
@@ -66,13 +76,27 @@ impl Body<'_> {
             }
             "commentary" => {
                 let words = self.facts.commentary.get(&argument).map_or("", |words| words.trim());
+                if words.is_empty() && self.report.file.unwritten == Unwritten::LeaveOut {
+                    return Ok(None);
+                }
                 Block::Commentary { name: argument, blocks: blocks(words) }
             }
             "key_figures" => Block::KeyFigures,
             "data_quality" => Block::DataQuality,
             "method" => Block::Method,
             _ => return Err(ReportError::NoSuch { kind: "block", name }),
-        })
+        }))
+    }
+
+    /// Says that there is no row of the edition's period where the narrative places a table; nothing where the table is
+    /// for editions of the other kind.
+    fn no_rows(&self, frame: &Frame) -> Option<Block> {
+        if frame.stays_away() {
+            return None;
+        }
+        let words =
+            format!("There are no figures of {} for: {}.", self.facts.period.label(), frame.table.title());
+        Some(Block::Paragraph(vec![Inline::Text(words)]))
     }
 
     /// Returns the place of a table, which is laid out and numbered when it is first met.
@@ -107,15 +131,14 @@ impl Body<'_> {
             .collect())
     }
 
-    /// Puts what every document has where the narrative did not: figures first, trust and method last.
+    /// Puts what every document has where the narrative did not: figures first, trust last. The method is in the
+    /// workbook.
     pub(super) fn frame_by_default(&self, blocks: &mut Vec<Block>) {
         if !self.report.file.key_figures.is_empty() && !blocks.contains(&Block::KeyFigures) {
             blocks.insert(0, Block::KeyFigures);
         }
-        for block in [Block::DataQuality, Block::Method] {
-            if !blocks.contains(&block) {
-                blocks.push(block);
-            }
+        if !blocks.contains(&Block::DataQuality) {
+            blocks.push(Block::DataQuality);
         }
     }
 }

@@ -1,15 +1,15 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::body::Body;
-use super::document::{Block, Document, Inline, KeyFigure};
+use super::document::{Block, Document, Inline, KeyFigure, Unknown};
 use super::error::ReportError;
 use super::escape::line;
 use super::facts::Facts;
 use super::frame::Frame;
-use super::narrative::Narrator;
+use super::narrative::{Narrator, words_in_braces};
 use super::series::{Point, Series};
 use super::{changes, chart, sentence};
-use crate::disclosure::{Cell, Cleared, HiddenCells};
+use crate::disclosure::{Cell, Cleared, Decimal, HiddenCells};
 use crate::project::{Compare, KeyFigureSpec, Report};
 
 /// Makes the document of one edition from the cleared rows of its models.
@@ -47,12 +47,22 @@ pub fn build(
     if !facts.missing.is_empty() {
         blocks.insert(0, not_whole(facts));
     }
-    for frame in frames.iter().filter(|frame| !frame.is_of_another_period()) {
+    for frame in frames.iter().filter(|frame| !frame.is_left_out()) {
         body.table(frame)?;
     }
     let charts = body.charts.iter().map(|name| chart::block(&body, name)).collect::<Result<_, _>>()?;
+    let is_there = |spec: &&KeyFigureSpec| {
+        !frames.iter().any(|frame| frame.name == spec.table.get_ref() && frame.stays_away())
+    };
+    let asked: Vec<&KeyFigureSpec> = report.file.key_figures.iter().filter(is_there).collect();
     let key_figures =
-        report.file.key_figures.iter().map(|spec| key_figure(&frames, spec)).collect::<Result<_, _>>()?;
+        asked.iter().map(|spec| key_figure(&frames, spec)).collect::<Result<Vec<_>, ReportError>>()?;
+    let unknown = unknown(report, &frames, &narrator, asked.into_iter().zip(&key_figures))?;
+    // `[x]` says something beside the words on what is missing, and nothing without them.
+    let is_worth_saying = |is_known: bool| is_known || !facts.missing.is_empty();
+    let key_figures =
+        key_figures.into_iter().filter(|(_, is_known)| is_worth_saying(*is_known)).map(|(figure, _)| figure);
+    let key_figures = key_figures.collect();
     let hidden = hidden.values().fold(HiddenCells::default(), |sum, own| HiddenCells {
         primary: sum.primary + own.primary,
         secondary: sum.secondary + own.secondary,
@@ -69,6 +79,7 @@ pub fn build(
         hidden,
         changes,
         csv_for_excel: report.file.csv_for_excel,
+        unknown,
         facts: facts.clone(),
     })
 }
@@ -100,13 +111,51 @@ fn level(blocks: &mut [Block], last: &mut u8) {
                 *last = *level;
             }
             Block::Decision(inner) => self::level(inner, last),
+            // A sheet of its own begins again.
+            Block::Workbook(inner) => self::level(inner, &mut 1),
             _ => {}
         }
     }
 }
 
-/// Returns one figure under the headline.
-fn key_figure(frames: &[Frame], spec: &KeyFigureSpec) -> Result<KeyFigure, ReportError> {
+/// Of so many key figures one may be without a value.
+const FIGURES_FOR_ONE_UNKNOWN: usize = 4;
+
+/// Returns what the edition promises and has no figure for: its headline, or more than a quarter of its key figures.
+fn unknown<'a>(
+    report: &Report,
+    frames: &[Frame],
+    narrator: &Narrator,
+    figures: impl Iterator<Item = (&'a KeyFigureSpec, &'a (KeyFigure, bool))>,
+) -> Result<Vec<Unknown>, ReportError> {
+    let model = |named: &dyn Fn(&str) -> bool| -> BTreeSet<String> {
+        frames.iter().filter(|frame| named(frame.name)).map(|frame| frame.table.model().to_owned()).collect()
+    };
+    let figures: Vec<_> = figures.collect();
+    let mut found: Vec<Unknown> = figures
+        .iter()
+        .filter(|(_, (_, is_known))| !is_known)
+        .map(|(spec, _)| Unknown {
+            what: format!("the key figure \"{}\"", line(&spec.label)),
+            models: model(&|name| name == spec.table.get_ref()),
+        })
+        .collect();
+    if found.len() * FIGURES_FOR_ONE_UNKNOWN <= figures.len() {
+        found.clear();
+    }
+    let headline = report.file.headline.get_ref();
+    if !narrator.knows("headline", headline)? {
+        let words: BTreeSet<&str> = words_in_braces(headline).collect();
+        found.insert(
+            0,
+            Unknown { what: "the headline".to_owned(), models: model(&|name| words.contains(name)) },
+        );
+    }
+    Ok(found)
+}
+
+/// Returns one figure under the headline, and whether there is one.
+fn key_figure(frames: &[Frame], spec: &KeyFigureSpec) -> Result<(KeyFigure, bool), ReportError> {
     let table = spec.table.get_ref();
     let frame = frames.iter().find(|frame| frame.name == table);
     let frame = frame.ok_or_else(|| ReportError::NoSuch { kind: "table", name: table.clone() })?;
@@ -123,31 +172,42 @@ fn key_figure(frames: &[Frame], spec: &KeyFigureSpec) -> Result<KeyFigure, Repor
         fixed.insert(position(column)?, code.as_str());
     }
     let series = Series::new(frame, measure, &fixed);
-    let (before, comparator) = match spec.compare {
-        Compare::Previous => (series.previous.as_ref(), series.previous.as_ref().map(previous_words)),
-        Compare::First => {
-            let first = series.first.as_ref().filter(|first| first.period != series.current.period);
-            (first, first.map(|first| format!("in {}", first.period)))
-        }
-        Compare::None => (None, None),
+    let format = series.format;
+    let before = match spec.compare {
+        Compare::Previous => series.previous.as_ref(),
+        // Of a period that runs nothing but the same point is like it.
+        Compare::First if series.so_far => series.previous.as_ref(),
+        Compare::First => series.first.as_ref().filter(|first| first.period != series.current.period),
+        Compare::None => None,
     };
-    let numbers =
-        before.and_then(|point| Some((point.number(series.format)?, series.current.number(series.format)?)));
-    let change = numbers.map(|(before, now)| match spec.compare {
-        Compare::First => sentence::since(series.format, before, now),
-        _ => sentence::short_change(series.format, before, now),
+    let numbers = before.and_then(|point| Some((point.number(format)?, series.current.number(format)?)));
+    let (above, below) = (spec.above.as_deref(), spec.below.as_deref());
+    let is_signed = above.is_some() || below.is_some();
+    // `£444,685` over the words `over budget`, in place of a sign.
+    let direction = |number: Decimal| {
+        if number.is_zero() {
+            None
+        } else if number.is_negative() {
+            below
+        } else {
+            above
+        }
+    };
+    let written = |point: &Point| match point.number(format).filter(|_| is_signed) {
+        Some(number) => format.show(number.magnitude()),
+        None => point.shown(format),
+    };
+    let change = numbers.filter(|_| !is_signed).map(|(before, now)| match spec.compare {
+        Compare::First if !series.so_far => sentence::since(format, before, now),
+        _ => sentence::short_change(format, before, now),
     });
-    Ok(KeyFigure {
-        value: series.current.shown(series.format),
-        label: line(&spec.label),
-        comparator: before
-            .filter(|point| point.cell != Cell::Missing)
-            .zip(comparator)
-            .map(|(point, words)| format!("{} {words}", point.shown(series.format))),
-        change,
-    })
-}
-
-fn previous_words(point: &Point) -> String {
-    format!("in {}", point.period)
+    let comparator = before.filter(|point| point.cell != Cell::Missing).map(|point| {
+        let words =
+            point.number(format).and_then(direction).map(|words| format!(" {words}")).unwrap_or_default();
+        let at = if series.so_far { "at the same point of" } else { "in" };
+        format!("{}{words} {at} {}", written(point), point.period)
+    });
+    let label = series.current.number(format).and_then(direction).unwrap_or(&spec.label);
+    let is_known = matches!(series.current.cell, Cell::Shown(_) | Cell::Hidden);
+    Ok((KeyFigure { value: written(&series.current), label: line(label), comparator, change }, is_known))
 }

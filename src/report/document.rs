@@ -28,8 +28,19 @@ pub struct Document {
     pub changes: Option<Changes>,
     /// Whether its CSV files begin with a byte order mark.
     pub csv_for_excel: bool,
+    /// What it should say and has no figure for: such an edition does not leave.
+    pub unknown: Vec<Unknown>,
     /// What the document says of its making.
     pub facts: Facts,
+}
+
+/// A figure that a report promises and that there is none of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unknown {
+    /// What has none: `the headline`, `the key figure "places short"`.
+    pub what: String,
+    /// The models whose rows should hold it.
+    pub models: BTreeSet<String>,
 }
 
 /// What became of the figures of the edition before.
@@ -87,6 +98,8 @@ pub enum Block {
     },
     /// What the reader is asked to decide.
     Decision(Vec<Block>),
+    /// What is found beyond the email, for the workbook's sheet of findings.
+    Workbook(Vec<Block>),
 }
 
 /// A run of text.
@@ -137,6 +150,10 @@ pub struct TableBlock {
     pub row_headings: usize,
     /// Whether its headings say of which period each figure is.
     pub dated: bool,
+    /// The sheet of the workbook that it shares with others.
+    pub sheet: Option<String>,
+    /// The column whose sizes are drawn as bars.
+    pub bar: Option<usize>,
     /// Its rows, each as wide as the headings.
     pub rows: Vec<TableRow>,
     /// The measures shown.
@@ -287,6 +304,21 @@ pub enum ChartPoint {
     Unreliable,
     /// Nothing to draw.
     Missing,
+}
+
+impl Document {
+    /// Returns the names of the officers' words that have their place and are not written.
+    #[must_use]
+    pub fn unwritten(&self) -> Vec<String> {
+        fn of(block: &Block) -> Vec<String> {
+            match block {
+                Block::Commentary { name, blocks } if blocks.is_empty() => vec![name.clone()],
+                Block::Decision(inner) | Block::Workbook(inner) => inner.iter().flat_map(of).collect(),
+                _ => Vec::new(),
+            }
+        }
+        self.blocks.iter().flat_map(of).collect()
+    }
 }
 
 impl Funnel {

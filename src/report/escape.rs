@@ -7,6 +7,9 @@ pub(super) const START: char = '\u{E000}';
 /// Closes a marker.
 pub(super) const END: char = '\u{E001}';
 
+/// Stands for a figure that there is none of: the sentence that it is in is left out.
+pub(super) const UNKNOWN: &str = "\u{E002}";
+
 /// Letters of a value beyond which it is cut, with a mark that says so.
 const LONGEST: usize = 300;
 
@@ -18,6 +21,9 @@ pub(super) fn html(text: &str) -> String {
 /// Returns a value as Markdown that reads as the value: punctuation is escaped, line breaks are spaces,
 /// and what has no place in a line of text (controls, direction overrides, private use) is gone.
 pub(super) fn markdown(value: &str) -> String {
+    if value == UNKNOWN {
+        return value.to_owned();
+    }
     let mut escaped = String::with_capacity(value.len() + 8);
     let mut spaced = true;
     for (count, letter) in value.chars().filter(|letter| !is_dropped(*letter)).enumerate() {

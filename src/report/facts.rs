@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate};
 use chrono_tz::Tz;
 
-use crate::calendar::Period;
+use crate::calendar::Reported;
 use crate::store::Quality;
 
 /// What a document says of its own making; everything in it that is not a model's row.
@@ -15,8 +15,8 @@ pub struct Facts {
     pub service: String,
     /// Protective marking.
     pub marking: String,
-    /// The period that the edition is for.
-    pub period: Period,
+    /// The period that the edition is for, whole or so far.
+    pub period: Reported,
     /// The day that stocks are counted on.
     pub as_at: NaiveDate,
     /// Up to when the data was known.

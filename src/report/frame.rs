@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::error::ReportError;
 use super::escape::line;
 use super::number::Format;
-use crate::calendar::Period;
+use crate::calendar::{Period, Reported};
 use crate::diagnostic::Spanned;
 use crate::disclosure::{Cell, Cleared, Role};
-use crate::project::TableSpec;
+use crate::project::{Order, Running, TableSpec};
 
 /// Rows of one cleared table, up to the edition's period, after the table's `where`.
 #[derive(Debug)]
@@ -25,6 +25,8 @@ pub(super) struct Frame<'a> {
     /// The code of the edition's period, and of the one before.
     pub(super) current: String,
     pub(super) previous: String,
+    /// Whether the edition reports its period so far.
+    pub(super) so_far: bool,
     /// The measures shown.
     pub(super) measures: Vec<usize>,
 }
@@ -35,8 +37,9 @@ impl<'a> Frame<'a> {
         name: &'a str,
         spec: &'a TableSpec,
         table: &'a Cleared,
-        period: Period,
+        reported: Reported,
     ) -> Result<Self, ReportError> {
+        let period = reported.of;
         let position = |column: &str| {
             table.position(column).ok_or_else(|| ReportError::NoColumn {
                 table: name.to_owned(),
@@ -80,13 +83,45 @@ impl<'a> Frame<'a> {
             periods,
             current,
             previous: before(period),
+            so_far: reported.is_running(),
             measures,
         })
     }
 
-    /// Returns whether the table asks for the edition's period and has no rows of it.
-    pub(super) fn is_of_another_period(&self) -> bool {
-        self.spec.current_period_only && !self.periods.contains(&self.current)
+    /// Returns whether the table is left out of the edition: it says so, or has no rows of the edition's period.
+    pub(super) fn is_left_out(&self) -> bool {
+        self.stays_away() || (self.period.is_some() && self.shown_periods().is_empty())
+    }
+
+    /// Returns whether the table is for editions of the other kind: of whole periods, or of those that run.
+    pub(super) fn stays_away(&self) -> bool {
+        match self.spec.running {
+            Running::LeftOut => self.so_far,
+            Running::Shown => false,
+            Running::Only => !self.so_far,
+        }
+    }
+
+    /// Returns the column whose sizes are drawn as bars.
+    pub(super) fn bar(&self) -> Option<usize> {
+        self.table.position(self.spec.bar.as_ref()?.get_ref())
+    }
+
+    /// Returns in which order the rows stand.
+    pub(super) fn order_by(&self) -> Order {
+        self.spec.order_by
+    }
+
+    /// Returns how many rows are shown before one of others.
+    pub(super) fn top(&self) -> Option<usize> {
+        self.spec.top
+    }
+
+    /// Returns the column that holds what `measure` was at the same point of the period before; `None` for an edition of
+    /// a whole period, and where the model has none.
+    pub(super) fn same_point(&self, measure: usize) -> Option<usize> {
+        let name = &self.table.columns().get(measure)?.name;
+        self.table.position(&format!("{name}_same_point")).filter(|_| self.so_far)
     }
 
     /// Returns whether the period heads the rows or the columns.
@@ -97,9 +132,13 @@ impl<'a> Frame<'a> {
         })
     }
 
-    /// Returns the periods shown: the last of those found.
+    /// Returns the periods shown: the last of those found where periods are rows or columns, else the edition's own and
+    /// no other. A period that is reported so far stands beside no whole one.
     pub(super) fn shown_periods(&self) -> Vec<&str> {
-        let last = self.spec.last.unwrap_or(if self.heads_by_period() { usize::MAX } else { 1 });
+        if self.so_far || !self.heads_by_period() {
+            return self.periods.iter().filter(|code| **code == self.current).map(String::as_str).collect();
+        }
+        let last = self.spec.last.unwrap_or(usize::MAX);
         self.periods.iter().skip(self.periods.len().saturating_sub(last)).map(String::as_str).collect()
     }
 
@@ -169,7 +208,12 @@ impl<'a> Frame<'a> {
         }
         if self.period == Some(column) {
             let broken = self.spec.breaks.keys().any(|period| period.get_ref() == code);
-            return if broken { period_label(code) + " [b]" } else { period_label(code) };
+            let label = period_label(code);
+            return match (broken, self.so_far && code == self.current) {
+                (_, true) => label + " so far",
+                (true, false) => label + " [b]",
+                (false, false) => label,
+            };
         }
         if code.is_empty() { "Not recorded".to_owned() } else { line(code) }
     }

@@ -12,7 +12,7 @@ use super::facts::{Facts, RowFacts};
 use super::medium::{Content, MEDIA, Renderer};
 use super::number::Format;
 use super::templates::Templates;
-use crate::calendar::Period;
+use crate::calendar::{Period, Reported};
 use crate::disclosure::{Decimal, HiddenCells};
 
 /// Both forms of the text of an email.
@@ -82,6 +82,8 @@ fn full(reply_to: &str) -> Document {
         row_headings: 1,
         dated: true,
         rows: vec![TableRow { cells: vec![cell("Primary"), cell("57")], total: false }],
+        bar: None,
+        sheet: None,
         definitions: Vec::new(),
         notes: vec!["Counted once a child, 61 of them twice.".to_owned()],
     }];
@@ -111,7 +113,7 @@ fn bare(reply_to: &str) -> Document {
         council: "Sample Council".to_owned(),
         service: "Sample Service".to_owned(),
         marking: "OFFICIAL".to_owned(),
-        period: Period::AcademicYear(2018),
+        period: Reported::whole(Period::AcademicYear(2018)),
         as_at,
         as_of: DateTime::UNIX_EPOCH.with_timezone(&chrono_tz::Europe::London),
         edition: "sample-r1".to_owned(),
@@ -141,6 +143,7 @@ fn bare(reply_to: &str) -> Document {
         charts: Vec::new(),
         hidden: HiddenCells::default(),
         changes: None,
+        unknown: Vec::new(),
         csv_for_excel: false,
         facts,
     }

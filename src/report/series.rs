@@ -19,6 +19,9 @@ pub(super) struct Series {
     pub(super) current: Point,
     pub(super) previous: Option<Point>,
     pub(super) first: Option<Point>,
+    /// Whether the edition reports its period so far: `previous` is then the same point of the period before, and there is
+    /// no `first`.
+    pub(super) so_far: bool,
 }
 
 /// A cell with its period.
@@ -69,7 +72,16 @@ impl Series {
             period: period_label(code),
             cell: cell(frame, rows, measure, fixed, Some(code)),
         };
-        let (current, previous, first) = if frame.period.is_some() {
+        let (current, previous, first) = if frame.is_left_out() {
+            (Point { period: period_label(&frame.current), cell: Cell::Missing }, None, None)
+        } else if frame.so_far {
+            let column = frame.same_point(measure);
+            let before = column.map(|column| Point {
+                period: period_label(&frame.previous),
+                cell: cell(frame, rows, column, fixed, Some(&frame.current)),
+            });
+            (point(&frame.current), before, None)
+        } else if frame.period.is_some() {
             let first = frame.shown_periods().first().copied().map(point);
             (point(&frame.current), Some(point(&frame.previous)), first)
         } else {
@@ -84,6 +96,7 @@ impl Series {
             current,
             previous,
             first,
+            so_far: frame.so_far,
         }
     }
 }

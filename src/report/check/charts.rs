@@ -63,7 +63,11 @@ fn columns(chart: &ChartSpec) -> (Vec<&Spanned<String>>, Vec<&Spanned<String>>) 
     }
     if let Some(axes) = &chart.line {
         keys.extend([Some(&axes.x), axes.series.as_ref()].into_iter().flatten());
-        measures.extend([Some(&axes.y), axes.lower.as_ref(), axes.upper.as_ref()].into_iter().flatten());
+        measures.extend(
+            [Some(&axes.y), axes.beside.as_ref(), axes.lower.as_ref(), axes.upper.as_ref()]
+                .into_iter()
+                .flatten(),
+        );
     }
     if let Some(axes) = &chart.dot {
         keys.push(&axes.x);

@@ -87,7 +87,7 @@ impl Walk<'_> {
                 self.fault(&first(block), "this is always true", Some(help.to_owned()));
                 None
             }
-            ("if" | "unless", [_]) | ("decision", []) => None,
+            ("if" | "unless", [_]) | ("decision" | "workbook", []) => None,
             ("each", [Kind::Codes { table, measure, named, column }]) => {
                 let named = named.iter().chain([column]).cloned().collect();
                 Some(Kind::Series { table: table.clone(), measure: measure.clone(), named })
@@ -102,12 +102,12 @@ impl Walk<'_> {
                 );
                 Some(Kind::Unknown)
             }
-            ("if" | "unless" | "each" | "with" | "decision", _) => {
+            ("if" | "unless" | "each" | "with" | "decision" | "workbook", _) => {
                 self.fault(
                     &name,
                     &format!(
                         "expected {} after `{name}`, found {}",
-                        if name == "decision" { "no name" } else { "1 name" },
+                        if matches!(name.as_str(), "decision" | "workbook") { "no name" } else { "1 name" },
                         found.len()
                     ),
                     None,
@@ -229,8 +229,10 @@ impl Walk<'_> {
     }
 
     pub(super) fn unknown_helper(&mut self, name: &str) {
-        let known =
-            HELPERS.iter().map(|(known, ..)| *known).chain(["if", "unless", "each", "with", "decision"]);
+        let known = HELPERS
+            .iter()
+            .map(|(known, ..)| *known)
+            .chain(["if", "unless", "each", "with", "decision", "workbook"]);
         self.fault(name, &format!("no helper `{name}`"), did_you_mean(name, known));
     }
 }

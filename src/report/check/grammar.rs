@@ -19,12 +19,13 @@ pub(super) enum Takes {
 pub(super) type Signature = (&'static [Takes], Kind);
 
 /// Every helper of the grammar that is not a block with an end.
-pub(super) const HELPERS: [(&str, &[Takes], bool); 22] = [
+pub(super) const HELPERS: [(&str, &[Takes], bool); 23] = [
     ("value", &[Takes::Series], false),
     ("change", &[Takes::Series], false),
     ("trend", &[Takes::Series], false),
     ("since_first", &[Takes::Series], false),
     ("share", &[Takes::Series, Takes::Series], false),
+    ("variance", &[Takes::Series, Takes::Series], false),
     ("rose", &[Takes::Series], true),
     ("fell", &[Takes::Series], true),
     ("present", &[Takes::Series], true),

@@ -18,6 +18,14 @@ pub(super) fn table(faults: &mut Faults, name: &Spanned<String>, spec: &TableSpe
     for value in &spec.values {
         named(faults, value, columns, Role::Measure);
     }
+    if let Some(bar) = &spec.bar {
+        named(faults, bar, columns, Role::Measure);
+        let shown = Words::new(spec, columns.to_vec()).measures;
+        if !shown.contains(bar.get_ref()) {
+            let message = format!("`bar` names `{}`, which the table does not show", bar.get_ref());
+            faults.at(bar, message, did_you_mean(bar.get_ref(), &shown));
+        }
+    }
     for (column, code) in &spec.filter {
         filter(faults, name, column, code, columns);
     }
@@ -28,6 +36,9 @@ pub(super) fn table(faults: &mut Faults, name: &Spanned<String>, spec: &TableSpe
     for broken in spec.breaks.keys().filter(|broken| !is_period(broken.get_ref())) {
         let help = "write it as in the rows: `2020-21`, or `2020-09` for a month";
         faults.at(broken, format!("expected a period, found `{}`", broken.get_ref()), Some(help.to_owned()));
+    }
+    if spec.period.is_none() {
+        unsaid(faults, name, spec, columns);
     }
     let period = spec.period.as_ref().map(Spanned::get_ref);
     let across = spec.columns.as_ref().map(Spanned::get_ref);
@@ -73,6 +84,22 @@ pub(super) fn table(faults: &mut Faults, name: &Spanned<String>, spec: &TableSpe
             let help = "name it in `rows`, `columns`, `period` or `where`, or declare its total in the model";
             faults.at(name, message, Some(help.to_owned()));
         }
+    }
+}
+
+/// The names of columns that hold the period of a row.
+const PERIODS: [&str; 3] = ["academic_year", "financial_year", "month"];
+
+/// Refuses a table over rows of many periods that says nothing of them: rows of another one would stand under the
+/// edition's title.
+fn unsaid(faults: &mut Faults, name: &Spanned<String>, spec: &TableSpec, columns: &[Column]) {
+    let is_open = |column: &&Column| {
+        PERIODS.contains(&column.name.as_str()) && column.in_grain && !spec.filter.contains_key(&column.name)
+    };
+    if let Some(column) = columns.iter().find(is_open) {
+        let message = format!("table `{}` holds rows of every `{}`", name.get_ref(), column.name);
+        let help = format!("write `period = \"{}\"`: then its rows are those of the edition", column.name);
+        faults.at(name, message, Some(help));
     }
 }
 

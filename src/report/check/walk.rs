@@ -6,7 +6,7 @@ use super::template::Template;
 use super::words::{FIELDS, Kind, Words};
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::project::ReportFile;
-use crate::report::narrative::GLOBALS;
+use crate::report::narrative::{GLOBALS, RUNNING};
 
 /// What the templates of one report may name.
 pub(super) struct Names<'a> {
@@ -114,6 +114,7 @@ impl Walk<'_> {
                     [table] => Ok(series(table, segment, Vec::new())),
                     [_, ..] => Err(holders.iter().map(|table| format!("{table}.{segment}")).collect()),
                     [] if GLOBALS.contains(&segment) => Ok(Kind::Text),
+                    [] if segment == RUNNING => Ok(Kind::Truth),
                     [] => {
                         let measures = tables.values().flat_map(|words| words.measures.iter().cloned());
                         let names = tables.keys().map(|name| (*name).to_owned());

@@ -12,6 +12,9 @@ use crate::report::series::{Point, Series};
 pub(in crate::report) const GLOBALS: [&str; 8] =
     ["period", "previous_period", "council", "service", "marking", "as_at", "as_of", "edition"];
 
+/// The question that every narrative may ask beside them: whether the edition reports its period so far.
+pub(in crate::report) const RUNNING: &str = "running";
+
 /// How deep rows nest: `s.phase.secondary.sex.f` is two.
 pub(in crate::report) const DEPTH: usize = 2;
 
@@ -41,8 +44,9 @@ pub(super) fn context(
             root.insert(name, node);
         }
     }
-    let previous =
-        frames.first().map_or_else(|| facts.period.previous().label(), |frame| period_label(&frame.previous));
+    let previous = frames
+        .first()
+        .map_or_else(|| facts.period.of.previous().label(), |frame| period_label(&frame.previous));
     let globals = [
         facts.period.label(),
         previous,
@@ -54,6 +58,7 @@ pub(super) fn context(
         facts.edition.clone(),
     ];
     root.extend(GLOBALS.into_iter().zip(globals).map(|(name, value)| (name.to_owned(), json!(value))));
+    root.insert(RUNNING.to_owned(), json!(facts.period.is_running()));
     Json::Object(root)
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 
 use crate::calendar::Period;
 use crate::disclosure::{Cell, Decimal};
-use crate::report::escape::{END, START};
+use crate::report::escape::{END, START, UNKNOWN};
 use crate::report::facts::Facts;
 use crate::report::frame::Frame;
 use crate::report::series::{Point, Series};
@@ -24,21 +24,28 @@ pub(super) fn register(
     facts: &Facts,
 ) {
     let series = Arc::new(series);
-    let span = match facts.period {
+    let span = match facts.period.of {
         Period::Month(..) => "a month",
         _ => "a year",
     };
     let mut phrase = |name: &str, say: fn(&Series, &str) -> Json| {
         registry.register_helper(name, Box::new(Phrase { series: Arc::clone(&series), span, say }));
     };
-    phrase("value", |series, _| json!(series.current.shown(series.format)));
+    phrase("value", |series, _| match series.current.cell {
+        Cell::Shown(_) => json!(series.current.shown(series.format)),
+        _ => json!(UNKNOWN),
+    });
     phrase("change", |series, _| json!(sentence::change(series)));
     phrase("trend", |series, span| json!(sentence::trend(series, span)));
     phrase("since_first", |series, _| json!(sentence::since_first(series)));
     phrase("rose", |series, _| json!(sentence::direction(series) == Some(Ordering::Greater)));
     phrase("fell", |series, _| json!(sentence::direction(series) == Some(Ordering::Less)));
     phrase("present", |series, _| json!(series.current.cell.number().is_some()));
-    registry.register_helper("share", Box::new(Share { series: Arc::clone(&series) }));
+    let mut two = |name: &str, say: fn(&Series, &Series) -> String| {
+        registry.register_helper(name, Box::new(Two { series: Arc::clone(&series), say }));
+    };
+    two("share", sentence::share);
+    two("variance", sentence::variance);
 
     let mut part = |name: &str, measure: fn(&Series) -> Option<Decimal>| {
         registry.register_helper(name, Box::new(Part { series: Arc::clone(&series), measure }));
@@ -52,7 +59,8 @@ pub(super) fn register(
     for name in ["table", "chart", "definition", "commentary", "key_figures", "data_quality", "method"] {
         registry.register_helper(name, Box::new(Mark));
     }
-    registry.register_helper("decision", Box::new(decision));
+    registry.register_helper("decision", Box::new(Boxed("decision")));
+    registry.register_helper("workbook", Box::new(Boxed("workbook")));
 }
 
 /// Returns by how much a series rose since the period before.
@@ -81,12 +89,13 @@ impl HelperDef for Phrase {
     }
 }
 
-/// `{{share part whole}}`.
-struct Share {
+/// A helper that speaks of two series, as `{{share part whole}}`.
+struct Two {
     series: Arc<Vec<Series>>,
+    say: fn(&Series, &Series) -> String,
 }
 
-impl HelperDef for Share {
+impl HelperDef for Two {
     fn call_inner<'reg: 'rc, 'rc>(
         &self,
         helper: &Helper<'rc>,
@@ -94,8 +103,8 @@ impl HelperDef for Share {
         _: &'rc Context,
         _: &mut RenderContext<'reg, 'rc>,
     ) -> Result<ScopedJson<'rc>, RenderError> {
-        let (part, whole) = (of(&self.series, helper, 0)?, of(&self.series, helper, 1)?);
-        Ok(ScopedJson::Derived(json!(sentence::share(part, whole))))
+        let (one, other) = (of(&self.series, helper, 0)?, of(&self.series, helper, 1)?);
+        Ok(ScopedJson::Derived(json!((self.say)(one, other))))
     }
 }
 
@@ -185,20 +194,26 @@ impl HelperDef for Mark {
     }
 }
 
-/// Writes the markers of `{{#decision}}…{{/decision}}`.
-fn decision<'reg, 'rc>(
-    helper: &Helper<'rc>,
-    registry: &'reg Handlebars<'reg>,
-    context: &'rc Context,
-    state: &mut RenderContext<'reg, 'rc>,
-    out: &mut dyn Output,
-) -> HelperResult {
-    out.write(&format!("\n\n{START}decision{END}\n\n"))?;
-    if let Some(template) = helper.template() {
-        template.render(registry, context, state, out)?;
+/// Writes the markers around a block, as of `{{#decision}}…{{/decision}}`.
+struct Boxed(&'static str);
+
+impl HelperDef for Boxed {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        registry: &'reg Handlebars<'reg>,
+        context: &'rc Context,
+        state: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        let name = self.0;
+        out.write(&format!("\n\n{START}{name}{END}\n\n"))?;
+        if let Some(template) = helper.template() {
+            template.render(registry, context, state, out)?;
+        }
+        out.write(&format!("\n\n{START}/{name}{END}\n\n"))?;
+        Ok(())
     }
-    out.write(&format!("\n\n{START}/decision{END}\n\n"))?;
-    Ok(())
 }
 
 /// Returns the series that parameter `at` names.

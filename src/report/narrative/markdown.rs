@@ -1,5 +1,6 @@
 use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd};
 
+use super::known::known;
 use crate::report::document::{Block, Inline};
 use crate::report::escape::{END, START};
 
@@ -25,12 +26,12 @@ pub(in crate::report) fn pieces(text: &str) -> Vec<Piece> {
     let mut rest = text;
     while let Some((prose, after)) = rest.split_once(START) {
         let Some((marker, next)) = after.split_once(END) else { break };
-        found.extend(blocks(prose).into_iter().map(Piece::Block));
+        found.extend(known(blocks(prose)).into_iter().map(Piece::Block));
         let (name, argument) = marker.split_once(' ').unwrap_or((marker, ""));
         found.push(Piece::Marker(Marker { name: name.to_owned(), argument: argument.to_owned() }));
         rest = next;
     }
-    found.extend(blocks(rest).into_iter().map(Piece::Block));
+    found.extend(known(blocks(rest)).into_iter().map(Piece::Block));
     found
 }
 

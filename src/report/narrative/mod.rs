@@ -6,9 +6,10 @@
 
 mod context;
 mod helpers;
+mod known;
 mod markdown;
 mod narrator;
 
-pub(super) use context::{DEPTH, GLOBALS};
+pub(super) use context::{DEPTH, GLOBALS, RUNNING};
 pub(super) use markdown::{Marker, Piece, blocks};
-pub(super) use narrator::Narrator;
+pub(super) use narrator::{Narrator, words_in_braces};

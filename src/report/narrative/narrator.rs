@@ -6,7 +6,7 @@ use super::context::context;
 use super::helpers;
 use super::markdown::{Piece, pieces};
 use crate::report::error::ReportError;
-use crate::report::escape::{self, END, START};
+use crate::report::escape::{self, is_dropped};
 use crate::report::facts::Facts;
 use crate::report::frame::Frame;
 use crate::report::series::Series;
@@ -42,9 +42,14 @@ impl Narrator {
         self.markdown(name, template).map(|text| pieces(&text))
     }
 
+    /// Returns whether every figure that a template names is there.
+    pub(in crate::report) fn knows(&self, name: &str, template: &str) -> Result<bool, ReportError> {
+        self.markdown(name, template).map(|text| !text.contains(escape::UNKNOWN))
+    }
+
     /// Returns the template's Markdown, with markers.
     fn markdown(&self, name: &str, template: &str) -> Result<String, ReportError> {
-        let clean: String = template.chars().filter(|letter| ![START, END].contains(letter)).collect();
+        let clean: String = template.chars().filter(|letter| !is_dropped(*letter)).collect();
         self.registry
             .render_template_with_context(&clean, &self.context)
             .map_err(|error| ReportError::Narrative { name: name.to_owned(), error: Box::new(error) })
@@ -52,7 +57,7 @@ impl Narrator {
 }
 
 /// Returns the words between braces: every name that a template may speak of is among them.
-fn words_in_braces(template: &str) -> impl Iterator<Item = &str> {
+pub(in crate::report) fn words_in_braces(template: &str) -> impl Iterator<Item = &str> {
     let inside = template.split("{{").skip(1).filter_map(|rest| rest.split("}}").next());
     inside.flat_map(|tag| tag.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')))
 }
