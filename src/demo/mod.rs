@@ -20,6 +20,7 @@
 //! This module writes files and nothing else: it runs no pipeline and reads none of its own files.
 
 mod account;
+mod commentary;
 mod error;
 mod extract;
 mod folder;
@@ -71,6 +72,7 @@ pub fn write(dir: &Path, options: &Options) -> Result<Summary, DemoError> {
         summary.placements += u64::try_from(town.placements.len()).unwrap_or_default();
     }
     extracts.finish(&mut summary)?;
+    commentary::write(dir)?;
     Ok(summary)
 }
 

@@ -37,7 +37,7 @@ pub(super) fn funnel(names: &[String], series: &[ChartSeries], funnel: &Funnel) 
     let points = series.first().map(|series| series.points.as_slice()).unwrap_or_default();
     let shown = points.iter().filter(|point| point.number().is_some()).count();
     let hidden = points.iter().filter(|point| **point == ChartPoint::Hidden).count();
-    let hidden = if hidden == 0 { String::new() } else { format!("; {hidden} more are hidden [c]") };
+    let hidden = if hidden == 0 { String::new() } else { format!("; {hidden} more are not shown") };
     let Some(limit) = funnel.limits.last() else {
         return format!("{shown} points by {}{hidden}.", funnel.measure.to_lowercase());
     };

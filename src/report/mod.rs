@@ -28,6 +28,7 @@ mod layout_template;
 mod medium;
 mod narrative;
 mod number;
+mod order;
 mod quality;
 mod samples;
 mod sections;
@@ -42,7 +43,7 @@ pub use chart::Image;
 pub use check::{check, check_layout};
 pub use document::{
     Block, Bounds, Changes, ChartBlock, ChartKind, ChartPoint, ChartSeries, Definition, Document, Funnel,
-    Inline, KeyFigure, Limit, Reference, TableBlock, TableCell, TableRow, plain,
+    Inline, KeyFigure, Limit, Reference, TableBlock, TableCell, TableRow, Unknown, plain,
 };
 pub use error::ReportError;
 pub use facts::{Earlier, Facts, RowFacts, SourceFact};

@@ -16,6 +16,8 @@ pub enum Format {
     Whole,
     /// `1,234.5`
     OneDecimal,
+    /// `1,234`, and `1,234.5` where it is not whole.
+    Places,
     /// `£1,234`
     Pounds,
     /// `12.6%`
@@ -42,7 +44,8 @@ impl Format {
             Some(
                 Unit::Events | Unit::Pupils | Unit::People | Unit::Placements | Unit::Schools | Unit::Rows,
             ) => Self::Whole,
-            Some(Unit::Places | Unit::Fte | Unit::Weeks | Unit::Days | Unit::Hours) => Self::OneDecimal,
+            Some(Unit::Places) => Self::Places,
+            Some(Unit::Fte | Unit::Weeks | Unit::Days | Unit::Hours) => Self::OneDecimal,
             Some(Unit::Pounds) => Self::Pounds,
             Some(Unit::Percent) => Self::Percent,
             Some(Unit::RatePer100 | Unit::RatePer1000 | Unit::Ratio | Unit::Number) => Self::Rate,
@@ -67,6 +70,11 @@ impl Format {
         match self {
             Self::Whole | Self::Pounds => number.rounded(0),
             Self::OneDecimal | Self::Percent | Self::ChangePercent | Self::ChangePoints => number.rounded(1),
+            Self::Places => {
+                let whole = number.rounded(0);
+                let tenths = number.rounded(1);
+                if tenths.minus(whole).is_zero() { whole } else { tenths }
+            }
             Self::Rate | Self::ChangeRate => number.rounded(2),
             Self::Probability => number.rounded(3),
             Self::AsIs => number,
@@ -91,6 +99,7 @@ impl Format {
             Self::ChangePoints => format!("{sign}{digits} points"),
             Self::Whole
             | Self::OneDecimal
+            | Self::Places
             | Self::Rate
             | Self::Probability
             | Self::AsIs
@@ -108,7 +117,8 @@ impl Format {
             Self::Percent => "0.0\"%\"",
             Self::Rate => "0.00",
             Self::Probability => "0.000",
-            Self::AsIs => "General",
+            // By a pattern a spreadsheet would leave the point of a whole number.
+            Self::Places | Self::AsIs => "General",
             Self::ChangePercent => "+0.0\"%\";-0.0\"%\";0.0\"%\"",
             Self::ChangePoints => "+0.0\" points\";-0.0\" points\";0.0\" points\"",
             Self::ChangeRate => "+0.00;-0.00;0.00",

@@ -1,6 +1,6 @@
 //! The sections that every report has, as content: how far to trust it, how it was made.
 
-use super::document::{Block, Definition, Document, TableBlock, TableRow};
+use super::document::{Definition, Document, TableBlock, TableRow};
 use super::facts::SourceFact;
 use super::wording::capitalised;
 use super::{number, quality};
@@ -18,19 +18,25 @@ pub(super) const METHOD: &str = "How these figures were made";
 /// Title of the box with what is asked.
 pub(super) const DECISION: &str = "For decision";
 
-/// Returns the rows of "How far to trust this": what, and its state.
+/// Returns the rows of "How far to trust this": what a reader can do something with.
 pub(super) fn trust(document: &Document) -> Vec<(String, String)> {
     let facts = &document.facts;
     let mut rows = Vec::new();
     if !facts.sources.is_empty() {
         let stale: Vec<&SourceFact> = facts.sources.iter().filter(|source| !source.is_fresh()).collect();
-        let oldest = facts.sources.iter().max_by_key(|source| source.age_days);
-        let fresh = facts.sources.len() - stale.len();
-        let oldest = oldest.map_or_else(String::new, |oldest| {
-            format!("; oldest: {}, {} ({})", oldest.label, days(oldest.age_days), number::date(oldest.newest))
-        });
-        let fresh = format!("{fresh} of {}{oldest}", facts.sources.len());
-        rows.push(("Sources fresh".to_owned(), fresh));
+        let fresh = match (facts.sources.len(), facts.sources.len() - stale.len()) {
+            (1, 1) => "The one source".to_owned(),
+            (all, fresh) if all == fresh => format!("All {all} sources"),
+            (all, fresh) => format!("{fresh} of {all} sources"),
+        };
+        let counts = facts.rows;
+        let set_aside = match counts.quarantined {
+            _ if counts.read == 0 => String::new(),
+            0 => format!("; none of {} rows set aside", number::count(counts.read)),
+            rows => format!("; {} of {} rows set aside", number::count(rows), number::count(counts.read)),
+        };
+        let known = number::date(facts.as_of.date_naive());
+        rows.push(("Up to date".to_owned(), format!("{fresh}, on {known}{set_aside}")));
         rows.extend(stale.into_iter().map(|source| {
             let most = source.max_age_days.map(days).unwrap_or_default();
             let age = format!(
@@ -43,24 +49,11 @@ pub(super) fn trust(document: &Document) -> Vec<(String, String)> {
         }));
     }
     rows.extend(facts.missing.iter().map(|missing| ("Not received".to_owned(), missing.clone())));
-    let counts = facts.rows;
-    if counts.read > 0 {
-        let share = share(counts.quarantined, counts.read);
-        let (set_aside, read) = (number::count(counts.quarantined), number::count(counts.read));
-        rows.push((
-            "Rows set aside".to_owned(),
-            format!("{set_aside} of {read} read{share} broke a rule of their source"),
-        ));
-        if counts.duplicates > 0 {
-            rows.push((
-                "Rows seen before".to_owned(),
-                format!("{}, left out", number::count(counts.duplicates)),
-            ));
-        }
+    rows.push(("Held back".to_owned(), held_back(document)));
+    if document.changes.is_some() {
+        rows.push(("Changed".to_owned(), changed(document)));
     }
-    rows.push(("Small numbers hidden".to_owned(), hidden(document)));
-    rows.push(("Changed since last edition".to_owned(), changed(document)));
-    let unwritten = unwritten(&document.blocks);
+    let unwritten: Vec<String> = document.unwritten().iter().map(|name| name.replace('_', " ")).collect();
     if !unwritten.is_empty() {
         let words = format!("still to be written by the responsible officer: {}", unwritten.join(", "));
         rows.push(("Commentary".to_owned(), words));
@@ -68,9 +61,29 @@ pub(super) fn trust(document: &Document) -> Vec<(String, String)> {
     rows
 }
 
+/// Says how many of the cells of the workbook are hidden.
+fn held_back(document: &Document) -> String {
+    let cells = document
+        .tables
+        .iter()
+        .flat_map(|table| table.rows.iter().flat_map(move |row| row.cells.iter().skip(table.row_headings)));
+    let (all, hidden) = cells.fold((0, 0), |(all, hidden), cell| {
+        (all + 1, hidden + usize::from(cell.number.is_none() && cell.text == "[c]"))
+    });
+    match hidden {
+        0 => "nothing; no figure is small enough to point to a child".to_owned(),
+        1 => "1 cell of the workbook, to protect small numbers".to_owned(),
+        _ if hidden * 20 < all => {
+            format!("{} cells of the workbook, to protect small numbers", number::count(as_count(hidden)))
+        }
+        _ => format!("1 cell in {} of the workbook, to protect small numbers", (all + hidden / 2) / hidden),
+    }
+}
+
 /// Returns the paragraphs of "How these figures were made".
 pub(super) fn method(document: &Document) -> Vec<String> {
     let facts = &document.facts;
+    let counts = facts.rows;
     let mut found = vec![
         format!(
             "Figures are for {}. Stocks are counted on {}. The data is as it was known on {}.",
@@ -86,6 +99,19 @@ pub(super) fn method(document: &Document) -> Vec<String> {
             facts.threshold.saturating_sub(1)
         ),
     ];
+    if counts.read > 0 {
+        let seen = if counts.duplicates > 0 {
+            format!(" {} were there before and are left out.", number::count(counts.duplicates))
+        } else {
+            String::new()
+        };
+        found.push(format!(
+            "Of {} rows read, {}{} broke a rule of their source and are set aside.{seen}",
+            number::count(counts.read),
+            number::count(counts.quarantined),
+            share(counts.quarantined, counts.read)
+        ));
+    }
     if !facts.parameters.is_empty() {
         let list: Vec<String> = facts
             .parameters
@@ -98,41 +124,13 @@ pub(super) fn method(document: &Document) -> Vec<String> {
     found
 }
 
-/// Returns the lines under a table by itself: what each measure is, notes, symbols, the day.
-pub(super) fn table_notes(document: &Document, table: &TableBlock) -> Vec<String> {
-    table.definitions.iter().map(definition).chain(closing_notes(document, table)).collect()
-}
-
-/// Returns the same in a letter, where a measure that an earlier table explained is not explained again.
-pub(super) fn notes_in_letter(document: &Document, table: &TableBlock) -> Vec<String> {
-    let explained = |own: &Definition| {
-        let mut earlier = document.tables.iter().take_while(|other| other.number < table.number);
-        earlier.find(|other| other.definitions.contains(own)).map(|other| other.number)
-    };
-    let mut lines: Vec<String> =
-        table.definitions.iter().filter(|own| explained(own).is_none()).map(definition).collect();
-    let mut before: Vec<(usize, Vec<&str>)> = Vec::new();
-    for own in &table.definitions {
-        let Some(number) = explained(own) else { continue };
-        match before.iter_mut().find(|(known, _)| *known == number) {
-            Some((_, labels)) => labels.push(&own.label),
-            None => before.push((number, vec![&own.label])),
-        }
-    }
-    let as_under =
-        |(number, labels): (usize, Vec<&str>)| format!("{}: as under table {number}.", labels.join(", "));
-    lines.extend(before.into_iter().map(as_under));
-    lines.extend(closing_notes(document, table));
-    lines
-}
-
-/// Returns the lines under every table after its measures: its notes, its symbols, the day.
-fn closing_notes(document: &Document, table: &TableBlock) -> Vec<String> {
+/// Returns the lines under a table in a letter: its notes, and what its symbols mean. What each measure is stands in the
+/// workbook.
+pub(super) fn notes_in_letter(table: &TableBlock) -> Vec<String> {
     let symbols: Vec<String> =
         table.symbols().into_iter().map(|(symbol, meaning)| format!("{symbol} = {meaning}")).collect();
-    let symbols = if symbols.is_empty() { String::new() } else { format!("{}. ", symbols.join("; ")) };
-    let day = format!("{symbols}As at {}.", number::date(document.facts.as_at));
-    table.notes.iter().cloned().chain([day]).collect()
+    let symbols = (!symbols.is_empty()).then(|| format!("{}.", symbols.join("; ")));
+    table.notes.iter().cloned().chain(symbols).collect()
 }
 
 /// Returns a measure in a line.
@@ -143,19 +141,6 @@ pub(super) fn definition(definition: &Definition) -> String {
 /// Returns the last line of every medium: which edition, which run.
 pub(super) fn colophon(document: &Document) -> String {
     format!("Edition {} · run {}", document.facts.edition, document.facts.run)
-}
-
-fn hidden(document: &Document) -> String {
-    match document.hidden.total() {
-        0 => "none; no figure is small enough to point to a child".to_owned(),
-        1 => "1 cell shown as [c]".to_owned(),
-        cells => format!(
-            "{} cells shown as [c]: {} small, {} so that those cannot be worked out",
-            number::count(as_count(cells)),
-            number::count(as_count(document.hidden.primary)),
-            number::count(as_count(document.hidden.secondary))
-        ),
-    }
 }
 
 /// Says how many of the figures of an earlier edition have changed.
@@ -179,16 +164,6 @@ fn changed(document: &Document) -> String {
 
 fn as_count(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
-}
-
-/// Returns the names of the commentaries that nobody has written.
-fn unwritten(blocks: &[Block]) -> Vec<String> {
-    let of = |block: &Block| match block {
-        Block::Commentary { name, blocks } if blocks.is_empty() => vec![name.replace('_', " ")],
-        Block::Decision(inner) => unwritten(inner),
-        _ => Vec::new(),
-    };
-    blocks.iter().flat_map(of).collect()
 }
 
 /// Returns ` (0.03%)`, to as many decimals as it takes for rows not to read as none.

@@ -5,6 +5,7 @@
 
 use std::cmp::Ordering;
 
+use super::escape::UNKNOWN;
 use super::number::Format;
 use super::series::{Point, Series};
 use crate::disclosure::{Cell, Decimal};
@@ -21,7 +22,7 @@ enum Pair<'a> {
     /// The later one is hidden.
     Hidden,
     /// The later one is missing.
-    Missing(&'a Point),
+    Missing,
 }
 
 fn pair<'a>(series: &'a Series, earlier: Option<&'a Point>) -> Pair<'a> {
@@ -32,12 +33,15 @@ fn pair<'a>(series: &'a Series, earlier: Option<&'a Point>) -> Pair<'a> {
             None => Pair::Later(now, earlier),
         },
         (None, Cell::Hidden) => Pair::Hidden,
-        (None, _) => Pair::Missing(now),
+        (None, _) => Pair::Missing,
     }
 }
 
 /// Returns the change from the period before: `fell from 119 to 104 (−12.6%)`.
 pub(super) fn change(series: &Series) -> String {
+    if series.so_far {
+        return so_far(series);
+    }
     let shown = |number| series.format.show(number);
     match pair(series, series.previous.as_ref()) {
         Pair::Both(_, before, _, now) => match compare(now, before) {
@@ -62,13 +66,75 @@ pub(super) fn change(series: &Series) -> String {
         }
         Pair::Later(now, None) => format!("came to {}", now.shown(series.format)),
         Pair::Hidden => HIDDEN.to_owned(),
-        Pair::Missing(now) => format!("had no figure for {}", now.period),
+        Pair::Missing => UNKNOWN.to_owned(),
     }
+}
+
+/// Returns what has come of a period that runs, beside the same point of the one before:
+/// `came to £3,145,307 so far, up from £2,811,533 at the same point of 2025/26 (+11.9%)`.
+fn so_far(series: &Series) -> String {
+    let shown = |number| series.format.show(number);
+    match pair(series, series.previous.as_ref()) {
+        Pair::Both(point, before, _, now) => {
+            let (to, from) = (shown(now), shown(before));
+            match compare(now, before) {
+                Ordering::Equal => format!("came to {to} so far, as at the same point of {}", point.period),
+                order => {
+                    let word = if order == Ordering::Greater { "up" } else { "down" };
+                    let change = in_brackets(series.format, before, now);
+                    format!(
+                        "came to {to} so far, {word} from {from} at the same point of {}{change}",
+                        point.period
+                    )
+                }
+            }
+        }
+        Pair::Later(now, _) => format!("came to {} so far", now.shown(series.format)),
+        Pair::Hidden => HIDDEN.to_owned(),
+        Pair::Missing => UNKNOWN.to_owned(),
+    }
+}
+
+/// Returns what is over or under something else: `£444,685 (7.5%) over`, `on` where it is neither.
+pub(super) fn variance(difference: &Series, base: &Series) -> String {
+    let (Some(number), base) =
+        (difference.current.number(difference.format), base.current.number(base.format))
+    else {
+        return UNKNOWN.to_owned();
+    };
+    let word = match compare(number, Decimal::integer(0)) {
+        Ordering::Equal => return "on".to_owned(),
+        Ordering::Greater => "over",
+        Ordering::Less => "under",
+    };
+    let size = number.magnitude();
+    let share = base.and_then(|base| size.times_ten(2).over(base.magnitude(), 1));
+    let share = share.map(|share| format!(" ({})", Format::Percent.show(share))).unwrap_or_default();
+    format!("{}{share} {word}", difference.format.show(size))
 }
 
 /// Returns a title that states the finding: `Permanent exclusions fell by 15 in a year`.
 pub(super) fn trend(series: &Series, span: &str) -> String {
     let label = &series.label;
+    if series.so_far {
+        return match pair(series, series.previous.as_ref()) {
+            Pair::Both(point, before, _, now) => {
+                let by = difference(series.format, before, now);
+                match compare(now, before) {
+                    Ordering::Equal => format!("{label}: as at the same point of {}", point.period),
+                    Ordering::Greater => {
+                        format!("{label}: up {by} on the same point of {}", point.period)
+                    }
+                    Ordering::Less => {
+                        format!("{label}: down {by} on the same point of {}", point.period)
+                    }
+                }
+            }
+            Pair::Later(now, _) => format!("{label} so far: {}", now.shown(series.format)),
+            Pair::Hidden => format!("{label}: hidden to protect small numbers"),
+            Pair::Missing => UNKNOWN.to_owned(),
+        };
+    }
     match pair(series, series.previous.as_ref()) {
         Pair::Both(_, before, _, now) => match compare(now, before) {
             Ordering::Equal => format!("{label} did not change in {span}"),
@@ -79,12 +145,15 @@ pub(super) fn trend(series: &Series, span: &str) -> String {
         },
         Pair::Later(now, _) => format!("{label}: {} in {}", now.shown(series.format), now.period),
         Pair::Hidden => format!("{label}: hidden to protect small numbers"),
-        Pair::Missing(now) => format!("{label}: no figure for {}", now.period),
+        Pair::Missing => UNKNOWN.to_owned(),
     }
 }
 
 /// Returns the change since the first period shown: `rose from 91 in 2013/14 to 293 in 2018/19, 3.2 times as many`.
 pub(super) fn since_first(series: &Series) -> String {
+    if series.so_far {
+        return so_far(series);
+    }
     let shown = |number| series.format.show(number);
     match pair(series, series.first.as_ref()) {
         Pair::Both(first, before, now, number) if first.period != now.period => match compare(number, before)
@@ -102,7 +171,7 @@ pub(super) fn since_first(series: &Series) -> String {
         Pair::Both(_, _, now, number) => format!("came to {} in {}", shown(number), now.period),
         Pair::Later(now, _) => format!("came to {} in {}", now.shown(series.format), now.period),
         Pair::Hidden => HIDDEN.to_owned(),
-        Pair::Missing(now) => format!("had no figure for {}", now.period),
+        Pair::Missing => UNKNOWN.to_owned(),
     }
 }
 
@@ -113,10 +182,7 @@ pub(super) fn share(part: &Series, whole: &Series) -> String {
             Some(share) => Format::Percent.show(share),
             None => "none".to_owned(),
         },
-        _ if part.current.cell == Cell::Hidden || whole.current.cell == Cell::Hidden => {
-            "a share that is not shown".to_owned()
-        }
-        _ => "a share that is not known".to_owned(),
+        _ => UNKNOWN.to_owned(),
     }
 }
 
@@ -200,7 +266,7 @@ fn difference(format: Format, before: Decimal, now: Decimal) -> String {
 }
 
 /// Compares numbers by value alone; their scales may differ.
-fn compare(a: Decimal, b: Decimal) -> Ordering {
+pub(super) fn compare(a: Decimal, b: Decimal) -> Ordering {
     let difference = a.minus(b);
     if difference.is_zero() {
         Ordering::Equal

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::document::{Definition, TableBlock, TableCell, TableRow};
 use super::frame::{Frame, period_label};
 use super::number::{self, Format};
-use super::sentence;
+use super::{order, sentence};
 use crate::disclosure::{Cell, Column};
 
 /// The heading of the last column of a crosstab over periods that ends with the change.
@@ -26,6 +26,8 @@ pub(super) fn table(frame: &Frame, title: String) -> TableBlock {
         name: frame.name.to_owned(),
         number: 0,
         title,
+        sheet: frame.spec.sheet.clone(),
+        bar: bar(frame, heads.len(), columns.len()),
         headings: heads.iter().map(label).chain(columns).collect(),
         row_headings: heads.len(),
         dated: frame.heads_by_period(),
@@ -33,6 +35,15 @@ pub(super) fn table(frame: &Frame, title: String) -> TableBlock {
         definitions: definitions(frame),
         notes: frame.spec.note.iter().cloned().chain(breaks(frame)).collect(),
     }
+}
+
+/// Returns the column whose sizes are drawn: that of the measure named, in a crosstab the last of them.
+fn bar(frame: &Frame, heads: usize, columns: usize) -> Option<usize> {
+    let named = frame.bar()?;
+    if frame.spec.columns.is_some() {
+        return (heads + columns).checked_sub(1 + usize::from(frame.spec.change));
+    }
+    frame.measures.iter().position(|&at| at == named).map(|at| heads + at)
 }
 
 /// Returns why a series starts again with a period that the table shows.
@@ -71,12 +82,11 @@ fn list(frame: &Frame, heads: &[usize]) -> (Vec<String>, Vec<TableRow>) {
     let selected = within_periods(frame, frame.select(&BTreeMap::new(), heads));
     let rows = ordered(frame, heads, &selected).into_iter().map(|row| {
         let measures = frame.measures.iter().map(|&at| measured(frame, at, row.get(at)));
-        TableRow {
-            cells: head_cells(frame, heads, row).chain(measures).collect(),
-            total: is_total(frame, heads, row),
-        }
+        let cells = head_cells(frame, heads, row).chain(measures).collect();
+        (order::rank(frame, heads, row), TableRow { cells, total: is_total(frame, heads, row) })
     });
-    (headings.collect(), rows.collect())
+    let formats: Vec<bool> = frame.measures.iter().map(|&at| order::adds(frame, at)).collect();
+    (headings.collect(), order::arranged(frame, heads.len(), rows.collect(), heads.len(), &formats))
 }
 
 /// A crosstab's row: the model's row for each code across.
@@ -115,9 +125,12 @@ fn crosstab(frame: &Frame, heads: &[usize], across: usize, measure: usize) -> (V
         if change && let [.., before, now] = codes.as_slice() {
             cells.push(changed(frame.format(measure), of(before), of(now)));
         }
-        Some(TableRow { cells, total: is_total(frame, heads, any) })
+        Some((order::rank(frame, heads, any), TableRow { cells, total: is_total(frame, heads, any) }))
     });
-    (headings, rows.collect())
+    let mut adds = vec![order::adds(frame, measure); codes.len()];
+    adds.extend(change.then_some(false));
+    let newest = heads.len() + codes.len().saturating_sub(1);
+    (headings, order::arranged(frame, heads.len(), rows.collect(), newest, &adds))
 }
 
 /// Returns the rows of the periods that the table shows.
@@ -151,13 +164,13 @@ fn head_cells<'a>(
     heads.iter().map(|&at| TableCell { text: frame.code_label(at, &code_at(row, at)), number: None })
 }
 
-fn is_total(frame: &Frame, heads: &[usize], row: &[Cell]) -> bool {
+pub(super) fn is_total(frame: &Frame, heads: &[usize], row: &[Cell]) -> bool {
     heads
         .iter()
         .any(|&at| frame.table.columns().get(at).is_some_and(|column| column.is_total(&code_at(row, at))))
 }
 
-fn code_at(row: &[Cell], at: usize) -> String {
+pub(super) fn code_at(row: &[Cell], at: usize) -> String {
     row.get(at).map(Cell::code).unwrap_or_default()
 }
 

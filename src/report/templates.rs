@@ -89,8 +89,8 @@ impl Templates {
         if figures.is_empty() {
             return Ok(String::new());
         }
-        // Four and five figures are in two rows, so that none is squeezed.
-        let across = if figures.len() <= 3 { figures.len() } else { figures.len().div_ceil(2) };
+        // Five figures are in two rows, so that none is squeezed.
+        let across = if figures.len() <= 4 { figures.len() } else { figures.len().div_ceil(2) };
         let long = figures.iter().any(|figure| figure.value.chars().count() >= LONG);
         let rows = figures.chunks(across).map(|row| {
             let figures = row.iter().map(|figure| {

@@ -5,6 +5,7 @@ mod golden;
 mod hostile;
 mod layout;
 mod media;
+mod order;
 mod rendered;
 pub(super) mod sample;
 mod sentences;

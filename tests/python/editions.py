@@ -52,17 +52,24 @@ class Page(html.parser.HTMLParser):
             self.tables.append(self.table)
         if tag in {"p", "h1", "h2", "h3", "h4", "li", "caption", "td", "th", "title"}:
             self.texts.append((tag, [], given))
-        if self.table is not None and tag == "tr":
+        if self.table is not None and tag == "tr" and self.in_data():
             self.table["rows"].append([])
 
+    def in_data(self):
+        """Whether the innermost table is one of figures: a bar is a table within a cell."""
+        tables = [given for name, given in self.stack if name == "table"]
+        return bool(tables) and "data" in tables[-1].get("class", "")
+
     def handle_endtag(self, tag):
+        data = self.in_data()
         while self.stack:
             open_tag, _ = self.stack.pop()
             if open_tag == tag:
                 break
         if tag == "table" and not any(name == "table" and "data" in given.get("class", "") for name, given in self.stack):
             self.table = None
-        if self.table is not None and tag in {"td", "th"} and self.table["rows"]:
+        if self.table is not None and tag in {"td", "th"} and data and self.table["rows"]:
+            # A cell that holds a bar has no words.
             self.table["rows"][-1].append("".join(self.texts[-1][1]).strip())
         if self.table is not None and tag == "caption":
             self.table["caption"] = "".join(self.texts[-1][1]).strip()
@@ -104,11 +111,24 @@ class Edition:
             if found:
                 self.captioned[int(found[1])] = table
 
-    def sheet(self, number):
+    def sheets(self):
+        """The names of the sheets that hold tables of the report."""
+        return [name for name in self.book.sheetnames if name[0].isdigit()]
+
+    def rows_of(self, name):
         """The marked table of a sheet as rows, its headings first."""
-        sheet = self.book[f"Table {number}"]
-        (marked,) = sheet.tables.values()
-        return [[cell.value for cell in row] for row in sheet[marked.ref]]
+        (marked,) = self.book[name].tables.values()
+        return [[cell.value for cell in row] for row in self.book[name][marked.ref]]
+
+    def sheet(self, title):
+        """The table of that title as rows, its headings first; of a sheet of several, its own rows and columns."""
+        listed = {row[1].value: row[0].value for row in self.book["Contents"].iter_rows(min_row=4)}
+        rows = self.rows_of(listed[title])
+        if rows[0][0] != "Table":
+            return rows
+        own = [row[1:] for row in rows[1:] if row[0] == title]
+        kept = [at for at in range(len(rows[0]) - 1) if any(row[at] != "[z]" for row in own)]
+        return [[row[at] for at in kept] for row in [rows[0][1:], *own]]
 
 
 def q4_sizes(edition):
@@ -134,19 +154,22 @@ def q5_pictures(edition):
         alt = image.get("alt", "")
         if not alt or len(alt) > 250 or not re.search(r"\d|\[c\]", alt):
             yield f"{image['src']} does not say its finding: {alt!r}"
-    beside = [int(found) for _, text in edition.page.of("p") for found in re.findall(r"The figures are in table (\d+)\.", text)]
+    beside = [int(found) for _, text in edition.page.of("p") for found in re.findall(r"The figures are in table (\d+)", text)]
     if len(beside) != len(edition.page.images):
         yield f"{len(edition.page.images)} pictures, {len(beside)} with a table"
     for table in beside:
-        if table not in captions and f"Table {table}" not in edition.book.sheetnames:
+        if table not in captions and table > len(list(edition.folder.glob("tables/*.csv"))):
             yield f"table {table} is nowhere"
 
 
 def q6_same_figures(edition):
     for number_of, table in sorted(edition.captioned.items()):
-        rows = edition.sheet(number_of)
-        shown = table["rows"]
-        if [words.replace("/", "/") for words in shown[0]] != [str(cell) for cell in rows[0]]:
+        rows = edition.sheet(table["caption"].split(". ", 1)[1])
+        # A bar stands in a cell of its own, without words, before the figure that it draws.
+        bars = {at for row in table["rows"][1:] for at, cell in enumerate(row) if cell == "" and at > 0}
+        shown = [table["rows"][0], *[[cell for at, cell in enumerate(row) if at not in bars] for row in table["rows"][1:]]]
+        missing = [words for words in shown[0] if words not in {str(cell) for cell in rows[0]}]
+        if missing and len(shown[0]) != len(rows[0]):
             yield f"table {number_of}: headings {shown[0]} and {rows[0]}"
         by_heads = {}
         heads = sum(1 for cell in rows[1] if isinstance(cell, str) and cell not in SYMBOLS) if len(rows) > 1 else 1
@@ -166,7 +189,8 @@ def q6_same_figures(edition):
                     yield f"table {number_of}, {row[:heads]}: {cell!r} on the page, {value!r} in the workbook"
     for table in edition.folder.glob("tables/*.csv"):
         records = list(csv.reader(io.StringIO(table.read_text())))
-        if not any(records[0] == [str(cell) for cell in edition.sheet(number)[0]] for number in range(1, count(edition) + 1)):
+        heads = [{str(cell) for cell in edition.rows_of(name)[0]} for name in edition.sheets()]
+        if not any(set(records[0][2:]) <= known for known in heads):
             yield f"{table.name} has headings that no sheet has"
     prose = " ".join(text for _, text in edition.page.of("p", "h1", "h2", "h3", "h4", "li", "td", "th", "caption"))
     missing = figures(prose) - figures(edition.letter)
@@ -175,10 +199,6 @@ def q6_same_figures(edition):
     missing = figures(edition.letter) - figures(prose)
     if missing:
         yield f"figures of the letter that the page has not: {sorted(missing)[:10]}"
-
-
-def count(edition):
-    return sum(1 for name in edition.book.sheetnames if name.startswith("Table "))
 
 
 def q8_workbook(edition):
@@ -218,7 +238,7 @@ def q8_workbook(edition):
         if not sheet["A1"].value:
             yield f"13 {place}: no title in A1"
         blank = [row[0].row for row in sheet.iter_rows() if all(cell.value in (None, "") for cell in row)]
-        if blank and not (place.startswith("Table") and sheet.max_row == blank[0]):
+        if blank and not (place[0].isdigit() and sheet.max_row == blank[0]):
             yield f"14 {place}: blank rows {blank}"
         cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
         if any(cell.data_type == "f" for cell in cells):
@@ -241,7 +261,7 @@ def q8_workbook(edition):
         # A school's number in the first columns names a row: it is a name, and a name is text.
         texts = [all(isinstance(cell.value, str) and cell.value not in SYMBOLS for cell in column) for column in zip(*rows[1:])]
         heads = texts.index(False) if False in texts else len(texts)
-        if place.startswith("Table") and any(isinstance(cell.value, str) and number(cell.value) is not None for row in rows[1:] for cell in row[heads:]):
+        if place[0].isdigit() and any(isinstance(cell.value, str) and number(cell.value) is not None for row in rows[1:] for cell in row[heads:]):
             yield f"17 {place}: a number kept as text"
         if any(value is None for value in inner) and any(value is not None for value in inner):
             yield f"21 {place}: blank cells in the table"

@@ -79,7 +79,7 @@ fn step(raw: f64, format: Format) -> f64 {
     let round =
         [1.0, 2.0, 5.0, 10.0].into_iter().find(|factor| factor * power >= raw * 0.999).unwrap_or(10.0)
             * power;
-    let whole = matches!(format, Format::Whole | Format::Pounds | Format::OneDecimal);
+    let whole = matches!(format, Format::Whole | Format::Pounds | Format::OneDecimal | Format::Places);
     if whole { round.max(1.0) } else { round }
 }
 

@@ -41,7 +41,13 @@ pub(super) fn draw(chart: &ChartBlock, totals: Option<&Vec<ChartPoint>>) -> Stri
     let named = (0..chart.series.len()).map(|index| part(chart, index));
     let widest = named.map(|name| metrics::width(&name, 13.0, true)).fold(0.0, f64::max);
     let beside = stacked && widest > 0.0 && widest <= BESIDE;
-    let (least, most) = if stacked { stack_extent(chart) } else { extent(chart) };
+    let (least, most) = match totals {
+        Some(totals) => {
+            let (least, most) = stack_extent(chart);
+            (least, totals.iter().filter_map(|total| value(*total)).fold(most, f64::max))
+        }
+        None => extent(chart),
+    };
     let axis = Axis::new(least, most, chart.format);
     let plot = Plot {
         left: margin(&axis, chart.format),
@@ -120,13 +126,33 @@ fn stack(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock, totals: &[ChartPo
                     canvas.text(x + width / 2.0, top + height / 2.0 + 4.5, set, &shown);
                 }
             }
-            ChartPoint::Hidden => {
+            // All hidden parts are one bar, below.
+            ChartPoint::Hidden | ChartPoint::NotApplicable | ChartPoint::Unreliable | ChartPoint::Missing => {
+            }
+        }
+    }
+    let middle = x + width / 2.0;
+    if (0..chart.series.len()).any(|index| point(chart, index, at) == ChartPoint::Hidden) {
+        let rest = remainder(chart, totals, at);
+        match rest.map(|rest| plot.y(0.0) - plot.y(rest)).filter(|height| *height > 0.0) {
+            Some(height) => {
+                top -= height;
+                canvas.hidden(x, top, width, height);
+                if height >= 16.0 {
+                    canvas.rect(middle - 11.0, top + height / 2.0 - 8.0, 22.0, 16.0, "#ffffff");
+                    canvas.text(middle, top + height / 2.0 + 4.5, VALUE, "[c]");
+                } else {
+                    let set = Type { size: 11.0, anchor: Anchor::Start, ..VALUE };
+                    canvas.text(x + width + 4.0, top + height / 2.0 + 4.0, set, "[c]");
+                }
+            }
+            // Of what total they are a part is not known either: the bar has one height, whatever they are.
+            None => {
                 top -= STUB;
                 canvas.hidden(x, top, width, STUB);
                 let set = Type { size: 11.0, anchor: Anchor::Start, ..VALUE };
                 canvas.text(x + width + 4.0, top + 11.0, set, "[c]");
             }
-            ChartPoint::NotApplicable | ChartPoint::Unreliable | ChartPoint::Missing => {}
         }
     }
     let total = match totals.get(at) {
@@ -137,6 +163,13 @@ fn stack(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock, totals: &[ChartPo
     if chart.series.len() > 1 && metrics::width(&total, 13.0, true) <= band {
         canvas.text(x + width / 2.0, top - 7.0, VALUE, &total);
     }
+}
+
+/// Returns what the hidden parts of a category come to: its total less the parts shown; `None` where no total is shown.
+fn remainder(chart: &ChartBlock, totals: &[ChartPoint], at: usize) -> Option<f64> {
+    let total = value(*totals.get(at)?)?;
+    let shown = (0..chart.series.len()).filter_map(|index| value(point(chart, index, at)));
+    Some(total - shown.sum::<f64>())
 }
 
 /// Draws one category's bars side by side, each with its value.
@@ -180,8 +213,9 @@ fn names(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock) {
     for index in order(chart, last) {
         let height = match point(chart, index, last) {
             ChartPoint::Shown(number) => plot.y(0.0) - plot.y(number.to_f64()),
-            ChartPoint::Hidden => STUB,
-            ChartPoint::NotApplicable | ChartPoint::Unreliable | ChartPoint::Missing => 0.0,
+            ChartPoint::Hidden | ChartPoint::NotApplicable | ChartPoint::Unreliable | ChartPoint::Missing => {
+                0.0
+            }
         };
         let y = (top - height / 2.0 + 4.5).min(lowest);
         top -= height;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::bridge;
+use super::{bridge, finding};
 use crate::diagnostic::Spanned;
 use crate::disclosure::{Cell, Decimal};
 use crate::project::{
@@ -26,13 +26,25 @@ pub(in crate::report) fn block(body: &Body, name: &str) -> Result<ChartBlock, Re
     let frame = body.frames.iter().find(|frame| frame.name == table);
     let frame = frame.ok_or_else(|| ReportError::NoSuch { kind: "table", name: table.clone() })?;
     let drawn = Drawn::new(name, frame, spec)?.ok_or_else(no_chart)?;
+    let measure = frame.table.columns().get(drawn.y).map(|column| column.label.clone()).unwrap_or_default();
     let title = plain(&body.line(name, spec.title.get_ref())?);
+    // A finding without its figure makes a poor title.
+    let title = if title.is_empty() { measure.clone() } else { title };
     let alt = match (&spec.alt, &drawn.kind) {
         (Some(alt), _) => plain(&body.line(name, alt.get_ref())?),
         (None, ChartKind::Funnel(funnel)) => describe::funnel(&drawn.categories, &drawn.series, funnel),
-        (None, _) => describe::table(frame),
+        (None, _) => {
+            let over_time = frame.heads_by_period() || frame.so_far;
+            let drawing = finding::Drawing {
+                measure: &measure,
+                format: frame.format(drawn.y),
+                categories: &drawn.categories,
+                series: &drawn.series,
+                over_time,
+            };
+            finding::of(&drawn.kind, &drawing).unwrap_or_else(|| describe::table(frame))
+        }
     };
-    let measure = frame.table.columns().get(drawn.y).map(|column| column.label.clone()).unwrap_or_default();
     Ok(ChartBlock {
         name: name.to_owned(),
         title,
@@ -70,8 +82,13 @@ impl Drawn {
             columns.stacked(axes)?
         } else if let Some(BarSpec { x, y, series }) = &spec.bar {
             columns.split(ChartKind::Bar, x, y, series.as_ref(), None)?
-        } else if let Some(LineSpec { x, y, series, lower, upper }) = &spec.line {
-            columns.split(ChartKind::Line, x, y, series.as_ref(), lower.as_ref().zip(upper.as_ref()))?
+        } else if let Some(LineSpec { x, y, series, beside, lower, upper }) = &spec.line {
+            let band = lower.as_ref().zip(upper.as_ref());
+            let drawn = columns.split(ChartKind::Line, x, y, series.as_ref(), band)?;
+            match beside {
+                Some(second) => columns.beside(drawn, x, second)?,
+                None => drawn,
+            }
         } else if let Some(axes) = &spec.dot {
             columns.dots(name, axes)?
         } else if let Some(axes) = &spec.funnel {
@@ -123,6 +140,29 @@ impl Columns<'_> {
         let band = band.map(both).transpose()?;
         let points = Points::new(self.frame, x, split);
         Ok(Drawn { kind, y, categories: points.labels(), series: points.series(split, y, band) })
+    }
+
+    /// Returns the same with a second measure as a line of its own, each named by its label.
+    fn beside(
+        &self,
+        drawn: Drawn,
+        x: &Spanned<String>,
+        second: &Spanned<String>,
+    ) -> Result<Drawn, ReportError> {
+        let (x, second) = (self.at(x)?, self.at(second)?);
+        let label = |at: usize| {
+            self.frame.table.columns().get(at).map(|column| column.label.clone()).unwrap_or_default()
+        };
+        let other = ChartSeries {
+            label: label(second),
+            points: Points::new(self.frame, x, None).of("", second),
+            bounds: Vec::new(),
+        };
+        let named = drawn.series.into_iter().map(|series| match series.label.as_str() {
+            "" => ChartSeries { label: label(drawn.y), ..series },
+            _ => series,
+        });
+        Ok(Drawn { series: named.chain([other]).collect(), ..drawn })
     }
 
     fn dots(&self, name: &str, axes: &DotSpec) -> Result<Drawn, ReportError> {

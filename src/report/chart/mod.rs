@@ -10,6 +10,7 @@ mod block;
 mod bridge;
 mod canvas;
 mod dots;
+mod finding;
 mod funnel;
 mod image;
 mod line;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use chrono::{NaiveDate, TimeZone};
 
-use crate::calendar::Period;
+use crate::calendar::{Period, Reported};
 use crate::diagnostic::SourceFile;
 use crate::disclosure::{Cleared, Limits, clear};
 use crate::project::{Model, Report};
@@ -182,7 +182,7 @@ pub(in crate::report) fn facts() -> Facts {
         council: "Demo City Council".to_owned(),
         service: "Alternative provision commissioning".to_owned(),
         marking: "OFFICIAL-SENSITIVE".to_owned(),
-        period: Period::AcademicYear(2018),
+        period: Reported::whole(Period::AcademicYear(2018)),
         as_at: NaiveDate::from_ymd_opt(2019, 8, 31).unwrap(),
         as_of: chrono_tz::Europe::London.with_ymd_and_hms(2019, 10, 7, 6, 0, 0).unwrap(),
         edition: "needs_assessment ay2018-19 no. 1".to_owned(),

@@ -42,7 +42,7 @@ fn a_change_is_said_rightly_in_every_case() {
         ("events", Some(0), Some(1_200), "rose from 0 to 12"),
         ("events", Some(1_200), Some(0), "fell from 12 to 0 (−100.0%)"),
         ("events", Some(1_200), Some(300), "cannot be shown, because small numbers are protected"),
-        ("events", Some(1_200), None, "had no figure for 2018/19"),
+        ("events", Some(1_200), None, ""),
         ("events", None, Some(1_200), "came to 12 (there is no figure for 2017/18)"),
         ("events", Some(300), Some(1_200), "came to 12 (2017/18 is hidden to protect small numbers)"),
         ("percent", Some(8_150), Some(8_560), "rose from 81.5% to 85.6% (+4.1 points)"),
@@ -71,7 +71,7 @@ fn a_trend_is_a_title_in_every_case() {
     assert_eq!(trend("pounds", Some(-5_000), Some(100_000)), "Exclusions rose by £1,050 in a year");
     assert_eq!(trend("events", Some(500), Some(100)), "Exclusions: hidden to protect small numbers");
     assert_eq!(trend("events", None, Some(700)), "Exclusions: 7 in 2018/19");
-    assert_eq!(trend("events", Some(700), None), "Exclusions: no figure for 2018/19");
+    assert_eq!(trend("events", Some(700), None), "");
 }
 
 #[test]
@@ -97,17 +97,23 @@ fn a_long_change_names_both_ends_in_every_case() {
     assert_eq!(since("events", Some(900), Some(900)), "was 9 in 2018/19 as in 2016/17");
     assert_eq!(since("events", Some(100), Some(900)), "came to 9 in 2018/19");
     assert_eq!(since("events", Some(900), Some(100)), "cannot be shown, because small numbers are protected");
-    assert_eq!(since("events", Some(900), None), "had no figure for 2018/19");
+    assert_eq!(since("events", Some(900), None), "");
+}
+
+#[test]
+fn what_is_over_or_under_is_said_with_its_size_and_its_share() {
+    let said = |now| say("pounds", [None, None, now], "{{variance figure figure}} budget.");
+    assert_eq!(said(Some(44_468_500)), "£444,685 (100.0%) over budget.");
+    assert_eq!(said(Some(-44_468_500)), "£444,685 (100.0%) under budget.");
+    assert_eq!(said(Some(0)), "on budget.");
+    assert_eq!(said(None), "");
 }
 
 #[test]
 fn a_share_and_a_question_are_right_when_a_figure_is_hidden() {
     assert_eq!(say("events", [None, Some(700), Some(900)], "{{share figure figure}}"), "100.0%");
     assert_eq!(say("events", [None, Some(700), Some(0)], "{{share figure figure}}"), "none");
-    assert_eq!(
-        say("events", [None, Some(700), Some(300)], "{{share figure figure}}"),
-        "a share that is not shown"
-    );
+    assert_eq!(say("events", [None, Some(700), Some(300)], "{{share figure figure}} of all."), "");
     let asked = "{{#if (present figure)}}shown{{else}}not shown{{/if}}, {{#if (rose figure)}}rose{{else if (fell figure)}}fell{{else}}neither{{/if}}";
     assert_eq!(say("events", [None, Some(700), Some(900)], asked), "shown, rose");
     assert_eq!(say("events", [None, Some(900), Some(700)], asked), "shown, fell");

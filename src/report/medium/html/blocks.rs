@@ -52,7 +52,7 @@ impl Blocks<'_> {
             }
             Block::Table(place) => {
                 if let Some(table) = document.tables.get(*place) {
-                    tables::write(page, document, table);
+                    tables::write(page, table);
                 }
             }
             Block::Chart(place) => {
@@ -72,6 +72,7 @@ impl Blocks<'_> {
                     tables::note(page, &paragraph);
                 }
             }
+            Block::Workbook(_) => {}
             Block::Commentary { name, blocks } if blocks.is_empty() => {
                 page.push_str(&self.templates.commentary(&sections::placeholder(name))?);
             }

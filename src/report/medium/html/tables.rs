@@ -1,28 +1,30 @@
 //! Tables of figures, and tables of two columns.
 
 use super::page::Page;
-use crate::report::document::{Document, TableBlock, TableRow};
+use crate::report::document::{TableBlock, TableRow};
 use crate::report::escape::html;
 use crate::report::sections;
 
 /// From how many columns on a table is set smaller and closer.
 const DENSE: usize = 6;
 
-/// Writes a table with its caption above and its definitions beneath.
-pub(super) fn write(page: &mut Page, document: &Document, table: &TableBlock) {
+/// Writes a table with its caption above and what it takes to read it beneath.
+pub(super) fn write(page: &mut Page, table: &TableBlock) {
     page.put(format_args!(
         "<div style=\"overflow-x:auto;margin:8px 0\" tabindex=\"0\" role=\"region\" aria-label=\"Table {}\">",
         table.number
     ));
     open(page, table.headings.len(), "");
     page.put(format_args!(
-        "<caption style=\"text-align:left;font-weight:bold;padding:8px 0\">Table {}. {}</caption>\n<thead><tr>",
+        "<caption class=\"quiet\" style=\"text-align:left;font-size:14px;color:#505a5f;padding:0 0 2px\">Table {}. {}</caption>\n<thead><tr>",
         table.number,
         html(&table.title)
     ));
+    let bars = Bars::of(table);
     for (at, heading) in table.headings.iter().enumerate() {
+        let span = if bars.as_ref().is_some_and(|bars| bars.column == at) { " colspan=\"2\"" } else { "" };
         page.put(format_args!(
-            "<th scope=\"col\" align=\"{}\" valign=\"bottom\" style=\"{}border-bottom:2px solid #0b0c0c\">{}</th>",
+            "<th scope=\"col\"{span} align=\"{}\" valign=\"bottom\" style=\"{}border-bottom:2px solid #0b0c0c\">{}</th>",
             if at < table.row_headings { "left" } else { "right" },
             edge(at, table.headings.len()),
             breakable(heading)
@@ -31,14 +33,57 @@ pub(super) fn write(page: &mut Page, document: &Document, table: &TableBlock) {
     page.push_str("</tr></thead>\n<tbody>\n");
     let (rows, left_out) = sections::rows_in_letter(table);
     if rows.is_empty() {
-        page.put(format_args!("<tr><td colspan=\"{}\">No rows.</td></tr>\n", table.headings.len()));
+        let columns = table.headings.len() + usize::from(bars.is_some());
+        page.put(format_args!("<tr><td colspan=\"{columns}\">No rows.</td></tr>\n"));
     }
     for row in rows {
-        self::row(page, table, row);
+        self::row(page, table, row, bars.as_ref());
     }
     page.push_str("</tbody></table></div>\n");
-    let lines = left_out.into_iter().chain(sections::notes_in_letter(document, table));
-    page.put(format_args!("{NOTE}{}</p>\n", lines.map(|line| html(&line)).collect::<Vec<_>>().join("<br>")));
+    let lines = left_out.into_iter().chain(sections::notes_in_letter(table));
+    let lines: Vec<String> = lines.map(|line| html(&line)).collect();
+    if !lines.is_empty() {
+        page.put(format_args!("{NOTE}{}</p>\n", lines.join("<br>")));
+    }
+}
+
+/// The bars of a table: chart and table at once, which every mail program draws and a screen reader reads by row.
+struct Bars {
+    column: usize,
+    most: f64,
+}
+
+impl Bars {
+    /// Returns the bars of a table that asks for them and has a figure to draw.
+    fn of(table: &TableBlock) -> Option<Self> {
+        let column = table.bar?;
+        let parts = table.rows.iter().filter(|row| !row.total);
+        let most = parts.filter_map(|row| Self::size(row, column)).fold(0.0, f64::max);
+        (most > 0.0).then_some(Self { column, most })
+    }
+
+    fn size(row: &TableRow, column: usize) -> Option<f64> {
+        row.cells.get(column)?.number.map(|(number, _)| number.to_f64())
+    }
+
+    /// Writes the cell with the bar of a row: none for a total, and none for what is hidden or not above zero.
+    fn cell(&self, page: &mut Page, row: &TableRow, line: &str) {
+        page.put(format_args!("<td width=\"30%\" style=\"border-bottom:{line}\">"));
+        let size = Self::size(row, self.column).filter(|size| *size > 0.0 && !row.total);
+        if let Some(size) = size {
+            let width = (size / self.most * 100.0).round().clamp(1.0, 100.0);
+            let blank = "font-size:1px;line-height:12px;height:12px";
+            page.put(format_args!(
+                "<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\"><tr>\
+                 <td class=\"bar\" width=\"{width}%\" bgcolor=\"#12436d\" style=\"padding:0;border:0;background:#12436d;{blank}\">&nbsp;</td>"
+            ));
+            if width < 100.0 {
+                page.put(format_args!("<td style=\"padding:0;border:0;{blank}\">&nbsp;</td>"));
+            }
+            page.push_str("</tr></table>");
+        }
+        page.push_str("</td>");
+    }
 }
 
 /// Returns a heading that a narrow screen may break within its words: after the stroke of a year, and where a
@@ -84,11 +129,14 @@ fn open(page: &mut Page, columns: usize, named: &str) {
 }
 
 /// Writes a row. What its cells share is on the row: a table of a thousand cells must stay small.
-fn row(page: &mut Page, table: &TableBlock, row: &TableRow) {
+fn row(page: &mut Page, table: &TableBlock, row: &TableRow, bars: Option<&Bars>) {
     let (weight, line) =
         if row.total { ("bold", "2px solid #0b0c0c") } else { ("normal", "1px solid #b1b4b6") };
     page.put(format_args!("<tr valign=\"top\" style=\"font-weight:{weight};white-space:nowrap\">"));
     for (at, cell) in row.cells.iter().enumerate() {
+        if let Some(bars) = bars.filter(|bars| bars.column == at) {
+            bars.cell(page, row, line);
+        }
         let (edge, text) = (edge(at, row.cells.len()), html(&cell.text));
         if at < table.row_headings {
             page.put(format_args!(

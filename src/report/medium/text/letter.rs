@@ -100,6 +100,7 @@ impl<'a> Letter<'a> {
                     self.wrapped(paragraph, "", "");
                 }
             }
+            Block::Workbook(_) => {}
             Block::Commentary { name, blocks } if blocks.is_empty() => {
                 self.wrapped(&sections::placeholder(name), "", "");
             }
@@ -164,7 +165,7 @@ impl<'a> Letter<'a> {
         if let (_, Some(left_out)) = sections::rows_in_letter(table) {
             self.wrapped(&left_out, "", "");
         }
-        for note in sections::notes_in_letter(self.document, table) {
+        for note in sections::notes_in_letter(table) {
             self.wrapped(&note, "", "  ");
         }
     }

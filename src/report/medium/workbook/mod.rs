@@ -2,17 +2,28 @@
 //!
 //! Set out as the Analysis Function asks of published spreadsheets: tables start in column A under
 //! their title, no cell is merged, blank or hidden, nothing is frozen or filtered, symbols are in
-//! square brackets and are explained. Texts are written as texts, so that none becomes a formula.
+//! square brackets and are explained, contents and sheets lead to each other. What each measure is stands once, in
+//! the notes. Texts are written as texts, so that none becomes a formula.
+
+mod findings;
+mod sheets;
+
+use std::collections::BTreeSet;
 
 use rust_xlsxwriter::{
-    DocProperties, ExcelDateTime, Format as Style, FormatAlign, Table, TableColumn, TableStyle,
-    Workbook as Book, Worksheet,
+    DocProperties, ExcelDateTime, Format as Style, FormatAlign, FormatUnderline, Table, TableColumn,
+    TableStyle, Url, Workbook as Book, Worksheet,
 };
 
+use self::sheets::{Sheet, sheets};
 use super::renderer::{Attachment, Content, File, Renderer};
-use crate::report::document::{Document, TableBlock};
+use crate::report::document::Document;
 use crate::report::error::ReportError;
 use crate::report::{number, sections};
+
+const CONTENTS: &str = "Contents";
+const NOTES: &str = "Notes";
+const FINDINGS: &str = "Findings";
 
 /// The widest column, in characters.
 const WIDEST: usize = 60;
@@ -45,10 +56,15 @@ fn write(document: &Document) -> Result<Vec<u8>, ReportError> {
     book.set_properties(&properties(document)?);
     let styles = Styles::new();
     cover(book.add_worksheet(), document, &styles)?;
-    contents(book.add_worksheet(), document, &styles)?;
+    let sheets = sheets(document);
+    let findings = findings::findings(&document.blocks);
+    contents(book.add_worksheet(), &sheets, !findings.is_empty(), &styles)?;
     notes(book.add_worksheet(), document, &styles)?;
-    for table in &document.tables {
-        sheet(book.add_worksheet(), document, table, &styles)?;
+    if !findings.is_empty() {
+        found(book.add_worksheet(), document, &findings, &styles)?;
+    }
+    for one in &sheets {
+        sheet(book.add_worksheet(), document, one, &styles)?;
     }
     for sheet in book.worksheets_mut() {
         // On paper: A4 across, and no table cut in two beside each other.
@@ -65,6 +81,7 @@ struct Styles {
     /// Text that is not broken into lines.
     plain: Style,
     right: Style,
+    link: Style,
 }
 
 impl Styles {
@@ -75,6 +92,7 @@ impl Styles {
             heading: text.clone().set_bold().set_text_wrap(),
             right: text.clone().set_align(FormatAlign::Right),
             plain: text.clone(),
+            link: text.clone().set_font_color("#1D70B8").set_underline(FormatUnderline::Single),
             text: text.set_text_wrap(),
         }
     }
@@ -110,22 +128,42 @@ fn cover(sheet: &mut Worksheet, document: &Document, styles: &Styles) -> Result<
     column(sheet, &lines, styles)
 }
 
-fn contents(sheet: &mut Worksheet, document: &Document, styles: &Styles) -> Result<(), ReportError> {
-    sheet.set_name("Contents")?;
+fn contents(
+    sheet: &mut Worksheet,
+    sheets: &[Sheet<'_>],
+    has_findings: bool,
+    styles: &Styles,
+) -> Result<(), ReportError> {
+    sheet.set_name(CONTENTS)?;
     sheet.write_string_with_format(0, 0, "Contents", &styles.title)?;
     sheet.write_string_with_format(
         1,
         0,
-        "This sheet holds one table: the sheets of the workbook.",
+        "This sheet holds one table: what is on which sheet.",
         &styles.plain,
     )?;
-    let mut rows = vec![("Notes".to_owned(), "What the symbols, measures and checks mean".to_owned())];
-    rows.extend(document.tables.iter().map(|table| (sheet_name(table), table.title.clone())));
-    pairs(sheet, 2, ["Sheet", "What it holds"], "contents", &rows, styles)
+    let mut rows = vec![(NOTES.to_owned(), "What the symbols, measures and checks mean".to_owned())];
+    rows.extend(
+        has_findings.then(|| (FINDINGS.to_owned(), "What was found beyond the email, in words".to_owned())),
+    );
+    let tables = sheets.iter().flat_map(|one| one.tables.iter().map(|table| (&one.name, &table.title)));
+    rows.extend(tables.map(|(name, title)| (name.clone(), title.clone())));
+    pairs(sheet, 2, ["Sheet", "What it holds"], "contents", &rows, styles)?;
+    for (at, (name, _)) in (3..).zip(&rows) {
+        link(sheet, at, name, name, styles)?;
+    }
+    Ok(())
+}
+
+/// Writes what leads to another sheet.
+fn link(sheet: &mut Worksheet, row: u32, to: &str, words: &str, styles: &Styles) -> Result<(), ReportError> {
+    let url = Url::new(format!("internal:'{to}'!A1")).set_text(words);
+    sheet.write_url_with_format(row, 0, url, &styles.link)?;
+    Ok(())
 }
 
 fn notes(sheet: &mut Worksheet, document: &Document, styles: &Styles) -> Result<(), ReportError> {
-    sheet.set_name("Notes")?;
+    sheet.set_name(NOTES)?;
     sheet.write_string_with_format(0, 0, "Notes", &styles.title)?;
     sheet.write_string_with_format(
         1,
@@ -139,35 +177,61 @@ fn notes(sheet: &mut Worksheet, document: &Document, styles: &Styles) -> Result<
         ("[x]".to_owned(), "Not available".to_owned()),
         ("[z]".to_owned(), "Not applicable".to_owned()),
     ];
+    let mut seen = BTreeSet::new();
+    for definition in document.tables.iter().flat_map(|table| &table.definitions) {
+        if seen.insert((&definition.label, &definition.text)) {
+            rows.push((definition.label.clone(), definition.text.clone()));
+        }
+    }
+    for table in &document.tables {
+        rows.extend(table.notes.iter().map(|note| (table.title.clone(), note.clone())));
+    }
     rows.extend(sections::trust(document));
     let method = sections::method(document).into_iter().enumerate();
     rows.extend(method.map(|(at, text)| (format!("Method {}", at + 1), text)));
     pairs(sheet, 2, ["Note", "What it says"], "notes", &rows, styles)
 }
 
-/// Writes one table of the report on a sheet of its own.
+/// Writes what was found beyond the email.
+fn found(
+    sheet: &mut Worksheet,
+    document: &Document,
+    findings: &[(String, String)],
+    styles: &Styles,
+) -> Result<(), ReportError> {
+    sheet.set_name(FINDINGS)?;
+    sheet.write_string_with_format(0, 0, format!("Findings. {}", document.title), &styles.title)?;
+    sheet.write_string_with_format(
+        1,
+        0,
+        "This sheet holds one table: what was found beyond the email.",
+        &styles.plain,
+    )?;
+    pairs(sheet, 2, ["Part", "What was found"], "findings", findings, styles)
+}
+
+/// The row of the headings of a table.
+const HEAD: u32 = 3;
+
+/// Writes one sheet with its table.
 fn sheet(
     sheet: &mut Worksheet,
     document: &Document,
-    table: &TableBlock,
+    one: &Sheet<'_>,
     styles: &Styles,
 ) -> Result<(), ReportError> {
-    sheet.set_name(sheet_name(table))?;
+    sheet.set_name(&one.name)?;
+    sheet.write_string_with_format(0, 0, format!("{}. {}", one.title, document.title), &styles.title)?;
     sheet.write_string_with_format(
+        1,
         0,
-        0,
-        format!("Table {}. {}", table.number, table.title),
-        &styles.title,
+        "This sheet holds one table. Definitions and symbols are on the sheet Notes.",
+        &styles.plain,
     )?;
-    let mut row = 1;
-    // A sentence a row: it runs on over the empty cells beside it, and is short enough to be seen whole.
-    for note in sections::table_notes(document, table).iter().flat_map(|note| sentences(note)) {
-        sheet.write_string_with_format(row, 0, note, &styles.plain)?;
-        row += 1;
-    }
-    let headings = unique(&table.headings);
-    let first = row;
-    for (at, cells) in (first + 1..).zip(&table.rows) {
+    link(sheet, 2, CONTENTS, "Back to contents", styles)?;
+    let headings = unique(&one.headings);
+    let mut row = HEAD;
+    for (at, cells) in (HEAD + 1..).zip(&one.rows) {
         let weighted = |style: &Style| if cells.total { style.clone().set_bold() } else { style.clone() };
         for (column, cell) in (0..).zip(&cells.cells) {
             match &cell.number {
@@ -184,7 +248,7 @@ fn sheet(
                     let style = weighted(&styles.right).set_num_format(format.spreadsheet());
                     sheet.write_number_with_format(at, column, number.to_f64(), &style)?;
                 }
-                None if usize::from(column) >= table.row_headings => {
+                None if usize::from(column) >= one.row_headings => {
                     sheet.write_string_with_format(at, column, &cell.text, &weighted(&styles.right))?;
                 }
                 None => {
@@ -195,31 +259,19 @@ fn sheet(
         row = at;
     }
     for (column, heading) in (0..).zip(&headings) {
-        let cells = table.rows.iter().filter_map(|row| row.cells.get(usize::from(column)));
+        let cells = one.rows.iter().filter_map(|row| row.cells.get(usize::from(column)));
         let widest = cells.map(|cell| cell.text.chars().count()).max().unwrap_or_default();
         // A heading wraps, so only its longest word needs room.
         let word = heading.split(' ').map(|word| word.chars().count()).max().unwrap_or_default();
         sheet.set_column_width(column, width(widest.max(word).max(10)))?;
     }
-    let name = format!("table_{}", table.number);
+    let name = format!("table_{}", one.number);
     // A marked table needs a row beneath its headings.
-    marked(sheet, first, row.max(first + 1), &headings, &name, styles)
+    marked(sheet, HEAD, row.max(HEAD + 1), &headings, &name, styles)
 }
 
 /// The digits of a number that a spreadsheet keeps.
 const WHOLE_DIGITS: usize = 15;
-
-/// Returns the sentences of a note.
-fn sentences(note: &str) -> Vec<&str> {
-    let ends = note.match_indices(". ").map(|(at, _)| at + 1);
-    let mut from = 0;
-    let mut found: Vec<&str> = Vec::new();
-    for end in ends.chain([note.len()]) {
-        found.extend(note.get(from..end).map(str::trim).filter(|sentence| !sentence.is_empty()));
-        from = end;
-    }
-    found
-}
 
 /// Marks a range as an Excel table with these headings.
 fn marked(
@@ -272,10 +324,6 @@ fn column(sheet: &mut Worksheet, lines: &[String], styles: &Styles) -> Result<()
     }
     sheet.set_column_width(0, 90)?;
     Ok(())
-}
-
-fn sheet_name(table: &TableBlock) -> String {
-    format!("Table {}", table.number)
 }
 
 fn width(characters: usize) -> f64 {

@@ -1,0 +1,80 @@
+//! What the officers of the council have written about the newest finished year. It names no figure: those are the
+//! reports' own.
+
+use std::fs;
+use std::path::Path;
+
+use super::error::DemoError;
+
+/// Report and period, the place of the words, and the words.
+const WRITTEN: &[(&str, &str, &str)] = &[
+    (
+        "cost_review/fy2025-26",
+        "budget",
+        "Place funding was set before numbers rose in the spring term; the lines with most spending over budget are taken up with the finance business partner first.",
+    ),
+    (
+        "cost_review/fy2025-26",
+        "unit_cost",
+        "Types that are paid by place cost more for each week used when places stand empty. Contract review begins with the types that are paid by use.",
+    ),
+    (
+        "cost_review/fy2025-26",
+        "matching",
+        "Providers were asked in June to put one order number on each invoice line.",
+    ),
+    (
+        "needs_assessment/ay2025-26",
+        "exclusions",
+        "Heads of secondary schools discussed the year's exclusions at the inclusion forum in July; earlier referral was agreed.",
+    ),
+    (
+        "needs_assessment/ay2025-26",
+        "home_education",
+        "The home education team offers a visit to every family that begins within a term of a suspension.",
+    ),
+    (
+        "needs_assessment/ay2025-26",
+        "voice",
+        "Young people in the two focus groups of May asked for places nearer home and for a way back to their school. Eleven took part.",
+    ),
+    (
+        "needs_assessment/ay2025-26",
+        "implications",
+        "Places for the coming year are proposed in the provision gap analysis, which is read with this assessment.",
+    ),
+    (
+        "needs_assessment/ay2025-26",
+        "equalities",
+        "Differences between groups are followed up with schools under the equality duty; the equality impact assessment is revised each autumn.",
+    ),
+    (
+        "provision_gap/ay2025-26",
+        "gap",
+        "Two providers were suspended in the year. Their places count as bought and not as effective until the register says otherwise.",
+    ),
+    (
+        "provision_gap/ay2025-26",
+        "waiting",
+        "The panel meets each week from this autumn, so that agreed referrals wait for a place and not for a meeting.",
+    ),
+    (
+        "provision_gap/ay2025-26",
+        "market",
+        "Providers that take several such children are invited to the market day in February.",
+    ),
+];
+
+/// Writes what is not there yet: in an earlier demo's folder somebody may have changed it.
+pub(super) fn write(dir: &Path) -> Result<(), DemoError> {
+    for (folder, name, words) in WRITTEN {
+        let folder = dir.join("commentary").join(folder);
+        let path = folder.join(format!("{name}.md"));
+        let failed = |source| DemoError::Write { path: path.clone(), source };
+        fs::create_dir_all(&folder).map_err(failed)?;
+        if !path.exists() {
+            fs::write(&path, format!("{words}\n")).map_err(failed)?;
+        }
+    }
+    Ok(())
+}
