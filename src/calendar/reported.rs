@@ -2,7 +2,8 @@ use std::fmt;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{Period, PeriodError, Terms};
+use super::period::{Period, PeriodError};
+use super::terms::Terms;
 
 /// A period as an edition reports it: whole, or so far.
 ///

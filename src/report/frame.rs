@@ -234,3 +234,13 @@ fn before(period: Period) -> String {
         other => other.previous().code(),
     }
 }
+
+pub(super) fn is_total(frame: &Frame, heads: &[usize], row: &[Cell]) -> bool {
+    heads
+        .iter()
+        .any(|&at| frame.table.columns().get(at).is_some_and(|column| column.is_total(&code_at(row, at))))
+}
+
+pub(super) fn code_at(row: &[Cell], at: usize) -> String {
+    row.get(at).map(Cell::code).unwrap_or_default()
+}

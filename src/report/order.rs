@@ -3,9 +3,8 @@
 use std::cmp::Ordering;
 
 use super::document::{TableCell, TableRow};
-use super::frame::Frame;
+use super::frame::{Frame, code_at, is_total};
 use super::sentence::compare;
-use super::tabulate::{code_at, is_total};
 use crate::disclosure::{Cell, Decimal};
 use crate::project::{Order, Unit};
 

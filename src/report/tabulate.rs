@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::{Definition, TableBlock, TableCell, TableRow};
-use super::frame::{Frame, period_label};
+use super::frame::{Frame, code_at, is_total, period_label};
 use super::number::{self, Format};
 use super::{order, sentence};
 use crate::disclosure::{Cell, Column};
@@ -162,16 +162,6 @@ fn head_cells<'a>(
     row: &'a [Cell],
 ) -> impl Iterator<Item = TableCell> + 'a {
     heads.iter().map(|&at| TableCell { text: frame.code_label(at, &code_at(row, at)), number: None })
-}
-
-pub(super) fn is_total(frame: &Frame, heads: &[usize], row: &[Cell]) -> bool {
-    heads
-        .iter()
-        .any(|&at| frame.table.columns().get(at).is_some_and(|column| column.is_total(&code_at(row, at))))
-}
-
-pub(super) fn code_at(row: &[Cell], at: usize) -> String {
-    row.get(at).map(Cell::code).unwrap_or_default()
 }
 
 fn measured(frame: &Frame, at: usize, cell: Option<&Cell>) -> TableCell {

@@ -20,10 +20,7 @@ const LEDGER: &str = "\
 INSERTED DETAIL,700001,Provider One,\"1,500.00\",R5037,AP,12/04/2023,1001,Education,AP
 ";
 
-// On a day on which the year of the ledger is the last that is finished: a report without a figure is held.
 const SETTINGS: &str = "\
-fixed_clock = \"2024-04-15T06:00\"
-
 [connections.finance_share]
 folder = { path = \"extracts\" }
 [mail]
