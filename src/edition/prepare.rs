@@ -349,12 +349,15 @@ fn hold_if_unknown(
         report.name,
         what.join(", ")
     );
+    let ask = format!("ask the owners of these sources for what they lack of {period}");
+    let newest = document.unknown.iter().filter_map(|unknown| unknown.newest.as_ref()).max();
+    let other = newest.map(|code| {
+        format!("; of an earlier period there are figures: `sufficiency run {} --period {code}`", pipeline.name)
+    });
     Err(Failure::new(Kind::Held, message)
         .note(format!("behind it: {}", behind.join(", ")))
         .kept(Kept::LastEditions)
-        .help(
-            "ask the owners of these sources for what is missing, or run for another period with `--period`",
-        ))
+        .help(ask + &other.unwrap_or_default()))
 }
 
 /// Fails when an input is older than the report allows.

@@ -128,16 +128,22 @@ fn unknown<'a>(
     narrator: &Narrator,
     figures: impl Iterator<Item = (&'a KeyFigureSpec, &'a (KeyFigure, bool))>,
 ) -> Result<Vec<Unknown>, ReportError> {
-    let model = |named: &dyn Fn(&str) -> bool| -> BTreeSet<String> {
-        frames.iter().filter(|frame| named(frame.name)).map(|frame| frame.table.model().to_owned()).collect()
+    let missing = |what: String, named: &dyn Fn(&str) -> bool| {
+        let behind: Vec<&Frame> = frames.iter().filter(|frame| named(frame.name)).collect();
+        let before = |frame: &&Frame| frame.periods.iter().rfind(|code| **code < frame.current).cloned();
+        Unknown {
+            what,
+            newest: behind.iter().filter_map(before).max(),
+            models: behind.iter().map(|frame| frame.table.model().to_owned()).collect(),
+        }
     };
     let figures: Vec<_> = figures.collect();
     let mut found: Vec<Unknown> = figures
         .iter()
         .filter(|(_, (_, is_known))| !is_known)
-        .map(|(spec, _)| Unknown {
-            what: format!("the key figure \"{}\"", line(&spec.label)),
-            models: model(&|name| name == spec.table.get_ref()),
+        .map(|(spec, _)| {
+            let what = format!("the key figure \"{}\"", line(&spec.label));
+            missing(what, &|name| name == spec.table.get_ref())
         })
         .collect();
     if found.len() * FIGURES_FOR_ONE_UNKNOWN <= figures.len() {
@@ -146,10 +152,7 @@ fn unknown<'a>(
     let headline = report.file.headline.get_ref();
     if !narrator.knows("headline", headline)? {
         let words: BTreeSet<&str> = words_in_braces(headline).collect();
-        found.insert(
-            0,
-            Unknown { what: "the headline".to_owned(), models: model(&|name| words.contains(name)) },
-        );
+        found.insert(0, missing("the headline".to_owned(), &|name| words.contains(name)));
     }
     Ok(found)
 }

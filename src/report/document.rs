@@ -41,6 +41,8 @@ pub struct Unknown {
     pub what: String,
     /// The models whose rows should hold it.
     pub models: BTreeSet<String>,
+    /// The newest period before the edition's of which those models have rows, as a code such as `2023-24`.
+    pub newest: Option<String>,
 }
 
 /// What became of the figures of the edition before.

@@ -3,6 +3,24 @@
 use std::path::Path;
 use std::process::Command;
 
+use crate::council::Council;
+
+/// A ledger of one line, in the financial year 2023-24.
+const LEDGER: &str = "\
+,Supplier ID,Supplier ID(T),Amount,Account,Account(T),Payment Date,TransNo,Service(T),Cost Centre(T)
+INSERTED DETAIL,700001,Provider One,\"1,500.00\",R5037,AP,12/04/2023,1001,Education,AP
+";
+
+const SETTINGS: &str = "\
+fixed_clock = \"2024-04-15T06:00\"
+[connections.finance_share]
+folder = { path = \"extracts\" }
+[mail]
+from = \"AP commissioning <ap.reports@council.example>\"
+folder = { path = \"./mail\" }
+allow_domains = [\"council.example\"]
+";
+
 /// Runs the program in the demo's folder.
 fn sufficiency(demo: &Path, arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_sufficiency"))
@@ -87,4 +105,33 @@ fn no_sentence_of_a_running_edition_tells_the_year_as_finished() {
     let said = String::from_utf8_lossy(&sent.stderr);
     assert_eq!(sent.status.code(), Some(43), "{said}");
     assert!(said.contains("days old"), "{said}");
+}
+
+#[test]
+fn a_report_without_its_headline_figure_is_held_and_says_what_is_behind_it_and_what_to_do() {
+    // The ledger holds the year that was closed in April 2024, and the machine's clock stands two years later.
+    let council = Council::of("payments");
+    council
+        .write("extracts/wolver_apr_2023.csv", LEDGER)
+        .write("settings.toml", SETTINGS.replace("2024-04-15", "2026-10-05"));
+    let held = council.failure();
+    assert_eq!(held.code(), 43, "{held}");
+    let said = held.to_string();
+    for words in [
+        "there is no figure of 2025/26 for the headline, the key figure \"paid on account R5037\"",
+        "behind it: `finance.ledger_lines` (0 days old)",
+        "`sufficiency run cost_review --period 2023-24`",
+    ] {
+        assert!(said.contains(words), "`{words}`: {said}");
+    }
+    assert!(council.emails().is_empty(), "nothing is sent of it");
+    // What it says helps.
+    sufficiency(&council.path(""), &["run", "cost_review", "--period", "2023-24"]);
+    assert!(council.path("store/editions/cost_review/fy2023-24").is_dir());
+    assert!(!council.path("store/editions/cost_review/fy2025-26").exists());
+
+    // In its own year the same ledger is reported.
+    let council = Council::of("payments");
+    council.write("extracts/wolver_apr_2023.csv", LEDGER).write("settings.toml", SETTINGS);
+    council.run_all().result().unwrap_or_else(|failure| panic!("{failure}"));
 }

@@ -17,7 +17,7 @@ use crate::council::Council;
 /// A ledger of one line.
 const LEDGER: &str = "\
 ,Supplier ID,Supplier ID(T),Amount,Account,Account(T),Payment Date,TransNo,Service(T),Cost Centre(T)
-INSERTED DETAIL,700001,Provider One,\"1,500.00\",R5037,AP,12/04/2023,1001,Education,AP
+INSERTED DETAIL,700001,Provider One,\"1,500.00\",R5037,AP,12/04/2025,1001,Education,AP
 ";
 
 const SETTINGS: &str = "\
@@ -29,10 +29,18 @@ folder = { path = \"./mail\" }
 allow_domains = [\"council.example\"]
 ";
 
+/// A morning on which the year of that line is the newest that has been closed: a report of any other would be held.
+const CLOCK: &str = "2026-10-05T06:00";
+
+/// Returns the settings of a machine whose clock stands at `clock`.
+fn settings_at(clock: &str) -> String {
+    format!("fixed_clock = \"{clock}\"\n{SETTINGS}")
+}
+
 /// Makes a council that has not been run: a ledger, its tables, and a report on them.
 fn council() -> Council {
     let council = Council::of("payments");
-    council.write("settings.toml", SETTINGS);
+    council.write("settings.toml", settings_at(CLOCK));
     write_ledger(&council);
     council
 }

@@ -7,15 +7,7 @@ use sufficiency::job::{Alone, Event, Options};
 use sufficiency::run;
 use sufficiency::run::Selection;
 
-use super::{SETTINGS, below, run as program};
-use crate::council::Council;
-
-/// Makes a council on a day on which the year of its ledger is the last that is finished: no report is held for a figure.
-fn council() -> Council {
-    let council = super::council();
-    council.write("settings.toml", format!("fixed_clock = \"2024-04-15T06:00\"\n{SETTINGS}"));
-    council
-}
+use super::{below, council, run as program};
 
 const SEED: &str = "code,meaning\nR5037,AP\n";
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use super::{SETTINGS, below, council, run};
+use super::{below, council, run, settings_at};
 use crate::council::Council;
 
 /// Returns every file with its bytes' hash, and every folder.
@@ -61,7 +61,7 @@ fn a_plan_says_what_a_look_at_the_schedules_would_start() {
         "pipelines/finance/pipeline.toml",
         "description = \"Payments\"\nowner = \"data\"\nschedule = { cron = \"0 5 * * *\" }\n",
     );
-    let at = |clock: &str| council.write("settings.toml", format!("fixed_clock = \"{clock}\"\n{SETTINGS}"));
+    let at = |clock: &str| council.write("settings.toml", settings_at(clock));
     at("2026-10-05T00:00");
     assert!(run(&council, &["tick"]).status.success());
     at("2026-10-05T05:01");

@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use super::{SETTINGS, command, council, run};
+use super::{command, council, run, settings_at};
 
 /// Programs at once; `SUFFICIENCY_SOAK` makes it a hundred and more.
 const PROGRAMS: usize = 6;
@@ -16,7 +16,7 @@ fn s7_f79_programs_that_look_at_once_make_one_run() {
         "pipelines/finance/pipeline.toml",
         "description = \"Payments\"\nowner = \"data\"\nschedule = { cron = \"0 5 * * *\" }\n",
     );
-    let at = |clock: &str| council.write("settings.toml", format!("fixed_clock = \"{clock}\"\n{SETTINGS}"));
+    let at = |clock: &str| council.write("settings.toml", settings_at(clock));
     at("2026-10-05T00:00");
     assert!(run(&council, &["tick"]).status.success());
     at("2026-10-05T05:01");
