@@ -71,7 +71,7 @@ fn held_back(document: &Document) -> String {
         (all + 1, hidden + usize::from(cell.number.is_none() && cell.text == "[c]"))
     });
     match hidden {
-        0 => "nothing; no figure is small enough to point to a child".to_owned(),
+        0 => "nothing: no count is small enough to point to a child".to_owned(),
         1 => "1 cell of the workbook, to protect small numbers".to_owned(),
         _ if hidden * 20 < all => {
             format!("{} cells of the workbook, to protect small numbers", number::count(as_count(hidden)))

@@ -21,7 +21,7 @@ pub(super) const BODY: char = START;
 pub(super) const HANGING: char = END;
 
 /// From how many letters on a key figure is set smaller.
-const LONG: usize = 9;
+const LONG: usize = 7;
 
 /// The templates of a project's layout, all of which have been checked.
 #[derive(Debug)]

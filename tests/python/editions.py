@@ -307,6 +307,7 @@ def main(folder):
     found["editions"] = [edition.name for edition in editions]
     found["tables"] = sum(len(edition.captioned) for edition in editions)
     found["pictures"] = sum(len(edition.page.images) for edition in editions)
+    found["drawn"] = sum(len(list(edition.folder.glob("charts/*.png"))) for edition in editions)
     json.dump(found, sys.stdout, indent=1, ensure_ascii=False)
     return any(found[goal] for goal in GOALS)
 

@@ -5,9 +5,9 @@ use super::canvas::{Anchor, Canvas, GREY, INK, Type, WIDTH, colour};
 use super::metrics;
 use crate::report::document::{ChartBlock, ChartPoint};
 
-const HEIGHT: f64 = 296.0;
+const HEIGHT: f64 = 246.0;
 const TOP: f64 = 34.0;
-const BOTTOM: f64 = 254.0;
+const BOTTOM: f64 = 204.0;
 /// Height of a hidden figure, whatever its size.
 pub(super) const STUB: f64 = 14.0;
 /// The longest name that fits beside the bars; longer ones make a legend above.
@@ -89,7 +89,7 @@ pub(super) fn categories(canvas: &mut Canvas, names: &[String], left: f64, width
     for (at, name) in names.iter().enumerate() {
         let middle = left + width * (count(at) + 0.5);
         if width >= NARROW {
-            for (line, words) in metrics::lines(name, 12.0, width - 6.0).iter().enumerate() {
+            for (line, words) in metrics::lines(name, 12.0, width - 2.0).iter().enumerate() {
                 canvas.text(middle, bottom + 18.0 + 14.0 * count(line), set, words);
             }
         } else if count(at) >= free {

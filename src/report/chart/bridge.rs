@@ -3,12 +3,13 @@
 use super::axis::{Axis, across, margin, value};
 use super::bars::{STUB, categories, count};
 use super::canvas::{Anchor, Canvas, GREY, INK, Type, WIDTH, colour};
+use super::metrics;
 use crate::disclosure::Decimal;
 use crate::report::document::{ChartBlock, ChartPoint};
 
-const HEIGHT: f64 = 310.0;
+const HEIGHT: f64 = 250.0;
 const TOP: f64 = 30.0;
-const BOTTOM: f64 = 254.0;
+const BOTTOM: f64 = 204.0;
 const VALUE: Type = Type { size: 13.0, bold: true, fill: INK, anchor: Anchor::Middle };
 
 /// Returns why the points make no bridge: a level that is not the level before with the changes between.
@@ -81,11 +82,19 @@ pub(super) fn draw(chart: &ChartBlock, levels: &[bool]) -> String {
     let mut canvas = Canvas::new(HEIGHT);
     across(&mut canvas, (&axis, chart.format), (left, right), &y);
     categories(&mut canvas, &chart.categories, left, band, BOTTOM);
+    let level_of = |at: usize| levels.get(at).copied().unwrap_or_default();
+    let written = points.iter().enumerate().filter_map(|(at, point)| match point {
+        ChartPoint::Shown(number) => Some(metrics::width(&label(chart, *number, level_of(at)), 13.0, true)),
+        _ => None,
+    });
+    // Figures wider than their band stand at two heights in turn, so that neighbours do not run into each other.
+    let is_crowded = written.fold(0.0, f64::max) + 4.0 > band;
     let mut before: Option<(f64, f64)> = None;
     for (at, point) in points.iter().enumerate() {
         let x = left + band * count(at) + (band - width) / 2.0;
         let middle = x + width / 2.0;
-        let level = levels.get(at).copied().unwrap_or_default();
+        let level = level_of(at);
+        let raised = if is_crowded && at % 2 == 1 { 20.0 } else { 6.0 };
         let span = spans.get(at).copied().flatten();
         if let (Some(_), Some((end, height))) = (span, before) {
             canvas.line((end, height), (x, height), GREY, 1.0);
@@ -102,11 +111,11 @@ pub(super) fn draw(chart: &ChartBlock, levels: &[bool]) -> String {
                     colour(3).0
                 };
                 canvas.rect(x, top, width, (foot - top).max(1.0), fill);
-                canvas.text(middle, top - 6.0, VALUE, &label(chart, *number, level));
+                canvas.text(middle, top - raised, VALUE, &label(chart, *number, level));
                 before = Some((x + width, y(end)));
             }
             (None, ChartPoint::Shown(number)) => {
-                canvas.text(middle, y(0.0) - 6.0, VALUE, &label(chart, *number, level));
+                canvas.text(middle, y(0.0) - raised, VALUE, &label(chart, *number, level));
             }
             (_, ChartPoint::Hidden) => {
                 canvas.hidden(x, y(0.0) - STUB, width, STUB);

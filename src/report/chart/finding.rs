@@ -36,9 +36,8 @@ pub(super) fn of(kind: &ChartKind, drawing: &Drawing) -> Option<String> {
         }
         ChartKind::Bar => ranked(drawing),
         ChartKind::Dot { .. } => intervals(drawing),
-        ChartKind::Line | ChartKind::StackedBar { .. } | ChartKind::Bridge { .. } | ChartKind::Funnel(_) => {
-            None
-        }
+        ChartKind::Bridge { levels } => bridge(drawing, levels),
+        ChartKind::Line | ChartKind::StackedBar { .. } | ChartKind::Funnel(_) => None,
     }
 }
 
@@ -120,6 +119,25 @@ fn ranked(drawing: &Drawing) -> Option<String> {
         |times| format!("{times} times the next, {next}"),
     );
     Some(format!("{name} had most of {} ({measure}): {written}, {beside}.", points.len()))
+}
+
+/// Returns `From £683,286 (year before) to £906,081 (this year); the largest step is Price, +£262,655.`
+fn bridge(drawing: &Drawing, levels: &[bool]) -> Option<String> {
+    let series = drawing.series.first()?;
+    let named = drawing.categories.iter().zip(&series.points).zip(levels);
+    let numbers = named.filter_map(|((name, point), level)| Some((name.as_str(), point.number()?, *level)));
+    let (ends, steps): (Vec<_>, Vec<_>) = numbers.partition(|(_, _, level)| *level);
+    let (&(from, first, _), &(to, last, _)) = (ends.first()?, ends.last()?);
+    let sizes: Vec<(&str, Decimal)> = steps.iter().map(|(name, step, _)| (*name, step.magnitude())).collect();
+    let most = highest(&sizes).and_then(|(name, size)| {
+        let step = steps.iter().find(|(other, _, _)| *other == name)?.1;
+        let sign = if step.is_negative() { "−" } else { "+" };
+        (!size.is_zero()).then(|| format!("; the largest step is {name}, {sign}{}", drawing.format.show(size)))
+    });
+    let (first, last) = (drawing.format.show(first), drawing.format.show(last));
+    let (from, to) = (from.to_lowercase(), to.to_lowercase());
+    let most = most.unwrap_or_default();
+    Some(format!("From {first} ({from}) to {last} ({to}){most}."))
 }
 
 /// Returns `SEN support: 5.73, the highest of 4; for 1 no clear difference is shown (relative risk).`

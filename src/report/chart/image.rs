@@ -38,9 +38,19 @@ const BARS: usize = 60;
 
 /// Returns the words in place of a chart that would show nothing, or too much to read.
 pub(in crate::report) fn undrawn(chart: &ChartBlock) -> Option<String> {
-    let drawn = |point: &ChartPoint| matches!(point, ChartPoint::Shown(_) | ChartPoint::Hidden);
-    if !chart.series.iter().flat_map(|series| &series.points).any(drawn) {
-        return Some(format!("There are no figures to draw. Table {} says why.", chart.table));
+    let points = || chart.series.iter().flat_map(|series| &series.points);
+    // Hidden parts of a total that is shown have their place below it.
+    let totals = match &chart.kind {
+        ChartKind::StackedBar { totals } => totals.as_slice(),
+        ChartKind::Line | ChartKind::Bar | ChartKind::Dot { .. } | ChartKind::Bridge { .. } => &[],
+        ChartKind::Funnel(_) => &[],
+    };
+    if !points().chain(totals).any(|point| matches!(point, ChartPoint::Shown(_))) {
+        return Some(if points().any(|point| *point == ChartPoint::Hidden) {
+            format!("Every figure is hidden, to protect small numbers. Table {} has the rows.", chart.table)
+        } else {
+            format!("There are no figures to draw. Table {} says why.", chart.table)
+        });
     }
     let categories = chart.categories.len();
     let (bars, upright) = match &chart.kind {

@@ -135,7 +135,8 @@ fn f59_charts_of_none_one_many_equal_negative_and_hidden_points_can_be_read_or_s
         for (kind, chart) in kinds(&points) {
             let name = format!("{kind} of {case}");
             if let Some(statement) = undrawn(&chart) {
-                assert!(points.is_empty() || points.len() == 500, "{name} is not drawn: {statement}");
+                let nothing = points.iter().all(|point| *point == ChartPoint::Hidden);
+                assert!(nothing || points.len() == 500, "{name} is not drawn: {statement}");
                 assert!(statement.contains("able 1"), "{name}: {statement}");
                 continue;
             }

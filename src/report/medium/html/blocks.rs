@@ -100,10 +100,14 @@ impl Blocks<'_> {
         Ok(())
     }
 
-    /// Writes a chart under the finding that it shows, unless the heading just above has it already.
+    /// Writes a chart under the finding that it shows, as a table stands under its caption, unless the heading just above
+    /// has it already.
     fn picture(&self, page: &mut Page, chart: &ChartBlock, has_title: bool) -> Result<(), ReportError> {
         if !has_title {
-            heading(page, 3, &html(&chart.title));
+            page.put(format_args!(
+                "<p class=\"quiet\" style=\"margin:8px 0 4px;font-size:14px;color:#505a5f\">{}</p>\n",
+                html(&chart.title)
+            ));
         }
         match chart::undrawn(chart) {
             Some(words) => paragraph(page, &html(&words)),

@@ -75,7 +75,7 @@ impl Bars {
             let blank = "font-size:1px;line-height:12px;height:12px";
             page.put(format_args!(
                 "<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\"><tr>\
-                 <td class=\"bar\" width=\"{width}%\" bgcolor=\"#12436d\" style=\"padding:0;border:0;background:#12436d;{blank}\">&nbsp;</td>"
+                 <td class=\"bar\" width=\"{width}%\" style=\"padding:0;border:0;background:#12436d;{blank}\">&nbsp;</td>"
             ));
             if width < 100.0 {
                 page.put(format_args!("<td style=\"padding:0;border:0;{blank}\">&nbsp;</td>"));
@@ -166,7 +166,7 @@ pub(super) fn pairs(page: &mut Page, name: &str, rows: &[(String, String)]) {
     open(page, 2, &format!(" aria-label=\"{}\"", html(name)));
     for (heading, text) in rows {
         page.put(format_args!(
-            "<tr valign=\"top\"><th scope=\"row\" align=\"left\" width=\"34%\" style=\"padding-left:0;\
+            "<tr valign=\"top\"><th scope=\"row\" align=\"left\" width=\"22%\" style=\"padding-left:0;\
              border-bottom:1px solid #b1b4b6;font-weight:normal\">{}</th>\
              <td style=\"padding-right:0;border-bottom:1px solid #b1b4b6\">{}</td></tr>\n",
             html(heading),

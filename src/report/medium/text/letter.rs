@@ -1,7 +1,7 @@
 use super::columns;
 use crate::report::document::{Block, Document, Inline, TableBlock, plain};
 use crate::report::escape::one_line;
-use crate::report::sections;
+use crate::report::{chart as charts, sections};
 use crate::report::templates::{BODY, HANGING};
 
 /// The widest line.
@@ -74,11 +74,11 @@ impl<'a> Letter<'a> {
             Block::Chart(place) => {
                 // A letter has no pictures: of a chart it has the finding, unless the heading has it.
                 if let Some(chart) = document.charts.get(*place).filter(|chart| chart.title != above) {
-                    self.wrapped(
-                        &format!("{} (chart; its figures are in table {})", chart.title, chart.table),
-                        "",
-                        "",
-                    );
+                    let words = match charts::undrawn(chart) {
+                        Some(words) => format!("{}. {words}", chart.title),
+                        None => format!("{} (chart; its figures are in table {})", chart.title, chart.table),
+                    };
+                    self.wrapped(&words, "", "");
                 }
             }
             Block::KeyFigures => self.key_figures(),
