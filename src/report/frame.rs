@@ -142,6 +142,11 @@ impl<'a> Frame<'a> {
         self.periods.iter().skip(self.periods.len().saturating_sub(last)).map(String::as_str).collect()
     }
 
+    /// Returns the newest period up to `code` with which the series starts again; none where it goes on from its first.
+    pub(super) fn starts_again(&self, code: &str) -> Option<&str> {
+        self.spec.breaks.keys().map(|period| period.get_ref().as_str()).filter(|period| *period <= code).max()
+    }
+
     /// Returns the keys of the model that the table's `where` and period leave open.
     pub(super) fn open_keys(&self) -> Vec<usize> {
         let columns = self.table.columns().iter().enumerate();
@@ -225,6 +230,13 @@ pub(super) fn period_label(code: &str) -> String {
     as_year
         .or_else(|_| Period::parse(code, Period::Month(0, 1)))
         .map_or_else(|_| code.to_owned(), Period::label)
+}
+
+/// Returns whether one period's code is that of the period directly before another's.
+pub(super) fn follows(earlier: &str, later: &str) -> bool {
+    let as_year = Period::parse(later, Period::AcademicYear(0));
+    let later = as_year.or_else(|_| Period::parse(later, Period::Month(0, 1)));
+    later.is_ok_and(|later| before(later) == earlier)
 }
 
 /// Returns the code of the period before; for a term, of the year before, because rows hold years.

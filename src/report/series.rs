@@ -82,8 +82,11 @@ impl Series {
             });
             (point(&frame.current), before, None)
         } else if frame.period.is_some() {
-            let first = frame.shown_periods().first().copied().map(point);
-            (point(&frame.current), Some(point(&frame.previous)), first)
+            // What is counted otherwise from a period on is compared with nothing from before it.
+            let start = frame.starts_again(&frame.current).unwrap_or_default();
+            let first = frame.shown_periods().into_iter().find(|code| *code >= start).map(point);
+            let previous = Some(&frame.previous).filter(|code| code.as_str() >= start);
+            (point(&frame.current), previous.map(|code| point(code)), first)
         } else {
             let cell = cell(frame, rows, measure, fixed, None);
             (Point { period: period_label(&frame.current), cell }, None, None)

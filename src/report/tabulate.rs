@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::{Definition, TableBlock, TableCell, TableRow};
-use super::frame::{Frame, code_at, is_total, period_label};
+use super::frame::{Frame, code_at, follows, is_total, period_label};
 use super::number::{self, Format};
 use super::{order, sentence};
 use crate::disclosure::{Cell, Column};
@@ -106,10 +106,14 @@ fn crosstab(frame: &Frame, heads: &[usize], across: usize, measure: usize) -> (V
     if change {
         headings.push(CHANGE.to_owned());
     }
+    // Two schools may have one name: rows that are headed by names are distinguished by what the names are of.
+    let is_name = |at: &usize| frame.table.columns().get(*at).is_some_and(|column| !column.in_grain);
+    let behind = if heads.iter().any(is_name) { frame.open_keys() } else { Vec::new() };
+    let behind: Vec<usize> = behind.into_iter().filter(|at| *at != across).collect();
     let mut places: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     let mut groups: Vec<Line> = Vec::new();
     for row in ordered(frame, heads, &selected) {
-        let key: Vec<String> = heads.iter().map(|&at| code_at(row, at)).collect();
+        let key: Vec<String> = heads.iter().chain(&behind).map(|&at| code_at(row, at)).collect();
         let place = *places.entry(key).or_insert(groups.len());
         let code = code_at(row, across);
         match groups.get_mut(place) {
@@ -123,7 +127,14 @@ fn crosstab(frame: &Frame, heads: &[usize], across: usize, measure: usize) -> (V
         let mut cells: Vec<TableCell> = head_cells(frame, heads, any).collect();
         cells.extend(codes.iter().map(|code| measured(frame, measure, of(code))));
         if change && let [.., before, now] = codes.as_slice() {
-            cells.push(changed(frame.format(measure), of(before), of(now)));
+            cells.push(if frame.starts_again(now) == Some(now.as_str()) {
+                TableCell { text: "[z]".to_owned(), number: None }
+            } else if follows(before, now) {
+                changed(frame.format(measure), of(before), of(now))
+            } else {
+                // The year between has no rows: a change over two years is none on the year.
+                TableCell { text: "[x]".to_owned(), number: None }
+            });
         }
         Some((order::rank(frame, heads, any), TableRow { cells, total: is_total(frame, heads, any) }))
     });

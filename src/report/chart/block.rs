@@ -206,7 +206,8 @@ impl Columns<'_> {
     fn bridge(&self, name: &str, axes: &BridgeSpec) -> Result<Drawn, ReportError> {
         let (x, y) = (self.at(&axes.x)?, self.at(&axes.y)?);
         let points = Points::with_totals(self.frame, x);
-        let is_level = |code: &String| axes.totals.iter().any(|total| total.get_ref() == code);
+        let is_level =
+            |category: &Category| axes.totals.iter().any(|total| *total.get_ref() == category.code);
         let levels: Vec<bool> = points.categories.iter().map(is_level).collect();
         let fault = bridge::fault(&points.exact("", y), &levels);
         if let Some(reason) = fault {
@@ -226,13 +227,20 @@ fn is_nothing(point: ChartPoint) -> bool {
     }
 }
 
+/// One place along the axis.
+struct Category {
+    /// What distinguishes it: its code, or the codes of the keys that it is the name of.
+    key: Vec<String>,
+    /// What stands in the axis's column.
+    code: String,
+}
+
 /// The rows of a table by category and series.
 struct Points<'a> {
     frame: &'a Frame<'a>,
     x: usize,
-    /// The codes along the axis.
-    categories: Vec<String>,
-    rows: BTreeMap<(String, String), &'a [Cell]>,
+    categories: Vec<Category>,
+    rows: BTreeMap<(Vec<String>, String), &'a [Cell]>,
 }
 
 impl<'a> Points<'a> {
@@ -240,7 +248,7 @@ impl<'a> Points<'a> {
     fn new(frame: &'a Frame<'a>, x: usize, split: Option<usize>) -> Self {
         let mut points = Self::of_rows(frame, x, split);
         let column = frame.table.columns().get(x);
-        points.categories.retain(|code| !column.is_some_and(|column| column.is_total(code)));
+        points.categories.retain(|category| !column.is_some_and(|column| column.is_total(&category.code)));
         points
     }
 
@@ -266,21 +274,37 @@ impl<'a> Points<'a> {
             frame.select(&BTreeMap::new(), &free).into_iter().filter(|row| in_period(row)).collect();
         let rows: Vec<&[Cell]> =
             rows.into_iter().filter(|row| !named.iter().any(|&key| is_total(row, key))).collect();
-        let present: BTreeSet<String> = rows.iter().map(|row| code(row, x)).collect();
-        let categories = frame.codes(x).into_iter().filter(|wanted| present.contains(wanted)).collect();
-        let key = |row: &[Cell]| (code(row, x), split.map_or_else(String::new, |at| code(row, at)));
+        // Two schools may have one name: what a name is of distinguishes them, and the name does not.
+        let own = |row: &[Cell]| -> Vec<String> {
+            if named.is_empty() { vec![code(row, x)] } else { named.iter().map(|&at| code(row, at)).collect() }
+        };
+        let mut categories: Vec<Category> = Vec::new();
+        let mut seen = BTreeSet::new();
+        for row in &rows {
+            if seen.insert(own(row)) {
+                categories.push(Category { key: own(row), code: code(row, x) });
+            }
+        }
+        let order = frame.codes(x);
+        categories.sort_by_key(|category| order.iter().position(|wanted| *wanted == category.code));
+        let key = |row: &[Cell]| (own(row), split.map_or_else(String::new, |at| code(row, at)));
         Self { frame, x, categories, rows: rows.iter().map(|row| (key(row), *row)).collect() }
     }
 
-    /// Returns the categories as written.
+    /// Returns the categories as written; a name that several have with what distinguishes them.
     fn labels(&self) -> Vec<String> {
-        self.categories.iter().map(|code| self.frame.code_label(self.x, code)).collect()
+        let is_shared = |code: &str| self.categories.iter().filter(|other| other.code == code).count() > 1;
+        let label = |category: &Category| {
+            let name = self.frame.code_label(self.x, &category.code);
+            if is_shared(&category.code) { format!("{name} ({})", category.key.join(", ")) } else { name }
+        };
+        self.categories.iter().map(label).collect()
     }
 
     /// Returns the points of one series in a column, each rounded as `format` writes it.
     fn rounded(&self, series: &str, column: usize, format: Option<Format>) -> Vec<ChartPoint> {
-        let point = |category: &String| {
-            let row = self.rows.get(&(category.clone(), series.to_owned()));
+        let point = |category: &Category| {
+            let row = self.rows.get(&(category.key.clone(), series.to_owned()));
             match row.and_then(|row| row.get(column)) {
                 Some(Cell::Hidden) => ChartPoint::Hidden,
                 Some(Cell::NotApplicable) => ChartPoint::NotApplicable,

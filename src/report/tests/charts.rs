@@ -86,3 +86,40 @@ fn a_bridge_whose_changes_lead_elsewhere_is_not_drawn() {
         "chart `schools` cannot be drawn: its changes lead to 100, not to the level 20 that follows them"
     );
 }
+
+#[test]
+fn two_schools_of_one_name_are_two_points_and_two_rows() {
+    let model = sample::model(
+        "schools",
+        "grain = [\"academic_year\", \"urn\"]\n\
+         [indicators.exclusions]\ndefinition = \"d\"\ncount_basis = \"b\"\nunit = \"events\"\n\
+         [disclosure]\nopen = [\"exclusions\"]\n",
+    );
+    let texts = |values: [&'static str; 3]| Arc::new(StringArray::from_iter_values(values)) as ArrayRef;
+    let batch = RecordBatch::try_from_iter([
+        ("academic_year", texts(["2018-19"; 3])),
+        ("urn", texts(["100001", "100002", "100003"])),
+        ("school", texts(["St Mary's", "St Mary's", "Oak"])),
+        ("exclusions", Arc::new(Int64Array::from(vec![31, 9, 7])) as ArrayRef),
+    ])
+    .unwrap();
+    let limits = Limits { threshold: 5, percentage_floor: 10 };
+    let tables = BTreeMap::from([("schools".to_owned(), clear(&[batch], &model, &limits).unwrap())]);
+    let settings = "title = \"T\"\nperiod = \"academic_year\"\nrecipients = []\nheadline = \"Schools.\"\n\
+         [tables.schools]\nmodel = \"schools\"\nrows = \"school\"\ncolumns = \"academic_year\"\nperiod = \"academic_year\"\n\
+         [charts.schools]\ntable = \"schools\"\ntitle = \"Schools\"\nbar = { x = \"school\", y = \"exclusions\" }\n";
+    let narrative = "{{chart \"schools\"}}{{table \"schools\"}}";
+    let document = build(&sample::report(settings, narrative), &tables, &sample::facts()).unwrap();
+    let chart = &document.charts[0];
+    let mut points: Vec<(String, String)> = chart
+        .categories
+        .iter()
+        .zip(&chart.series[0].points)
+        .map(|(name, point)| (name.clone(), point.shown(chart.format)))
+        .collect();
+    points.sort();
+    let expected = [("Oak", "7"), ("St Mary's (100001)", "31"), ("St Mary's (100002)", "9")];
+    assert_eq!(points, expected.map(|(name, number)| (name.to_owned(), number.to_owned())));
+    let rows: Vec<&str> = document.tables[0].rows.iter().map(|row| row.cells[1].text.as_str()).collect();
+    assert_eq!((rows.len(), rows.contains(&"31"), rows.contains(&"9")), (3, true, true), "{rows:?}");
+}

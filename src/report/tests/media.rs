@@ -3,7 +3,7 @@ use std::io::Read;
 
 use calamine::Reader;
 
-use super::rendered::{csv, html, images, text, workbook};
+use super::rendered::{csv, file, html, images, templates, text, workbook};
 use super::sample;
 use crate::report::{Document, build};
 
@@ -228,8 +228,10 @@ fn where_everything_is_hidden_no_medium_tells_a_figure() {
             assert!(known.is_none_or(|number| number < 0.5), "{cell:?}");
         }
     }
-    let chart = &images(&document)[0];
-    assert!(chart.svg.contains("url(#hatch)") && chart.svg.contains("[c]"));
+    // A picture of hidden parts alone would say nothing, and its height nothing true.
+    let first = &document.charts[0].name;
+    assert!(images(&document).iter().all(|image| image.name != *first));
+    assert!(html(&document).contains("Every figure is hidden, to protect small numbers. Table 1 has the rows."));
 }
 
 #[test]
@@ -277,4 +279,47 @@ fn rows_of_an_older_year_never_stand_under_the_title_of_the_edition() {
     };
     assert_eq!(names(&sample::YEARS), ["exclusions_by_phase", "home_education"]);
     assert_eq!(names(&sample::YEARS[..2]), ["home_education"]);
+}
+
+/// Returns the last column of the table by phase, and what is said of permanent exclusions.
+fn compared(years: &[sample::Year], settings: &str) -> (Vec<String>, String) {
+    let own = sample::REPORT.replacen("change = true\n", &format!("change = true\n{settings}"), 1);
+    let narrative = "{{#if (present permanent_exclusions)}}Exclusions {{change permanent_exclusions}}.{{/if}}\n\n\
+                     Since the first: {{since_first permanent_exclusions}}.\n\n{{table \"exclusions_by_phase\"}}";
+    let document = build(&sample::report(&own, narrative), &sample::tables(years), &sample::facts()).unwrap();
+    let table = document.tables.iter().find(|table| table.name == "exclusions_by_phase").unwrap();
+    let last = table.rows.iter().map(|row| row.cells.last().unwrap().text.clone()).collect();
+    (last, text(&document).split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+#[test]
+fn a_change_on_the_year_is_not_one_over_a_gap_or_a_break_in_the_series() {
+    let (whole, said) = compared(&sample::YEARS, "");
+    assert_eq!(whole, ["−31.8%", "−8.2%", "[z]", "−12.6%"]);
+    assert!(said.contains("Exclusions fell from 119 to 104"), "{said}");
+    assert!(said.contains("from 122 in 2016/17 to 104 in 2018/19"), "{said}");
+    // Of 2017/18 nothing is known: 2016/17 is no year before.
+    let (gap, said) = compared(&[sample::YEARS[0], sample::YEARS[2]], "");
+    assert_eq!(gap, ["[x]"; 4]);
+    assert!(said.contains("Exclusions came to 104 (there is no figure for 2017/18)."), "{said}");
+    // Counted otherwise from 2018/19 on, and from 2017/18 on.
+    let (broken, said) = compared(&sample::YEARS, "breaks = { \"2018-19\" = \"counted anew\" }\n");
+    assert_eq!(broken, ["[z]"; 4]);
+    assert!(!said.contains("from 119") && !said.contains("from 122"), "{said}");
+    let (since, said) = compared(&sample::YEARS, "breaks = { \"2017-18\" = \"counted anew\" }\n");
+    assert_eq!(since, whole);
+    assert!(said.contains("from 119 in 2017/18 to 104 in 2018/19"), "{said}");
+}
+
+#[test]
+fn a_csv_has_the_mark_by_which_excel_knows_utf8_only_where_the_report_asks_for_it() {
+    let csv = |settings: &str| {
+        let report = sample::report(&format!("{settings}{}", sample::REPORT), sample::NARRATIVE);
+        let document = build(&report, &sample::tables(&sample::YEARS), &sample::facts()).unwrap();
+        file(&document, &templates(), "csv")
+    };
+    let (plain, marked) = (csv(""), csv("csv_for_excel = true\n"));
+    assert_eq!(marked.strip_prefix(b"\xef\xbb\xbf".as_slice()), Some(plain.as_slice()));
+    assert!(!plain.starts_with(b"\xef\xbb\xbf"), "programs read the first heading as it is");
+    assert!(String::from_utf8(plain).unwrap().lines().count() > 1);
 }
