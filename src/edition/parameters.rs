@@ -77,6 +77,16 @@ fn of(parameters: &Parameters, named: &BTreeSet<String>) -> Vec<(String, String)
             format!("counts for {} school days", parameters.open_without_return_days),
         ),
         (
+            "day_six_offset",
+            "Full-time education is due after a permanent exclusion on",
+            format!("school day {}, the first after it being day one", parameters.day_six_offset),
+        ),
+        (
+            "day_six_offset_of_suspensions",
+            "Full-time education is due in a suspension of more than five days on",
+            format!("school day {} after its first", parameters.day_six_offset_of_suspensions),
+        ),
+        (
             "match_window",
             "Invoice and placement may miss each other by",
             format!("{} days", parameters.match_window),

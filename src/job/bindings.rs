@@ -39,6 +39,8 @@ pub(crate) fn of(project: &Project, reported: Reported, as_at: NaiveDate, as_of:
         ("home_education_window".to_owned(), whole(parameters.home_education_window)),
         ("part_time_weeks".to_owned(), whole(parameters.part_time_weeks)),
         ("open_without_return_days".to_owned(), whole(parameters.open_without_return_days)),
+        ("day_six_offset".to_owned(), whole(parameters.day_six_offset)),
+        ("day_six_offset_of_suspensions".to_owned(), whole(parameters.day_six_offset_of_suspensions)),
         ("match_window".to_owned(), whole(parameters.match_window)),
         ("rate_tolerance".to_owned(), decimal(&tolerance)),
         ("duplicate_days".to_owned(), whole(parameters.duplicate_days)),

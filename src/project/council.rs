@@ -88,7 +88,8 @@ pub struct Parameters {
     pub suppression_threshold: u32,
     /// Percentages and rates on a smaller denominator are hidden.
     pub percentage_floor: u32,
-    /// Share of places that may be filled before there is no headroom, 0 to 1.
+    /// Share of places that may be filled before there is no headroom: above 0, at most 1, in whole hundredths.
+    #[serde(deserialize_with = "target")]
     pub target_occupancy: f64,
     /// Sessions a week that make one full-time equivalent.
     pub fte_sessions: u32,
@@ -101,9 +102,15 @@ pub struct Parameters {
     /// School days for which a placement without an end counts after the last week with attendance of its own, while
     /// its provider returns others'.
     pub open_without_return_days: u32,
+    /// School days from a permanent exclusion to the day on which full-time education is due: 6 where the first school day
+    /// after it is day one, 5 where the day of the exclusion is.
+    pub day_six_offset: u32,
+    /// School days from the first day of a suspension of more than five to the day on which full-time education is due.
+    pub day_six_offset_of_suspensions: u32,
     /// Days by which the service on an invoice and a placement may miss each other and still be matched.
     pub match_window: u32,
-    /// Part by which a price may differ from the one agreed, 0 to 1.
+    /// Part by which a price may differ from the one agreed: 0 to 1, in whole hundredths.
+    #[serde(deserialize_with = "part")]
     pub rate_tolerance: f64,
     /// Days within which the same service paid again is taken for a duplicate.
     pub duplicate_days: u32,
@@ -124,6 +131,8 @@ impl Default for Parameters {
             home_education_window: 60,
             part_time_weeks: 6,
             open_without_return_days: 10,
+            day_six_offset: 6,
+            day_six_offset_of_suspensions: 5,
             match_window: 31,
             rate_tolerance: 0.01,
             duplicate_days: 60,
@@ -138,6 +147,24 @@ fn zone<'de, D: serde::Deserializer<'de>>(from: D) -> Result<chrono_tz::Tz, D::E
     let name = String::deserialize(from)?;
     name.parse()
         .map_err(|_| serde::de::Error::custom(format!("`{name}` is not a time zone such as `Europe/London`")))
+}
+
+/// Reads a part of one in whole hundredths, as queries and readers get it: of more decimals each would have its own.
+fn part<'de, D: serde::Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+    let part = f64::deserialize(from)?;
+    let hundredths = part * 100.0;
+    if (0.0..=1.0).contains(&part) && (hundredths - hundredths.round()).abs() < 1e-9 {
+        Ok(part)
+    } else {
+        let message = format!("expected a number from 0 to 1 with at most two decimals, found {part}");
+        Err(serde::de::Error::custom(message))
+    }
+}
+
+/// Reads the same, and more than nothing.
+fn target<'de, D: serde::Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+    let part = part(from)?;
+    if part > 0.0 { Ok(part) } else { Err(serde::de::Error::custom("expected more than 0, found 0")) }
 }
 
 fn london() -> chrono_tz::Tz {

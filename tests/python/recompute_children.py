@@ -8,7 +8,7 @@ import datetime
 from collections import Counter, defaultdict
 from fractions import Fraction
 
-from recompute import academic_year, bank_holidays, census_day, exclusions, ratio, rounded
+from recompute import academic_year, bank_holidays, census_day, exclusions, last_days, ratio, rounded
 
 DAY = datetime.timedelta(days=1)
 PHASES = ["primary", "secondary", "special"]
@@ -381,13 +381,25 @@ def repeat_movers(store):
             yield year, pupils, repeats, both, ratio(repeats, pupils, 4, 100)
 
 
+def open_until(store):
+    """The last day that counts of each placement, by its number; None of one that is open as far as is known."""
+    newest = max(row["week_start"] for row in store["placements.attendance"]) + 4 * DAY
+    recorded = {row["placement_id"]: row["ended_on"] for row in store["placements.placements"]}
+    return {
+        placement: None if recorded[placement] is None and day == newest else day
+        for placement, day in last_days(store).items()
+    }
+
+
 def ap_children(store):
     """Each child in alternative provision with its newest placement, by year, basis and population."""
-    newest = {}
+    newest, until = {}, open_until(store)
     for year, last in covered_years(store):
         census = census_day(year)
         for row in store["placements.placements"]:
-            ended = row["ended_on"]
+            ended = until[row["placement_id"]]
+            if ended is not None and ended < row["started_on"]:
+                continue
             if row["started_on"] <= last_day(year) and (ended is None or ended >= first_day(year)):
                 keep(newest, (year, "in_year", row["ap_population"], row["pupil_key"]), row)
             if census <= last and row["started_on"] <= census and (ended is None or ended >= census):
@@ -474,13 +486,15 @@ def ap_cohort(store):
 
 
 def ap_length_of_stay(store):
-    rows = store["placements.placements"]
+    rows, until = store["placements.placements"], open_until(store)
     for year, last in covered_years(store):
         if (last_day(year) - last).days > 62:
             continue
         stays = defaultdict(list)
         for row in rows:
-            ended = row["ended_on"]
+            ended = until[row["placement_id"]]
+            if ended and ended < row["started_on"]:
+                continue
             if ended and academic_year(ended) == year:
                 stays[row["ap_population"], "ENDED"].append((ended - row["started_on"]).days + 1)
             if row["started_on"] <= last_day(year) and (ended is None or ended > last_day(year)):

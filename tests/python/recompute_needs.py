@@ -68,7 +68,10 @@ class Needs:
     def __init__(self, store):
         self.store = store
         self.pupil = {row["pupil_key"]: row for row in store["pupils.pupils"]}
-        names = {row["ward_code"]: row["ward_name"] for row in store["reference.wards"]}
+        reported = {row["reporting_ward"] for row in store["reference.wards"]}
+        names = {row["ward_code"]: row["ward_name"] for row in store["reference.wards"] if row["ward_code"] in reported}
+        shared = {name for name, times in Counter(names.values()).items() if times > 1}
+        names = {code: f"{name} ({code})" if name in shared else name for code, name in names.items()}
         self.ward = {row["ward_code"]: names[row["reporting_ward"]] for row in store["reference.wards"]}
         self.spells = defaultdict(list)
         self.whole_from = {}
@@ -178,7 +181,7 @@ class Needs:
 
 def roll_by_deprivation(needs):
     fifths = {
-        row["ward_name"]: row["idaci_fifth"]
+        needs.ward[row["ward_code"]]: row["idaci_fifth"]
         for row in needs.store["reference.wards"]
         if row["ward_code"] == row["reporting_ward"]
     }

@@ -63,28 +63,34 @@ def day_six(store):
     counts = defaultdict(lambda: [0, 0])
     for row in store["outcomes.exclusions"]:
         start = row["started_on"]
-        if row["category"] != "PERM" or row["outcome"] in NOT_COUNTED:
+        if row["outcome"] in NOT_COUNTED:
+            continue
+        if row["category"] == "PERM":
+            duty, due_on, stricter_on = "EXCLUSION", 6, 5
+        elif row["category"] == "SUSP" and (row["sessions"] or 0) > 10:
+            duty, due_on, stricter_on = "SUSPENSION", 5, 5
+        else:
             continue
         year = academic_year(start)
         begins = datetime.date(int(year[:4]), 9, 1)
         if not (begins <= newest and begins + 31 * DAY >= first_week):
             continue
-        after = [day for day in days if day > start][:6]
-        if start > today or len(after) < 6 or after[5] > newest:
+        after = [day for day in days if day > start][:due_on]
+        if start > today or len(after) < due_on or after[-1] > newest:
             continue
         offers = placements[row["pupil_key"]] + [
             (roll["entered_on"], roll["left_on"] or datetime.date.max, 10)
             for roll in rolls[row["pupil_key"]]
             if roll["urn"] != row["urn"] and roll["entered_on"] > start
         ]
-        counts[year, state(offers, after[5])][0] += 1
-        counts[year, state(offers, after[4])][1] += 1
-    for year in sorted({year for year, _ in counts}):
-        total = sum(counts[year, provision][0] for provision in FIRST_TO_LAST)
+        counts[year, duty, state(offers, after[due_on - 1])][0] += 1
+        counts[year, duty, state(offers, after[stricter_on - 1])][1] += 1
+    for year, duty in sorted({(year, duty) for year, duty, _ in counts}):
+        total = sum(counts[year, duty, provision][0] for provision in FIRST_TO_LAST)
         for provision in [*FIRST_TO_LAST, "all"]:
-            due, stricter = (total, total) if provision == "all" else counts[year, provision]
+            due, stricter = (total, total) if provision == "all" else counts[year, duty, provision]
             yield (
-                year, provision, due, stricter, ratio(due, total, 4, 100), ratio(stricter, total, 4, 100),
+                year, duty, provision, due, stricter, ratio(due, total, 4, 100), ratio(stricter, total, 4, 100),
             )
 
 

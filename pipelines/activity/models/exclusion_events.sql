@@ -48,7 +48,7 @@ SELECT
     ) AS year_group,
     coalesce(pupils.sex, 'NOT_RECORDED') AS sex,
     coalesce(pupils.ethnicity, 'NOT_RECORDED') AS ethnicity,
-    coalesce(reporting.ward_name, 'NOT_RECORDED') AS ward,
+    coalesce(wards.ward, 'NOT_RECORDED') AS ward,
     CASE WHEN status.knows_fsm THEN coalesce(status.fsm, 'NOT_FSM') ELSE 'NOT_RECORDED' END AS fsm,
     -- The log says what the school knew on the day, which comes first.
     CASE
@@ -70,6 +70,5 @@ SELECT
 FROM events
 LEFT JOIN numbered ON events.exclusion_id = numbered.exclusion_id
 LEFT JOIN pupils.pupils AS pupils ON events.pupil_key = pupils.pupil_key
-LEFT JOIN reference.wards AS wards ON pupils.ward_code = wards.ward_code
-LEFT JOIN reference.wards AS reporting ON wards.reporting_ward = reporting.ward_code
+LEFT JOIN activity.ward_names AS wards ON pupils.ward_code = wards.ward_code
 LEFT JOIN activity.statuses_on_days AS status ON events.pupil_key = status.pupil_key AND events.started_on = status.day

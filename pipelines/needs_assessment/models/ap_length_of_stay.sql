@@ -6,28 +6,39 @@ WITH years AS (
     WHERE ends_on - cast(last_day AS DATE) <= 62
 ),
 
+spells AS (
+    SELECT
+        ap_population,
+        started_on,
+        -- What is open as far as is known has no last day yet.
+        CASE WHEN end_basis NOT IN ('OPEN', 'OPEN_PROVIDER_SILENT') THEN counts_to END AS open_to
+    FROM activity.placement_spells
+),
+
 ended AS (
     SELECT
         years.academic_year,
-        placements.ap_population AS population,
+        spells.ap_population AS population,
         'ENDED' AS stay,
-        placements.ended_on - placements.started_on + 1 AS days
-    FROM placements.placements AS placements
-    INNER JOIN reference.days AS days ON placements.ended_on = days.calendar_date
+        spells.open_to - spells.started_on + 1 AS days
+    FROM spells
+    INNER JOIN reference.days AS days ON spells.open_to = days.calendar_date
     INNER JOIN years ON days.academic_year = years.academic_year
+    -- One whose child was too old for it before it began counts for no day.
+    WHERE spells.open_to >= spells.started_on
 ),
 
 open_at_end AS (
     SELECT
         years.academic_year,
-        placements.ap_population AS population,
+        spells.ap_population AS population,
         'OPEN' AS stay,
-        years.ends_on - placements.started_on + 1 AS days
-    FROM placements.placements AS placements
+        years.ends_on - spells.started_on + 1 AS days
+    FROM spells
     INNER JOIN years
         ON
-            placements.started_on <= years.ends_on
-            AND (placements.ended_on IS NULL OR placements.ended_on > years.ends_on)
+            spells.started_on <= years.ends_on
+            AND (spells.open_to IS NULL OR spells.open_to > years.ends_on)
 ),
 
 stays AS (

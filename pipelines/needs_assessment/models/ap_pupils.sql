@@ -1,25 +1,43 @@
 -- A child has one row for each population and basis, described by the newest placement that counts and by what was
 -- true of the child on its first day.
-WITH open_placements AS (
+WITH spells AS (
+    SELECT
+        placements.placement_id,
+        placements.pupil_key,
+        placements.ap_population,
+        placements.commissioner,
+        placements.reason_group,
+        placements.primary_need,
+        placements.key_stage,
+        placements.started_on,
+        -- What is open as far as is known has no last day yet.
+        CASE WHEN spells.end_basis NOT IN ('OPEN', 'OPEN_PROVIDER_SILENT') THEN spells.counts_to END AS open_to
+    FROM placements.placements AS placements
+    INNER JOIN activity.placement_spells AS spells ON placements.placement_id = spells.placement_id
+),
+
+open_placements AS (
     SELECT
         years.academic_year,
         'in_year' AS basis,
-        placements.*
-    FROM placements.placements AS placements
+        spells.*
+    FROM spells
     INNER JOIN activity.covered_years AS years
         ON
-            placements.started_on <= years.ends_on
-            AND (placements.ended_on IS NULL OR placements.ended_on >= years.starts_on)
+            spells.started_on <= years.ends_on
+            AND (spells.open_to IS NULL OR spells.open_to >= years.starts_on)
+    -- One whose child was too old for it before it began counts for no day.
+    WHERE spells.open_to IS NULL OR spells.open_to >= spells.started_on
     UNION ALL
     SELECT
         years.academic_year,
         'census_day' AS basis,
-        placements.*
-    FROM placements.placements AS placements
+        spells.*
+    FROM spells
     INNER JOIN activity.covered_years AS years
         ON
-            placements.started_on <= years.census_on
-            AND (placements.ended_on IS NULL OR placements.ended_on >= years.census_on)
+            spells.started_on <= years.census_on
+            AND (spells.open_to IS NULL OR spells.open_to >= years.census_on)
     WHERE years.census_on <= years.last_day
 ),
 

@@ -1,6 +1,7 @@
 WITH counted AS (
     SELECT
-        academic_year,
+        exclusions.academic_year,
+        exclusions.duty,
         states.provision,
         count(*) FILTER (WHERE exclusions.provision = states.provision) AS exclusions_due,
         count(*) FILTER (WHERE exclusions.stricter_provision = states.provision) AS exclusions_stricter
@@ -8,13 +9,14 @@ WITH counted AS (
     CROSS JOIN (
         VALUES ('FULL_TIME'), ('PART_TIME'), ('FULL_TIME_LATER'), ('PART_TIME_LATER'), ('NONE')
     ) AS states (provision)
-    GROUP BY academic_year, states.provision
+    GROUP BY exclusions.academic_year, exclusions.duty, states.provision
 )
 
 SELECT
     academic_year,
+    duty,
     coalesce(provision, 'all') AS provision,
     cast(sum(exclusions_due) AS BIGINT) AS exclusions_due,
     cast(sum(exclusions_stricter) AS BIGINT) AS exclusions_stricter
 FROM counted
-GROUP BY GROUPING SETS ((academic_year, provision), (academic_year))
+GROUP BY GROUPING SETS ((academic_year, duty, provision), (academic_year, duty))

@@ -1,9 +1,11 @@
--- One row for each permanent exclusion that stands: what the child had on the day on which the duty begins. Known is
--- what came by the last week with attendance: exclusions of July are due in September.
+-- One row for each permanent exclusion, and each suspension of more than five days, that stands: what the child had on the
+-- day on which the duty begins. Known is what came by the last week with attendance: exclusions of July are due in
+-- September.
 WITH due AS (
     SELECT
         events.academic_year,
         events.exclusion_id,
+        CASE events.category WHEN 'PERM' THEN 'EXCLUSION' ELSE 'SUSPENSION' END AS duty,
         events.pupil_key,
         events.urn,
         events.started_on,
@@ -13,14 +15,23 @@ WITH due AS (
     FROM activity.exclusion_events AS events
     INNER JOIN activity.covered_years AS years ON events.academic_year = years.academic_year
     INNER JOIN reference.school_calendar AS calendar ON events.started_on = calendar.calendar_date
-    -- The first school day after the exclusion is day one; by the stricter reading the day of the exclusion is.
+    -- The first school day after the exclusion is day one; by the stricter reading the day of the exclusion is. Of a
+    -- suspension its first day is day one by either.
     INNER JOIN reference.school_calendar AS sixth
-        ON calendar.school_day_no + 6 = sixth.school_day_no AND sixth.is_school_day
+        ON
+            calendar.school_day_no
+            + CASE events.category WHEN 'PERM' THEN $day_six_offset ELSE $day_six_offset_of_suspensions END
+            = sixth.school_day_no
+            AND sixth.is_school_day
     INNER JOIN reference.school_calendar AS stricter
-        ON calendar.school_day_no + 5 = stricter.school_day_no AND stricter.is_school_day
+        ON
+            calendar.school_day_no
+            + CASE events.category WHEN 'PERM' THEN $day_six_offset - 1 ELSE $day_six_offset_of_suspensions END
+            = stricter.school_day_no
+            AND stricter.is_school_day
     WHERE
         events.stands
-        AND events.category = 'PERM'
+        AND (events.category = 'PERM' OR events.sessions > 10)
         AND events.started_on <= $as_at
         AND sixth.calendar_date <= years.last_day
 ),
@@ -95,6 +106,7 @@ had AS (
 SELECT
     due.academic_year,
     due.exclusion_id,
+    due.duty,
     due.due_on,
     CASE
         WHEN had.by_six THEN 'FULL_TIME'

@@ -1,9 +1,8 @@
 -- A ward stands for the homes in it: a child in its best street counts with it.
 WITH fifths AS (
-    SELECT ward_name, max(idaci_fifth) AS idaci_fifth
-    FROM reference.wards
+    SELECT ward, idaci_fifth
+    FROM activity.ward_names
     WHERE ward_code = reporting_ward
-    GROUP BY ward_name
 ),
 
 wards AS (
@@ -13,7 +12,7 @@ wards AS (
         roll.value AS ward,
         roll.pupils
     FROM needs_assessment.roll_by_characteristic AS roll
-    LEFT JOIN fifths ON roll.value = fifths.ward_name
+    LEFT JOIN fifths ON roll.value = fifths.ward
     WHERE roll.characteristic = 'ward' AND roll.value <> 'all'
 ),
 

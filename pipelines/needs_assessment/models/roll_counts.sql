@@ -61,15 +61,14 @@ SELECT
     viewed.characteristic,
     CASE viewed.characteristic
         WHEN 'ethnicity' THEN coalesce(viewed.value, 'NOT_RECORDED')
-        WHEN 'ward' THEN coalesce(reporting.ward_name, 'NOT_RECORDED')
+        WHEN 'ward' THEN coalesce(wards.ward, 'NOT_RECORDED')
         ELSE viewed.value
     END AS value,
     cast(sum(viewed.pupils) AS BIGINT) AS pupils
 FROM viewed
 INNER JOIN activity.census_days AS census
     ON viewed.entered_on <= census.census_on AND (viewed.left_on IS NULL OR viewed.left_on >= census.census_on)
-LEFT JOIN reference.wards AS wards ON viewed.value = wards.ward_code AND viewed.characteristic = 'ward'
-LEFT JOIN reference.wards AS reporting ON wards.reporting_ward = reporting.ward_code
+LEFT JOIN activity.ward_names AS wards ON viewed.value = wards.ward_code AND viewed.characteristic = 'ward'
 GROUP BY 1, 2, 3
 UNION ALL
 SELECT
