@@ -2,41 +2,56 @@ use clap::Args;
 use serde_json::json;
 
 use super::output::Output;
-use crate::job::{Context, Failure};
+use crate::deliver::Deliveries;
+use crate::edition;
+use crate::job::{Context, Failure, Kind};
 use crate::store::StoreError;
 
-/// Read every byte of the store and compare it with its hashes; changes nothing.
+/// Read every byte of the store, of its editions and of its outbox, and compare it with its hashes; changes nothing.
 #[derive(Debug, Args)]
 pub(super) struct Verify;
 
 impl Verify {
     pub(super) fn run(context: &Context, out: &Output) -> Result<(), Failure> {
         let found = context.store().verify()?;
+        let objects = context.store().objects();
+        let editions = edition::verify(objects.as_ref())?;
+        let outbox =
+            Deliveries::of(objects.as_ref()).verify().map_err(|error| Failure::of(Kind::Damage, error))?;
         out.line(format!(
             "{} commits, {} landings, {} files, {} bytes read",
             found.commits, found.landings, found.files, found.bytes
         ));
+        out.line(format!(
+            "{} editions of {} files, {} bytes; {} deliveries, {} messages",
+            editions.editions, editions.files, editions.bytes, outbox.deliveries, outbox.messages
+        ));
         for orphan in &found.orphans {
             out.line(format!("left over  {orphan}"));
         }
+        let all = || found.damage.iter().chain(&editions.damage).chain(&outbox.damage);
         let damage: Vec<_> =
-            found.damage.iter().map(|damage| json!({ "name": damage.name, "what": damage.what })).collect();
+            all().map(|damage| json!({ "name": damage.name, "what": damage.what })).collect();
+        let count = damage.len();
         out.value(&json!({
             "commits": found.commits, "landings": found.landings, "files": found.files, "bytes": found.bytes,
+            "editions": editions.editions, "deliveries": outbox.deliveries, "messages": outbox.messages,
             "damage": damage, "orphans": found.orphans,
         }));
-        let Some(first) = found.damage.first() else {
+        let Some(first) = all().next() else {
             out.line("Everything is as it was written.");
             return Ok(());
         };
-        for damage in &found.damage {
+        for damage in all() {
             out.line(format!("damaged    {}: {}", damage.name, damage.what));
         }
-        let what = format!(
-            "{} ({} damaged in all): `sufficiency repair` repairs what can be repaired",
-            first.what,
-            found.damage.len()
-        );
+        // What was sent is made a second time by nothing.
+        let hint = if found.damage.is_empty() {
+            "an edition and its messages come back from a copy of the store only"
+        } else {
+            "`sufficiency repair` repairs what can be repaired"
+        };
+        let what = format!("{} ({count} damaged in all): {hint}", first.what);
         Err(StoreError::Corrupt { name: first.name.clone(), what }.into())
     }
 }

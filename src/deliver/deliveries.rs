@@ -138,7 +138,7 @@ impl<'a> Deliveries<'a> {
     }
 
     /// Reads all histories below `prefix`. A listing is sorted, so the records of a delivery come together.
-    fn below(&self, prefix: &str) -> Result<Vec<History>, OutboxError> {
+    pub(super) fn below(&self, prefix: &str) -> Result<Vec<History>, OutboxError> {
         let mut histories: Vec<History> = Vec::new();
         for name in self.objects.list(prefix)? {
             let Some((folder, _)) = name.rsplit_once('/') else { continue };

@@ -37,6 +37,7 @@ mod sender;
 mod sending;
 mod smtp;
 mod transport;
+mod verify;
 
 pub use address::{Address, AddressError};
 pub use approval::is_expired;
@@ -62,3 +63,4 @@ pub use sender::is_under_way;
 pub use sending::{Receipt, deliver};
 pub use smtp::{SecretError, SmtpError, SmtpTransport};
 pub use transport::{Attempt, Envelope, Scope, Transport};
+pub use verify::Verified;

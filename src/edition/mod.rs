@@ -21,6 +21,8 @@ mod prepare;
 mod record;
 mod render;
 mod series;
+mod verify;
 
 pub(crate) use prepare::prepare;
 pub(crate) use record::{Edition, all};
+pub(crate) use verify::verify;

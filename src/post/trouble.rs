@@ -210,3 +210,42 @@ pub(super) fn verdict(report: &Report, receipts: &[Receipt]) -> Result<(), Failu
     kinds.dedup();
     Err(kinds.into_iter().fold(failure, |failure, trouble| failure.help(trouble.hint(&report.name))))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::Trouble;
+
+    const ALL: [Trouble; 17] = [
+        Trouble::Damaged,
+        Trouble::Settings,
+        Trouble::Uncertain,
+        Trouble::NoMailbox,
+        Trouble::Policy,
+        Trouble::TooBig,
+        Trouble::GivenUp,
+        Trouble::Bounced,
+        Trouble::RefusedOtherwise,
+        Trouble::Waiting,
+        Trouble::Blocked,
+        Trouble::Expired,
+        Trouble::Superseded,
+        Trouble::Unlisted,
+        Trouble::UnderWay,
+        Trouble::PutOff,
+        Trouble::NotTried,
+    ];
+
+    #[test]
+    fn each_cause_has_a_hint_of_its_own_and_only_what_may_have_arrived_is_not_simply_sent_again() {
+        let hints: BTreeSet<String> = ALL.iter().map(|trouble| trouble.hint("cost_review")).collect();
+        assert_eq!(hints.len(), ALL.len(), "{hints:#?}");
+        for trouble in ALL {
+            let hint = trouble.hint("cost_review");
+            assert!(hint.len() > 20, "{trouble:?} says little: {hint}");
+            assert_eq!(hint.contains("--uncertain"), trouble == Trouble::Uncertain, "{trouble:?}: {hint}");
+        }
+        assert!(ALL.windows(2).all(|pair| pair[0] < pair[1]), "the worst first");
+    }
+}

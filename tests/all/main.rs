@@ -40,4 +40,5 @@ mod start;
 mod store;
 mod tree;
 mod tutorial;
+mod verify;
 mod words;

@@ -1,0 +1,54 @@
+use super::record::Edition;
+use crate::job::fingerprint::sha256;
+use crate::store::{Damage, Objects, StoreError};
+
+/// What a look at all editions found.
+#[derive(Debug, Default)]
+pub(crate) struct Verified {
+    /// Editions that were read.
+    pub(crate) editions: u64,
+    /// Their files.
+    pub(crate) files: u64,
+    /// Bytes of those files.
+    pub(crate) bytes: u64,
+    /// What is not as it was written, in the order of names.
+    pub(crate) damage: Vec<Damage>,
+}
+
+/// Reads every file of every edition and compares it with its `edition.json`. Changes nothing.
+///
+/// # Errors
+///
+/// [`StoreError`] only when the place refuses; what is damaged is in the result.
+pub(crate) fn verify(objects: &dyn Objects) -> Result<Verified, StoreError> {
+    let mut verified = Verified::default();
+    let damaged = |name: &str, what: String| Damage { name: name.to_owned(), what };
+    for name in objects.list("editions")? {
+        let Some(folder) = name.strip_suffix("/edition.json") else { continue };
+        verified.editions += 1;
+        let bytes = objects.read(&name)?.unwrap_or_default();
+        let edition: Edition = match serde_json::from_slice(&bytes) {
+            Ok(edition) => edition,
+            Err(error) => {
+                verified.damage.push(damaged(&name, error.to_string()));
+                continue;
+            }
+        };
+        for (file, wanted) in &edition.files {
+            let name = format!("{folder}/{file}");
+            match objects.read(&name)? {
+                None => verified.damage.push(damaged(&name, "it is not there".to_owned())),
+                Some(bytes) => {
+                    verified.files += 1;
+                    verified.bytes += u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+                    if sha256(&bytes) != *wanted {
+                        let what = "its sha256 is not the one in edition.json".to_owned();
+                        verified.damage.push(damaged(&name, what));
+                    }
+                }
+            }
+        }
+    }
+    verified.damage.sort();
+    Ok(verified)
+}
