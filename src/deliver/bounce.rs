@@ -1,5 +1,5 @@
 //! What comes back: delivery status notifications (RFC 3464) in a maildir, matched by the identity of the message
-//! that they are about. The maildir is only read: whoever looks after the mailbox keeps it.
+//! that they are about, or by the return path that they came by. The maildir is only read: whoever looks after the mailbox keeps it.
 
 use std::path::{Path, PathBuf};
 
@@ -106,7 +106,8 @@ fn read(bytes: &[u8]) -> Vec<Bounce> {
             _ => {}
         }
     }
-    let Some((key, origin)) = original else { return Vec::new() };
+    // Many servers return nothing of the message; then the address that the notification went to names it.
+    let Some((key, origin)) = original.or_else(|| addressed(&message)) else { return Vec::new() };
     let notice = sha256(bytes);
     let bounce = |(recipient, words)| Bounce {
         key: key.clone(),
@@ -121,6 +122,16 @@ fn read(bytes: &[u8]) -> Vec<Bounce> {
 /// Returns the delivery whose message this is, and its origin, if it may be one of ours.
 fn identity(message: &Message<'_>) -> Option<(DeliveryKey, Option<Origin>)> {
     Origin::parse(message.message_id()?)
+}
+
+/// Headers in which servers and mailboxes note whom a message was for.
+const ADDRESSED: [&str; 4] = ["X-Original-To", "Delivered-To", "Envelope-To", "To"];
+
+/// Returns the delivery whose own return path the notification went to.
+fn addressed(message: &Message<'_>) -> Option<(DeliveryKey, Option<Origin>)> {
+    let written = ADDRESSED.iter().filter_map(|name| message.header_raw(*name));
+    let mut addresses = written.flat_map(|text| text.split([' ', '\t', '\r', '\n', ',', ';', '<', '>']));
+    addresses.find_map(Origin::of_return_path)
 }
 
 /// Returns for whom a message came back for good, and why; nothing of those for whom it is late, or has arrived.

@@ -3,7 +3,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::address::Address;
+use super::address::{Address, AddressError};
 use crate::text::hex;
 
 /// The identity of one delivery: an edition and a recipient, and nothing else.
@@ -44,6 +44,15 @@ impl DeliveryKey {
         format!("<{}.{}@{domain}>", self.0, origin.0)
     }
 
+    /// Returns the address that a bounce of a message goes to: `mailbox` with the delivery and its origin after a `+`.
+    ///
+    /// # Errors
+    ///
+    /// [`AddressError`] where the mailbox has more than 14 letters before its `@`: with both it would have more than 64.
+    pub fn return_path(&self, origin: &Origin, mailbox: &Address) -> Result<Address, AddressError> {
+        format!("{}+{}.{}@{}", mailbox.local(), self.0, origin.0, mailbox.domain()).parse()
+    }
+
     /// Returns its thirty-two hexadecimal digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -65,6 +74,11 @@ impl Origin {
         hash.update(b"\n");
         hash.update(content.as_bytes());
         Self(hex(&hash.finalize()[..8]))
+    }
+
+    /// Reads the key and the origin from an address that a bounce went to; `None` for any other address.
+    pub(super) fn of_return_path(address: &str) -> Option<(DeliveryKey, Option<Self>)> {
+        Self::parse(address.split('@').next()?.rsplit_once('+')?.1)
     }
 
     /// Reads the key and the origin from an identity without its angle brackets; a message of before had no origin.

@@ -10,6 +10,9 @@ const RESERVED: [&str; 6] = ["example", "test", "invalid", "localhost", "local",
 /// Domains that no mail server answers for, nor for what is below them (RFC 2606, 3).
 const RESERVED_DOMAINS: [&str; 3] = ["example.com", "example.net", "example.org"];
 
+/// Letters that the mailbox for bounces may have: what names a delivery takes the other 50 of 64.
+const RETURN_PATH_LETTERS: usize = 14;
+
 /// Finds addresses of readers, owners and the sender that mail cannot go to: what is not an address, what no domain on the
 /// list allows and, where a mail server is set, what is reserved for examples.
 #[must_use]
@@ -44,7 +47,8 @@ pub fn check_addresses(project: &Project) -> Diagnostics {
     }
     let own = mail.into_iter().flat_map(|mail| {
         let reply_to = mail.reply_to.as_ref().map(|written| ("`[mail] reply_to`".to_owned(), written));
-        std::iter::once(("`[mail] from`".to_owned(), &mail.from)).chain(reply_to)
+        let bounces_to = mail.bounces_to.as_ref().map(|written| ("`[mail] bounces_to`".to_owned(), written));
+        std::iter::once(("`[mail] from`".to_owned(), &mail.from)).chain(reply_to).chain(bounces_to)
     });
     let owners =
         project.council.owners.iter().map(|(name, written)| (format!("the owner `{name}`"), written));
@@ -55,6 +59,12 @@ pub fn check_addresses(project: &Project) -> Diagnostics {
             ),
             // The sender and those who reply to it need not be on the list: no report goes there.
             Ok(mailbox) => {
+                if what.ends_with("bounces_to`") && mailbox.address().local().len() > RETURN_PATH_LETTERS {
+                    let message =
+                        format!("{what}: expected at most {RETURN_PATH_LETTERS} letters before the `@`, found `{written}`");
+                    let help = "each message adds 50 of its own, and a mailbox has 64 at most (RFC 5321, 4.5.3.1)";
+                    faults.push(Diagnostic::placeless(message).with_help(help.to_owned()));
+                }
                 let listed = allowed.as_ref().filter(|_| !what.starts_with("`[mail]"));
                 if let Some(warning) = doubt(mailbox.address(), mail, listed) {
                     faults.push(Diagnostic::placeless_warning(format!("{what}: {warning}")));

@@ -134,6 +134,16 @@ pub(crate) fn limits_of(project: &Project) -> Result<inspect::Limits, Failure> {
     Ok(limits)
 }
 
+/// Returns where a bounce of a letter goes: a return path of its own in the mailbox for bounces, or the sender.
+pub(super) fn return_path(context: &Context, letter: &Letter) -> Result<Address, Failure> {
+    let Some(written) = &mail(context)?.bounces_to else { return Ok(letter.from.address().clone()) };
+    letter.key().return_path(&letter.origin, mailbox(written)?.address()).map_err(|error| {
+        Failure::usage(format!("expected a mailbox with at most 14 letters before its `@`, found `{written}`"))
+            .at("`[mail] bounces_to`")
+            .because(error)
+    })
+}
+
 /// Returns the sender of every message.
 pub(crate) fn sender(context: &Context) -> Result<Mailbox, Failure> {
     mailbox(&mail(context)?.from)

@@ -272,7 +272,7 @@ impl Message {
             role: self.role.clone(),
             version: None,
             origin: letter.origin.clone(),
-            from: letter.from.address().clone(),
+            from: letters::return_path(context, &letter)?,
             recipient: self.to.clone(),
             dated: context.clock().today(),
             message: send::build(&letter, &notice_limits(context)?)?,

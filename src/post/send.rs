@@ -248,7 +248,7 @@ impl PlanOne<'_> {
                 role: recipient.role.clone(),
                 version: recipient.version.clone(),
                 origin: letter.origin.clone(),
-                from: letter.from.address().clone(),
+                from: letters::return_path(context, &letter)?,
                 recipient: recipient.address.clone(),
                 dated: edition.made.with_timezone(&context.clock().zone()).date_naive(),
                 message,

@@ -165,6 +165,11 @@ pub struct MailSettings {
     /// on taking a message is the last word.
     #[serde(default)]
     pub bounces: Option<FolderConnection>,
+    /// The mailbox that bounces go to, with at most 14 letters before its `@`: each message leaves from an address of its
+    /// own, this one with the delivery after a `+`, by which a bounce is known that holds nothing of the message. The
+    /// sender when left out.
+    #[serde(default)]
+    pub bounces_to: Option<String>,
 }
 
 /// Who is called beside the mail when an owner must know something. A file in the store says it always.

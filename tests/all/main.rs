@@ -32,6 +32,7 @@ mod postfix;
 mod promises;
 mod reference;
 mod refusals;
+mod returns;
 mod running;
 mod schema;
 mod simulation;

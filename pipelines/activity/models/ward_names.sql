@@ -1,4 +1,4 @@
--- A name is no key: where two wards that are reported have one name, each is named with its code.
+-- A name is not a key: where two wards that are reported have one name, each is named with its code.
 WITH named AS (
     SELECT ward_code, ward_name, idaci_fifth, count(*) OVER (PARTITION BY ward_name) AS of_that_name
     FROM reference.wards

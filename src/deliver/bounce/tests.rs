@@ -120,3 +120,28 @@ fn a_notification_about_several_recipients_is_a_bounce_of_each_that_failed() {
         [of("a@demo-city.example", "5.1.1 550 5.1.1 no such user"), of("b@other.example", "5.2.2")]
     );
 }
+
+#[test]
+fn a_bounce_that_holds_nothing_of_the_message_is_matched_by_the_return_path_that_it_came_by() {
+    let mailbox: Address = "ap.returns@demo-city.example".parse().unwrap();
+    let path = key_of("a").return_path(&origin(), &mailbox).unwrap();
+    assert!(path.local().len() <= 64 && path.domain() == "demo-city.example", "{path}");
+    for header in ["To", "Delivered-To", "X-Original-To"] {
+        let bare = format!(
+            "From: MAILER-DAEMON@mail.example\r\n{header}: <{path}>\r\nSubject: Undelivered Mail\r\nMIME-Version: 1.0\r\n\
+             Content-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\r\n\r\n\
+             --b\r\nContent-Type: text/plain\r\n\r\nI am sorry.\r\n\
+             --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mail.example\r\n\r\n\
+             Final-Recipient: rfc822; a@demo-city.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--\r\n"
+        );
+        let found = read(bare.as_bytes());
+        let named: Vec<_> = found.iter().map(|bounce| (&bounce.key, bounce.origin.as_ref())).collect();
+        assert_eq!(named, [(&key_of("a"), Some(&origin()))], "{header}");
+        // To the mailbox itself it says nothing of which message.
+        assert_eq!(read(bare.replace(&path.to_string(), "ap.returns@demo-city.example").as_bytes()), []);
+        // A part of an address that only looks like a delivery is none.
+        assert_eq!(read(bare.replace(&path.to_string(), "ap.returns+news@demo-city.example").as_bytes()), []);
+    }
+    let long: Address = "alternative.provision.returns@demo-city.example".parse().unwrap();
+    assert!(key_of("a").return_path(&origin(), &long).is_err(), "64 letters are the most");
+}

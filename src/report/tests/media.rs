@@ -298,15 +298,15 @@ fn a_change_on_the_year_is_not_one_over_a_gap_or_a_break_in_the_series() {
     assert_eq!(whole, ["−31.8%", "−8.2%", "[z]", "−12.6%"]);
     assert!(said.contains("Exclusions fell from 119 to 104"), "{said}");
     assert!(said.contains("from 122 in 2016/17 to 104 in 2018/19"), "{said}");
-    // Of 2017/18 nothing is known: 2016/17 is no year before.
+    // Of 2017/18 nothing is known: 2016/17 is not the year before.
     let (gap, said) = compared(&[sample::YEARS[0], sample::YEARS[2]], "");
     assert_eq!(gap, ["[x]"; 4]);
     assert!(said.contains("Exclusions came to 104 (there is no figure for 2017/18)."), "{said}");
     // Counted otherwise from 2018/19 on, and from 2017/18 on.
-    let (broken, said) = compared(&sample::YEARS, "breaks = { \"2018-19\" = \"counted anew\" }\n");
+    let (broken, said) = compared(&sample::YEARS, "breaks = { \"2018-19\" = \"counted otherwise\" }\n");
     assert_eq!(broken, ["[z]"; 4]);
     assert!(!said.contains("from 119") && !said.contains("from 122"), "{said}");
-    let (since, said) = compared(&sample::YEARS, "breaks = { \"2017-18\" = \"counted anew\" }\n");
+    let (since, said) = compared(&sample::YEARS, "breaks = { \"2017-18\" = \"counted otherwise\" }\n");
     assert_eq!(since, whole);
     assert!(said.contains("from 119 in 2017/18 to 104 in 2018/19"), "{said}");
 }
