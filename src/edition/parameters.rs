@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::engine::TableName;
 use crate::job::{Context, Failure};
-use crate::project::{Parameters, Pipeline, Report};
+use crate::project::{Parameters, Pipeline, Report, parameters_named};
 
 /// Returns name and value of the gate's two parameters, and of each that a model or check behind `report` names with `$`.
 ///
@@ -22,7 +22,7 @@ pub(super) fn printed(
         behind(context, &TableName::new(&pipeline.name, model), &mut seen, &mut named)?;
     }
     for check in pipeline.checks.values() {
-        named.extend(names(check.text()));
+        named.extend(parameters_named(check.text()));
     }
     Ok(of(&context.project().council.parameters, &named))
 }
@@ -39,20 +39,11 @@ fn behind(
     if !seen.insert(table.clone()) {
         return Ok(());
     }
-    named.extend(names(model.sql.text()));
+    named.extend(parameters_named(model.sql.text()));
     for read in context.engine().reads(&model.sql, &pipeline.name)? {
         behind(context, &read, seen, named)?;
     }
     Ok(())
-}
-
-/// Returns the names that follow a `$` in a query, outside its comments.
-fn names(sql: &str) -> impl Iterator<Item = String> {
-    let code = sql.lines().map(|line| line.split_once("--").map_or(line, |(code, _)| code));
-    let after = code.flat_map(|line| line.split('$').skip(1));
-    after.map(|text| {
-        text.chars().take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_').collect()
-    })
 }
 
 /// Returns what is printed of `parameters` where a query names them so.
@@ -120,15 +111,8 @@ fn of(parameters: &Parameters, named: &BTreeSet<String>) -> Vec<(String, String)
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{names, of};
+    use super::of;
     use crate::project::Parameters;
-
-    #[test]
-    fn names_in_comments_are_read_by_nothing() {
-        let sql =
-            "-- once by $school_days\nSELECT a / $fte_sessions FROM b -- $part_time_weeks\nWHERE c<$as_at";
-        assert_eq!(names(sql).collect::<Vec<_>>(), ["fte_sessions", "as_at"]);
-    }
 
     #[test]
     fn a_parameter_that_no_model_reads_is_not_printed() {

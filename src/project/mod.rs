@@ -21,6 +21,7 @@ mod load;
 mod loaded;
 mod model;
 mod own;
+mod parameters;
 mod pipeline;
 mod recipients;
 mod removed;
@@ -50,6 +51,7 @@ pub use model::{
     Relationship, RollingCount, SameCount, SummedCount, Unit,
 };
 pub use own::write_own;
+pub use parameters::parameters_named;
 pub use pipeline::{CatchUp, Model, Overlap, Pipeline, PipelineFile, Schedule, Schedules};
 pub use recipients::{RecipientsFile, Role};
 pub use report::{

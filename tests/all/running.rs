@@ -92,6 +92,15 @@ fn no_sentence_of_a_running_edition_tells_the_year_as_finished() {
         assert!(html.contains("2025/26 so far, to 28 February 2026"));
     }
 
+    // What they show is what the source tables say, this year and the year before up to the same day or month.
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/so_far.py");
+    let computed = Command::new("python3").arg(script).arg(demo).output().unwrap();
+    let found = String::from_utf8_lossy(&computed.stdout) + String::from_utf8_lossy(&computed.stderr);
+    assert!(computed.status.success() && found.ends_with("0 differ\n"), "{found}");
+    for table in ["budget_so_far", "months_so_far", "exclusions_so_far", "suspensions_so_far", "home_education_so_far"] {
+        assert!(found.contains(&format!("{table}: ")), "{table} is not computed again: {found}");
+    }
+
     // The gates of such an edition are asked again before it is sent, as those of a whole period are.
     let text = std::fs::read_to_string(&settings).unwrap();
     std::fs::write(&settings, text.replacen("2026-03-11T06:00", "2027-05-11T06:00", 1)).unwrap();

@@ -331,9 +331,12 @@ def rounded_down(number, places):
 
 
 def published(store, name, columns=None, which=None):
-    """The model's rows as tuples: of all columns or some, all rows or some."""
+    """The model's rows as tuples: of all columns or some, all rows or some. What a column says of the same point of the
+    year before is for a year that runs (`so_far.py`); of whole years it must be empty."""
     rows = [row for row in store[name] if which is None or which(row)]
-    return [tuple(row[column] for column in columns or row) for row in rows]
+    same_point = {column for row in rows[:1] for column in row if column.endswith("_same_point")}
+    assert all(row[column] is None for row in rows for column in same_point), f"{name}: a same point in a whole year"
+    return [tuple(row[column] for column in columns or row if column not in same_point) for row in rows]
 
 
 def main():

@@ -33,8 +33,8 @@ REFERENCES = {
 
 def decimal(number, places=4):
     """A float as a decimal, half away from zero; None stays."""
-    if number is None:
-        return None
+    if number is None or isinstance(number, Fraction):
+        return rounded(number, places)
     return Decimal(number).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
@@ -322,9 +322,10 @@ def disproportionality(needs, counts):
                 return [None] * 3, steady
             if not is_other or not (0 < a <= n) or not c or not m:
                 return [None] * 3, steady
-            risk = (a / n) / (c / m)
-            error = math.sqrt(1 / a - 1 / n + 1 / c - 1 / m)
-            return [risk, risk * math.exp(-1.96 * error), risk * math.exp(1.96 * error)], steady
+            exact = Fraction(a * m, n * c)
+            risk, error = float(exact), math.sqrt(1 / a - 1 / n + 1 / c - 1 / m)
+            # The risk itself is exact: the middle between two decimals is one of them.
+            return [exact, risk * math.exp(-1.96 * error), risk * math.exp(1.96 * error)], steady
 
         for year, kind, value in counts:
             if kind not in REFERENCES:
