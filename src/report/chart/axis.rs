@@ -73,14 +73,20 @@ pub(super) fn tick(value: f64, format: Format) -> String {
     }
 }
 
-/// Returns the round number at or above `raw`; never a fraction of what is counted.
+/// Returns the round number at or above `raw`; never a fraction of what is counted, nor of the last decimal written: two
+/// ticks would be written alike.
 fn step(raw: f64, format: Format) -> f64 {
     let power = 10_f64.powf(raw.log10().floor());
     let round =
         [1.0, 2.0, 5.0, 10.0].into_iter().find(|factor| factor * power >= raw * 0.999).unwrap_or(10.0)
             * power;
-    let whole = matches!(format, Format::Whole | Format::Pounds | Format::OneDecimal | Format::Places);
-    if whole { round.max(1.0) } else { round }
+    round.max(match format {
+        Format::Whole | Format::Pounds | Format::OneDecimal | Format::Places => 1.0,
+        Format::Percent | Format::ChangePercent | Format::ChangePoints => 0.1,
+        Format::Rate | Format::ChangeRate => 0.01,
+        Format::Probability => 0.001,
+        Format::AsIs => 0.0,
+    })
 }
 
 /// Returns the number of a point that is shown.
