@@ -352,7 +352,10 @@ fn hold_if_unknown(
     let ask = format!("ask the owners of these sources for what they lack of {period}");
     let newest = document.unknown.iter().filter_map(|unknown| unknown.newest.as_ref()).max();
     let other = newest.map(|code| {
-        format!("; of an earlier period there are figures: `sufficiency run {} --period {code}`", pipeline.name)
+        format!(
+            "; of an earlier period there are figures: `sufficiency run {} --period {code}`",
+            pipeline.name
+        )
     });
     Err(Failure::new(Kind::Held, message)
         .note(format!("behind it: {}", behind.join(", ")))

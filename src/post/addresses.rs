@@ -60,9 +60,11 @@ pub fn check_addresses(project: &Project) -> Diagnostics {
             // The sender and those who reply to it need not be on the list: no report goes there.
             Ok(mailbox) => {
                 if what.ends_with("bounces_to`") && mailbox.address().local().len() > RETURN_PATH_LETTERS {
-                    let message =
-                        format!("{what}: expected at most {RETURN_PATH_LETTERS} letters before the `@`, found `{written}`");
-                    let help = "each message adds 50 of its own, and a mailbox has 64 at most (RFC 5321, 4.5.3.1)";
+                    let message = format!(
+                        "{what}: expected at most {RETURN_PATH_LETTERS} letters before the `@`, found `{written}`"
+                    );
+                    let help =
+                        "each message adds 50 of its own, and a mailbox has 64 at most (RFC 5321, 4.5.3.1)";
                     faults.push(Diagnostic::placeless(message).with_help(help.to_owned()));
                 }
                 let listed = allowed.as_ref().filter(|_| !what.starts_with("`[mail]"));

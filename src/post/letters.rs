@@ -138,9 +138,11 @@ pub(crate) fn limits_of(project: &Project) -> Result<inspect::Limits, Failure> {
 pub(super) fn return_path(context: &Context, letter: &Letter) -> Result<Address, Failure> {
     let Some(written) = &mail(context)?.bounces_to else { return Ok(letter.from.address().clone()) };
     letter.key().return_path(&letter.origin, mailbox(written)?.address()).map_err(|error| {
-        Failure::usage(format!("expected a mailbox with at most 14 letters before its `@`, found `{written}`"))
-            .at("`[mail] bounces_to`")
-            .because(error)
+        Failure::usage(format!(
+            "expected a mailbox with at most 14 letters before its `@`, found `{written}`"
+        ))
+        .at("`[mail] bounces_to`")
+        .because(error)
     })
 }
 

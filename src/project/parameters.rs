@@ -68,7 +68,10 @@ mod tests {
         let (_, faults) = Project::read(folder.path());
         assert!(!faults.has_errors(), "{faults}");
         let said = faults.to_string();
-        assert!(said.contains("`credit_days` changes nothing") && said.contains("sufficiency.toml:9:1"), "{said}");
+        assert!(
+            said.contains("`credit_days` changes nothing") && said.contains("sufficiency.toml:9:1"),
+            "{said}"
+        );
         assert!(!said.contains("fte_sessions") && !said.contains("suppression_threshold"), "{said}");
     }
 }

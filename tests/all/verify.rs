@@ -54,15 +54,18 @@ fn an_edition_a_message_or_a_record_of_the_outbox_that_was_changed_is_named() {
 
     let store = council.path("store");
     let all = files(&store.join("editions"));
-    let ending =
-        |end: &str| all.iter().find(|path| path.to_string_lossy().ends_with(end)).unwrap().clone();
+    let ending = |end: &str| all.iter().find(|path| path.to_string_lossy().ends_with(end)).unwrap().clone();
     let record = files(&store.join("outbox")).into_iter().find(|path| path.ends_with("000001.json")).unwrap();
     let folder = record.parent().unwrap().file_name().unwrap().to_string_lossy().into_owned();
     let changes: [(PathBuf, Option<&[u8]>, String); 5] = [
         (ending("email.html"), Some(b"<p>another page</p>"), "email.html: its sha256 is not".to_owned()),
         (ending(".xlsx"), None, ".xlsx: it is not there".to_owned()),
         (ending("edition.json"), Some(b"{"), "edition.json: ".to_owned()),
-        (ending(".eml"), Some(b"Subject: another\r\n\r\n"), ".eml: the message is not there, or is not".to_owned()),
+        (
+            ending(".eml"),
+            Some(b"Subject: another\r\n\r\n"),
+            ".eml: the message is not there, or is not".to_owned(),
+        ),
         (record, None, format!("{folder}: a record before ")),
     ];
     for (path, changed, expected) in changes {
@@ -73,7 +76,10 @@ fn an_edition_a_message_or_a_record_of_the_outbox_that_was_changed_is_named() {
         }
         let (code, printed) = verified(&council);
         assert_eq!(code, Some(21), "{}: {printed}", path.display());
-        assert!(printed.lines().any(|line| line.starts_with("damaged ") && line.contains(&expected)), "{printed}");
+        assert!(
+            printed.lines().any(|line| line.starts_with("damaged ") && line.contains(&expected)),
+            "{printed}"
+        );
         assert!(printed.contains("from a copy of the store only"), "{printed}");
         std::fs::write(&path, before).unwrap();
         assert_eq!(verified(&council).0, Some(0), "{} is as it was", path.display());

@@ -324,7 +324,9 @@ fn no_programs_reply_is_asked_for_and_a_message_that_did_not_arrive_comes_back()
     let message = String::from_utf8(message(&letter()).unwrap()).unwrap();
     let head = message.split("\r\n\r\n").next().unwrap().replace("\r\n ", " ");
     let value = |name: &str| {
-        head.lines().find_map(|line| line.strip_prefix(&format!("{name}: "))).map(|value| value.trim().to_owned())
+        head.lines()
+            .find_map(|line| line.strip_prefix(&format!("{name}: ")))
+            .map(|value| value.trim().to_owned())
     };
     assert_eq!(value("Auto-Submitted").as_deref(), Some("auto-generated"));
     let suppressed = value("X-Auto-Response-Suppress").expect("Exchange is asked for no replies");

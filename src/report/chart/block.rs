@@ -276,7 +276,11 @@ impl<'a> Points<'a> {
             rows.into_iter().filter(|row| !named.iter().any(|&key| is_total(row, key))).collect();
         // Two schools may have one name: what a name is of distinguishes them, and the name does not.
         let own = |row: &[Cell]| -> Vec<String> {
-            if named.is_empty() { vec![code(row, x)] } else { named.iter().map(|&at| code(row, at)).collect() }
+            if named.is_empty() {
+                vec![code(row, x)]
+            } else {
+                named.iter().map(|&at| code(row, at)).collect()
+            }
         };
         let mut categories: Vec<Category> = Vec::new();
         let mut seen = BTreeSet::new();

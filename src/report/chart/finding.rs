@@ -132,7 +132,8 @@ fn bridge(drawing: &Drawing, levels: &[bool]) -> Option<String> {
     let most = highest(&sizes).and_then(|(name, size)| {
         let step = steps.iter().find(|(other, _, _)| *other == name)?.1;
         let sign = if step.is_negative() { "−" } else { "+" };
-        (!size.is_zero()).then(|| format!("; the largest step is {name}, {sign}{}", drawing.format.show(size)))
+        (!size.is_zero())
+            .then(|| format!("; the largest step is {name}, {sign}{}", drawing.format.show(size)))
     });
     let (first, last) = (drawing.format.show(first), drawing.format.show(last));
     let (from, to) = (from.to_lowercase(), to.to_lowercase());

@@ -42,8 +42,11 @@ pub(in crate::report) fn undrawn(chart: &ChartBlock) -> Option<String> {
     // Hidden parts of a total that is shown have their place below it.
     let totals = match &chart.kind {
         ChartKind::StackedBar { totals } => totals.as_slice(),
-        ChartKind::Line | ChartKind::Bar | ChartKind::Dot { .. } | ChartKind::Bridge { .. } => &[],
-        ChartKind::Funnel(_) => &[],
+        ChartKind::Line
+        | ChartKind::Bar
+        | ChartKind::Dot { .. }
+        | ChartKind::Bridge { .. }
+        | ChartKind::Funnel(_) => &[],
     };
     if !points().chain(totals).any(|point| matches!(point, ChartPoint::Shown(_))) {
         return Some(if points().any(|point| *point == ChartPoint::Hidden) {

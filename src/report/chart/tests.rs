@@ -294,11 +294,19 @@ fn a_bridge_reaches_what_stands_behind_a_hidden_step_from_the_other_side() {
 
 #[test]
 fn no_two_ticks_of_an_axis_are_written_alike() {
-    let formats =
-        [Format::Whole, Format::Places, Format::Pounds, Format::OneDecimal, Format::Percent, Format::Rate, Format::Probability];
+    let formats = [
+        Format::Whole,
+        Format::Places,
+        Format::Pounds,
+        Format::OneDecimal,
+        Format::Percent,
+        Format::Rate,
+        Format::Probability,
+    ];
     for format in formats {
         for most in [0.0004, 0.003, 0.02, 0.18, 0.9, 1.0, 7.0, 34.0, 1_234.0, 5_904_266.0] {
-            let ticks: Vec<String> = Axis::new(0.0, most, format).ticks.iter().map(|at| tick(*at, format)).collect();
+            let ticks: Vec<String> =
+                Axis::new(0.0, most, format).ticks.iter().map(|at| tick(*at, format)).collect();
             let mut distinct = ticks.clone();
             distinct.dedup();
             assert!(ticks.len() >= 2 && distinct == ticks, "{format:?} to {most}: {ticks:?}");

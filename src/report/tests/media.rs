@@ -231,7 +231,9 @@ fn where_everything_is_hidden_no_medium_tells_a_figure() {
     // A picture of hidden parts alone would say nothing, and its height nothing true.
     let first = &document.charts[0].name;
     assert!(images(&document).iter().all(|image| image.name != *first));
-    assert!(html(&document).contains("Every figure is hidden, to protect small numbers. Table 1 has the rows."));
+    assert!(
+        html(&document).contains("Every figure is hidden, to protect small numbers. Table 1 has the rows.")
+    );
 }
 
 #[test]

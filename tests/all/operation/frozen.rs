@@ -27,7 +27,8 @@ fn f18_s4_a_run_that_was_frozen_past_its_time_and_wakes_commits_and_mails_nothin
         council.write(&file, text.replace("owner = ", &format!("{schedule}owner = ")));
     }
     // A first look: a schedule never starts for a time before it was there.
-    let first = tick(&council.path(""), "2026-10-05T00:00:00Z".parse().unwrap(), &|words| println!("{words}"));
+    let first =
+        tick(&council.path(""), "2026-10-05T00:00:00Z".parse().unwrap(), &|words| println!("{words}"));
     assert_eq!(first, [0; 0]);
     // The first pipeline reads nothing that this test freezes in: it has no model.
     let finance = sufficiency::job::Options { trigger: "a test".to_owned(), ..Default::default() };
@@ -36,8 +37,7 @@ fn f18_s4_a_run_that_was_frozen_past_its_time_and_wakes_commits_and_mails_nothin
         .result()
         .unwrap();
     let order = Order { folder: council.path(""), now: "2026-10-05T04:00:30Z".parse().unwrap() };
-    let mut frozen =
-        Frozen(order.command().stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap());
+    let mut frozen = Frozen(order.command().stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap());
     let mut output = BufReader::new(frozen.0.stdout.take().unwrap());
     let mut line = String::new();
     while line.trim() != "begun" {

@@ -1,8 +1,8 @@
 use super::columns;
 use crate::report::document::{Block, Document, Inline, TableBlock, plain};
 use crate::report::escape::one_line;
-use crate::report::{chart as charts, sections};
 use crate::report::templates::{BODY, HANGING};
+use crate::report::{chart as charts, sections};
 
 /// The widest line.
 const WIDTH: usize = 78;
