@@ -97,9 +97,14 @@ fn no_sentence_of_a_running_edition_tells_the_year_as_finished() {
     let computed = Command::new("python3").arg(script).arg(demo).output().unwrap();
     let found = String::from_utf8_lossy(&computed.stdout) + String::from_utf8_lossy(&computed.stderr);
     assert!(computed.status.success() && found.ends_with("0 differ\n"), "{found}");
-    for table in
-        ["budget_so_far", "months_so_far", "exclusions_so_far", "suspensions_so_far", "home_education_so_far"]
-    {
+    for table in [
+        "budget_so_far",
+        "months_so_far",
+        "exclusions_so_far",
+        "suspensions_so_far",
+        "home_education_so_far",
+        "places_so_far",
+    ] {
         assert!(found.contains(&format!("{table}: ")), "{table} is not computed again: {found}");
     }
 

@@ -11,10 +11,11 @@ import csv
 import datetime
 import re
 import sys
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
-from recompute import NOT_COUNTED, Store, academic_year
+from recompute import NOT_COUNTED, Store, academic_year, daily_use, rounded, school_days
 
 DAY = datetime.timedelta(days=1)
 
@@ -70,6 +71,22 @@ def of_needs(edition, store, year, last):
         yield "home_education_so_far", row[1:], [at_home(last), at_home(same_day)]
 
 
+def of_places(edition, store, year, last):
+    """Use of commissioned places: full-time equivalents on an average school day so far."""
+    of_year = {(row["academic_year"], row["provider_id"]) for row in store["commissioning.commissioned_places"]}
+    known = school_days(store)
+    sums = []
+    for each, until in ((year, last), (year_before(year), a_year_before(last))):
+        days = {day for day in known if academic_year(day) == each and day <= until}
+        used = sum(
+            fte * len(days.intersection(open_days))
+            for row, fte, open_days in daily_use(store, 10) if (each, row["provider_id"]) in of_year
+        )
+        sums.append(used / len(days))
+    for row in rows_of(edition, "places_so_far"):
+        yield "places_so_far", [row[0], *row[-2:]], sums
+
+
 def of_costs(edition, store, year, last):
     from recompute_costs import Costs
 
@@ -102,13 +119,15 @@ def main(folder):
         kind, year, cut = re.fullmatch(r"([af]y)(\d{4}-\d\d)-to-(\d{4}-\d\d)", edition.parent.name).groups()
         first = datetime.date(int(cut[:4]), int(cut[5:]), 1)
         last = (first + 31 * DAY).replace(day=1) - DAY
-        for table, row, expected in (of_costs if kind == "fy" else of_needs)(edition, store, year, last):
+        parts = [of_costs] if kind == "fy" else [of_needs, of_places]
+        for table, row, expected in (found for part in parts for found in part(edition, store, year, last)):
             for text, figure in zip(row[1:], expected):
                 found = number(text)
                 if found is None:
                     continue
                 compared[table] = compared.get(table, 0) + 1
-                figure = Decimal(figure).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+                # As it is written: whole, or with one decimal.
+                figure = rounded(Fraction(figure), -found.as_tuple().exponent)
                 if found != figure:
                     wrong += 1
                     print(f"   {edition.name} {table} {row[0]}: {found} published, {figure} computed")
