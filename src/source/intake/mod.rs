@@ -4,13 +4,16 @@
 //! ```text
 //! layout      which rows are data, by layout_settings
 //! header      where the contract's columns are
+//! typed       the cells of a row
 //! ragged      rows that do not fit below the header, by short_rows
 //! judged      rules, keys, spells
 //! suspicions  what is counted and not refused
+//! aside       what quarantine holds of a row
 //! accounts    counts, sums and scores
 //! ```
 
 mod accounts;
+mod aside;
 mod ending;
 mod fill_down;
 mod header;
@@ -23,37 +26,34 @@ mod short_rows;
 mod spells;
 mod stopped;
 mod suspicions;
+mod typed;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch, StringArray};
 use arrow::compute::filter_record_batch;
 use arrow::datatypes::Date32Type;
 use arrow::row::{OwnedRow, RowConverter, SortField};
-use arrow::util::display::{ArrayFormatter, FormatOptions};
-use sha2::{Digest, Sha256};
 
 use super::column_name::normalise;
 use super::contract::Contract;
-use super::contract::cells::Cells;
-use super::contract::column::{CellFault, ColumnWriter, FROM_1904};
+use super::contract::column::{ColumnWriter, FROM_1904};
 use super::contract::schema::ROW;
 use super::error::SourceError;
 use super::extraction::Extraction;
-use super::marks::Marks;
-use super::quarantine::{PERSONAL, Quarantined};
-use super::row::{Row, is_blank};
+use super::quarantine::Quarantined;
+use super::row::Row;
 use super::tally::Warnings;
 use crate::store::{MoneyTotals, RowCounts, RowWriter};
 use fill_down::FillDown;
 use header::Header;
 use layout::{Layout, Sorted};
 use layout_settings::LayoutSettings;
-use pending::{Fate, Fault, Pending, ragged};
+use pending::{Fate, Pending};
 use short_rows::ShortRead;
 use spells::SpellsRead;
-use suspicions::{CellKinds, Totals, in_column, note_kind, second_table};
+use suspicions::{CellKinds, Totals, second_table};
 
 /// Rows of a batch.
 const BATCH: usize = 1 << 16;
@@ -249,104 +249,6 @@ impl<'a> Intake<'a> {
         }
     }
 
-    /// Types the cells of one row into the columns.
-    fn type_row(&mut self, row: &Row) -> Fate {
-        self.totals.forget_last();
-        let misfit = self.misfit(row);
-        let Some(header) = self.layout.header() else { return Fate::Publish };
-        if let Some(reason) = misfit {
-            self.ragged += 1;
-            let personal = self.contract.is_personal();
-            let mut raw = Vec::new();
-            for (index, column) in self.contract.columns.iter_mut().enumerate() {
-                column.push_null();
-                let cell = header.places.get(index).copied().flatten().and_then(|place| row.get(place));
-                // In a row whose cells are shifted, a name may be in any column.
-                if let Some(cell) = cell.filter(|cell| !personal && !is_blank(cell)) {
-                    raw.push((index, cell.to_owned()));
-                }
-            }
-            return ragged(reason, personal, raw);
-        }
-        if row.is_hidden {
-            self.warnings.count_row("hidden_row", row.number);
-        }
-        if self.contract.cells != Cells::Replayed {
-            note_unnamed(&mut self.unnamed, header, row);
-        }
-        let is_typed = self.contract.cells == Cells::Typed;
-        let mut is_total = false;
-        let above = self.fill_down.take(header, row);
-        let (mut first, mut others, mut raw) = (None, String::new(), Vec::new());
-        let mut copy = self.contract.drops_duplicates().then(Sha256::new);
-        for (index, column) in self.contract.columns.iter_mut().enumerate() {
-            let Some(place) = header.places.get(index).copied().flatten() else {
-                column.push_null();
-                continue;
-            };
-            let mut cell = row.get(place).unwrap_or_default();
-            if is_blank(cell)
-                && let Some(above) = above.get(&place)
-            {
-                cell = above;
-            }
-            if let Some(copy) = &mut copy {
-                copy.update((cell.len() as u64).to_le_bytes());
-                copy.update(cell.as_bytes());
-            }
-            let marks = row.marks_at(place);
-            if is_typed {
-                note_kind(&mut self.kinds, index, column, cell, marks, row.number);
-                if marks.has(Marks::MERGED) && is_blank(cell) {
-                    self.warnings.add("merged_cell", 1, || in_column(row.number, column));
-                }
-            }
-            let before = column.total();
-            let pushed = column.push(cell, marks);
-            is_total |= self.totals.repeats(index, before, column.total());
-            match pushed {
-                Ok(None) => {}
-                Ok(Some(warning)) => self.warnings.add(warning.0, 1, || in_column(row.number, column)),
-                Err(fault) => {
-                    if !column.definition.privacy.is_personal() && !is_blank(cell) {
-                        raw.push((index, cell.to_owned()));
-                    }
-                    if first.is_none() {
-                        first = Some((index, fault));
-                    } else {
-                        others.extend(["; `", column.name(), "` ", fault.reason]);
-                    }
-                }
-            }
-        }
-        self.totals.note(is_total, row);
-        if let Some((index, CellFault { rule, reason })) = first {
-            let column = self.contract.columns.get(index);
-            let personal = column.is_some_and(|column| column.definition.privacy.is_personal());
-            let name = column.map(ColumnWriter::name).unwrap_or_default();
-            let reason = format!("`{name}` {reason}{others}");
-            return Fate::SetAside(Box::new(Fault {
-                column: Some(index),
-                rule: rule.to_owned(),
-                reason,
-                personal,
-                raw,
-            }));
-        }
-        if let Some(fate) = self.judge_strange(row, &mut raw) {
-            return fate;
-        }
-        if let Some(copy) = copy {
-            let digest = copy.finalize();
-            let mut short = [0; 16];
-            short.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
-            if !self.copies.insert(short) {
-                return Fate::Duplicate;
-            }
-        }
-        Fate::Publish
-    }
-
     /// Judges the rows of a full batch, then publishes, sets aside or drops each.
     fn flush(&mut self) -> Result<(), SourceError> {
         if self.pending.is_empty() {
@@ -399,48 +301,6 @@ impl<'a> Intake<'a> {
         Ok(())
     }
 
-    /// Adds the rows of the batch that are set aside to quarantine, without personal values.
-    fn set_aside(&mut self, batch: &RecordBatch, pending: &[Pending]) -> Result<(), SourceError> {
-        if !pending.iter().any(|pending| matches!(pending.fate, Fate::SetAside(_))) {
-            return Ok(());
-        }
-        let options = FormatOptions::default();
-        let formatters: Vec<ArrayFormatter<'_>> = batch
-            .columns()
-            .iter()
-            .map(|array| ArrayFormatter::try_new(array, &options))
-            .collect::<Result<_, _>>()?;
-        for (index, pending) in pending.iter().enumerate() {
-            let Fate::SetAside(fault) = &pending.fate else { continue };
-            let mut values = BTreeMap::new();
-            for (place, (column, formatter)) in self.contract.columns.iter().zip(&formatters).enumerate() {
-                let dropped = !self.contract.published_places.contains(&place);
-                let raw = fault.raw.iter().find(|(at, _)| *at == place).map(|(_, cell)| cell.clone());
-                let there = !batch.column(place).is_null(index);
-                let failed = fault.column == Some(place);
-                let value = match raw {
-                    Some(cell) => cell,
-                    None if (there && dropped) || (failed && column.definition.privacy.is_personal()) => {
-                        PERSONAL.to_owned()
-                    }
-                    None if there => formatter.value(index).to_string(),
-                    None => continue,
-                };
-                values.insert(column.name().to_owned(), value);
-            }
-            let column = fault.column.and_then(|place| self.contract.columns.get(place));
-            self.quarantine.push(Quarantined {
-                row: pending.row,
-                column: column.map(|column| column.name().to_owned()),
-                rule: fault.rule.clone(),
-                reason: fault.reason.clone(),
-                personal: fault.personal,
-                values,
-            });
-        }
-        Ok(())
-    }
-
     /// Checks that nothing was lost, and returns everything.
     ///
     /// `may_be_empty`: a query for what has changed may find nothing.
@@ -485,16 +345,5 @@ impl<'a> Intake<'a> {
             replaced: None,
             contract: self.contract.fingerprint,
         })
-    }
-}
-
-/// Remembers the first row in which a column without a name holds a value, to the right of those with one. Exports mark
-/// rows in a column without a name on the left.
-fn note_unnamed(unnamed: &mut BTreeMap<usize, i64>, header: &Header, row: &Row) {
-    let named = header.names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
-    for place in named..header.names.len() {
-        if row.get(place).is_some_and(|cell| !is_blank(cell)) {
-            unnamed.entry(place).or_insert(row.number);
-        }
     }
 }
