@@ -288,16 +288,16 @@ fn database(kind: &str, file: &Path, chance: &mut Chance) {
     let tables = names("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name");
     let table = &tables[chance.below(tables.len())];
     let columns = names(&format!("SELECT name FROM pragma_table_info('{table}') ORDER BY cid"));
-    let (one, two) = chance.two_of(columns.len());
-    let (one, two) = (&columns[one], &columns[two]);
+    // A key that numbers the rows takes numbers only.
+    let keys = names(&format!("SELECT name FROM pragma_table_info('{table}') WHERE pk > 0"));
+    let rest: Vec<&str> = columns.iter().filter(|name| !keys.contains(name)).map(String::as_str).collect();
+    let (one, two) = chance.two_of(rest.len());
+    let (one, two) = (rest[one], rest[two]);
     let part = chance.below(12);
     let sql = match kind {
         "drop a stretch of rows" => format!("DELETE FROM {table} WHERE rowid % 12 = {part}"),
         "double every row" => {
             // A number of its own for each copy, where the table numbers its rows.
-            let keys = names(&format!("SELECT name FROM pragma_table_info('{table}') WHERE pk > 0"));
-            let rest: Vec<&str> =
-                columns.iter().filter(|name| !keys.contains(name)).map(String::as_str).collect();
             format!("INSERT INTO {table} ({0}) SELECT {0} FROM {table}", rest.join(", "))
         }
         "rename a column" => format!("ALTER TABLE {table} RENAME COLUMN {one} TO {one}_old"),
