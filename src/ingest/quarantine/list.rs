@@ -41,8 +41,8 @@ pub fn list(context: &Context, scope: Option<&str>) -> Result<Vec<QuarantineLine
     for (pipeline, definition) in chosen(context, scope)? {
         let name = format!("{}.{}", pipeline.name, definition.name);
         let mut amounts: BTreeMap<(String, String, Option<String>), BTreeMap<&str, i128>> = BTreeMap::new();
-        for AsideRow { shown, .. } in open_rows(context, pipeline, definition)? {
-            let QuarantineRow { file, rule, column, personal, released, values, .. } = shown;
+        for AsideRow { shown, values } in open_rows(context, pipeline, definition)? {
+            let QuarantineRow { file, rule, column, personal, released, .. } = shown;
             let amounts = amounts.entry((file.clone(), rule.clone(), column.clone())).or_default();
             for money in &definition.file.columns {
                 let cell = values.get(money.name.get_ref());

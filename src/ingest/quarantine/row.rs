@@ -19,7 +19,7 @@ pub struct QuarantineRow {
     pub contract: String,
     /// Whether it is corrected at its source, and never released.
     pub personal: bool,
-    /// What it held, but for personal columns.
+    /// What it held, but for personal columns; of persons only codes that the contract lists.
     pub values: BTreeMap<String, String>,
     /// Who decided about it, and why, where somebody has.
     pub released: Option<String>,

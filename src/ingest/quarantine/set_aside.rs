@@ -7,11 +7,14 @@ use super::decision::{self, Release};
 use super::row::{AsideRow, QuarantineRow};
 use crate::ingest::current;
 use crate::job::{Context, Failure};
-use crate::project::{Pipeline, SourceDefinition};
+use crate::project::{Column, Pipeline, SourceDefinition};
 use crate::store::LandingRecord;
 
 /// What is shown in place of a personal value.
 const PERSONAL: &str = "[personal]";
+/// What is shown in place of any other value of a person's row that the contract does not list: where cells have slipped
+/// by a column, a name or a pupil number may be in any of them.
+const NOT_SHOWN: &str = "[not shown]";
 
 /// Returns the rows of a source that are set aside now: not those that were released and have landed since.
 pub(super) fn open_rows(
@@ -53,13 +56,9 @@ pub(super) fn rows_of(
     definition: &SourceDefinition,
     landing: &LandingRecord,
 ) -> Result<Vec<AsideRow>, Failure> {
-    let personal: BTreeSet<&String> = definition
-        .file
-        .columns
-        .iter()
-        .filter(|column| column.privacy.is_personal())
-        .map(|column| column.name.get_ref())
-        .collect();
+    let declared: BTreeMap<&String, &Column> =
+        definition.file.columns.iter().map(|column| (column.name.get_ref(), column)).collect();
+    let of_persons = declared.values().any(|column| column.privacy.is_personal());
     let mut rows = Vec::new();
     for batch in context.store().read_quarantine(landing)?.unwrap_or_default() {
         let text = |name: &str| batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
@@ -77,7 +76,12 @@ pub(super) fn rows_of(
             let values: BTreeMap<String, String> =
                 serde_json::from_str(values.value(at)).map_err(Failure::bug)?;
             let shown = values.iter().map(|(name, value)| {
-                let value = if personal.contains(name) { PERSONAL } else { value };
+                let column = declared.get(name);
+                let value = match column {
+                    Some(column) if column.privacy.is_personal() => PERSONAL,
+                    _ if of_persons && !column.is_some_and(|column| is_listed(column, value)) => NOT_SHOWN,
+                    _ => value,
+                };
                 (name.clone(), value.to_owned())
             });
             let shown = QuarantineRow {
@@ -95,6 +99,11 @@ pub(super) fn rows_of(
         }
     }
     Ok(rows)
+}
+
+/// Returns whether the contract itself has `value` among the codes of the column.
+fn is_listed(column: &Column, value: &str) -> bool {
+    column.allowed.iter().chain(column.map.values()).any(|code| code == value)
 }
 
 /// Returns the row numbers of some rows of a landing.
