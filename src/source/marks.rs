@@ -19,11 +19,12 @@ impl Marks {
     pub(super) const MERGED: Self = Self(1 << 6);
     /// In a column that was hidden when the sheet was saved.
     pub(super) const HIDDEN: Self = Self(1 << 7);
-
     /// A text with bytes that are not UTF-8.
     pub(super) const NOT_UTF8: Self = Self(1 << 8);
     /// A number that the sheet shows with zeros or characters that are not part of it, as `E00123` for 123.
     pub(super) const CODE: Self = Self(1 << 9);
+    /// A number that the sheet shows with what changes it, as `-5.00` for 5.
+    pub(super) const OTHERWISE: Self = Self(1 << 10);
 
     /// Returns both.
     pub(super) fn with(self, other: Self) -> Self {
@@ -40,7 +41,7 @@ impl Marks {
         self.0
     }
 
-    /// Reads what [`to_bits`](Self::to_byte) wrote.
+    /// Reads what [`to_bits`](Self::to_bits) wrote.
     pub(super) fn from_bits(bits: u16) -> Self {
         Self(bits)
     }

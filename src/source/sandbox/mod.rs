@@ -81,7 +81,7 @@ pub(super) fn read(file: &str, mut from: File, task: Task<'_>, take: Take<'_>) -
     let Some(program) = PROGRAM.get() else { return task.read(file, from, take) };
     let mut command = Command::new(program);
     command.arg(VERB).env_clear();
-    command.args(task.argument());
+    command.args(task.arguments());
     command.stdin(from).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut reader = Worker(command.spawn().map_err(unavailable)?);
     let Some(output) = reader.0.stdout.take() else {

@@ -2,6 +2,7 @@ use std::fs::File;
 
 use crate::source::error::SourceError;
 use crate::source::format::parquet::rows;
+use crate::source::format::workbook::pick::Wanted;
 use crate::source::format::workbook::sheet;
 use crate::source::row::Take;
 
@@ -13,25 +14,34 @@ const PARQUET_SECONDS: u64 = 3600;
 /// What is read in the sandbox.
 #[derive(Debug, Clone, Copy)]
 pub enum Task<'a> {
-    /// The one sheet of a workbook whose name fits this pattern.
-    Workbook(&'a str),
+    /// One sheet of a workbook.
+    Workbook {
+        /// Its name, or a pattern.
+        sheet: &'a str,
+        /// Whether the workbook is of persons, so that a sheet may be called by a child's name.
+        of_persons: bool,
+    },
     /// A Parquet file.
     Parquet,
 }
 
 impl Task<'_> {
-    /// Returns the argument of the command line for this task, if it needs one.
-    pub(super) fn argument(self) -> Option<String> {
+    /// Returns the arguments of the command line for this task.
+    pub(super) fn arguments(self) -> Vec<String> {
         match self {
-            Self::Workbook(sheet) => Some(format!("--sheet={sheet}")),
-            Self::Parquet => None,
+            Self::Workbook { sheet, of_persons } => {
+                let mut arguments = vec![format!("--sheet={sheet}")];
+                arguments.extend(of_persons.then(|| "--of-persons".to_owned()));
+                arguments
+            }
+            Self::Parquet => Vec::new(),
         }
     }
 
     /// Returns the most processor time that it may take, in seconds.
     pub(super) fn seconds(self) -> u64 {
         match self {
-            Self::Workbook(_) => WORKBOOK_SECONDS,
+            Self::Workbook { .. } => WORKBOOK_SECONDS,
             Self::Parquet => PARQUET_SECONDS,
         }
     }
@@ -40,7 +50,7 @@ impl Task<'_> {
     pub(super) fn fault(self, file: &str, reason: impl Into<String>) -> SourceError {
         let (file, reason) = (file.to_owned(), reason.into());
         match self {
-            Self::Workbook(_) => SourceError::Workbook { file, reason },
+            Self::Workbook { .. } => SourceError::Workbook { file, reason },
             Self::Parquet => SourceError::Parquet { file, reason },
         }
     }
@@ -48,7 +58,9 @@ impl Task<'_> {
     /// Reads in this process.
     pub(super) fn read(self, file: &str, from: File, take: Take<'_>) -> Result<(), SourceError> {
         match self {
-            Self::Workbook(name) => sheet::read(file, from, name, take),
+            Self::Workbook { sheet, of_persons } => {
+                sheet::read(file, from, Wanted { name: sheet, of_persons }, take)
+            }
             Self::Parquet => rows::read(file, from, take),
         }
     }

@@ -25,6 +25,11 @@ fn ods(null_date: &str, rows: &str) -> Vec<u8> {
         <number:number-style style:name="N2"><number:text>E</number:text><number:number number:decimal-places="0" number:min-integer-digits="5"/></number:number-style>
         <number:time-style style:name="N3" number:truncate-on-overflow="false"><number:hours/></number:time-style>
         <number:date-style style:name="N4"><number:day/></number:date-style>
+        <number:number-style style:name="N5"><number:text>-</number:text><number:number number:decimal-places="2" number:min-integer-digits="1"/></number:number-style>
+        <number:number-style style:name="N6P0"><number:number number:decimal-places="2" number:min-integer-digits="1"/></number:number-style>
+        <number:number-style style:name="N6"><number:text>-</number:text><number:number number:decimal-places="2" number:min-integer-digits="1"/><style:map style:condition="value()&gt;=0" style:apply-style-name="N6P0"/></number:number-style>
+        <style:style style:name="s" style:family="table-cell" style:data-style-name="N5"/>
+        <style:style style:name="p" style:family="table-cell" style:data-style-name="N6"/>
         <style:style style:name="z" style:family="table-cell" style:data-style-name="N1"/>
         <style:style style:name="y" style:family="table-cell" style:parent-style-name="z"/>
         <style:style style:name="e" style:family="table-cell" style:data-style-name="N2"/>
@@ -232,4 +237,18 @@ fn what_an_old_workbook_hides_or_shows_as_a_code_is_counted() {
             warning("number_shown_as_code", 1, "row 2, `centre`"),
         ]
     );
+}
+
+#[test]
+fn a_sign_that_only_the_format_of_an_ods_cell_shows_is_counted() {
+    let name = |name: &str| text(name);
+    let row = |cells: &[String]| format!("<table:table-row>{}</table:table-row>", cells.concat());
+    let rows = [
+        row(&[name("Ref"), name("Net")]),
+        row(&[text("A1"), value("float", "p", "5")]),
+        row(&[text("A2"), value("float", "s", "6")]),
+    ];
+    let field = Field::new("k.ods", ods("1899-12-30", &rows.concat()), ANY, &["Ref: text", "Net: money"]);
+    assert_eq!(field.rows(), ["A1|5.00", "A2|6.00"]);
+    assert_eq!(field.warnings(), [warning("number_shown_otherwise", 1, "row 3, `net`")]);
 }

@@ -22,7 +22,8 @@ pub(super) enum Part {
     Merges,
 }
 
-/// Makes a workbook with names and rows of cells as XML. Styles: 1 a day, 2 `00000`, 3 `0%`, 4 `[h]:mm`, 5 `hh:mm`.
+/// Makes a workbook with names and rows of cells as XML. Styles: 1 a day, 2 `00000`, 3 `0%`, 4 `[h]:mm`, 5 `hh:mm`,
+/// 6 `"-"0.00`.
 pub(super) fn workbook(names: &[&str], rows: &[&str], says: &[Part]) -> Vec<u8> {
     let says = |part: Part| says.contains(&part);
     let mut sheet = String::from("<worksheet>");
@@ -48,7 +49,7 @@ pub(super) fn workbook(names: &[&str], rows: &[&str], says: &[Part]) -> Vec<u8> 
     let book = format!(
         r#"<workbook xmlns:r="r">{from}<sheets><sheet name="Lines" sheetId="1" r:id="rId1"/></sheets>{calculates}</workbook>"#
     );
-    let styles = r#"<styleSheet><numFmts><numFmt numFmtId="170" formatCode="00000"/><numFmt numFmtId="171" formatCode="[h]:mm"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="170"/><xf numFmtId="9"/><xf numFmtId="171"/><xf numFmtId="20"/></cellXfs></styleSheet>"#;
+    let styles = r#"<styleSheet><numFmts><numFmt numFmtId="170" formatCode="00000"/><numFmt numFmtId="171" formatCode="[h]:mm"/><numFmt numFmtId="172" formatCode="&quot;-&quot;0.00"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="170"/><xf numFmtId="9"/><xf numFmtId="171"/><xf numFmtId="20"/><xf numFmtId="172"/></cellXfs></styleSheet>"#;
     let relation = |id: &str, kind: &str, target: &str| {
         format!(r#"<Relationship Id="{id}" Type="http://example/{kind}" Target="{target}"/>"#)
     };
@@ -161,4 +162,13 @@ fn what_is_hidden_or_merged_is_counted() {
         (filled.rows(), filled.warnings()),
         (vec!["Ash|1.00".to_owned(), "Ash|2.00".to_owned()], vec![])
     );
+}
+
+#[test]
+fn a_sign_that_only_the_format_shows_is_counted() {
+    let rows = [r#"<c t="inlineStr"><is><t>A1</t></is></c><c s="6"><v>5</v></c>"#];
+    let field =
+        Field::new("k.xlsx", workbook(&["Ref", "Net"], &rows, &[]), ANY, &["Ref: text", "Net: money"]);
+    assert_eq!(field.rows(), ["A1|5.00"]);
+    assert_eq!(field.warnings(), [warning("number_shown_otherwise", 1, "row 2, `net`")]);
 }

@@ -14,7 +14,7 @@ mod fault;
 mod limits;
 mod number_format;
 mod ods;
-mod pick;
+pub(in crate::source) mod pick;
 mod rows;
 mod scan;
 pub(in crate::source) mod sheet;
@@ -94,7 +94,8 @@ impl Format for WorkbookFormat {
                           accept them by `linked_values = true`";
             return Err(SourceError::Archive { file: file.to_owned(), reason: reason.to_owned() });
         }
-        sandbox::read(file, workbook, Task::Workbook(self.sheet.get_ref()), &mut |row| intake.take(row))?;
+        let task = Task::Workbook { sheet: self.sheet.get_ref(), of_persons: intake.is_of_persons() };
+        sandbox::read(file, workbook, task, &mut |row| intake.take(row))?;
         intake.warn("links_to_other_workbooks", linked);
         Ok(())
     }

@@ -16,7 +16,12 @@ pub(super) enum Shown {
     Padded(usize),
     /// Zeros before figures among other characters, as `E00000` or `000-0000`.
     Code,
+    /// A number beside which the format shows what changes it: a sign, further figures, `k`, or nothing at all.
+    Otherwise,
 }
+
+/// Words beside a number by which it is shown as thousands or millions.
+const SCALES: [&str; 8] = ["k", "m", "mn", "bn", "thousand", "million", "billion", "000"];
 
 impl Shown {
     /// Returns what the format of one of the numbers that need no code shows, by ECMA-376 18.8.30.
@@ -81,6 +86,9 @@ impl Shown {
 
     /// Returns what a code of figures shows: zeros before them where it has several before the point.
     fn of_figures(code: &str) -> Self {
+        if changes_its_number(code) {
+            return Self::Otherwise;
+        }
         let (mut zeros, mut more, mut letters) = (0, false, code.chars());
         while let Some(letter) = letters.next() {
             match letter {
@@ -112,6 +120,51 @@ impl Shown {
             _ => Self::Number,
         }
     }
+}
+
+/// Returns whether a code, in its section for numbers above zero, shows a sign, figures of its own behind the number or a
+/// word that multiplies it, or no figure of the number at all.
+fn changes_its_number(code: &str) -> bool {
+    let (mut before, mut after, mut figures, mut is_scaled) = (String::new(), String::new(), false, false);
+    let mut letters = code.chars();
+    let mut has_sections = false;
+    while let Some(letter) = letters.next() {
+        let beside = if figures { &mut after } else { &mut before };
+        match letter {
+            ';' => {
+                has_sections = true;
+                break;
+            }
+            '0' | '#' | '?' | '@' => {
+                // A comma between figures groups them; at their end it divides by a thousand.
+                is_scaled = false;
+                figures = true;
+            }
+            'G' | 'g' if starts_with(letters.as_str(), "eneral") => {
+                letters.nth("eneral".len() - 1);
+                figures = true;
+            }
+            ',' => is_scaled = figures,
+            '.' | '/' => {}
+            // Of a power of ten the sign belongs to the figures.
+            'E' | 'e' if figures => drop(letters.next()),
+            '_' | '*' => drop(letters.next()),
+            '\\' => beside.extend(letters.next()),
+            '"' => beside.extend(letters.by_ref().take_while(|letter| *letter != '"')),
+            '[' => drop(letters.by_ref().find(|letter| *letter == ']')),
+            other => beside.push(other),
+        }
+    }
+    let has_sign = |text: &str| text.contains(['-', '\u{2212}', '(']);
+    let scale = after.trim().trim_start_matches(['\'', ',']).to_lowercase();
+    let multiplies = !is_scaled && SCALES.contains(&scale.trim_end_matches('s'));
+    let has_figures = |text: &str| text.chars().any(|letter| letter.is_ascii_digit());
+    let adds_figures = has_figures(&after) || before.chars().any(|letter| ('1'..='9').contains(&letter));
+    has_sign(&before)
+        || after.trim_start().starts_with(['-', '\u{2212}'])
+        || multiplies
+        || adds_figures && !is_scaled
+        || !figures && has_sections
 }
 
 fn starts_with(text: &str, word: &str) -> bool {

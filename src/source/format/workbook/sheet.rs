@@ -8,7 +8,7 @@ use calamine::{Data, Ods, Range, Reader, Xls, Xlsb};
 
 use super::facts::SheetFacts;
 use super::fault::fault;
-use super::pick::pick;
+use super::pick::{Wanted, pick};
 use super::rows::{Known, Rows};
 use super::uncalculated::Uncalculated;
 use super::{ods, xls, xlsb, xlsx};
@@ -17,11 +17,11 @@ use crate::source::file::archive;
 use crate::source::file::kind::FileKind;
 use crate::source::row::Take;
 
-/// Reads each row of the one sheet of `workbook` whose name fits `sheet`.
+/// Reads each row of the one sheet of `workbook` that `sheet` names.
 pub(in crate::source) fn read(
     file: &str,
     workbook: File,
-    sheet: &str,
+    sheet: Wanted<'_>,
     take: Take<'_>,
 ) -> Result<(), SourceError> {
     let mut reader = BufReader::new(workbook);
@@ -74,7 +74,7 @@ pub(in crate::source) fn read(
 fn read_ranges<W: Reader<BufReader<File>>>(
     file: &str,
     reader: BufReader<File>,
-    sheet: &str,
+    sheet: Wanted<'_>,
     facts: impl FnOnce(&W, &str) -> Result<SheetFacts, SourceError>,
     take: Take<'_>,
 ) -> Result<(), SourceError>

@@ -36,7 +36,7 @@ pub(super) fn write_number(
             }
             row.push_text(&figures);
         }
-        Shown::Number | Shown::Percent | Shown::Padded(_) | Shown::Code => {
+        Shown::Number | Shown::Percent | Shown::Padded(_) | Shown::Code | Shown::Otherwise => {
             if is_plain(text) {
                 row.push_text(text);
             } else {
@@ -48,6 +48,9 @@ pub(super) fn write_number(
             }
             if matches!(shown, Shown::Code | Shown::Padded(_)) {
                 marks = marks.with(Marks::CODE);
+            }
+            if shown == Shown::Otherwise {
+                marks = marks.with(Marks::OTHERWISE);
             }
             if value.abs() >= WHOLE_DIGITS {
                 marks = marks.with(Marks::DIGITS_LOST);

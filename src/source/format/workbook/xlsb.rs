@@ -20,14 +20,14 @@ pub(super) fn check<R: Read + Seek>(file: &str, reader: R) -> Result<(), SourceE
     let mut bytes = Vec::new();
     part.take(archive::UNPACKED).read_to_end(&mut bytes).map_err(|error| fault(file, error))?;
     if means_more(&bytes) {
-        let reason = "it is a binary workbook (XLSB) with percentages or zeros that only a number format shows, which \
+        let reason = "it is a binary workbook (XLSB) with percentages, zeros or signs that only a number format shows, which \
                       are not read from it: save it as .xlsx";
         return Err(fault(file, reason));
     }
     Ok(())
 }
 
-/// Returns whether a style of cells shows a percentage or zeros before figures.
+/// Returns whether a style of cells shows a percentage, zeros before figures, or what changes a number.
 fn means_more(bytes: &[u8]) -> bool {
     let (mut rest, mut codes, mut within) = (bytes, HashMap::new(), false);
     while let Some((kind, record)) = next(&mut rest) {
@@ -42,7 +42,7 @@ fn means_more(bytes: &[u8]) -> bool {
             STYLE if within => {
                 let id = word(record, 2).unwrap_or_default();
                 let shown = codes.get(&id).copied().unwrap_or_else(|| Shown::built_in(id.into()));
-                if matches!(shown, Shown::Percent | Shown::Padded(_) | Shown::Code) {
+                if matches!(shown, Shown::Percent | Shown::Padded(_) | Shown::Code | Shown::Otherwise) {
                     return true;
                 }
             }

@@ -26,6 +26,10 @@ struct Current {
     /// Least figures before the point, and whether anything else is shown.
     figures: u32,
     has_more: bool,
+    /// The format as a spreadsheet would write it: texts in quotes, a figure for the number.
+    code: String,
+    /// The format of numbers above zero, where it is another one.
+    above_zero: Option<String>,
 }
 
 impl Styles {
@@ -38,13 +42,30 @@ impl Styles {
                 let overflows = attribute(of, "number:truncate-on-overflow");
                 if overflows.as_deref() == Some("false") { Shown::Length } else { Shown::Time }
             }
-            "number:number-style" => Shown::Number,
+            "number:number-style" | "number:currency-style" => Shown::Number,
+            "number:scientific-number" | "number:fraction" => {
+                if let Some(current) = &mut self.current {
+                    current.code.push('0');
+                }
+                return;
+            }
             "number:number" => {
                 if let Some(current) = &mut self.current {
+                    let divides = attribute(of, "number:display-factor").is_some_and(|by| by != "1");
+                    current.code.push_str(if divides { "0," } else { "0" });
                     current.figures = number(of, "number:min-integer-digits");
                     let places = attribute(of, "number:decimal-places");
                     current.has_more |= places.is_some_and(|places| places != "0");
                     current.has_more |= attribute(of, "number:grouping").as_deref() == Some("true");
+                }
+                return;
+            }
+            "style:map" => {
+                // The style itself is for what no condition fits: numbers below zero, where there is one for the others.
+                let is_of_others =
+                    attribute(of, "style:condition").is_some_and(|when| when.starts_with("value()>"));
+                if let Some(current) = self.current.as_mut().filter(|_| is_of_others) {
+                    current.above_zero = attribute(of, "style:apply-style-name");
                 }
                 return;
             }
@@ -59,7 +80,15 @@ impl Styles {
         };
         if let Some(own) = attribute(of, "style:name") {
             let element = name.to_owned();
-            self.current = Some(Current { name: own, element, shown, figures: 1, has_more: false });
+            self.current = Some(Current {
+                name: own,
+                element,
+                shown,
+                figures: 1,
+                has_more: false,
+                code: String::new(),
+                above_zero: None,
+            });
         }
     }
 
@@ -67,17 +96,21 @@ impl Styles {
     pub(super) fn text(&mut self, text: &str) {
         if let Some(current) = &mut self.current {
             current.has_more |= !text.trim().is_empty();
+            current.code.extend(["\"", &text.replace('"', ""), "\""]);
         }
     }
 
     /// Takes the end of an element.
     pub(super) fn end(&mut self, name: &str) {
-        let Some(Current { name, shown, figures, has_more, .. }) =
+        let Some(Current { name, shown, figures, has_more, code, above_zero, .. }) =
             self.current.take_if(|current| current.element == name)
         else {
             return;
         };
+        let above_zero = above_zero.and_then(|name| self.formats.get(&name).copied());
         let shown = match (shown, figures) {
+            (Shown::Number, _) if above_zero.is_some() => above_zero.unwrap_or_default(),
+            (Shown::Number, _) if Shown::of_code(&code) == Shown::Otherwise => Shown::Otherwise,
             (Shown::Number, 2..) if has_more => Shown::Code,
             (Shown::Number, 2..) => Shown::Padded(figures as usize),
             (shown, _) => shown,

@@ -22,16 +22,16 @@ use std::io::BufReader;
 
 use self::book::Book;
 use self::parts::Parts;
-use super::pick::pick;
+use super::pick::{Wanted, pick};
 use super::rows::Rows;
 use crate::source::error::SourceError;
 use crate::source::row::Take;
 
-/// Reads each row of the one sheet whose name fits `sheet`.
+/// Reads each row of the one sheet that `sheet` names.
 pub(super) fn read(
     file: &str,
     reader: BufReader<File>,
-    sheet: &str,
+    sheet: Wanted<'_>,
     take: Take<'_>,
 ) -> Result<(), SourceError> {
     let mut parts = Parts::open(file, reader)?;
