@@ -25,6 +25,7 @@ pub(crate) fn source_name(pipeline: &Pipeline, definition: &SourceDefinition) ->
 
 /// Makes the failure of what a connector says, with the source it happened in and what was kept.
 pub(crate) fn failure(pipeline: &Pipeline, definition: &SourceDefinition, error: SourceError) -> Failure {
+    let help = error.help();
     let failure = match error.failure() {
         SourceFailure::Unavailable => Failure::of(Kind::SourceUnavailable, error),
         SourceFailure::Denied => Failure::of(Kind::Credentials, error),
@@ -35,5 +36,6 @@ pub(crate) fn failure(pipeline: &Pipeline, definition: &SourceDefinition, error:
             error => Failure::of(Kind::Usage, error),
         },
     };
-    failure.at(source_name(pipeline, definition)).kept(Kept::LastTables)
+    let failure = failure.at(source_name(pipeline, definition)).kept(Kept::LastTables);
+    help.into_iter().fold(failure, Failure::help)
 }

@@ -30,6 +30,8 @@ pub enum SourceError {
         folder: String,
         /// The pattern as written.
         pattern: String,
+        /// A lock file that would fit, where there is one.
+        lock: Option<String>,
     },
     /// Two files have one stem, and the source says that the stem makes a file the same file.
     #[error(
@@ -123,12 +125,12 @@ pub enum SourceError {
         found: String,
         /// "did you mean", or nothing.
         help: String,
+        /// The delimiter by which a row has the names.
+        delimiter: Option<char>,
     },
     /// Rows above the header look like data: a header may have changed in the middle of the file.
     #[error(
-        "`{file}` row {row}: the header is here, and {count} of the rows above it look like data, the first in row \
-         {first}: make the file one table below one header, or accept those rows as no data by \
-         `header = {{ rows_above = {count} }}`"
+        "`{file}` row {row}: the header is here, and {count} of the rows above it look like data, the first in row {first}"
     )]
     RowsAbove {
         /// The file.
@@ -141,10 +143,7 @@ pub enum SourceError {
         first: i64,
     },
     /// A second header within the rows has other names, or the same in another order.
-    #[error(
-        "`{file}` row {row}: a second header, whose names are not those of the first in their order: make the file \
-         one table below one header"
-    )]
+    #[error("`{file}` row {row}: a second header, whose names are not those of the first in their order")]
     SecondHeader {
         /// The file.
         file: String,
@@ -152,11 +151,11 @@ pub enum SourceError {
         row: i64,
     },
     /// The header was found and does not match the contract.
-    #[error("{file} row {row}: {faults}", file = quoted(file))]
+    #[error("{file}{row}: {faults}", file = quoted(file), row = in_row(*row))]
     Columns {
         /// The file, or the query.
         file: String,
-        /// The header's row.
+        /// The header's row; 0 where the format has names of its own.
         row: i64,
         /// Every fault, in words.
         faults: String,
@@ -326,6 +325,35 @@ impl SourceError {
         }
     }
 
+    /// Returns what would put it right, where that can be said.
+    #[must_use]
+    pub fn help(&self) -> Vec<String> {
+        let one_table = || "make the file one table below one header".to_owned();
+        match self {
+            Self::NoFiles { lock: Some(lock), .. } => vec![format!(
+                "`{lock}` was left out: an office program writes it beside a file that is open there"
+            )],
+            Self::NoHeader { delimiter: Some(delimiter), .. } => {
+                let written = delimiter.escape_default();
+                vec![format!("the cells seem to stand between `{written}`: write `delimiter = \"{written}\"`")]
+            }
+            Self::NoHeader { .. } => vec![
+                "write a column's name in the file as its `from`, of which there may be several".to_owned(),
+                "a header of several rows is declared by `header = { rows = 2 }`".to_owned(),
+            ],
+            Self::RowsAbove { count, .. } => vec![
+                one_table(),
+                format!("accept those rows as no data by `header = {{ rows_above = {count} }}`"),
+            ],
+            Self::SecondHeader { .. } => vec![one_table()],
+            Self::Columns { .. } => vec![
+                "write a column's name in the file as its `from`, or `optional = true` for one that may be missing"
+                    .to_owned(),
+            ],
+            _ => Vec::new(),
+        }
+    }
+
     /// Builds a fault of the contract itself, at its place in the settings of `source`.
     pub(super) fn contract(
         source: &SourceDefinition,
@@ -353,6 +381,11 @@ impl SourceError {
             _ => Self::Unavailable { place, reason },
         }
     }
+}
+
+/// Writes the number of a row; nothing for the names of a format that has no row of them.
+fn in_row(row: i64) -> String {
+    if row > 0 { format!(" row {row}") } else { String::new() }
 }
 
 /// Writes a file in back ticks, and the name of a query as it is.

@@ -15,6 +15,15 @@ pub fn discover(source: &SourceDefinition, place: Place<'_>) -> Result<Vec<Found
     place.connector()?.discover(source, place.root)
 }
 
+/// Returns the lock files that fit what `source` reads, by name: the file beside each is open in an office program.
+///
+/// # Errors
+///
+/// The place cannot be read.
+pub fn locks(source: &SourceDefinition, place: Place<'_>) -> Result<Vec<String>, SourceError> {
+    place.connector()?.locks(source, place.root)
+}
+
 /// Reads one file or query under the contract of `source`.
 ///
 /// `inputs`: the pseudonyms and the lists that the contract names.

@@ -47,7 +47,7 @@ pub use check::{check, settings};
 pub use contract::schema::schema;
 pub use contract::share::{share, swing};
 pub use error::{SourceError, SourceFailure};
-pub use extract::{discover, extract};
+pub use extract::{discover, extract, locks};
 pub use extraction::{ControlTotalFact, Extraction};
 pub use file::kind::{FileKind, Mark};
 pub use found::{Found, identity};

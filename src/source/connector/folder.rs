@@ -87,10 +87,25 @@ impl Connector for Folder {
         found.sort_by(|one, other| one.name.cmp(&other.name));
         if found.is_empty() {
             let pattern = pattern.get_ref().clone();
-            return Err(SourceError::NoFiles { folder: shown, pattern });
+            let lock = self.locks(source, root)?.into_iter().next();
+            return Err(SourceError::NoFiles { folder: shown, pattern, lock });
         }
         one_identity_each(source, &found)?;
         Ok(found)
+    }
+
+    fn locks(&self, source: &SourceDefinition, root: &Path) -> Result<Vec<String>, SourceError> {
+        let pattern = pattern(source)?.get_ref();
+        let (folders, last) = pattern
+            .rsplit_once('/')
+            .map_or((None, pattern.as_str()), |(folders, last)| (Some(folders), last));
+        let mut paths = vec![(String::new(), root.join(&self.path))];
+        for part in folders.into_iter().flat_map(|folders| folders.split('/')) {
+            paths = if part == "**" { below(paths)? } else { descend(&paths, part)? };
+        }
+        let mut locks = entries(&paths, |own| locked(own).is_some_and(|file| fits(last, file)))?;
+        locks.sort();
+        Ok(locks.into_iter().map(|(name, _)| name).collect())
     }
 
     fn extract(
@@ -183,9 +198,23 @@ fn below(folders: Vec<(String, PathBuf)>) -> Result<Vec<(String, PathBuf)>, Sour
     Ok(all)
 }
 
+/// Returns the file that a lock file is of, by the names that office programs write beside an open file.
+fn locked(name: &str) -> Option<&str> {
+    let of_libre_office = || name.strip_prefix(".~lock.").and_then(|rest| rest.strip_suffix('#'));
+    name.strip_prefix("~$").or_else(of_libre_office)
+}
+
 /// Returns the entries of each of `folders` whose name fits `part`. Hidden files, and the lock files that
-/// spreadsheet programs leave beside an open workbook, never fit.
+/// office programs leave beside an open file, never fit.
 fn descend(folders: &[(String, PathBuf)], part: &str) -> Result<Vec<(String, PathBuf)>, SourceError> {
+    entries(folders, |own| !own.starts_with('.') && locked(own).is_none() && fits(part, own))
+}
+
+/// Returns the entries of each of `folders` that are wanted by their name.
+fn entries(
+    folders: &[(String, PathBuf)],
+    is_wanted: impl Fn(&str) -> bool,
+) -> Result<Vec<(String, PathBuf)>, SourceError> {
     let mut found = Vec::new();
     for (name, folder) in folders {
         if !folder.is_dir() {
@@ -196,7 +225,7 @@ fn descend(folders: &[(String, PathBuf)], part: &str) -> Result<Vec<(String, Pat
         for entry in std::fs::read_dir(folder).map_err(unreadable)? {
             let entry = entry.map_err(unreadable)?;
             let own = entry.file_name().to_string_lossy().into_owned();
-            if own.starts_with('.') || own.starts_with("~$") || !fits(part, &own) {
+            if !is_wanted(&own) {
                 continue;
             }
             let full = if name.is_empty() { own } else { format!("{name}/{own}") };

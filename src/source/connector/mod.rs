@@ -46,6 +46,13 @@ pub(super) trait Connector {
     /// Returns what `source` has to read now, sorted by name. `root`: the project's folder.
     fn discover(&self, source: &SourceDefinition, root: &Path) -> Result<Vec<Found>, SourceError>;
 
+    /// Returns the lock files, by name, that would fit: the file beside each is open in an office program, and what its
+    /// screen shows may not be saved.
+    fn locks(&self, source: &SourceDefinition, root: &Path) -> Result<Vec<String>, SourceError> {
+        let _ = (source, root);
+        Ok(Vec::new())
+    }
+
     /// Streams the rows of `found` into the contract of `source`. `root`: the project's folder, which files of secrets
     /// are relative to.
     fn extract(

@@ -69,3 +69,16 @@ pub(super) fn scientific(text: &str) -> bool {
     let number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     !mantissa.is_empty() && !exponent.is_empty() && number(mantissa) && number(exponent)
 }
+
+/// Returns the warning of a text that holds what nobody wrote: the character by which a program replaces one that it could
+/// not read, or one that has no width and makes two equal texts differ.
+pub(super) fn strange_character(text: &str) -> Option<&'static str> {
+    if text.is_ascii() {
+        None
+    } else if text.contains('\u{fffd}') {
+        Some("replacement_character")
+    } else {
+        let is_hidden = |character: char| matches!(character, '\u{feff}' | '\u{200b}' | '\u{2060}');
+        text.contains(is_hidden).then_some("invisible_character")
+    }
+}

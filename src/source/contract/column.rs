@@ -1,14 +1,16 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Int64Builder, StringBuilder};
+use arrow::array::{ArrayRef, BooleanBuilder, Date32Builder, Int64Builder, StringBuilder};
 use arrow::datatypes::DataType;
 
-use super::arrow_type::{data_type, decimal_type};
-use super::cell_text::{boolean, fold, is_error, looked_up, scientific, tidy, trimmed};
+use super::arrow_type::data_type;
+use super::cell_fault::{CellFault, CellWarning, REQUIRED};
+use super::cell_text::{fold, strange_character, tidy, trimmed};
 use super::cells::Cells;
-use super::date::{self, DateFault, DateForms, Reading};
-use super::number::{self, NumberFault};
+use super::date::{DateFault, DateForms, Reading};
+use super::number;
+use super::values::{Amounts, UpnTo, Values, decimals};
 use super::year;
 use crate::privacy::{KeyedPurpose, Upn};
 use crate::project::{Column, ColumnType, Generalise, OnBad, Privacy};
@@ -16,19 +18,6 @@ use crate::source::column_name::normalise;
 use crate::source::marks::Marks;
 use crate::source::quarantine::PERSONAL;
 use crate::source::row::is_blank;
-
-/// Why a cell was refused. Never holds the cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::source) struct CellFault {
-    /// The rule that it broke.
-    pub(in crate::source) rule: &'static str,
-    /// The rule in words.
-    pub(in crate::source) reason: &'static str,
-}
-
-/// A warning about a cell: counted, not refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::source) struct CellWarning(pub(in crate::source) &'static str);
 
 /// Types the cells of one column, one after another, into an Arrow array.
 pub(in crate::source) struct ColumnWriter<'a> {
@@ -41,40 +30,11 @@ pub(in crate::source) struct ColumnWriter<'a> {
     listed: HashMap<String, String>,
     blanks: Vec<String>,
     tidied: String,
-    /// Sum of every cell that was a sum of money, in minor units.
-    total: i128,
+    amounts: Amounts,
     /// Cells that were not blank, and those of them that were refused.
     filled: u64,
     refused: u64,
     values: Values,
-}
-
-/// A column's array as it grows, and what its type needs to fill it.
-enum Values {
-    Text(StringBuilder),
-    Integer(Int64Builder),
-    Boolean(BooleanBuilder),
-    Money(Decimal128Builder, u8),
-    Decimal(Decimal128Builder, u8),
-    Date(Date32Builder, DateForms),
-    Birth(Int64Builder, DateForms, Generalise),
-    BirthMonth(StringBuilder, DateForms),
-    Lookup(StringBuilder, HashMap<String, String>),
-    /// A year of birth, or nothing, as quarantine holds it.
-    ReplayedYear(Int64Builder),
-    /// A pseudonym, or nothing, as quarantine holds it.
-    Replayed(StringBuilder),
-    Year(StringBuilder),
-    Upn(StringBuilder, UpnTo),
-    Pseudonym(StringBuilder, KeyedPurpose),
-}
-
-/// What is written for a pupil number.
-enum UpnTo {
-    /// Its pseudonym. A pupil is in many rows, so each pseudonym is computed once.
-    Pseudonym(KeyedPurpose, HashMap<Upn, String>),
-    /// A null: the number is tested and dropped.
-    Nothing,
 }
 
 impl<'a> ColumnWriter<'a> {
@@ -126,7 +86,7 @@ impl<'a> ColumnWriter<'a> {
             blanks: definition.blanks.iter().map(|blank| fold(blank)).collect(),
             listed: HashMap::new(),
             tidied: String::new(),
-            total: 0,
+            amounts: Amounts::default(),
             filled: 0,
             refused: 0,
             values,
@@ -204,6 +164,7 @@ impl<'a> ColumnWriter<'a> {
         cell: &str,
         marks: Marks,
     ) -> Result<Option<CellWarning>, CellFault> {
+        self.amounts.last = None;
         match self.type_cell(cell, marks) {
             Err(fault) if self.definition.on_bad == OnBad::Null && fault != REQUIRED => {
                 Ok(Some(CellWarning("bad_cell_as_blank")))
@@ -256,11 +217,17 @@ impl<'a> ColumnWriter<'a> {
         };
         let as_text = !self.is_of_numbers() && !self.is_of_days();
         let listed = if self.listed.is_empty() { None } else { self.listed.get(&fold(coded)) };
-        match self.values.push(listed.map_or(coded, String::as_str), marks, &mut self.total) {
+        match self.values.push(listed.map_or(coded, String::as_str), marks, &mut self.amounts) {
             Ok(warning) => {
-                let shown = as_text && marks.has(Marks::CODE);
+                let otherwise = marks.has(Marks::OTHERWISE) && self.is_of_numbers();
+                let shown = as_text && (marks.has(Marks::CODE) || marks.has(Marks::OTHERWISE));
                 let guarded = guarded.then_some(CellWarning("apostrophe_before_figures"));
-                Ok(warning.or(shown.then_some(CellWarning("number_shown_as_code"))).or(guarded))
+                let strange = || strange_character(&self.tidied).filter(|_| as_text).map(CellWarning);
+                Ok(warning
+                    .or(shown.then_some(CellWarning("number_shown_as_code")))
+                    .or(otherwise.then_some(CellWarning("number_shown_otherwise")))
+                    .or(guarded)
+                    .or_else(strange))
             }
             Err(fault) => {
                 self.refused += 1;
@@ -312,7 +279,12 @@ impl<'a> ColumnWriter<'a> {
 
     /// Returns the sum of every cell that was an amount, in minor units.
     pub(in crate::source) fn total(&self) -> i128 {
-        self.total
+        self.amounts.total
+    }
+
+    /// Returns the number of the last cell, in minor units, where it was one.
+    pub(in crate::source) fn number(&self) -> Option<i128> {
+        self.amounts.last
     }
 
     /// Returns the array of all cells since the last call.
@@ -333,133 +305,6 @@ impl<'a> ColumnWriter<'a> {
             Values::Date(array, _) => Arc::new(array.finish()),
         }
     }
-}
-
-/// The rule that a plain number cannot be a day in a workbook whose days count from 1904. It refuses the file.
-pub(in crate::source) const FROM_1904: &str = "serial_from_1904";
-
-const REQUIRED: CellFault = CellFault { rule: "required", reason: "is blank and may not be" };
-
-impl Values {
-    /// Appends one value; one of money is added to `total` as well.
-    fn push(&mut self, text: &str, marks: Marks, total: &mut i128) -> Result<Option<CellWarning>, CellFault> {
-        let fault = |rule, reason| CellFault { rule, reason };
-        let day_fault = |why| match why {
-            DateFault::Form => fault("date", "is not a date in a declared format"),
-            DateFault::Century => fault(
-                "century",
-                "has a year of two figures and lies after today: state the first of its hundred years by `years_from`",
-            ),
-            DateFault::From1904 => {
-                fault(FROM_1904, "is a plain number in a workbook whose days count from 1904")
-            }
-        };
-        let (from_1904, trimmed) = (marks.has(Marks::FROM_1904), trimmed(text));
-        if is_error(trimmed) {
-            return Err(fault("error_cell", "is the error of a spreadsheet's formula"));
-        }
-        match self {
-            Self::Text(array) => {
-                array.append_value(text);
-                return Ok(scientific(trimmed).then_some(CellWarning("scientific_notation")));
-            }
-            Self::Integer(array) => {
-                let whole = number::decimal(trimmed, 0).ok().and_then(|value| i64::try_from(value).ok());
-                array.append_value(whole.ok_or(fault("integer", "is not a whole number"))?);
-            }
-            Self::Boolean(array) => {
-                let truth = boolean(trimmed).ok_or(fault("boolean", "is neither yes nor no"))?;
-                array.append_value(truth);
-            }
-            Self::Money(array, scale) => {
-                let (value, destroyed) = number::money(trimmed, *scale).map_err(|why| match why {
-                    NumberFault::Form => fault("money", "is not a sum of money"),
-                    NumberFault::Scale => fault("money", "has more decimal places than the contract"),
-                    NumberFault::Range => fault("money", "has more digits than the store keeps"),
-                })?;
-                array.append_value(value);
-                *total += value;
-                return Ok(destroyed.then_some(CellWarning("destroyed_pound_sign")));
-            }
-            Self::Decimal(array, scale) if marks.has(Marks::TIME) => {
-                let hours = number::hours(trimmed, *scale);
-                let value = hours.ok_or(fault("decimal", "is a time that is not hours and minutes"))?;
-                array.append_value(value);
-                *total += value;
-                return Ok(Some(CellWarning("time_as_hours")));
-            }
-            Self::Decimal(array, scale) => {
-                let value = number::decimal(trimmed, *scale).map_err(|why| match why {
-                    NumberFault::Form => fault("decimal", "is not a number"),
-                    NumberFault::Scale => fault("decimal", "has more decimal places than the contract"),
-                    NumberFault::Range => fault("decimal", "has more digits than the store keeps"),
-                })?;
-                array.append_value(value);
-                *total += value;
-            }
-            Self::Date(array, forms) => {
-                let date = forms.parse(trimmed, from_1904).map_err(day_fault)?;
-                array.append_value(date::days(date));
-            }
-            Self::Birth(array, forms, by) => {
-                let date = forms.parse(trimmed, from_1904).map_err(day_fault)?;
-                array.append_option(date::coarse(date, by));
-            }
-            Self::BirthMonth(array, forms) => {
-                let date = forms.parse(trimmed, from_1904).map_err(day_fault)?;
-                array.append_value(date.format("%Y-%m").to_string());
-            }
-            Self::Lookup(array, known) => {
-                let found = known.get(&looked_up(trimmed));
-                array.append_option(found);
-                return Ok(found.is_none().then_some(CellWarning("not_in_lookup")));
-            }
-            Self::ReplayedYear(array) => array.append_option(trimmed.parse().ok()),
-            // Appended before normalisation.
-            Self::Replayed(array) => array.append_value(text),
-            Self::Year(array) => {
-                let year = year::parse(trimmed).ok_or(fault("year", "is not a year such as 2018-19"))?;
-                array.append_value(year);
-            }
-            Self::Upn(array, to) => {
-                let upn = Upn::parse(trimmed).map_err(|why| match why {
-                    crate::privacy::UpnFault::Form => fault("upn_form", "is not a unique pupil number"),
-                    crate::privacy::UpnFault::CheckLetter => {
-                        fault("upn_check_letter", "is a unique pupil number with the wrong check letter")
-                    }
-                })?;
-                match to {
-                    UpnTo::Pseudonym(purpose, known) => {
-                        array.append_value(known.entry(upn).or_insert_with(|| purpose.of_upn(&upn)));
-                    }
-                    UpnTo::Nothing => array.append_null(),
-                }
-                return Ok(upn.is_temporary().then_some(CellWarning("upn_temporary")));
-            }
-            Self::Pseudonym(array, purpose) => array.append_value(purpose.of_text(&trimmed.to_uppercase())),
-        }
-        Ok(None)
-    }
-
-    fn push_null(&mut self) {
-        match self {
-            Self::Text(array)
-            | Self::Year(array)
-            | Self::Upn(array, _)
-            | Self::BirthMonth(array, _)
-            | Self::Lookup(array, _)
-            | Self::Replayed(array)
-            | Self::Pseudonym(array, _) => array.append_null(),
-            Self::Integer(array) | Self::Birth(array, ..) | Self::ReplayedYear(array) => array.append_null(),
-            Self::Boolean(array) => array.append_null(),
-            Self::Money(array, _) | Self::Decimal(array, _) => array.append_null(),
-            Self::Date(array, _) => array.append_null(),
-        }
-    }
-}
-
-fn decimals(scale: u8) -> Decimal128Builder {
-    Decimal128Builder::new().with_data_type(decimal_type(scale))
 }
 
 /// Returns the contract's code for a cell; the cell itself where the contract names no codes.

@@ -3,7 +3,7 @@
 //! ```text
 //! check    faults of the settings, before any data is read
 //! schema   the columns that are published, and all of them
-//! column   types the cells of one column: cell_text, number, date, year
+//! column   types the cells of one column into its values: cell_text, cell_fault, number, date, year
 //! judge    what a typed row must fit: rules, codes, references, range, pattern
 //! ```
 //!
@@ -11,6 +11,7 @@
 //! map never becomes "other".
 
 mod arrow_type;
+pub(super) mod cell_fault;
 mod cell_text;
 pub(super) mod cells;
 pub(super) mod check;
@@ -22,6 +23,7 @@ pub(super) mod number;
 pub(super) mod rules;
 pub(super) mod schema;
 pub(super) mod share;
+mod values;
 mod year;
 
 use crate::text::hex;

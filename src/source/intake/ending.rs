@@ -41,7 +41,13 @@ impl Intake<'_> {
             let count = self.unnamed.len() as u64;
             self.warnings.add("column_without_a_name", count, || format!("row {row}, column {place}"));
         }
-        if let Some((rows, first)) = self.totals.found().filter(|_| !is_totalled) {
+        if let Some((rows, first)) = self.layout.wide_above() {
+            self.warnings.add("wide_row_above_header", rows, || format!("row {first}"));
+        }
+        if let Some((rows, first)) = self.lone.of(self.counts.read) {
+            self.warnings.add("row_of_one_cell", rows, || format!("row {first}"));
+        }
+        if let Some((rows, first)) = self.totals.finish().filter(|_| !is_totalled) {
             self.warnings.add("looks_like_a_total", rows, || format!("row {first}"));
         }
         if !self.settings.names_first && FULL.contains(&self.last) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::totals::begins_as_a_total;
 use crate::diagnostic::did_you_mean;
 use crate::project::Drift;
 use crate::source::column_name::normalise;
@@ -26,6 +27,21 @@ pub(super) struct Header {
     pub(super) renamed: Vec<(String, String)>,
     /// The names, sorted, to look one up.
     sorted: Vec<String>,
+}
+
+/// What a row above the header looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Above {
+    /// A title, or anything else that is not data.
+    Title,
+    /// A header, whose names are not all of those that are wanted.
+    Header,
+    /// A row as wide as a table of two columns, whose cells fit neither.
+    Wide,
+    /// Data, unless it stands alone.
+    Likely,
+    /// Data.
+    Data,
 }
 
 /// How a row does not fit below its header.
@@ -145,8 +161,41 @@ impl Header {
         names > 1 && names * 2 >= all && names * 2 >= self.sorted.len().min(self.places.len())
     }
 
-    /// Returns whether `row`, which is above the header, looks like data below it.
-    pub(super) fn would_hold(&self, row: &[String], contract: &Contract<'_>) -> bool {
+    /// Returns what `row`, which is above the header, looks like.
+    pub(super) fn above(&self, row: &[String], contract: &Contract<'_>) -> Above {
+        if numbers_columns(row) {
+            return Above::Title;
+        }
+        let filled = |place: usize| row.get(place).is_some_and(|cell| !is_blank(cell));
+        let named: Vec<usize> =
+            self.names.iter().enumerate().filter(|(_, name)| !name.is_empty()).map(|(at, _)| at).collect();
+        let is_name = |cell: &String| self.sorted.binary_search(&normalise(cell)).is_ok();
+        let names = row.iter().filter(|cell| !is_blank(cell) && is_name(cell)).count();
+        let is_wide = named.len() > 1 && named.iter().all(|place| filled(*place));
+        if names > 0 && is_wide || names > 1 && names * 2 >= named.len() {
+            return Above::Header;
+        }
+        let fits = self.would_hold(row, contract);
+        // The label of a total and its amount, and nothing else.
+        let is_total = || {
+            let cells = || row.iter().filter(|cell| !is_blank(cell));
+            cells().count() == 2 && cells().next().is_some_and(|cell| begins_as_a_total(cell))
+        };
+        let has_number = || {
+            let mut columns = contract.columns.iter().zip(&self.places);
+            columns.any(|(column, place)| column.is_of_numbers() && place.is_some_and(filled))
+        };
+        match (is_wide, fits) {
+            (true, _) if fits || named.len() > 2 => Above::Data,
+            (true, _) => Above::Wide,
+            (false, true) if has_number() && !is_total() => Above::Data,
+            (false, true) => Above::Likely,
+            (false, false) => Above::Title,
+        }
+    }
+
+    /// Returns whether `row` has cells that fit below the header, of more than one column.
+    fn would_hold(&self, row: &[String], contract: &Contract<'_>) -> bool {
         let cell = |place: usize| row.get(place).map(String::as_str).filter(|cell| !is_blank(cell));
         let (mut filled, mut typed) = (0, 0);
         for (column, place) in contract.columns.iter().zip(&self.places) {
@@ -157,9 +206,6 @@ impl Header {
                 Some(false) => return false,
                 None => {}
             }
-        }
-        if numbers_columns(row) {
-            return false;
         }
         let of_text = contract.columns.iter().all(|column| column.fits("").is_none());
         filled > 1 && (typed > 0 || of_text && filled == self.places.iter().flatten().count() && filled > 2)

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::header::{Header, nearest_first};
+use super::header::{Above, Header, nearest_first};
 use super::layout_settings::LayoutSettings;
 use crate::diagnostic::did_you_mean;
 use crate::project::SourceDefinition;
@@ -14,6 +14,8 @@ use crate::source::error::SourceError;
 use crate::source::row::{Row, is_blank};
 use crate::source::tally::Tally;
 
+/// What may stand between the cells of text.
+const DELIMITERS: [char; 6] = [',', ';', '\t', '|', '^', '~'];
 /// Most rows above a header.
 const PREAMBLE: i64 = 200;
 
@@ -54,6 +56,8 @@ pub(super) struct Layout<'a> {
     amounts_skipped: u64,
     /// Rows above the header.
     preamble: u64,
+    /// Those of them that are as wide as the table and fit no column, with the first.
+    wide: Option<(u64, i64)>,
     /// Rows left out, by reason.
     skipped: Tally,
 }
@@ -105,6 +109,7 @@ impl<'a> Layout<'a> {
             stated: None,
             amounts_skipped: 0,
             preamble: 0,
+            wide: None,
             skipped: Tally::default(),
         }
     }
@@ -122,6 +127,11 @@ impl<'a> Layout<'a> {
     /// Returns how many skipped rows have a number in the control column, without the one that states the total.
     pub(super) fn amounts_skipped(&self) -> u64 {
         self.amounts_skipped.saturating_sub(1)
+    }
+
+    /// Returns the rows above the header that are as wide as the table and fit no column, with the first.
+    pub(super) fn wide_above(&self) -> Option<(u64, i64)> {
+        self.wide
     }
 
     /// Returns the rows left out, by reason.
@@ -214,31 +224,41 @@ impl<'a> Layout<'a> {
     /// Refuses rows above the header that look like data, unless the settings say that there are as many: a header
     /// that is reworded in the middle of a file would hide all rows above it.
     fn check_above(
-        &self,
+        &mut self,
         above: &[(i64, Vec<String>)],
         header: &Header,
         row: i64,
         contract: &Contract<'_>,
     ) -> Result<(), SourceError> {
-        let width = header.places.iter().flatten().count();
-        let named = |cells: &[String]| {
-            let is_there = |wanted: &[String]| cells.iter().any(|cell| wanted.contains(&normalise(cell)));
-            self.wanted.iter().filter(|(wanted, _)| is_there(wanted)).count()
-        };
-        let has_header =
-            above.iter().any(|(_, cells)| named(cells) > 1 && named(cells) * 2 >= self.wanted.len());
-        let data: Vec<&(i64, Vec<String>)> =
-            above.iter().filter(|(_, cells)| header.would_hold(cells, contract)).collect();
-        let full = |cells: &[String]| cells.iter().filter(|cell| !is_blank(cell)).count() >= width.max(3);
-        let is_likely = data.len() > 1 || has_header || data.iter().any(|(_, cells)| full(cells));
-        let (count, accepted) =
-            (data.len() as u64, self.settings.header.map_or(0, |header| header.rows_above));
-        match data.first() {
-            Some((first, _)) if is_likely && count > accepted => {
-                Err(SourceError::RowsAbove { file: self.file.clone(), row, count, first: *first })
+        let (mut data, mut wide, mut is_certain, mut below_header) = (Vec::new(), Vec::new(), false, false);
+        for (number, cells) in above.iter().filter(|(_, cells)| cells.iter().any(|cell| !is_blank(cell))) {
+            match header.above(cells, contract) {
+                Above::Header => below_header = true,
+                // Whatever stands below a header is data.
+                _ if below_header => {
+                    is_certain = true;
+                    data.push(*number);
+                }
+                Above::Data => {
+                    is_certain = true;
+                    data.push(*number);
+                }
+                Above::Likely => data.push(*number),
+                Above::Wide => wide.push(*number),
+                Above::Title => {}
             }
-            _ => Ok(()),
         }
+        let accepted = self.settings.header.map_or(0, |header| header.rows_above);
+        let count = data.len() as u64;
+        match data.first() {
+            Some(first) if (is_certain || count > 1) && count > accepted => {
+                return Err(SourceError::RowsAbove { file: self.file.clone(), row, count, first: *first });
+            }
+            _ => {}
+        }
+        let wide = if count + wide.len() as u64 > accepted { wide } else { Vec::new() };
+        self.wide = wide.first().map(|first| (wide.len() as u64, *first));
+        Ok(())
     }
 
     /// Resolves the columns by which rows are left out.
@@ -303,7 +323,27 @@ impl<'a> Layout<'a> {
             }
             _ => {}
         }
-        SourceError::NoHeader { file: self.file.clone(), expected, found, help }
+        let delimiter = self.other_delimiter();
+        SourceError::NoHeader { file: self.file.clone(), expected, found, help, delimiter }
+    }
+
+    /// Returns the delimiter by which a row has more of the header's names, where the file is delimited text.
+    fn other_delimiter(&self) -> Option<char> {
+        let own = self.settings.delimiter?;
+        let hits = |cells: &[String], delimiter: char| {
+            let line = cells.join(&own.to_string());
+            let names: Vec<String> =
+                line.split(delimiter).map(|name| normalise(name.trim().trim_matches('"'))).collect();
+            let is_there = |wanted: &[String]| wanted.iter().any(|wanted| names.contains(wanted));
+            self.wanted.iter().filter(|(wanted, _)| is_there(wanted)).count()
+        };
+        let known = self.nearest.as_ref().map_or(0, |nearest| nearest.hits);
+        let best = DELIMITERS.into_iter().filter(|delimiter| *delimiter != own).filter_map(|delimiter| {
+            let hits = self.above.iter().map(|(_, cells)| hits(cells, delimiter)).max()?;
+            (hits > known && hits * 2 >= self.wanted.len()).then_some((hits, delimiter))
+        });
+        // The first of those with the most names.
+        best.reduce(|best, other| if other.0 > best.0 { other } else { best }).map(|(_, delimiter)| delimiter)
     }
 }
 

@@ -16,6 +16,8 @@ pub(in crate::source) struct LayoutSettings<'a> {
     pub(in crate::source) fill_down: &'a [String],
     /// What becomes of rows that end before the last column.
     pub(in crate::source) short_rows: ShortRows,
+    /// What stands between cells, of delimited text.
+    pub(in crate::source) delimiter: Option<char>,
     /// Whether the first row holds the names and every other is data, even one of blanks alone.
     pub(in crate::source) names_first: bool,
 }

@@ -7,7 +7,7 @@
 //! typed       the cells of a row
 //! ragged      rows that do not fit below the header, by short_rows
 //! judged      rules, keys, spells
-//! suspicions  what is counted and not refused
+//! suspicions  what is counted and not refused, and totals
 //! aside       what quarantine holds of a row
 //! accounts    counts, sums and scores
 //! ```
@@ -26,6 +26,7 @@ mod short_rows;
 mod spells;
 mod stopped;
 mod suspicions;
+mod totals;
 mod typed;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -38,7 +39,8 @@ use arrow::row::{OwnedRow, RowConverter, SortField};
 
 use super::column_name::normalise;
 use super::contract::Contract;
-use super::contract::column::{ColumnWriter, FROM_1904};
+use super::contract::cell_fault::FROM_1904;
+use super::contract::column::ColumnWriter;
 use super::contract::schema::ROW;
 use super::error::SourceError;
 use super::extraction::Extraction;
@@ -53,7 +55,8 @@ use layout_settings::LayoutSettings;
 use pending::{Fate, Pending};
 use short_rows::ShortRead;
 use spells::SpellsRead;
-use suspicions::{CellKinds, Totals, second_table};
+use suspicions::{CellKinds, Lone, second_table};
+use totals::Totals;
 
 /// Rows of a batch.
 const BATCH: usize = 1 << 16;
@@ -85,6 +88,8 @@ pub(super) struct Intake<'a> {
     unnamed: BTreeMap<usize, i64>,
     /// Rows that look like totals of others.
     totals: Totals,
+    /// Rows that fill one cell alone.
+    lone: Lone,
     /// The number of the last row of all.
     last: i64,
     /// Rows that do not fit below their header.
@@ -156,6 +161,7 @@ impl<'a> Intake<'a> {
             kinds: Vec::new(),
             unnamed: BTreeMap::new(),
             totals: Totals::default(),
+            lone: Lone::default(),
             last: 0,
             ragged: 0,
             short: ShortRead::new(settings.short_rows),
@@ -169,6 +175,11 @@ impl<'a> Intake<'a> {
     /// Returns the columns of the contract by the source's names, each by all that it may have.
     pub(super) fn source_names(&self) -> Vec<&'a str> {
         self.contract.columns.iter().flat_map(ColumnWriter::source_names).map(String::as_str).collect()
+    }
+
+    /// Returns whether any column could identify a child, so that nothing of a file but the contract's own words is named.
+    pub(super) fn is_of_persons(&self) -> bool {
+        self.contract.is_personal()
     }
 
     /// Takes the totals that a second query states, to be compared with the sums of the rows.
@@ -205,6 +216,7 @@ impl<'a> Intake<'a> {
             Sorted::Second { title: true } => {
                 if let Some(title) = self.pending.last_mut() {
                     title.fate = second_table();
+                    self.lone.take_back(title.row);
                 }
                 return Ok(());
             }

@@ -3,10 +3,7 @@
 use super::pending::{Fate, Fault};
 use crate::source::contract::column::ColumnWriter;
 use crate::source::marks::Marks;
-use crate::source::row::{Row, is_blank};
-
-/// How the first text of a row of totals begins, in small letters.
-const TOTALS: [&str; 5] = ["total", "grand total", "sub total", "subtotal", "sum"];
+use crate::source::row::is_blank;
 
 /// Cells of one column by what their format knows of them: percentages and plain numbers, or true dates and texts.
 #[derive(Debug, Default)]
@@ -50,73 +47,35 @@ pub(super) fn note_kind(
     *count += 1;
 }
 
-/// Rows whose amounts are the sums of rows above them, and that call themselves totals.
+/// Rows that fill one cell alone, as notes below a table do.
 #[derive(Debug, Default)]
-pub(super) struct Totals {
-    columns: Vec<Sums>,
-    /// Rows that say so, and the first of them.
+pub(super) struct Lone {
     rows: u64,
-    first: Option<i64>,
-    /// The last row, where it says nothing and its first cell is blank.
-    unsaid: Option<i64>,
+    first: i64,
+    last: i64,
 }
 
-/// Sums of one column, in its smallest unit.
-#[derive(Debug, Default, Clone, Copy)]
-struct Sums {
-    /// Before and after the row.
-    before: i128,
-    after: i128,
-    /// After the last total.
-    since: i128,
-    /// Of the totals alone.
-    totals: i128,
-}
-
-impl Totals {
-    /// Returns whether a row adds to a column what stands above it: since the last total, or in all.
-    pub(super) fn repeats(&mut self, index: usize, before: i128, after: i128) -> bool {
-        if self.columns.len() <= index {
-            self.columns.resize(index + 1, Sums::default());
+impl Lone {
+    /// Takes a row that fills one cell.
+    pub(super) fn take(&mut self, row: i64) {
+        if self.rows == 0 {
+            self.first = row;
         }
-        let Some(sums) = self.columns.get_mut(index) else { return false };
-        (sums.before, sums.after) = (before, after);
-        let value = after - before;
-        value != 0 && before != 0 && [before, before - sums.since, before - sums.totals].contains(&value)
+        self.rows += 1;
+        self.last = row;
     }
 
-    /// Takes a row of which some amount repeats what stands above it, or none does.
-    pub(super) fn note(&mut self, repeats: bool, row: &Row) {
-        let said = repeats && calls_itself_a_total(row);
-        let is_blank_first = row.cells().next().is_some_and(is_blank);
-        self.unsaid = (repeats && !said && is_blank_first).then_some(row.number);
-        if said {
-            self.rows += 1;
-            self.first = self.first.or(Some(row.number));
-            for sums in &mut self.columns {
-                sums.totals += sums.after - sums.before;
-                sums.since = sums.after;
-            }
+    /// Takes back the last row, if it was such a one: it was set aside.
+    pub(super) fn take_back(&mut self, row: i64) {
+        if self.rows > 0 && self.last == row {
+            self.rows -= 1;
         }
     }
 
-    /// Forgets the last row: one that does not fit below the header followed.
-    pub(super) fn forget_last(&mut self) {
-        self.unsaid = None;
+    /// Returns how many rows they are and the first, unless so many of `read` are such that the source is made of them.
+    pub(super) fn of(&self, read: u64) -> Option<(u64, i64)> {
+        (self.rows > 0 && self.rows.saturating_mul(4) <= read).then_some((self.rows, self.first))
     }
-
-    /// Returns how many rows look like totals, with the first.
-    pub(super) fn found(&self) -> Option<(u64, i64)> {
-        let first = self.first.or(self.unsaid)?;
-        Some((self.rows + u64::from(self.unsaid.is_some()), first))
-    }
-}
-
-fn calls_itself_a_total(row: &Row) -> bool {
-    row.cells().any(|cell| {
-        let cell = cell.trim().to_lowercase();
-        TOTALS.iter().any(|total| cell.starts_with(total)) || cell.ends_with(" total")
-    })
 }
 
 /// Returns the fate of a row of a second table.

@@ -8,8 +8,10 @@ use super::Intake;
 use super::header::Header;
 use super::pending::{Fate, Fault, ragged};
 use super::suspicions::{in_column, note_kind};
+use super::totals::Part;
+use crate::source::contract::cell_fault::CellFault;
 use crate::source::contract::cells::Cells;
-use crate::source::contract::column::{CellFault, ColumnWriter};
+use crate::source::contract::column::ColumnWriter;
 use crate::source::marks::Marks;
 use crate::source::row::{Row, is_blank};
 
@@ -39,8 +41,8 @@ impl Intake<'_> {
         if self.contract.cells != Cells::Replayed {
             note_unnamed(&mut self.unnamed, header, row);
         }
+        let (columns, width) = (header.width(), header.places.iter().flatten().count());
         let is_typed = self.contract.cells == Cells::Typed;
-        let mut is_total = false;
         let above = self.fill_down.take(header, row);
         let (mut first, mut others, mut raw) = (None, String::new(), Vec::new());
         let mut copy = self.contract.drops_duplicates().then(Sha256::new);
@@ -66,9 +68,8 @@ impl Intake<'_> {
                     self.warnings.add("merged_cell", 1, || in_column(row.number, column));
                 }
             }
-            let before = column.total();
             let pushed = column.push(cell, marks);
-            is_total |= self.totals.repeats(index, before, column.total());
+            self.totals.cell(index, part(column, cell));
             match pushed {
                 Ok(None) => {}
                 Ok(Some(warning)) => self.warnings.add(warning.0, 1, || in_column(row.number, column)),
@@ -84,7 +85,7 @@ impl Intake<'_> {
                 }
             }
         }
-        self.totals.note(is_total, row);
+        self.totals.end(row);
         if let Some((index, CellFault { rule, reason })) = first {
             let column = self.contract.columns.get(index);
             let personal = column.is_some_and(|column| column.definition.privacy.is_personal());
@@ -109,6 +110,9 @@ impl Intake<'_> {
                 return Fate::Duplicate;
             }
         }
+        if !self.settings.names_first && width > 1 && row.len() >= columns && row.filled(2) == 1 {
+            self.lone.take(row.number);
+        }
         Fate::Publish
     }
 }
@@ -121,5 +125,15 @@ fn note_unnamed(unnamed: &mut BTreeMap<usize, i64>, header: &Header, row: &Row) 
         if row.get(place).is_some_and(|cell| !is_blank(cell)) {
             unnamed.entry(place).or_insert(row.number);
         }
+    }
+}
+
+/// Returns what the cell that a column took last can say of a total.
+fn part(column: &ColumnWriter<'_>, cell: &str) -> Part {
+    match column.number() {
+        Some(number) if column.money_scale().is_some() => Part::Amount(number),
+        Some(number) => Part::Count(number),
+        None if column.is_of_numbers() || is_blank(cell) => Part::Blank,
+        None => Part::Label,
     }
 }

@@ -75,6 +75,82 @@ fn a_total_that_no_setting_declares_is_counted() {
     assert_eq!(Field::new("orders.csv", own_key, "", LINES).warnings(), []);
 }
 
+const PAIR: &[&str] = &["Order: text", "Net: money"];
+
+#[test]
+fn one_row_as_wide_as_a_table_of_two_columns_refuses_the_file() {
+    for text in ["Order,Net (£)\nP1,5.00\nOrder,Net\nQ1,7.00\n", "P1,5.00\nOrder,Net\nQ1,7.00\n"] {
+        let said = Field::new("orders.csv", text, "", PAIR).refusal();
+        assert!(said.contains("1 of the rows above it look like data"), "{said}");
+    }
+    let declared = "[csv]\nheader = { rows_above = 1 }";
+    assert_eq!(Field::new("o.csv", "Budget,5.00\nOrder,Net\nQ1,7.00\n", declared, PAIR).rows(), ["Q1|7.00"]);
+}
+
+#[test]
+fn what_stands_below_a_header_that_is_reworded_is_data_whatever_its_cells_hold() {
+    let text = "Order,Body,Net (£)\nP1,Ash,tbc\nOrder,Body,Net\nQ1,Yew,7.00\n";
+    let said = Field::new("orders.csv", text, "", LINES).refusal();
+    assert!(said.contains("the first in row 2"), "{said}");
+}
+
+#[test]
+fn a_narrow_row_with_money_above_a_header_refuses_the_file_unless_it_is_a_total() {
+    let late = "P1,,5.00\nOrder,Body,Net\nQ1,Yew,7.00\n";
+    assert!(Field::new("orders.csv", late, "", LINES).refusal().contains("the first in row 1"));
+    let stated = "Total:,,7.00\nOrder,Body,Net\nQ1,Yew,7.00\n";
+    assert_eq!(Field::new("orders.csv", stated, "", LINES).rows(), ["Q1|Yew|7.00"]);
+    let printed = "Printed,01/04/2025,\nOrder,Paid,Net\nQ1,02/04/2025,7.00\n";
+    let columns = &["Order: text", "Paid: \"%d/%m/%Y\"", "Net: money"];
+    assert_eq!(Field::new("orders.csv", printed, "", columns).rows(), ["Q1|2025-04-02|7.00"]);
+}
+
+#[test]
+fn a_row_of_words_as_wide_as_the_table_is_counted_or_refused() {
+    let pair = Field::new("orders.csv", "Council,Oakshire\nOrder,Net\nQ1,7.00\n", "", PAIR);
+    assert_eq!(pair.rows(), ["Q1|7.00"]);
+    assert_eq!(pair.warnings(), [warning("wide_row_above_header", 1, "row 1")]);
+    let three = Field::new("orders.csv", "P1,Ash,tbc\nOrder,Body,Net\nQ1,Yew,7.00\n", "", LINES);
+    assert!(three.refusal().contains("1 of the rows above it look like data"));
+}
+
+#[test]
+fn a_note_below_a_table_is_counted() {
+    let text = "Order,Body,Net\nP1,Ash,5.00\nP2,Ash,6.00\nP3,Elm,8.00\nProvisional,,\n";
+    let field = Field::new("orders.csv", text, "", LINES);
+    assert_eq!(field.warnings(), [warning("row_of_one_cell", 1, "row 5")]);
+    let sparse = "Order,Body,Net\nP1,,\nP2,,\nP3,Elm,8.00\n";
+    assert_eq!(Field::new("orders.csv", sparse, "", LINES).warnings(), []);
+}
+
+#[test]
+fn totals_of_whole_numbers_above_the_rows_and_without_a_word_are_counted() {
+    let columns = &["Area: text", "School: text", "Pupils: integer"];
+    let cases = [
+        ("Area,School,Pupils\nN,Ash,5\nN,Elm,6\nTotal,,11\n", 1, "row 4"),
+        ("Area,School,Pupils\n,Total,11\nN,Ash,5\nN,Elm,6\n", 1, "row 2"),
+        ("Area,School,Pupils\nN,Ash,5\nN,Elm,6\n,,11\nS,Fir,2\nS,Yew,3\n,,5\n,,16\n", 3, "row 4"),
+    ];
+    for (text, rows, first) in cases {
+        let field = Field::new("pupils.csv", text, "", columns);
+        assert_eq!(field.warnings(), [warning("looks_like_a_total", rows, first)], "{text}");
+    }
+}
+
+#[test]
+fn a_file_that_is_delimited_otherwise_says_by_what() {
+    let of = |text: &str| Field::new("o.csv", text, "", LINES).read().unwrap_err().help();
+    assert_eq!(
+        of("Orders\n\"Order\";\"Body\";\"Net\"\nP1;Ash;5,00\n"),
+        ["the cells seem to stand between `;`: write `delimiter = \";\"`"]
+    );
+    assert_eq!(
+        of("Order\tBody\tNet\nP1\tAsh\t5.00\n"),
+        ["the cells seem to stand between `\\t`: write `delimiter = \"\\t\"`"]
+    );
+    assert!(of("Number,Who\n1,2\n")[0].contains("`from`"));
+}
+
 #[test]
 fn a_column_may_have_one_of_several_names() {
     let columns = &["Order: text", "Body: text"];

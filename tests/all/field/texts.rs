@@ -114,3 +114,29 @@ fn a_row_that_ends_early_among_others_is_set_aside() {
     let cut = warning("last_row_without_line_end", 1, "row 5");
     assert_eq!(stated.warnings(), [cut, warning("short_row", 2, "row 2")]);
 }
+
+#[test]
+fn characters_that_nobody_wrote_are_counted() {
+    let text = "Ref,Body,Net\nK1,Zo\u{fffd},1.00\nK2\u{200b},Ash,2.00\nK3,Fran\u{e7}ois,3.00\n";
+    let field = Field::new("k.csv", text, "", &["Ref: text", "Body: text", "Net: money"]);
+    assert_eq!(
+        field.warnings(),
+        [
+            warning("invisible_character", 1, "row 3, `ref`"),
+            warning("replacement_character", 1, "row 2, `body`")
+        ]
+    );
+    let trimmed = &["Ref: text | normalise = [\"trim\"]"];
+    assert_eq!(Field::new("k.csv", "Ref\nK1\u{200b}\n", "", trimmed).warnings(), []);
+}
+
+#[test]
+fn a_file_laid_below_another_loses_no_row_to_its_byte_order_mark() {
+    let columns = &["Ref: text", "Body: text", "Net: money"];
+    let one = "\u{feff}Ref,Body,Net\n\"K1\",Ash,1.00\n";
+    let two = "\u{feff}\"K2, late\",Elm,2.00\n";
+    let field = Field::new("k.csv", format!("{one}{one}{two}"), "", columns);
+    assert_eq!(field.rows(), ["K1|Ash|1.00", "K1|Ash|1.00", "K2, late|Elm|2.00"]);
+    assert_eq!(field.warnings(), [warning("byte_order_mark_within", 2, "row 3")]);
+    assert_eq!(Field::new("k.csv", format!("\u{feff}{one}"), "", columns).warnings(), []);
+}

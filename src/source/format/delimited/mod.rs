@@ -67,6 +67,7 @@ impl Format for CsvFormat {
             skip: self.skip_rows.as_ref(),
             control: self.control_total.as_ref(),
             short_rows: self.short_rows,
+            delimiter: Some(self.delimiter),
             ..LayoutSettings::default()
         }
     }
@@ -106,6 +107,8 @@ impl Format for CsvFormat {
         }
         let (others, first) = rows.others();
         intake.warn_of("rows_in_another_encoding", others, || format!("line {first}"));
+        let (marks, first) = rows.marks_within();
+        intake.warn_of("byte_order_mark_within", marks, || format!("row {first}"));
         if rows.ends_within_a_line() {
             intake.ends_within_a_line();
         }

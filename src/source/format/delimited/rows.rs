@@ -10,6 +10,8 @@ use crate::source::error::SourceError;
 use crate::source::file::text::Text;
 use crate::source::row::Row;
 
+/// The byte order mark.
+const MARK: char = '\u{feff}';
 /// Longest row, in bytes.
 const LONGEST_ROW: usize = 4 << 20;
 
@@ -26,6 +28,8 @@ pub(super) struct Delimited<R> {
     rows: i64,
     /// Whether the last row has no line end.
     cut: bool,
+    /// Byte order marks at the start of a row, where another file was laid below, and the first such row.
+    marks: (u64, i64),
 }
 
 /// The result of reading one row from the buffer.
@@ -42,12 +46,28 @@ impl<R: Read> Delimited<R> {
     /// Builds a reader. `delimiter` and `quote` are ASCII: the check of the settings refuses any other.
     pub(super) fn new(file: &str, text: Text<R>, delimiter: u8, quote: u8) -> Self {
         let file = file.to_owned();
-        Self { file, text, delimiter, quote, buffer: String::new(), at: 0, ended: false, rows: 0, cut: false }
+        Self {
+            file,
+            text,
+            delimiter,
+            quote,
+            buffer: String::new(),
+            at: 0,
+            ended: false,
+            rows: 0,
+            cut: false,
+            marks: (0, 0),
+        }
     }
 
     /// Returns the count of lines that are not in the encoding of the others, and the first of them.
     pub(super) fn others(&self) -> (u64, u64) {
         self.text.others()
+    }
+
+    /// Returns how many rows below the first begin with a byte order mark, and the first of them.
+    pub(super) fn marks_within(&self) -> (u64, i64) {
+        self.marks
     }
 
     /// Returns whether the last row, of several, has no line end.
@@ -61,6 +81,7 @@ impl<R: Read> Delimited<R> {
             if self.at == self.buffer.len() && self.ended {
                 return Ok(false);
             }
+            self.skip_marks();
             match self.step(row) {
                 Step::Row(end) => {
                     let last = end.checked_sub(1).and_then(|last| self.buffer.as_bytes().get(last));
@@ -74,6 +95,17 @@ impl<R: Read> Delimited<R> {
                     return Err(SourceError::OpenQuote { file: self.file.clone(), row: self.rows + 1 });
                 }
                 Step::More => self.more()?,
+            }
+        }
+    }
+
+    /// Skips byte order marks at the start of a row: they are no part of its first cell, and hide its quote.
+    fn skip_marks(&mut self) {
+        while self.buffer.get(self.at..).is_some_and(|rest| rest.starts_with(MARK)) {
+            self.at += MARK.len_utf8();
+            if self.rows > 0 {
+                self.marks.0 += 1;
+                self.marks.1 = if self.marks.0 == 1 { self.rows + 1 } else { self.marks.1 };
             }
         }
     }

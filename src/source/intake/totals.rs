@@ -1,0 +1,239 @@
+//! Rows that add up others and are no data: totals and subtotals that no setting declares, above or below what they add
+//! up. Each is counted, and read as the row that it looks like.
+
+use crate::source::row::{Row, is_blank};
+
+/// How the text of a row of totals begins.
+const BEGINS: [&str; 7] =
+    ["total", "grand total", "sub total", "sub-total", "subtotal", "sum", "overall total"];
+/// What it may be as a whole.
+const WHOLE: [&str; 8] =
+    ["total", "totals", "grand total", "sub total", "sub-total", "subtotal", "sum", "overall total"];
+
+/// One cell of a row, by what it can say of a total.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Part {
+    /// Nothing is in it, or nothing that can be read.
+    #[default]
+    Blank,
+    /// A text or a day: it may name what the row is.
+    Label,
+    /// Money or another decimal, in its smallest unit.
+    Amount(i128),
+    /// A whole number, which may be a count or a reference.
+    Count(i128),
+}
+
+impl Part {
+    fn value(self) -> i128 {
+        match self {
+            Self::Amount(value) | Self::Count(value) => value,
+            Self::Blank | Self::Label => 0,
+        }
+    }
+}
+
+/// The rows of a file that look like totals, as far as it has been read.
+#[derive(Debug, Default)]
+pub(super) struct Totals {
+    columns: Vec<Column>,
+    /// The cells of the row that is being read.
+    parts: Vec<Part>,
+    /// Rows that are no totals, without the first of the file, and those of them since the last total.
+    rows: u64,
+    since: u64,
+    /// Totals so far, and the first of them.
+    found: u64,
+    first: Option<i64>,
+    /// The first row of the file, and the last one that may add up those below it.
+    top: Option<Head>,
+    group: Option<Head>,
+    /// The last row, where it adds up those above it and names nothing in its first cell.
+    last: Option<i64>,
+}
+
+/// What stands in one column, in its smallest unit.
+#[derive(Debug, Default, Clone, Copy)]
+struct Column {
+    /// Whether a row had a text or a day in it.
+    is_label: bool,
+    /// Rows that are no totals and fill it, without the first of the file.
+    filled: u64,
+    /// Sums of all rows, of those that are no totals, and of those since the last total.
+    all: i128,
+    plain: i128,
+    since: i128,
+}
+
+/// A row that may add up the rows below it.
+#[derive(Debug)]
+struct Head {
+    row: i64,
+    parts: Vec<Part>,
+    /// Whether its words, or what it lacks of all rows above it, say so.
+    is_suspect: bool,
+    /// The sums of the rows that are no totals, itself among them.
+    plain: Vec<i128>,
+    rows: u64,
+}
+
+impl Totals {
+    /// Takes the cell of a column of the row that is being read.
+    pub(super) fn cell(&mut self, index: usize, part: Part) {
+        if self.parts.len() <= index {
+            self.parts.resize(index + 1, Part::Blank);
+        }
+        if let Some(there) = self.parts.get_mut(index) {
+            *there = part;
+        }
+    }
+
+    /// Ends the row that is being read.
+    pub(super) fn end(&mut self, row: &Row) {
+        let parts = std::mem::take(&mut self.parts);
+        if self.columns.len() < parts.len() {
+            self.columns.resize(parts.len(), Column::default());
+        }
+        let is_first = self.top.is_none();
+        let adds_up = !is_first
+            && adds_up(&parts, |index| {
+                let column = self.columns.get(index).copied().unwrap_or_default();
+                [column.since, column.plain, column.all]
+            });
+        let lacks = self.lacks(&parts);
+        let said = row.cells().any(begins_as_a_total);
+        let lacks_since = lacks && (self.since > 1 || self.found > 0);
+        let is_total = adds_up && (said || lacks_since) || said && lacks && row.cells().any(is_a_total);
+        let blank_first = row.cells().next().is_some_and(is_blank);
+        self.last = (adds_up && !is_total && blank_first).then_some(row.number);
+        for (column, part) in self.columns.iter_mut().zip(&parts) {
+            column.all += part.value();
+        }
+        if is_total {
+            self.count(row.number);
+            self.since = 0;
+            self.columns.iter_mut().for_each(|column| column.since = 0);
+        } else {
+            if said || lacks {
+                self.end_group();
+            }
+            self.take(&parts, is_first);
+            if is_first || said || lacks {
+                self.begin_group(row.number, &parts, said || lacks, is_first);
+            }
+        }
+        self.parts = parts;
+        self.parts.fill(Part::Blank);
+    }
+
+    /// Forgets the last row: one that does not fit below the header followed.
+    pub(super) fn forget_last(&mut self) {
+        self.last = None;
+    }
+
+    /// Ends the file. Returns how many rows look like totals, with the first.
+    pub(super) fn finish(&mut self) -> Option<(u64, i64)> {
+        self.end_group();
+        if let Some(top) = self.top.take().filter(|top| self.first != Some(top.row)) {
+            let below = |index: usize| {
+                let own = top.parts.get(index).copied().unwrap_or_default().value();
+                self.columns.get(index).map_or(0, |column| column.plain) - own
+            };
+            let named = top.is_suspect || self.lacks(&top.parts);
+            if self.rows > 1 && named && adds_up(&top.parts, |index| [below(index)]) {
+                self.count(top.row);
+            }
+        }
+        if let Some(row) = self.last.take() {
+            self.count(row);
+        }
+        Some((self.found, self.first?))
+    }
+
+    /// Adds a row that is not a total to the sums.
+    fn take(&mut self, parts: &[Part], is_first: bool) {
+        for (column, part) in self.columns.iter_mut().zip(parts) {
+            column.plain += part.value();
+            column.since += part.value();
+            column.is_label |= *part == Part::Label;
+            column.filled += u64::from(*part != Part::Blank && !is_first);
+        }
+        self.rows += u64::from(!is_first);
+        self.since += 1;
+    }
+
+    /// Returns whether a row is blank where all others have a text.
+    fn lacks(&self, parts: &[Part]) -> bool {
+        let is_filled = |column: &Column| column.is_label && column.filled == self.rows && self.rows > 0;
+        parts.iter().zip(&self.columns).any(|(part, column)| *part == Part::Blank && is_filled(column))
+    }
+
+    fn count(&mut self, row: i64) {
+        self.found += 1;
+        self.first = Some(self.first.map_or(row, |first| first.min(row)));
+    }
+
+    /// Remembers a row that may add up the rows below it, as far as the next such row.
+    fn begin_group(&mut self, row: i64, parts: &[Part], is_suspect: bool, is_first: bool) {
+        let head = || Head {
+            row,
+            parts: parts.to_vec(),
+            is_suspect,
+            plain: self.columns.iter().map(|column| column.plain).collect(),
+            rows: self.rows,
+        };
+        if is_first {
+            self.top = Some(head());
+        }
+        self.group = Some(head());
+    }
+
+    /// Counts the row above the group that ends here, if it adds up the group.
+    fn end_group(&mut self) {
+        let Some(head) = self.group.take() else { return };
+        let below = |index: usize| {
+            let until = head.plain.get(index).copied().unwrap_or_default();
+            [self.columns.get(index).map_or(0, |column| column.plain) - until]
+        };
+        if head.is_suspect && self.rows > head.rows + 1 && adds_up(&head.parts, below) {
+            for (column, part) in self.columns.iter_mut().zip(&head.parts) {
+                column.plain -= part.value();
+            }
+            self.count(head.row);
+        }
+    }
+}
+
+/// Returns whether a row adds up others: one of its amounts is one of the sums of its column; where it has no amount, each
+/// whole number of it is.
+fn adds_up<const N: usize>(parts: &[Part], sums: impl Fn(usize) -> [i128; N]) -> bool {
+    let is_sum = |(index, part): (usize, &Part)| part.value() != 0 && sums(index).contains(&part.value());
+    let filled = || parts.iter().enumerate();
+    if filled().any(|(_, part)| matches!(part, Part::Amount(_))) {
+        return filled().filter(|(_, part)| matches!(part, Part::Amount(_))).any(is_sum);
+    }
+    let mut counts = filled().filter(|(_, part)| matches!(part, Part::Count(_))).peekable();
+    counts.peek().is_some() && counts.all(is_sum)
+}
+
+/// Returns whether a cell begins, or ends, as the label of a total does.
+pub(super) fn begins_as_a_total(cell: &str) -> bool {
+    let cell = cell.trim();
+    // Hardly a cell passes its first or last letter.
+    let begins =
+        matches!(cell.as_bytes().first(), Some(b't' | b'T' | b'g' | b'G' | b's' | b'S' | b'o' | b'O'))
+            && BEGINS
+                .iter()
+                .any(|word| cell.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)));
+    let end = " total";
+    let ends = || cell.len().checked_sub(end.len()).and_then(|at| cell.get(at..));
+    begins || ends().is_some_and(|last| last.eq_ignore_ascii_case(end))
+}
+
+fn is_a_total(cell: &str) -> bool {
+    let cell = cell.trim().trim_end_matches(':');
+    WHOLE.iter().any(|word| cell.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,83 @@
+use super::{Part, Totals};
+use crate::source::row::Row;
+
+/// Reads rows of cells between bars: a column of text, one of whole numbers, one of decimals. Returns what is found.
+fn found(rows: &[&str]) -> Option<(u64, i64)> {
+    let mut totals = Totals::default();
+    for (number, line) in (2..).zip(rows) {
+        let mut row = Row::default();
+        row.number = number;
+        for (index, cell) in line.split('|').enumerate() {
+            row.push(cell);
+            let value = |cell: &str| cell.parse::<i128>().ok();
+            let part = match (index, value(cell)) {
+                (0, _) if !cell.is_empty() => Part::Label,
+                (1, Some(value)) => Part::Count(value),
+                (2, Some(value)) => Part::Amount(value),
+                _ => Part::Blank,
+            };
+            totals.cell(index, part);
+        }
+        totals.end(&row);
+    }
+    totals.finish()
+}
+
+#[test]
+fn a_total_of_whole_numbers_alone_is_found() {
+    assert_eq!(found(&["Ash|5|", "Elm|6|", "Total|11|"]), Some((1, 4)));
+    assert_eq!(found(&["Ash|5|", "Elm|6|", "|11|"]), Some((1, 4)));
+    assert_eq!(found(&["Ash|5|", "Elm|6|", "Fir|11|"]), None);
+}
+
+#[test]
+fn references_that_happen_to_add_up_are_no_totals() {
+    assert_eq!(found(&["Ash|1|500", "Elm|2|600", "Total Fitness|3|700"]), None);
+    assert_eq!(found(&["Ash|1|500", "Elm|2|600", "Fir|3|1100"]), None);
+}
+
+#[test]
+fn a_total_above_the_rows_is_found() {
+    assert_eq!(found(&["Total||30", "Ash||10", "Elm||20"]), Some((1, 2)));
+    assert_eq!(found(&["||30", "Ash||10", "Elm||20"]), Some((1, 2)));
+    assert_eq!(found(&["All||30", "Ash||10", "Elm||20"]), None);
+}
+
+#[test]
+fn totals_above_their_groups_are_found() {
+    let groups = ["Grand total||16", "Ash total||11", "A||5", "B||6", "Elm total||5", "C||2", "D||3"];
+    assert_eq!(found(&groups), Some((3, 2)));
+    assert_eq!(found(&groups[1..]), Some((2, 2)));
+}
+
+#[test]
+fn subtotals_without_a_word_are_found() {
+    let groups = ["A||5", "B||6", "||11", "C||2", "D||3", "||5", "E||4", "||4", "||20"];
+    assert_eq!(found(&groups), Some((4, 4)));
+}
+
+#[test]
+fn a_total_that_does_not_agree_is_found_by_its_word_and_what_it_lacks() {
+    let mut totals = Totals::default();
+    for (number, cells) in (2..).zip([["1", "Ash", "5"], ["2", "Elm", "6"], ["", "TOTAL:", "12"]]) {
+        let mut row = Row::default();
+        row.number = number;
+        for (index, cell) in cells.into_iter().enumerate() {
+            row.push(cell);
+            let label = if cell.is_empty() { Part::Blank } else { Part::Label };
+            totals.cell(index, if index == 2 { Part::Amount(cell.parse().unwrap()) } else { label });
+        }
+        totals.end(&row);
+    }
+    assert_eq!(totals.finish(), Some((1, 4)));
+}
+
+#[test]
+fn a_breakdown_that_is_called_total_is_data() {
+    assert_eq!(found(&["Boys|5|", "Girls|6|", "Total|12|"]), None);
+}
+
+#[test]
+fn rows_without_a_label_among_others_are_data() {
+    assert_eq!(found(&["Ash||10", "||10", "Elm||20", "||40", "Fir||1"]), None);
+}
