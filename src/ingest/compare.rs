@@ -1,20 +1,25 @@
 use std::collections::BTreeSet;
 
+use arrow::array::RecordBatch;
+
 use super::difference::{self, Bag, Columns};
 use super::landing::{REPEATED, needs_pseudonyms};
 use super::{current, gates, parts};
 use crate::calendar::Period;
 use crate::job::{Context, Failure};
 use crate::privacy::Pseudonyms;
-use crate::project::{Series, SourceDefinition};
+use crate::project::{Pipeline, Series, SourceDefinition};
 use crate::source::{Extraction, Found, Inputs};
 use crate::store::LandingRecord;
 
 /// What has landed of a source, against which an extract is held row by row.
 pub(super) struct Against<'a> {
     pub(super) context: &'a Context,
+    pub(super) pipeline: &'a Pipeline,
     pub(super) definition: &'a SourceDefinition,
     pub(super) landings: &'a [LandingRecord],
+    /// What makes each file that is there the same file when it comes again.
+    pub(super) files: &'a BTreeSet<String>,
     pub(super) inputs: &'a Inputs,
 }
 
@@ -40,7 +45,11 @@ impl Against<'_> {
                 extraction.warnings.insert(REPEATED.to_owned(), repeated);
             }
             let rename = "or give it the name of the file that it takes the place of";
-            to_accept.extend(gates::repeats(found, extraction, repeated).map(|what| (what, Some(rename))));
+            let what = match gates::repeats(found, extraction, repeated) {
+                None if repeated > 0 => self.another_within(found, &rows)?,
+                what => what,
+            };
+            to_accept.extend(what.map(|what| (what, Some(rename))));
         }
         let Some(before) = before else { return Ok(to_accept) };
         // An older extract lands, and the table stays as it is.
@@ -81,6 +90,29 @@ impl Against<'_> {
             }
         }
         Ok(parts)
+    }
+
+    /// Says which other file of the table most rows of are in `rows` too: one that grew or was edited under another name.
+    /// Asks the store again, as files of this reading have landed since.
+    fn another_within(&self, found: &Found, rows: &[RecordBatch]) -> Result<Option<String>, Failure> {
+        let store = self.context.store();
+        let all = store.landings(&self.pipeline.name, &self.definition.name, None)?;
+        let columns = Columns::of(self.definition);
+        let mut bag = Bag::default();
+        bag.add(&columns, rows)?;
+        for other in current::landings(&all, self.definition) {
+            let Some(file) = &other.file else { continue };
+            let identity = current::identity(self.definition, other);
+            if identity == found.identity || file.sha256 == found.sha256 {
+                continue;
+            }
+            let shared = bag.shared(&columns, &store.read_landing(other)?)?;
+            let is_gone = !self.files.contains(&identity);
+            if let Some(what) = gates::holds_another(found, other, shared, is_gone) {
+                return Ok(Some(what));
+            }
+        }
+        Ok(None)
     }
 
     /// Returns the rows that files which are not among `fresh` have in the table.

@@ -1,6 +1,6 @@
 //! What a source has to read: files that are new, changed, or under a changed contract.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::landing::contract;
 use super::natural::natural;
@@ -25,6 +25,8 @@ pub(crate) struct Due {
     pub(super) beside: bool,
     /// The contract's fingerprint.
     pub(super) contract: String,
+    /// What makes each file that is there the same file when it comes again.
+    pub(super) there: BTreeSet<String>,
     /// What has landed before.
     pub(super) landings: Vec<LandingRecord>,
 }
@@ -40,8 +42,24 @@ pub(crate) fn due(
         .map_err(|error| failure(pipeline, definition, error))?;
     let landings = context.store().landings(&pipeline.name, &definition.name, None)?;
     let contract = contract(definition, inputs).map_err(|error| failure(pipeline, definition, error))?;
-    let mut due =
-        Due { fresh: Vec::new(), known: 0, notes: Vec::new(), beside: false, contract, landings: Vec::new() };
+    let locks = source::locks(definition, place(context, definition)?)
+        .map_err(|error| failure(pipeline, definition, error))?;
+    let open = |lock: &String| {
+        format!(
+            "{}: `{lock}` was left out: an office program writes it beside a file that is open there, and what its \
+             screen shows may not be saved",
+            source_name(pipeline, definition)
+        )
+    };
+    let mut due = Due {
+        fresh: Vec::new(),
+        known: 0,
+        notes: locks.iter().map(open).collect(),
+        beside: false,
+        contract,
+        there: found.iter().map(|found| found.identity.clone()).collect(),
+        landings: Vec::new(),
+    };
     let sorting = Sorting { context, pipeline, definition, landings: &landings, inputs };
     match definition.file.disposition {
         Disposition::Replace => sorting.one_of(found, &mut due)?,
@@ -88,19 +106,19 @@ impl Sorting<'_> {
     /// Adds what is due of a source whose files stand beside each other.
     fn each(&self, found: Vec<Found>, due: &mut Due) {
         let landed = current::newest(self.landings, self.definition);
-        let there: BTreeSet<String> = found.iter().map(|found| found.identity.clone()).collect();
-        // A file that is gone and whose bytes are there under another name was renamed.
-        let mut gone: BTreeMap<&str, &LandingRecord> = BTreeMap::new();
+        // A file that is gone and whose bytes are there under another name was renamed. It is read again, so that the
+        // store knows it by that name when it is edited later.
+        let mut gone: BTreeSet<&str> = BTreeSet::new();
         for (identity, landing) in &landed {
-            if let Some(file) = landing.file.as_ref().filter(|_| !there.contains(identity)) {
-                gone.insert(&file.sha256, landing);
+            if let Some(file) = landing.file.as_ref().filter(|_| !due.there.contains(identity)) {
+                gone.insert(&file.sha256);
             }
         }
         let mut known: Vec<(Found, &LandingRecord)> = Vec::new();
         let mut fresh: Vec<Found> = Vec::new();
         for file in found {
             let own = landed.get(&file.identity).copied().filter(|landing| has_bytes(landing, &file));
-            match own.or_else(|| gone.remove(file.sha256.as_str())) {
+            match own {
                 Some(landing) if self.stands(landing, &file, &due.contract) => known.push((file, landing)),
                 _ => fresh.push(file),
             }
@@ -128,7 +146,9 @@ impl Sorting<'_> {
         }
         due.known = known.len();
         self.in_order(&mut due.fresh);
-        let new = due.fresh.iter().filter(|file| !landed.contains_key(&file.identity)).count();
+        let is_new =
+            |file: &&Found| !landed.contains_key(&file.identity) && !gone.contains(file.sha256.as_str());
+        let new = due.fresh.iter().filter(is_new).count();
         let file = &self.definition.file;
         if file.disposition == Disposition::Merge && file.updated_at.is_none() && new > 1 {
             due.notes.push(format!(

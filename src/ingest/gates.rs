@@ -64,6 +64,25 @@ pub(super) fn repeats(found: &Found, extraction: &Extraction, repeated: u64) -> 
     })
 }
 
+/// Says that most rows of another file of the table are in this one too: it grew, or was edited, under another name. Of
+/// a file that is there no more, fewer rows show it.
+pub(super) fn holds_another(
+    found: &Found,
+    other: &LandingRecord,
+    shared: u64,
+    is_gone: bool,
+) -> Option<String> {
+    let (rows, name) = (other.counts.published, other.file.as_ref().map(|file| &file.name)?);
+    let most = shared > 0 && shared.saturating_mul(2) > rows;
+    let gone = if is_gone { ", which is not there any more," } else { "" };
+    (most && (is_gone || shared >= LEAST_REPEATED)).then(|| {
+        format!(
+            "{shared} of {rows} rows of `{name}`{gone} are in `{}` too: it looks like that file under another name",
+            found.name
+        )
+    })
+}
+
 /// Says how far the count of rows moved, where it moved further than the source allows.
 ///
 /// A file that is read again because its contract changed says nothing new. A file that is added to from day

@@ -114,15 +114,17 @@ impl Reading<'_> {
         let whole = file.disposition == Disposition::Append && !file.unique.is_empty();
         if whole && !self.due.fresh.is_empty() {
             let fresh: BTreeSet<&str> = self.due.fresh.iter().map(|found| found.identity.as_str()).collect();
+            // A file that was renamed has its rows under its former name.
+            let bytes: BTreeSet<&str> = self.due.fresh.iter().map(|found| found.sha256.as_str()).collect();
             let in_force = current::landings(&self.due.landings, self.definition);
             self.inputs.there = keys::of(context, self.pipeline, self.definition, &in_force, |landing| {
-                !fresh.contains(current::identity(self.definition, landing).as_str())
+                let is_renamed =
+                    landing.file.as_ref().is_some_and(|file| bytes.contains(file.sha256.as_str()));
+                !is_renamed && !fresh.contains(current::identity(self.definition, landing).as_str())
             })?;
         }
         if file.disposition == Disposition::Append && file.unique.is_empty() && !self.due.fresh.is_empty() {
-            let (definition, landings) = (self.definition, self.due.landings.as_slice());
-            let against = Against { context, definition, landings, inputs: &self.inputs };
-            self.there = Some(against.of_other_files(&self.due.fresh)?);
+            self.there = Some(self.against(context).of_other_files(&self.due.fresh)?);
         }
         let one_of_several = file.disposition == Disposition::Replace && self.due.fresh.len() > 1;
         let after_merge = merged::judges(self.definition);
@@ -165,6 +167,18 @@ impl Reading<'_> {
             self.land(job, &found, extraction, order)?;
         }
         Ok(())
+    }
+
+    /// Returns what has landed of the source, to hold an extract against.
+    fn against<'b>(&'b self, context: &'b Context) -> Against<'b> {
+        Against {
+            context,
+            pipeline: self.pipeline,
+            definition: self.definition,
+            landings: &self.due.landings,
+            files: &self.due.there,
+            inputs: &self.inputs,
+        }
     }
 
     /// Reads those files again, before any has landed, that have rows which share what is `unique` after the merge.
@@ -212,8 +226,7 @@ impl Reading<'_> {
                 accept(job, pipeline, definition, what, Some(&or))?;
             }
         }
-        let against = Against { context, definition, landings: &due.landings, inputs: &self.inputs };
-        for (what, or) in against.compare(self.there.as_ref(), found, &mut extraction)? {
+        for (what, or) in self.against(context).compare(self.there.as_ref(), found, &mut extraction)? {
             accept(job, pipeline, definition, what, or)?;
         }
         let limit = definition.file.max_age.as_ref().and_then(|age| Span::days_in(age.get_ref()));

@@ -112,3 +112,35 @@ fn a_month_that_was_there_and_is_gone_from_a_series_is_held() {
     council.write("extracts/year.csv", rows(&["04", "06", "07"]));
     says(&run(&council), "`year.csv` takes the place of other rows: 1 gone, 1 new, 2 as before");
 }
+
+#[test]
+fn a_file_that_grows_under_another_name_is_held_beside_its_shorter_self() {
+    let council = two_months();
+    let more: Vec<String> = (1..=9).map(|number| format!("J{number}")).collect();
+    let mut rows = APRIL.to_vec();
+    rows.extend(more.iter().map(|number| (number.as_str(), "7.00")));
+    file(&council, "april_to_june.csv", &rows);
+    refused(&council, 12, &["5 of 5 rows of `april.csv` are in `april_to_june.csv` too", "--accept-swing"]);
+    assert_eq!(table(&council).1, "30.00");
+    // Both may come in the first run of all.
+    let council = Council::with_source(&payments("files = \"*.csv\"\ndisposition = \"append\""));
+    file(&council, "april.csv", &APRIL);
+    file(&council, "april_to_june.csv", &rows);
+    refused(&council, 12, &["5 of 5 rows of `april.csv` are in `april_to_june.csv` too"]);
+}
+
+#[test]
+fn a_lock_file_is_left_out_with_a_word() {
+    let council = two_months();
+    council.write("extracts/~$may.csv", "x");
+    council.write("extracts/.~lock.april.csv#", "x");
+    let said = run(&council);
+    says(
+        &said,
+        "share.rows: `~$may.csv` was left out: an office program writes it beside a file that is open",
+    );
+    says(&said, "share.rows: `.~lock.april.csv#` was left out");
+    let council = Council::with_source(&payments("files = \"*.csv\""));
+    council.write("extracts/~$may.csv", "x");
+    refused(&council, 10, &["no file of", "`~$may.csv` was left out"]);
+}

@@ -1,4 +1,4 @@
-use super::{file, idle, payments, run, table};
+use super::{file, idle, payments, refused, run, says, table};
 use crate::council::Council;
 
 #[test]
@@ -10,6 +10,10 @@ fn a_renamed_file_is_the_same_file_through_an_edit_of_its_contract() {
         run(&council);
         std::fs::rename(council.path("extracts/april.csv"), council.path("extracts/spend_april.csv"))
             .unwrap();
+        if disposition == "append" {
+            // It is read again, so that it is known by its new name.
+            says(&run(&council), "2 rows in 1 landing, 2 in the tables");
+        }
         idle(&council);
         // The type of a column changes: rows of the contract of before would not fit.
         council.contract(&contract.replace("name = \"amount\"", "name = \"pounds\""));
@@ -45,4 +49,38 @@ fn a_clock_that_is_set_back_keeps_no_older_figure() {
     run(&council);
     assert_eq!(table(&council).1, "2.00");
     idle(&council);
+}
+
+#[test]
+fn a_file_that_is_renamed_and_edited_later_doubles_no_row() {
+    for unique in ["", "unique = [\"txn\"]\n"] {
+        let contract = payments(&format!("files = \"*.csv\"\ndisposition = \"append\"\n{unique}"));
+        let council = Council::with_source(&contract);
+        file(&council, "april.csv", &[("A1", "1.00"), ("A2", "2.00")]);
+        run(&council);
+        std::fs::rename(council.path("extracts/april.csv"), council.path("extracts/spend_april.csv"))
+            .unwrap();
+        run(&council);
+        idle(&council);
+        file(&council, "spend_april.csv", &[("A1", "1.00"), ("A2", "2.50"), ("A3", "3.00")]);
+        run(&council);
+        assert_eq!(table(&council), ("A1 A2 A3".to_owned(), "6.50".to_owned()), "{unique}");
+        idle(&council);
+    }
+}
+
+#[test]
+fn a_file_that_is_renamed_and_edited_at_once_is_held() {
+    let council = Council::with_source(&payments("files = \"*.csv\"\ndisposition = \"append\""));
+    file(&council, "april.csv", &[("A1", "1.00"), ("A2", "2.00")]);
+    run(&council);
+    std::fs::remove_file(council.path("extracts/april.csv")).unwrap();
+    file(
+        &council,
+        "spend.csv",
+        &[("A1", "1.00"), ("A2", "2.00"), ("A3", "3.00"), ("A4", "4.00"), ("A5", "5.00")],
+    );
+    let words = ["2 of 2 rows of `april.csv`, which is not there any more, are in `spend.csv` too"];
+    refused(&council, 12, &words);
+    assert_eq!(table(&council).1, "3.00");
 }
