@@ -3,8 +3,12 @@
 //! Two editions can be held against each other as two tables can. What one hid, a later one must not show, and what
 //! one showed, a later one cannot hide anything behind.
 
+use std::collections::BTreeSet;
+
+use super::record::{Edition, every};
 use crate::disclosure::Earlier;
 use crate::job::{Context, Failure};
+use crate::ledger::{self, Showing};
 use crate::store::StoreError;
 
 /// The file, within an edition.
@@ -13,29 +17,53 @@ pub(super) const FILE: &str = "cells.csv";
 /// How a hidden cell is written.
 const HIDDEN: &str = "[c]";
 
-/// Reads what all editions in the store showed, of whatever report and period.
+/// Reads what all editions in the store showed, of whatever report and period, the oldest first.
+///
+/// # Errors
+///
+/// Damage when an edition is gone that the ledger knows, or its account of what it showed is gone or another than the one
+/// that was written: without it the next edition could give away what this one hid.
 pub(super) fn earlier(context: &Context) -> Result<Earlier, Failure> {
-    let objects = context.store().objects();
+    // An edition is there before its record is: what is recorded by now must be found below.
+    let recorded = ledger::showings(context.store().objects().as_ref())?;
+    let mut editions = every(context)?;
+    editions.sort_by(|one, other| (one.made, &one.id).cmp(&(other.made, &other.id)));
+    let there: BTreeSet<&str> = editions.iter().map(|edition| edition.id.as_str()).collect();
+    let lost = |showing: &Showing| !there.contains(showing.edition.as_str());
+    if let Some(lost) = recorded.into_iter().find(lost) {
+        let what = "it is not there, and the ledger knows the edition".to_owned();
+        return Err(StoreError::Corrupt { name: format!("{}/edition.json", lost.folder), what }.into());
+    }
     let mut earlier = Earlier::default();
-    for name in objects.list("editions")? {
-        let Some(folder) = name.strip_suffix("edition.json") else {
+    for edition in &editions {
+        record(context, edition)?;
+        // An edition of before this file was written has nothing that can be read here.
+        if !edition.files.contains_key(FILE) {
             continue;
-        };
-        // An edition of before this file was kept has nothing that can be read here.
-        let file = format!("{folder}{FILE}");
-        let Some(bytes) = objects.read(&file)? else {
-            continue;
-        };
+        }
+        let bytes = edition.read(context, FILE)?;
+        let file = format!("{}/{FILE}", edition.folder());
         let damaged = |what: String| StoreError::Corrupt { name: file.clone(), what };
-        for record in csv::Reader::from_reader(bytes.as_slice()).into_records() {
-            let record = record.map_err(|error| damaged(error.to_string()))?;
-            let (Some(cell), Some(shown)) = (record.get(0), record.get(1)) else {
+        for row in csv::Reader::from_reader(bytes.as_slice()).into_records() {
+            let row = row.map_err(|error| damaged(error.to_string()))?;
+            let (Some(cell), Some(shown)) = (row.get(0), row.get(1)) else {
                 return Err(damaged("a row has fewer than two columns".to_owned()).into());
             };
             earlier.add(cell.to_owned(), (shown != HIDDEN).then(|| shown.to_owned()));
         }
     }
     Ok(earlier)
+}
+
+/// Records in the ledger what an edition tells. An edition whose run died before this is recorded at the next look.
+pub(super) fn record(context: &Context, edition: &Edition) -> Result<(), Failure> {
+    let showing = Showing {
+        edition: edition.id.clone(),
+        folder: edition.folder(),
+        run: edition.run.clone(),
+        cells: edition.files.get(FILE).cloned(),
+    };
+    Ok(ledger::record_showing(context.store().objects().as_ref(), &showing)?)
 }
 
 /// Writes the file of what an edition shows.

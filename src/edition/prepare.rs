@@ -130,6 +130,7 @@ impl Maker<'_> {
         let newest = earlier.into_iter().max_by_key(|edition| edition.revision);
         match newest {
             Some(newest) if newest.fingerprint == fingerprint => {
+                disclosed::record(self.context, &newest)?;
                 job.made.unchanged.push(newest.id.clone());
                 Ok(Known::Same(Box::new(newest)))
             }
@@ -239,6 +240,7 @@ impl Maker<'_> {
                 Failure::gate(format!("another run made edition `{id}` meanwhile")).help("run it again")
             );
         }
+        disclosed::record(context, &edition)?;
         job.note(Step::Edition { edition: id.clone(), files })?;
         if let Some(changed) = changed {
             job.made.notes.push(format!(

@@ -78,9 +78,18 @@ pub(super) fn folder(report: &str, period: &str, id: &str) -> String {
 pub(crate) fn all(context: &Context, report: &str, period: Option<&str>) -> Result<Vec<Edition>, Failure> {
     let prefix =
         period.map_or_else(|| format!("editions/{report}"), |period| format!("editions/{report}/{period}"));
+    beneath(context, &prefix)
+}
+
+/// Reads the editions of all reports, those that the project has no more among them.
+pub(super) fn every(context: &Context) -> Result<Vec<Edition>, Failure> {
+    beneath(context, "editions")
+}
+
+fn beneath(context: &Context, prefix: &str) -> Result<Vec<Edition>, Failure> {
     let objects = context.store().objects();
     let mut found = Vec::new();
-    for name in objects.list(&prefix)?.iter().filter(|name| name.ends_with("/edition.json")) {
+    for name in objects.list(prefix)?.iter().filter(|name| name.ends_with("/edition.json")) {
         let Some(bytes) = objects.read(name)? else {
             continue;
         };

@@ -3,11 +3,13 @@
 //! ```text
 //! runs/000042/started.json     claims the number, create-if-absent
 //! runs/000042/finished.json    the steps and the outcome; absent when the run died
+//! showings/<edition>.json      what an edition showed its readers, by hash
 //! ```
 //!
 //! Records hold names, counts, hashes and codes; never a value from a row.
 
 mod record;
+mod showing;
 
 use std::sync::Arc;
 
@@ -16,6 +18,7 @@ use chrono::{DateTime, Utc};
 use crate::store::{Created, Objects, StoreError};
 
 pub use record::{Finished, Outcome, Record, Started, Step};
+pub use showing::{Showing, record_showing, showings};
 
 /// A run that is under way.
 #[derive(Debug)]

@@ -25,6 +25,7 @@ mod keys;
 mod limits;
 mod mail;
 mod mail_server;
+mod memory;
 mod mutations;
 mod operation;
 mod payments;
