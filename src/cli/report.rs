@@ -2,6 +2,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::output::Output;
+use crate::edition;
 use crate::job::{Context, Failure};
 use crate::post;
 use crate::post::{Again, Decided, Decision, EditionLine};
@@ -78,6 +79,19 @@ enum Verb {
         #[arg(long, value_parser = name)]
         reason: String,
     },
+    /// Let a revision go that was held because it shows what became of a few; the next run makes it.
+    Release {
+        /// The report.
+        report: String,
+        /// The period of the revision; the one that waits when left out.
+        period: Option<String>,
+        /// Who decides, as the record is to name them.
+        #[arg(long, value_name = "NAME", value_parser = name)]
+        by: String,
+        /// Why, in a few words.
+        #[arg(long, value_parser = name)]
+        reason: String,
+    },
 }
 
 /// Which edition of which report.
@@ -109,6 +123,9 @@ impl Report {
                 Output::answer(&post::preview(context, &report, edition.as_deref())?);
                 return Ok(());
             }
+            Verb::Release { report, period, by, reason } => {
+                return release(context, &report, period.as_deref(), (&by, &reason), out);
+            }
             Verb::Send { which, by: Some(by), late: true } => {
                 ("sent", post::send_late(context, &which.report, which.edition.as_deref(), &by)?)
             }
@@ -132,6 +149,22 @@ impl Report {
         tell(verb, &decided, out);
         Ok(())
     }
+}
+
+fn release(
+    context: &Context,
+    report: &str,
+    period: Option<&str>,
+    decision: (&str, &str),
+    out: &Output,
+) -> Result<(), Failure> {
+    let (period, counts) = edition::waiting::release(context, report, period, decision)?;
+    let pipeline = &context.pipeline_of(context.report(report)?)?.name;
+    out.line(format!(
+        "The revision of `{report}` for {period} may show what moved ({counts} by few): `sufficiency run {pipeline}` makes it."
+    ));
+    out.value(&json!({ "report": report, "period": period, "counts": counts }));
+    Ok(())
 }
 
 fn list(context: &Context, report: Option<&str>, out: &Output) -> Result<(), Failure> {

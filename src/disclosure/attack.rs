@@ -98,7 +98,7 @@ impl Attacker {
                             cells.hide(next, Why::Secondary);
                             moved = true;
                         }
-                        None if cells.is_small(at) => return Err(at),
+                        None if cells.is_secret(at) => return Err(at),
                         // It is not small now, and what it was cannot be hidden better than this.
                         None => break,
                     }

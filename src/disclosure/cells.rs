@@ -2,38 +2,11 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use super::decimal::Decimal;
+use super::earlier::{Earlier, Movement, digits};
+use super::identity::Identity;
 use super::relation::Relation;
-
-/// Which number of the world a cell shows: a count by its name, with the codes of the keys that narrow it. Keys whose
-/// code is the total of the others narrow nothing and are left out, so that the total of one table and that of
-/// another are one cell.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Identity {
-    pub(super) measure: String,
-    pub(super) at: BTreeMap<String, String>,
-}
-
-impl Identity {
-    /// Returns the same count without the key `key`: what its codes add up to.
-    pub(super) fn without(&self, key: &str) -> Self {
-        let mut wider = self.clone();
-        wider.at.remove(key);
-        wider
-    }
-}
-
-impl fmt::Display for Identity {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        to.write_str(&self.measure)?;
-        for (key, code) in &self.at {
-            write!(to, "|{key}={}", code.replace('\\', "\\\\").replace('|', "\\|"))?;
-        }
-        Ok(())
-    }
-}
 
 /// Why a cell is hidden.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,6 +23,8 @@ pub(super) struct Number {
     pub(super) why: Option<Why>,
     /// What earlier editions showed of it.
     past: Past,
+    /// What a reader sees to have moved of it since an earlier edition.
+    movement: Movement,
     /// Must not be worked out: it is small, or it may have been when an earlier edition hid it.
     pub(super) is_guarded: bool,
     /// Hidden also when it is zero, so that a reader who does not see it cannot tell that it is not.
@@ -123,6 +98,7 @@ impl Cells {
                 value,
                 why: None,
                 past: Past::default(),
+                movement: Movement::default(),
                 is_guarded: false,
                 may_be_zero: false,
                 detail,
@@ -160,9 +136,12 @@ impl Cells {
         self.numbers.get(at).is_some_and(|number| number.is_unknown() && number.is_guarded)
     }
 
-    /// Returns whether it is a count that must never be shown.
-    pub(super) fn is_small(&self, at: usize) -> bool {
-        self.numbers.get(at).is_some_and(|number| number.why == Some(Why::Primary))
+    /// Returns whether it is a count that must never be worked out: it is small, or what it moved by is.
+    pub(super) fn is_secret(&self, at: usize) -> bool {
+        let is_secret = |number: &Number| {
+            number.why == Some(Why::Primary) || number.is_guarded && number.movement == Movement::Little
+        };
+        self.numbers.get(at).is_some_and(is_secret)
     }
 
     /// Makes a number one that is hidden also when it is zero.
@@ -249,19 +228,65 @@ impl Cells {
         moved
     }
 
-    /// Takes over what earlier editions showed and hid: what they hid stays hidden, and what they showed is known.
-    pub(super) fn remember(&mut self, earlier: &Earlier) {
+    /// Takes over what earlier editions showed and hid: what they hid stays hidden, though it is none by now, and what they
+    /// showed is known. `period` is the one that this edition is of.
+    pub(super) fn remember(&mut self, earlier: &Earlier, period: &str) {
         for (name, alike) in &self.named {
-            let Some(seen) = earlier.cells.get(&name.to_string()) else { continue };
+            let Some(seen) = earlier.seen(name, period) else { continue };
             for &at in alike {
                 let Some(number) = self.numbers.get_mut(at) else { continue };
-                if seen.shown.contains(&digits(number.value, self.scale)) {
-                    number.past = Past::Shown;
-                } else if seen.is_hidden && number.value != 0 {
+                let knows = seen.has_shown(&digits(number.value, self.scale));
+                number.past = match (knows, seen.has_hidden()) {
+                    (true, _) => Past::Shown,
+                    (false, true) => Past::Hidden,
+                    (false, false) => Past::Changed,
+                };
+                if seen.hid_last() || number.past == Past::Hidden {
                     number.why = Some(Why::Secondary);
-                    number.past = Past::Hidden;
-                } else if !seen.shown.is_empty() {
-                    number.past = Past::Changed;
+                } else {
+                    number.movement = seen.movement(number.value, self.scale, number.threshold);
+                }
+            }
+        }
+    }
+
+    /// Returns the numbers that a reader sees to move by less than their threshold, and how many move by more.
+    pub(super) fn moved(&self) -> (Vec<usize>, usize) {
+        let of = |wanted: Movement| {
+            let numbers = self.numbers.iter().enumerate();
+            numbers.filter(move |(_, number)| number.movement == wanted).map(|(at, _)| at)
+        };
+        (of(Movement::Little).collect(), of(Movement::Much).count())
+    }
+
+    /// Hides numbers whose movement is small, and guards them: what they were before is known, and what they are must not be
+    /// worked out.
+    pub(super) fn hide_moved(&mut self, moved: &[usize]) {
+        for &at in moved {
+            if let Some(number) = self.numbers.get_mut(at) {
+                number.why = Some(Why::Secondary);
+                number.is_guarded = true;
+            }
+        }
+    }
+
+    /// Hides every number of the counts and periods of those that moved, whether it moved or not: which of them are hidden
+    /// then says nothing.
+    pub(super) fn hide_around(&mut self, moved: &[usize]) {
+        let is_moved = |alike: &&Vec<usize>| alike.iter().any(|at| moved.contains(at));
+        let around: BTreeSet<(String, Vec<(String, String)>)> = self
+            .named
+            .iter()
+            .filter(|(_, alike)| is_moved(alike))
+            .map(|(name, _)| set_of(name))
+            .collect();
+        for (name, alike) in &self.named {
+            if !around.contains(&set_of(name)) {
+                continue;
+            }
+            for &at in alike {
+                if let Some(number) = self.numbers.get_mut(at) {
+                    number.why = number.why.or(Some(Why::Secondary));
                 }
             }
         }
@@ -296,46 +321,8 @@ impl Cells {
     }
 }
 
-/// Returns the digits of a value without the zeros that only its scale brings: as another edition would write it.
-fn digits(value: i128, scale: u32) -> String {
-    let written = Decimal::new(value, scale).to_string();
-    if written.contains('.') {
-        written.trim_end_matches('0').trim_end_matches('.').to_owned()
-    } else {
-        written
-    }
-}
-
-/// What earlier editions showed of each cell.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Earlier {
-    cells: BTreeMap<String, Seen>,
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Seen {
-    shown: BTreeSet<String>,
-    is_hidden: bool,
-}
-
-impl Earlier {
-    /// Adds what one edition showed of a cell: its digits, or `None` where it was hidden.
-    pub fn add(&mut self, cell: String, shown: Option<String>) {
-        let seen = self.cells.entry(cell).or_default();
-        match shown {
-            Some(digits) => {
-                seen.shown.insert(digits);
-            }
-            None => seen.is_hidden = true,
-        }
-    }
-
-    /// Returns every cell with what was shown of it; `None` where it was hidden.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
-        self.cells.iter().flat_map(|(cell, seen)| {
-            let hidden = seen.is_hidden.then_some(None);
-            let shown = seen.shown.iter().map(|digits| Some(digits.as_str()));
-            shown.chain(hidden).map(move |digits| (cell.as_str(), digits))
-        })
-    }
+/// Returns a count with its periods: what is hidden as a whole where a part of it moved.
+fn set_of(name: &Identity) -> (String, Vec<(String, String)>) {
+    let periods = name.periods().into_iter().map(|(key, code)| (key.to_owned(), code.to_owned()));
+    (name.measure.clone(), periods.collect())
 }

@@ -1,11 +1,14 @@
 use arrow::array::RecordBatch;
 
 use super::attack::Attacker;
-use super::cells::{Cells, Earlier, Why};
+use super::cells::{Cells, Why};
 use super::cleared::Cleared;
+use super::earlier::Earlier;
 use super::limits::Limits;
 use super::read::DisclosureError;
 use super::relations::{Family, families, relations};
+use super::release::Release;
+use super::rules::{Rule, Rules};
 use super::sheet::Sheet;
 use crate::project::Model;
 
@@ -27,7 +30,7 @@ pub struct Together {
 ///
 /// Those of [`clear_together`].
 pub fn clear(batches: &[RecordBatch], model: &Model, limits: &Limits) -> Result<Cleared, DisclosureError> {
-    let together = clear_together(&[(model, batches)], limits, &Earlier::default())?;
+    let together = clear_together(&[(model, batches)], limits, &Release::after(&Earlier::default()))?;
     let name = || model.name.clone();
     together.tables.into_iter().next().ok_or_else(|| DisclosureError::NoBatch { model: name() })
 }
@@ -40,12 +43,32 @@ pub fn clear(batches: &[RecordBatch], model: &Model, limits: &Limits) -> Result<
 /// # Errors
 ///
 /// Returns an error when a table has no batch to tell the columns by, when a policy does not fit the columns, when a
-/// column has a type that no report shows, when two rows have the same key, or when a hidden count can be worked out
-/// and nothing is left to hide beside it.
+/// column has a type that no report shows, when two rows have the same key, when a hidden count can be worked out
+/// and nothing is left to hide beside it, or when a revision would show that a few have moved.
 pub fn clear_together(
     tables: &[(&Model, &[RecordBatch])],
     limits: &Limits,
-    earlier: &Earlier,
+    release: &Release<'_>,
+) -> Result<Together, DisclosureError> {
+    clear_by(&Rules::default(), tables, limits, release)
+}
+
+/// Does the same without one rule: for tests, which must find what the rule is for.
+#[cfg(test)]
+pub(crate) fn clear_without(
+    rule: Rule,
+    tables: &[(&Model, &[RecordBatch])],
+    limits: &Limits,
+    release: &Release<'_>,
+) -> Result<Together, DisclosureError> {
+    clear_by(&Rules { without: Some(rule) }, tables, limits, release)
+}
+
+fn clear_by(
+    rules: &Rules,
+    tables: &[(&Model, &[RecordBatch])],
+    limits: &Limits,
+    release: &Release<'_>,
 ) -> Result<Together, DisclosureError> {
     let read = |(model, batches): &(&Model, &[RecordBatch])| Sheet::new(batches, model, *limits);
     let mut sheets = tables.iter().map(read).collect::<Result<Vec<_>, _>>()?;
@@ -54,12 +77,19 @@ pub fn clear_together(
         sheet.number(&mut cells);
     }
     let families = families(&sheets, &cells);
-    let relations = relations(&sheets, &families, &cells);
-    cells.remember(earlier);
-    cells.guard_what_changed(&relations);
-    cells.hide_small();
+    let relations = if rules.has(Rule::Relations) { relations(&sheets, &families, &cells) } else { Vec::new() };
+    if rules.has(Rule::Earlier) {
+        cells.remember(release.earlier, release.period);
+        cells.guard_what_changed(&relations);
+    }
+    if rules.has(Rule::Moved) {
+        release.rule_on_what_moved(&mut cells)?;
+    }
+    if rules.has(Rule::Small) {
+        cells.hide_small();
+    }
     let attacker = Attacker::new(relations, &cells);
-    let mut gate = Gate { sheets, cells, families, attacker };
+    let mut gate = Gate { rules, sheets, cells, families, attacker };
     gate.protect()?;
     let remembered = gate.cells.to_remember();
     let tables = gate.sheets.into_iter().map(|sheet| sheet.open(&gate.cells)).collect();
@@ -67,26 +97,30 @@ pub fn clear_together(
 }
 
 /// The tables on their way through.
-struct Gate {
+struct Gate<'a> {
+    rules: &'a Rules,
     sheets: Vec<Sheet>,
     cells: Cells,
     families: Vec<Family>,
     attacker: Attacker,
 }
 
-impl Gate {
+impl Gate<'_> {
     /// Hides more until nothing hidden can be worked out. Each pass hides a cell or is the last.
     fn protect(&mut self) -> Result<(), DisclosureError> {
         loop {
-            for sheet in &mut self.sheets {
+            for sheet in self.sheets.iter_mut().filter(|_| self.rules.has(Rule::Derived)) {
                 sheet.hide_derived(&mut self.cells);
             }
             // Counts first: what is worked out from them then follows by itself where it can.
-            if self.cells.hide_alike() || self.hide_beside_single() || self.protect_counts()? {
+            if self.rules.has(Rule::Alike) && self.cells.hide_alike()
+                || self.rules.has(Rule::BesideSingle) && self.hide_beside_single()
+                || self.protect_counts()?
+            {
                 continue;
             }
             let mut moved = false;
-            for sheet in &mut self.sheets {
+            for sheet in self.sheets.iter_mut().filter(|_| self.rules.has(Rule::DerivedBesideSingle)) {
                 moved |= sheet.hide_beside_single(&mut self.cells);
             }
             if !moved {

@@ -8,7 +8,8 @@
 //!
 //! ```text
 //! sheet      one table: rows, what each column is, what follows from a hidden count
-//! cells      every count of the report once, by name and keys, whichever tables show it; what earlier editions showed
+//! cells      every count of the report once, by name and keys, whichever tables show it
+//! earlier    what earlier editions showed of each      release    what may move from one edition to the next
 //! relations  what adds up: hierarchies, equations of a row, sums over years, sums to another table
 //! attack     the range in which a reader must place each hidden count
 //! clear      hides until every range is wide
@@ -23,6 +24,8 @@ mod check;
 mod clear;
 mod cleared;
 mod decimal;
+mod earlier;
+mod identity;
 mod limits;
 mod links;
 mod measure;
@@ -30,16 +33,23 @@ mod names;
 mod read;
 mod relation;
 mod relations;
+mod release;
+mod rules;
 mod sets;
 mod sheet;
 
-pub use cells::Earlier;
 pub use check::{check, columns};
 pub use clear::{Together, clear, clear_together};
+#[cfg(test)]
+pub(crate) use clear::clear_without;
 pub use cleared::{Cell, Cleared, Column, HiddenCells, Role, Value};
 pub use decimal::Decimal;
+pub use earlier::Earlier;
 pub use limits::Limits;
 pub use read::DisclosureError;
+pub use release::Release;
+#[cfg(test)]
+pub(crate) use rules::Rule;
 
 #[cfg(test)]
 mod tests;

@@ -50,6 +50,14 @@ pub enum DisclosureError {
         /// The count and the codes of its keys.
         cell: String,
     },
+    /// A revision from which a reader of the last one would learn what became of a few.
+    #[error(
+        "{counts} counts move by less than the threshold since an earlier edition: whoever has both would learn of how few, and of whom"
+    )]
+    Moved {
+        /// How many counts move so.
+        counts: usize,
+    },
 }
 
 /// Reads the cells of `batches`, row by row; nulls are [`Cell::Missing`].

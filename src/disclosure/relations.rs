@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cells::Cells;
+use super::identity::Identity;
 use super::links::{Equation, Rolling, Summed};
 use super::relation::{Comparison, Relation};
 use super::sets::{key, sets};
@@ -136,7 +137,7 @@ fn over_codes(sheet: &Sheet, rolling: &Rolling, cells: &Cells) -> Vec<Relation> 
 
 /// Returns the relations of rows that add up to a count of another table.
 fn elsewhere(sheet: &Sheet, summed: &Summed, cells: &Cells) -> Vec<Relation> {
-    let mut groups: BTreeMap<super::cells::Identity, Vec<(usize, i128)>> = BTreeMap::new();
+    let mut groups: BTreeMap<Identity, Vec<(usize, i128)>> = BTreeMap::new();
     for (at, row) in sheet.rows.iter().enumerate() {
         let code = |column: usize| row.get(column).map(super::cleared::Cell::code).unwrap_or_default();
         let own = code(summed.over);
@@ -157,7 +158,7 @@ fn elsewhere(sheet: &Sheet, summed: &Summed, cells: &Cells) -> Vec<Relation> {
         }
         groups.entry(name).or_default().push((part, 1));
     }
-    let total = |(name, mut terms): (super::cells::Identity, Vec<(usize, i128)>)| {
+    let total = |(name, mut terms): (Identity, Vec<(usize, i128)>)| {
         let total = cells.find(&name)?;
         terms.push((total, -1));
         Some(Relation::equal(terms, |at| cells.value(at)))

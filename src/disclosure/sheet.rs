@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::RecordBatch;
 
-use super::cells::{Cells, Identity, Why};
+use super::cells::{Cells, Why};
 use super::check::{Plan, adds_up, plan, words};
 use super::cleared::{Cell, Cleared, HiddenCells, Value};
 use super::decimal::Decimal;
+use super::identity::Identity;
 use super::limits::Limits;
 use super::measure::{Copied, Measure};
 use super::read::{DisclosureError, rows};

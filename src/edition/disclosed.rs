@@ -44,13 +44,15 @@ pub(super) fn earlier(context: &Context) -> Result<Earlier, Failure> {
         let bytes = edition.read(context, FILE)?;
         let file = format!("{}/{FILE}", edition.folder());
         let damaged = |what: String| StoreError::Corrupt { name: file.clone(), what };
+        let mut cells = Vec::new();
         for row in csv::Reader::from_reader(bytes.as_slice()).into_records() {
             let row = row.map_err(|error| damaged(error.to_string()))?;
             let (Some(cell), Some(shown)) = (row.get(0), row.get(1)) else {
                 return Err(damaged("a row has fewer than two columns".to_owned()).into());
             };
-            earlier.add(cell.to_owned(), (shown != HIDDEN).then(|| shown.to_owned()));
+            cells.push((cell.to_owned(), (shown != HIDDEN).then(|| shown.to_owned())));
         }
+        earlier.release(&edition.period, cells);
     }
     Ok(earlier)
 }

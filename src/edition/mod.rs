@@ -22,6 +22,7 @@ mod record;
 mod render;
 mod series;
 mod verify;
+pub(crate) mod waiting;
 
 pub(crate) use prepare::prepare;
 pub(crate) use record::{Edition, all};

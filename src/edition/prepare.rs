@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use super::record::{Edition, all, folder};
 use super::render::{facts, render, unrendered};
-use super::{burst, disclosed, freshness, incomplete, parameters, series};
+use super::{burst, disclosed, freshness, incomplete, parameters, series, waiting};
 use crate::build::Built;
 use crate::deliver::{Deliveries, State};
 use crate::disclosure::{self, Cleared, Earlier};
@@ -270,12 +270,20 @@ impl Maker<'_> {
             Ok((model.ok_or_else(missing)?, rows.ok_or_else(missing)?.batches.as_slice()))
         });
         let tables = tables.collect::<Result<Vec<_>, Failure>>()?;
-        let together = disclosure::clear_together(&tables, &limits, &disclosed::earlier(self.context)?)
-            .map_err(|error| {
-                Failure::new(Kind::Disclosure, format!("the report `{}` may not be sent", self.report.name))
-                    .kept(Kept::LastEditions)
-                    .because(error)
-            })?;
+        let period = self.period.reported.to_string();
+        let content = self.content(&self.models);
+        let what = (period.as_str(), content.as_str());
+        let release = disclosure::Release {
+            earlier: &disclosed::earlier(self.context)?,
+            period: &period,
+            is_revision: !all(self.context, &self.report.name, Some(&period))?.is_empty(),
+            is_released: waiting::is_released(self.context, self.report, what)?,
+            large: usize::try_from(parameters.large_revision).unwrap_or(usize::MAX),
+        };
+        let together = match disclosure::clear_together(&tables, &limits, &release) {
+            Ok(together) => together,
+            Err(error) => return Err(waiting::held(self.context, self.report, what, error)?),
+        };
         let cleared = names.into_iter().cloned().zip(together.tables).collect();
         Ok((cleared, together.remembered))
     }

@@ -3,6 +3,7 @@
 //! ```text
 //! runs/000042/started.json     claims the number, create-if-absent
 //! runs/000042/finished.json    the steps and the outcome; absent when the run died
+//! waiting/<report>/<period>…   revisions that wait, and who let them go
 //! showings/<edition>.json      what an edition showed its readers, by hash
 //! ```
 //!
@@ -10,6 +11,7 @@
 
 mod record;
 mod showing;
+mod waiting;
 
 use std::sync::Arc;
 
@@ -19,6 +21,7 @@ use crate::store::{Created, Objects, StoreError};
 
 pub use record::{Finished, Outcome, Record, Started, Step};
 pub use showing::{Showing, record_showing, showings};
+pub use waiting::{Release, Waiting, hold, is_released, periods_waiting, release, waiting};
 
 /// A run that is under way.
 #[derive(Debug)]

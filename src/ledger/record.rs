@@ -122,9 +122,9 @@ pub enum Step {
         /// Why.
         why: String,
     },
-    /// A swing of the count of rows was accepted by a person.
+    /// A swing of the count of rows was accepted by a person, or that a revision shows what became of a few.
     Accepted {
-        /// The source.
+        /// The source, or the report and its period.
         source: String,
         /// What was accepted, in words.
         what: String,

@@ -88,6 +88,9 @@ pub struct Parameters {
     pub suppression_threshold: u32,
     /// Percentages and rates on a smaller denominator are hidden.
     pub percentage_floor: u32,
+    /// Counts that must move by the threshold or more, and more of them than move by less, before a revision in which some move by
+    /// less is made without a person.
+    pub large_revision: u32,
     /// Share of places that may be filled before there is no headroom: above 0, at most 1, in whole hundredths.
     #[serde(deserialize_with = "target")]
     pub target_occupancy: f64,
@@ -125,6 +128,7 @@ impl Default for Parameters {
         Self {
             suppression_threshold: 5,
             percentage_floor: 10,
+            large_revision: 20,
             target_occupancy: 0.90,
             fte_sessions: 10,
             school_days: 190,

@@ -1,6 +1,10 @@
 //! What editions showed is never forgotten without a word: the gate holds each new one against it.
 
+use std::process::Command;
+
+use sufficiency::job::{Alone, Failure, Options};
 use sufficiency::ledger;
+use sufficiency::run::{self, Selection};
 
 use crate::council::Council;
 use crate::refusals::{FILE, LEDGER, council};
@@ -62,4 +66,88 @@ fn an_edition_whose_run_died_before_the_ledger_knew_it_is_recorded_at_the_next_r
     let text = std::fs::read(council.path(&format!("{EDITION}/edition.json"))).unwrap();
     let edition: serde_json::Value = serde_json::from_slice(&text).unwrap();
     assert_eq!(known[0].cells.as_deref(), edition["files"]["cells.csv"].as_str());
+}
+
+const CHILDREN: &str = "pipelines/provider_sheets/seeds/children.csv";
+
+/// Returns a council that has reported children by provider once, and nothing is sent.
+fn reported() -> Council {
+    let council = Council::of("bursting");
+    council.write(
+        "settings.toml",
+        "fixed_clock = \"2024-04-10T06:00\"\n[connections.finance_share]\nfolder = { path = \"extracts\" }\n",
+    );
+    council.write(FILE, LEDGER);
+    run_unsent(&council).unwrap_or_else(|failure| panic!("{failure}"));
+    council
+}
+
+/// Runs everything without sending; returns the editions made.
+fn run_unsent(council: &Council) -> Result<Vec<String>, Failure> {
+    let outcome =
+        run::run(&council.open(), &Selection::All, &Options::default(), &Alone, &mut |_| {}).unwrap();
+    let made = outcome.made().flat_map(|made| made.editions.clone()).collect();
+    outcome.result().map(|()| made)
+}
+
+fn change(council: &Council, from: &str, to: &str) {
+    let children = std::fs::read_to_string(council.path(CHILDREN)).unwrap();
+    assert!(children.contains(from));
+    council.write(CHILDREN, children.replace(from, to));
+}
+
+/// Asks the program itself, and returns what it printed and its exit code.
+fn program(council: &Council, arguments: &[&str]) -> (String, i32) {
+    let done = Command::new(env!("CARGO_BIN_EXE_sufficiency"))
+        .arg("--project")
+        .arg(council.path(""))
+        .args(arguments)
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr);
+    (text, done.status.code().unwrap())
+}
+
+#[test]
+fn a_correction_of_one_child_waits_until_a_person_lets_exactly_it_go() {
+    let council = reported();
+    change(&council, "700002,secondary,11", "700002,secondary,12");
+    let failure = run_unsent(&council).unwrap_err();
+    assert_eq!(failure.code(), 31, "{failure}");
+    let words = failure.to_string();
+    assert!(words.contains("a revision of `provider_sheet` for fy2023-24 is held"), "{words}");
+    assert!(words.contains("report release provider_sheet fy2023-24"), "{words}");
+    // What it says of the child is nothing.
+    for word in ["700002", "secondary", "phase", "12"] {
+        assert!(!words.contains(word), "`{word}` is in: {words}");
+    }
+    assert_eq!(run_unsent(&council).unwrap_err().code(), 31, "it waits");
+
+    let who = ["--by", "A. Officer", "--reason", "the panel decides on it"];
+    let release = [&["report", "release", "provider_sheet"][..], &who].concat();
+    let (said, code) = program(&council, &release);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("`sufficiency run provider_sheets` makes it"), "{said}");
+    // Another child meanwhile: that content nobody has released.
+    change(&council, "700002,secondary,12", "700002,secondary,13");
+    assert_eq!(run_unsent(&council).unwrap_err().code(), 31);
+    change(&council, "700002,secondary,13", "700002,secondary,12");
+    let made = run_unsent(&council).unwrap_or_else(|failure| panic!("{failure}"));
+    assert!(made.iter().all(|edition| edition.ends_with("-r2")) && !made.is_empty(), "{made:?}");
+    assert!(run_unsent(&council).unwrap().is_empty(), "the same again is nothing new");
+
+    let history = ledger::history(council.open().store().objects().as_ref()).unwrap();
+    let released = history.iter().find(|run| run.started.trigger == "report release").unwrap();
+    let steps = format!("{:?}", released.finished.as_ref().unwrap().steps);
+    assert!(steps.contains("A. Officer") && steps.contains("the panel decides on it"), "{steps}");
+}
+
+#[test]
+fn what_does_not_wait_cannot_be_released() {
+    let council = reported();
+    let who = ["--by", "A. Officer", "--reason", "why"];
+    for which in [&["report", "release", "provider_sheet"][..], &["report", "release", "provider_sheet", "fy2022-23"]] {
+        let (said, code) = program(&council, &[which, &who].concat());
+        assert_eq!(code, 2, "{said}");
+    }
 }

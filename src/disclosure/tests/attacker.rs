@@ -3,7 +3,7 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-use super::super::{Earlier, clear_together};
+use super::super::{Earlier, Release, clear_together};
 use super::*;
 
 /// A random table of two or three keys with all totals: codes of each key, and the counts, last key fastest.
@@ -71,12 +71,12 @@ impl Cube {
 }
 
 /// All that an attacker has of one release: which cells are hidden, what the others are, and what adds up to what.
-struct Release {
+struct Shown {
     shown: Vec<Option<i64>>,
     sets: Vec<(Vec<usize>, usize)>,
 }
 
-impl Release {
+impl Shown {
     fn new(cube: &Cube, cleared: &Cleared) -> Self {
         let shown = shown(cleared, "n").iter().map(|cell| cell.parse().ok()).collect();
         let places = cube.places();
@@ -98,7 +98,7 @@ impl Release {
 
 /// Finds the range of every hidden cell by linear programming over real numbers, which is never wider than what a
 /// reader with whole numbers has, when an optimum is whole, and tells all that adding and taking away can tell.
-fn ranges(release: &Release) -> Vec<(usize, f64, f64)> {
+fn ranges(release: &Shown) -> Vec<(usize, f64, f64)> {
     use microlp::{ComparisonOp, OptimizationDirection, Problem};
     let hidden: Vec<usize> = (0..release.shown.len()).filter(|&at| release.shown[at].is_none()).collect();
     let bound = |at: usize, direction: OptimizationDirection| {
@@ -129,7 +129,7 @@ fn ranges(release: &Release) -> Vec<(usize, f64, f64)> {
 
 /// Asserts that no small count can be worked out. Only those are children's secrets: a large one that is hidden for
 /// their sake may be worked out, if it does not give them away.
-fn assert_safe(release: &Release, cube: &Cube, what: &str) {
+fn assert_safe(release: &Shown, cube: &Cube, what: &str) {
     let small = cube.places().iter().map(|place| cube.at(place) < 5).collect::<Vec<_>>();
     for (at, low, high) in ranges(release).into_iter().filter(|range| small[range.0]) {
         let covers = low < 1.0 + 1e-6 && high > 4.0 - 1e-6;
@@ -152,7 +152,7 @@ fn p3_no_attacker_pins_a_hidden_cell_of_random_tables_of_two_and_three_keys() {
         let cube = Cube::random(&mut random);
         let (model, rows) = cube.table("cube");
         let cleared = clear(&[rows], &model, &LIMITS).unwrap();
-        let release = Release::new(&cube, &cleared);
+        let release = Shown::new(&cube, &cleared);
         for (cell, place) in release.shown.iter().zip(cube.places()) {
             assert!(
                 cell.is_none_or(|value| value == 0 || value >= 5),
@@ -172,7 +172,7 @@ fn p3_no_attacker_who_has_two_releases_pins_a_hidden_cell_of_the_first() {
         let first = Cube::random(&mut random);
         let (model, rows) = first.table("cube");
         let batches = [rows];
-        let before = clear_together(&[(&model, &batches)], &LIMITS, &Earlier::default()).unwrap();
+        let before = clear_together(&[(&model, &batches)], &LIMITS, &Release::after(&Earlier::default())).unwrap();
         // Late records change a few cells.
         let mut values = first.values.clone();
         for _ in 0..=random.next_u32() % 3 {
@@ -182,20 +182,20 @@ fn p3_no_attacker_who_has_two_releases_pins_a_hidden_cell_of_the_first() {
         let second = Cube { sizes: first.sizes.clone(), values };
         let (model, rows) = second.table("cube");
         let batches = [rows];
-        let Ok(after) = clear_together(&[(&model, &batches)], &LIMITS, &before.remembered) else {
+        let Ok(after) = clear_together(&[(&model, &batches)], &LIMITS, &Release::after(&before.remembered)) else {
             // Nothing leaves; that is safe too.
             continue;
         };
         // What did not change is known to the reader from whichever release shows it.
-        let old = Release::new(&first, &before.tables[0]);
-        let new = Release::new(&second, &after.tables[0]);
+        let old = Shown::new(&first, &before.tables[0]);
+        let new = Shown::new(&second, &after.tables[0]);
         let places = first.places();
-        let merge = |own: &Release, other: &Release| {
+        let merge = |own: &Shown, other: &Shown| {
             let shown = places.iter().enumerate().map(|(at, place)| {
                 let unchanged = first.at(place) == second.at(place);
                 own.shown[at].or_else(|| other.shown[at].filter(|_| unchanged))
             });
-            Release { shown: shown.collect(), sets: own.sets.clone() }
+            Shown { shown: shown.collect(), sets: own.sets.clone() }
         };
         assert_safe(&merge(&old, &new), &first, &format!("seed {seed}, the first release"));
         assert_safe(&merge(&new, &old), &second, &format!("seed {seed}, the second release"));

@@ -1,4 +1,5 @@
 mod attacker;
+mod releases;
 mod together;
 
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! Tables of one report, and of editions after each other.
 
-use super::super::{Earlier, clear_together};
+use super::super::{Earlier, Release, clear_together};
 use super::*;
 
 /// Makes a table of `measure` over `key`, `all` last, with what its policy says besides.
@@ -23,7 +23,7 @@ fn together(tables: &[(Model, RecordBatch)], earlier: &Earlier) -> (Vec<Vec<Stri
     let batches: Vec<[RecordBatch; 1]> = tables.iter().map(|(_, rows)| [rows.clone()]).collect();
     let handed: Vec<(&Model, &[RecordBatch])> =
         tables.iter().zip(&batches).map(|((model, _), rows)| (model, rows.as_slice())).collect();
-    let cleared = clear_together(&handed, &LIMITS, earlier).unwrap();
+    let cleared = clear_together(&handed, &LIMITS, &Release::after(earlier)).unwrap();
     let names = tables
         .iter()
         .map(|(model, _)| model.file.disclosure.as_ref().unwrap().counts.first().unwrap().get_ref().clone());
@@ -201,7 +201,7 @@ fn a_count_that_nothing_can_protect_any_more_does_not_leave() {
     {
         said.add(cell.to_owned(), Some(digits.to_owned()));
     }
-    let fault = clear_together(&[(&tables.0, std::slice::from_ref(&tables.1))], &LIMITS, &said)
+    let fault = clear_together(&[(&tables.0, std::slice::from_ref(&tables.1))], &LIMITS, &Release::after(&said))
         .unwrap_err()
         .to_string();
     assert!(

@@ -1,0 +1,87 @@
+//! Revisions that wait: they would show what became of a few, and only a person may let them go.
+
+use crate::disclosure::DisclosureError;
+use crate::job::{Context, Failure, Job, Kept, Kind};
+use crate::ledger::{self, Step, Waiting};
+use crate::project::Report;
+
+/// Records that a revision of this content waits, and returns the failure that says so.
+pub(super) fn held(
+    context: &Context,
+    report: &Report,
+    (period, content): (&str, &str),
+    error: DisclosureError,
+) -> Result<Failure, Failure> {
+    let refused = Failure::new(Kind::Disclosure, format!("the report `{}` may not be sent", report.name))
+        .kept(Kept::LastEditions);
+    let DisclosureError::Moved { counts } = error else { return Ok(refused.because(error)) };
+    let waiting = Waiting {
+        report: report.name.clone(),
+        period: period.to_owned(),
+        content: content.to_owned(),
+        counts,
+        held: context.clock().now(),
+    };
+    ledger::hold(context.store().objects().as_ref(), &waiting)?;
+    let what = format!("a revision of `{}` for {period} is held: it would show what became of a few", report.name);
+    Ok(Failure::new(Kind::Disclosure, what).kept(Kept::LastEditions).because(error).help(format!(
+        "it waits until more has changed or the next period is reported; `sufficiency report release {} {period} --by \
+         YOUR-NAME --reason WHY` lets exactly this content go at the next run",
+        report.name
+    )))
+}
+
+/// Returns whether a person has let this content go.
+pub(super) fn is_released(
+    context: &Context,
+    report: &Report,
+    (period, content): (&str, &str),
+) -> Result<bool, Failure> {
+    Ok(ledger::is_released(context.store().objects().as_ref(), &report.name, period, content)?)
+}
+
+/// Lets the revision that waits of a report go, in a person's name, on record; the next run makes it. Returns its period
+/// and how many counts it shows to have moved by less than the threshold.
+///
+/// # Errors
+///
+/// When nothing waits, or revisions of several periods do and none is named.
+pub(crate) fn release(
+    context: &Context,
+    report: &str,
+    period: Option<&str>,
+    (by, reason): (&str, &str),
+) -> Result<(String, usize), Failure> {
+    let report = context.report(report)?;
+    let objects = context.store().objects();
+    let periods = match period {
+        Some(period) => vec![period.to_owned()],
+        None => ledger::periods_waiting(objects.as_ref(), &report.name)?,
+    };
+    let [period] = periods.as_slice() else {
+        let what = format!("expected the period of one revision of `{}` that waits", report.name);
+        return Err(Failure::usage(what).kept(Kept::Everything).help(match periods.as_slice() {
+            [] => "none waits".to_owned(),
+            several => format!("these wait: {}", several.join(", ")),
+        }));
+    };
+    let Some(of) = ledger::waiting(objects.as_ref(), &report.name, period)? else {
+        let what = format!("no revision of `{}` for `{period}` waits", report.name);
+        return Err(Failure::usage(what).kept(Kept::Everything).help(
+            "a revision waits once a run has held it; `sufficiency history` shows what became of the last one",
+        ));
+    };
+    let counts = of.counts;
+    let mut job = Job::new(context, &report.name, "report release");
+    let moved = if counts == 1 { "1 count".to_owned() } else { format!("{counts} counts") };
+    job.note(Step::Accepted {
+        source: format!("{} {period}", report.name),
+        what: format!("{moved} may be shown to have moved by few: {by}, {reason}"),
+    })?;
+    let now = context.clock().now();
+    let release = ledger::Release { of, by: by.to_owned(), reason: reason.to_owned(), when: now };
+    let result = ledger::release(objects.as_ref(), &release).map(|_| ()).map_err(Failure::from);
+    job.close(&result)?;
+    result?;
+    Ok((period.clone(), counts))
+}
