@@ -8,11 +8,12 @@ pub(super) enum Account {
     Tuition,
     Hospital,
     Transport,
+    Income,
 }
 
 impl Account {
     /// All of them, in the order of the budget.
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Places,
         Self::TopUps,
         Self::Independent,
@@ -20,6 +21,7 @@ impl Account {
         Self::Tuition,
         Self::Hospital,
         Self::Transport,
+        Self::Income,
     ];
 
     pub(super) fn code(self) -> &'static str {
@@ -30,6 +32,7 @@ impl Account {
             Self::Tuition => "R5038",
             Self::Hospital => "R5039",
             Self::Transport => "R3205",
+            Self::Income => "I9100",
         }
     }
 
@@ -41,6 +44,7 @@ impl Account {
             Self::Tuition => "TPP - Tuition and Online Learning",
             Self::Hospital => "TPP - Hospital and Home Education",
             Self::Transport => "Home to School Transport - AP",
+            Self::Income => "Recharges to Schools - AP Places",
         }
     }
 
@@ -53,6 +57,7 @@ impl Account {
             Self::Tuition => "Tuition and Online",
             Self::Hospital => "Hospital and Home Education",
             Self::Transport => "AP Transport",
+            Self::Income => "AP Places Used by Schools",
         }
     }
 
@@ -66,6 +71,7 @@ impl Account {
             Self::Tuition => ("1.2.7", "Other AP services: tuition and online"),
             Self::Hospital => ("1.2.6", "Hospital education services"),
             Self::Transport => ("2.1.4", "Home to school transport: AP"),
+            Self::Income => ("1.0.2", "Income from schools for AP places"),
         }
     }
 }

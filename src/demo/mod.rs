@@ -8,6 +8,8 @@
 //!     ├── finance/payments/payments_2020_04.csv …     browser exports of the ledger
 //!     ├── finance/invoices/invoices_2020_21.csv …     invoice lines, one file a financial year
 //!     ├── finance/orders/orders_2020_21.csv …         orders, one file a financial year
+//!     ├── finance/journals/journals_2020_21.csv …     what the ledger books without paying, one file a financial year
+//!     ├── finance/recoupment_claims.csv               what schools were asked for after permanent exclusions
 //!     ├── commissioning/commissioning_and_budget.xlsx budget, places and providers, as people keep them
 //!     ├── commissioning/contract_register.csv …       contracts, rate card, checks of providers
 //!     ├── casework/casework.sqlite                    pupils, rolls, placements, attendance, requests

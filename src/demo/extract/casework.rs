@@ -33,7 +33,7 @@ const SCHEMA: &str = "
     PRAGMA synchronous = OFF;
     PRAGMA page_size = 8192;
     CREATE TABLE base (base_no INTEGER PRIMARY KEY, laestab TEXT, base_name TEXT, phase_desc TEXT,
-        type_desc TEXT, date_opened TEXT, date_closed TEXT);
+        type_desc TEXT, date_opened TEXT, date_closed TEXT, nc_year_to INTEGER);
     CREATE TABLE stud (stud_id INTEGER PRIMARY KEY, upn TEXT, forename TEXT, surname TEXT, dob TEXT,
         gender TEXT, ethnic_code TEXT, postcode TEXT, ward_code TEXT);
     CREATE TABLE stud_base (stud_base_id INTEGER PRIMARY KEY, stud_id INTEGER, base_no INTEGER,

@@ -74,14 +74,8 @@ impl Logs {
     /// Writes one district, each year in the order of the days.
     pub(super) fn write(&mut self, town: &Town) -> Result<(), DemoError> {
         let mut chance = Stream::new(self.seed, "exclusion_log", town.district);
-        let mut events: Vec<&Exclusion> = town.exclusions.iter().collect();
-        events.sort_by_key(|event| (event.started_on, event.pupil, event.permanent));
-        let mut written: BTreeMap<i32, u32> = BTreeMap::new();
-        for event in events {
+        for (event, reference) in numbered(town) {
             let Some(file) = self.files.get_mut(&event.academic_year) else { continue };
-            let number = written.entry(event.academic_year).or_default();
-            *number += 1;
-            let reference = format!("{}/{:05}", event.academic_year + 1, town.district * 10_000 + *number);
             file.windows_1252(&line(
                 &row(town, &mut chance, event, &reference).each_ref().map(String::as_str),
             ))?;
@@ -119,6 +113,21 @@ impl Logs {
     pub(super) fn finish(self) -> Result<(), DemoError> {
         self.files.into_values().try_for_each(Output::finish)
     }
+}
+
+/// Returns the exclusions of a district in the order of the log, each with the log's number of it.
+pub(super) fn numbered(town: &Town) -> Vec<(&Exclusion, String)> {
+    let mut events: Vec<&Exclusion> =
+        town.exclusions.iter().filter(|event| (FIRST_YEAR..THIS_YEAR).contains(&event.academic_year)).collect();
+    events.sort_by_key(|event| (event.started_on, event.pupil, event.permanent));
+    let mut written: BTreeMap<i32, u32> = BTreeMap::new();
+    let number = |event: &Exclusion| {
+        let number = written.entry(event.academic_year).or_default();
+        *number += 1;
+        format!("{}/{:05}", event.academic_year + 1, town.district * 10_000 + *number)
+    };
+    let numbers: Vec<String> = events.iter().copied().map(number).collect();
+    events.into_iter().zip(numbers).collect()
 }
 
 /// What is wrong with a planted row.

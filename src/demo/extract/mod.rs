@@ -12,6 +12,7 @@ mod exclusions;
 mod fair_access;
 mod home_education;
 mod invoices;
+mod journals;
 mod ledger;
 mod orders;
 mod output;
@@ -20,6 +21,7 @@ mod planted;
 mod price;
 mod project;
 mod published;
+mod recoupment;
 mod registers;
 mod spend;
 mod supplier;
@@ -50,6 +52,8 @@ pub(super) struct Extracts {
     payments: payments::Exports,
     invoices: invoices::Exports,
     orders: orders::Exports,
+    journals: journals::Exports,
+    claims: recoupment::Claims,
     contracts: contracts::Registers,
     workbook: workbook::Workbook,
 }
@@ -72,6 +76,8 @@ impl Extracts {
             payments: payments::Exports::create(dir, seed, first_year)?,
             invoices: invoices::Exports::create(dir, seed, first_year)?,
             orders: orders::Exports::create(dir, seed, first_year)?,
+            journals: journals::Exports::create(dir, first_year)?,
+            claims: recoupment::Claims::create(dir)?,
             contracts: contracts::Registers::create(dir, seed, first_year)?,
             workbook: workbook::Workbook::default(),
         })
@@ -91,8 +97,11 @@ impl Extracts {
         self.invoices.write(&spend)?;
         self.payments.write(town, &spend, self.seed)?;
         self.orders.write(town)?;
+        let journals = journals::booked(town, &spend, self.seed, self.first_year);
+        self.journals.write(town, &journals)?;
+        self.claims.write(town)?;
         self.contracts.write(town)?;
-        self.workbook.add(town, &spend);
+        self.workbook.add(town, &spend, &journals);
         Ok(())
     }
 
@@ -108,6 +117,8 @@ impl Extracts {
         self.published.finish(&self.dir)?;
         self.invoices.finish()?;
         self.orders.finish()?;
+        self.journals.finish()?;
+        self.claims.finish()?;
         self.contracts.finish()?;
         summary.ledger_lines = self.payments.finish()?;
         self.workbook.finish(&self.dir, self.first_year)?;

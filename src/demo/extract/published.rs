@@ -6,6 +6,7 @@
 
 mod area;
 mod exclusions;
+mod high_needs;
 mod indicators;
 mod neighbours;
 mod other;
@@ -37,11 +38,18 @@ impl Published {
         let folder = dir.join("extracts/statistics");
         exclusions::write(&folder.join("la_exclusions.csv"), self.seed, &self.districts)?;
         indicators::write(&folder.join("la_indicators.csv"), self.seed, &self.districts)?;
-        let path = folder.join("statistical_neighbours.xlsx");
-        let bytes =
-            neighbours::workbook().map_err(|source| DemoError::Workbook { path: path.clone(), source })?;
-        let mut file = Output::create(path)?;
-        file.bytes(&bytes)?;
-        file.finish()
+        let mut books = vec![("statistical_neighbours.xlsx".to_owned(), neighbours::workbook())];
+        for year in high_needs::YEARS {
+            let name = format!("high_needs_{year}_{:02}.xlsx", (year + 1).rem_euclid(100));
+            books.push((name, high_needs::workbook(self.seed, &self.districts, year)));
+        }
+        for (name, book) in books {
+            let path = folder.join(name);
+            let bytes = book.map_err(|source| DemoError::Workbook { path: path.clone(), source })?;
+            let mut file = Output::create(path)?;
+            file.bytes(&bytes)?;
+            file.finish()?;
+        }
+        Ok(())
     }
 }

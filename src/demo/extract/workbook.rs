@@ -10,6 +10,7 @@ use std::path::Path;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Worksheet, XlsxError};
 
 use super::codes::provider_id;
+use super::journals::Journal;
 use super::output::Output;
 use super::price::{commissioned, place_rate, price_in};
 use super::spend::{Spend, by_budget};
@@ -46,9 +47,12 @@ const PLANTED_AMONG: u32 = 120;
 const FILE: &str = "extracts/commissioning/commissioning_and_budget.xlsx";
 
 impl Workbook {
-    pub(super) fn add(&mut self, town: &Town, spend: &Spend) {
+    pub(super) fn add(&mut self, town: &Town, spend: &Spend, journals: &[Journal]) {
         for (key, pence) in by_budget(spend) {
             *self.spent.entry(key).or_default() += pence;
+        }
+        for journal in journals {
+            *self.spent.entry((journal.year, journal.account)).or_default() += journal.pence;
         }
         let urns = (0..PROVIDERS.len())
             .filter_map(|place| Some((place, town.school(town.alternative_school(place)?).urn)))
@@ -97,7 +101,7 @@ impl Workbook {
         let mut row = 4;
         let mut total = 0;
         for year in first_year..=THIS_YEAR {
-            merge(sheet, row, row + 6, 0, "Inclusion and SEND")?;
+            merge(sheet, row, row + 7, 0, "Inclusion and SEND")?;
             for account in Account::ALL {
                 let line = self.budget_line(year, account);
                 let (section, title) = account.section_251();

@@ -18,6 +18,9 @@ pub(in crate::demo) struct School {
     /// The number within the authority; real ones begin at 1000.
     pub(in crate::demo) number: u32,
     pub(in crate::demo) kind: &'static str,
+    /// The national curriculum year of its oldest pupils; of special schools and those for alternative provision it is
+    /// not on record.
+    pub(in crate::demo) top_year: Option<i32>,
     /// Its share of the pupils of its phase.
     pub(super) weight: u32,
     /// How readily it suspends, per mille.

@@ -12,7 +12,7 @@ use crate::demo::town::pupil::Pupil;
 use crate::demo::upn::with_wrong_letter;
 
 pub(super) fn bases(database: &Connection, town: &Town) -> rusqlite::Result<()> {
-    let mut insert = database.prepare("INSERT INTO base VALUES (?, ?, ?, ?, ?, ?, NULL)")?;
+    let mut insert = database.prepare("INSERT INTO base VALUES (?, ?, ?, ?, ?, ?, NULL, ?)")?;
     for school in &town.schools {
         let phase = match school.phase {
             Phase::Primary => "Primary",
@@ -24,7 +24,15 @@ pub(super) fn bases(database: &Connection, town: &Town) -> rusqlite::Result<()> 
         let slash = if school.number % 2 == 0 { "/" } else { "" };
         let laestab = format!("336{slash}{:04}", school.number);
         let opened = format!("{}-09-01", 1960 + school.number % 50);
-        insert.execute(params![school.urn, laestab, school.name, phase, school.kind, opened])?;
+        insert.execute(params![
+            school.urn,
+            laestab,
+            school.name,
+            phase,
+            school.kind,
+            opened,
+            school.top_year
+        ])?;
     }
     Ok(())
 }

@@ -48,6 +48,12 @@ pub(in crate::demo::town) fn found(chance: &mut Stream, district: u32, size: Siz
             urn: 900_000 + number,
             number,
             kind,
+            top_year: match phase {
+                Phase::Primary => Some(6),
+                // One secondary school in four has a sixth form.
+                Phase::Secondary => Some(if number % 4 == 0 { 13 } else { 11 }),
+                Phase::Special | Phase::Alternative => None,
+            },
             weight,
             suspension_tendency,
             permanent_tendency,
