@@ -97,6 +97,11 @@ fn of(parameters: &Parameters, named: &BTreeSet<String>) -> Vec<(String, String)
             "Credit taken for the correction of a line",
             format!("within {} days", parameters.credit_days),
         ),
+        (
+            "recoupment_offset",
+            "Budget share of an excluded pupil is cut",
+            format!("from school day {} after it", parameters.recoupment_offset),
+        ),
     ];
     let gate = [
         ("Counts hidden", format!("1 to {}", parameters.suppression_threshold.saturating_sub(1))),

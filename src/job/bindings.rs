@@ -45,6 +45,7 @@ pub(crate) fn of(project: &Project, reported: Reported, as_at: NaiveDate, as_of:
         ("rate_tolerance".to_owned(), decimal(&tolerance)),
         ("duplicate_days".to_owned(), whole(parameters.duplicate_days)),
         ("credit_days".to_owned(), whole(parameters.credit_days)),
+        ("recoupment_offset".to_owned(), whole(parameters.recoupment_offset)),
         ("suppression_threshold".to_owned(), whole(parameters.suppression_threshold)),
     ])
 }

@@ -119,6 +119,8 @@ pub struct Parameters {
     pub duplicate_days: u32,
     /// Days within which a credit is taken for the correction of a line.
     pub credit_days: u32,
+    /// School days from a permanent exclusion to the day from which its school's budget share is cut.
+    pub recoupment_offset: u32,
     /// The working day after 31 March on which the ledger of a financial year is closed; until then the year runs.
     pub ledger_close_days: u32,
 }
@@ -141,6 +143,7 @@ impl Default for Parameters {
             rate_tolerance: 0.01,
             duplicate_days: 60,
             credit_days: 180,
+            recoupment_offset: 6,
             ledger_close_days: 8,
         }
     }
