@@ -16,6 +16,7 @@ mod part;
 mod planned;
 mod predicate;
 mod session;
+mod similar;
 mod steady;
 mod table_name;
 mod threads;

@@ -1,12 +1,7 @@
 -- What was delivered and not yet invoiced when the ledger's last month ended. Only a running year has it: in a finished
 -- one what was not paid is the next year's.
 WITH register AS (
-    SELECT
-        providers.provider_id,
-        coalesce(min(siblings.provider_id), providers.provider_id) AS ledger_provider_id
-    FROM commissioning.providers AS providers
-    LEFT JOIN commissioning.providers AS siblings ON providers.supplier_id = siblings.supplier_id
-    GROUP BY providers.provider_id
+    SELECT DISTINCT provider_id, ledger_provider_id FROM cost_review.supplied_providers
 ),
 
 states AS (

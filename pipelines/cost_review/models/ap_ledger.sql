@@ -2,11 +2,14 @@
 WITH suppliers AS (
     SELECT
         supplier_id,
-        min(provider_id) AS provider_id,
-        CASE WHEN count(*) = 1 THEN min(provider_name) ELSE min(provider_name) || ' and others' END AS provider_name,
+        min(ledger_provider_id) AS provider_id,
+        CASE
+            WHEN count(*) = 1 THEN min(provider_name)
+            ELSE min(CASE WHEN provider_id = ledger_provider_id THEN provider_name END) || ' and others'
+        END AS provider_name,
         CASE WHEN min(provision_type) = max(provision_type) THEN min(provision_type) ELSE 'MIXED' END
             AS provision_type
-    FROM commissioning.providers
+    FROM cost_review.supplied_providers
     WHERE supplier_id IS NOT NULL
     GROUP BY supplier_id
 ),

@@ -12,16 +12,15 @@ WITH lines AS (
 ),
 
 register AS (
-    SELECT supplier_id, min(provider_id) AS provider_id
-    FROM commissioning.providers
+    SELECT DISTINCT supplier_id, ledger_provider_id AS provider_id
+    FROM cost_review.supplied_providers
     WHERE supplier_id IS NOT NULL
-    GROUP BY supplier_id
 ),
 
 block AS (
     SELECT DISTINCT providers.supplier_id
     FROM cost_review.place_spells AS places
-    INNER JOIN commissioning.providers AS providers ON places.provider_id = providers.provider_id
+    INNER JOIN cost_review.supplied_providers AS providers ON places.provider_id = providers.provider_id
     WHERE places.basis = 'BLOCK' AND providers.supplier_id IS NOT NULL
 ),
 
@@ -61,7 +60,7 @@ priced AS (
             PARTITION BY ordered.financial_year, ordered.po_no ORDER BY prices.valid_from DESC, prices.provider_id
         ) AS nth
     FROM ordered
-    LEFT JOIN commissioning.providers AS providers ON ordered.supplier_id = providers.supplier_id
+    LEFT JOIN cost_review.supplied_providers AS providers ON ordered.supplier_id = providers.supplier_id
     LEFT JOIN cost_review.session_prices AS prices
         ON
             providers.provider_id = prices.provider_id

@@ -21,17 +21,17 @@ spells AS (
         spells.last_day_no,
         providers.supplier_id
     FROM activity.placement_spells AS spells
-    INNER JOIN commissioning.providers AS providers ON spells.provider_id = providers.provider_id
+    INNER JOIN cost_review.supplied_providers AS providers ON spells.provider_id = providers.provider_id
     WHERE providers.supplier_id IS NOT NULL
 ),
 
 orders AS (
-    SELECT po_no, count(*) AS placements FROM spells WHERE po_no IS NOT NULL GROUP BY po_no
+    SELECT po_no, count(DISTINCT placement_id) AS placements FROM spells WHERE po_no IS NOT NULL GROUP BY po_no
 ),
 
 -- Top-ups are paid for the council's own children only.
 by_order AS (
-    SELECT
+    SELECT DISTINCT
         lines.invoice_file,
         lines.invoice_row,
         spells.placement_id,

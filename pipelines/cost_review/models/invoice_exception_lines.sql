@@ -76,7 +76,7 @@ children AS (
         again.service_to,
         count(DISTINCT spells.placement_id) AS placements
     FROM again
-    INNER JOIN commissioning.providers AS providers ON again.supplier_id = providers.supplier_id
+    INNER JOIN cost_review.supplied_providers AS providers ON again.supplier_id = providers.supplier_id
     INNER JOIN activity.placement_spells AS spells
         ON
             providers.provider_id = spells.provider_id
@@ -186,7 +186,7 @@ last_days AS (
     UNION ALL
     SELECT lines.invoice_file, lines.invoice_row, spells.counts_to, spells.end_basis
     FROM lines
-    INNER JOIN commissioning.providers AS providers ON lines.supplier_id = providers.supplier_id
+    INNER JOIN cost_review.supplied_providers AS providers ON lines.supplier_id = providers.supplier_id
     INNER JOIN activity.placement_spells AS spells
         ON lines.pupil_key = spells.pupil_key AND providers.provider_id = spells.provider_id
     WHERE lines.routed IS NULL
@@ -204,7 +204,7 @@ ends AS (
 
 registered AS (
     SELECT supplier_id, min(CASE WHEN registered THEN 1 ELSE 0 END) AS is_exempt
-    FROM commissioning.providers
+    FROM cost_review.supplied_providers
     GROUP BY supplier_id
 ),
 
@@ -219,7 +219,7 @@ charging AS (
 
 suspended AS (
     SELECT supplier_id, max(status_from) AS status_from
-    FROM commissioning.providers
+    FROM cost_review.supplied_providers
     WHERE provider_status IN ('SUSPENDED', 'REMOVED')
     GROUP BY supplier_id
 ),

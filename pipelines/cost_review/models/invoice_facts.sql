@@ -51,7 +51,7 @@ block_days AS (
     FROM (
         SELECT DISTINCT supplier_id, coalesce(service_from, paid_on) AS day FROM lines
     ) AS asked
-    INNER JOIN commissioning.providers AS providers ON asked.supplier_id = providers.supplier_id
+    INNER JOIN cost_review.supplied_providers AS providers ON asked.supplier_id = providers.supplier_id
     INNER JOIN cost_review.place_spells AS places
         ON
             providers.provider_id = places.provider_id
@@ -70,7 +70,7 @@ cards AS (
             ORDER BY prices.valid_from DESC, prices.provider_id
         ) AS nth
     FROM (SELECT DISTINCT supplier_id, unit, service_from FROM lines WHERE unit IS NOT NULL) AS asked
-    INNER JOIN commissioning.providers AS providers ON asked.supplier_id = providers.supplier_id
+    INNER JOIN cost_review.supplied_providers AS providers ON asked.supplier_id = providers.supplier_id
     INNER JOIN cost_review.session_prices AS prices
         ON
             providers.provider_id = prices.provider_id

@@ -1,18 +1,11 @@
 WITH register AS (
-    SELECT
-        providers.provider_id,
-        providers.supplier_id,
-        coalesce(min(siblings.provider_id), providers.provider_id) AS ledger_provider_id
-    FROM commissioning.providers AS providers
-    LEFT JOIN commissioning.providers AS siblings ON providers.supplier_id = siblings.supplier_id
-    GROUP BY providers.provider_id, providers.supplier_id
+    SELECT DISTINCT provider_id, ledger_provider_id FROM cost_review.supplied_providers
 ),
 
 suppliers AS (
-    SELECT supplier_id, min(provider_id) AS provider_id
-    FROM commissioning.providers
+    SELECT DISTINCT supplier_id, ledger_provider_id AS provider_id
+    FROM cost_review.supplied_providers
     WHERE supplier_id IS NOT NULL
-    GROUP BY supplier_id
 ),
 
 -- Financial years whose use is on record from the first month.

@@ -29,12 +29,7 @@ council AS (
 
 -- Providers of one supplier share its row, in the pupils as in the money.
 register AS (
-    SELECT
-        providers.provider_id,
-        coalesce(min(siblings.provider_id), providers.provider_id) AS ledger_provider_id
-    FROM commissioning.providers AS providers
-    LEFT JOIN commissioning.providers AS siblings ON providers.supplier_id = siblings.supplier_id
-    GROUP BY providers.provider_id
+    SELECT DISTINCT provider_id, ledger_provider_id FROM cost_review.supplied_providers
 ),
 
 used AS (
