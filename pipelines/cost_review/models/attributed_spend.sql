@@ -2,12 +2,7 @@
 -- council's own children at the provider. Places bought in block are shared by the full-time equivalent days of all who
 -- used them. Pennies are given out in the order of the commissioners, so that the parts add up to the payment.
 WITH register AS (
-    SELECT
-        providers.provider_id,
-        coalesce(min(siblings.provider_id), providers.provider_id) AS ledger_provider_id
-    FROM commissioning.providers AS providers
-    LEFT JOIN commissioning.providers AS siblings ON providers.supplier_id = siblings.supplier_id
-    GROUP BY providers.provider_id
+    SELECT DISTINCT provider_id, ledger_provider_id FROM cost_review.supplied_providers
 ),
 
 used AS (
@@ -36,7 +31,7 @@ shared AS (
         spend_class,
         cast(sum(amount) AS DECIMAL(18, 2)) AS amount
     FROM cost_review.ledger_matches
-    WHERE matched_by = 'P' OR spend_class = 'HOSPITAL'
+    WHERE matched_by IN ('P', 'J') OR spend_class = 'HOSPITAL'
     GROUP BY financial_year, provider_id, provision_type, spend_class
 ),
 
@@ -50,10 +45,10 @@ portions AS (
         used.commissioner,
         used.fte_days,
         sum(used.fte_days) OVER (
-            PARTITION BY shared.financial_year, shared.provider_id, shared.spend_class ORDER BY used.commissioner
+            PARTITION BY shared.financial_year, shared.provider_id, shared.provision_type, shared.spend_class ORDER BY used.commissioner
         ) AS up_to,
         sum(used.fte_days) OVER (
-            PARTITION BY shared.financial_year, shared.provider_id, shared.spend_class
+            PARTITION BY shared.financial_year, shared.provider_id, shared.provision_type, shared.spend_class
         ) AS whole
     FROM shared
     INNER JOIN used ON shared.financial_year = used.financial_year AND shared.provider_id = used.provider_id
@@ -87,7 +82,7 @@ by_use AS (
 ),
 
 rest AS (
-    SELECT * FROM cost_review.ledger_matches WHERE NOT (matched_by = 'P' OR spend_class = 'HOSPITAL')
+    SELECT * FROM cost_review.ledger_matches WHERE NOT (matched_by IN ('P', 'J') OR spend_class = 'HOSPITAL')
 ),
 
 -- Only what an invoice line says goes with its placements; up to a pound of rounding stays with the council.

@@ -1,4 +1,5 @@
--- Where the budget is and where the year will end. A finished year's outturn is what was paid in it. A running year's is
+-- Where the budget is and where the year will end. A finished year's outturn is what was paid and booked in it,
+-- and accrued at its end. A running year's is
 -- the forecast of finance, or where finance has none for a line with payments, this service's own; never what was paid so far.
 WITH states AS (
     SELECT * FROM cost_review.financial_states
@@ -35,9 +36,16 @@ cut AS (
         cast(date_part('year', $known_to - INTERVAL '15 months') AS VARCHAR) AS before_from
 ),
 
+-- Payments, and what is booked without one; accruals are neither.
+booked AS (
+    SELECT financial_year, s251_line, budget_line, month, amount FROM cost_review.ap_ledger
+    UNION ALL
+    SELECT financial_year, s251_line, budget_line, month, amount FROM cost_review.ap_journals WHERE purpose <> 'ACCRUED'
+),
+
 actuals AS (
     SELECT ledger.financial_year, ledger.s251_line, ledger.budget_line, sum(ledger.amount) AS actual
-    FROM cost_review.ap_ledger AS ledger
+    FROM booked AS ledger
     CROSS JOIN cut
     WHERE ledger.month <= cut.month
     GROUP BY ledger.financial_year, ledger.s251_line, ledger.budget_line
@@ -45,7 +53,7 @@ actuals AS (
 
 same_point AS (
     SELECT ledger.s251_line, ledger.budget_line, sum(ledger.amount) AS actual
-    FROM cost_review.ap_ledger AS ledger
+    FROM booked AS ledger
     CROSS JOIN cut
     WHERE left(ledger.financial_year, 4) = cut.before_from AND ledger.month <= cut.month_before
     GROUP BY ledger.s251_line, ledger.budget_line
@@ -65,9 +73,15 @@ shares AS (
     GROUP BY states.financial_year, profiles.profile
 ),
 
+-- Of a running year, what this service estimates; of each year, what the ledger accrued at its end, less what it reversed
+-- at its beginning: that is the service of the year before.
 accrued AS (
-    SELECT financial_year, s251_line, budget_line, sum(accrued) AS accrued
-    FROM cost_review.accrual_lines
+    SELECT financial_year, s251_line, budget_line, sum(amount) AS accrued
+    FROM (
+        SELECT financial_year, s251_line, budget_line, accrued AS amount FROM cost_review.accrual_lines
+        UNION ALL
+        SELECT financial_year, s251_line, budget_line, amount FROM cost_review.ap_journals WHERE purpose = 'ACCRUED'
+    ) AS parts
     GROUP BY financial_year, s251_line, budget_line
 ),
 
@@ -140,7 +154,7 @@ lines AS (
         coalesce(actuals.actual, 0) AS actual,
         CASE WHEN left(budgets.financial_year, 4) = cut.running_from THEN coalesce(same_point.actual, 0) END
             AS actual_same_point,
-        CASE WHEN states.period_state = 'RUNNING' THEN coalesce(accrued.accrued, 0) ELSE 0 END AS accrued,
+        coalesce(accrued.accrued, 0) AS accrued,
         cast(coalesce(committed.commitment, 0) AS DECIMAL(18, 2)) AS commitment,
         cast(coalesce(committed.uninvoiced_past, 0) AS DECIMAL(18, 2)) AS uninvoiced_past,
         budgets.finance_forecast,
@@ -184,7 +198,7 @@ outturns AS (
     SELECT
         *,
         CASE forecast_by
-            WHEN 'PAID' THEN actual
+            WHEN 'PAID' THEN actual + accrued
             WHEN 'FINANCE' THEN finance_forecast
             WHEN 'SERVICE' THEN own_forecast
         END AS outturn

@@ -1,12 +1,7 @@
 -- Where a running year will end: what was paid, what is owed, what those who are there will still cost, what those who
 -- come will, and the places and top-ups to come. Each in three cases.
 WITH register AS (
-    SELECT
-        providers.provider_id,
-        coalesce(min(siblings.provider_id), providers.provider_id) AS ledger_provider_id
-    FROM commissioning.providers AS providers
-    LEFT JOIN commissioning.providers AS siblings ON providers.supplier_id = siblings.supplier_id
-    GROUP BY providers.provider_id
+    SELECT DISTINCT provider_id, ledger_provider_id FROM cost_review.supplied_providers
 ),
 
 states AS (
@@ -335,6 +330,29 @@ of_providers AS (
 
 ledger AS (
     SELECT financial_year, s251_line, budget_line, spend_class, month, amount FROM cost_review.ap_ledger
+    UNION ALL
+    SELECT financial_year, s251_line, budget_line, spend_class, month, amount
+    FROM cost_review.ap_journals
+    WHERE purpose <> 'ACCRUED'
+),
+
+-- Journals to come: those of the year before in the months that have not come yet. What it accrued is not: the other parts
+-- are of all that is delivered.
+journals AS (
+    SELECT
+        states.financial_year,
+        journals.s251_line,
+        journals.budget_line,
+        journals.spend_class,
+        sum(journals.amount) AS amount
+    FROM states
+    INNER JOIN cost_review.financial_states AS earlier ON earlier.financial_start = states.financial_start - 1
+    INNER JOIN cost_review.ap_journals AS journals
+        ON earlier.financial_year = journals.financial_year AND journals.purpose <> 'ACCRUED'
+    WHERE
+        12 * cast(left(journals.month, 4) AS BIGINT) + cast(substr(journals.month, 6, 2) AS BIGINT) + 12
+        > 12 * cast(left(states.known_month, 4) AS BIGINT) + cast(right(states.known_month, 2) AS BIGINT)
+    GROUP BY states.financial_year, journals.s251_line, journals.budget_line, journals.spend_class
 ),
 
 -- What stands apart goes on as in the year before.
@@ -392,6 +410,17 @@ parts AS (
         accruals.accrued AS low, accruals.accrued AS central, accruals.accrued AS high
     FROM cost_review.accrual_lines AS accruals
     INNER JOIN states ON accruals.financial_year = states.financial_year
+    UNION ALL
+    SELECT
+        reversals.financial_year, reversals.s251_line, reversals.budget_line, reversals.spend_class,
+        'ACCRUED' AS component, reversals.amount AS low, reversals.amount AS central, reversals.amount AS high
+    FROM cost_review.ap_journals AS reversals
+    INNER JOIN states ON reversals.financial_year = states.financial_year AND reversals.purpose = 'ACCRUED'
+    UNION ALL
+    SELECT
+        financial_year, s251_line, budget_line, spend_class, 'JOURNALS' AS component,
+        amount AS low, amount AS central, amount AS high
+    FROM journals
     UNION ALL
     SELECT
         of_providers.financial_year,

@@ -9,6 +9,7 @@ WITH parts AS (
             WHEN 'STARTS' THEN '4_STARTS'
             WHEN 'PLACES' THEN '5_PLACES'
             WHEN 'TOP_UPS' THEN '6_TOP_UPS'
+            WHEN 'JOURNALS' THEN '7_JOURNALS'
         END AS component,
         low,
         central,
@@ -21,7 +22,8 @@ cells AS (
     SELECT years.financial_year, listed.component
     FROM (SELECT DISTINCT financial_year FROM parts) AS years
     CROSS JOIN (
-        VALUES ('1_ACTUAL'), ('2_ACCRUED'), ('3_OPEN'), ('4_STARTS'), ('5_PLACES'), ('6_TOP_UPS')
+        VALUES ('1_ACTUAL'), ('2_ACCRUED'), ('3_OPEN'), ('4_STARTS'), ('5_PLACES'), ('6_TOP_UPS'),
+            ('7_JOURNALS')
     ) AS listed (component)
 ),
 

@@ -20,7 +20,7 @@ WITH payments AS (
 block_days AS (
     SELECT DISTINCT asked.supplier_id, asked.paid_on
     FROM (SELECT DISTINCT supplier_id, paid_on FROM payments) AS asked
-    INNER JOIN commissioning.providers AS providers ON asked.supplier_id = providers.supplier_id
+    INNER JOIN cost_review.supplied_providers AS providers ON asked.supplier_id = providers.supplier_id
     INNER JOIN cost_review.place_spells AS places
         ON
             providers.provider_id = places.provider_id
@@ -113,6 +113,17 @@ parts AS (
     LEFT JOIN block_days
         ON payments.supplier_id = block_days.supplier_id AND payments.paid_on = block_days.paid_on
     WHERE invoiced.transaction_no IS NULL
+    UNION ALL
+    -- Journals are of no invoice. Recharges are income, and accruals are no spend of the year yet.
+    SELECT
+        journals.financial_year, journals.journal_no AS transaction_no, cast(NULL AS VARCHAR) AS supplier_id,
+        coalesce(register.ledger_provider_id, journals.provider_id) AS provider_id, journals.provision_type,
+        journals.spend_class, cast(NULL AS VARCHAR) AS invoice_file, cast(NULL AS BIGINT) AS invoice_row,
+        'J' AS rule, TRUE AS is_clean, journals.amount
+    FROM cost_review.ap_journals AS journals
+    LEFT JOIN (SELECT DISTINCT provider_id, ledger_provider_id FROM cost_review.supplied_providers) AS register
+        ON journals.provider_id = register.provider_id
+    WHERE journals.purpose = 'COST'
 )
 
 SELECT
@@ -126,7 +137,7 @@ SELECT
     invoice_row,
     rule AS matched_by,
     CASE
-        WHEN rule IN ('P', 'T') THEN 'NOT_MATCHABLE'
+        WHEN rule IN ('P', 'T', 'J') THEN 'NOT_MATCHABLE'
         WHEN rule = 'C' THEN 'CREDIT_ALONE'
         WHEN rule IN ('6', 'NO_INVOICE') THEN 'UNMATCHED'
         WHEN is_clean THEN 'MATCHED'

@@ -54,7 +54,18 @@ top_ups AS (
 paid AS (
     SELECT financial_year, provider_id, sum(amount) AS paid
     FROM cost_review.ledger_matches
-    WHERE spend_class IN ('PLACES', 'TOP_UPS') OR matched_by = 'P' OR spend_class = 'HOSPITAL'
+    WHERE matched_by <> 'J' AND (spend_class IN ('PLACES', 'TOP_UPS') OR matched_by = 'P' OR spend_class = 'HOSPITAL')
+    GROUP BY financial_year, provider_id
+),
+
+-- What is moved to a centre without a payment is paid to it; what schools are recharged is income of the council.
+journals AS (
+    SELECT
+        financial_year,
+        provider_id,
+        sum(CASE WHEN kind = 'PLACE_TRANSFER' THEN amount ELSE 0 END) AS transferred,
+        sum(CASE WHEN kind = 'RECHARGE_SCHOOL' THEN -amount ELSE 0 END) AS school_use_income
+    FROM cost_review.ap_journals
     GROUP BY financial_year, provider_id
 ),
 
@@ -88,12 +99,16 @@ SELECT
     cast(cast(days.place_days AS DECIMAL(24, 6)) / known_days.school_days AS DECIMAL(18, 6)) AS places,
     cast(coalesce(elements.place_element, 0) AS DECIMAL(18, 2)) AS place_element,
     cast(coalesce(top_ups.topup_element, 0) AS DECIMAL(18, 2)) AS topup_element,
-    cast(coalesce(elements.place_element, 0) AS DECIMAL(18, 2)) + cast(coalesce(top_ups.topup_element, 0) AS DECIMAL(18, 2))
-        AS entitlement,
-    cast(coalesce(paid.paid, 0) AS DECIMAL(18, 2)) AS paid,
-    cast(coalesce(paid.paid, 0) AS DECIMAL(18, 2))
-    - cast(coalesce(elements.place_element, 0) AS DECIMAL(18, 2))
-    - cast(coalesce(top_ups.topup_element, 0) AS DECIMAL(18, 2)) AS difference,
+    cast(coalesce(journals.transferred, 0) AS DECIMAL(18, 2)) AS other,
+    cast(
+        cast(coalesce(elements.place_element, 0) AS DECIMAL(18, 2))
+        + cast(coalesce(top_ups.topup_element, 0) AS DECIMAL(18, 2)) + coalesce(journals.transferred, 0) AS DECIMAL(18, 2)
+    ) AS entitlement,
+    cast(coalesce(paid.paid, 0) + coalesce(journals.transferred, 0) AS DECIMAL(18, 2)) AS paid,
+    cast(
+        coalesce(paid.paid, 0) - cast(coalesce(elements.place_element, 0) AS DECIMAL(18, 2))
+        - cast(coalesce(top_ups.topup_element, 0) AS DECIMAL(18, 2)) AS DECIMAL(18, 2)
+    ) AS difference,
     coalesce(children.footfall, 0) AS footfall,
     cast(cast(days.placement_days AS DECIMAL(24, 6)) / known_days.school_days AS DECIMAL(18, 6)) AS average_roll,
     cast(cast(days.fte_days AS DECIMAL(24, 6)) / known_days.school_days AS DECIMAL(18, 6)) AS average_fte,
@@ -103,7 +118,12 @@ SELECT
     cast(days.void_place_days AS DECIMAL(18, 1)) AS void_place_days,
     cast(days.void_cost AS DECIMAL(18, 2)) AS void_cost,
     cast(days.school_use_days AS DECIMAL(18, 1)) AS school_use_days,
-    cast(CASE WHEN known_days.period_state = 'FINISHED' THEN paid.paid END AS DECIMAL(18, 2)) AS paid_in_year
+    cast(coalesce(journals.school_use_income, 0) AS DECIMAL(18, 2)) AS school_use_income,
+    cast(
+        CASE
+            WHEN known_days.period_state = 'FINISHED' THEN coalesce(paid.paid, 0) + coalesce(journals.transferred, 0)
+        END AS DECIMAL(18, 2)
+    ) AS paid_in_year
 FROM days
 INNER JOIN known_days ON days.financial_year = known_days.financial_year
 LEFT JOIN commissioning.providers AS providers ON days.provider_id = providers.provider_id
@@ -111,3 +131,4 @@ LEFT JOIN elements ON days.provider_id = elements.provider_id AND days.financial
 LEFT JOIN top_ups ON days.provider_id = top_ups.provider_id AND days.financial_year = top_ups.financial_year
 LEFT JOIN paid ON days.provider_id = paid.provider_id AND days.financial_year = paid.financial_year
 LEFT JOIN children ON days.provider_id = children.provider_id AND days.financial_year = children.financial_year
+LEFT JOIN journals ON days.provider_id = journals.provider_id AND days.financial_year = journals.financial_year

@@ -12,7 +12,7 @@ cells AS (
         coalesce(counted.spend, 0) AS spend
     FROM (SELECT DISTINCT financial_year FROM counted) AS years
     CROSS JOIN (
-        VALUES ('1'), ('2'), ('3'), ('4'), ('5'), ('6'), ('NO_INVOICE'), ('C'), ('P'), ('T')
+        VALUES ('1'), ('2'), ('3'), ('4'), ('5'), ('6'), ('NO_INVOICE'), ('C'), ('P'), ('T'), ('J')
     ) AS rules (matched_by)
     LEFT JOIN counted ON years.financial_year = counted.financial_year AND rules.matched_by = counted.matched_by
 )

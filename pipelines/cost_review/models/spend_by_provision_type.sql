@@ -10,7 +10,10 @@ SELECT
     coalesce(council.placement_weeks, 0) AS placement_weeks,
     cast(CASE WHEN whole.period_state = 'FINISHED' THEN coalesce(council.gross, 0) END AS DECIMAL(18, 2))
         AS cost_of_year,
-    cast(CASE WHEN whole.period_state = 'FINISHED' THEN whole.gross END AS DECIMAL(18, 2)) AS whole_cost_of_year
+    whole.income,
+    whole.school_use_net,
+    -- What a full-time equivalent costs if places that schools used are laid on it too.
+    cast(CASE WHEN whole.period_state = 'FINISHED' THEN whole.net END AS DECIMAL(18, 2)) AS whole_cost_of_year
 FROM cost_review.spend_by_route AS whole
 LEFT JOIN cost_review.spend_by_route AS council
     ON
