@@ -48,6 +48,32 @@ budget_lines AS (
     SELECT financial_year, cost_centre, min(s251_line) AS s251_line, min(budget_line) AS budget_line
     FROM finance.budgets
     GROUP BY financial_year, cost_centre
+),
+
+-- What no budget of the year names is alternative provision where the council's list says so of the account, on the cost
+-- centre or on any.
+accounts AS (
+    SELECT
+        upper(cast(account_code AS VARCHAR)) AS account_code,
+        upper(cast(cost_centre AS VARCHAR)) AS cost_centre,
+        min(cast(s251_line AS VARCHAR)) AS s251_line,
+        min(cast(budget_line AS VARCHAR)) AS budget_line
+    FROM finance.ledger_accounts
+    GROUP BY 1, 2
+),
+
+lined AS (
+    SELECT
+        named.*,
+        coalesce(budget_lines.s251_line, of_both.s251_line, of_account.s251_line) AS s251_line,
+        coalesce(budget_lines.budget_line, of_both.budget_line, of_account.budget_line) AS budget_line
+    FROM named
+    LEFT JOIN budget_lines
+        ON named.financial_year = budget_lines.financial_year AND named.cost_centre = budget_lines.cost_centre
+    LEFT JOIN accounts AS of_both
+        ON named.account_code = of_both.account_code AND named.cost_centre = of_both.cost_centre
+    LEFT JOIN accounts AS of_account
+        ON named.account_code = of_account.account_code AND of_account.cost_centre IS NULL
 )
 
 SELECT
@@ -62,18 +88,17 @@ SELECT
     coalesce(suppliers.provision_type, 'UNLINKED') AS provision_type,
     named.account_code,
     named.cost_centre,
-    budget_lines.s251_line,
-    budget_lines.budget_line,
+    named.s251_line,
+    named.budget_line,
     coalesce(lines.spend_class, 'OTHER') AS spend_class,
     named._file AS ledger_file,
     named._row AS ledger_row,
     named.amount
-FROM named
-INNER JOIN budget_lines
-    ON named.financial_year = budget_lines.financial_year AND named.cost_centre = budget_lines.cost_centre
-LEFT JOIN reference.s251_lines AS lines ON budget_lines.s251_line = lines.code
+FROM lined AS named
+LEFT JOIN reference.s251_lines AS lines ON named.s251_line = lines.code
 LEFT JOIN suppliers ON named.supplier_id = suppliers.supplier_id
 -- What was paid after the last day that is reported is left out.
 WHERE
-    named.month <= cast(date_part('year', $known_to) AS VARCHAR)
+    named.budget_line IS NOT NULL
+    AND named.month <= cast(date_part('year', $known_to) AS VARCHAR)
     || '-' || lpad(cast(date_part('month', $known_to) AS VARCHAR), 2, '0')

@@ -5,7 +5,7 @@ WITH states AS (
     SELECT * FROM cost_review.financial_states
 ),
 
-budgets AS (
+budgeted AS (
     SELECT
         financial_year,
         s251_line,
@@ -17,6 +17,34 @@ budgets AS (
         CASE WHEN count(forecast) = count(*) THEN sum(forecast) END AS finance_forecast
     FROM finance.budgets
     GROUP BY financial_year, s251_line, budget_line
+),
+
+-- Payments, and what is booked without one; accruals are neither.
+booked AS (
+    SELECT financial_year, s251_line, budget_line, month, amount FROM cost_review.ap_ledger
+    UNION ALL
+    SELECT financial_year, s251_line, budget_line, month, amount FROM cost_review.ap_journals WHERE purpose <> 'ACCRUED'
+),
+
+-- What is paid on an account without a budget is a line without one.
+budgets AS (
+    SELECT * FROM budgeted
+    UNION ALL
+    SELECT DISTINCT
+        booked.financial_year,
+        booked.s251_line,
+        booked.budget_line,
+        'TWELFTHS' AS profile,
+        cast(0 AS DECIMAL(18, 2)) AS approved_budget,
+        cast(0 AS DECIMAL(18, 2)) AS revised_budget,
+        cast(NULL AS DECIMAL(18, 2)) AS finance_forecast
+    FROM booked
+    LEFT JOIN budgeted
+        ON
+            booked.financial_year = budgeted.financial_year
+            AND booked.s251_line = budgeted.s251_line
+            AND booked.budget_line = budgeted.budget_line
+    WHERE budgeted.budget_line IS NULL
 ),
 
 cost_centres AS (
@@ -34,13 +62,6 @@ cut AS (
         || '-' || lpad(cast(date_part('month', $known_to) AS VARCHAR), 2, '0') AS month_before,
         cast(date_part('year', $known_to - INTERVAL '3 months') AS VARCHAR) AS running_from,
         cast(date_part('year', $known_to - INTERVAL '15 months') AS VARCHAR) AS before_from
-),
-
--- Payments, and what is booked without one; accruals are neither.
-booked AS (
-    SELECT financial_year, s251_line, budget_line, month, amount FROM cost_review.ap_ledger
-    UNION ALL
-    SELECT financial_year, s251_line, budget_line, month, amount FROM cost_review.ap_journals WHERE purpose <> 'ACCRUED'
 ),
 
 actuals AS (

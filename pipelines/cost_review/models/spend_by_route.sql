@@ -175,3 +175,5 @@ LEFT JOIN costed AS council
         AND costed.level = council.level
         AND costed.provision_type = council.provision_type
         AND council.commissioner = 'LA'
+-- Corrections between lines without a provider come to nothing.
+WHERE costed.provision_type = 'all' OR costed.gross <> 0 OR costed.income <> 0 OR costed.placements > 0
