@@ -65,9 +65,11 @@ class Costs:
     def __init__(self, store):
         self.store = store
         self.of_supplier = defaultdict(list)
-        for row in store["commissioning.providers"]:
-            if row["supplier_id"] is not None:
-                self.of_supplier[row["supplier_id"]].append(row)
+        register = {row["provider_id"]: row for row in store["commissioning.providers"]}
+        links = {(str(row["supplier_id"]), row["provider_id"]) for row in store["commissioning.supplier_links"]}
+        links |= {(row["supplier_id"], row["provider_id"]) for row in register.values() if row["supplier_id"] is not None}
+        for supplier, provider in sorted(links):
+            self.of_supplier[supplier].append(register[provider])
         self.supplier_of = {row["provider_id"]: row["supplier_id"] for row in store["commissioning.providers"]}
         self.known_to = max(row["week_start"] for row in store["placements.attendance"]) + FIVE_DAYS
         last = last_days(store)
@@ -128,13 +130,31 @@ class Costs:
     def pay(self):
         """Transactions by financial year, number and supplier: pounds, class of the budget line, first day."""
         budgets = {(row["financial_year"], row["cost_centre"]): row for row in self.store["finance.budgets"]}
+        accounts = {(row["account_code"], row["cost_centre"]): row for row in self.store["finance.ledger_accounts"]}
         self.paid, self.by_line, self.by_month = {}, defaultdict(Decimal), defaultdict(Decimal)
+        self.journals, self.accrued, self.ledger = [], defaultdict(Decimal), []
+        for row in self.store["finance.gl_journals"]:
+            first, month = int(row["period"][:4]), int(row["period"][4:])
+            year = f"{first}-{(first + 1) % 100:02d}"
+            budget = budgets.get((year, row["cost_centre"]))
+            if budget is None:
+                continue
+            line = year, budget["s251_line"], budget["budget_line"]
+            kind = CLASSES.get(budget["s251_line"], "OTHER")
+            self.journals.append({**row, "year": year, "month": month, "line": line, "class": kind})
+            if row["kind"] in ("ACCRUAL", "ACCRUAL_REVERSAL"):
+                self.accrued[line] += row["amount"]
+            else:
+                self.by_line[line] += row["amount"]
+                self.by_month[line, min(month, 12)] += row["amount"]
         for row in self.store["finance.ledger_lines"]:
             period = row["period"]
             has_period = period is not None and len(period) == 6 and period.isdigit() and 1 <= int(period[4:]) <= 15
             first = int(period[:4]) if has_period else None
             year = f"{first}-{(first + 1) % 100:02d}" if has_period else financial_year(row["paid_on"])
             budget = budgets.get((year, row["cost_centre"]))
+            for centre in (row["cost_centre"], None):
+                budget = budget or accounts.get((row["account_code"], centre))
             if budget is None:
                 continue
             number = row["transaction_no"] or f"{row['_file']} {row['_row']}"
@@ -144,6 +164,7 @@ class Costs:
             entry[1], entry[2] = min(entry[1], kind), min(entry[2], row["paid_on"])
             line = year, budget["s251_line"], budget["budget_line"]
             self.by_line[line] += row["amount"]
+            self.ledger.append((line, kind, row["supplier_id"], row["amount"]))
             month = int(period[4:]) if has_period else (row["paid_on"].month - 4) % 12 + 1
             self.by_month[line, min(month, 12)] += row["amount"]
 
@@ -343,6 +364,10 @@ class Costs:
                 routed = [line["rule"] for line in lines if line["rule"] in ("P", "T")]
                 rule = max(routed) if routed else "NO_INVOICE"
                 yield key, kind, rule, status_of(rule, True), None, left
+        for row in self.journals:
+            if row["kind"] not in ("ACCRUAL", "ACCRUAL_REVERSAL", "RECHARGE_SCHOOL", "RECHARGE_OTHER_LA"):
+                key = row["year"], row["journal_no"], ("provider", row["provider_id"])
+                yield key, row["class"], "J", status_of("J", True), None, row["amount"]
 
     def parts(self, line):
         """Placements of a line, each with its pounds."""
@@ -367,16 +392,21 @@ class Costs:
         return self.delivered_by[row["placement_id"]]
 
     def ledger_provider(self, supplier):
+        if isinstance(supplier, tuple):
+            return self.ledger_provider(self.supplier_of.get(supplier[1])) or supplier[1]
         providers = self.of_supplier.get(supplier)
         return min(row["provider_id"] for row in providers) if providers else None
 
     def type_of(self, supplier):
+        if isinstance(supplier, tuple):
+            rows = self.store["commissioning.providers"]
+            return next((row["provision_type"] for row in rows if row["provider_id"] == supplier[1]), "UNLINKED")
         kinds = {row["provision_type"] for row in self.of_supplier.get(supplier, [])}
         return "UNLINKED" if not kinds else next(iter(kinds)) if len(kinds) == 1 else "MIXED"
 
 
 def status_of(rule, is_clean):
-    if rule in ("P", "T"):
+    if rule in ("P", "T", "J"):
         return "NOT_MATCHABLE"
     if rule == "C":
         return "CREDIT_ALONE"
@@ -407,7 +437,7 @@ def spend_matched(costs):
 def spend_by_match_rule(costs):
     lines, spend = by_status(costs, "rule")
     for year in {year for year, _ in spend}:
-        for rule in ("1", "2", "3", "4", "5", "6", "NO_INVOICE", "C", "P", "T", "all"):
+        for rule in ("1", "2", "3", "4", "5", "6", "NO_INVOICE", "C", "P", "T", "J", "all"):
             yield year, rule, lines[year, rule], spend[year, rule]
 
 
@@ -450,7 +480,7 @@ def spend_by_route(costs, store, sessions=10):
         else:
             label = kind if kind in ("TRANSPORT", "OTHER") else costs.type_of(supplier)
         key = year, level, provider, label
-        if rule == "P" or kind == "HOSPITAL":
+        if rule in ("P", "J") or kind == "HOSPITAL":
             whole[(*key, kind)] += amount
             continue
         tied = Decimal(0)
@@ -491,12 +521,33 @@ def spend_by_route(costs, store, sessions=10):
                     cell[1] += len(placed[year, provider, commissioner])
                     cell[2] += fte
                     cell[3] += days_open[year, provider, commissioner]
+    income = defaultdict(Decimal)
+    for row in costs.journals:
+        if row["kind"] in ("RECHARGE_SCHOOL", "RECHARGE_OTHER_LA"):
+            level, label = "APART" if row["class"] in APART else "AP", costs.type_of(("provider", row["provider_id"]))
+            whom = "SCHOOL" if row["kind"] == "RECHARGE_SCHOOL" else "OTHER_LA"
+            if row["year"] in per_year and datetime.date(int(row["year"][:4]), 5, 2) >= first_week:
+                for kind in (label, "all"):
+                    for who in (whom, "all"):
+                        income[row["year"], level, kind, who] -= row["amount"]
+                        cells[row["year"], level, kind, who][0] += 0
     for (year, level, kind, who), (amount, placements, fte, days) in cells.items():
+        key = year, level, kind, who
+        if kind != "all" and not (amount or income[key] or placements):
+            continue
         average, weeks = rounded(fte / per_year[year], 6), rounded(Fraction(days, 5), 6)
         cost = amount if states[year][0] == "FINISHED" else None
+        school_net = net_each = None
+        if who == "all":
+            school = year, level, kind, "SCHOOL"
+            school_net = cells.get(school, [Decimal(0)])[0] - income[school]
+            council = rounded(cells.get((year, level, kind, "LA"), [0, 0, Fraction(0)])[2] / per_year[year], 6)
+            net_each = ratio(cost - income[key], council, 2) if cost is not None else None
         yield (
-            year, level, kind, who, states[year][0], amount, placements, average, weeks,
+            year, level, kind, who, states[year][0], amount, income[key], amount - income[key],
+            ratio(amount, cells[year, level, "all", "all"][0], 4, 100), placements, average, weeks, school_net,
             ratio(cost, average, 2) if cost is not None else None, ratio(cost, weeks, 2) if cost is not None else None,
+            net_each,
         )
 
 
@@ -519,13 +570,14 @@ def spend_by_provision_type(routes):
     for (year, kind, who), row in rows.items():
         if who != "all":
             continue
-        nobody = (None,) * 5 + (Decimal("0.00"), 0, Decimal("0.000000"), Decimal("0.000000"), None, None)
+        nobody = (None,) * 5 + (Decimal("0.00"),) + (None,) * 3 + (0, Decimal("0.000000"), Decimal("0.000000"))
         ours = rows.get((year, kind, "LA"), nobody)
         finished = row[4] == "FINISHED"
+        spend, income, net, school_net = row[5], row[6], row[7], row[12]
         yield (
-            year, kind, row[4], row[5], ratio(row[5], rows[year, "all", "all"][5], 4, 100), ours[5], ours[6], ours[7],
-            ours[8], ratio(ours[5], ours[7], 2) if finished else None, ratio(ours[5], ours[8], 2) if finished else None,
-            ratio(row[5], ours[7], 2) if finished else None,
+            year, kind, row[4], spend, ratio(spend, rows[year, "all", "all"][5], 4, 100), ours[5], ours[9], ours[10],
+            ours[11], income, school_net,
+            *((ratio(ours[5], ours[10], 2), ratio(ours[5], ours[11], 2), ratio(net, ours[10], 2)) if finished else (None,) * 3),
         )
 
 
@@ -552,7 +604,8 @@ def budget_position(costs, store):
         paid = costs.by_line.get((year, section, name))
         forecasts = [row["forecast"] for row in some]
         theirs = None if None in forecasts else sum(forecasts)
-        outturn = paid if state == "FINISHED" and paid is not None else theirs
+        accrued = costs.accrued[year, section, name]
+        outturn = paid + accrued if state == "FINISHED" and paid is not None else theirs
         part = "APART" if CLASSES.get(section, "OTHER") in APART else "AP"
         if outturn is None and paid is not None and part == "APART":
             # What stands apart goes on as in the year before.
@@ -655,6 +708,9 @@ KINDS = [
 
 def tables(store):
     """Each table with the columns that are computed again, and its rows; some tables in part."""
+    # Here, because it builds on what this file defines.
+    import recompute_money
+
     costs = Costs(store)
     routes = list(spend_by_route(costs, store))
     position = ["financial_year", "budget_line", "approved_budget", "revised_budget", "profiled", "actual", "outturn", "variance"]
@@ -673,4 +729,5 @@ def tables(store):
             bridge, lambda row: row["provider_id"] != "UNPRICED", price_volume_bridge(costs, store),
         ),
         "cost_review.place_funding_by_provider": (places, None, place_use(costs, store)),
+        **recompute_money.tables(costs, routes, store),
     }

@@ -61,9 +61,18 @@ by_use AS (
         provision_type,
         spend_class,
         commissioner,
-        round(amount * cast(cast(up_to AS DECIMAL(18, 6)) / cast(whole AS DECIMAL(18, 6)) AS DECIMAL(18, 12)), 2)
+        -- A quotient is cut off: rounded to eight places, half a penny is half a penny.
+        round(
+            cast(
+                cast(amount AS DECIMAL(14, 2)) * cast(up_to AS DECIMAL(18, 6)) / cast(whole AS DECIMAL(18, 6))
+                AS DECIMAL(24, 8)
+            ), 2
+        )
         - round(
-            amount * cast(cast(up_to - fte_days AS DECIMAL(18, 6)) / cast(whole AS DECIMAL(18, 6)) AS DECIMAL(18, 12)), 2
+            cast(
+                cast(amount AS DECIMAL(14, 2)) * cast(up_to - fte_days AS DECIMAL(18, 6)) / cast(whole AS DECIMAL(18, 6))
+                AS DECIMAL(24, 8)
+            ), 2
         ) AS amount
     FROM portions
     UNION ALL

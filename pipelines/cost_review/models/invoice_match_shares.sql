@@ -105,11 +105,19 @@ SELECT
     placement_id,
     financial_year,
     rule,
+    -- A quotient is cut off: rounded to eight places, half a penny is half a penny.
     cast(
-        round(net_amount * cast(cast(up_to AS DECIMAL(18, 6)) / cast(whole AS DECIMAL(18, 6)) AS DECIMAL(18, 12)), 2)
+        round(
+            cast(
+                cast(net_amount AS DECIMAL(14, 2)) * cast(up_to AS DECIMAL(18, 6)) / cast(whole AS DECIMAL(18, 6))
+                AS DECIMAL(24, 8)
+            ), 2
+        )
         - round(
-            net_amount * cast(cast(up_to - weight AS DECIMAL(18, 6)) / cast(whole AS DECIMAL(18, 6)) AS DECIMAL(18, 12)),
-            2
+            cast(
+                cast(net_amount AS DECIMAL(14, 2)) * cast(up_to - weight AS DECIMAL(18, 6)) / cast(whole AS DECIMAL(18, 6))
+                AS DECIMAL(24, 8)
+            ), 2
         ) AS DECIMAL(18, 2)
     ) AS amount
 FROM summed

@@ -26,9 +26,12 @@ rates AS (
 in_block AS (
     SELECT
         months.placement_id,
+        -- A quotient is cut off: rounded to eight places it is right to the penny.
         sum(
-            cast(months.fte_days AS DECIMAL(18, 6)) * cast(rates.place_rate AS DECIMAL(18, 6))
-            / cast(years.school_days AS DECIMAL(9, 0))
+            cast(
+                cast(months.fte_days AS DECIMAL(18, 6)) * cast(rates.place_rate AS DECIMAL(18, 6))
+                / cast(years.school_days AS DECIMAL(9, 0)) AS DECIMAL(24, 8)
+            )
         ) AS place_cost
     FROM activity.placement_months AS months
     INNER JOIN rates ON months.provider_id = rates.provider_id AND months.academic_year = rates.academic_year

@@ -5,7 +5,7 @@ WITH days AS (
 ),
 
 known AS (
-    SELECT max(school_day_no) AS school_day_no FROM days WHERE calendar_date <= least($as_at, $known_to)
+    SELECT max(school_day_no) AS school_day_no FROM days WHERE calendar_date <= $as_of
 ),
 
 ended AS (

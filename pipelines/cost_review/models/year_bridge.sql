@@ -73,7 +73,10 @@ joined AS (
         coalesce(new.weeks / nullif(new.pupils, 0), old.weeks / nullif(old.pupils, 0)) AS w_1,
         coalesce(old.sessions / nullif(old.weeks, 0), new.sessions / nullif(new.weeks, 0)) AS q_0,
         coalesce(new.sessions / nullif(new.weeks, 0), old.sessions / nullif(old.weeks, 0)) AS q_1,
-        coalesce(old.gross / nullif(old.sessions, 0), new.gross / nullif(new.sessions, 0)) AS p_0,
+        coalesce(
+            cast(old.gross AS DECIMAL(24, 8)) / nullif(old.sessions, 0),
+            cast(new.gross AS DECIMAL(24, 8)) / nullif(new.sessions, 0)
+        ) AS p_0,
         old.sessions > 0 OR new.sessions > 0 AS is_used,
         -- Spend of a year in which nobody used the type has no price.
         (coalesce(old.gross, 0) <> 0 AND coalesce(old.sessions, 0) = 0)
