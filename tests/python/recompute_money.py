@@ -367,7 +367,7 @@ class Outlook:
                 provider = self.costs.ledger_provider(supplier)
                 if rule == "P":
                     self.paid_places[provider] += amount
-                if kind == "TOP_UPS":
+                if kind == "TOP_UPS" and rule != "J":
                     self.paid_top_ups[provider] += amount
         self.funded = {
             provider for provider in self.costs.blocks if self.use.type_of.get(provider) != "HOSPITAL_MEDICAL"

@@ -91,16 +91,6 @@ sessions AS (
     GROUP BY months.financial_year, months.provider_id
 ),
 
-places_paid AS (
-    SELECT
-        financial_year,
-        provider_id,
-        sum(CASE WHEN matched_by = 'P' THEN amount ELSE 0 END) AS places_paid,
-        sum(CASE WHEN spend_class = 'TOP_UPS' THEN amount ELSE 0 END) AS top_ups_paid
-    FROM cost_review.ledger_matches
-    GROUP BY financial_year, provider_id
-),
-
 due AS (
     SELECT
         funding.financial_year,
@@ -110,7 +100,7 @@ due AS (
         funding.topup_element - coalesce(paid.top_ups_paid, 0) AS top_ups_due
     FROM cost_review.place_funding_by_provider AS funding
     INNER JOIN states ON funding.financial_year = states.financial_year
-    LEFT JOIN places_paid AS paid
+    LEFT JOIN cost_review.places_paid AS paid
         ON funding.financial_year = paid.financial_year AND funding.provider_id = paid.provider_id
     -- Hospital education is paid on one account for both, and stands apart.
     WHERE funding.provision_type <> 'HOSPITAL_MEDICAL'

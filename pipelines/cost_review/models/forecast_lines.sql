@@ -245,16 +245,6 @@ starts AS (
 ),
 
 -- Places to the end of the year, less what was paid in advance; top-ups of those who are there now, if they stay.
-places_paid AS (
-    SELECT
-        financial_year,
-        provider_id,
-        sum(CASE WHEN matched_by = 'P' THEN amount ELSE 0 END) AS places_paid,
-        sum(CASE WHEN spend_class = 'TOP_UPS' THEN amount ELSE 0 END) AS top_ups_paid
-    FROM cost_review.ledger_matches
-    GROUP BY financial_year, provider_id
-),
-
 year_places AS (
     SELECT months.provider_id, months.financial_year, sum(months.place_element) AS place_element
     FROM cost_review.place_months AS months
@@ -303,7 +293,7 @@ funding AS (
         ) AS top_ups
     FROM cost_review.place_funding_by_provider AS funding
     INNER JOIN states ON funding.financial_year = states.financial_year
-    LEFT JOIN places_paid AS paid
+    LEFT JOIN cost_review.places_paid AS paid
         ON funding.financial_year = paid.financial_year AND funding.provider_id = paid.provider_id
     LEFT JOIN year_places
         ON funding.financial_year = year_places.financial_year AND funding.provider_id = year_places.provider_id

@@ -52,56 +52,36 @@ contracts AS (
 ),
 
 -- Orders and invoice lines of two financial years are in each by their days of service.
-ordered AS (
-    SELECT
-        states.financial_year,
-        suppliers.provider_id,
-        sum(
-            cast(orders.net_amount AS DECIMAL(24, 6))
-            * cast(
-                least(orders.service_to, states.ends_on) - greatest(orders.service_from, states.starts_on) + 1
-                AS DECIMAL(9, 0)
-            ) / cast(orders.service_to - orders.service_from + 1 AS DECIMAL(9, 0))
-        ) AS ordered
+served AS (
+    SELECT 'ORDERED' AS kind, suppliers.provider_id, orders.net_amount, orders.service_from, orders.service_to
     FROM finance.purchase_orders AS orders
     INNER JOIN suppliers ON orders.supplier_id = suppliers.supplier_id
-    INNER JOIN states ON orders.service_from <= states.ends_on AND orders.service_to >= states.starts_on
     WHERE orders.status <> 'CANCELLED'
-    GROUP BY states.financial_year, suppliers.provider_id
+    UNION ALL
+    SELECT 'INVOICED' AS kind, provider_id, net_amount, service_from, service_to FROM cost_review.invoice_facts
 ),
 
-invoiced AS (
+in_years AS (
     SELECT
         states.financial_year,
-        facts.provider_id,
-        sum(
-            cast(facts.net_amount AS DECIMAL(24, 6))
-            * cast(
-                least(facts.service_to, states.ends_on) - greatest(facts.service_from, states.starts_on) + 1
-                AS DECIMAL(9, 0)
-            ) / cast(facts.service_to - facts.service_from + 1 AS DECIMAL(9, 0))
-        ) AS invoiced
-    FROM cost_review.invoice_facts AS facts
-    INNER JOIN states ON facts.service_from <= states.ends_on AND facts.service_to >= states.starts_on
-    GROUP BY states.financial_year, facts.provider_id
+        served.provider_id,
+        served.kind,
+        cast(served.net_amount AS DECIMAL(24, 6))
+        * cast(
+            least(served.service_to, states.ends_on) - greatest(served.service_from, states.starts_on) + 1 AS DECIMAL(9, 0)
+        ) / cast(served.service_to - served.service_from + 1 AS DECIMAL(9, 0)) AS amount
+    FROM served
+    INNER JOIN states ON served.service_from <= states.ends_on AND served.service_to >= states.starts_on
 ),
 
-used AS (
+billed AS (
     SELECT
-        months.financial_year,
-        register.ledger_provider_id AS provider_id,
-        count(DISTINCT months.pupil_key) AS pupils,
-        cast(sum(months.days_open) AS DECIMAL(24, 6)) / 5 AS placement_weeks,
-        sum(cast(spells.sessions_per_week AS DECIMAL(18, 6)) * months.days_open / 5) AS sessions_planned,
-        coalesce(sum(delivered.possible), 0) AS sessions_possible,
-        coalesce(sum(delivered.attended), 0) AS sessions_attended
-    FROM activity.placement_months AS months
-    INNER JOIN register ON months.provider_id = register.provider_id
-    INNER JOIN activity.placement_spells AS spells ON months.placement_id = spells.placement_id
-    LEFT JOIN cost_review.delivered_months AS delivered
-        ON months.placement_id = delivered.placement_id AND months.month = delivered.month
-    WHERE months.commissioner = 'LA'
-    GROUP BY months.financial_year, register.ledger_provider_id
+        financial_year,
+        provider_id,
+        sum(CASE WHEN kind = 'ORDERED' THEN amount END) AS ordered,
+        sum(CASE WHEN kind = 'INVOICED' THEN amount END) AS invoiced
+    FROM in_years
+    GROUP BY financial_year, provider_id
 ),
 
 block AS (
@@ -145,8 +125,8 @@ SELECT
     spend.provision_type,
     spend.period_state,
     cast(coalesce(contracts.contract_value, 0) AS DECIMAL(18, 2)) AS contract_value,
-    cast(coalesce(ordered.ordered, 0) AS DECIMAL(18, 2)) AS ordered,
-    cast(coalesce(invoiced.invoiced, 0) AS DECIMAL(18, 2)) AS invoiced,
+    cast(coalesce(billed.ordered, 0) AS DECIMAL(18, 2)) AS ordered,
+    cast(coalesce(billed.invoiced, 0) AS DECIMAL(18, 2)) AS invoiced,
     cast(spend.paid AS DECIMAL(18, 2)) AS paid,
     coalesce(used.pupils, 0) AS pupils,
     cast(coalesce(used.placement_weeks, 0) AS DECIMAL(18, 6)) AS placement_weeks,
@@ -157,7 +137,7 @@ SELECT
         CASE
             WHEN block.provider_id IS NULL AND spend.period_state = 'FINISHED' AND used.sessions_possible > 0
                 THEN cast(greatest(used.sessions_possible - used.sessions_attended, 0) AS DECIMAL(18, 6))
-                    * cast(coalesce(invoiced.invoiced, 0) AS DECIMAL(18, 6))
+                    * cast(coalesce(billed.invoiced, 0) AS DECIMAL(18, 6))
                     / cast(used.sessions_possible AS DECIMAL(18, 0))
         END AS DECIMAL(18, 2)
     ) AS non_attendance_cost,
@@ -166,13 +146,12 @@ SELECT
     quartiles.cost_median,
     quartiles.cost_p75,
     cast(
-        CASE WHEN block.provider_id IS NULL AND spend.period_state = 'FINISHED' THEN coalesce(invoiced.invoiced, 0) END
+        CASE WHEN block.provider_id IS NULL AND spend.period_state = 'FINISHED' THEN coalesce(billed.invoiced, 0) END
         AS DECIMAL(18, 2)
     ) AS invoiced_in_year
 FROM spend
 LEFT JOIN contracts ON spend.financial_year = contracts.financial_year AND spend.provider_id = contracts.provider_id
-LEFT JOIN ordered ON spend.financial_year = ordered.financial_year AND spend.provider_id = ordered.provider_id
-LEFT JOIN invoiced ON spend.financial_year = invoiced.financial_year AND spend.provider_id = invoiced.provider_id
-LEFT JOIN used ON spend.financial_year = used.financial_year AND spend.provider_id = used.provider_id
+LEFT JOIN billed ON spend.financial_year = billed.financial_year AND spend.provider_id = billed.provider_id
+LEFT JOIN cost_review.council_use AS used ON spend.financial_year = used.financial_year AND spend.provider_id = used.provider_id
 LEFT JOIN block ON spend.provider_id = block.provider_id
 LEFT JOIN quartiles ON spend.financial_year = quartiles.financial_year AND spend.provider_id = quartiles.provider_id

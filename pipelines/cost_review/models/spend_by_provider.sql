@@ -25,23 +25,6 @@ council AS (
     INNER JOIN cost_review.financial_states AS states ON attributed.financial_year = states.financial_year
     WHERE attributed.commissioner = 'LA'
     GROUP BY attributed.financial_year, attributed.provider_id, states.period_state
-),
-
--- Providers of one supplier share its row, in the pupils as in the money.
-register AS (
-    SELECT DISTINCT provider_id, ledger_provider_id FROM cost_review.supplied_providers
-),
-
-used AS (
-    SELECT
-        months.financial_year,
-        register.ledger_provider_id AS provider_id,
-        count(DISTINCT months.pupil_key) AS pupils,
-        cast(sum(months.days_open) AS DECIMAL(24, 6)) / 5 AS placement_weeks
-    FROM activity.placement_months AS months
-    INNER JOIN register ON months.provider_id = register.provider_id
-    WHERE months.commissioner = 'LA'
-    GROUP BY months.financial_year, register.ledger_provider_id
 )
 
 SELECT
@@ -56,5 +39,5 @@ SELECT
     cast(CASE WHEN council.period_state = 'FINISHED' THEN council.council_spend END AS DECIMAL(18, 2)) AS cost_of_year
 FROM spend
 INNER JOIN covered ON spend.financial_year = covered.financial_year
-LEFT JOIN used ON spend.financial_year = used.financial_year AND spend.provider_id = used.provider_id
+LEFT JOIN cost_review.council_use AS used ON spend.financial_year = used.financial_year AND spend.provider_id = used.provider_id
 LEFT JOIN council ON spend.financial_year = council.financial_year AND spend.provider_id = council.provider_id
