@@ -34,6 +34,9 @@ pub struct ChartSpec {
     /// From one level to another by the changes between them.
     #[serde(default)]
     pub bridge: Option<BridgeSpec>,
+    /// What was counted, and the band in which what is to come is expected to lie.
+    #[serde(default)]
+    pub band: Option<BandSpec>,
 }
 
 /// What the axes of bars hold.
@@ -140,4 +143,21 @@ pub struct BridgeSpec {
     pub y: Spanned<String>,
     /// The codes of `x` that are levels; every other is a change from the step before.
     pub totals: Vec<Spanned<String>>,
+}
+
+/// What was counted, and the band of what is to come.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BandSpec {
+    /// The column along the axis.
+    pub x: Spanned<String>,
+    /// The measure of what was counted; empty where there is a band.
+    pub y: Spanned<String>,
+    /// The measure of the band's lower edge.
+    pub lower: Spanned<String>,
+    /// The measure of the band's upper edge.
+    pub upper: Spanned<String>,
+    /// The measure of what is expected within the band.
+    #[serde(default)]
+    pub middle: Option<Spanned<String>>,
 }

@@ -40,7 +40,7 @@ mod written;
 
 pub use audience::Audience;
 pub use bounds::{Codes, Lookup, Pattern, Range, References, Spells, Swing};
-pub use chart::{BarSpec, BridgeSpec, ChartSpec, DotSpec, FunnelSpec, LimitSpec, LineSpec, ReferenceSpec};
+pub use chart::{BandSpec, BarSpec, BridgeSpec, ChartSpec, DotSpec, FunnelSpec, LimitSpec, LineSpec, ReferenceSpec};
 pub use computed::{
     ChangeColumn, Computation, IntervalColumn, Limit, Method, RateColumn, RiskColumn, ShareColumn, TwoByTwo,
 };

@@ -238,6 +238,11 @@ pub enum ChartKind {
         /// Whether each category is a level; the others are changes.
         levels: Vec<bool>,
     },
+    /// What was counted, and the band of what is to come: the bounds of the only series.
+    Band {
+        /// What is expected within the band, where that is known.
+        middle: Vec<ChartPoint>,
+    },
 }
 
 /// A value that every point is compared with.

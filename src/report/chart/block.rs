@@ -6,7 +6,7 @@ use super::{bridge, finding};
 use crate::diagnostic::Spanned;
 use crate::disclosure::{Cell, Decimal};
 use crate::project::{
-    BarSpec, BridgeSpec, ChartSpec, DotSpec, FunnelSpec, LimitSpec, LineSpec, ReferenceSpec,
+    BandSpec, BarSpec, BridgeSpec, ChartSpec, DotSpec, FunnelSpec, LimitSpec, LineSpec, ReferenceSpec,
 };
 use crate::report::body::Body;
 use crate::report::describe;
@@ -95,6 +95,8 @@ impl Drawn {
             columns.funnel(axes)?
         } else if let Some(axes) = &spec.bridge {
             columns.bridge(name, axes)?
+        } else if let Some(axes) = &spec.band {
+            columns.band(axes)?
         } else {
             return Ok(None);
         }))
@@ -201,6 +203,14 @@ impl Columns<'_> {
         // Not as written: whether a point lies beyond a limit is not a matter of its second decimal.
         let all = ChartSeries { label: String::new(), points: points.exact("", y), bounds: Vec::new() };
         Ok(Drawn { kind: ChartKind::Funnel(funnel), y, categories: points.labels(), series: vec![all] })
+    }
+
+    fn band(&self, axes: &BandSpec) -> Result<Drawn, ReportError> {
+        let drawn = self.split(ChartKind::Line, &axes.x, &axes.y, None, Some((&axes.lower, &axes.upper)))?;
+        let points = Points::new(self.frame, self.at(&axes.x)?, None);
+        let middle = axes.middle.as_ref().map(|column| self.at(column)).transpose()?;
+        let middle = middle.map(|column| points.of("", column)).unwrap_or_default();
+        Ok(Drawn { kind: ChartKind::Band { middle }, ..drawn })
     }
 
     fn bridge(&self, name: &str, axes: &BridgeSpec) -> Result<Drawn, ReportError> {

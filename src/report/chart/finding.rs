@@ -37,6 +37,7 @@ pub(super) fn of(kind: &ChartKind, drawing: &Drawing) -> Option<String> {
         ChartKind::Bar => ranked(drawing),
         ChartKind::Dot { .. } => intervals(drawing),
         ChartKind::Bridge { levels } => bridge(drawing, levels),
+        ChartKind::Band { .. } => ahead(drawing),
         ChartKind::Line | ChartKind::StackedBar { .. } | ChartKind::Funnel(_) => None,
     }
 }
@@ -139,6 +140,24 @@ fn bridge(drawing: &Drawing, levels: &[bool]) -> Option<String> {
     let (from, to) = (from.to_lowercase(), to.to_lowercase());
     let most = most.unwrap_or_default();
     Some(format!("From {first} ({from}) to {last} ({to}){most}."))
+}
+
+/// Returns `Counted fell from 210 in 2021/22 to 196 in 2025/26; forecast: between 184 and 217 in 2026/27.`
+fn ahead(drawing: &Drawing) -> Option<String> {
+    let series = drawing.series.first()?;
+    let bands: Vec<String> = drawing
+        .categories
+        .iter()
+        .zip(&series.bounds)
+        .filter_map(|(name, ends)| {
+            let (low, high) = (ends.lower.number()?, ends.upper.number()?);
+            Some(format!("between {} and {} in {name}", drawing.format.show(low), drawing.format.show(high)))
+        })
+        .collect();
+    let first = bands.first()?;
+    let last = bands.last().filter(|_| bands.len() > 1).map(|last| format!(", {last}")).unwrap_or_default();
+    let counted = over_time(drawing, &series.points).map(|counted| counted + "; forecast: ");
+    Some(format!("{}{first}{last}.", counted.unwrap_or_else(|| "Forecast: ".to_owned())))
 }
 
 /// Returns `SEN support: 5.73, the highest of 4; for 1 no clear difference is shown (relative risk).`

@@ -1,4 +1,4 @@
-use super::{bars, bridge, dots, funnel, line, ranked, raster};
+use super::{band, bars, bridge, dots, funnel, line, ranked, raster};
 use crate::report::document::{ChartBlock, ChartKind, ChartPoint, Document};
 use crate::report::error::ReportError;
 
@@ -59,7 +59,7 @@ pub(in crate::report) fn undrawn(chart: &ChartBlock) -> Option<String> {
     let (bars, upright) = match &chart.kind {
         ChartKind::StackedBar { .. } | ChartKind::Bridge { .. } => (categories, true),
         ChartKind::Bar => (categories * chart.series.len(), !ranked::suits(chart)),
-        ChartKind::Line | ChartKind::Dot { .. } | ChartKind::Funnel(_) => (0, false),
+        ChartKind::Line | ChartKind::Dot { .. } | ChartKind::Funnel(_) | ChartKind::Band { .. } => (0, false),
     };
     let many = upright && (categories > CATEGORIES || bars > BARS);
     many.then(|| format!("{bars} bars are too many to read. Table {} has the figures.", chart.table))
@@ -75,5 +75,6 @@ pub(super) fn svg(chart: &ChartBlock) -> String {
         ChartKind::Dot { reference } => dots::draw(chart, reference.as_ref()),
         ChartKind::Funnel(funnel) => funnel::draw(chart, funnel),
         ChartKind::Bridge { levels } => bridge::draw(chart, levels),
+        ChartKind::Band { middle } => band::draw(chart, middle),
     }
 }

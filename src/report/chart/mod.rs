@@ -5,6 +5,7 @@
 //! from a table beside it, never from numbers of its own.
 
 mod axis;
+mod band;
 mod bars;
 mod block;
 mod bridge;

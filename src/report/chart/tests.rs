@@ -10,7 +10,7 @@ use crate::report::document::{
 };
 use crate::report::number::Format;
 
-/// Returns the seven kinds of drawing, by the name of what they are asked for.
+/// Returns the eight kinds of drawing, by the name of what they are asked for.
 fn kinds(points: &[ChartPoint]) -> Vec<(&'static str, ChartBlock)> {
     let bounds = |spread: i64| -> Vec<Bounds> {
         let around = |point: &ChartPoint, by: i64| match point.number() {
@@ -59,6 +59,7 @@ fn kinds(points: &[ChartPoint]) -> Vec<(&'static str, ChartBlock)> {
             ),
         ),
         ("bar", chart(ChartKind::Bar, vec![one("", Vec::new())])),
+        ("band", chart(ChartKind::Band { middle: points.to_vec() }, vec![one("", bounds(2))])),
         ("grouped", chart(ChartKind::Bar, vec![one("Boys", Vec::new()), one("Girls", Vec::new())])),
         ("line", chart(ChartKind::Line, vec![one("Primary", bounds(2))])),
         ("dot", chart(ChartKind::Dot { reference: Some(reference) }, vec![one("", bounds(2))])),
@@ -312,4 +313,75 @@ fn no_two_ticks_of_an_axis_are_written_alike() {
             assert!(ticks.len() >= 2 && distinct == ticks, "{format:?} to {most}: {ticks:?}");
         }
     }
+}
+
+/// Two years that were counted, of which the second is hidden where `hides`, and two that are forecast.
+fn forecast(hides: bool) -> ChartBlock {
+    let missing = ChartPoint::NotApplicable;
+    let second = if hides { ChartPoint::Hidden } else { shown(196) };
+    let ends = |lower: i64, upper: i64| Bounds { lower: shown(lower), upper: shown(upper) };
+    let none = Bounds { lower: missing, upper: missing };
+    let series = ChartSeries {
+        label: String::new(),
+        points: vec![shown(210), second, missing, missing],
+        bounds: vec![none, none, ends(184, 217), ends(171, 244)],
+    };
+    ChartBlock {
+        name: "forecast".to_owned(),
+        title: "A finding".to_owned(),
+        alt: String::new(),
+        kind: ChartKind::Band { middle: vec![missing, missing, shown(200), shown(205)] },
+        categories: ["2024/25", "2025/26", "2026/27", "2027/28"].map(str::to_owned).into(),
+        series: vec![series],
+        format: Format::Whole,
+        measure: "Children".to_owned(),
+        table: 1,
+    }
+}
+
+#[test]
+fn a_band_is_drawn_beyond_an_upright_that_no_line_crosses() {
+    let drawn = svg(&forecast(false));
+    assert!(drawn.contains(">Forecast</text>"), "{drawn}");
+    for value in ["210", "196", "184", "217", "171", "244"] {
+        assert!(drawn.contains(&format!(">{value}</text>")), "{value} is not written");
+    }
+    let lines: Vec<Vec<f64>> = drawn
+        .lines()
+        .filter(|line| line.starts_with("<polyline"))
+        .map(|line| {
+            let points = line.split('"').nth(1).unwrap();
+            points.split(' ').map(|point| point.split(',').next().unwrap().parse().unwrap()).collect()
+        })
+        .collect();
+    let upright = lines.iter().find(|line| line[0] == line[1]).unwrap()[0];
+    assert_eq!(lines.len(), 5, "the upright, two edges, the middle and what was counted");
+    for line in lines.iter().filter(|line| line[0] != line[1]) {
+        let is_before = line.iter().all(|x| *x < upright);
+        assert!(is_before || line.iter().all(|x| *x > upright), "{line:?} crosses {upright}");
+    }
+}
+
+#[test]
+fn a_hidden_count_before_a_band_is_hatched_and_the_forecast_begins_after_it() {
+    let drawn = svg(&forecast(true));
+    assert!(drawn.contains(">[c]</text>") && !drawn.contains(">196</text>"), "{drawn}");
+    assert_eq!(drawn.matches("<polygon").count(), 1);
+}
+
+#[test]
+fn a_band_says_what_was_counted_and_between_what_it_is_expected_to_lie() {
+    let chart = forecast(false);
+    let drawing = super::finding::Drawing {
+        measure: "Children counted",
+        format: chart.format,
+        categories: &chart.categories,
+        series: &chart.series,
+        over_time: true,
+    };
+    assert_eq!(
+        super::finding::of(&chart.kind, &drawing).unwrap(),
+        "Children counted fell from 210 in 2024/25 to 196 in 2025/26; forecast: between 184 and 217 in 2026/27, \
+         between 171 and 244 in 2027/28."
+    );
 }

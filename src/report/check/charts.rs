@@ -24,11 +24,12 @@ pub(super) fn chart(
         chart.dot.is_some(),
         chart.funnel.is_some(),
         chart.bridge.is_some(),
+        chart.band.is_some(),
     ];
     let kinds = kinds.into_iter().filter(|is_there| *is_there).count();
     if kinds != 1 {
         let message = format!("chart `{}` has {kinds} kinds", name.get_ref());
-        let help = "give it one of `stacked_bar`, `bar`, `line`, `dot`, `funnel` and `bridge`";
+        let help = "give it one of `stacked_bar`, `bar`, `line`, `dot`, `funnel`, `bridge` and `band`";
         faults.at(name, message, Some(help.to_owned()));
     }
     ends(faults, name, chart);
@@ -81,6 +82,10 @@ fn columns(chart: &ChartSpec) -> (Vec<&Spanned<String>>, Vec<&Spanned<String>>) 
     if let Some(axes) = &chart.bridge {
         keys.push(&axes.x);
         measures.push(&axes.y);
+    }
+    if let Some(axes) = &chart.band {
+        keys.push(&axes.x);
+        measures.extend([&axes.y, &axes.lower, &axes.upper].into_iter().chain(&axes.middle));
     }
     (keys, measures)
 }

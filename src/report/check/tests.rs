@@ -225,10 +225,17 @@ fn every_column_of_every_kind_of_chart_is_looked_up() {
     );
     assert_eq!(
         chart(
+            "band = { x = \"phase\", y = \"permanent_exclusions\", lower = \"low\", upper = \"permanent_exclusions\", \
+             middle = \"phase\" }"
+        ),
+        ["the model has no column `low` | -", "expected a measure, found `phase`, which names rows | -"]
+    );
+    assert_eq!(
+        chart(
             "bar = { x = \"phase\", y = \"permanent_exclusions\" }\nbridge = { x = \"phase\", y = \"permanent_exclusions\", totals = [] }"
         ),
         [
-            "chart `more` has 2 kinds | give it one of `stacked_bar`, `bar`, `line`, `dot`, `funnel` and `bridge`",
+            "chart `more` has 2 kinds | give it one of `stacked_bar`, `bar`, `line`, `dot`, `funnel`, `bridge` and `band`",
             "expected `totals` for a bridge, found none | name the codes of `x` that are levels; the others are changes"
         ]
     );
