@@ -113,7 +113,7 @@ impl Constants {
             let planned = schemas.engine.plan(&model.sql)?;
             if planned.bindings.is_empty() {
                 let found = schemas.engine.run(&planned, &[], &Bindings::new())?;
-                let found = measures::compute(model, found)
+                let found = measures::compute(&name.to_string(), model, found)
                     .map_err(|error| Failure::bug(error).at(name.to_string()))?;
                 schemas.engine.register(name, found.schema(), vec![found.clone()])?;
                 rows.insert(name.clone(), found);
@@ -266,9 +266,8 @@ impl Test {
             found.extend(compare(&part.expected, &rows)?);
         }
         if let Some(expected) = &self.expected {
-            let sort: Vec<String> = model.file.sort.iter().map(|name| name.get_ref().clone()).collect();
-            let rows = self.rows(project, schemas, &model.sql, &sort)?;
-            let rows = measures::compute(model, rows)
+            let rows = self.rows(project, schemas, &model.sql, &measures::order(model))?;
+            let rows = measures::compute(&self.model.to_string(), model, rows)
                 .map_err(|error| Diagnostic::placeless(format!("{}: {error}", self.shown)))?;
             found.extend(compare(expected, &rows)?);
         }

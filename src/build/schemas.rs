@@ -11,7 +11,7 @@ use arrow::datatypes::SchemaRef;
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, did_you_mean};
 use crate::engine::{Engine, EngineError, Limits, TableName, order};
 use crate::ingest::seed;
-use crate::project::{Model, Pipeline, Project};
+use crate::project::{Model, ModelKind, Pipeline, Project};
 use crate::{measures, source};
 
 /// The tables of a project, as far as its text tells.
@@ -70,6 +70,7 @@ impl Schemas {
             let settings = format!("pipelines/{}/models/{}.toml", name.pipeline, name.table);
             let mut found = Diagnostics::default();
             names_in_settings(model, &schema, &mut found);
+            found.extend(read_as_an_actual(model, schemas.reads.get(&name), &models));
             if found.has_errors() || project.is_unread(&settings) {
                 schemas.faulty.insert(name.clone());
             }
@@ -151,6 +152,25 @@ fn in_a_circle(cycle: &[TableName], models: &BTreeMap<TableName, &Model>) -> Dia
         Some(model) => Diagnostic::error(&model.sql, None, message),
         None => Diagnostic::placeless(message),
     }
+}
+
+/// Returns a fault where a model reads a forecast and is none itself: what is expected would stand beside what has been,
+/// and nothing would say which is which.
+fn read_as_an_actual(
+    model: &Model,
+    reads: Option<&BTreeSet<TableName>>,
+    models: &BTreeMap<TableName, &Model>,
+) -> Diagnostics {
+    let is_forecast =
+        |name: &&TableName| models.get(*name).is_some_and(|read| read.file.kind == ModelKind::Forecast);
+    let read = reads.into_iter().flatten().find(is_forecast);
+    let Some(read) = read.filter(|_| model.file.kind != ModelKind::Forecast) else {
+        return Diagnostics::default();
+    };
+    let message =
+        format!("`{}` reads the forecast `{read}` and is not declared a forecast", model.sql.shown());
+    let help = "write `kind = \"forecast\"` into its settings: its figures are expected, and have not been";
+    Diagnostic::error(&model.sql, None, message).with_help(Some(help.to_owned())).into()
 }
 
 /// Adds a fault for each column that a model's settings name and its query does not have.

@@ -316,10 +316,9 @@ impl<'a> Bench<'a> {
     /// Runs a model.
     pub(crate) fn model(&mut self, name: &TableName, model: &Model) -> Result<Rows, Failure> {
         let planned = self.planned(&model.sql, &name.pipeline, Engine::plan_model)?;
-        let sort: Vec<String> = model.file.sort.iter().map(|column| column.get_ref().clone()).collect();
-        let rows = self.engine.run(&planned, &sort, &self.bindings)?;
-        let rows =
-            measures::compute(model, rows).map_err(|error| Failure::bug(error).at(name.to_string()))?;
+        let rows = self.engine.run(&planned, &measures::order(model), &self.bindings)?;
+        let rows = measures::compute(&name.to_string(), model, rows)
+            .map_err(|error| Failure::bug(error).at(name.to_string()))?;
         self.hold(name, Rows { schema: rows.schema(), batches: vec![rows] })
     }
 }

@@ -119,6 +119,20 @@ impl Period {
         }
     }
 
+    /// Returns the period of the same kind after this one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::AcademicYear(year) => Self::AcademicYear(year + 1),
+            Self::Term(year, Term::Autumn) => Self::Term(year, Term::Spring),
+            Self::Term(year, Term::Spring) => Self::Term(year, Term::Summer),
+            Self::Term(year, Term::Summer) => Self::Term(year + 1, Term::Autumn),
+            Self::FinancialYear(year) => Self::FinancialYear(year + 1),
+            Self::Month(year, 12) => Self::Month(year + 1, 1),
+            Self::Month(year, month) => Self::Month(year, month + 1),
+        }
+    }
+
     /// Returns the first day.
     #[must_use]
     pub fn start(self) -> NaiveDate {

@@ -274,12 +274,8 @@ impl Cells {
     /// then says nothing.
     pub(super) fn hide_around(&mut self, moved: &[usize]) {
         let is_moved = |alike: &&Vec<usize>| alike.iter().any(|at| moved.contains(at));
-        let around: BTreeSet<(String, Vec<(String, String)>)> = self
-            .named
-            .iter()
-            .filter(|(_, alike)| is_moved(alike))
-            .map(|(name, _)| set_of(name))
-            .collect();
+        let around: BTreeSet<(String, Vec<(String, String)>)> =
+            self.named.iter().filter(|(_, alike)| is_moved(alike)).map(|(name, _)| set_of(name)).collect();
         for (name, alike) in &self.named {
             if !around.contains(&set_of(name)) {
                 continue;

@@ -77,7 +77,8 @@ fn clear_by(
         sheet.number(&mut cells);
     }
     let families = families(&sheets, &cells);
-    let relations = if rules.has(Rule::Relations) { relations(&sheets, &families, &cells) } else { Vec::new() };
+    let relations =
+        if rules.has(Rule::Relations) { relations(&sheets, &families, &cells) } else { Vec::new() };
     if rules.has(Rule::Earlier) {
         cells.remember(release.earlier, release.period);
         cells.guard_what_changed(&relations);

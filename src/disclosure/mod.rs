@@ -39,9 +39,9 @@ mod sets;
 mod sheet;
 
 pub use check::{check, columns};
-pub use clear::{Together, clear, clear_together};
 #[cfg(test)]
 pub(crate) use clear::clear_without;
+pub use clear::{Together, clear, clear_together};
 pub use cleared::{Cell, Cleared, Column, HiddenCells, Role, Value};
 pub use decimal::Decimal;
 pub use earlier::Earlier;

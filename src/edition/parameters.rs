@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::engine::TableName;
 use crate::job::{Context, Failure};
-use crate::project::{Parameters, Pipeline, Report, parameters_named};
+use crate::project::{AcademicYear, Parameters, Pipeline, Report, parameters_named};
 
 /// Returns name and value of the gate's two parameters, and of each that a model or check behind `report` names with `$`.
 ///
@@ -102,6 +102,45 @@ fn of(parameters: &Parameters, named: &BTreeSet<String>) -> Vec<(String, String)
             "Budget share of an excluded pupil is cut",
             format!("from school day {} after it", parameters.recoupment_offset),
         ),
+        (
+            "abnormal_years",
+            "Years from which a forecast learns nothing",
+            match parameters.abnormal_years.iter().map(AcademicYear::code).collect::<Vec<_>>() {
+                years if years.is_empty() => "none".to_owned(),
+                years => years.join(", "),
+            },
+        ),
+        (
+            "forecast_prior",
+            "Forecast: children added to each year group at the rate of all",
+            parameters.forecast_prior.to_string(),
+        ),
+        ("forecast_draws", "Forecast: draws of its band", parameters.forecast_draws.to_string()),
+        (
+            "trend_cap",
+            "Forecast: most that joining may grow or fall a year",
+            format!("{}%", percent(parameters.trend_cap)),
+        ),
+        (
+            "policy_pex",
+            "Forecast: change of permanent exclusions under the policy",
+            format!("{}%", percent(parameters.policy_pex)),
+        ),
+        (
+            "policy_from",
+            "Forecast: first year of the policy",
+            match &parameters.policy_from {
+                Some(year) => year.code().to_owned(),
+                None => "the first year ahead".to_owned(),
+            },
+        ),
+        (
+            "road_factor",
+            "Way to school beside the straight line",
+            format!("{} times", parameters.road_factor),
+        ),
+        ("road_speed_kmh", "Speed on the way to school", format!("{} km an hour", parameters.road_speed_kmh)),
+        ("hhi_high", "Herfindahl index of a concentrated lot", format!("{} or more", parameters.hhi_high)),
     ];
     let gate = [
         ("Counts hidden", format!("1 to {}", parameters.suppression_threshold.saturating_sub(1))),
@@ -110,6 +149,11 @@ fn of(parameters: &Parameters, named: &BTreeSet<String>) -> Vec<(String, String)
     let gate = gate.into_iter().map(|(label, value)| (label.to_owned(), value));
     let read = read.into_iter().filter(|(name, ..)| named.contains(*name));
     gate.chain(read.map(|(_, label, value)| (label.to_owned(), value))).collect()
+}
+
+/// Returns a part of one in per cent, with no more places than it has.
+fn percent(of_one: f64) -> f64 {
+    (of_one * 10_000.0).round() / 100.0
 }
 
 #[cfg(test)]

@@ -23,7 +23,8 @@ pub(super) fn held(
         held: context.clock().now(),
     };
     ledger::hold(context.store().objects().as_ref(), &waiting)?;
-    let what = format!("a revision of `{}` for {period} is held: it would show what became of a few", report.name);
+    let what =
+        format!("a revision of `{}` for {period} is held: it would show what became of a few", report.name);
     Ok(Failure::new(Kind::Disclosure, what).kept(Kept::LastEditions).because(error).help(format!(
         "it waits until more has changed or the next period is reported; `sufficiency report release {} {period} --by \
          YOUR-NAME --reason WHY` lets exactly this content go at the next run",

@@ -5,7 +5,7 @@ use datafusion::common::ScalarValue;
 
 use crate::calendar::{Period, Reported};
 use crate::engine::Bindings;
-use crate::project::Project;
+use crate::project::{AcademicYear, Project};
 
 /// The last day of the calendar that models know: what is known of a period that is reported whole is not cut.
 const LAST_DAY: Option<NaiveDate> = NaiveDate::from_ymd_opt(2099, 12, 31);
@@ -46,8 +46,27 @@ pub(crate) fn of(project: &Project, reported: Reported, as_at: NaiveDate, as_of:
         ("duplicate_days".to_owned(), whole(parameters.duplicate_days)),
         ("credit_days".to_owned(), whole(parameters.credit_days)),
         ("recoupment_offset".to_owned(), whole(parameters.recoupment_offset)),
+        ("abnormal_years".to_owned(), text(joined(&parameters.abnormal_years))),
+        ("forecast_prior".to_owned(), whole(parameters.forecast_prior)),
+        ("forecast_draws".to_owned(), whole(parameters.forecast_draws)),
+        ("trend_cap".to_owned(), part(parameters.trend_cap)),
+        ("policy_pex".to_owned(), part(parameters.policy_pex)),
+        ("policy_from".to_owned(), text(joined(parameters.policy_from.as_slice()))),
+        ("road_factor".to_owned(), part(parameters.road_factor)),
+        ("road_speed_kmh".to_owned(), whole(parameters.road_speed_kmh)),
+        ("hhi_high".to_owned(), whole(parameters.hhi_high)),
         ("suppression_threshold".to_owned(), whole(parameters.suppression_threshold)),
     ])
+}
+
+/// Returns a small number to four decimal places.
+#[expect(clippy::cast_possible_truncation, reason = "a number that is loaded lies between -1 and 3")]
+fn part(of_one: f64) -> ScalarValue {
+    ScalarValue::Decimal128(Some((of_one * 10_000.0).round() as i128), 18, 4)
+}
+
+fn joined(years: &[AcademicYear]) -> String {
+    years.iter().map(AcademicYear::code).collect::<Vec<_>>().join(" ")
 }
 
 /// Reads the hundredths of a number written with up to two decimal places; `None` when it is not one.

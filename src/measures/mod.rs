@@ -1,12 +1,14 @@
 //! Computed columns: what SQL does not say well, worked out in Rust from a model's rows.
 //!
-//! A model declares them in its sidecar under `[computed]`, in one line each. Rates, shares and changes are exact; limits
+//! A model declares them in its sidecar under `[computed]`, in one line each; a table that is worked out as a whole, such as
+//! a forecast, under `[computed_table]`. Rates, shares and changes are exact; limits
 //! of intervals and tests are worked out by basic arithmetic, each by itself. The same rows give the same digits, and
-//! nothing here is drawn by chance.
+//! a chance that is drawn has a key that follows from the rows.
 
 mod check;
 mod column;
 mod fisher;
+mod forecast;
 mod limits;
 mod numbers;
 mod quotient;
@@ -18,7 +20,7 @@ use arrow::datatypes::{Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
 
 use crate::diagnostic::Diagnostics;
-use crate::project::{Computation, Model, ModelFile};
+use crate::project::{Computation, ComputedTable, Model, ModelFile};
 
 /// Returns the columns of `model` when its query gives those of `query`.
 ///
@@ -29,6 +31,10 @@ use crate::project::{Computation, Model, ModelFile};
 pub fn schema(model: &Model, query: &SchemaRef) -> Result<SchemaRef, Diagnostics> {
     let faults = check::check(model, query);
     let file = &model.file;
+    if let Some(ComputedTable::CohortForecast(settings)) = &file.computed_table {
+        faults.or(())?;
+        return forecast::schema(model, settings, query);
+    }
     let mut fields: Vec<Arc<Field>> = query.fields().iter().cloned().collect();
     for (name, computation) in file.computed_in_order() {
         let at = place(file, name.get_ref(), computation, &fields);
@@ -38,16 +44,29 @@ pub fn schema(model: &Model, query: &SchemaRef) -> Result<SchemaRef, Diagnostics
     faults.or(Arc::new(Schema::new(fields)))
 }
 
-/// Returns `rows` of the query of `model` with its computed columns, and without those that only they are worked out
-/// from.
+/// Returns the columns by which the rows of the query of `model` are to be sorted: none where its table is worked out from
+/// them as a whole, and has columns and an order of its own.
+#[must_use]
+pub fn order(model: &Model) -> Vec<String> {
+    match model.file.computed_table {
+        Some(_) => Vec::new(),
+        None => model.file.sort.iter().map(|column| column.get_ref().clone()).collect(),
+    }
+}
+
+/// Returns `rows` of the query of `model`, whose table is called `table`, with its computed columns, and without those that
+/// only they are worked out from; or the table that is worked out from them as a whole.
 ///
 /// A row whose columns are null, or whose whole is zero, has no value.
 ///
 /// # Errors
 ///
 /// Arrow's, when `rows` have not the columns that [`schema`] has looked up or a value has too many digits.
-pub fn compute(model: &Model, rows: RecordBatch) -> Result<RecordBatch, ArrowError> {
+pub fn compute(table: &str, model: &Model, rows: RecordBatch) -> Result<RecordBatch, ArrowError> {
     let file = &model.file;
+    if let Some(ComputedTable::CohortForecast(settings)) = &file.computed_table {
+        return forecast::compute(table, settings, &rows);
+    }
     if file.computed.is_empty() && file.working.is_empty() {
         return Ok(rows);
     }

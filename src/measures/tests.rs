@@ -74,7 +74,7 @@ fn a_computed_column_stands_after_the_querys_and_is_empty_where_nothing_can_be_t
         [None, Some(1), Some(1), Some(1)],
     ]);
     let model = model(SETTINGS);
-    let found = compute(&model, rows.clone()).unwrap();
+    let found = compute("tests.features", &model, rows.clone()).unwrap();
     assert_eq!(found.schema(), schema(&model, &rows.schema()).unwrap());
     let p = found.column_by_name("p").unwrap().as_primitive::<Decimal128Type>();
     assert_eq!((p.value(0), p.is_null(1), p.is_null(2)), (4857, true, true));
@@ -182,7 +182,7 @@ fn one_line_gives_the_column_its_place_and_what_is_said_of_it() {
         ("steady", Arc::new(BooleanArray::from(vec![Some(true), None, Some(true)])) as _),
     ])
     .unwrap();
-    let found = compute(&model, rows.clone()).unwrap();
+    let found = compute("tests.features", &model, rows.clone()).unwrap();
     assert_eq!(found.schema(), schema(&model, &rows.schema()).unwrap());
     let names: Vec<String> = found.schema().fields().iter().map(|field| field.name().clone()).collect();
     assert_eq!(names, ["phase", "cases", "roll", "rate", "rate_low", "rate_high", "share", "change"]);

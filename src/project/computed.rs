@@ -5,6 +5,22 @@ use serde::Deserialize;
 
 use crate::diagnostic::Spanned;
 
+/// How a table is worked out from the rows of the query.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+pub enum ComputedTable {
+    /// Children to be expected on the census days to come.
+    CohortForecast(CohortForecast),
+}
+
+/// `cohort_forecast = { years = 5 }`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CohortForecast {
+    /// How many years ahead.
+    pub years: Spanned<u32>,
+}
+
 /// How a column is worked out from others of its row.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::academic_year::AcademicYear;
 use crate::diagnostic::Spanned;
 
 /// The whole of `sufficiency.toml`.
@@ -121,6 +122,29 @@ pub struct Parameters {
     pub credit_days: u32,
     /// School days from a permanent exclusion to the day from which its school's budget share is cut.
     pub recoupment_offset: u32,
+    /// Academic years from which a forecast learns nothing, such as those in which schools were closed.
+    pub abnormal_years: Vec<AcademicYear>,
+    /// Children added to every year group at the rate of all groups, so that no rate of a forecast is 0.
+    pub forecast_prior: u32,
+    /// How often the band of a forecast is drawn.
+    #[serde(deserialize_with = "draws")]
+    pub forecast_draws: u32,
+    /// The most by which the rate of joining may grow or fall a year where the trend goes on, 0 to 1.
+    #[serde(deserialize_with = "part")]
+    pub trend_cap: f64,
+    /// The part by which permanent exclusions change under the policy, such as -0.20 for a fifth fewer.
+    #[serde(deserialize_with = "signed_part")]
+    pub policy_pex: f64,
+    /// The first academic year of the policy; the first year of the forecast when left out.
+    pub policy_from: Option<AcademicYear>,
+    /// How much longer a way to school is than the straight line.
+    #[serde(deserialize_with = "factor")]
+    pub road_factor: f64,
+    /// Kilometres an hour on the way to school, for the estimate of minutes.
+    #[serde(deserialize_with = "speed")]
+    pub road_speed_kmh: u32,
+    /// The Herfindahl index, 0 to 10,000, from which a lot is called concentrated.
+    pub hhi_high: u32,
     /// The working day after 31 March on which the ledger of a financial year is closed; until then the year runs.
     pub ledger_close_days: u32,
 }
@@ -144,6 +168,15 @@ impl Default for Parameters {
             duplicate_days: 60,
             credit_days: 180,
             recoupment_offset: 6,
+            abnormal_years: [2019, 2020].map(AcademicYear::beginning).into(),
+            forecast_prior: 5,
+            forecast_draws: 1000,
+            trend_cap: 0.05,
+            policy_pex: -0.20,
+            policy_from: None,
+            road_factor: 1.3,
+            road_speed_kmh: 25,
+            hhi_high: 2500,
             ledger_close_days: 8,
         }
     }
@@ -158,20 +191,52 @@ fn zone<'de, D: serde::Deserializer<'de>>(from: D) -> Result<chrono_tz::Tz, D::E
 
 /// Reads a part of one in whole hundredths, as queries and readers get it: of more decimals each would have its own.
 fn part<'de, D: serde::Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
-    let part = f64::deserialize(from)?;
-    let hundredths = part * 100.0;
-    if (0.0..=1.0).contains(&part) && (hundredths - hundredths.round()).abs() < 1e-9 {
-        Ok(part)
-    } else {
-        let message = format!("expected a number from 0 to 1 with at most two decimals, found {part}");
-        Err(serde::de::Error::custom(message))
-    }
+    within(f64::deserialize(from)?, 0)
 }
 
 /// Reads the same, and more than nothing.
 fn target<'de, D: serde::Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
     let part = part(from)?;
     if part > 0.0 { Ok(part) } else { Err(serde::de::Error::custom("expected more than 0, found 0")) }
+}
+
+/// Reads a part of one that may be below nothing.
+fn signed_part<'de, D: serde::Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+    within(f64::deserialize(from)?, -1)
+}
+
+fn within<E: serde::de::Error>(part: f64, least: i8) -> Result<f64, E> {
+    let hundredths = part * 100.0;
+    if (f64::from(least)..=1.0).contains(&part) && (hundredths - hundredths.round()).abs() < 1e-9 {
+        return Ok(part);
+    }
+    Err(E::custom(format!("expected a number from {least} to 1 with at most two decimals, found {part}")))
+}
+
+/// Reads how often a band is drawn: often enough for a decile, and not for hours.
+fn draws<'de, D: serde::Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
+    let draws = u32::deserialize(from)?;
+    let is_fit = (100..=100_000).contains(&draws);
+    let fault = || serde::de::Error::custom(format!("expected 100 to 100000 draws, found {draws}"));
+    if is_fit { Ok(draws) } else { Err(fault()) }
+}
+
+/// Reads how much longer a road is than the straight line.
+fn factor<'de, D: serde::Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+    let factor = f64::deserialize(from)?;
+    let is_fit = (1.0..=3.0).contains(&factor);
+    if is_fit {
+        Ok(factor)
+    } else {
+        Err(serde::de::Error::custom(format!("expected 1 to 3, found {factor}")))
+    }
+}
+
+/// Reads a speed.
+fn speed<'de, D: serde::Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
+    let speed = u32::deserialize(from)?;
+    let fault = || serde::de::Error::custom(format!("expected 5 to 100 kilometres an hour, found {speed}"));
+    if (5..=100).contains(&speed) { Ok(speed) } else { Err(fault()) }
 }
 
 fn london() -> chrono_tz::Tz {

@@ -11,6 +11,7 @@
 //! loaded ([`Project`], [`Pipeline`], [`Report`]). Loading reads files and nothing else: it opens no
 //! connection, plans no query and asks for no time. It reports every fault that it finds.
 
+mod academic_year;
 mod audience;
 mod bounds;
 mod chart;
@@ -38,17 +39,21 @@ mod start;
 mod text;
 mod written;
 
+pub use academic_year::AcademicYear;
 pub use audience::Audience;
 pub use bounds::{Codes, Lookup, Pattern, Range, References, Spells, Swing};
-pub use chart::{BandSpec, BarSpec, BridgeSpec, ChartSpec, DotSpec, FunnelSpec, LimitSpec, LineSpec, ReferenceSpec};
+pub use chart::{
+    BandSpec, BarSpec, BridgeSpec, ChartSpec, DotSpec, FunnelSpec, LimitSpec, LineSpec, ReferenceSpec,
+};
 pub use computed::{
-    ChangeColumn, Computation, IntervalColumn, Limit, Method, RateColumn, RiskColumn, ShareColumn, TwoByTwo,
+    ChangeColumn, CohortForecast, Computation, ComputedTable, IntervalColumn, Limit, Method, RateColumn,
+    RiskColumn, ShareColumn, TwoByTwo,
 };
 pub use council::{Council, CouncilFile, DigestEvery, DigestSettings, Parameters};
 pub use loaded::Project;
 pub use model::{
     AcceptedValues, Check, CopiedCount, DisclosurePolicy, EveryIndicator, Footing, Indicator, ModelFile,
-    Relationship, RollingCount, SameCount, SummedCount, Unit,
+    ModelKind, Relationship, RollingCount, SameCount, SummedCount, Unit,
 };
 pub use own::write_own;
 pub use parameters::parameters_named;

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::audience::Audience;
-use super::computed::Computation;
+use super::computed::{Computation, ComputedTable};
 use crate::diagnostic::Spanned;
 
 /// The whole of `models/<name>.toml`; every key may be left out.
@@ -20,6 +20,8 @@ pub struct ModelFile {
     /// Whether only other pipelines read it: it is built and tested, and stays out of `tables/`, the data dictionary,
     /// `catalog.sql` and the list of tables.
     pub internal: bool,
+    /// Whether its figures are of what has been or of what is to come.
+    pub kind: ModelKind,
     /// The columns that name a row.
     pub grain: Vec<Spanned<String>>,
     /// The order of rows; completed by all other columns to a total order.
@@ -38,10 +40,24 @@ pub struct ModelFile {
     pub working: Vec<Spanned<String>>,
     /// Columns that are worked out in Rust, by name; in the order in which they are written, after those of the query.
     pub computed: BTreeMap<Spanned<String>, Computation>,
+    /// How the table is worked out in Rust from the rows of the query, which then are not the table's own.
+    pub computed_table: Option<ComputedTable>,
     /// What may leave; a model that a report shows must say.
     pub disclosure: Option<DisclosurePolicy>,
     /// Rules over the result.
     pub checks: Vec<Check>,
+}
+
+/// Whether the figures of a model are of what has been or of what is to come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ModelKind {
+    /// What was counted, paid or done.
+    #[default]
+    Actual,
+    /// What is expected. The title of every table that shows it has the word "forecast", and a model that reads it is of
+    /// this kind too.
+    Forecast,
 }
 
 /// What holds of every measure of a table that does not say otherwise.

@@ -146,7 +146,9 @@ fn a_correction_of_one_child_waits_until_a_person_lets_exactly_it_go() {
 fn what_does_not_wait_cannot_be_released() {
     let council = reported();
     let who = ["--by", "A. Officer", "--reason", "why"];
-    for which in [&["report", "release", "provider_sheet"][..], &["report", "release", "provider_sheet", "fy2022-23"]] {
+    for which in
+        [&["report", "release", "provider_sheet"][..], &["report", "release", "provider_sheet", "fy2022-23"]]
+    {
         let (said, code) = program(&council, &[which, &who].concat());
         assert_eq!(code, 2, "{said}");
     }

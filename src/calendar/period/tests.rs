@@ -66,3 +66,20 @@ fn a_day_belongs_to_one_year_of_each_kind() {
     assert_eq!(Period::financial_year_of(date("2026-03-31")), Period::FinancialYear(2025));
     assert_eq!(Period::financial_year_of(date("2026-04-01")), Period::FinancialYear(2026));
 }
+
+#[test]
+fn the_next_period_is_the_one_whose_previous_it_is() {
+    let all = [
+        Period::AcademicYear(2018),
+        Period::FinancialYear(2018),
+        Period::Month(2018, 12),
+        Period::Month(2018, 1),
+        Period::Term(2018, Term::Autumn),
+        Period::Term(2018, Term::Spring),
+        Period::Term(2018, Term::Summer),
+    ];
+    for period in all {
+        assert_eq!(period.next().previous(), period);
+        assert_eq!(period.end().succ_opt(), Some(period.next().start()));
+    }
+}

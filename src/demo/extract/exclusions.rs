@@ -117,8 +117,11 @@ impl Logs {
 
 /// Returns the exclusions of a district in the order of the log, each with the log's number of it.
 pub(super) fn numbered(town: &Town) -> Vec<(&Exclusion, String)> {
-    let mut events: Vec<&Exclusion> =
-        town.exclusions.iter().filter(|event| (FIRST_YEAR..THIS_YEAR).contains(&event.academic_year)).collect();
+    let mut events: Vec<&Exclusion> = town
+        .exclusions
+        .iter()
+        .filter(|event| (FIRST_YEAR..THIS_YEAR).contains(&event.academic_year))
+        .collect();
     events.sort_by_key(|event| (event.started_on, event.pupil, event.permanent));
     let mut written: BTreeMap<i32, u32> = BTreeMap::new();
     let number = |event: &Exclusion| {

@@ -82,7 +82,8 @@ impl Exports {
     pub(super) fn write(&mut self, town: &Town, journals: &[Journal]) -> Result<(), DemoError> {
         for (journal, number) in journals.iter().zip(1_u32..) {
             let Some(file) = self.files.get_mut(&journal.year) else { continue };
-            let provider = journal.provider.map(|place| provider_id(town.district, place)).unwrap_or_default();
+            let provider =
+                journal.provider.map(|place| provider_id(town.district, place)).unwrap_or_default();
             file.windows_1252(&line(&[
                 &format!("GL{:07}", town.district * 10_000 + number),
                 &british(journal.posted_on),
@@ -182,7 +183,15 @@ fn closing(spend: &Spend, year: i32, is_first: bool) -> Vec<Journal> {
         let pence = late.map(super::spend::Invoice::net).sum::<i64>() / 10_000 * 10_000;
         if pence > 0 {
             if is_first {
-                book(year, 1, date(year, 4, 1), account, -(pence / 20_000 * 19_000), "Accrual reversal", None);
+                book(
+                    year,
+                    1,
+                    date(year, 4, 1),
+                    account,
+                    -(pence / 20_000 * 19_000),
+                    "Accrual reversal",
+                    None,
+                );
             }
             book(year, 12, end, account, pence, "Accrual", None);
             book(year + 1, 1, begin, account, -pence, "Accrual reversal", None);

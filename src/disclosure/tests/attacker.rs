@@ -172,7 +172,8 @@ fn p3_no_attacker_who_has_two_releases_pins_a_hidden_cell_of_the_first() {
         let first = Cube::random(&mut random);
         let (model, rows) = first.table("cube");
         let batches = [rows];
-        let before = clear_together(&[(&model, &batches)], &LIMITS, &Release::after(&Earlier::default())).unwrap();
+        let before =
+            clear_together(&[(&model, &batches)], &LIMITS, &Release::after(&Earlier::default())).unwrap();
         // Late records change a few cells.
         let mut values = first.values.clone();
         for _ in 0..=random.next_u32() % 3 {
@@ -182,7 +183,8 @@ fn p3_no_attacker_who_has_two_releases_pins_a_hidden_cell_of_the_first() {
         let second = Cube { sizes: first.sizes.clone(), values };
         let (model, rows) = second.table("cube");
         let batches = [rows];
-        let Ok(after) = clear_together(&[(&model, &batches)], &LIMITS, &Release::after(&before.remembered)) else {
+        let Ok(after) = clear_together(&[(&model, &batches)], &LIMITS, &Release::after(&before.remembered))
+        else {
             // Nothing leaves; that is safe too.
             continue;
         };

@@ -201,9 +201,10 @@ fn a_count_that_nothing_can_protect_any_more_does_not_leave() {
     {
         said.add(cell.to_owned(), Some(digits.to_owned()));
     }
-    let fault = clear_together(&[(&tables.0, std::slice::from_ref(&tables.1))], &LIMITS, &Release::after(&said))
-        .unwrap_err()
-        .to_string();
+    let fault =
+        clear_together(&[(&tables.0, std::slice::from_ref(&tables.1))], &LIMITS, &Release::after(&said))
+            .unwrap_err()
+            .to_string();
     assert!(
         fault.starts_with("`exclusions|academic_year=2018-19|phase=a` is hidden, and can be worked out"),
         "{fault}"

@@ -6,9 +6,9 @@ use super::faults::Faults;
 use super::template::Template;
 use super::words::Words;
 use super::{charts, elements, settings};
-use crate::diagnostic::{Diagnostics, Severity, did_you_mean};
+use crate::diagnostic::{Diagnostics, Severity, Spanned, did_you_mean};
 use crate::disclosure;
-use crate::project::{Model, Report};
+use crate::project::{Model, ModelKind, Report, TableSpec};
 
 /// Checks a report against the models that it may show, by their names.
 #[must_use]
@@ -47,12 +47,25 @@ pub fn check(report: &Report, models: &BTreeMap<String, (SchemaRef, &Model)>) ->
             columns.retain(|column| column.name != *burst.key.get_ref());
         }
         settings::table(&mut faults, name, spec, &columns);
+        if model.file.kind == ModelKind::Forecast {
+            forecast(&mut faults, name, spec, model);
+        }
         if faults.list.iter().skip(before).all(|fault| fault.severity() != Severity::Error) {
             tables.insert(name.get_ref().as_str(), Words::new(spec, columns));
         }
     }
     for figure in &report.file.key_figures {
         settings::key_figure(&mut faults, figure, report, &tables);
+        let spec = report.file.tables.iter().find(|(name, _)| name.get_ref() == figure.table.get_ref());
+        let model = spec.and_then(|(_, spec)| models.get(spec.model.get_ref()));
+        if model.is_some_and(|(_, model)| model.file.kind == ModelKind::Forecast)
+            && !names_a_forecast(&figure.label)
+        {
+            let message =
+                format!("`{}` is a forecast, and the key figure does not say so", figure.indicator.get_ref());
+            let help = "write a `label` with the word \"forecast\"";
+            faults.at(&figure.indicator, message, Some(help.to_owned()));
+        }
     }
     let names = report.file.tables.keys().chain(report.file.charts.keys());
     for name in names.filter(|name| !is_plain(name.get_ref())) {
@@ -78,6 +91,23 @@ pub fn check(report: &Report, models: &BTreeMap<String, (SchemaRef, &Model)>) ->
         faults.list.extend(elements::check(&template, &tables, &report.file));
     }
     faults.list
+}
+
+/// Checks that a table whose figures are expected, and have not been, says so in its title.
+fn forecast(faults: &mut Faults, name: &Spanned<String>, spec: &TableSpec, model: &Model) {
+    let title = spec.title.as_ref().map(Spanned::get_ref).or(model.file.title.as_ref());
+    if title.is_none_or(|title| !names_a_forecast(title)) {
+        let message = format!(
+            "`{}` holds a forecast, and the title of table `{}` does not say so",
+            model.name,
+            name.get_ref()
+        );
+        faults.at(name, message, Some("write the word \"forecast\" into its `title`".to_owned()));
+    }
+}
+
+fn names_a_forecast(text: &str) -> bool {
+    text.to_lowercase().contains("forecast")
 }
 
 /// Returns whether a name can be part of the names of files and pictures.

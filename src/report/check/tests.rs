@@ -331,3 +331,22 @@ fn q12_f56_every_mistyped_name_in_a_template_is_refused_before_data_at_its_line(
         assert!(found.has_errors(), "{strange} is taken");
     }
 }
+
+#[test]
+fn a_table_and_a_key_figure_of_a_forecast_say_that_it_is_one() {
+    let settings = format!("kind = \"forecast\"\n{}", sample::EXCLUSIONS);
+    let exclusions = sample::model("exclusions", &settings);
+    let home_education = sample::model("home_education", sample::HOME_EDUCATION);
+    let models = BTreeMap::from([
+        ("exclusions".to_owned(), (sample::exclusions(&[]).schema(), &exclusions)),
+        ("home_education".to_owned(), (sample::home_education().schema(), &home_education)),
+    ]);
+    let found = listed(&check(&sample::report(sample::REPORT, sample::NARRATIVE), &models));
+    let titles =
+        found.iter().filter(|fault| fault.contains("`exclusions` holds a forecast, and the title of table"));
+    assert!(titles.count() >= 1, "{found:?}");
+    let figures =
+        found.iter().filter(|fault| fault.contains("is a forecast, and the key figure does not say so"));
+    assert!(figures.count() >= 1, "{found:?}");
+    assert!(!found.iter().any(|fault| fault.contains("home_education` holds a forecast")), "{found:?}");
+}

@@ -9,8 +9,17 @@ use crate::report::number;
 use crate::report::series::{Point, Series};
 
 /// The names that every narrative may use beside its tables and indicators.
-pub(in crate::report) const GLOBALS: [&str; 8] =
-    ["period", "previous_period", "council", "service", "marking", "as_at", "as_of", "edition"];
+pub(in crate::report) const GLOBALS: [&str; 9] = [
+    "period",
+    "previous_period",
+    "next_period",
+    "council",
+    "service",
+    "marking",
+    "as_at",
+    "as_of",
+    "edition",
+];
 
 /// The question that every narrative may ask beside them: whether the edition reports its period so far.
 pub(in crate::report) const RUNNING: &str = "running";
@@ -50,6 +59,7 @@ pub(super) fn context(
     let globals = [
         facts.period.label(),
         previous,
+        facts.period.of.next().label(),
         facts.council.clone(),
         facts.service.clone(),
         facts.marking.clone(),

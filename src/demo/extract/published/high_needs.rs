@@ -55,7 +55,8 @@ pub(super) fn workbook(seed: u64, districts: &[Size], year: i32) -> Result<Vec<u
         let level = 550 + other.permanent % 97 * 9;
         (Other::number(other.place), other.name(), REGION.contains(&other.place), other.headcount, level)
     });
-    for (row, (number, name, near, pupils, level)) in (7_u32..).zip(std::iter::once(council).chain(elsewhere)) {
+    for (row, (number, name, near, pupils, level)) in (7_u32..).zip(std::iter::once(council).chain(elsewhere))
+    {
         // There are more residents of 2 to 18 than pupils of 5 to 15, and projections have fractions.
         let population = f64::from(pupils) * 1.3 + 0.5 + f64::from(year - 2021) * 8.25;
         sheet.write(row, 1, if near { "WEST MIDLANDS " } else { "OTHER " })?;
@@ -66,7 +67,9 @@ pub(super) fn workbook(seed: u64, districts: &[Size], year: i32) -> Result<Vec<u
         let grown = 1000 + 45 * u32::try_from(year - 2021).unwrap_or_default();
         for (column, (_, _, usual)) in (5_u16..).zip(GROUPS.iter().chain(&GROUPS)) {
             let spread = 700 + chance.below(600);
-            let each = u64::from(*usual) * u64::from(level) / 1000 * u64::from(grown) / 1000 * u64::from(spread) / 1000;
+            let each = u64::from(*usual) * u64::from(level) / 1000 * u64::from(grown) / 1000
+                * u64::from(spread)
+                / 1000;
             let pounds = each * u64::from(pupils) * 13 / 1000;
             if returned {
                 sheet.write(row, column, pounds)?;
