@@ -59,12 +59,12 @@ fn kinds(points: &[ChartPoint]) -> Vec<(&'static str, ChartBlock)> {
             ),
         ),
         ("bar", chart(ChartKind::Bar, vec![one("", Vec::new())])),
-        ("band", chart(ChartKind::Band { middle: points.to_vec() }, vec![one("", bounds(2))])),
         ("grouped", chart(ChartKind::Bar, vec![one("Boys", Vec::new()), one("Girls", Vec::new())])),
         ("line", chart(ChartKind::Line, vec![one("Primary", bounds(2))])),
         ("dot", chart(ChartKind::Dot { reference: Some(reference) }, vec![one("", bounds(2))])),
         ("funnel", chart(ChartKind::Funnel(funnel), vec![one("", Vec::new())])),
         ("bridge", chart(ChartKind::Bridge { levels }, vec![one("", Vec::new())])),
+        ("band", chart(ChartKind::Band { middle: points.to_vec() }, vec![one("", bounds(2))])),
     ]
 }
 
