@@ -61,6 +61,6 @@ pub use route::{RouteError, route};
 pub use safeguard::verdicts;
 pub use sender::is_under_way;
 pub use sending::{Receipt, deliver};
-pub use smtp::{SecretError, SmtpError, SmtpTransport};
+pub use smtp::{SmtpError, SmtpTransport};
 pub use transport::{Attempt, Envelope, Scope, Transport};
 pub use verify::Verified;

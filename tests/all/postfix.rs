@@ -8,6 +8,7 @@ use std::time::Duration;
 use sufficiency::post;
 use sufficiency::post::Decision;
 
+use crate::certificates;
 use crate::council::Council;
 use crate::refusals::{FILE, LEDGER};
 
@@ -37,21 +38,7 @@ impl Postfix {
         }
         let folder = tempfile::tempdir_in("/tmp").unwrap();
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
-        let key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
-        let openssl = |arguments: &str| {
-            let done = Command::new("openssl")
-                .args(arguments.split(' '))
-                .current_dir(folder.path())
-                .output()
-                .unwrap();
-            assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-        };
-        openssl(&format!("req -x509 {key} -keyout ca.key -out ca.pem -days 2 -subj /CN=authority"));
-        openssl(&format!("req -new {key} -keyout server.key -out server.csr -subj /CN=server"));
-        std::fs::write(folder.path().join("server.ext"), "subjectAltName=DNS:localhost").unwrap();
-        openssl(
-            "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile server.ext -out server.pem",
-        );
+        certificates::write(folder.path());
         let free = || std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let postfix = Self { starttls: free(), implicit: free(), folder };
         let path = |name: &str| postfix.folder.path().join(name);

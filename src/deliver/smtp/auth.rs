@@ -3,9 +3,9 @@ use std::path::Path;
 use rustls::pki_types::CertificateDer;
 
 use super::error::SmtpError;
-use super::secret::Secret;
 use super::token::Tokens;
 use crate::deliver::transport::Attempt;
+use crate::privacy::Secret;
 use crate::project::{SmtpAuth, TokenLogin};
 
 /// How this client says who it is.

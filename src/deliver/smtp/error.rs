@@ -1,6 +1,4 @@
-use std::path::PathBuf;
-
-use super::secret::SecretError;
+use crate::privacy::{SecretError, TrustError};
 
 /// Why the settings of a mail server cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -20,20 +18,9 @@ pub enum SmtpError {
         /// As it was written.
         host: String,
     },
-    /// The certificates of `ca_file` cannot be read.
-    #[error("the certificates `{path}` cannot be read: {why}")]
-    Certificates {
-        /// The file.
-        path: PathBuf,
-        /// Why not.
-        why: String,
-    },
-    /// There is no certificate to trust.
-    #[error("this machine trusts no certificate authority: install its root certificates, or set `ca_file`")]
-    NoRoots,
-    /// The encryption library does not start.
-    #[error("TLS cannot be set up: {0}")]
-    Tls(#[from] rustls::Error),
+    /// The line cannot be encrypted.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
     /// There is no place, or more than one, that the access token comes from.
     #[error("`xoauth2` wants either `token_file` or `client`")]
     TokenSource,

@@ -20,14 +20,12 @@ mod pace;
 mod reply;
 #[cfg(test)]
 mod scripted;
-mod secret;
 mod server;
 mod session;
 mod token;
 
 pub use client::SmtpTransport;
 pub use error::SmtpError;
-pub use secret::SecretError;
 
 #[cfg(test)]
 mod tests;

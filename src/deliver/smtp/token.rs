@@ -6,9 +6,9 @@ use serde::Deserialize;
 use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
 use ureq::{Agent, Body};
 
-use super::secret::Secret;
 use crate::deliver::header_text::one_line;
 use crate::deliver::transport::{Attempt, Scope};
+use crate::privacy::Secret;
 
 /// How long the token endpoint may take.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 /// A password or a token. It can be used and cannot be printed.
 #[derive(Clone)]
-pub(super) struct Secret(String);
+pub struct Secret(String);
 
 /// Why a secret cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +32,11 @@ pub enum SecretError {
 
 impl Secret {
     /// Reads the one line of `path`.
-    pub(super) fn read(path: &Path) -> Result<Self, SecretError> {
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, is open to others than its owner, or is not one line.
+    pub fn read(path: &Path) -> Result<Self, SecretError> {
         let unreadable = |source| SecretError::Read { path: path.to_owned(), source };
         let metadata = std::fs::metadata(path).map_err(unreadable)?;
         if readable_by_others(&metadata) {
@@ -47,12 +51,14 @@ impl Secret {
     }
 
     /// Makes a secret of a text that was received.
-    pub(super) fn of(text: String) -> Self {
+    #[must_use]
+    pub fn of(text: String) -> Self {
         Self(text)
     }
 
     /// Returns the secret itself.
-    pub(super) fn expose(&self) -> &str {
+    #[must_use]
+    pub fn expose(&self) -> &str {
         &self.0
     }
 }
