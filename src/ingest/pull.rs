@@ -276,12 +276,13 @@ impl Reading<'_> {
         order: u64,
     ) -> Result<(), Failure> {
         let (context, contract) = (job.context, &self.due.contract);
+        let (bytes, sha256) = extraction.read.clone().unwrap_or_else(|| (found.bytes, found.sha256.clone()));
         let landing = NewLanding {
             file: Some(FileFact {
                 name: found.name.clone(),
                 identity: found.identity.clone(),
-                sha256: found.sha256.clone(),
-                bytes: found.bytes,
+                sha256,
+                bytes,
             }),
             order,
             ..landing(

@@ -15,6 +15,14 @@ pub enum SourceError {
         /// What the system says.
         reason: String,
     },
+    /// A server cannot be reached, or the line to it broke: it may be there again in a moment.
+    #[error("the line to `{place}` is broken: {reason}")]
+    Broken {
+        /// The database.
+        place: String,
+        /// What the system or the server says.
+        reason: String,
+    },
     /// The place refuses access.
     #[error("access to `{place}` was refused: {reason}")]
     Denied {
@@ -315,6 +323,7 @@ impl SourceError {
     pub fn failure(&self) -> SourceFailure {
         match self {
             Self::Unavailable { .. }
+            | Self::Broken { .. }
             | Self::NoFiles { .. }
             | Self::Changed { .. }
             | Self::NoControlTotal { .. } => SourceFailure::Unavailable,

@@ -34,6 +34,9 @@ pub struct Extraction {
     pub quality: Quality,
     /// What it changes of the rows that it takes the place of: for who lands it to say.
     pub replaced: Option<Replaced>,
+    /// What was read, where that can differ from what was discovered: bytes, and SHA-256 in hexadecimal. A server's
+    /// rows may change between the two.
+    pub read: Option<(u64, String)>,
     /// Fingerprint of the contract: 16 hexadecimal digits that change with its text.
     pub contract: String,
 }

@@ -8,8 +8,10 @@
 mod audience;
 mod benchmarks;
 mod bursting;
+mod certificates;
 mod children;
 mod council;
+mod databases;
 mod delivery;
 mod deploy;
 mod determinism;

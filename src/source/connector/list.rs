@@ -3,6 +3,7 @@ use serde::de::DeserializeOwned;
 
 use super::Connector;
 use super::folder::Folder;
+use super::postgres::Postgres;
 use super::sqlite::Sqlite;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::project::{KindSchema, Written};
@@ -16,7 +17,7 @@ pub(super) struct Kind {
 }
 
 /// Every kind of place that sources are read from, one line for each.
-const KINDS: &[Kind] = &[kind::<Folder>("folder"), kind::<Sqlite>("sqlite")];
+const KINDS: &[Kind] = &[kind::<Folder>("folder"), kind::<Sqlite>("sqlite"), kind::<Postgres>("postgres")];
 
 pub(super) const fn kind<C: Connector + DeserializeOwned + JsonSchema + 'static>(name: &'static str) -> Kind {
     Kind {

@@ -3,6 +3,8 @@
 //! ```text
 //! folder   files that fit a pattern, read by their format
 //! sqlite   one query of a database file
+//! postgres one query of a PostgreSQL database
+//! server   what every database server shares: its settings, its login, the fingerprint of its rows
 //! query    what every database shares: its query, its totals, its way into the contract
 //! list     which connector serves a connection
 //! ```
@@ -12,7 +14,9 @@
 
 mod folder;
 pub(super) mod list;
+mod postgres;
 mod query;
+mod server;
 mod sqlite;
 
 use std::path::Path;

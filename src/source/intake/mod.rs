@@ -355,6 +355,7 @@ impl<'a> Intake<'a> {
             newest: day(self.newest),
             quality,
             replaced: None,
+            read: None,
             contract: self.contract.fingerprint,
         })
     }
