@@ -3,10 +3,15 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use datafusion::common::Span;
+use arrow::error::ArrowError;
+use datafusion::common::{SchemaError, Span};
 use datafusion::error::DataFusionError;
 
-use crate::diagnostic::{Diagnostic, SourceFile};
+use super::wording::{self, Wording};
+use crate::diagnostic::{Diagnostic, SourceFile, did_you_mean};
+
+/// As many columns are listed in one line.
+const LISTED: usize = 20;
 
 /// Returns `error` as a fault in `sql`.
 pub(super) fn diagnostic(sql: &Arc<SourceFile>, error: &DataFusionError) -> Diagnostic {
@@ -17,12 +22,13 @@ pub(super) fn diagnostic(sql: &Arc<SourceFile>, error: &DataFusionError) -> Diag
             message = plain(&error.strip_backtrace());
         }
         let notes = found.helps.iter().map(|help| help.message.as_str());
-        let help = advice(notes.chain(found.notes.iter().map(|note| note.message.as_str())));
+        let help = advice(&message, notes.chain(found.notes.iter().map(|note| note.message.as_str())));
+        let help = help.or_else(|| columns(error));
         let span = span.or_else(|| place_in(sql, &message));
         return in_our_words(sql, span, &without_place(&message), help);
     }
     let text = error.strip_backtrace();
-    let message = plain(&text);
+    let message = without_values(error).unwrap_or_else(|| plain(&text));
     let help = text.lines().find_map(|line| line.trim().strip_prefix("Did you mean ")).map(|name| {
         format!("did you mean `{}`?", name.trim_matches(|letter| letter == '\'' || letter == '?'))
     });
@@ -30,49 +36,48 @@ pub(super) fn diagnostic(sql: &Arc<SourceFile>, error: &DataFusionError) -> Diag
     in_our_words(sql, span, &without_place(&message), help)
 }
 
-/// Returns a fault in words that say what to do, where DataFusion's own do not.
+/// Returns a fault in words that say what was expected, what was found and what to do, where DataFusion's own do not.
 fn in_our_words(
     sql: &Arc<SourceFile>,
     span: Option<Range<usize>>,
     message: &str,
     help: Option<String>,
 ) -> Diagnostic {
-    let one = "write one SELECT; the file's name is the table's name";
     if message.contains("single SQL statement") {
         let end = sql.text().find(';').map(|at| at..at + 1);
-        return Diagnostic::error(sql, end, "there is more than one statement").with_help(one.to_owned());
+        return Diagnostic::error(sql, end, "expected one statement, found another after it")
+            .with_help(one_select(sql));
     }
     if message.starts_with("no SQL statements") {
-        return Diagnostic::error(sql, None, "there is no query").with_help(one.to_owned());
+        return Diagnostic::error(sql, None, "expected a query, found none").with_help(one_select(sql));
     }
-    if message.contains("unique expression names") {
-        return Diagnostic::error(sql, span, "two columns have the same name")
-            .with_help("give one of them another name with `AS`".to_owned());
-    }
-    if let Some((name, rest)) =
-        message.strip_prefix("function '").and_then(|rest| rest.split_once("' failed to match any signature"))
-    {
-        let received = rest.split_once("but received ").map_or("this", |(_, rest)| rest);
-        let kind = received.split([' ', '.', ',']).next().unwrap_or_default();
-        return Diagnostic::error(sql, span, format!("`{name}` cannot take {kind}")).with_help(help);
-    }
-    Diagnostic::error(sql, span, message).with_help(help)
+    let Wording { message, help: ours } = wording::of(message);
+    Diagnostic::error(sql, span, message).with_help(ours).with_help(help)
+}
+
+/// Returns the help of what is not one query: a model is in a file, whose name is its table's.
+fn one_select(sql: &SourceFile) -> String {
+    let of_a_file = if sql.shown().contains(".sql") { "; the file's name is the table's name" } else { "" };
+    format!("write one SELECT{of_a_file}")
 }
 
 /// Returns what DataFusion advises, as we say it.
-fn advice<'a>(notes: impl Iterator<Item = &'a str>) -> Option<String> {
-    let (mut names, mut types, mut others) = (Vec::new(), Vec::new(), Vec::new());
+fn advice<'a>(message: &str, notes: impl Iterator<Item = &'a str>) -> Option<String> {
+    let (mut names, mut functions, mut types, mut others) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for note in notes {
         if let Some(name) = note.strip_prefix("possible column ") {
             names.push(format!("`{name}`"));
         } else if let Some(name) = note.strip_prefix("Possible function ") {
-            names.push(format!("`{}`", name.trim_matches('\'')));
+            functions.push(name.trim_matches('\''));
         } else if let Some(kind) = note.strip_prefix("has type ") {
             types.push(kind.to_owned());
         } else {
             others.push(lower_first(note));
         }
     }
+    // DataFusion names the function that is nearest however far it is.
+    let called = message.split('\'').nth(1).unwrap_or_default();
+    others.extend(did_you_mean(called, functions));
     if !names.is_empty() {
         others.push(format!("did you mean {}?", names.join(" or ")));
     }
@@ -80,6 +85,54 @@ fn advice<'a>(notes: impl Iterator<Item = &'a str>) -> Option<String> {
         others.push(format!("the types are {}", types.join(" and ")));
     }
     (!others.is_empty()).then(|| others.join("; "))
+}
+
+/// Returns the columns that there are, where `error` is about one that there is not.
+fn columns(error: &DataFusionError) -> Option<String> {
+    let DataFusionError::SchemaError(found, _) = error.find_root() else { return None };
+    let SchemaError::FieldNotFound { valid_fields, .. } = found.as_ref() else { return None };
+    let mut names: Vec<String> = valid_fields.iter().map(|field| format!("`{}`", field.name)).collect();
+    names.dedup();
+    let more = names.len().saturating_sub(LISTED);
+    names.truncate(LISTED);
+    let more = if more == 0 { String::new() } else { format!(", and {more} more") };
+    (!names.is_empty()).then(|| format!("there is {}{more}", names.join(", ")))
+}
+
+/// Returns what the data did to a query, without the values that did it: they may be a person's.
+fn without_values(error: &DataFusionError) -> Option<String> {
+    match error.find_root() {
+        DataFusionError::ArrowError(found, _) => match found.as_ref() {
+            ArrowError::CastError(text) => {
+                let kind = text.rsplit_once("to value of ").map(|(_, rest)| rest.trim_end_matches(" type"));
+                let kind = kind.map_or_else(
+                    || "the type of a cast".to_owned(),
+                    |kind| format!("a value of type {kind}"),
+                );
+                Some(format!("expected {kind}, found another value"))
+            }
+            ArrowError::ParseError(_) => {
+                Some("expected a text that can be read as the type asked for, found another".to_owned())
+            }
+            ArrowError::DivideByZero => {
+                Some("expected a number other than 0 to divide by, found 0".to_owned())
+            }
+            ArrowError::ArithmeticOverflow(_) => {
+                Some("expected numbers whose result fits their type, found larger ones".to_owned())
+            }
+            ArrowError::InvalidArgumentError(text) => Some(unquoted(&plain(text))),
+            _ => None,
+        },
+        DataFusionError::Execution(text) => Some(unquoted(&plain(text))),
+        _ => None,
+    }
+}
+
+/// Returns `message` without what it quotes.
+fn unquoted(message: &str) -> String {
+    let mut parts = message.split(['\'', '"']);
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.enumerate().fold(first, |text, (at, part)| if at % 2 == 0 { text + "…" } else { text + part })
 }
 
 /// Returns the last letter, when the parser came to the end too soon.
@@ -107,8 +160,11 @@ pub(super) fn no_query(sql: &Arc<SourceFile>) -> Diagnostic {
     let start = first_word(sql.text());
     let length = sql.text()[start..].find(|letter: char| !letter.is_alphanumeric()).unwrap_or(0).max(1);
     let span = start..(start + length).min(sql.text().len());
-    Diagnostic::error(sql, Some(span), "only a query is allowed here")
-        .with_help("write one SELECT; the file's name is the table's name".to_owned())
+    let message = match sql.text().get(span.clone()).unwrap_or_default() {
+        "" => "expected a query, found none".to_owned(),
+        found => format!("expected a query, found `{found}`"),
+    };
+    Diagnostic::error(sql, Some(span), message).with_help(one_select(sql))
 }
 
 /// Returns where the first word begins, after white space and comments.
@@ -130,10 +186,9 @@ fn first_word(text: &str) -> usize {
     }
 }
 
-/// Returns the table that a "table … not found" message names, as users write it.
+/// Returns the table that is not there, as users write it, where a message of ours names one.
 pub(super) fn missing_table(message: &str) -> Option<String> {
-    let rest = message.strip_prefix("table '")?;
-    let (name, _) = rest.split_once("' not found")?;
+    let name = message.strip_prefix(wording::NO_TABLE)?.trim_matches('`');
     let name =
         name.strip_prefix(super::table_name::CATALOG).map_or(name, |rest| rest.trim_start_matches('.'));
     Some(name.to_owned())
@@ -158,7 +213,8 @@ fn plain(message: &str) -> String {
     while let Some(rest) = HEADINGS.iter().find_map(|heading| message.strip_prefix(heading)) {
         message = rest;
     }
-    let message = message.strip_prefix("ParserError(\"").map_or(message, |rest| rest.trim_end_matches("\")"));
+    let quoted = message.strip_prefix("ParserError(\"").or_else(|| message.strip_prefix("TokenizerError(\""));
+    let message = quoted.map_or(message, |rest| rest.trim_end_matches("\")"));
     let message = message.lines().next().unwrap_or_default().trim();
     lower_first(message).replace(&format!("{}.", super::table_name::CATALOG), "")
 }

@@ -21,6 +21,7 @@ mod steady;
 mod table_name;
 mod threads;
 mod tidy;
+mod wording;
 
 pub use error::EngineError;
 pub use limits::Limits;

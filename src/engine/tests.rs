@@ -64,7 +64,7 @@ fn a_misspelt_column_is_drawn_at_its_place() {
     assert_eq!(
         fault("SELECT placement_id,\n       sesions\nFROM placements.placements"),
         "\
-error: column 'sesions' not found
+error: expected the name of a column, found `sesions`
  --> models/m.sql:2:8
   |
 2 |        sesions
@@ -90,17 +90,20 @@ fn what_is_not_sql_has_a_place_too() {
 #[test]
 fn only_a_query_that_answers_the_same_again_is_planned() {
     for (sql, what) in [
-        ("CREATE TABLE x AS SELECT 1", "only a query"),
-        ("COPY placements.placements TO 'x.csv'", "only a query"),
-        ("DROP TABLE placements.placements", "only a query"),
-        ("SET a.b = 1", "only a query"),
-        ("EXPLAIN SELECT 1", "only a query"),
-        ("INSERT INTO placements.placements SELECT * FROM placements.placements", "only a query"),
+        ("CREATE TABLE x AS SELECT 1", "expected a query, found `"),
+        ("COPY placements.placements TO 'x.csv'", "expected a query, found `"),
+        ("DROP TABLE placements.placements", "expected a query, found `"),
+        ("SET a.b = 1", "expected a query, found `"),
+        ("EXPLAIN SELECT 1", "expected a query, found `"),
+        (
+            "INSERT INTO placements.placements SELECT * FROM placements.placements",
+            "expected a query, found `",
+        ),
         ("SELECT now()", "gives another answer"),
         ("SELECT random()", "gives another answer"),
         ("SELECT current_date", "gives another answer"),
         ("SELECT 1 AS a, 2 AS b FROM (SELECT uuid() AS u)", "gives another answer"),
-        ("SELECT * FROM 'placements.parquet'", "not found"),
+        ("SELECT * FROM 'placements.parquet'", "expected the name of a table"),
     ] {
         let drawn = fault(sql);
         assert!(drawn.contains(what), "{sql}: {drawn}");
