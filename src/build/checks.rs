@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{SourceFile, Spanned};
 use crate::project::{Check, Pipeline, Privacy, SourceDefinition};
+use crate::text::counted;
 
 /// One check of a pipeline.
 pub(super) struct Made {
@@ -33,8 +34,11 @@ impl Made {
     /// Says how many rows are wrong.
     pub(super) fn words(&self, wrong: u64) -> String {
         match self.table {
-            Some(_) => format!("{wrong} rows break `{}`", self.recorded()),
-            None => format!("`{}` finds {wrong} rows that are wrong", self.sql.shown()),
+            Some(_) => format!("{} `{}`", counted(wrong, "row breaks", "rows break"), self.recorded()),
+            None => {
+                let rows = counted(wrong, "row that is wrong", "rows that are wrong");
+                format!("`{}` finds {rows}", self.sql.shown())
+            }
         }
     }
 }

@@ -27,6 +27,7 @@ use super::schemas::{Schemas, models};
 use crate::calendar::{Period, Reported};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
 use crate::engine::{Bindings, TableName};
+use crate::job::context::no_such;
 use crate::job::{Failure, bindings};
 use crate::measures;
 use crate::project::{Model, Project};
@@ -58,12 +59,17 @@ struct RunFile {
 ///
 /// Every fault of the project or of a test's files; a wrong result is not an error.
 pub fn model_tests(project: &Project, only: &[String]) -> Result<Vec<ModelTest>, Failure> {
-    let (schemas, mut faults) = Schemas::of(project)?;
     let known: Vec<String> = models(project).keys().map(ToString::to_string).collect();
-    for name in only.iter().filter(|name| !known.contains(name)) {
-        faults
-            .push(Diagnostic::placeless(format!("no model `{name}`")).with_help(did_you_mean(name, &known)));
+    let is_known = |name: &&String| known.contains(name) || project.pipelines.contains_key(*name);
+    if let Some(unknown) = only.iter().find(|name| !is_known(name)) {
+        let pipelines = project.pipelines.values().filter(|pipeline| !pipeline.models.is_empty());
+        let names = pipelines.map(|pipeline| pipeline.name.clone()).chain(known);
+        return Err(no_such("model or pipeline", unknown, names));
     }
+    let asked = |model: &TableName| {
+        only.is_empty() || only.contains(&model.to_string()) || only.contains(&model.pipeline)
+    };
+    let (schemas, faults) = Schemas::of(project)?;
     let faults = faults.or(());
     faults?;
     let constants = Constants::of(project, &schemas)?;
@@ -72,12 +78,10 @@ pub fn model_tests(project: &Project, only: &[String]) -> Result<Vec<ModelTest>,
     for pipeline in project.pipelines.values() {
         for folder in folders(&pipeline.folder.join("tests")) {
             match Test::load(project, &schemas, &pipeline.name, &folder) {
-                Ok(test) if only.is_empty() || only.contains(&test.model.to_string()) => {
-                    match test.run(project, &schemas, &constants) {
-                        Ok(result) => results.push(result),
-                        Err(found) => faults.extend(found),
-                    }
-                }
+                Ok(test) if asked(&test.model) => match test.run(project, &schemas, &constants) {
+                    Ok(result) => results.push(result),
+                    Err(found) => faults.extend(found),
+                },
                 Ok(_) => {}
                 Err(found) => faults.extend(found),
             }

@@ -31,7 +31,7 @@ pub enum Term {
 
 /// A text that is not a period.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a period: write `ay2018-19`, `ay2018-19-autumn`, `fy2018-19` or `2019-06`")]
+#[error("expected a period, as ay2018-19, ay2018-19-autumn, fy2018-19 or 2019-06, found `{text}`")]
 pub struct PeriodError {
     text: String,
 }

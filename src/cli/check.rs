@@ -3,13 +3,14 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::json;
 
-use super::junit::Suite;
+use super::junit::{JunitFile, Suite};
 use super::output::Output;
 use crate::diagnostic::Diagnostics;
 use crate::job::Failure;
 use crate::project::Project;
 use crate::run;
 use crate::schedule;
+use crate::text::counted;
 
 /// Read every file of the project and say what is wrong with it, without opening a connection.
 #[derive(Debug, Args)]
@@ -28,7 +29,7 @@ impl Check {
         }
         let faults = faults.one_a_place();
         if let Some(path) = &self.junit {
-            report(&faults, path)?;
+            JunitFile::new(path)?.write(suite(&faults))?;
         }
         let Some(project) = project.filter(|_| !faults.has_errors()) else {
             return Err(faults.into());
@@ -36,9 +37,11 @@ impl Check {
         let models: usize = project.pipelines.values().map(|pipeline| pipeline.models.len()).sum();
         let sources: usize = project.pipelines.values().map(|pipeline| pipeline.sources.len()).sum();
         out.line(format!(
-            "No faults in {} pipelines, {sources} sources, {models} models and {} reports.",
-            project.pipelines.len(),
-            project.reports.len()
+            "No faults in {}, {}, {} and {}.",
+            counted(project.pipelines.len(), "pipeline", "pipelines"),
+            counted(sources, "source", "sources"),
+            counted(models, "model", "models"),
+            counted(project.reports.len(), "report", "reports"),
         ));
         let unreached = run::unreached(&project);
         for connection in &unreached {
@@ -50,7 +53,7 @@ impl Check {
 }
 
 /// Returns one case for each fault, or one for all files where there is none.
-fn report(faults: &Diagnostics, path: &Path) -> Result<(), Failure> {
+fn suite(faults: &Diagnostics) -> Suite {
     let mut suite = Suite::new("check");
     for fault in faults.iter() {
         suite.add("project", fault.message(), Some(&fault.draw(false)));
@@ -58,5 +61,5 @@ fn report(faults: &Diagnostics, path: &Path) -> Result<(), Failure> {
     if faults.is_empty() {
         suite.add("project", "every file", None);
     }
-    suite.write(path)
+    suite
 }

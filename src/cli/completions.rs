@@ -1,5 +1,6 @@
 use clap::{Args, Command};
 use clap_complete::Shell;
+use serde_json::json;
 
 use super::output::Output;
 
@@ -12,9 +13,11 @@ pub(super) struct Completions {
 
 impl Completions {
     /// Prints the script that completes `program`.
-    pub(super) fn run(self, program: &mut Command) {
+    pub(super) fn run(self, program: &mut Command, out: &Output) {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, program, "sufficiency", &mut script);
-        Output::bytes(&script);
+        let script = String::from_utf8_lossy(&script);
+        out.line(&script);
+        out.value(&json!({ "shell": self.shell.to_string(), "script": script }));
     }
 }

@@ -1,4 +1,3 @@
-use crate::schedule::daemon::Console;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -7,11 +6,15 @@ use serde_json::json;
 
 use super::output::Output;
 use super::run::conclude;
+use super::values;
 use crate::demo;
-use crate::job::{Alone, Context, Failure, Kind, Options};
+use crate::demo::DemoError;
+use crate::job::{Alone, Context, Failure, Options};
 use crate::project::{Project, write_own};
 use crate::run;
 use crate::run::Selection;
+use crate::schedule::daemon::Console;
+use crate::text::counted;
 
 /// Make a synthetic council, run everything on it, and leave the emails, workbooks and store to look at.
 #[derive(Debug, Args)]
@@ -19,14 +22,20 @@ pub(super) struct Demo {
     /// The folder to make it in.
     #[arg(long, value_name = "DIR", default_value = "./demo-council")]
     dir: PathBuf,
-    /// Pupils on roll, 200 to 8557000.
-    #[arg(long, value_name = "N", default_value_t = demo::Options::default().pupils)]
+    /// Pupils on roll, 200 to 8,557,000.
+    #[arg(
+        long, value_name = "N", default_value_t = demo::Options::default().pupils,
+        value_parser = values::between(demo::LEAST_PUPILS, demo::MOST_PUPILS)
+    )]
     pupils: u32,
-    /// Years of placements, attendance and spend.
-    #[arg(long, value_name = "Y", default_value_t = demo::Options::default().years)]
+    /// Years of placements, attendance and spend, 1 to 12.
+    #[arg(
+        long, value_name = "Y", default_value_t = demo::Options::default().years,
+        value_parser = values::between(1, demo::MOST_YEARS)
+    )]
     years: u32,
     /// The same seed makes the same council, byte for byte.
-    #[arg(long, value_name = "S", default_value_t = demo::Options::default().seed)]
+    #[arg(long, value_name = "S", default_value_t = demo::Options::default().seed, value_parser = values::seed)]
     seed: u64,
 }
 
@@ -35,9 +44,9 @@ impl Demo {
         let began = Instant::now();
         let options = demo::Options { pupils: self.pupils, years: self.years, seed: self.seed };
         out.progress(format!("Making a synthetic council in {} ...", self.dir.display()));
-        let council = demo::write(&self.dir, &options).map_err(|error| Failure::of(Kind::Usage, error))?;
+        let council = demo::write(&self.dir, &options).map_err(refused)?;
         write_own(&self.dir).map_err(|error| {
-            Failure::usage(format!("`{}` cannot be written", self.dir.display())).because(error)
+            Failure::usage("the folder cannot be written").at(self.dir.display().to_string()).because(error)
         })?;
 
         let (project, warnings) = Project::load(&self.dir)?;
@@ -52,9 +61,10 @@ impl Demo {
         let dir = self.dir.display();
         out.line("");
         out.line(format!(
-            "A synthetic council of {} pupils, {read} rows read ({aside} set aside), {tables} tables, {} emails, in {:.1} s.",
+            "A synthetic council of {} pupils, {read} rows read ({aside} set aside), {}, {}, in {:.1} s.",
             council.pupils,
-            emails.len(),
+            counted(tables, "table", "tables"),
+            counted(emails.len(), "email", "emails"),
             began.elapsed().as_secs_f64()
         ));
         out.line(format!("  emails     {dir}/mail/*.eml"));
@@ -68,6 +78,19 @@ impl Demo {
         out.line(format!("  sufficiency --project {dir} report preview needs_assessment"));
         out.value(&json!({ "dir": self.dir, "rows": read, "quarantined": aside, "tables": tables, "emails": emails }));
         conclude(outcome, out)
+    }
+}
+
+/// Returns why no demo was written, and where.
+fn refused(error: DemoError) -> Failure {
+    let what = error.to_string();
+    let failure = |path: &Path| Failure::usage(what.clone()).at(path.display().to_string());
+    match error {
+        DemoError::Options { .. } => Failure::usage(what),
+        DemoError::Occupied(path) => failure(&path).help("name another folder with `--dir`"),
+        DemoError::Write { path, source } => failure(&path).because(source),
+        DemoError::Database { path, source } => failure(&path).because(source),
+        DemoError::Workbook { path, source } => failure(&path).because(source),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::project::Project;
 use crate::run;
 use crate::run::{Finding, Health};
 use crate::schedule::read_project;
+use crate::text::counted;
 
 /// Check that this machine can do what the project asks: store, secrets, mail, clock, sources, schedules.
 #[derive(Debug, Args)]
@@ -35,10 +36,10 @@ impl Doctor {
         let count = |state| findings.iter().filter(|finding| finding.state == state).count();
         let (faults, warnings) = (count(Health::Fault), count(Health::Warning));
         out.line(format!(
-            "{} things looked at: {faults} {}, {warnings} {}",
-            findings.len(),
-            if faults == 1 { "fault" } else { "faults" },
-            if warnings == 1 { "warning" } else { "warnings" },
+            "{} looked at: {}, {}",
+            counted(findings.len(), "thing", "things"),
+            counted(faults, "fault", "faults"),
+            counted(warnings, "warning", "warnings"),
         ));
         let code = job::worst(findings.iter().map(|finding| finding.code));
         out.value(&json!({ "code": code.unwrap_or(0), "findings": findings }));
@@ -71,7 +72,7 @@ fn schedules(project: &Project) -> Vec<Finding> {
         findings.push(Finding::good(
             "schedule",
             "all",
-            format!("{} schedules, no contradiction", timetables.len()),
+            format!("{}, no contradiction", counted(timetables.len(), "schedule", "schedules")),
         ));
     }
     findings

@@ -4,8 +4,9 @@ use clap::Args;
 use serde_json::json;
 
 use super::output::Output;
-use crate::job::{Failure, Kind};
-use crate::project::{ChangeKind, NewProject, compare, start};
+use super::values;
+use crate::job::Failure;
+use crate::project::{ChangeKind, NewProject, StartError, compare, start};
 
 /// Begin a council's own project from the pipelines and report templates of this program.
 #[derive(Debug, Args)]
@@ -17,7 +18,7 @@ pub(super) struct Init {
     #[arg(long, value_name = "NAME", default_value = "The council's name")]
     council: String,
     /// Its three-digit number.
-    #[arg(long, value_name = "CODE", default_value = "000", value_parser = la_code)]
+    #[arg(long, value_name = "CODE", default_value = "000", value_parser = values::la_code)]
     la_code: String,
     /// The domain of its mailboxes.
     #[arg(long, value_name = "DOMAIN", default_value = "council.example")]
@@ -34,7 +35,7 @@ impl Init {
 
     fn start(self, out: &Output) -> Result<(), Failure> {
         let of = NewProject { council: self.council, la_code: self.la_code, domain: self.domain };
-        let started = start(&self.dir, &of).map_err(|error| Failure::of(Kind::Usage, error))?;
+        let started = start(&self.dir, &of).map_err(refused)?;
         let dir = self.dir.display();
         out.line(format!("A project of {} files in {dir}.", started.files));
         out.line("Mappings that were tried on real files:");
@@ -54,7 +55,7 @@ impl Init {
     }
 
     fn compare(&self, out: &Output) -> Result<(), Failure> {
-        let changes = compare(&self.dir).map_err(|error| Failure::of(Kind::Usage, error))?;
+        let changes = compare(&self.dir).map_err(refused)?;
         if changes.is_empty() {
             out.line("This version would change nothing.");
         }
@@ -78,8 +79,23 @@ impl Init {
     }
 }
 
-/// Reads three digits.
-fn la_code(text: &str) -> Result<String, String> {
-    let right = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit());
-    right.then(|| text.to_owned()).ok_or_else(|| "three digits, such as 336".to_owned())
+/// Returns why no project was begun or none can be compared, and what to do.
+fn refused(error: StartError) -> Failure {
+    let (path, help) = match &error {
+        StartError::Occupied(path) => {
+            (path, Some("name a new folder, or see what a newer version would change with `--diff`"))
+        }
+        StartError::NoOrigin(path) => {
+            (path, Some("name the folder of such a project, or begin one with `sufficiency init DIR`"))
+        }
+        StartError::File { path, .. } => (path, None),
+        StartError::Origin { path, .. } => (path, Some("bring the file back from a copy of the project")),
+    };
+    let failure = Failure::usage(error.to_string()).at(path.display().to_string());
+    let failure = help.into_iter().fold(failure, Failure::help);
+    match error {
+        StartError::File { source, .. } => failure.because(source),
+        StartError::Origin { source, .. } => failure.because(source),
+        StartError::Occupied(_) | StartError::NoOrigin(_) => failure,
+    }
 }

@@ -33,6 +33,8 @@ mod show;
 mod tables;
 mod test;
 mod tick;
+mod usage;
+mod values;
 mod verify;
 
 use std::ffi::OsString;
@@ -40,12 +42,14 @@ use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
 use crate::job::{Context, Failure, Kind};
 use crate::project::Project;
 use crate::source::sandbox;
 use arguments::{Cli, Verb};
+use log::LogFormat;
 use output::Output;
 pub use reference::reference;
 
@@ -54,15 +58,44 @@ pub use reference::reference;
 /// A panic is a fault of the program: the output names its place and never its message, which may hold a value of
 /// the data.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let (json, form) = asked(&arguments);
     std::panic::set_hook(Box::new(output::panicked));
-    std::panic::catch_unwind(AssertUnwindSafe(|| answer(arguments)))
-        .unwrap_or_else(|_payload| ExitCode::from(Kind::Bug.code()))
+    std::panic::catch_unwind(AssertUnwindSafe(|| answer(arguments, json, form)))
+        .unwrap_or_else(|_payload| output::bug(json))
 }
 
-fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+/// Returns whether programs read the answer, and the form of the log, also of arguments that cannot be read.
+fn asked(arguments: &[OsString]) -> (bool, LogFormat) {
+    let options: Vec<&str> = arguments
+        .iter()
+        .filter_map(|argument| argument.to_str())
+        .take_while(|argument| *argument != "--")
+        .collect();
+    let json_log = options.contains(&"--log-format=json")
+        || options.windows(2).any(|two| two == ["--log-format", "json"]);
+    (options.contains(&"--json"), if json_log { LogFormat::Json } else { LogFormat::Text })
+}
+
+fn answer(arguments: Vec<OsString>, json: bool, form: LogFormat) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
-        Err(usage) => return output::usage(&usage),
+        Err(said) if matches!(said.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+            return output::answer(&said, json);
+        }
+        Err(fault) => {
+            // People who name no command see the commands in full.
+            if fault.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand && !json {
+                let _closed = fault.print();
+                return ExitCode::from(Kind::Usage.code());
+            }
+            let mut program = Cli::command();
+            program.build();
+            let out = Output::new(json, form);
+            let code = out.failure(&usage::failure(&fault, &program));
+            out.end();
+            return code;
+        }
     };
     sandbox::set_program(own_program());
     let out = Output::new(cli.json, cli.log_format);
@@ -91,19 +124,21 @@ fn answer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Repair(_) => open(&cli.project, &out).and_then(|context| repair::Repair::run(&context, &out)),
         Verb::Schema(verb) => verb.run(&out),
         Verb::Completions(verb) => {
-            verb.run(&mut Cli::command());
+            verb.run(&mut Cli::command(), &out);
             Ok(())
         }
         Verb::ReadSandboxed(verb) => verb.run(),
     };
-    match done {
+    let code = match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => match failure.kind() {
             // The verb has printed why it ended.
             Kind::Ended(code) => ExitCode::from(code),
             _ => out.failure(&failure),
         },
-    }
+    };
+    out.end();
+    code
 }
 
 /// Returns this very program, by a name that stays right when a newer one has been put in its place.

@@ -3,10 +3,10 @@
 use std::io::{IsTerminal, Write};
 use std::panic::PanicHookInfo;
 use std::process::ExitCode;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use arrow::array::RecordBatch;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::log::{self, LogFormat};
 use super::progress::Progress;
@@ -26,6 +26,8 @@ pub(super) struct Output {
     colour: bool,
     /// On a terminal.
     progress: Option<Progress>,
+    /// What programs read: one document, printed when the verb has ended.
+    document: Mutex<Option<Value>>,
 }
 
 impl Output {
@@ -39,7 +41,8 @@ impl Output {
         let terminal = std::io::stderr().is_terminal();
         let colour = terminal && !no_color;
         let shown = terminal && !json && log == LogFormat::Text;
-        Self { json, log, colour, progress: shown.then(|| Progress::new(colour)) }
+        let progress = shown.then(|| Progress::new(colour));
+        Self { json, log, colour, progress, document: Mutex::new(None) }
     }
 
     /// Prints one line for people; nothing for programs.
@@ -61,10 +64,38 @@ impl Output {
         }
     }
 
-    /// Prints one value for programs; nothing for people.
+    /// Adds to the one document that programs read; nothing for people.
     pub(super) fn value(&self, value: &Value) {
-        if self.json {
-            print(&serde_json::to_string_pretty(value).unwrap_or_default());
+        if !self.json {
+            return;
+        }
+        let mut document = self.document.lock().unwrap_or_else(PoisonError::into_inner);
+        *document = Some(match (document.take(), value.clone()) {
+            (None, value) => value,
+            (Some(Value::Object(mut before)), Value::Object(fields)) => {
+                before.extend(fields);
+                Value::Object(before)
+            }
+            // A list that is followed by a failure.
+            (Some(before), Value::Object(fields)) => {
+                let mut all = Map::from_iter([("answer".to_owned(), before)]);
+                all.extend(fields);
+                Value::Object(all)
+            }
+            (Some(before), value) => json!([before, value]),
+        });
+    }
+
+    /// Returns whether programs read the answer.
+    pub(super) fn is_for_programs(&self) -> bool {
+        self.json
+    }
+
+    /// Prints the document that programs read, when the verb has ended.
+    pub(super) fn end(&self) {
+        let document = self.document.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(document) = document {
+            print(&serde_json::to_string_pretty(&document).unwrap_or_default());
         }
     }
 
@@ -114,16 +145,14 @@ impl Output {
 
     /// Prints what stopped the work; returns its exit code.
     pub(super) fn failure(&self, failure: &Failure) -> ExitCode {
-        ExitCode::from(self.failed(failure, json!({})).code())
+        ExitCode::from(self.failed(failure).code())
     }
 
-    /// Prints what stopped the work, `beside` what else programs read; returns the failure of work that has reported itself.
-    pub(super) fn failed(&self, failure: &Failure, mut beside: Value) -> Failure {
+    /// Prints what stopped the work, for programs beside what they read already; returns the failure of work that has
+    /// reported itself.
+    pub(super) fn failed(&self, failure: &Failure) -> Failure {
         if self.json {
-            if let (Some(all), Value::Object(fields)) = (beside.as_object_mut(), failure_json(failure)) {
-                all.extend(fields);
-            }
-            self.value(&beside);
+            self.value(&failure_json(failure));
         } else if self.log == LogFormat::Json {
             self.entry(&Entry::failed("failed", failure));
         } else if failure.faults().is_empty() {
@@ -201,8 +230,24 @@ pub(super) fn panicked(panic: &PanicHookInfo<'_>) {
     }
 }
 
-/// Prints what clap says of the arguments; help and version are answers, not faults.
-pub(super) fn usage(usage: &clap::Error) -> ExitCode {
-    let _closed = usage.print();
-    ExitCode::from(u8::try_from(usage.exit_code()).unwrap_or(Kind::Usage.code()))
+/// Prints what clap answers by itself: help and the version.
+pub(super) fn answer(said: &clap::Error, json: bool) -> ExitCode {
+    if json {
+        let name = if said.kind() == clap::error::ErrorKind::DisplayVersion { "version" } else { "help" };
+        print(
+            &serde_json::to_string_pretty(&json!({ name: said.to_string().trim_end() })).unwrap_or_default(),
+        );
+    } else {
+        let _closed = said.print();
+    }
+    ExitCode::SUCCESS
+}
+
+/// Prints the document of a fault of the program, of which the hook of panics has written the line for people.
+pub(super) fn bug(json: bool) -> ExitCode {
+    let failure = Failure::bug("a fault of the program");
+    if json {
+        print(&serde_json::to_string_pretty(&failure_json(&failure)).unwrap_or_default());
+    }
+    ExitCode::from(failure.code())
 }

@@ -5,6 +5,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::output::Output;
+use super::values;
 use crate::job::{Context, Failure, Options, Stop};
 use crate::project::Project;
 use crate::run;
@@ -17,7 +18,7 @@ pub(super) struct Plan {
     /// The pipelines; all of them when none is named.
     pipelines: Vec<String>,
     /// Plan the reports for this period, as `ay2018-19`, or `running` for the one that runs, so far.
-    #[arg(long)]
+    #[arg(long, value_parser = values::period)]
     period: Option<String>,
 }
 

@@ -4,9 +4,11 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::output::Output;
+use super::values;
 use crate::job::{Context, Failure, Kind};
 use crate::run;
 use crate::run::PseudonymAsk;
+use crate::text::counted;
 
 /// Turn pupil numbers, one a line on standard input, into pseudonyms, one a line. The request is recorded.
 #[derive(Debug, Args)]
@@ -15,10 +17,10 @@ pub(super) struct Pseudonym {
     #[arg(long, default_value = "pupil")]
     purpose: String,
     /// Who asks.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = values::name)]
     by: String,
     /// Why.
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = values::name)]
     why: String,
 }
 
@@ -44,11 +46,12 @@ impl Pseudonym {
                 }
             }
         }
-        out.value(&json!(values));
+        out.value(&json!({ "lines": values }));
         if faults.is_empty() {
             return Ok(());
         }
-        let what = format!("{} of {} lines hold no pupil number", faults.len(), made.len());
+        let lines = counted(made.len(), "line holds", "lines hold");
+        let what = format!("{} of {lines} no pupil number", faults.len());
         Err(faults.into_iter().fold(Failure::new(Kind::SourceRejected, what), Failure::note))
     }
 }

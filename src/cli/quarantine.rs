@@ -5,8 +5,10 @@ use serde_json::json;
 
 use super::locked::locked;
 use super::output::Output;
+use super::values;
 use crate::ingest::quarantine::{self, Ask, Filter, QuarantineRow};
 use crate::job::{Context, Failure, PipelineLock};
+use crate::text::counted;
 
 /// Rows that broke their contract: list them, show them, release them, judge them again.
 #[derive(Debug, Args)]
@@ -36,16 +38,16 @@ enum Verb {
         #[command(flatten)]
         which: Which,
         /// Correct a cell: `--set net_amount=120.00`. Not for personal columns.
-        #[arg(long, value_name = "COLUMN=VALUE", value_parser = cell)]
+        #[arg(long, value_name = "COLUMN=VALUE", value_parser = values::cell)]
         set: Vec<(String, String)>,
         /// Who decides.
-        #[arg(long, value_name = "NAME")]
+        #[arg(long, value_name = "NAME", value_parser = values::name)]
         by: String,
         /// Why.
-        #[arg(long, value_name = "TEXT")]
+        #[arg(long, value_name = "TEXT", value_parser = values::name)]
         why: String,
         /// Release every row that fits, where no row is named.
-        #[arg(long, required_unless_present = "row", conflicts_with = "row")]
+        #[arg(long, conflicts_with = "row")]
         all: bool,
     },
     /// Check released rows again, against the current contract. The next run publishes them, and does this too.
@@ -65,7 +67,7 @@ struct Which {
     #[arg(long, value_name = "RULE")]
     rule: Option<String>,
     /// Only the row with this number; may be repeated.
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = values::row)]
     row: Vec<i64>,
 }
 
@@ -84,6 +86,10 @@ impl Quarantine {
                 show(&rows, out);
                 Ok(())
             }
+            Verb::Release { which, all: false, .. } if which.row.is_empty() => {
+                Err(Failure::usage("expected rows by `--row <NUMBER>`, or `--all`, found neither")
+                    .help("`sufficiency quarantine show PIPELINE.SOURCE` lists the rows with their numbers"))
+            }
             Verb::Release { source, which, set, by, why, all: _ } => {
                 let set: BTreeMap<String, String> = set.into_iter().collect();
                 let ask = Ask { source, filter: which.filter(), set, by, why };
@@ -99,11 +105,10 @@ impl Quarantine {
 fn release(context: &Context, ask: &Ask, lock: &dyn PipelineLock, out: &Output) -> Result<(), Failure> {
     let rows = quarantine::release(context, ask, lock)?;
     let pipeline = ask.source.split('.').next().unwrap_or_default();
-    let (noun, them) = if rows.len() == 1 { ("row", "it") } else { ("rows", "them") };
+    let them = if rows.len() == 1 { "it" } else { "them" };
     out.line(format!(
-        "{} {noun} released. `sufficiency run {pipeline}` judges {them} again, and publishes what keeps \
-                     the contract.",
-        rows.len()
+        "{} released. `sufficiency run {pipeline}` judges {them} again, and publishes what keeps the contract.",
+        counted(rows.len(), "row", "rows")
     ));
     out.value(&json!({ "released": rows }));
     Ok(())
@@ -120,9 +125,14 @@ fn replay(
         "Nothing to judge again: no row was released since.".to_owned()
     } else {
         format!(
-            "{} rows judged again: {} keep their contract and are published by the next run, \
-                         {} still break it",
-            done.read, done.published, done.quarantined
+            "{} judged again: {} by the next run, {} set aside",
+            counted(done.read, "row is", "rows are"),
+            counted(
+                done.published,
+                "keeps its contract and is published",
+                "keep their contract and are published"
+            ),
+            counted(done.quarantined, "still breaks it and is", "still break it and are"),
         )
     });
     out.value(&json!(done));
@@ -154,10 +164,14 @@ fn list(context: &Context, scope: Option<&str>, out: &Output) -> Result<(), Fail
             (false, 0) => String::new(),
             (false, released) => format!("; {released} released"),
         };
-        let noun = if line.rows == 1 { "row" } else { "rows" };
         let pounds = line.pounds.iter().map(|(column, pounds)| format!("; {pounds} of {column}"));
         let pounds = pounds.collect::<Vec<_>>().concat();
-        out.line(format!("  {}: {} {noun}, {}{column}{pounds}{state}", line.file, line.rows, line.rule));
+        out.line(format!(
+            "  {}: {}, {}{column}{pounds}{state}",
+            line.file,
+            counted(line.rows, "row", "rows"),
+            line.rule
+        ));
     }
     Ok(())
 }
@@ -181,10 +195,4 @@ fn show(rows: &[QuarantineRow], out: &Output) {
             out.line(format!("  {released}; judged again by the next run"));
         }
     }
-}
-
-/// Reads `column=value`.
-fn cell(text: &str) -> Result<(String, String), String> {
-    let (column, value) = text.split_once('=').ok_or("write it as `column=value`")?;
-    Ok((column.trim().to_owned(), value.to_owned()))
 }

@@ -1,9 +1,12 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use serde_json::json;
 
+use super::junit::unwritable;
 use super::output::Output;
 use crate::job::{Context, Failure};
+use crate::text::counted;
 use crate::{export, run};
 
 /// Ask the published tables a question in SQL; nothing can be changed.
@@ -38,8 +41,16 @@ enum Format {
 
 impl Query {
     pub(super) fn run(self, context: &Context, out: &Output) -> Result<(), Failure> {
-        let rows = run::query(context, &self.sql)?;
         let format = self.format()?;
+        match &self.out {
+            Some(path) => export::try_folder(path).map_err(|error| unwritable(path, error))?,
+            None if out.is_for_programs() && !matches!(format, Format::Table | Format::Json) => {
+                return Err(Failure::usage("expected `--json` or another `--format`, found both")
+                    .help("leave `--json` out, or write the answer to a file with `--out`"));
+            }
+            None => {}
+        }
+        let rows = run::query(context, &self.sql)?;
         let bytes = match format {
             Format::Table if self.out.is_none() => return out.rows(&rows),
             Format::Table => export::table(&rows),
@@ -53,10 +64,9 @@ impl Query {
         match &self.out {
             None => Output::bytes(&bytes),
             Some(path) => {
-                export::write(path, &bytes).map_err(|error| {
-                    Failure::usage(format!("`{}` cannot be written", path.display())).because(error)
-                })?;
-                out.line(format!("{} rows in {}", rows.num_rows(), path.display()));
+                export::write(path, &bytes).map_err(|error| unwritable(path, error))?;
+                out.line(format!("{} in {}", counted(rows.num_rows(), "row", "rows"), path.display()));
+                out.value(&json!({ "rows": rows.num_rows(), "file": path }));
             }
         }
         Ok(())
@@ -72,8 +82,11 @@ impl Query {
             Some("json") => Ok(Format::Json),
             Some("parquet") => Ok(Format::Parquet),
             Some("xlsx") => Ok(Format::Xlsx),
-            _ => Err(Failure::usage(format!("`{}` does not say how to write it", path.display()))
-                .help("end it in .csv, .json, .parquet or .xlsx, or add `--format`")),
+            _ => Err(Failure::usage(
+                "expected a name that ends in .csv, .json, .parquet or .xlsx, or `--format`, found neither",
+            )
+            .at(path.display().to_string())
+            .help("end the name so, or add `--format`")),
         }
     }
 }

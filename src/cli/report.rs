@@ -3,10 +3,12 @@ use serde_json::json;
 
 use super::output::Output;
 use crate::edition;
+use super::values;
 use crate::job::{Context, Failure};
 use crate::post;
 use crate::post::{Again, Decided, Decision, EditionLine};
 use crate::schedule::daemon;
+use crate::text::counted;
 
 /// List, read, approve, send and correct the editions of reports.
 #[derive(Debug, Args)]
@@ -37,7 +39,7 @@ enum Verb {
         #[command(flatten)]
         which: Which,
         /// Who approves, as the record is to name them.
-        #[arg(long, value_name = "NAME", value_parser = name)]
+        #[arg(long, value_name = "NAME", value_parser = values::name)]
         by: String,
         /// Why, in a few words.
         #[arg(long, default_value = "read and approved")]
@@ -48,7 +50,7 @@ enum Verb {
         #[command(flatten)]
         which: Which,
         /// Who sends it; what waits for approval goes too.
-        #[arg(long, value_name = "NAME", value_parser = name)]
+        #[arg(long, value_name = "NAME", value_parser = values::name)]
         by: Option<String>,
         /// What nobody approved in time as well.
         #[arg(long, requires = "by")]
@@ -62,7 +64,7 @@ enum Verb {
         #[arg(long, requires = "by")]
         uncertain: bool,
         /// Who decides, as the record is to name them.
-        #[arg(long, value_name = "NAME", value_parser = name)]
+        #[arg(long, value_name = "NAME", value_parser = values::name)]
         by: Option<String>,
         /// Why, in a few words.
         #[arg(long, default_value = "sent again by hand")]
@@ -73,10 +75,10 @@ enum Verb {
         #[command(flatten)]
         which: Which,
         /// Who corrects, as the record is to name them.
-        #[arg(long, value_name = "NAME", value_parser = name)]
+        #[arg(long, value_name = "NAME", value_parser = values::name)]
         by: String,
         /// What was wrong, in a sentence that the readers get.
-        #[arg(long, value_parser = name)]
+        #[arg(long, value_parser = values::name)]
         reason: String,
     },
     /// Let a revision go that was held because it shows what became of a few; the next run makes it.
@@ -103,15 +105,6 @@ struct Which {
     edition: Option<String>,
 }
 
-/// Reads one line with something in it, because records and messages name it.
-fn name(written: &str) -> Result<String, String> {
-    let name = written.trim();
-    if name.is_empty() || name.chars().any(char::is_control) {
-        return Err("one line with something in it is wanted".to_owned());
-    }
-    Ok(name.to_owned())
-}
-
 impl Report {
     pub(super) fn run(self, context: Context, out: &Output) -> Result<(), Failure> {
         // A signal stops the sending between two messages; the one that is under way comes to its end.
@@ -120,7 +113,9 @@ impl Report {
             Verb::List { report } => return list(context, report.as_deref(), out),
             Verb::Status { report } => return status(context, &report, out),
             Verb::Preview { which: Which { report, edition } } => {
-                Output::answer(&post::preview(context, &report, edition.as_deref())?);
+                let text = post::preview(context, &report, edition.as_deref())?;
+                out.line(&text);
+                out.value(&json!({ "text": text }));
                 return Ok(());
             }
             Verb::Release { report, period, by, reason } => {
@@ -223,10 +218,11 @@ fn tell(verb: &str, decided: &Decided, out: &Output) {
     for (edition, fingerprint) in decided.editions.iter().zip(&decided.fingerprints) {
         out.line(format!("{edition}  content {}", fingerprint.get(..16).unwrap_or(fingerprint)));
     }
-    let messages = |count| if count == 1 { "1 message".to_owned() } else { format!("{count} messages") };
     out.line(match decided.delivered {
         0 => format!("Nothing was sent: everybody has it already ({} {verb}).", decided.decided),
-        count => format!("{} {verb}: {} delivered.", decided.decided, messages(count)),
+        count => {
+            format!("{} {verb}: {} delivered.", decided.decided, counted(count, "message", "messages"))
+        }
     });
     out.value(&json!(decided));
 }

@@ -1,31 +1,34 @@
-use crate::schedule;
-use crate::schedule::daemon::Console;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::Args;
 
-use super::junit::Suite;
+use super::junit::{JunitFile, Suite};
 use super::locked::locked;
 use super::output::Output;
+use super::values;
+use crate::job::context::one_of;
 use crate::job::{Context, Event, Failure, Options};
 use crate::run;
 use crate::run::Selection;
+use crate::schedule;
+use crate::schedule::daemon::Console;
+use crate::text::counted;
 
 /// Run pipelines: pull, check, publish, and prepare the reports.
 #[derive(Debug, Args)]
 pub(super) struct Run {
     /// The pipelines to run.
-    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    #[arg(conflicts_with = "all")]
     pipelines: Vec<String>,
     /// Run every pipeline, each after those whose tables it reads.
     #[arg(long)]
     all: bool,
     /// Build from what was known at the end of this day, as `2026-01-12`; changes editions only.
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = values::day)]
     as_of: Option<NaiveDate>,
     /// Build reports for this period, as `ay2018-19`, or `running` for the one that runs, so far; changes editions only.
-    #[arg(long)]
+    #[arg(long, value_parser = values::period)]
     period: Option<String>,
     /// Send the reports that were prepared.
     #[arg(long)]
@@ -40,6 +43,11 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) fn run(self, context: Context, out: &Output) -> Result<(), Failure> {
+        if !self.all && self.pipelines.is_empty() {
+            let none = Failure::usage("expected the names of pipelines or `--all`, found neither");
+            return Err(none.help(one_of(context.project().pipelines.keys())));
+        }
+        let junit = self.junit.as_deref().map(JunitFile::new).transpose()?;
         let selection = if self.all { Selection::All } else { Selection::Named(self.pipelines) };
         let options = Options {
             as_of: self.as_of,
@@ -53,13 +61,13 @@ impl Run {
             let mut checks = Suite::new("checks");
             let outcome = run::run(context, &selection, &options, lock, &mut |event| {
                 if let Event::Checked { check: (pipeline, check), wrong } = event {
-                    let message = format!("{wrong} rows are wrong");
+                    let message = counted(*wrong, "row is wrong", "rows are wrong");
                     checks.add(pipeline, check, (*wrong > 0).then_some(message.as_str()));
                 }
                 out.event(event);
             })?;
-            if let Some(path) = &self.junit {
-                checks.write(path)?;
+            if let Some(file) = junit {
+                file.write(checks)?;
             }
             write_metrics(context, out);
             conclude(outcome, out)
@@ -80,9 +88,6 @@ pub(super) fn conclude(outcome: run::Outcome, out: &Output) -> Result<(), Failur
     for line in outcome.closing_lines() {
         out.line(line);
     }
-    match outcome.result() {
-        Ok(()) => out.value(&summary),
-        Err(failure) => return Err(out.failed(&failure, summary)),
-    }
-    Ok(())
+    out.value(&summary);
+    outcome.result().map_err(|failure| out.failed(&failure))
 }

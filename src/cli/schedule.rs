@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::output::Output;
+use super::values;
 use crate::job::Failure;
 use crate::job::context::no_such;
 use crate::project::Project;
@@ -25,7 +26,7 @@ enum Verb {
         /// The pipeline.
         pipeline: Option<String>,
         /// How many times.
-        #[arg(long, default_value_t = 10)]
+        #[arg(long, default_value_t = 10, value_parser = values::count)]
         count: usize,
     },
     /// Say in words when a pipeline runs, and what becomes of a time that is missed.

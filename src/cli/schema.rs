@@ -8,6 +8,7 @@ use super::output::Output;
 use crate::job::Failure;
 use crate::project::{FileKind, write_schemas};
 use crate::source::schema_parts;
+use crate::text::counted;
 
 /// Print the JSON Schema of the files that you write, for editors that complete and check them.
 ///
@@ -52,7 +53,10 @@ fn every() -> Value {
 
 fn write(folder: &Path, out: &Output) -> Result<(), Failure> {
     let written = write_schemas(folder, &schema_parts()).map_err(|error| {
-        Failure::usage(format!("the schemas cannot be written to `{}`", folder.display())).because(error)
+        Failure::usage("the schemas cannot be written")
+            .at(folder.display().to_string())
+            .because(error)
+            .help("name a folder that may be made and written to")
     })?;
     let mut values = Vec::new();
     for (kind, path) in FileKind::ALL.into_iter().zip(&written) {
@@ -64,7 +68,7 @@ fn write(folder: &Path, out: &Output) -> Result<(), Failure> {
         ));
         values.push(json!({ "kind": kind.name(), "files": kind.pattern(), "schema": shown }));
     }
-    out.progress(format!("Wrote {} schemas to {}.", written.len(), folder.display()));
+    out.progress(format!("Wrote {} to {}.", counted(written.len(), "schema", "schemas"), folder.display()));
     out.value(&json!({ "schemas": values }));
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 use clap::Args;
 
 use super::output::Output;
+use super::values;
 use crate::job::Failure;
 use crate::schedule::daemon;
 
@@ -11,7 +12,7 @@ use crate::schedule::daemon;
 #[derive(Debug, Args)]
 pub(super) struct Serve {
     /// Answer `/metrics` and `/healthz` at this address, as `127.0.0.1:9464`; nowhere when left out.
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "ADDR", value_parser = values::address)]
     metrics_listen: Option<SocketAddr>,
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::output::Output;
 use crate::job::{Context, Failure};
 use crate::ledger::{self, Step};
+use crate::text::counted;
 
 /// Show one run: everything that it read, did, refused, made and sent.
 #[derive(Debug, Args)]
@@ -91,7 +92,9 @@ fn words(step: &Step) -> String {
                 counts.collect::<Vec<_>>().join(", ")
             };
             let mut lines = vec![format!(
-                "landed     {source} from {from}: {read} rows read, {published} published, {quarantined} set aside, {duplicates} copies dropped"
+                "landed     {source} from {from}: {} read, {published} published, {quarantined} set aside, {} dropped",
+                counted(*read, "row", "rows"),
+                counted(*duplicates, "copy", "copies"),
             )];
             for (what, list) in [
                 ("no data", &findings.skipped),
@@ -128,13 +131,18 @@ fn words(step: &Step) -> String {
         }
         Step::Accepted { source, what } => format!("accepted   {source}: {what}"),
         Step::Pseudonyms { purpose, made, refused, by, why, .. } => {
-            format!("pseudonyms {made} made for `{purpose}`, {refused} lines refused, by {by}: {why}")
+            let refused = counted(*refused, "line", "lines");
+            format!("pseudonyms {made} made for `{purpose}`, {refused} refused, by {by}: {why}")
         }
-        Step::Built { table, rows } => format!("built      {table}: {rows} rows"),
+        Step::Built { table, rows } => format!("built      {table}: {}", counted(*rows, "row", "rows")),
         Step::Checked { check, wrong } => format!("checked    {check}: {wrong} wrong"),
         Step::Published { commit, tables } => format!("published  commit {commit}: {}", tables.join(", ")),
-        Step::Cleared { table, hidden } => format!("cleared    {table}: {hidden} cells hidden"),
-        Step::Edition { edition, files } => format!("edition    {edition}: {} files", files.len()),
+        Step::Cleared { table, hidden } => {
+            format!("cleared    {table}: {} hidden", counted(*hidden, "cell", "cells"))
+        }
+        Step::Edition { edition, files } => {
+            format!("edition    {edition}: {}", counted(files.len(), "file", "files"))
+        }
         Step::Delivery { edition, recipient, state } => {
             format!("delivery   {edition} to {recipient}: {state}")
         }

@@ -8,7 +8,7 @@ use crate::run;
 /// List the published tables.
 #[derive(Debug, Args)]
 pub(super) struct Tables {
-    /// Print the data dictionary of the project instead: every table and column, as Markdown.
+    /// Print the data dictionary of the project instead: every table and column, as Markdown or JSON.
     #[arg(long)]
     dictionary: bool,
 }
@@ -16,7 +16,9 @@ pub(super) struct Tables {
 impl Tables {
     pub(super) fn run(&self, context: &Context, out: &Output) -> Result<(), Failure> {
         if self.dictionary {
-            Output::answer(&run::dictionary(context.project())?);
+            let dictionary = run::dictionary(context.project())?;
+            out.line(dictionary.page());
+            out.value(&json!(dictionary));
             return Ok(());
         }
         let tables = run::tables(context)?;

@@ -6,6 +6,7 @@ use crate::deliver::Deliveries;
 use crate::edition;
 use crate::job::{Context, Failure, Kind};
 use crate::store::StoreError;
+use crate::text::counted;
 
 /// Read every byte of the store, of its editions and of its outbox, and compare it with its hashes; changes nothing.
 #[derive(Debug, Args)]
@@ -19,8 +20,11 @@ impl Verify {
         let outbox =
             Deliveries::of(objects.as_ref()).verify().map_err(|error| Failure::of(Kind::Damage, error))?;
         out.line(format!(
-            "{} commits, {} landings, {} files, {} bytes read",
-            found.commits, found.landings, found.files, found.bytes
+            "{}, {}, {}, {} read",
+            counted(found.commits, "commit", "commits"),
+            counted(found.landings, "landing", "landings"),
+            counted(found.files, "file", "files"),
+            counted(found.bytes, "byte", "bytes"),
         ));
         out.line(format!(
             "{} editions of {} files, {} bytes; {} deliveries, {} messages",

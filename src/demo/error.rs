@@ -1,16 +1,18 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::options::MOST_PUPILS;
+use super::options::{LEAST_PUPILS, MOST_PUPILS, MOST_YEARS};
 
 /// Why no demo was written.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
     /// The folder holds something that no demo wrote.
-    #[error("`{0}` is not empty and is not an earlier demo; name another folder with `--dir`")]
+    #[error("expected a new or an empty folder, or one of an earlier demo, found other files")]
     Occupied(PathBuf),
     /// The options ask for a council that cannot be made.
-    #[error("a demo has 200 to {MOST_PUPILS} pupils and 1 to 12 years, not {pupils} and {years}")]
+    #[error(
+        "expected {LEAST_PUPILS} to {MOST_PUPILS} pupils and 1 to {MOST_YEARS} years, found {pupils} and {years}"
+    )]
     Options {
         /// Pupils asked for.
         pupils: u32,
@@ -18,7 +20,7 @@ pub enum DemoError {
         years: u32,
     },
     /// A file could not be written.
-    #[error("could not write `{path}`")]
+    #[error("the file cannot be written")]
     Write {
         /// The file or folder.
         path: PathBuf,
@@ -26,7 +28,7 @@ pub enum DemoError {
         source: io::Error,
     },
     /// The case database could not be written.
-    #[error("could not write `{path}`")]
+    #[error("the file cannot be written")]
     Database {
         /// The file.
         path: PathBuf,
@@ -34,7 +36,7 @@ pub enum DemoError {
         source: rusqlite::Error,
     },
     /// The workbook could not be written.
-    #[error("could not write `{path}`")]
+    #[error("the file cannot be written")]
     Workbook {
         /// The file.
         path: PathBuf,

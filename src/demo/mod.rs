@@ -46,7 +46,7 @@ use levels::{DEFAULT_PUPILS, Size, THIS_YEAR};
 use town::district::Town;
 
 pub use error::DemoError;
-pub use options::{MOST_PUPILS, Options};
+pub use options::{LEAST_PUPILS, MOST_PUPILS, MOST_YEARS, Options};
 pub use summary::Summary;
 
 /// Writes a synthetic council below `dir`, in place of an earlier demo's extracts.
@@ -57,7 +57,7 @@ pub use summary::Summary;
 /// when a file cannot be written.
 pub fn write(dir: &Path, options: &Options) -> Result<Summary, DemoError> {
     let Options { pupils, years, seed } = *options;
-    if !(200..=MOST_PUPILS).contains(&pupils) || !(1..=12).contains(&years) {
+    if !(LEAST_PUPILS..=MOST_PUPILS).contains(&pupils) || !(1..=MOST_YEARS).contains(&years) {
         return Err(DemoError::Options { pupils, years });
     }
     make_room(dir)?;

@@ -27,6 +27,7 @@ use crate::ledger::Step;
 use crate::project::{Missing, Pipeline, Report};
 use crate::report::{self, Document, Facts};
 use crate::store::Created;
+use crate::text::counted;
 
 /// Prepares the editions of a report for the period, each made if its content is new: one, or one for each version of a report
 /// that is split.
@@ -349,7 +350,7 @@ fn hold_if_unknown(
     }
     let received = |source: &TableName| {
         let age = ages.iter().find(|age| age.table == *source);
-        age.map_or_else(String::new, |age| format!(" ({} days old)", age.age_days))
+        age.map_or_else(String::new, |age| format!(" ({} old)", counted(age.age_days, "day", "days")))
     };
     let behind: Vec<String> = behind.iter().map(|source| format!("`{source}`{}", received(source))).collect();
     let what: Vec<&str> = document.unknown.iter().map(|unknown| unknown.what.as_str()).collect();
@@ -380,7 +381,8 @@ pub(super) fn hold_if_stale(report: &Report, ages: &[freshness::Freshness]) -> R
         .filter(|age| age.gate && age.is_stale())
         .map(|age| {
             let greatest = age.max_age_days.unwrap_or_default();
-            format!("`{}` is {} days old, at most {greatest} are allowed", age.table, age.age_days)
+            let old = counted(age.age_days, "day", "days");
+            format!("`{}` is {old} old, at most {greatest} are allowed", age.table)
         })
         .collect();
     if stale.is_empty() {

@@ -160,16 +160,29 @@ fn folder(project: &Project) -> Result<PathBuf, Failure> {
 /// Returns the failure to find `name`, which somebody typed, with the nearest name that is there and all of them.
 pub(crate) fn no_such<S: AsRef<str>>(what: &str, name: &str, known: impl IntoIterator<Item = S>) -> Failure {
     let known: Vec<S> = known.into_iter().collect();
+    let names: Vec<&str> = known.iter().map(AsRef::as_ref).collect();
+    // Of `finance.ledger`, the names in `finance` say more than those of the whole project.
+    let beside = |other: &&&str| {
+        name.rsplit_once('.')
+            .is_some_and(|(room, _)| other.strip_prefix(room).is_some_and(|rest| rest.starts_with('.')))
+    };
+    let near: Vec<&str> = names.iter().filter(beside).copied().collect();
+    let list = one_of(if near.is_empty() { &names } else { &near });
+    let nearest = did_you_mean(name, &names);
+    nearest.into_iter().chain([list]).fold(Failure::usage(format!("no {what} `{name}`")), Failure::help)
+}
+
+/// Returns the line of help that lists names of which one is expected.
+pub(crate) fn one_of<S: AsRef<str>>(known: impl IntoIterator<Item = S>) -> String {
+    let known: Vec<S> = known.into_iter().collect();
     let mut names: Vec<&str> = known.iter().map(AsRef::as_ref).collect();
     names.sort_unstable();
-    let nearest = did_you_mean(name, &names);
     let shown = names.iter().take(LISTED).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    let list = match names.len() {
+    match names.len() {
         0 => "there is none yet".to_owned(),
         count if count > LISTED => format!("there is {shown}, and {} more", count - LISTED),
         _ => format!("there is {shown}"),
-    };
-    nearest.into_iter().chain([list]).fold(Failure::usage(format!("no {what} `{name}`")), Failure::help)
+    }
 }
 
 /// Returns the limits of this machine, as `settings.toml` has them.

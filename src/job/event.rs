@@ -1,5 +1,7 @@
 use std::fmt;
 
+use crate::text::counted;
+
 /// One thing that happened, as it happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
@@ -58,7 +60,9 @@ impl fmt::Display for Event {
                 let noun = if *files == 1 { "file or query" } else { "files" };
                 write!(f, "  reading   {source}: {files} {noun}")
             }
-            Self::Read { source, rows } => write!(f, "  read      {source}: {rows} rows"),
+            Self::Read { source, rows } => {
+                write!(f, "  read      {source}: {}", counted(*rows, "row", "rows"))
+            }
             Self::Building { model, .. } => write!(f, "  building  {model}"),
             Self::Checked { check: (pipeline, check), wrong } => {
                 write!(f, "  checked   {pipeline}, {check}: {wrong} wrong")

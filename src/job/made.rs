@@ -47,7 +47,7 @@ impl Made {
                 String::new()
             };
             let there = self.in_tables.as_ref().map(InTables::words).unwrap_or_default();
-            let rows = counted(usize::try_from(self.read).unwrap_or(usize::MAX), "row", "rows");
+            let rows = counted(self.read, "row", "rows");
             let landings = counted(self.landings, "landing", "landings");
             parts.push(format!("{rows} in {landings}{aside}{there}"));
         }

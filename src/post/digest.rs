@@ -208,7 +208,7 @@ fn warnings(runs: &[Record]) -> Vec<String> {
             _ => {}
         }
     }
-    let rows = |rows: u64| counted(usize::try_from(rows).unwrap_or(usize::MAX), "row", "rows");
+    let rows = |rows: u64| counted(rows, "row", "rows");
     let aside = aside.into_iter().map(|(source, count)| format!("{source}: {} set aside", rows(count)));
     let checks = checks.into_iter().map(|(check, count)| format!("{check}: {}", rows(count)));
     aside.chain(checks).collect()

@@ -54,8 +54,9 @@ impl Project {
 fn read(root: &Path) -> (Option<Project>, Diagnostics) {
     if !root.join("sufficiency.toml").is_file() {
         let help = "run `sufficiency demo` for an example, or go to the folder of a project (or name it with `--project`)";
-        let message = format!("there is no project in `{}`: no `sufficiency.toml`", root.display());
-        return (None, Diagnostic::placeless(message).with_help(help.to_owned()).into());
+        let file = SourceFile::inline(&root.join("sufficiency.toml").display().to_string(), "");
+        let message = "expected the file of a project, found none: there is no project here";
+        return (None, Diagnostic::error(&file, None, message).with_help(help.to_owned()).into());
     }
     let mut reading = Reading { root, faults: Diagnostics::default(), unread: BTreeSet::new() };
     let council = reading.file(&root.join("sufficiency.toml"));

@@ -42,7 +42,7 @@ impl Layout {
         let entries = match std::fs::read_dir(&folder) {
             Ok(entries) => entries,
             Err(error) => {
-                faults.push(Diagnostic::placeless(format!("`{FOLDER}` cannot be read: {error}")));
+                faults.push(not_a_folder(&folder, &error));
                 return layout;
             }
         };
@@ -93,6 +93,18 @@ impl Layout {
         self.files.insert(name.to_owned(), SourceFile::inline(&format!("{FOLDER}/{name}"), text));
         self
     }
+}
+
+/// Returns the fault of a layout that is a file, or a folder that cannot be read.
+fn not_a_folder(folder: &Path, error: &std::io::Error) -> Diagnostic {
+    let file = SourceFile::inline(FOLDER, "");
+    let message = if folder.is_file() {
+        "expected a folder with the files of the layout, found a file".to_owned()
+    } else {
+        format!("expected a folder that can be read, found one that cannot: {error}")
+    };
+    let help = "remove it to have the program's own layout, or copy that from a project that `sufficiency init` begins";
+    Diagnostic::error(&file, None, message).with_help(help.to_owned())
 }
 
 /// Reads one file of the layout: a file, no folder or device, and no larger than an email may be.

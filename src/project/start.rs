@@ -51,10 +51,10 @@ pub struct Started {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The folder holds something.
-    #[error("`{}` is not empty: name a new folder, or look at what a newer version would change with `--diff`", .0.display())]
+    #[error("expected a new or an empty folder, found files in it")]
     Occupied(PathBuf),
     /// A file cannot be read or written.
-    #[error("`{}`: {source}", path.display())]
+    #[error("the file or folder cannot be read or written")]
     File {
         /// The file or folder.
         path: PathBuf,
@@ -62,10 +62,10 @@ pub enum StartError {
         source: std::io::Error,
     },
     /// Nothing says what the project was copied from.
-    #[error("`{}` was not begun by `sufficiency init`: there is no `{ORIGIN}`", .0.display())]
+    #[error("expected a project that `sufficiency init` began, found no `{ORIGIN}`")]
     NoOrigin(PathBuf),
     /// The record of what was copied cannot be read.
-    #[error("`{}` is damaged: {source}", path.display())]
+    #[error("the record of what the project was copied from is damaged")]
     Origin {
         /// The record.
         path: PathBuf,

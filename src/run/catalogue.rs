@@ -3,16 +3,20 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::Schema;
 use serde::Serialize;
 
 use super::records;
 use crate::diagnostic::SourceFile;
 use crate::engine::{Bindings, TableName};
-use crate::job::context::no_such;
+use crate::job::context::{no_such, one_of};
 use crate::job::{Context, Failure};
 use crate::store::Commit;
+use crate::text::counted;
+
+/// The pipeline of tables that a query names without one.
+const BARE: &str = "none";
 
 /// One published table, in a list.
 #[derive(Debug, Clone, Serialize)]
@@ -152,7 +156,7 @@ impl TableDescription {
     /// Writes the description as a person reads it.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
-        let mut lines = vec![format!("{}: {} rows", self.name, self.rows)];
+        let mut lines = vec![format!("{}: {}", self.name, counted(self.rows, "row", "rows"))];
         lines.extend(self.comment.clone());
         lines.push(String::new());
         let width = self.columns.iter().map(|column| column.name.len()).max().unwrap_or_default();
@@ -175,20 +179,53 @@ impl TableDescription {
     }
 }
 
-/// Returns the answer to one query over the published tables, and over `sufficiency.runs`, `sufficiency.deliveries` and
-/// `sufficiency.series_units`, the program's own records. It may read internal tables, which no list shows.
+/// Returns the answer to one query, or to `SHOW TABLES`, over the published tables, and over `sufficiency.runs`, `sufficiency.deliveries` and
+/// `sufficiency.series_units`, the program's own records. It may read internal tables, which no list shows. A table may be named without its
+/// pipeline where only one has the name.
 ///
 /// # Errors
 ///
 /// A fault in the query at its place, or a store that cannot be read.
 pub fn query(context: &Context, sql: &str) -> Result<RecordBatch, Failure> {
-    answer(context, sql).map_err(Failure::typed)
+    let words: Vec<String> =
+        sql.trim().trim_end_matches(';').split_whitespace().map(str::to_lowercase).collect();
+    let answered = if words == ["show", "tables"] { listed(context) } else { answer(context, sql) };
+    answered.map_err(Failure::typed)
+}
+
+/// Returns the published tables as rows.
+fn listed(context: &Context) -> Result<RecordBatch, Failure> {
+    let tables = tables(context)?;
+    let rows = tables.iter().map(|table| i64::try_from(table.rows).unwrap_or(i64::MAX));
+    let columns: [(&str, ArrayRef, bool); 3] = [
+        ("table", Arc::new(StringArray::from_iter_values(tables.iter().map(|table| &table.name))), false),
+        ("rows", Arc::new(Int64Array::from_iter_values(rows)), false),
+        ("title", Arc::new(tables.iter().map(|table| table.title.as_deref()).collect::<StringArray>()), true),
+    ];
+    RecordBatch::try_from_iter_with_nullable(columns).map_err(Failure::bug)
+}
+
+/// Returns the table that a name without its pipeline means; nothing where no published table has the name.
+fn meant(commit: &Commit, bare: &str) -> Result<Option<TableName>, Failure> {
+    let named = commit.tables().filter(|(_, table, _)| *table == bare);
+    let found: Vec<TableName> = named.map(|(pipeline, table, _)| TableName::new(pipeline, table)).collect();
+    match found.as_slice() {
+        [] => Ok(None),
+        [only] => Ok(Some(only.clone())),
+        several => {
+            Err(Failure::usage(format!("expected the name of one table, found that of {}", several.len()))
+                .at(bare)
+                .help(one_of(several.iter().map(ToString::to_string))))
+        }
+    }
 }
 
 fn answer(context: &Context, sql: &str) -> Result<RecordBatch, Failure> {
     let engine = context.engine();
     let source = SourceFile::inline("query", sql);
-    let reads = engine.reads(&source, "")?;
+    // What is named without a pipeline.
+    engine.enter(BARE);
+    let reads = engine.reads(&source, BARE)?;
     let own = [
         ("runs", records::runs as fn(&Context) -> _),
         ("deliveries", records::deliveries),
@@ -206,17 +243,28 @@ fn answer(context: &Context, sql: &str) -> Result<RecordBatch, Failure> {
     let Some(commit) = commit else {
         return Ok(engine.run_as_written(&engine.plan(&source)?, &Bindings::new())?);
     };
+    let mut bare = BTreeMap::new();
+    for name in reads.iter().filter(|name| name.pipeline == BARE) {
+        if let Some(found) = meant(&commit, &name.table)? {
+            bare.insert(found, name.clone());
+        }
+    }
     for (pipeline, table, published) in commit.tables() {
         let name = TableName::new(pipeline, table);
-        if !reads.contains(&name) {
+        let asked: Vec<&TableName> = reads.get(&name).into_iter().chain(bare.get(&name)).collect();
+        if asked.is_empty() {
             // Known by its name, so that a wrong one gets the nearest.
             engine.register(&name, Arc::new(Schema::empty()), Vec::new())?;
         } else if context.is_large(&published.files) {
-            engine.register_files(&name, published.files.iter().map(|file| file.name.as_str()))?;
+            for name in asked {
+                engine.register_files(name, published.files.iter().map(|file| file.name.as_str()))?;
+            }
         } else {
             let batches = context.store().read_table(&commit, pipeline, table)?;
             let schema = batches.first().map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema);
-            engine.register(&name, schema, batches)?;
+            for name in asked {
+                engine.register(name, Arc::clone(&schema), batches.clone())?;
+            }
         }
     }
     let planned = engine.plan(&source)?;

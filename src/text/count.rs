@@ -1,7 +1,10 @@
+use std::fmt::Display;
+
 /// Writes a count with its noun: `1 row`, `2 rows`.
 #[must_use]
-pub fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
+pub fn counted<N: Display + PartialEq + From<u8>>(count: N, one: &str, many: &str) -> String {
+    let noun = if count == N::from(1) { one } else { many };
+    format!("{count} {noun}")
 }
 
 /// Writes digits with commas between groups of three before the point: `1,234.50`.
@@ -24,7 +27,7 @@ mod tests {
 
     #[test]
     fn a_noun_follows_its_count() {
-        assert_eq!([0, 1, 2].map(|count| counted(count, "row", "rows")), ["0 rows", "1 row", "2 rows"]);
+        assert_eq!([0_u64, 1, 2].map(|count| counted(count, "row", "rows")), ["0 rows", "1 row", "2 rows"]);
     }
 
     #[test]

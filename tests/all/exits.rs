@@ -103,7 +103,19 @@ fn a_name_that_was_mistyped_is_a_fault_of_usage_with_the_nearest_and_with_all_of
     );
     check(&council, &usage(&["describe", "ledger"], None, "there is `cost_review.ap_spend_by_month`"));
     check(&council, &usage(&["quarantine", "show", "finance.lines"], None, "there is `ledger_lines`"));
+    check(&council, &usage(&["describe", "finance.zz"], None, "there is `finance.ledger_lines`"));
     check(&council, &usage(&["show", "999999"], None, "`sufficiency history`"));
+    check(&council, &usage(&["history", "finanse"], None, &format!("did you mean `finance`?\n{FINANCE}")));
+    check(&council, &usage(&["test", "finance.zz"], None, "there is "));
+    check(
+        &council,
+        &usage(&["quarantine", "show", "ledger_lines"], None, "did you mean `finance.ledger_lines`?"),
+    );
+    check(&council, &usage(&["quarantine", "show", "zz"], None, "there is `finance.ledger_lines`"));
+    check(
+        &council,
+        &usage(&["report", "correct", "zz", "--by", "a", "--reason", "b"], None, "there is `cost_review`"),
+    );
     check(&council, &usage(&["schedule", "next", "finanse"], None, "there is"));
     let query = &["query", "SELECT amout FROM finance.ledger_lines"];
     check(&council, &usage(query, Some("query:1:8"), "amount`?"));
@@ -146,8 +158,170 @@ fn what_is_wrong_with_sources_checks_and_files_is_said_to_people_and_to_programs
         check(&council, &Case { arguments, kind: "project", code: 2, place, help });
     }
     council.remove("sufficiency.toml");
-    let help = Some("run `sufficiency demo` for an example");
-    check(&council, &Case { arguments: &["check"], kind: "project", code: 2, place: None, help });
+    for arguments in [&["check"] as &[&str], &["run", "--all"], &["tables"], &["doctor"], &["test"]] {
+        check(&council, &project(arguments, "sufficiency.toml", "run `sufficiency demo` for an example"));
+    }
+}
+
+#[test]
+fn a_fault_of_the_arguments_is_a_failure_like_any_other() {
+    let council = council();
+    let full = council.path("pipelines").display().to_string();
+    let file = council.path("sufficiency.toml").display().to_string();
+    let nowhere = council.path("nowhere/file.csv").display().to_string();
+    let cases: &[(&[&str], Option<&str>, &str)] = &[
+        (&["rnu", "finance"], None, "did you mean `run`?"),
+        (&["report", "lst"], None, "did you mean `list`?"),
+        (&["quarantine", "zz"], None, "there is `help`, `list`, `release`, `replay`, `show`"),
+        (&["run"], None, FINANCE),
+        (&["run", "--all", "finance"], None, "write `sufficiency run"),
+        (&["run", "--all", "--bogus"], None, "there is `--all`"),
+        (&["run", "--all", "--junt", "x"], None, "did you mean `--junit`?"),
+        (&["query"], None, "write `sufficiency query"),
+        (&["pseudonym"], None, "--by <NAME> --why <TEXT>"),
+        (&["query", "SELECT 1", "--format", "zz"], None, "there is `table`, `csv`"),
+        (&["completions", "bsh"], None, "did you mean `bash`?"),
+        (&["schema", "zz"], None, "there is `sufficiency`"),
+        (&["describe", "a.b", "c"], None, "write `sufficiency describe"),
+        (
+            &["quarantine", "release", "finance.ledger_lines", "--by", "a", "--why", "b"],
+            None,
+            "quarantine show",
+        ),
+        (&["init", full.as_str()], Some("pipelines"), "name a new folder"),
+        (&["init", full.as_str(), "--diff"], Some("pipelines"), "begin one with `sufficiency init DIR`"),
+        (&["demo", "--dir", full.as_str()], Some("pipelines"), "name another folder with `--dir`"),
+        (&["query", "SELECT 1", "--out", nowhere.as_str()], Some("nowhere"), "a folder that is there"),
+        (&["query", "SELECT 1", "--out", file.as_str()], Some("sufficiency.toml"), "end the name so"),
+        (&["run", "--all", "--junit", nowhere.as_str()], Some("nowhere"), "a folder that is there"),
+        (&["test", "--junit", nowhere.as_str()], Some("nowhere"), "a folder that is there"),
+        (&["check", "--junit", nowhere.as_str()], Some("nowhere"), "a folder that is there"),
+    ];
+    for (arguments, place, help) in cases {
+        check(&council, &usage(arguments, *place, help));
+    }
+    let found: &[(&[&str], &str)] = &[
+        (
+            &["run", "--all", "--as-of", "zz"],
+            "expected a day, as 2026-01-12, for `--as-of <DATE>`, found `zz`",
+        ),
+        (&["run", "finance", "--period", "zz"], "expected a period, as ay2018-19"),
+        (&["plan", "--period", "zz"], "expected a period, as ay2018-19"),
+        (&["demo", "--pupils", "5"], "expected a number from 200 to 8,557,000 for `--pupils <N>`, found `5`"),
+        (&["demo", "--years", "60"], "expected a number from 1 to 12 for `--years <Y>`, found `60`"),
+        (
+            &["init", "x", "--la-code", "12"],
+            "expected three digits, as 336, for `--la-code <CODE>`, found `12`",
+        ),
+        (&["serve", "--metrics-listen", "zz"], "expected an address with a port"),
+        (&["history", "--count", "x"], "expected a whole number for `--count <N>`, found `x`"),
+        (&["report", "send", "cost_review", "--by", ""], "expected one line with something in it for `--by <NAME>`, found nothing"),
+        (&["report", "send", "cost_review", "--by", " "], "expected one line with something in it"),
+        (&["pseudonym", "A001001001001", "--by", "a", "--why", "b"], "found a pupil number"),
+    ];
+    for (arguments, what) in found {
+        check(&council, &Case { arguments, kind: "usage", code: 2, place: None, help: None });
+        let json = run(&council, &[&["--json"][..], arguments].concat());
+        let value: Value = serde_json::from_slice(&json.stdout).unwrap();
+        let said = value["error"]["what"].as_str().unwrap();
+        assert!(said.contains(what), "{arguments:?}: {said}");
+    }
+    // People who name no command see the commands; programs get a failure.
+    for arguments in [&["report"] as &[&str], &["schedule"], &["quarantine"]] {
+        let text = run(&council, arguments);
+        assert!(String::from_utf8(text.stderr).unwrap().contains("Commands:"), "{arguments:?}");
+        let json = run(&council, &[&["--json"][..], arguments].concat());
+        let value: Value = serde_json::from_slice(&json.stdout).unwrap();
+        assert_eq!(
+            (text.status.code(), value["error"]["kind"].as_str()),
+            (Some(2), Some("usage")),
+            "{value:#}"
+        );
+        assert!(value["error"]["help"].as_str().unwrap().contains("there is "), "{value:#}");
+    }
+}
+
+#[test]
+fn what_the_sql_parser_and_the_engine_say_has_the_form_of_every_other_message() {
+    let council = council();
+    for (sql, what) in [
+        ("SELEC 1", "expected an SQL statement, found `SELEC`"),
+        ("SELECT", "expected an expression, found the end of the query"),
+        ("SELECT 'a", "expected the end of a text, a `'`, found the end of the query"),
+        ("SELECT stat FROM finance.ledger_lines", "expected the name of a column, found `stat`"),
+        ("SELECT * FROM finance.zz", "expected the name of a table, found `finance.zz`"),
+        ("SELECT foo(1)", "expected the name of a function, found `foo`"),
+        ("SELECT 1; SELECT 2", "expected one statement, found another after it"),
+        ("DROP TABLE x", "expected a query, found `DROP`"),
+        ("SELECT sum(1, 2)", "expected 1 argument of `sum`, found 2"),
+        ("SELECT 1 / 0", "expected a number other than 0 to divide by, found 0"),
+        // The value is a person's.
+        (
+            "SELECT CAST(supplier_name AS INT) FROM finance.ledger_lines",
+            "expected a value of type Int32, found another value",
+        ),
+    ] {
+        let json = run(&council, &["--json", "query", sql]);
+        let value: Value = serde_json::from_slice(&json.stdout).unwrap();
+        assert_eq!(value["error"]["what"], what, "{sql}: {value:#}");
+        assert_eq!(value["code"], 2, "{sql}");
+    }
+}
+
+#[test]
+fn what_programs_read_is_one_document_whatever_is_asked() {
+    let council = council();
+    let out = council.path("lines.csv").display().to_string();
+    let schemas = council.path("schemas").display().to_string();
+    let commands: &[&[&str]] = &[
+        &["--version"],
+        &["run", "--help"],
+        &["check"],
+        &["test"],
+        &["plan"],
+        &["run", "--all"],
+        &["doctor"],
+        &["tick"],
+        &["tables"],
+        &["tables", "--dictionary"],
+        &["describe", "finance.ledger_lines"],
+        &["query", "SELECT count(*) AS n FROM finance.ledger_lines"],
+        &["query", "SELECT count(*) AS n FROM finance.ledger_lines", "--out", out.as_str()],
+        &["query", "SELECT count(*) AS n FROM finance.ledger_lines", "--format", "csv"],
+        &["history"],
+        &["show", "1"],
+        &["report", "list"],
+        &["report", "preview", "cost_review"],
+        &["report", "status", "cost_review"],
+        &["schedule", "list"],
+        &["schedule", "next"],
+        &["schedule", "explain", "finance"],
+        &["quarantine", "list"],
+        &["quarantine", "show", "finance.ledger_lines"],
+        &["quarantine", "replay"],
+        &["verify"],
+        &["repair"],
+        &["schema"],
+        &["schema", "source"],
+        &["schema", "--into", schemas.as_str()],
+        &["completions", "bash"],
+    ];
+    for arguments in commands {
+        let printed = run(&council, &[&["--json"][..], arguments].concat());
+        let document: Result<Value, _> = serde_json::from_slice(&printed.stdout);
+        assert!(document.is_ok(), "{arguments:?}: {}", String::from_utf8_lossy(&printed.stdout));
+    }
+    // A damaged file is in the list and in the failure.
+    let objects = std::sync::Arc::clone(council.open().store().objects());
+    let snapshot = objects.list("snapshots").unwrap().into_iter().find(|name| name.ends_with(".parquet"));
+    std::fs::write(council.path("store").join(snapshot.unwrap()), b"not Parquet").unwrap();
+    let printed = run(&council, &["--json", "verify"]);
+    let value: Value = serde_json::from_slice(&printed.stdout).unwrap();
+    assert_eq!(
+        (value["code"].as_i64(), value["damage"].as_array().map(Vec::len)),
+        (Some(21), Some(1)),
+        "{value:#}"
+    );
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn an_internal_table_is_read_and_not_listed() {
          help: look at it with `sufficiency query \"SELECT * FROM activity.ap_lines LIMIT 20\"`"
     );
     assert!(!council.path("store/tables/activity").exists());
-    let dictionary = run::dictionary(context.project()).unwrap();
+    let dictionary = run::dictionary(context.project()).unwrap().page();
     assert!(!dictionary.contains("activity"), "{dictionary}");
     assert_eq!(council.query("SELECT count(*) FROM activity.ap_lines"), ["3"], "a query may read it");
     let editions = council.open().store().objects().list("editions").unwrap();

@@ -23,7 +23,7 @@ fn the_reference_of_tables_is_what_the_contracts_and_models_say() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let file = root.join("docs/reference/tables.md");
     let (project, _) = sufficiency::project::Project::load(root).unwrap_or_else(|faults| panic!("{faults}"));
-    let written = sufficiency::run::dictionary(&project).unwrap_or_else(|faults| panic!("{faults}"));
+    let written = sufficiency::run::dictionary(&project).unwrap_or_else(|faults| panic!("{faults}")).page();
     if std::env::var_os("SUFFICIENCY_WRITE_DOCS").is_some() {
         std::fs::write(&file, written).unwrap();
         return;

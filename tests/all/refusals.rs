@@ -174,7 +174,9 @@ fn a_check_that_finds_rows_stops_publication() {
     let failure = council.failure();
     assert_eq!(failure.code(), 12, "{failure}");
     assert!(
-        failure.to_string().contains("pipelines/cost_review/checks/no_credits.sql` finds 1 rows"),
+        failure
+            .to_string()
+            .contains("pipelines/cost_review/checks/no_credits.sql` finds 1 row that is wrong"),
         "{failure}"
     );
     assert_eq!(council.emails().len(), 1);
@@ -348,7 +350,7 @@ fn a_person_who_sends_an_edition_hears_what_checks_find_in_what_has_moved_since(
     run();
     let failure = send().unwrap_err();
     assert_eq!(failure.code(), 12, "{failure}");
-    assert!(failure.to_string().contains("no_large_payment.sql` finds 1 rows"), "{failure}");
+    assert!(failure.to_string().contains("no_large_payment.sql` finds 1 row that is wrong"), "{failure}");
     assert_eq!(council.emails().len(), 0, "nothing left");
     council.write(FILE, ledger);
     run();

@@ -1,5 +1,6 @@
+use crate::diagnostic::did_you_mean;
 use crate::engine::TableName;
-use crate::job::context::no_such;
+use crate::job::context::{no_such, one_of};
 use crate::job::{Context, Failure};
 use crate::project::{Pipeline, SourceDefinition};
 
@@ -28,8 +29,19 @@ pub(super) fn one<'a>(
     context: &'a Context,
     source: &str,
 ) -> Result<(&'a Pipeline, &'a SourceDefinition), Failure> {
-    let name = TableName::parse(source)
-        .ok_or_else(|| Failure::usage(format!("expected a source as `pipeline.source`, found `{source}`")))?;
+    let Some(name) = TableName::parse(source) else {
+        let pipelines = context.project().pipelines.values();
+        let known = pipelines.flat_map(|pipeline| {
+            pipeline.sources.keys().map(move |source| format!("{}.{source}", pipeline.name))
+        });
+        let known: Vec<String> = known.collect();
+        let what = format!("expected a source as `pipeline.source`, found `{source}`");
+        // Without its pipeline, the name of one source alone is enough to know which is meant.
+        let named = known.iter().find(|name| name.ends_with(&format!(".{source}")));
+        let nearest =
+            named.map(|name| format!("did you mean `{name}`?")).or_else(|| did_you_mean(source, &known));
+        return Err(nearest.into_iter().chain([one_of(&known)]).fold(Failure::usage(what), Failure::help));
+    };
     let pipeline = context.pipeline(&name.pipeline)?;
     let definition = pipeline.sources.get(&name.table);
     let definition = definition.ok_or_else(|| no_such("source", &name.table, pipeline.sources.keys()))?;

@@ -45,5 +45,5 @@ fn a_link_to_nothing_and_a_layout_that_is_a_file_are_faults() {
         std::fs::remove_dir(folder).unwrap();
         std::fs::write(folder, "").unwrap();
     };
-    assert!(found(as_a_file).contains("`report-templates/_layout` cannot be read"));
+    assert_eq!(found(as_a_file), "expected a folder with the files of the layout, found a file");
 }

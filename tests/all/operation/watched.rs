@@ -101,7 +101,7 @@ fn checks_tests_and_data_checks_are_written_for_ci() {
     assert_eq!(ran.status.code(), Some(12), "{}", String::from_utf8_lossy(&ran.stderr));
     let found = python(counts, &file).unwrap();
     assert!(found.ends_with("1 ['cost_review']\n"), "{found}");
-    assert!(std::fs::read_to_string(&file).unwrap().contains("1 rows are wrong"));
+    assert!(std::fs::read_to_string(&file).unwrap().contains("1 row is wrong"));
     let checked = command(&council, &["check", "--junit"]).arg(&file).output().unwrap();
     assert!(checked.status.success());
     assert_eq!(python(counts, &file).unwrap(), "1 0 ['project']\n");

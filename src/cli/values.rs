@@ -1,0 +1,76 @@
+//! Readers of the values of arguments. What they refuse with says what is expected: "a day, as 2026-01-12".
+
+use std::net::SocketAddr;
+use std::str::FromStr;
+
+use chrono::NaiveDate;
+
+use crate::calendar::{Period, Which};
+use crate::text::grouped;
+
+/// Reads a value of a type whose own message does not say what is expected.
+fn read<T: FromStr>(text: &str, expected: &'static str) -> Result<T, &'static str> {
+    text.trim().parse().map_err(|_| expected)
+}
+
+/// Reads a count.
+pub(super) fn count(text: &str) -> Result<usize, &'static str> {
+    read(text, "a whole number")
+}
+
+/// Reads a row's number.
+pub(super) fn row(text: &str) -> Result<i64, &'static str> {
+    read(text, "the number of a row")
+}
+
+/// Reads the number from which chances are drawn.
+pub(super) fn seed(text: &str) -> Result<u64, &'static str> {
+    read(text, "a whole number")
+}
+
+/// Returns a reader of whole numbers from `least` to `most`.
+pub(super) fn between(least: u32, most: u32) -> impl Fn(&str) -> Result<u32, String> + Clone + Send + Sync {
+    move |text| {
+        let number =
+            text.trim().replace(',', "").parse().ok().filter(|number| (least..=most).contains(number));
+        let written = |number: u32| grouped(&number.to_string());
+        number.ok_or_else(|| format!("a number from {} to {}", written(least), written(most)))
+    }
+}
+
+/// Reads a day.
+pub(super) fn day(text: &str) -> Result<NaiveDate, &'static str> {
+    read(text, "a day, as 2026-01-12,")
+}
+
+/// Reads an address to listen at.
+pub(super) fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    read(text, "an address with a port, as 127.0.0.1:9464,")
+}
+
+/// Reads the name of a period, or `running`; a bare `2018-19` is read by the kind of the report.
+pub(super) fn period(text: &str) -> Result<String, &'static str> {
+    let like = Period::AcademicYear(0);
+    Which::parse(text, like)
+        .map(|_| text.to_owned())
+        .map_err(|_| "a period, as ay2018-19, ay2018-19-autumn, fy2018-19, 2019-06 or running,")
+}
+
+/// Reads three digits.
+pub(super) fn la_code(text: &str) -> Result<String, &'static str> {
+    let right = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+    right.then(|| text.to_owned()).ok_or("three digits, as 336,")
+}
+
+/// Reads one line with something in it, because records and messages name it.
+pub(super) fn name(written: &str) -> Result<String, &'static str> {
+    let name = written.trim();
+    let right = !name.is_empty() && !name.chars().any(char::is_control);
+    right.then(|| name.to_owned()).ok_or("one line with something in it")
+}
+
+/// Reads `column=value`.
+pub(super) fn cell(text: &str) -> Result<(String, String), &'static str> {
+    let (column, value) = text.split_once('=').ok_or("a cell, as column=value,")?;
+    Ok((column.trim().to_owned(), value.to_owned()))
+}
