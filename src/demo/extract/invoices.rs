@@ -11,7 +11,6 @@ use super::output::Output;
 use super::planted::REGISTER_ROWS;
 use super::price::Unit;
 use super::spend::{Invoice, InvoiceLine, Spend};
-use super::supplier::Supplier;
 use super::text::{british, grouped_pounds, line, pounds};
 use crate::demo::error::DemoError;
 use crate::demo::levels::THIS_YEAR;
@@ -126,10 +125,7 @@ fn row(chance: &mut Stream, district: u32, invoice: &Invoice, of: &InvoiceLine) 
     };
     let due = if invoice.charges_vat { (of.net + if of.net < 0 { -2 } else { 2 }) / 5 } else { 0 };
     let vat = of.vat.unwrap_or(due);
-    let unit = match invoice.supplier {
-        Supplier::Provider(place) if of.sessions.is_some() => Some(Unit::of(place)),
-        _ => None,
-    };
+    let unit = of.sessions.and_then(|_| invoice.supplier.provider()).map(Unit::of);
     let quantity =
         unit.zip(of.sessions).map(|(unit, (sessions, _))| unit.quantity(sessions)).unwrap_or_default();
     let space = if chance.chance(20) { " " } else { "" };

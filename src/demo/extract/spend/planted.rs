@@ -12,17 +12,15 @@ use crate::demo::provider::Price;
 use crate::demo::providers::PROVIDERS;
 use crate::demo::terms::{date, plus, school_day_from};
 
-use super::super::supplier::Supplier;
-
 /// Invoices among which the planted ones are few.
 const AMONG: usize = 60;
 
 /// Plants them.
 pub(super) fn plant(invoices: &mut Vec<Invoice>) {
     let year = date(2025, 4, 1)..=date(2026, 3, 31);
-    let by_session = |invoice: &Invoice| match invoice.supplier {
-        Supplier::Provider(place) => invoice.on_file && matches!(PROVIDERS[place].price, Price::Spot { .. }),
-        Supplier::Transport => false,
+    let by_session = |invoice: &Invoice| {
+        let is_spot = |place: usize| matches!(PROVIDERS[place].price, Price::Spot { .. });
+        invoice.on_file && invoice.supplier.provider().is_some_and(is_spot)
     };
     let found: Vec<usize> = (0..invoices.len())
         .filter(|&at| year.contains(&invoices[at].paid_on) && by_session(&invoices[at]))
