@@ -88,10 +88,10 @@ enum Verb {
         /// The period of the revision; the one that waits when left out.
         period: Option<String>,
         /// Who decides, as the record is to name them.
-        #[arg(long, value_name = "NAME", value_parser = name)]
+        #[arg(long, value_name = "NAME", value_parser = values::name)]
         by: String,
         /// Why, in a few words.
-        #[arg(long, value_parser = name)]
+        #[arg(long, value_parser = values::name)]
         reason: String,
     },
 }

@@ -42,6 +42,7 @@ pub(in crate::report) fn undrawn(chart: &ChartBlock) -> Option<String> {
     // Hidden parts of a total that is shown have their place below it.
     let totals = match &chart.kind {
         ChartKind::StackedBar { totals } => totals.as_slice(),
+        ChartKind::Band { middle } => middle.as_slice(),
         ChartKind::Line
         | ChartKind::Bar
         | ChartKind::Dot { .. }
