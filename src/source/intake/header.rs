@@ -281,10 +281,20 @@ pub(super) fn nearest_first<'n>(
     listed.join(", ")
 }
 
-/// Returns whether a row counts its columns, as lookups in a sheet need it: each number is one more than that before.
+/// Returns whether a row counts its columns, as lookups in a sheet need it: each number is one more than that before,
+/// each letter the next. Published workbooks do both in one row, the letters first.
 fn numbers_columns(row: &[String]) -> bool {
-    let numbers: Option<Vec<i64>> =
-        row.iter().filter(|cell| !is_blank(cell)).map(|cell| cell.trim().parse().ok()).collect();
-    let rises = |pair: &[i64]| matches!(pair, [one, next] if one.checked_add(1) == Some(*next));
-    numbers.is_some_and(|numbers| numbers.len() > 2 && numbers.windows(2).all(rises))
+    let cells: Vec<&str> = row.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
+    let letter = |cell: &str| match cell.as_bytes() {
+        [letter] if letter.is_ascii_uppercase() => Some(i64::from(*letter)),
+        _ => None,
+    };
+    let letters = cells.iter().take_while(|cell| letter(cell).is_some()).count();
+    let (before, after) = cells.split_at(letters);
+    let letters: Vec<i64> = before.iter().filter_map(|cell| letter(cell)).collect();
+    let numbers: Option<Vec<i64>> = after.iter().map(|cell| cell.parse().ok()).collect();
+    let rises = |run: &[i64]| {
+        run.windows(2).all(|pair| matches!(pair, [one, next] if one.checked_add(1) == Some(*next)))
+    };
+    cells.len() > 2 && rises(&letters) && numbers.is_some_and(|numbers| rises(&numbers))
 }
