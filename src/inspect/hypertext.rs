@@ -16,8 +16,10 @@ mod elements;
 mod pieces;
 mod sheet;
 mod shown;
+mod tables;
 
 pub(super) use shown::{Shown, readings};
+pub(super) use tables::cells_of_tables;
 
 /// Elements that run, fetch or send, and those whose content programs read in different ways.
 const ACTIVE: &[&str] = &[

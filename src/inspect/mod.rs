@@ -12,6 +12,7 @@
 //! publish ([`crate::disclosure`] does), and it knows nothing of the code that made the bytes.
 
 mod attachment;
+pub mod attacker;
 mod finding;
 mod forms;
 mod hypertext;
