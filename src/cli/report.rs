@@ -81,11 +81,18 @@ enum Verb {
         #[arg(long, value_parser = values::name)]
         reason: String,
     },
-    /// Let a revision go that was held because it shows what became of a few; the next run makes it.
+    /// Say why each hidden cell is hidden, for the owners of the data: it says more than the report.
+    ExplainSuppression {
+        /// The report.
+        report: String,
+        /// The period; the newest when left out.
+        period: Option<String>,
+    },
+    /// Let an edition go that disclosure control held, as it is; the next run makes it.
     Release {
         /// The report.
         report: String,
-        /// The period of the revision; the one that waits when left out.
+        /// The period of the edition; the one that waits when left out.
         period: Option<String>,
         /// Who decides, as the record is to name them.
         #[arg(long, value_name = "NAME", value_parser = values::name)]
@@ -118,6 +125,9 @@ impl Report {
                 out.value(&json!({ "text": text }));
                 return Ok(());
             }
+            Verb::ExplainSuppression { report, period } => {
+                return explain(context, &report, period.as_deref(), out);
+            }
             Verb::Release { report, period, by, reason } => {
                 return release(context, &report, period.as_deref(), (&by, &reason), out);
             }
@@ -146,6 +156,29 @@ impl Report {
     }
 }
 
+fn explain(context: &Context, report: &str, period: Option<&str>, out: &Output) -> Result<(), Failure> {
+    let (period, cells) = edition::audited::read(context, report, period)?;
+    out.line(format!("{report} for {period}: u is unsafe itself, x is hidden to protect another"));
+    let mut last = String::new();
+    for cell in &cells {
+        if cell.table != last {
+            out.line(cell.table.clone());
+            last.clone_from(&cell.table);
+        }
+        let between = cell.between.as_ref();
+        let between = between.map_or_else(String::new, |(least, most)| format!("; may be {least} to {most}"));
+        out.line(format!("  {}  {}  {}  {}{between}", cell.status, cell.row, cell.column, cell.because));
+    }
+    let value = |cell: &crate::disclosure::Audited| {
+        json!({ "table": cell.table, "row": cell.row, "column": cell.column, "status": cell.status,
+            "because": cell.because, "between": cell.between })
+    };
+    out.value(
+        &json!({ "report": report, "period": period, "cells": cells.iter().map(value).collect::<Vec<_>>() }),
+    );
+    Ok(())
+}
+
 fn release(
     context: &Context,
     report: &str,
@@ -156,7 +189,7 @@ fn release(
     let (period, counts) = edition::waiting::release(context, report, period, decision)?;
     let pipeline = &context.pipeline_of(context.report(report)?)?.name;
     out.line(format!(
-        "The revision of `{report}` for {period} may show what moved ({counts} by few): `sufficiency run {pipeline}` makes it."
+        "What is held of `{report}` for {period} may go ({counts} cells in question): `sufficiency run {pipeline}` makes it."
     ));
     out.value(&json!({ "report": report, "period": period, "counts": counts }));
     Ok(())

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOptions, Variable};
 
-use super::cells::{Cells, Cost, Why};
+use super::cells::{Cells, Cost};
 use super::relation::{Comparison, Relation};
 
 /// Steps after which the solver gives up on one question: a number, not a time, so that every machine decides alike.
@@ -95,7 +95,7 @@ impl Attacker {
                 while !self.is_known_safe(cells, at) && !self.prove(cells, at) {
                     match self.cover(cells, at) {
                         Some(next) => {
-                            cells.hide(next, Why::Secondary);
+                            cells.hide_beside(next, at);
                             moved = true;
                         }
                         None if cells.is_secret(at) => return Err(at),
@@ -106,6 +106,11 @@ impl Attacker {
                 self.safe.insert(at);
             }
         }
+    }
+
+    /// Returns the least and the greatest value of a number that were found possible, in units.
+    pub(super) fn range(&self, at: usize) -> Option<(i128, i128)> {
+        self.ranges.get(&at).map(|range| (range.low, range.high))
     }
 
     /// Shows `at` safe with what is hidden now, and keeps the solutions that were found on the way.

@@ -3,17 +3,12 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::amounts::Amounts;
 use super::decimal::Decimal;
 use super::earlier::{Earlier, Movement, digits};
 use super::identity::Identity;
 use super::relation::Relation;
-
-/// Why a cell is hidden.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Why {
-    Primary,
-    Secondary,
-}
+use super::why::{Because, Why};
 
 /// One number, wherever it stands.
 #[derive(Debug, Clone)]
@@ -21,6 +16,8 @@ pub(super) struct Number {
     /// In units of [`Cells::one`].
     pub(super) value: i128,
     pub(super) why: Option<Why>,
+    /// What it is hidden for, where that was recorded.
+    because: Option<Because>,
     /// What earlier editions showed of it.
     past: Past,
     /// What a reader sees to have moved of it since an earlier edition.
@@ -73,6 +70,8 @@ pub(super) struct Cost {
 #[derive(Debug, Default)]
 pub(super) struct Cells {
     pub(super) numbers: Vec<Number>,
+    /// What rests on children and is not a count.
+    pub(super) amounts: Amounts,
     /// One of a count, in units.
     pub(super) one: i128,
     scale: u32,
@@ -97,6 +96,7 @@ impl Cells {
             let number = Number {
                 value,
                 why: None,
+                because: None,
                 past: Past::default(),
                 movement: Movement::default(),
                 is_guarded: false,
@@ -112,6 +112,11 @@ impl Cells {
             number.threshold = number.threshold.max(threshold);
         }
         at
+    }
+
+    /// Returns every cell by its name.
+    pub(super) fn named(&self) -> impl Iterator<Item = (&Identity, usize)> {
+        self.named.iter().flat_map(|(name, alike)| alike.iter().map(move |&at| (name, at)))
     }
 
     /// Finds a cell of that name, whatever its value.
@@ -197,6 +202,25 @@ impl Cells {
         }
     }
 
+    /// Hides a number so that another one cannot be worked out.
+    pub(super) fn hide_beside(&mut self, at: usize, protected: usize) {
+        self.hide(at, Why::Secondary);
+        if let Some(number) = self.numbers.get_mut(at) {
+            number.because = number.because.or(Some(Because::Beside(protected)));
+        }
+    }
+
+    /// Says what a number is hidden for; `None` where that was not recorded.
+    pub(super) fn because(&self, at: usize) -> Option<String> {
+        let because = self.numbers.get(at)?.because?;
+        Some(because.says(|protected| self.name(protected)))
+    }
+
+    /// Returns the digits of a value in units.
+    pub(super) fn digits(&self, value: i128) -> String {
+        digits(value, self.scale)
+    }
+
     /// Hides every count between zero and its threshold.
     pub(super) fn hide_small(&mut self) {
         for number in &mut self.numbers {
@@ -205,6 +229,7 @@ impl Cells {
             }
             if number.value != 0 && number.value.abs() < number.threshold {
                 number.why = Some(Why::Primary);
+                number.because = Some(Because::Small);
                 number.is_guarded = true;
             }
         }
@@ -221,6 +246,7 @@ impl Cells {
                     && number.value != 0
                 {
                     number.why = Some(Why::Secondary);
+                    number.because = Some(Because::Alike);
                     moved = true;
                 }
             }
@@ -243,6 +269,7 @@ impl Cells {
                 };
                 if seen.hid_last() || number.past == Past::Hidden {
                     number.why = Some(Why::Secondary);
+                    number.because = Some(Because::Earlier);
                 } else {
                     number.movement = seen.movement(number.value, self.scale, number.threshold);
                 }
@@ -265,6 +292,7 @@ impl Cells {
         for &at in moved {
             if let Some(number) = self.numbers.get_mut(at) {
                 number.why = Some(Why::Secondary);
+                number.because = Some(Because::Moved);
                 number.is_guarded = true;
             }
         }
@@ -283,6 +311,7 @@ impl Cells {
             for &at in alike {
                 if let Some(number) = self.numbers.get_mut(at) {
                     number.why = number.why.or(Some(Why::Secondary));
+                    number.because = number.because.or(Some(Because::WithMoved));
                 }
             }
         }

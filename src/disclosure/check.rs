@@ -4,7 +4,7 @@ use arrow::datatypes::Schema;
 
 use super::cleared::{Column, Role};
 use super::links::Links;
-use super::measure::{Copied, Measure};
+use super::measure::{Copied, Measure, Money};
 use super::names::Names;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::project::{DisclosurePolicy, Model, Unit};
@@ -58,6 +58,29 @@ pub(super) fn plan(schema: &Schema, model: &Model) -> (Plan, Diagnostics) {
     for (name, counts) in &policy.derived {
         let needs = counts.iter().filter_map(|count| names.needed(name, count)).collect();
         names.place(&mut kinds, name, "derived", Measure::Derived(needs));
+    }
+    for (name, money) in &policy.money {
+        let children = names.needed(name, money.children.get_ref());
+        if children.is_some_and(|at| !matches!(kinds.get(&at), Some(Measure::Count))) {
+            let message = format!("`money` names `{}`, which is not in `counts`", money.children.get_ref());
+            names.fault(
+                Some(&money.children),
+                message,
+                "money is hidden where the count of children behind it is",
+            );
+        }
+        let placements = money.placements.as_ref().map(|of| names.position(of, "money"));
+        let [firms, largest, second] =
+            [&money.firms, &money.largest, &money.second].map(|of| names.position(of, "money"));
+        if let (Some(children), Some(firms), Some(largest), Some(second)) = (children, firms, largest, second)
+        {
+            let placements = placements.flatten();
+            for of in [&money.largest, &money.second] {
+                names.place(&mut kinds, of, "money", Measure::Firm(vec![children]));
+            }
+            let money = Money { needs: vec![children], placements, firms, largest, second };
+            names.place(&mut kinds, name, "money", Measure::Money(money));
+        }
     }
     for (name, copied) in &policy.copies {
         let [of, key, code_in] =

@@ -1,12 +1,13 @@
 use arrow::array::RecordBatch;
 
 use super::attack::Attacker;
-use super::cells::{Cells, Why};
+use super::audit::{Audited, audit};
+use super::cells::Cells;
 use super::cleared::Cleared;
 use super::earlier::Earlier;
 use super::limits::Limits;
 use super::read::DisclosureError;
-use super::relations::{Family, families, relations};
+use super::relations::{Family, families, relations, sums_of_amounts};
 use super::release::Release;
 use super::rules::{Rule, Rules};
 use super::sheet::Sheet;
@@ -19,6 +20,8 @@ pub struct Together {
     pub tables: Vec<Cleared>,
     /// What later editions must remember.
     pub remembered: Earlier,
+    /// Why each hidden cell is hidden, for the owners of the data and nobody else.
+    pub audit: Vec<Audited>,
 }
 
 /// Passes one model's rows through its disclosure policy, as a report of one table.
@@ -76,6 +79,10 @@ fn clear_by(
     for sheet in &mut sheets {
         sheet.number(&mut cells);
     }
+    for sheet in &mut sheets {
+        sheet.number_amounts(&mut cells);
+    }
+    sums_of_amounts(&sheets, &mut cells);
     let families = families(&sheets, &cells);
     let relations =
         if rules.has(Rule::Relations) { relations(&sheets, &families, &cells) } else { Vec::new() };
@@ -90,16 +97,18 @@ fn clear_by(
         cells.hide_small();
     }
     let attacker = Attacker::new(relations, &cells);
-    let mut gate = Gate { rules, sheets, cells, families, attacker };
+    let mut gate = Gate { rules, threshold: limits.threshold, sheets, cells, families, attacker };
     gate.protect()?;
     let remembered = gate.cells.to_remember();
+    let audit = gate.sheets.iter().flat_map(|sheet| audit(sheet, &gate.cells, &gate.attacker)).collect();
     let tables = gate.sheets.into_iter().map(|sheet| sheet.open(&gate.cells)).collect();
-    Ok(Together { tables, remembered })
+    Ok(Together { tables, remembered, audit })
 }
 
 /// The tables on their way through.
 struct Gate<'a> {
     rules: &'a Rules,
+    threshold: u32,
     sheets: Vec<Sheet>,
     cells: Cells,
     families: Vec<Family>,
@@ -120,7 +129,7 @@ impl Gate<'_> {
             {
                 continue;
             }
-            let mut moved = false;
+            let mut moved = self.rules.has(Rule::Amounts) && self.cells.amounts.protect(self.threshold);
             for sheet in self.sheets.iter_mut().filter(|_| self.rules.has(Rule::DerivedBesideSingle)) {
                 moved |= sheet.hide_beside_single(&mut self.cells);
             }
@@ -135,9 +144,9 @@ impl Gate<'_> {
     fn hide_beside_single(&mut self) -> bool {
         let mut moved = false;
         for family in self.families.iter().filter(|family| family.is_closed) {
-            let alone = family.members().filter(|&at| self.cells.is_unknown(at)).count() == 1;
-            if alone && let Some(next) = self.cells.cheapest(family.members()) {
-                self.cells.hide(next, Why::Secondary);
+            let unknown: Vec<usize> = family.members().filter(|&at| self.cells.is_unknown(at)).collect();
+            if let ([alone], Some(next)) = (unknown.as_slice(), self.cells.cheapest(family.members())) {
+                self.cells.hide_beside(next, *alone);
                 moved = true;
             }
         }

@@ -10,7 +10,9 @@
 //! sheet      one table: rows, what each column is, what follows from a hidden count
 //! cells      every count of the report once, by name and keys, whichever tables show it
 //! earlier    what earlier editions showed of each      release    what may move from one edition to the next
+//! amounts    the same of money, weeks and places that rest on children
 //! relations  what adds up: hierarchies, equations of a row, sums over years, sums to another table
+//! projections  rows that add up to a figure of another table, found in the data
 //! attack     the range in which a reader must place each hidden count
 //! clear      hides until every range is wide
 //! ```
@@ -18,11 +20,14 @@
 //! What this module does not do: it does not look for the fewest cells to hide, and it knows the relations that
 //! names, hierarchies and policies state, not those that nobody stated.
 
+mod amounts;
 mod attack;
+mod audit;
 mod cells;
 mod check;
 mod clear;
 mod cleared;
+mod copies;
 mod decimal;
 mod earlier;
 mod identity;
@@ -30,14 +35,18 @@ mod limits;
 mod links;
 mod measure;
 mod names;
+mod projections;
 mod read;
 mod relation;
 mod relations;
 mod release;
+mod row_sums;
 mod rules;
 mod sets;
 mod sheet;
+mod why;
 
+pub use audit::Audited;
 pub use check::{check, columns};
 #[cfg(test)]
 pub(crate) use clear::clear_without;

@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::cells::Cells;
 use super::identity::Identity;
 use super::links::{Equation, Rolling, Summed};
+use super::projections::{Detail, Sum, by_name, sums};
 use super::relation::{Comparison, Relation};
+use super::row_sums::rows_of_amounts;
 use super::sets::{key, sets};
-use super::sheet::Sheet;
+use super::sheet::{Of, Sheet};
 
 /// Parts and their total, as one hierarchy gives them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,8 +91,44 @@ pub(super) fn relations(sheets: &[Sheet], families: &[Family], cells: &Cells) ->
             found.extend(elsewhere(sheet, summed, cells));
         }
     }
+    found.extend(found_in_data(sheets, cells));
     found.retain(|relation| relation.terms.len() > 1);
     found.into_iter().collect()
+}
+
+/// Returns the relations of rows that add up to a count of another table wherever both are there, though nobody said so.
+fn found_in_data(sheets: &[Sheet], cells: &Cells) -> Vec<Relation> {
+    let figures = by_name(cells.named());
+    let adds_up = |sum: &Sum| {
+        let parts: i128 = sum.parts.iter().map(|&part| cells.value(part)).sum();
+        (parts == cells.value(sum.total)).then_some(parts != 0)
+    };
+    let details = sheets.iter().flat_map(|sheet| sheet.details(Of::Counts));
+    let sums = details.filter_map(|(name, (details, own))| {
+        Some(sums(&details, &own, figures.get(name.as_str())?, adds_up))
+    });
+    let relation = |sum: Sum| {
+        let terms = sum.parts.iter().map(|&part| (part, 1)).chain([(sum.total, -1)]).collect();
+        Relation::equal(terms, |at| cells.value(at))
+    };
+    sums.flatten().map(relation).collect()
+}
+
+/// Finds what adds up among amounts: in a table, and over several.
+pub(super) fn sums_of_amounts(sheets: &[Sheet], cells: &mut Cells) {
+    cells.amounts.find_same();
+    let own: Vec<Sum> = sheets.iter().flat_map(|sheet| sheet.sums_of_amounts(cells)).collect();
+    let over: Vec<Sum> = {
+        let figures = by_name(cells.amounts.named());
+        let details = sheets.iter().flat_map(|sheet| sheet.details(Of::Amounts));
+        let adds_up = |sum: &Sum| cells.amounts.adds_up(sum);
+        let of = |(name, (details, own)): (String, (Vec<Detail>, BTreeSet<usize>))| {
+            Some(sums(&details, &own, figures.get(name.as_str())?, adds_up))
+        };
+        details.filter_map(of).flatten().collect()
+    };
+    cells.amounts.add_sums(own.into_iter().chain(over));
+    cells.amounts.add_rows(sheets.iter().flat_map(rows_of_amounts));
 }
 
 /// Returns the relation that an equation is among the counts of one row.

@@ -11,6 +11,8 @@ pub(crate) enum Rule {
     BesideSingle,
     /// The same for figures that are worked out and add up.
     DerivedBesideSingle,
+    /// The same for money, weeks and places, over all tables.
+    Amounts,
     /// No hidden count can be bounded by what adds up.
     Relations,
     /// What an earlier edition hid stays hidden.

@@ -4,29 +4,44 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::RecordBatch;
 
-use super::cells::{Cells, Why};
+use super::amounts::{SCALE, is_product};
+use super::cells::Cells;
 use super::check::{Plan, adds_up, plan, words};
 use super::cleared::{Cell, Cleared, HiddenCells, Value};
+use super::copies::copies;
 use super::decimal::Decimal;
 use super::identity::Identity;
 use super::limits::Limits;
-use super::measure::{Copied, Measure};
+use super::measure::Measure;
+use super::projections::{Detail, Sum};
 use super::read::{DisclosureError, rows};
-use super::sets::{Set, key, repeats, sets};
-use crate::project::{Model, Unit};
+use super::sets::{Set, repeats, sets};
+use super::why::Why;
+use crate::project::{Audience, DisclosurePolicy, Model, Unit};
+
+/// Which figures of a table are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    Counts,
+    Amounts,
+}
 
 /// A model's rows, and what is hidden of them.
 pub(super) struct Sheet {
-    model: String,
+    pub(super) model: String,
     title: String,
     pub(super) plan: Plan,
     pub(super) rows: Vec<Vec<Cell>>,
     sets: Vec<Set>,
     limits: Limits,
+    /// Whom the table is for.
+    audience: Audience,
     /// For each column that repeats a count, and each row, the row and column that it repeats.
     copies: Vec<Vec<Option<(usize, usize)>>>,
     /// The number of each count, by row and column.
     numbers: Vec<Vec<Option<usize>>>,
+    /// The figure of each amount that rests on children, by row and column.
+    amounts: Vec<Vec<Option<usize>>>,
     /// Why a cell is hidden that is worked out from counts.
     why: Vec<Vec<Option<Why>>>,
 }
@@ -53,9 +68,15 @@ impl Sheet {
             model: name(),
             title: model.file.title.clone().unwrap_or_else(|| words(&model.name)),
             sets: sets(&plan.columns, &plan.grain, &rows),
+            audience: model
+                .file
+                .disclosure
+                .as_ref()
+                .map_or(Audience::Commissioning, DisclosurePolicy::audience),
             limits: Limits { threshold: limits.threshold.max(own), ..limits },
             copies: copies(&plan, &rows),
             numbers: vec![vec![None; plan.columns.len()]; rows.len()],
+            amounts: vec![vec![None; plan.columns.len()]; rows.len()],
             why: vec![vec![None; plan.columns.len()]; rows.len()],
             plan,
             rows,
@@ -104,6 +125,79 @@ impl Sheet {
         }
     }
 
+    /// Gives every amount that rests on children its number among those of the report.
+    pub(super) fn number_amounts(&mut self, cells: &mut Cells) {
+        for column in self.summed() {
+            for row in 0..self.rows.len() {
+                let value = self.shown_number(row, column);
+                let number =
+                    value.and_then(|value| Some(cells.amounts.number(self.identity(row, column)?, value)));
+                if let Some(cell) = self.amounts.get_mut(row).and_then(|row| row.get_mut(column)) {
+                    *cell = number;
+                }
+            }
+        }
+    }
+
+    /// Returns the columns of amounts that rest on children and may add up.
+    pub(super) fn summed(&self) -> Vec<usize> {
+        self.columns_that(|column, measure| {
+            matches!(measure, Measure::Derived(_) | Measure::Money(_))
+                && self.unit(column).is_some()
+                && !compares(self.unit(column))
+        })
+    }
+
+    /// Returns the amounts of each set of parts and their total, where they add up.
+    pub(super) fn sums_of_amounts(&self, cells: &Cells) -> Vec<Sum> {
+        let sums = self.summed().into_iter().flat_map(|column| {
+            self.sets.iter().filter_map(move |set| {
+                let total = self.amount_at(set.total?, column)?;
+                let parts = set
+                    .parts
+                    .iter()
+                    .filter_map(|&row| self.amount_at(row, column))
+                    .filter(|&part| part != total);
+                Some(Sum { total, parts: parts.collect() })
+            })
+        });
+        sums.filter(|sum| !sum.parts.is_empty() && cells.amounts.adds_up(sum).is_some()).collect()
+    }
+
+    /// Returns the rows that are not totals, as parts of what they may add up to, by the name of each count or amount; with all
+    /// figures of it that the table has.
+    pub(super) fn details(&self, of: Of) -> BTreeMap<String, (Vec<Detail>, BTreeSet<usize>)> {
+        let columns = if of == Of::Counts { self.counted() } else { self.summed() };
+        let besides: Vec<usize> = (0..self.plan.columns.len())
+            .filter(|at| self.measure(*at).is_none() && !self.plan.grain.contains(at))
+            .collect();
+        let mut found: BTreeMap<String, (Vec<Detail>, BTreeSet<usize>)> = BTreeMap::new();
+        for column in columns {
+            for (row, line) in self.rows.iter().enumerate() {
+                let cell =
+                    if of == Of::Counts { self.number_at(row, column) } else { self.amount_at(row, column) };
+                let (Some(cell), Some(name)) = (cell, self.identity(row, column)) else { continue };
+                let (details, own) = found.entry(name.measure).or_default();
+                own.insert(cell);
+                if !self.is_total(row) {
+                    let code =
+                        |&at: &usize| Some((self.plan.columns.get(at)?.name.clone(), line.get(at)?.code()));
+                    details.push(Detail {
+                        cell,
+                        at: name.at,
+                        besides: besides.iter().filter_map(code).collect(),
+                    });
+                }
+            }
+        }
+        found
+    }
+
+    /// Returns the number of the amount at a row and column, if it is one.
+    pub(super) fn amount_at(&self, row: usize, column: usize) -> Option<usize> {
+        self.amounts.get(row)?.get(column).copied().flatten()
+    }
+
     /// Returns whether a row is the total of others.
     fn is_total(&self, row: usize) -> bool {
         let is_total = |key: usize| {
@@ -111,6 +205,11 @@ impl Sheet {
             Some(self.plan.columns.get(key)?.is_total(&code))
         };
         self.plan.grain.iter().any(|&key| is_total(key) == Some(true))
+    }
+
+    /// Returns the columns of figures.
+    pub(super) fn figures(&self) -> Vec<usize> {
+        self.columns_that(|_, _| true)
     }
 
     /// Returns the columns whose cells the gate holds against those of other tables.
@@ -159,8 +258,9 @@ impl Sheet {
 
     /// Hides what is worked out from a hidden count, or rests on too small a denominator. Whether anything was hidden.
     pub(super) fn hide_derived(&mut self, cells: &mut Cells) -> bool {
-        let columns =
-            self.columns_that(|_, measure| matches!(measure, Measure::Derived(_) | Measure::Copy(_)));
+        let columns = self.columns_that(|_, measure| {
+            matches!(measure, Measure::Derived(_) | Measure::Money(_) | Measure::Firm(_) | Measure::Copy(_))
+        });
         // A figure may rest on the total of its own row, as a share of it does.
         let totals: BTreeMap<usize, Vec<usize>> = self.sets.iter().fold(BTreeMap::new(), |mut found, set| {
             for (&part, total) in set.parts.iter().filter_map(|part| set.total.map(|total| (part, total))) {
@@ -194,6 +294,7 @@ impl Sheet {
             return self.why(at, of, cells);
         }
         let needs = self.needs(column);
+        let beside = self.gives_amount_away(row, column, cells).then_some(Why::Secondary);
         let rows = || totals.iter().copied().chain([row]);
         let inherited = needs.iter().flat_map(|&need| rows().filter_map(move |at| self.why(at, need, cells)));
         let denominator = self.shown_number(row, *needs.last()?);
@@ -201,14 +302,52 @@ impl Sheet {
         let rests_on_few =
             denominator.is_some_and(|denominator| !denominator.is_zero() && denominator < floor);
         let small = rests_on_few && needs.len() > 1 && !adds_up(self.unit(column));
-        inherited.chain(small.then_some(Why::Primary)).min()
+        let stands_out = self.stands_out(row, column).then_some(Why::Primary);
+        inherited.chain(small.then_some(Why::Primary)).chain(stands_out).chain(beside).min()
+    }
+
+    /// Returns whether a figure, times another that is shown in its row, is an amount that is hidden there: a ratio with a
+    /// hidden part goes with it, and of two factors the one that is a ratio.
+    fn gives_amount_away(&self, row: usize, column: usize, cells: &Cells) -> bool {
+        let is_summed =
+            |at: usize| self.amount_at(row, at).is_some_and(|amount| cells.amounts.is_in_sum(amount));
+        let units = |at: usize| self.shown_number(row, at).map(|number| number.units_at(SCALE));
+        let Some(own) = units(column).filter(|_| !is_summed(column)) else { return false };
+        let columns = || (0..self.plan.columns.len()).filter(|&at| at != column);
+        let hidden = columns().filter(|&at| is_summed(at) && self.is_hidden(row, at, cells));
+        let hidden: Vec<i128> = hidden.filter_map(units).filter(|amount| *amount != 0).collect();
+        let others = || {
+            columns().filter(|&at| {
+                let is_ratio = !is_summed(at) && !is_quantity(self.unit(at)) && !self.needs(at).is_empty();
+                !self.is_hidden(row, at, cells) && !(is_quantity(self.unit(column)) && is_ratio)
+            })
+        };
+        hidden
+            .into_iter()
+            .any(|amount| others().filter_map(units).any(|other| is_product(amount, own, other)))
+    }
+
+    /// Returns whether a sum of money gives one placement's or, to whoever does not commission, one firm's price away.
+    fn stands_out(&self, row: usize, column: usize) -> bool {
+        match self.measure(column) {
+            Some(Measure::Money(money)) => {
+                let number = |at| self.shown_number(row, at);
+                number(column).is_some_and(|sum| money.stands_out(sum, number, self.audience, &self.limits))
+            }
+            Some(Measure::Firm(_)) => self.audience != Audience::Commissioning,
+            _ => false,
+        }
     }
 
     /// Hides, in every set with exactly one hidden figure that adds up, the smallest other one that is not zero.
     /// Returns whether anything was hidden.
     pub(super) fn hide_beside_single(&mut self, cells: &mut Cells) -> bool {
         let mut moved = false;
-        for column in self.columns_that(|_, measure| matches!(measure, Measure::Derived(_))) {
+        // Amounts are held against those of all tables elsewhere.
+        let summed = self.summed();
+        for column in
+            self.columns_that(|at, measure| matches!(measure, Measure::Derived(_)) && !summed.contains(&at))
+        {
             for at in 0..self.sets.len() {
                 let Some(set) = self.sets.get(at) else { continue };
                 let alone = set.members().filter(|&row| self.is_hidden(row, column, cells)).count() == 1;
@@ -295,9 +434,12 @@ impl Sheet {
         self.plan.measures.get(column)?.as_ref()
     }
 
-    fn needs(&self, column: usize) -> &[usize] {
+    /// Returns the columns that a column is worked out from.
+    pub(super) fn needs(&self, column: usize) -> &[usize] {
         match self.measure(column) {
             Some(Measure::Derived(needs)) => needs,
+            Some(Measure::Money(money)) => &money.needs,
+            Some(Measure::Firm(needs)) => needs,
             _ => &[],
         }
     }
@@ -310,17 +452,20 @@ impl Sheet {
         self.plan.columns.get(column)?.indicator.as_ref().map(crate::project::Indicator::unit)
     }
 
-    fn shown_number(&self, row: usize, column: usize) -> Option<Decimal> {
+    /// Returns the number at a row and column as the query gave it, if it is one.
+    pub(super) fn shown_number(&self, row: usize, column: usize) -> Option<Decimal> {
         match self.rows.get(row)?.get(column)? {
             Cell::Shown(Value::Number(number)) => Some(*number),
             _ => None,
         }
     }
 
-    fn why(&self, row: usize, column: usize, cells: &Cells) -> Option<Why> {
-        match self.number_at(row, column) {
-            Some(number) => cells.why(number),
-            None => self.why.get(row)?.get(column).copied().flatten(),
+    /// Returns why a cell is hidden, if it is.
+    pub(super) fn why(&self, row: usize, column: usize, cells: &Cells) -> Option<Why> {
+        match (self.number_at(row, column), self.amount_at(row, column)) {
+            (Some(number), _) => cells.why(number),
+            (None, Some(amount)) => cells.amounts.why(amount),
+            (None, None) => self.why.get(row)?.get(column).copied().flatten(),
         }
     }
 
@@ -331,6 +476,8 @@ impl Sheet {
     fn hide(&mut self, row: usize, column: usize, why: Why, cells: &mut Cells) {
         if let Some(number) = self.number_at(row, column) {
             cells.hide(number, why);
+        } else if let Some(amount) = self.amount_at(row, column) {
+            cells.amounts.hide(amount, why);
         } else if let Some(cell) = self.why.get_mut(row).and_then(|row| row.get_mut(column)) {
             *cell = Some(why);
         }
@@ -343,24 +490,8 @@ fn compares(unit: Option<Unit>) -> bool {
     !matches!(unit, Some(Pounds | Fte | Places | Weeks | Days | Hours))
 }
 
-/// Finds, for each column that repeats a count, and each row, the row and column that it repeats.
-fn copies(plan: &Plan, rows: &[Vec<Cell>]) -> Vec<Vec<Option<(usize, usize)>>> {
-    let found = |copied: &Copied| {
-        let others: Vec<usize> = plan.grain.iter().copied().filter(|&at| at != copied.key).collect();
-        let code = |row: &[Cell], at: usize| row.get(at).map(Cell::code).unwrap_or_default();
-        let places: BTreeMap<(Vec<String>, String), usize> = rows
-            .iter()
-            .enumerate()
-            .map(|(at, row)| ((key(others.iter(), row), code(row, copied.key)), at))
-            .collect();
-        let target = |row: &Vec<Cell>| places.get(&(key(others.iter(), row), code(row, copied.code_in)));
-        rows.iter().map(|row| target(row).map(|&at| (at, copied.of))).collect()
-    };
-    let measures = plan.measures.iter();
-    measures
-        .map(|measure| match measure {
-            Some(Measure::Copy(copied)) => found(copied),
-            _ => Vec::new(),
-        })
-        .collect()
+/// Returns whether a figure of this unit is a quantity of use, of which money is divided by.
+fn is_quantity(unit: Option<Unit>) -> bool {
+    use Unit::{Days, Fte, Hours, Places, Weeks};
+    matches!(unit, Some(Days | Fte | Hours | Places | Weeks))
 }

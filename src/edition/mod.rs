@@ -12,9 +12,12 @@
 //! leaves by itself.
 
 pub(crate) mod again;
+mod attacked;
+pub(crate) mod audited;
 pub(crate) mod burst;
 mod disclosed;
 mod freshness;
+mod gate;
 mod incomplete;
 mod parameters;
 mod prepare;

@@ -16,10 +16,10 @@ use std::sync::Arc;
 
 use super::record::{Edition, all, folder};
 use super::render::{facts, render, unrendered};
-use super::{burst, disclosed, freshness, incomplete, parameters, series, waiting};
+use super::{attacked, burst, disclosed, freshness, gate, incomplete, parameters, series};
 use crate::build::Built;
 use crate::deliver::{Deliveries, State};
-use crate::disclosure::{self, Cleared, Earlier};
+use crate::disclosure::{Cleared, Earlier};
 use crate::engine::TableName;
 use crate::job::fingerprint::sha256;
 use crate::job::{Context, Failure, Fingerprint, Job, Kept, Kind, Period};
@@ -208,6 +208,8 @@ impl Maker<'_> {
             hold_if_unknown(context, self.pipeline, report, &document, ages)?;
         }
         let mut rendered = render(context, report, &document, &stem)?;
+        let what = (period.reported.to_string(), self.content(&self.models));
+        attacked::hold_if_found(context, report, (&what.0, &what.1), version.as_deref(), &rendered.files)?;
         rendered.files.insert(disclosed::FILE.to_owned(), disclosed::written(remembered)?);
 
         let folder = folder(&report.name, &period.reported.to_string(), &id);
@@ -258,11 +260,6 @@ impl Maker<'_> {
     /// Passes every model that the report shows, whole, through the disclosure gate: held against each other and against
     /// what earlier editions of all reports showed; returns it with what this one shows.
     fn clear(&self) -> Result<(BTreeMap<String, Cleared>, Earlier), Failure> {
-        let parameters = &self.context.project().council.parameters;
-        let limits = disclosure::Limits {
-            threshold: parameters.suppression_threshold,
-            percentage_floor: parameters.percentage_floor,
-        };
         let names: BTreeSet<&String> =
             self.report.file.tables.values().map(|table| table.model.get_ref()).collect();
         let tables = names.iter().map(|name| {
@@ -271,20 +268,8 @@ impl Maker<'_> {
             Ok((model.ok_or_else(missing)?, rows.ok_or_else(missing)?.batches.as_slice()))
         });
         let tables = tables.collect::<Result<Vec<_>, Failure>>()?;
-        let period = self.period.reported.to_string();
-        let content = self.content(&self.models);
-        let what = (period.as_str(), content.as_str());
-        let release = disclosure::Release {
-            earlier: &disclosed::earlier(self.context)?,
-            period: &period,
-            is_revision: !all(self.context, &self.report.name, Some(&period))?.is_empty(),
-            is_released: waiting::is_released(self.context, self.report, what)?,
-            large: usize::try_from(parameters.large_revision).unwrap_or(usize::MAX),
-        };
-        let together = match disclosure::clear_together(&tables, &limits, &release) {
-            Ok(together) => together,
-            Err(error) => return Err(waiting::held(self.context, self.report, what, error)?),
-        };
+        let what = (self.period.reported.to_string(), self.content(&self.models));
+        let together = gate::clear(self.context, self.report, (&what.0, &what.1), &tables)?;
         let cleared = names.into_iter().cloned().zip(together.tables).collect();
         Ok((cleared, together.remembered))
     }

@@ -1,4 +1,4 @@
-//! Revisions that wait: they would show what became of a few, and only a person may let them go.
+//! Editions that wait: they would show what became of a few, or what a reader could work out, and only a person may let them go.
 
 use crate::disclosure::DisclosureError;
 use crate::job::{Context, Failure, Job, Kept, Kind};
@@ -15,14 +15,7 @@ pub(super) fn held(
     let refused = Failure::new(Kind::Disclosure, format!("the report `{}` may not be sent", report.name))
         .kept(Kept::LastEditions);
     let DisclosureError::Moved { counts } = error else { return Ok(refused.because(error)) };
-    let waiting = Waiting {
-        report: report.name.clone(),
-        period: period.to_owned(),
-        content: content.to_owned(),
-        counts,
-        held: context.clock().now(),
-    };
-    ledger::hold(context.store().objects().as_ref(), &waiting)?;
+    record(context, report, (period, content), counts)?;
     let what =
         format!("a revision of `{}` for {period} is held: it would show what became of a few", report.name);
     Ok(Failure::new(Kind::Disclosure, what).kept(Kept::LastEditions).because(error).help(format!(
@@ -30,6 +23,23 @@ pub(super) fn held(
          YOUR-NAME --reason WHY` lets exactly this content go at the next run",
         report.name
     )))
+}
+
+/// Records that an edition of this content waits, with so many cells in question.
+pub(super) fn record(
+    context: &Context,
+    report: &Report,
+    (period, content): (&str, &str),
+    counts: usize,
+) -> Result<(), Failure> {
+    let waiting = Waiting {
+        report: report.name.clone(),
+        period: period.to_owned(),
+        content: content.to_owned(),
+        counts,
+        held: context.clock().now(),
+    };
+    Ok(ledger::hold(context.store().objects().as_ref(), &waiting)?)
 }
 
 /// Returns whether a person has let this content go.
@@ -41,12 +51,12 @@ pub(super) fn is_released(
     Ok(ledger::is_released(context.store().objects().as_ref(), &report.name, period, content)?)
 }
 
-/// Lets the revision that waits of a report go, in a person's name, on record; the next run makes it. Returns its period
-/// and how many counts it shows to have moved by less than the threshold.
+/// Lets the edition that waits of a report go, in a person's name, on record; the next run makes it. Returns its period
+/// and how many cells are in question.
 ///
 /// # Errors
 ///
-/// When nothing waits, or revisions of several periods do and none is named.
+/// When nothing waits, or editions of several periods do and none is named.
 pub(crate) fn release(
     context: &Context,
     report: &str,
@@ -60,16 +70,16 @@ pub(crate) fn release(
         None => ledger::periods_waiting(objects.as_ref(), &report.name)?,
     };
     let [period] = periods.as_slice() else {
-        let what = format!("expected the period of one revision of `{}` that waits", report.name);
+        let what = format!("expected the period of one edition of `{}` that waits", report.name);
         return Err(Failure::usage(what).kept(Kept::Everything).help(match periods.as_slice() {
             [] => "none waits".to_owned(),
             several => format!("these wait: {}", several.join(", ")),
         }));
     };
     let Some(of) = ledger::waiting(objects.as_ref(), &report.name, period)? else {
-        let what = format!("no revision of `{}` for `{period}` waits", report.name);
+        let what = format!("no edition of `{}` for `{period}` waits", report.name);
         return Err(Failure::usage(what).kept(Kept::Everything).help(
-            "a revision waits once a run has held it; `sufficiency history` shows what became of the last one",
+            "an edition waits once a run has held it for disclosure control; `sufficiency history` shows what became of the last one",
         ));
     };
     let counts = of.counts;
@@ -77,7 +87,7 @@ pub(crate) fn release(
     let moved = if counts == 1 { "1 count".to_owned() } else { format!("{counts} counts") };
     job.note(Step::Accepted {
         source: format!("{} {period}", report.name),
-        what: format!("{moved} may be shown to have moved by few: {by}, {reason}"),
+        what: format!("{moved} that disclosure control holds may be shown: {by}, {reason}"),
     })?;
     let now = context.clock().now();
     let release = ledger::Release { of, by: by.to_owned(), reason: reason.to_owned(), when: now };

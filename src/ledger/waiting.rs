@@ -1,4 +1,4 @@
-//! Revisions that wait because they would show what became of a few, and what a person decided about them.
+//! Editions that wait because they would show what became of a few, and what a person decided about them.
 //!
 //! ```text
 //! waiting/<report>/<period>.json             the newest that was held
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::record;
 use crate::store::{Created, Objects, StoreError};
 
-/// A revision that waits.
+/// An edition that waits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiting {
     /// The report.
@@ -20,13 +20,13 @@ pub struct Waiting {
     pub period: String,
     /// Names what it would hold: a release is of this and of nothing else.
     pub content: String,
-    /// How many counts move by less than the threshold.
+    /// How many cells are in question.
     pub counts: usize,
     /// When it was last held.
     pub held: DateTime<Utc>,
 }
 
-/// A person's decision that a revision may show what moved.
+/// A person's decision that an edition may go as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Release {
     /// What was held.
@@ -39,7 +39,7 @@ pub struct Release {
     pub when: DateTime<Utc>,
 }
 
-/// Records that a revision waits, in place of one that waited before it.
+/// Records that an edition waits, in place of one that waited before it.
 ///
 /// # Errors
 ///
@@ -57,7 +57,7 @@ pub fn waiting(objects: &dyn Objects, report: &str, period: &str) -> Result<Opti
     record::read(objects, &held(report, period))
 }
 
-/// Returns the periods of a report of which a revision waits, in order.
+/// Returns the periods of a report of which an edition waits, in order.
 ///
 /// # Errors
 ///

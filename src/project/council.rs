@@ -89,6 +89,11 @@ pub struct Parameters {
     pub suppression_threshold: u32,
     /// Percentages and rates on a smaller denominator are hidden.
     pub percentage_floor: u32,
+    /// The greatest part of a sum of money that one firm may have before it is hidden from whoever does not commission, in per
+    /// cent.
+    pub dominance: u32,
+    /// How near a firm may come to the largest one's amount by taking its own from the sum before it is hidden, in per cent.
+    pub nearness: u32,
     /// Counts that must move by the threshold or more, and more of them than move by less, before a revision in which some move by
     /// less is made without a person.
     pub large_revision: u32,
@@ -154,6 +159,8 @@ impl Default for Parameters {
         Self {
             suppression_threshold: 5,
             percentage_floor: 10,
+            dominance: 85,
+            nearness: 10,
             large_revision: 20,
             target_occupancy: 0.90,
             fte_sessions: 10,

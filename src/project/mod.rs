@@ -53,7 +53,7 @@ pub use council::{Council, CouncilFile, DigestEvery, DigestSettings, Parameters}
 pub use loaded::Project;
 pub use model::{
     AcceptedValues, Check, CopiedCount, DisclosurePolicy, EveryIndicator, Footing, Indicator, ModelFile,
-    ModelKind, Relationship, RollingCount, SameCount, SummedCount, Unit,
+    ModelKind, MoneyPolicy, Relationship, RollingCount, SameCount, SummedCount, Unit,
 };
 pub use own::write_own;
 pub use parameters::parameters_named;

@@ -231,6 +231,9 @@ pub struct DisclosurePolicy {
     /// Columns worked out from a count, each with the counts that it needs: hidden where one of
     /// those is hidden. `exclusion_rate = ["permanent_exclusions"]`.
     pub derived: BTreeMap<Spanned<String>, Vec<String>>,
+    /// Columns of money that rest on children and on firms: hidden as derived ones are, and, for whoever does not commission, where
+    /// one firm stands out. `paid = { children = "pupils", firms = "suppliers", largest = "paid_1", second = "paid_2" }`.
+    pub money: BTreeMap<Spanned<String>, MoneyPolicy>,
     /// Columns that repeat a count of another row, as that of a reference group: hidden where it is hidden there.
     pub copies: BTreeMap<Spanned<String>, CopiedCount>,
     /// Columns that say nothing of a child: places bought, budgets, totals of a ledger.
@@ -267,6 +270,24 @@ impl DisclosurePolicy {
     pub fn audience(&self) -> Audience {
         self.audience.unwrap_or(Audience::Commissioning)
     }
+}
+
+/// `paid = { children = "pupils", firms = "suppliers", largest = "paid_1", second = "paid_2" }`: who stands behind a sum of
+/// money. Amounts are net and without their sign, those of firms of one holding together.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MoneyPolicy {
+    /// The count of children behind it: hidden where that is; a sum with none behind it is nobody's price.
+    pub children: Spanned<String>,
+    /// The count of placements, for rows of one provider: hidden where it is one.
+    #[serde(default)]
+    pub placements: Option<Spanned<String>>,
+    /// How many firms were paid.
+    pub firms: Spanned<String>,
+    /// What the firm that was paid most had.
+    pub largest: Spanned<String>,
+    /// What the next one had.
+    pub second: Spanned<String>,
 }
 
 /// `reference_cases = { of = "cases", key = "value", code_in = "reference" }`: the count `cases` of the row that has

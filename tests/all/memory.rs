@@ -153,3 +153,47 @@ fn what_does_not_wait_cannot_be_released() {
         assert_eq!(code, 2, "{said}");
     }
 }
+
+#[test]
+fn owners_are_shown_why_each_cell_of_a_report_is_hidden_and_no_edition_has_it() {
+    let council = reported();
+    let (said, code) = program(&council, &["report", "explain-suppression", "provider_sheet"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("  u  provider_id=700001|"), "{said}");
+    assert!(said.contains("a count below the threshold"), "{said}");
+    assert!(said.contains("could be worked out"), "{said}");
+    assert!(council.path("store/restricted/disclosure/provider_sheet/fy2023-24.csv").exists());
+    let (said, code) = program(&council, &["report", "explain-suppression", "provider_sheet", "fy2022-23"]);
+    assert_eq!(code, 2, "{said}");
+}
+
+#[test]
+fn an_edition_from_which_a_reader_could_work_a_count_out_is_held_whatever_its_policy_forgets() {
+    let council = Council::of("bursting");
+    council.write(
+        "settings.toml",
+        "fixed_clock = \"2024-04-10T06:00\"\n[connections.finance_share]\nfolder = { path = \"extracts\" }\n",
+    );
+    council.write(FILE, LEDGER);
+    // The policy does not say that phases have a total.
+    let model = "pipelines/provider_sheets/models/provider_children.toml";
+    let settings = std::fs::read_to_string(council.path(model)).unwrap();
+    assert!(settings.contains(", phase = \"all\""));
+    council.write(model, settings.replace(", phase = \"all\"", ""));
+    let report = "report-templates/provider_sheet/report.toml";
+    let text = std::fs::read_to_string(council.path(report)).unwrap();
+    let lines = text.lines().map(|line| {
+        if line.starts_with("headline") {
+            "headline = \"Children placed with you in {{period}}.\""
+        } else {
+            line
+        }
+    });
+    council.write(report, lines.collect::<Vec<_>>().join("\n"));
+    let failure = run_unsent(&council).unwrap_err();
+    assert_eq!(failure.code(), 31, "{failure}");
+    let words = failure.to_string();
+    assert!(words.contains("a reader could work out what is hidden"), "{words}");
+    assert!(words.contains("tables/children.csv"), "{words}");
+    assert!(!council.path("store/editions").join("provider_sheet").exists(), "no edition is made");
+}

@@ -1,3 +1,4 @@
+mod amounts;
 mod attacker;
 mod releases;
 mod together;
@@ -10,7 +11,7 @@ use super::{Cell, Cleared, Decimal, DisclosureError, Limits, Value, check, clear
 use crate::diagnostic::SourceFile;
 use crate::project::{Model, ModelFile};
 
-const LIMITS: Limits = Limits { threshold: 5, percentage_floor: 10 };
+const LIMITS: Limits = Limits { threshold: 5, percentage_floor: 10, dominance: 85, nearness: 10 };
 
 const POLICY: &str = r#"
 grain = ["academic_year", "phase"]
@@ -271,7 +272,7 @@ fn halves_are_rounded_away_from_zero_in_decimal() {
 
 #[test]
 fn the_rule_reads_its_threshold() {
-    let limits = Limits { threshold: 10, percentage_floor: 10 };
+    let limits = Limits { threshold: 10, ..Limits::default() };
     let table = clear(&[one_year(&[9, 30, 40])], &model(POLICY), &limits).unwrap();
     assert_eq!(shown(&table, "permanent_exclusions"), ["[c]", "[c]", "40", "79"]);
 }

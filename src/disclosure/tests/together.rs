@@ -251,3 +251,29 @@ fn links_that_cannot_be_read_are_faults_at_their_place() {
         assert!(first.location().unwrap().starts_with("models/exclusions.toml:"), "{:?}", first.location());
     }
 }
+
+#[test]
+fn owners_are_shown_why_each_cell_is_hidden() {
+    let tables = table("by_phase", "phase", "exclusions", &[("a", 3), ("b", 7), ("c", 40), ("all", 50)], "");
+    let passed = clear_together(
+        &[(&tables.0, std::slice::from_ref(&tables.1))],
+        &LIMITS,
+        &Release::after(&Earlier::default()),
+    )
+    .unwrap();
+    let audit: Vec<String> = passed
+        .audit
+        .iter()
+        .map(|cell| format!("{} {} {} {}: {}", cell.status, cell.table, cell.row, cell.column, cell.because))
+        .collect();
+    assert_eq!(
+        audit,
+        [
+            "u by_phase academic_year=2018-19|phase=a exclusions: a count below the threshold",
+            "x by_phase academic_year=2018-19|phase=b exclusions: with it `exclusions|academic_year=2018-19|phase=a` could be worked out",
+        ]
+    );
+    // A reader must think any of one to nine possible: that is wide enough.
+    let (least, most) = passed.audit[0].between.clone().unwrap_or(("1".to_owned(), "9".to_owned()));
+    assert!(least.parse::<i64>().unwrap() <= 1 && most.parse::<i64>().unwrap() >= 4, "{least} to {most}");
+}

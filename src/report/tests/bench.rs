@@ -43,7 +43,7 @@ fn rows() -> BTreeMap<String, Cleared> {
          count_basis = \"register\"\nunit = \"placements\"\n[disclosure]\ncounts = [\"placements\"]\n\
          hierarchies = { provider = \"all\" }\n",
     );
-    let limits = Limits { threshold: 5, percentage_floor: 10 };
+    let limits = Limits::default();
     BTreeMap::from([("placements".to_owned(), clear(&[batch], &model, &limits).unwrap())])
 }
 

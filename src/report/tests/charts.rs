@@ -34,7 +34,7 @@ fn drawn(chart: &str, rows: &[Row]) -> Result<Document, ReportError> {
         ("upper", decimal(|row| row.5, 3)),
     ])
     .unwrap();
-    let limits = Limits { threshold: 5, percentage_floor: 10 };
+    let limits = Limits::default();
     let tables = BTreeMap::from([("schools".to_owned(), clear(&[batch], &model, &limits).unwrap())]);
     let settings = format!(
         "title = \"T\"\nperiod = \"academic_year\"\nrecipients = []\nheadline = \"Schools.\"\n\

@@ -39,7 +39,7 @@ fn document() -> Document {
         "grain = [\"provider\"]\n[indicators.places]\nlabel = \"Places <b>\"\ndefinition = \"Places | {{x}}\"\n\
          count_basis = \"<i>\"\nunit = \"placements\"\n[disclosure]\nopen = [\"places\"]\n",
     );
-    let limits = Limits { threshold: 5, percentage_floor: 10 };
+    let limits = Limits::default();
     let tables = BTreeMap::from([("providers".to_owned(), clear(&[batch], &model, &limits).unwrap())]);
     let settings = "title = \"Providers\"\nperiod = \"academic_year\"\nrecipients = []\n\
         headline = \"Of {{council}}: {{largest providers.places.provider}}.\"\n\

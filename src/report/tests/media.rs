@@ -201,7 +201,7 @@ fn many(rows: usize) -> Document {
         "grain = [\"provider\"]\n[indicators.spend]\ndefinition = \"d\"\ncount_basis = \"b\"\nunit = \"pounds\"\n\
          [disclosure]\nopen = [\"spend\"]\nhierarchies = { provider = \"all\" }\n",
     );
-    let limits = Limits { threshold: 5, percentage_floor: 10 };
+    let limits = Limits::default();
     let tables = BTreeMap::from([("spend".to_owned(), clear(&[batch], &model, &limits).unwrap())]);
     let settings = "title = \"T\"\nperiod = \"academic_year\"\nrecipients = []\nheadline = \"Spend by provider.\"\n\
         [tables.spend]\nmodel = \"spend\"\nrows = \"provider\"\n\

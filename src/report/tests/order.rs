@@ -24,7 +24,7 @@ fn rows(settings: &str, events: &[(&str, i64)]) -> Vec<String> {
         ("mean", Arc::new(Int64Array::from_iter_values(all.iter().map(|_| 3)))),
     ])
     .unwrap();
-    let limits = Limits { threshold: 5, percentage_floor: 10 };
+    let limits = Limits::default();
     let tables = BTreeMap::from([("events".to_owned(), clear(&[batch], &model, &limits).unwrap())]);
     let report = format!(
         "title = \"T\"\nperiod = \"academic_year\"\nrecipients = []\nheadline = \"Events.\"\n\

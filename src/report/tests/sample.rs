@@ -203,7 +203,7 @@ pub(in crate::report) fn facts() -> Facts {
 }
 
 pub(in crate::report) fn tables(years: &[Year]) -> BTreeMap<String, Cleared> {
-    let limits = Limits { threshold: 5, percentage_floor: 10 };
+    let limits = Limits::default();
     BTreeMap::from([
         (
             "exclusions".to_owned(),

@@ -22,7 +22,7 @@ fn say(unit: &str, values: [Option<i128>; 3], template: &str) -> String {
     let figures = Decimal128Array::from(values.to_vec()).with_precision_and_scale(18, 2).unwrap();
     let batch =
         RecordBatch::try_from_iter([("academic_year", years), ("figure", Arc::new(figures))]).unwrap();
-    let limits = Limits { threshold: 5, percentage_floor: 10 };
+    let limits = Limits::default();
     let cleared = clear(&[batch], &sample::model("m", &settings), &limits).unwrap();
     let tables = BTreeMap::from([("m".to_owned(), cleared)]);
     plain(&build(&sample::report(&report, ""), &tables, &sample::facts()).unwrap().headline)
