@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::document::{TableCell, TableRow};
 use super::frame::{Frame, code_at, is_total};
+use super::number::Format;
 use super::sentence::compare;
 use crate::disclosure::{Cell, Decimal};
 use crate::project::{Order, Unit};
@@ -40,13 +41,17 @@ pub(super) fn rank(frame: &Frame, heads: &[usize], row: &[Cell]) -> Rank {
     heads.iter().map(of).max().unwrap_or(Rank::Part)
 }
 
-/// Returns whether the figures of a measure may be added: a child counted in two rows, a median or a rate may not.
+/// Returns whether the figures of a measure may be added: a child counted in two rows, a median, a rate or what one of
+/// something costs may not.
 pub(super) fn adds(frame: &Frame, measure: usize) -> bool {
     let indicator = frame.table.columns().get(measure).and_then(|column| column.indicator.as_ref());
-    matches!(
-        indicator.map(crate::project::Indicator::unit),
-        Some(Unit::Pounds | Unit::Events | Unit::Placements | Unit::Places | Unit::Rows | Unit::Schools)
-    )
+    indicator.is_some_and(|indicator| {
+        let is_sum = matches!(
+            indicator.unit(),
+            Unit::Pounds | Unit::Events | Unit::Placements | Unit::Places | Unit::Rows | Unit::Schools
+        );
+        is_sum && indicator.numerator.is_none() && indicator.denominator.is_none()
+    })
 }
 
 /// Returns the rows in the order that the table asks for, by the cell at `by`, and those beyond its `top` as one.
@@ -111,8 +116,19 @@ fn others(heads: usize, shown: &[(Rank, TableRow)], rest: &[TableRow], adds: &[b
         };
         let total = shown.iter().find(|(rank, _)| *rank == Rank::Total).and_then(|(_, row)| of(row));
         let parts = sum(shown.iter().filter(|(rank, _)| *rank != Rank::Total).map(|(_, row)| row).collect());
-        let left = total.zip(parts).map(|((total, _), parts)| total.minus(parts));
-        match sum(rest.iter().collect()).or(left).zip(format) {
+        let own = sum(rest.iter().collect());
+        if let (Some((total, _)), Some(parts), Some(own)) = (total, parts, own) {
+            // A median in pounds is called by no other unit than a sum: that the parts make up the total shows what it is.
+            let rows = i64::try_from(shown.len() + rest.len()).unwrap_or(i64::MAX);
+            let gap = total.minus(parts.plus(own)).magnitude();
+            if compare(gap, Decimal::integer(rows)) == Ordering::Greater {
+                return symbol("[z]");
+            }
+        }
+        // Money that some row hides may be no sum, which cannot be seen then.
+        let is_counted = format.is_some_and(|format| format != Format::Pounds);
+        let left = total.zip(parts).filter(|_| is_counted).map(|((total, _), parts)| total.minus(parts));
+        match own.or(left).zip(format) {
             Some((number, format)) => {
                 TableCell { text: format.show(number), number: Some((format.rounded(number), format)) }
             }

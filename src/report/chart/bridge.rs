@@ -111,11 +111,11 @@ pub(super) fn draw(chart: &ChartBlock, levels: &[bool]) -> String {
                     colour(3).0
                 };
                 canvas.rect(x, top, width, (foot - top).max(1.0), fill);
-                canvas.text(middle, top - raised, VALUE, &label(chart, *number, level));
+                canvas.text_within(middle, top - raised, VALUE, &label(chart, *number, level));
                 before = Some((x + width, y(end)));
             }
             (None, ChartPoint::Shown(number)) => {
-                canvas.text(middle, y(0.0) - raised, VALUE, &label(chart, *number, level));
+                canvas.text_within(middle, y(0.0) - raised, VALUE, &label(chart, *number, level));
             }
             (_, ChartPoint::Hidden) => {
                 canvas.hidden(x, y(0.0) - STUB, width, STUB);

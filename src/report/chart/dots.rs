@@ -22,22 +22,25 @@ const NOTE: Type = Type { size: 12.0, bold: false, fill: GREY, anchor: Anchor::M
 const REACH: f64 = 2.5;
 
 pub(super) fn draw(chart: &ChartBlock, reference: Option<&Reference>) -> String {
-    let rows = chart.categories.len().min(MOST);
-    let left_out = chart.categories.len() - rows;
     let (points, bounds) = chart
         .series
         .first()
         .map(|series| (series.points.as_slice(), series.bounds.as_slice()))
         .unwrap_or_default();
-    let figures: Vec<String> =
-        (0..rows).map(|at| written(chart, points.get(at).copied(), bounds.get(at).copied())).collect();
-    let widest = |texts: &[String], bold: bool| {
-        texts.iter().map(|text| metrics::width(text, 13.0, bold)).fold(0.0, f64::max)
-    };
-    let names = widest(chart.categories.get(..rows).unwrap_or_default(), false);
+    // What has no value, as the group that others are compared with, is in the table and nothing to draw.
+    let is_drawn = |at: &usize| matches!(points.get(*at), Some(ChartPoint::Shown(_) | ChartPoint::Hidden));
+    let drawn: Vec<usize> = (0..chart.categories.len()).filter(is_drawn).collect();
+    let left_out = drawn.len().saturating_sub(MOST);
+    let drawn = drawn.get(..MOST).unwrap_or(&drawn);
+    let rows = drawn.len();
+    let name_of = |at: usize| chart.categories.get(at).map(String::as_str).unwrap_or_default();
+    let written_of = |at: &usize| written(chart, points.get(*at).copied(), bounds.get(*at).copied());
+    let figures: Vec<String> = drawn.iter().map(written_of).collect();
+    let names = drawn.iter().map(|&at| metrics::width(name_of(at), 13.0, false)).fold(0.0, f64::max);
+    let widest = figures.iter().map(|text| metrics::width(text, 13.0, true)).fold(0.0, f64::max);
     let row = if names > NAMES { HIGH } else { ROW };
     let left = names.min(NAMES) + 14.0;
-    let right = WIDTH - widest(&figures, true).min(200.0) - 16.0;
+    let right = WIDTH - widest.min(200.0) - 16.0;
     let axis = axis(chart, points, bounds, reference);
     let x = |value: f64| left + axis.at(value).clamp(0.0, 1.0) * (right - left);
     let bottom = TOP + count(rows) * row;
@@ -52,10 +55,9 @@ pub(super) fn draw(chart: &ChartBlock, reference: Option<&Reference>) -> String 
         canvas.line((at, TOP - 6.0), (at, bottom), INK, 1.5);
         canvas.text_within(at, TOP - 11.0, Type { fill: INK, ..NOTE }, &reference.label);
     }
-    for (at, figures) in figures.iter().enumerate() {
-        let middle = TOP + (count(at) + 0.5) * row;
-        let name = chart.categories.get(at).map(String::as_str).unwrap_or_default();
-        let lines = metrics::lines(name, 13.0, left - 14.0);
+    for (place, (&at, figures)) in drawn.iter().zip(&figures).enumerate() {
+        let middle = TOP + (count(place) + 0.5) * row;
+        let lines = metrics::lines(name_of(at), 13.0, left - 14.0);
         let first = middle + 4.5 - 7.5 * (count(lines.len()) - 1.0);
         for (line, words) in lines.iter().enumerate() {
             canvas.text(0.0, first + 15.0 * count(line), NAME, words);

@@ -74,6 +74,34 @@ fn what_is_beyond_the_top_is_one_row_that_adds_what_may_be_added() {
 }
 
 #[test]
+fn what_one_costs_and_a_median_in_pounds_are_not_added() {
+    let model = sample::model(
+        "spend",
+        "grain = [\"kind\"]\n\
+         [indicators.spend]\ndefinition = \"d\"\ncount_basis = \"b\"\nunit = \"pounds\"\n\
+         [indicators.each]\ndefinition = \"d\"\ncount_basis = \"b\"\nunit = \"pounds\"\nnumerator = \"n\"\ndenominator = \"d\"\n\
+         [indicators.median]\ndefinition = \"d\"\ncount_basis = \"b\"\nunit = \"pounds\"\n\
+         [disclosure]\nopen = [\"spend\", \"each\", \"median\"]\nhierarchies = { kind = \"all\" }\n",
+    );
+    let column = |values: [i64; 6]| Arc::new(Int64Array::from(values.to_vec())) as ArrayRef;
+    let batch = RecordBatch::try_from_iter([
+        ("kind", Arc::new(StringArray::from(vec!["A", "B", "C", "D", "E", "all"])) as ArrayRef),
+        ("spend", column([600, 500, 400, 300, 200, 2_000])),
+        ("each", column([100, 250, 40, 75, 10, 80])),
+        ("median", column([90, 240, 50, 70, 10, 75])),
+    ])
+    .unwrap();
+    let limits = Limits { threshold: 5, percentage_floor: 10 };
+    let tables = BTreeMap::from([("spend".to_owned(), clear(&[batch], &model, &limits).unwrap())]);
+    let report = "title = \"T\"\nperiod = \"academic_year\"\nrecipients = []\nheadline = \"Spend.\"\n\
+         [tables.t]\nmodel = \"spend\"\nrows = \"kind\"\norder_by = \"size\"\ntop = 2\n";
+    let document = build(&sample::report(report, ""), &tables, &sample::facts()).unwrap();
+    let others = &document.tables[0].rows[2];
+    let texts: Vec<&str> = others.cells.iter().map(|cell| cell.text.as_str()).collect();
+    assert_eq!(texts, ["3 others", "£900", "[z]", "[z]"]);
+}
+
+#[test]
 fn others_of_which_some_are_hidden_are_the_total_less_what_is_shown_or_hidden_too() {
     // The gate hides 3 and, so that it cannot be worked out, the smallest other.
     let few = [("A", 60), ("B", 50), ("C", 3), ("D", 9)];
