@@ -62,8 +62,9 @@ impl Risks {
     /// members, has none, and beside a group without cases there is none.
     pub(super) fn ratio(self) -> Option<f64> {
         let counts = self.cases >= 1.0 && self.cases <= self.members && self.other_cases > 0.0;
+        // One division of whole numbers: with two rounded before it, a ratio halfway between two decimals falls to either.
         (counts && self.other_members != 0.0)
-            .then(|| self.cases / self.members / (self.other_cases / self.other_members))
+            .then(|| self.cases * self.other_members / (self.members * self.other_cases))
     }
 
     /// Returns the limit of the ratio, by the standard error of its logarithm.

@@ -134,6 +134,13 @@ fn limits_are_those_of_the_literature() {
     // ln 2 ± 1.96 √(1/20 − 1/100 + 1/10 − 1/100).
     near(risks.limit(Limit::Low).unwrap(), 0.987);
     near(risks.limit(Limit::High).unwrap(), 4.054);
+    // Halfway between two decimals, and so away from zero: 0.97375 and 3.80625.
+    for ([cases, members, other_cases, other_members], expected) in
+        [([19.0, 7_480.0, 160.0, 61_336.0], 9_738.0), ([2.0, 32.0, 30.0, 1_827.0], 38_063.0)]
+    {
+        let ratio = Risks { cases, members, other_cases, other_members }.ratio().unwrap();
+        near((ratio * 10_000.0).round(), expected);
+    }
     assert_eq!(Risks { other_cases: 0.0, ..risks }.ratio(), None);
 }
 
