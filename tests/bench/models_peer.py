@@ -1,7 +1,7 @@
 """Runs the same models in DuckDB over the same published tables, each written to Parquet as a table would be, and
 prints what they took. A model whose SQL DuckDB does not take is named and left out of both sums.
 
-    python tests/bench/models_peer.py COUNCIL TIMES.json
+    python tests/bench/models_peer.py COUNCIL TIMES.json PIPELINE
 """
 
 import datetime
@@ -17,11 +17,14 @@ import tomllib
 
 import duckdb
 
-council, ours = sys.argv[1], json.load(open(sys.argv[2]))
-as_at = max(
-    re.search(r"ay(\d{4})-", path).group(1)
-    for path in glob.glob(f"{council}/store/editions/needs_assessment/ay*")
+council, ours, pipeline = sys.argv[1], json.load(open(sys.argv[2])), sys.argv[3]
+# The last day of the newest year, academic or financial, of which there is an edition.
+kind, first = max(
+    re.search(r"/(ay|fy)(\d{4})-\d\d(?:/|$)", path).groups()
+    for path in glob.glob(f"{council}/store/editions/{pipeline}/[af]y*")
+    if re.search(r"/(ay|fy)\d{4}-\d\d$", path)
 )
+end = (8, 31) if kind == "ay" else (3, 31)
 with open(f"{council}/sufficiency.toml", "rb") as file:
     project = tomllib.load(file)
 # The program's own defaults stand where the project says nothing.
@@ -35,7 +38,10 @@ values = {
     "credit_days": 180,
     **project["parameters"],
     "la_code": project["council"]["la_code"],
-    "as_at": datetime.date(int(as_at) + 1, 8, 31),
+    "recoupment_offset": 6,
+    "as_at": datetime.date(int(first) + 1, *end),
+    "as_of": datetime.date(2026, 10, 5),
+    "known_to": datetime.date(2099, 12, 31),
 }
 
 connection = duckdb.connect()
@@ -43,15 +49,15 @@ connection.execute("SET threads = 2")
 # By the newest commit, because internal tables have no copy in `tables/`.
 with open(max(glob.glob(f"{council}/store/commits/*.json"))) as file:
     published = json.load(file)["pipelines"]
-for pipeline, tables in published.items():
-    connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{pipeline}"')
+for name, tables in published.items():
+    connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{name}"')
     for table, there in tables["tables"].items():
         files = [f"{council}/store/{part['name']}" for part in there["files"]]
-        connection.execute(f'CREATE VIEW "{pipeline}"."{table}" AS SELECT * FROM read_parquet({files})')
+        connection.execute(f'CREATE VIEW "{name}"."{table}" AS SELECT * FROM read_parquet({files})')
 
 theirs, left_out = {}, []
 with tempfile.TemporaryDirectory() as folder:
-    for path in sorted(glob.glob(f"{council}/pipelines/needs_assessment/models/*.sql")):
+    for path in sorted(glob.glob(f"{council}/pipelines/{pipeline}/models/*.sql")):
         name = os.path.basename(path).removesuffix(".sql")
         sql = open(path).read()
         used = {key: value for key, value in values.items() if f"${key}" in sql}
