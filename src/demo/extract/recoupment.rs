@@ -80,9 +80,9 @@ fn owes(town: &Town, event: &Exclusion) -> bool {
 fn asked(town: &Town, event: &Exclusion) -> Option<i64> {
     let from = plus(event.started_on, 8);
     let nc_year = town.pupil(event.pupil).nc_year(event.academic_year);
-    let leaves = (4..9).contains(&event.started_on.month())
+    let is_oldest = (4..9).contains(&event.started_on.month())
         && town.school(event.school).top_year.is_some_and(|top| nc_year >= top);
-    let end = if leaves { date(from.year(), 8, 31) } else { end_of_year(from) };
+    let end = if is_oldest { date(from.year(), 8, 31) } else { end_of_year(from) };
     let weeks = ((end - from).num_days() + 1) / 7;
     let adjustment = if event.outcome == "IRP_QUASHED" { ADJUSTMENT } else { 0 };
     amount(from, nc_year).map(|pence| pence * weeks / 52 + adjustment)

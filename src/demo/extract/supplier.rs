@@ -10,12 +10,12 @@ pub(super) enum Supplier {
     Provider(usize),
     /// The firm that drives.
     Transport,
-    /// A provider's firm that was founded anew: the ledger has it under another number, and nobody entered that in the
+    /// A provider's firm that was founded again: the ledger has it under another number, and nobody entered that in the
     /// register. Place in [`PROVIDERS`].
     Renamed(usize),
 }
 
-/// The provider whose firm was founded anew, and its name since.
+/// The provider whose firm was founded again, and its name since.
 const RENAMED: (&str, &str) = ("Pellowick Studio", "Pellowick Studios 2026 Limited");
 
 impl Supplier {
@@ -46,7 +46,7 @@ impl Supplier {
         }
     }
 
-    /// Returns the supplier that is paid on `day`: one firm was founded anew on 1 June 2026.
+    /// Returns the supplier that is paid on `day`: one firm was founded again on 1 June 2026.
     pub(super) fn paid_on(self, day: NaiveDate) -> Self {
         match self {
             Self::Provider(place) if PROVIDERS[place].name == RENAMED.0 && day >= date(2026, 6, 1) => {

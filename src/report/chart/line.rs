@@ -115,7 +115,9 @@ fn spread(canvas: &mut Canvas, x: f64, mut labels: Vec<(f64, String)>, dots: &[f
         };
         // Above its point, or below it where something is above.
         if let Some(y) = [point - 9.0, point + 17.0].into_iter().find(is_clear) {
-            canvas.text(x, y, VALUE, &words);
+            // A long value at the last place would run over the edge.
+            let half = metrics::width(&words, VALUE.size, VALUE.bold) / 2.0;
+            canvas.text(x.clamp(half, (WIDTH - half).max(half)), y, VALUE, &words);
             free = y;
         }
     }

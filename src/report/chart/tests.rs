@@ -270,6 +270,21 @@ fn a_value_at_a_lines_end_covers_no_point_of_another_line() {
 }
 
 #[test]
+fn a_long_value_at_the_last_of_many_places_stays_on_the_picture() {
+    let (_, mut chart) = kinds(&[]).swap_remove(3);
+    chart.categories = (1..=12).map(|month| format!("{month:02}")).collect();
+    chart.series = vec![ChartSeries {
+        label: String::new(),
+        points: (1..=12).map(|month| shown(month * 12_345_678)).collect(),
+        bounds: Vec::new(),
+    }];
+    let svg = svg(&chart);
+    for (said, place) in words(&svg) {
+        assert!(place.left() >= 0.0 && place.right() <= 500.5, "`{said}` runs over the edge: {place:?}");
+    }
+}
+
+#[test]
 fn a_bridge_that_does_not_add_up_is_not_a_bridge() {
     let levels = [true, false, false, true];
     assert_eq!(bridge::fault(&[shown(100), shown(20), shown(-5), shown(115)], &levels), None);
