@@ -550,10 +550,12 @@ def provider_league(costs, use, store, costs_of):
             for row in rows:
                 first, last = row["service_from"], row["service_to"]
                 provider = costs.ledger_provider(row["supplier_id"])
-                if provider is None or first is None or last is None or row.get("status") == "CANCELLED":
+                if first is None or last is None or row.get("status") == "CANCELLED" or row.get("kind") in APART:
+                    continue
+                if provider is None and sums is ordered:
                     continue
                 if first <= last_of(year) and last >= first_of(year):
-                    sums[year, provider] += Fraction(row["net_amount"]) * share(first, last, year) / ((last - first).days + 1)
+                    sums[year, provider or "UNLINKED"] += Fraction(row["net_amount"]) * share(first, last, year) / ((last - first).days + 1)
     pupils, days, possible, attended = defaultdict(set), defaultdict(int), defaultdict(int), defaultdict(int)
     for (placement, month), open_days in use.months.items():
         row = use.rows[placement]

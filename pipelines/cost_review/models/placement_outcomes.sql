@@ -28,7 +28,7 @@ ended AS (
 rolls AS (
     SELECT
         ended.placement_id,
-        greatest(entered.school_day_no, ended.end_no) AS from_no,
+        CASE WHEN roll.entered_on <= ended.ended_on THEN ended.end_no ELSE entered.school_day_no END AS from_no,
         roll.left_on
     FROM ended
     INNER JOIN pupils.school_roll AS roll
@@ -38,10 +38,10 @@ rolls AS (
             AND (roll.left_on IS NULL OR roll.left_on > ended.ended_on)
     INNER JOIN reference.schools AS schools
         ON roll.urn = schools.urn AND schools.phase IN ('primary', 'secondary', 'special')
-    INNER JOIN days AS entered ON roll.entered_on = entered.calendar_date
+    LEFT JOIN days AS entered ON roll.entered_on = entered.calendar_date
     WHERE
         ended.end_reason IN ('PLANNED_REINTEGRATED_MAINSTREAM', 'PLANNED_TO_SPECIAL')
-        AND entered.school_day_no <= ended.end_no + 20
+        AND (roll.entered_on <= ended.ended_on OR entered.school_day_no <= ended.end_no + 20)
 ),
 
 stayed AS (

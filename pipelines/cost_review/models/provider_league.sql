@@ -58,7 +58,9 @@ served AS (
     INNER JOIN suppliers ON orders.supplier_id = suppliers.supplier_id
     WHERE orders.status <> 'CANCELLED'
     UNION ALL
-    SELECT 'INVOICED' AS kind, provider_id, net_amount, service_from, service_to FROM cost_review.invoice_facts
+    SELECT 'INVOICED' AS kind, provider_id, net_amount, service_from, service_to
+    FROM cost_review.invoice_facts
+    WHERE spend_class IN ('PLACES', 'TOP_UPS', 'INDEPENDENT', 'AP_SERVICES')
 ),
 
 in_years AS (
