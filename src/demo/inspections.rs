@@ -44,8 +44,7 @@ pub(super) fn register_entry(provider: &Provider, place: usize, district: u32) -
     let (scheme, inspected_on, overall, areas, safeguarding) = inspection(provider, place);
     RegisterEntry {
         address: format!("{} {street}, Demo City", 3 + place * 7),
-        // No postcode area is called ZZ.
-        postcode: format!("ZZ{} {}AA", district % 90 + 1, place % 9 + 1),
+        postcode: postcode(place, district),
         lot,
         scheme,
         inspected_on,
@@ -53,6 +52,12 @@ pub(super) fn register_entry(provider: &Provider, place: usize, district: u32) -
         areas,
         safeguarding,
     }
+}
+
+/// Returns where a provider teaches: no postcode area is called ZZ.
+pub(super) fn postcode(place: usize, district: u32) -> String {
+    let last = if place < 9 { 'A' } else { 'B' };
+    format!("ZZ{} {}A{last}", district % 90 + 1, place % 9 + 1)
 }
 
 type Inspection = (&'static str, &'static str, &'static str, [&'static str; 6], &'static str);

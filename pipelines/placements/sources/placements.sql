@@ -16,7 +16,10 @@ SELECT p.placement_ref     AS placement_id,
        p.date_end          AS ended_on,
        p.end_reason        AS end_reason,
        p.order_no          AS po_no,
-       p.last_changed      AS updated_at
+       p.last_changed      AS updated_at,
+       p.wanted_type       AS wanted_provision_type,
+       p.date_ready        AS ready_to_leave_on,
+       p.ready_for         AS ready_for
 FROM alt_placement AS p
 JOIN stud AS s ON s.stud_id = p.stud_id
 ORDER BY p.placement_ref

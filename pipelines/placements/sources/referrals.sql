@@ -6,7 +6,10 @@ SELECT r.request_ref   AS referral_id,
        r.need          AS primary_need,
        r.key_stage     AS key_stage,
        r.outcome       AS referral_outcome,
-       r.placement_ref AS placement_id
+       r.placement_ref AS placement_id,
+       r.wanted_type   AS wanted_provision_type,
+       r.sessions_wanted AS sessions_wanted,
+       r.date_offered  AS offered_on
 FROM alt_request AS r
 JOIN stud AS s ON s.stud_id = r.stud_id
 ORDER BY r.request_ref

@@ -11,6 +11,7 @@ mod people;
 mod placements;
 mod statuses;
 mod timetables;
+mod wanted;
 
 use std::path::{Path, PathBuf};
 
@@ -41,11 +42,13 @@ const SCHEMA: &str = "
     CREATE TABLE alt_placement (placement_ref INTEGER PRIMARY KEY, stud_id INTEGER, provider_ref TEXT,
         population TEXT, commissioned_by TEXT, legal_basis TEXT, reason TEXT, need TEXT, key_stage TEXT,
         nc_year INTEGER, association TEXT, pattern TEXT, sessions_per_week REAL, date_start TEXT,
-        date_planned_end TEXT, date_end TEXT, end_reason TEXT, order_no TEXT, last_changed TEXT);
+        date_planned_end TEXT, date_end TEXT, end_reason TEXT, order_no TEXT, last_changed TEXT,
+        wanted_type TEXT, date_ready TEXT, ready_for TEXT);
     CREATE TABLE alt_attendance (placement_ref INTEGER, week_commencing TEXT, sessions_possible INTEGER,
         sessions_attended INTEGER);
     CREATE TABLE alt_request (request_ref INTEGER PRIMARY KEY, stud_id INTEGER, date_referred TEXT,
-        date_panel TEXT, route TEXT, need TEXT, key_stage TEXT, outcome TEXT, placement_ref INTEGER);
+        date_panel TEXT, route TEXT, need TEXT, key_stage TEXT, outcome TEXT, placement_ref INTEGER, wanted_type TEXT,
+        sessions_wanted REAL, date_offered TEXT);
     CREATE TABLE stud_fsm (stud_id INTEGER, date_start TEXT, date_end TEXT);
     CREATE TABLE stud_premium (stud_id INTEGER, date_start TEXT, date_end TEXT);
     CREATE TABLE stud_sen (stud_id INTEGER, provision TEXT, need TEXT, date_start TEXT, date_end TEXT);
@@ -81,9 +84,15 @@ impl Casework {
             .and_then(|()| people::students(&self.database, town, &mut stream("addresses")))
             .and_then(|()| aliases::write(&self.database, town, &mut stream("aliases")))
             .and_then(|()| people::spells(&self.database, town))
-            .and_then(|()| placements::placements(&self.database, town, &mut stream("case_notes")))
+            .and_then(|()| {
+                placements::placements(
+                    &self.database,
+                    town,
+                    (&mut stream("case_notes"), &mut stream("placements_wanted")),
+                )
+            })
             .and_then(|()| placements::attendance(&self.database, town, &mut stream("attendance")))
-            .and_then(|()| placements::requests(&self.database, town))
+            .and_then(|()| placements::requests(&self.database, town, &mut stream("requests_wanted")))
             .and_then(|()| statuses::statuses(&self.database, town, &mut stream("status_notes")))
             .and_then(|()| timetables::timetables(&self.database, town));
         written.map_err(|source| DemoError::Database { path: self.path.clone(), source })

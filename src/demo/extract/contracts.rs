@@ -1,7 +1,7 @@
 //! `extracts/commissioning/`: the contract register of the whole council as it is published, in the encoding of
 //! old Windows programs; the rate card and the register of checks, as the commissioning team keeps them.
 //!
-//! Some checks have run out, and two providers have none of a kind: that is what quality assurance looks for.
+//! The lot of online lessons was let for three years and has closed. Some checks have run out, and two providers have none of a kind: that is what quality assurance looks for.
 
 use std::path::Path;
 
@@ -131,7 +131,8 @@ impl Registers {
     /// Writes a framework contract of four years, and the one before it.
     fn contracts(&mut self, town: &Town, place: usize, provider: &Provider) -> Result<(), DemoError> {
         for from in [2019, 2023] {
-            let (starts, ends) = (date(from, 9, 1), date(from + 4, 8, 31));
+            let years = if from == 2023 && provider.kind == "ONLINE" { 3 } else { 4 };
+            let (starts, ends) = (date(from, 9, 1), date(from + years, 8, 31));
             let places = i64::from(commissioned(town.size, place, from + 2));
             let annual = places * place_rate(place, from + 2);
             let row = Contract {
@@ -142,7 +143,7 @@ impl Registers {
                 supplier: provider.ledger_name,
                 supplier_id: Supplier::Provider(place).id(town.district).to_string(),
                 annual,
-                years: 4,
+                years: years.into(),
                 starts,
                 ends,
                 class: "Education",

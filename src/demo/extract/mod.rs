@@ -10,6 +10,7 @@ mod codes;
 mod contracts;
 mod exclusions;
 mod fair_access;
+mod geography;
 mod home_education;
 mod invoices;
 mod journals;
@@ -48,6 +49,7 @@ pub(super) struct Extracts {
     fair_access: fair_access::Panel,
     absence: absence::Returns,
     areas: areas::Tables,
+    maps: geography::Maps,
     published: published::Published,
     payments: payments::Exports,
     invoices: invoices::Exports,
@@ -72,6 +74,7 @@ impl Extracts {
             fair_access: fair_access::Panel::create(dir, seed)?,
             absence: absence::Returns::create(dir, seed),
             areas: areas::Tables::create(dir, seed)?,
+            maps: geography::Maps::create(dir)?,
             published: published::Published::new(seed),
             payments: payments::Exports::create(dir, seed, first_year)?,
             invoices: invoices::Exports::create(dir, seed, first_year)?,
@@ -92,6 +95,7 @@ impl Extracts {
         self.fair_access.write(town)?;
         self.absence.write(town)?;
         self.areas.write(town)?;
+        self.maps.write(town)?;
         self.published.add(town);
         let spend = spend::biller::spend(town, self.seed, self.first_year);
         self.invoices.write(&spend)?;
@@ -114,6 +118,7 @@ impl Extracts {
         self.fair_access.finish()?;
         self.absence.finish()?;
         self.areas.finish()?;
+        self.maps.finish()?;
         self.published.finish(&self.dir)?;
         self.invoices.finish()?;
         self.orders.finish()?;

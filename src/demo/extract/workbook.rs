@@ -42,6 +42,10 @@ struct District {
     urns: BTreeMap<usize, u32>,
 }
 
+/// The last columns of the register: what was found, since when a standing holds, and whom a provider takes.
+const OFFER: [&str; 7] =
+    ["Safeguarding", "Status From", "Needs", "Sexes", "NC Year From", "NC Year To", "Holding"];
+
 /// Rows among which a wrong one stays below the contract's limit.
 const PLANTED_AMONG: u32 = 120;
 const FILE: &str = "extracts/commissioning/commissioning_and_budget.xlsx";
@@ -197,7 +201,12 @@ impl Workbook {
                         // The year of a place after 16 is the college's.
                         let [from, to] =
                             if stage == KeyStage::P16 { ["01/08", "31/07"] } else { ["01/09", "31/08"] };
-                        sheet.write(row, 9, format!("{from}/{year}"))?;
+                        // A farm opens its place for the youngest in January, and it is bought already.
+                        let opens_late =
+                            year == THIS_YEAR && provider.name == "Sablecroft Farm" && stage == KeyStage::Ks2;
+                        let from =
+                            if opens_late { format!("05/01/{}", year + 1) } else { format!("{from}/{year}") };
+                        sheet.write(row, 9, from)?;
                         sheet.write(row, 10, format!("{to}/{}", year + 1))?;
                         row += 1;
                     }
@@ -238,7 +247,7 @@ impl Workbook {
             "Inspected",
             "Overall",
         ];
-        let header = [&header[..], &AREAS, &["Safeguarding", "Status From"]].concat();
+        let header = [&header[..], &AREAS, &OFFER].concat();
         write_row(sheet, 2, &header, &bold)?;
         let mut row = 3;
         for district in &self.districts {
@@ -275,7 +284,9 @@ impl Workbook {
                 let cells = cells.each_ref().map(String::as_str);
                 // The day on which a provider was suspended is written down, that of an approval is not.
                 let since = if provider.status == "SUSPENDED" { "05/01/2026" } else { "" };
-                let cells = [&cells[..], &known, &entry.areas, &[entry.safeguarding, since]].concat();
+                let offer = offer(provider);
+                let offer = offer.each_ref().map(String::as_str);
+                let cells = [&cells[..], &known, &entry.areas, &[entry.safeguarding, since], &offer].concat();
                 write_row(sheet, row, &cells, &Format::new())?;
                 row += 1;
             }
@@ -308,6 +319,31 @@ fn shares(provider: &Provider, places: u32) -> Vec<(KeyStage, &'static str, u32)
     }
     shares.retain(|(_, _, places)| *places > 0);
     shares
+}
+
+/// Returns the needs, the sexes and the year groups that a provider takes, and the firm that owns it, as the register has
+/// them. What it takes in fact is wider: about eight placements of a hundred differ.
+fn offer(provider: &Provider) -> [String; 5] {
+    let usual = ["SEMH", "SLCN", "MLD", "ASD"];
+    let others = usual.iter().filter(|need| !provider.needs.contains(*need));
+    let needs: Vec<&str> = provider.needs.iter().chain(others).copied().collect();
+    let sexes = if provider.kind == "WORK_BASED" { "Boys" } else { "Mixed" };
+    let bounds = |stage: &KeyStage| match stage {
+        KeyStage::Ks1 => (1, 2),
+        KeyStage::Ks2 => (3, 6),
+        KeyStage::Ks3 => (7, 9),
+        KeyStage::Ks4 => (10, 11),
+        KeyStage::P16 => (12, 13),
+    };
+    let youngest = provider.key_stages.iter().map(|stage| bounds(stage).0).min().unwrap_or(1);
+    let oldest = provider.key_stages.iter().map(|stage| bounds(stage).1).max().unwrap_or(13);
+    // Day providers that are no schools say that they take nobody in the first year of a key stage.
+    let youngest = if provider.kind == "UNREGISTERED_DAY" { youngest + 1 } else { youngest };
+    let holding = match provider.name {
+        "Tallowlane Learning" | "Sablecroft Farm" => "TALLOW GROUP",
+        _ => "",
+    };
+    [needs.join(", "), sexes.to_owned(), youngest.to_string(), oldest.to_string(), holding.to_owned()]
 }
 
 fn top_up(provider: &Provider) -> i64 {

@@ -1,11 +1,14 @@
 //! Placements, the attendance at them and the requests for them.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use rusqlite::{Connection, Statement, params};
 
 use super::super::codes::{placement_order, provider_id};
 use super::super::planted::{CASEWORK_ROWS, plants};
 use super::super::text::iso;
+use super::wanted;
 use crate::demo::provider::Population;
 use crate::demo::random::Stream;
 use crate::demo::terms::{academic_year, date, monday_of, plus, school_weeks};
@@ -14,18 +17,22 @@ use crate::demo::town::key_stage::KeyStage;
 use crate::demo::town::placement::Placement;
 use crate::demo::town::today::today;
 
-pub(super) fn placements(database: &Connection, town: &Town, chance: &mut Stream) -> rusqlite::Result<()> {
-    let columns = ["?"; 19].join(", ");
+pub(super) fn placements(
+    database: &Connection,
+    town: &Town,
+    mut chances: (&mut Stream, &mut Stream),
+) -> rusqlite::Result<()> {
+    let columns = ["?"; 22].join(", ");
     let mut insert = database.prepare(&format!("INSERT INTO alt_placement VALUES ({columns})"))?;
     for placement in &town.placements {
-        place(&mut insert, town, chance, placement, Fault::None)?;
+        place(&mut insert, town, &mut chances, placement, Fault::None)?;
     }
     if plants(town.district, town.placements.len(), CASEWORK_ROWS) {
         let faults = [Fault::EndsBeforeStart, Fault::EndsBeforeStart, Fault::UnknownLegalBasis];
         let ended = town.placements.iter().filter(|placement| placement.ended.is_some()).skip(20);
         for ((number, fault), placement) in (990_001..).zip(faults).zip(ended) {
             let wrong = Placement { number, ..placement.clone() };
-            place(&mut insert, town, chance, &wrong, fault)?;
+            place(&mut insert, town, &mut chances, &wrong, fault)?;
         }
     }
     Ok(())
@@ -42,10 +49,11 @@ enum Fault {
 fn place(
     insert: &mut Statement<'_>,
     town: &Town,
-    chance: &mut Stream,
+    (chance, wishes): &mut (&mut Stream, &mut Stream),
     placement: &Placement,
     fault: Fault,
 ) -> rusqlite::Result<()> {
+    let ready = wanted::ready(placement, wishes);
     let pupil = town.pupil(placement.pupil);
     let population = match placement.provider().population {
         Population::State => "State AP",
@@ -94,6 +102,9 @@ fn place(
         placement.ended.map(|(_, reason)| reason),
         placement_order(town, placement),
         format!("{} {:02}:{:02}:00", iso(changed), 8 + chance.below(9), chance.below(60)),
+        wanted::in_place_of(placement, wishes),
+        ready.map(|(day, _)| iso(day)),
+        ready.map(|(_, place)| place),
     ])?;
     Ok(())
 }
@@ -133,11 +144,16 @@ pub(super) fn attendance(database: &Connection, town: &Town, chance: &mut Stream
     Ok(())
 }
 
-pub(super) fn requests(database: &Connection, town: &Town) -> rusqlite::Result<()> {
-    let mut insert = database.prepare("INSERT INTO alt_request VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")?;
+pub(super) fn requests(database: &Connection, town: &Town, wishes: &mut Stream) -> rusqlite::Result<()> {
+    let columns = ["?"; 12].join(", ");
+    let mut insert = database.prepare(&format!("INSERT INTO alt_request VALUES ({columns})"))?;
+    let starts: BTreeMap<u32, NaiveDate> =
+        town.placements.iter().map(|placement| (placement.number, placement.started_on)).collect();
     for (number, referral) in (i64::from(town.district) * 1_000_000 + 1..).zip(&town.referrals) {
         let need = Some(town.pupil(referral.pupil).need).filter(|need| !need.is_empty());
         let parked = number == 40 && plants(town.district, town.placements.len(), CASEWORK_ROWS);
+        let started_on = referral.placement.and_then(|placement| starts.get(&placement)).copied();
+        let (kind, sessions) = wanted::asked_for(referral, wishes);
         insert.execute(params![
             number,
             referral.pupil.number(town.district),
@@ -147,7 +163,10 @@ pub(super) fn requests(database: &Connection, town: &Town) -> rusqlite::Result<(
             need,
             referral.key_stage.code(),
             if parked { "PARKED" } else { referral.outcome },
-            referral.placement
+            referral.placement,
+            kind,
+            sessions.map(f64::from),
+            wanted::offered(referral, started_on, wishes).map(iso),
         ])?;
     }
     Ok(())
