@@ -1,3 +1,3 @@
-SELECT academic_year, provision_type, key_stage, commissioned_places, effective_places
-FROM provision_gap.places_by_type_and_key_stage
+SELECT provision_type, key_stage, primary_need, commissioned_places, effective_places
+FROM provision_gap.supply
 WHERE effective_places > commissioned_places

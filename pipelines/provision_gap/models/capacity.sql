@@ -48,16 +48,7 @@ SELECT
     bought.key_stage,
     bought.need AS primary_need,
     coalesce(providers.provision_type, 'NOT_RECORDED') AS provision_type,
-    cast(sum(bought.places) AS DECIMAL(18, 1)) AS commissioned_places,
-    -- Places that may be used: no child is sent to a provider that is suspended, removed or unchecked.
-    cast(
-        sum(
-            CASE
-                WHEN providers.provider_status IN ('APPROVED', 'APPROVED_CONDITIONS') THEN bought.places
-                ELSE 0
-            END
-        ) AS DECIMAL(18, 1)
-    ) AS effective_places
+    cast(sum(bought.places) AS DECIMAL(18, 1)) AS commissioned_places
 FROM bought
 LEFT JOIN commissioning.providers AS providers ON bought.provider_id = providers.provider_id
 GROUP BY bought.academic_year, bought.provider_id, bought.key_stage, bought.need, providers.provision_type

@@ -6,7 +6,7 @@ WITH demand AS (
 ),
 
 supply AS (
-    SELECT academic_year, key_stage, primary_need, sum(effective_places) AS effective_places
+    SELECT academic_year, key_stage, primary_need, sum(commissioned_places) AS commissioned_places
     FROM provision_gap.capacity
     GROUP BY academic_year, key_stage, primary_need
 )
@@ -23,4 +23,4 @@ LEFT JOIN supply
         demand.academic_year = supply.academic_year
         AND demand.key_stage = supply.key_stage
         AND demand.primary_need = supply.primary_need
-WHERE coalesce(supply.effective_places, 0) = 0
+WHERE coalesce(supply.commissioned_places, 0) = 0

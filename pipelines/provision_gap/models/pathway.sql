@@ -1,25 +1,30 @@
--- The steps of one request: from the day of the request to the panel, from the panel to the first day, and the whole.
-WITH steps AS (
-    SELECT referrals.referral_id, referrals.referred_on, 'PANEL' AS step, referrals.referred_on AS first_day, referrals.panel_on AS last_day
-    FROM placements.referrals AS referrals
-    UNION ALL
+-- The steps of one request, each from the day of the step before: the panel, the offer, the first day, the day from which the
+-- child could leave, the last day; and the whole, from the request to the first day.
+WITH dated AS (
     SELECT
         referrals.referral_id,
         referrals.referred_on,
-        'START' AS step,
-        referrals.panel_on AS first_day,
-        placements.started_on AS last_day
+        referrals.panel_on,
+        referrals.offered_on,
+        placements.started_on,
+        placements.ready_to_leave_on,
+        placements.ended_on
     FROM placements.referrals AS referrals
-    INNER JOIN placements.placements AS placements ON referrals.placement_id = placements.placement_id
+    LEFT JOIN placements.placements AS placements ON referrals.placement_id = placements.placement_id
+),
+
+steps AS (
+    SELECT referral_id, referred_on, 'PANEL' AS step, referred_on AS first_day, panel_on AS last_day FROM dated
     UNION ALL
-    SELECT
-        referrals.referral_id,
-        referrals.referred_on,
-        'WHOLE' AS step,
-        referrals.referred_on AS first_day,
-        placements.started_on AS last_day
-    FROM placements.referrals AS referrals
-    INNER JOIN placements.placements AS placements ON referrals.placement_id = placements.placement_id
+    SELECT referral_id, referred_on, 'OFFER' AS step, panel_on AS first_day, offered_on AS last_day FROM dated
+    UNION ALL
+    SELECT referral_id, referred_on, 'START' AS step, offered_on AS first_day, started_on AS last_day FROM dated
+    UNION ALL
+    SELECT referral_id, referred_on, 'WHOLE' AS step, referred_on AS first_day, started_on AS last_day FROM dated
+    UNION ALL
+    SELECT referral_id, referred_on, 'READY' AS step, started_on AS first_day, ready_to_leave_on AS last_day FROM dated
+    UNION ALL
+    SELECT referral_id, referred_on, 'LEFT' AS step, ready_to_leave_on AS first_day, ended_on AS last_day FROM dated
 ),
 
 -- A step of which a day is missing, or whose days are the wrong way round, has no length.

@@ -28,8 +28,7 @@ supply AS (
         academic_year,
         provision_type,
         key_stage,
-        sum(commissioned_places) AS commissioned_places,
-        sum(effective_places) AS effective_places
+        sum(commissioned_places) AS commissioned_places
     FROM provision_gap.capacity
     GROUP BY academic_year, provision_type, key_stage
 ),
@@ -117,27 +116,25 @@ use_of_year AS (
     GROUP BY ranked.academic_year, ranked.provision_type, ranked.key_stage
 ),
 
--- A cell is a type and key stage with places or use: its gap is its own, whatever its neighbours have to spare.
+-- A cell is a type and key stage with places, use or demand.
 cells AS (
     SELECT academic_year, provision_type, key_stage FROM supply
     UNION
     SELECT academic_year, provision_type, key_stage
     FROM use_of_year
     WHERE provision_type <> 'all' AND key_stage <> 'all'
+    UNION
+    SELECT academic_year, provision_type, key_stage
+    FROM provision_gap.gap_now
+    WHERE provision_type <> 'all' AND key_stage <> 'all'
 ),
 
-gaps AS (
+totals AS (
     SELECT
         cells.academic_year,
-        cells.provision_type,
-        cells.key_stage,
-        coalesce(supply.commissioned_places, 0) AS commissioned_places,
-        coalesce(supply.effective_places, 0) AS effective_places,
-        cast(
-            ceil(
-                cast(coalesce(used.ninth_decile_fte, 0) AS DECIMAL(18, 4)) / cast($target_occupancy AS DECIMAL(5, 4))
-            ) AS DECIMAL(18, 1)
-        ) AS required_places
+        coalesce(cells.provision_type, 'all') AS provision_type,
+        coalesce(cells.key_stage, 'all') AS key_stage,
+        sum(coalesce(supply.commissioned_places, 0)) AS commissioned_places
     FROM cells
     INNER JOIN years ON cells.academic_year = years.academic_year
     LEFT JOIN supply
@@ -145,27 +142,9 @@ gaps AS (
             cells.academic_year = supply.academic_year
             AND cells.provision_type = supply.provision_type
             AND cells.key_stage = supply.key_stage
-    LEFT JOIN use_of_year AS used
-        ON
-            cells.academic_year = used.academic_year
-            AND cells.provision_type = used.provision_type
-            AND cells.key_stage = used.key_stage
-),
-
-totals AS (
-    SELECT
-        academic_year,
-        coalesce(provision_type, 'all') AS provision_type,
-        coalesce(key_stage, 'all') AS key_stage,
-        sum(commissioned_places) AS commissioned_places,
-        sum(effective_places) AS effective_places,
-        sum(required_places) AS required_places,
-        sum(required_places - effective_places) AS net_gap,
-        sum(greatest(required_places - effective_places, 0)) AS shortage
-    FROM gaps
     GROUP BY GROUPING SETS (
-        (academic_year, provision_type, key_stage), (academic_year, provision_type), (academic_year, key_stage),
-        (academic_year)
+        (cells.academic_year, cells.provision_type, cells.key_stage), (cells.academic_year, cells.provision_type),
+        (cells.academic_year, cells.key_stage), (cells.academic_year)
     )
 ),
 
@@ -189,7 +168,6 @@ SELECT
     totals.provision_type,
     totals.key_stage,
     cast(totals.commissioned_places AS DECIMAL(18, 1)) AS commissioned_places,
-    cast(totals.effective_places AS DECIMAL(18, 1)) AS effective_places,
     coalesce(placed.placements, 0) AS placements,
     cast(cast(coalesce(used.fte_days, 0) AS DECIMAL(24, 6)) / years.school_days AS DECIMAL(18, 4)) AS average_fte,
     CASE
@@ -203,9 +181,12 @@ SELECT
     cast(coalesce(used.peak_fte, 0) AS DECIMAL(18, 4)) AS peak_fte,
     coalesce(used.fte_days, 0) AS fte_days,
     totals.commissioned_places * years.school_days AS place_days,
-    cast(totals.required_places AS DECIMAL(18, 1)) AS required_places,
-    cast(totals.net_gap AS DECIMAL(18, 1)) AS net_gap,
-    cast(totals.shortage AS DECIMAL(18, 1)) AS shortage,
+    gaps.placements_occupied,
+    gaps.p90_demand,
+    gaps.required_places,
+    gaps.effective_places,
+    gaps.net_gap,
+    gaps.shortage,
     years.months,
     CASE WHEN totals.commissioned_places > 0 THEN coalesce(months_over.months_over_places, 0) END AS months_over_places
 FROM totals
@@ -228,3 +209,8 @@ LEFT JOIN months_over
         totals.academic_year = months_over.academic_year
         AND totals.provision_type = months_over.provision_type
         AND totals.key_stage = months_over.key_stage
+LEFT JOIN provision_gap.gap_now AS gaps
+    ON
+        totals.academic_year = gaps.academic_year
+        AND totals.provision_type = gaps.provision_type
+        AND totals.key_stage = gaps.key_stage

@@ -8,8 +8,7 @@ supply AS (
     SELECT
         academic_year,
         provider_id,
-        sum(commissioned_places) AS commissioned_places,
-        sum(effective_places) AS effective_places
+        sum(commissioned_places) AS commissioned_places
     FROM provision_gap.capacity
     GROUP BY academic_year, provider_id
 ),
@@ -51,7 +50,7 @@ SELECT
     coalesce(providers.provision_type, 'NOT_RECORDED') AS provision_type,
     coalesce(providers.provider_status, 'NOT_RECORDED') AS provider_status,
     cast(coalesce(supply.commissioned_places, 0) AS DECIMAL(18, 1)) AS commissioned_places,
-    cast(coalesce(supply.effective_places, 0) AS DECIMAL(18, 1)) AS effective_places,
+    coalesce(standing.standing, 'NOT_APPROVED') AS standing,
     coalesce(pupils.pupils, 0) AS pupils,
     cast(cast(coalesce(used.fte_days, 0) AS DECIMAL(24, 6)) / years.school_days AS DECIMAL(18, 4)) AS average_fte,
     cast(coalesce(used.peak_fte, 0) AS DECIMAL(18, 4)) AS peak_fte,
@@ -60,6 +59,7 @@ SELECT
 FROM listed
 INNER JOIN years ON listed.academic_year = years.academic_year
 LEFT JOIN commissioning.providers AS providers ON listed.provider_id = providers.provider_id
+LEFT JOIN provision_gap.provider_standing AS standing ON listed.provider_id = standing.provider_id
 LEFT JOIN supply ON listed.academic_year = supply.academic_year AND listed.provider_id = supply.provider_id
 LEFT JOIN use_of_year AS used ON listed.academic_year = used.academic_year AND listed.provider_id = used.provider_id
 LEFT JOIN pupils ON listed.academic_year = pupils.academic_year AND listed.provider_id = pupils.provider_id
