@@ -220,6 +220,10 @@ impl<'a> Frame<'a> {
                 (false, false) => label,
             };
         }
+        // A year beside the period of the edition, as that of a forecast.
+        if described.name.ends_with("_year") && !code.is_empty() {
+            return period_label(code);
+        }
         if code.is_empty() { "Not recorded".to_owned() } else { line(code) }
     }
 }

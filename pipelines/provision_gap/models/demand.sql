@@ -27,7 +27,8 @@ used AS (
             AS wanted,
         used.provision_type,
         used.key_stage,
-        cast(used.fte_days AS DECIMAL(24, 6)) / covered.school_days AS fte
+        -- Rounded here and added up after: cells, months and parts then add up to the last digit.
+        cast(cast(used.fte_days AS DECIMAL(24, 6)) / covered.school_days AS DECIMAL(18, 6)) AS fte
     FROM activity.placement_months AS used
     INNER JOIN covered ON used.academic_year = covered.academic_year AND used.month = covered.month
     LEFT JOIN placements.placements AS placements ON used.placement_id = placements.placement_id
@@ -111,7 +112,7 @@ waiting AS (
         coalesce(listed.wanted_provision_type, of_need.provision_type, of_stage.provision_type, 'NOT_RECORDED')
             AS provision_type,
         listed.key_stage,
-        least(listed.fte, 1) AS fte
+        cast(least(listed.fte, 1) AS DECIMAL(18, 6)) AS fte
     FROM listed
     LEFT JOIN usual AS of_need
         ON

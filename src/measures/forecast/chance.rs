@@ -1,4 +1,4 @@
-//! Draws that are the same on every machine: one whole number of ChaCha8 each, turned round by adding up the chances.
+//! Draws that are the same on every machine: one number of `ChaCha8` each, inverted by adding up the chances.
 //!
 //! Only + − × ÷ are used: what a library calls `exp` or `pow` differs between machines in its last digit, and a forecast
 //! that is published must come out again to the byte.

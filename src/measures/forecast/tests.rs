@@ -383,8 +383,8 @@ fn a_table_says_what_was_counted_what_is_expected_and_how_sure_it_is() {
     let columns = rows.columns().iter().map(|column| {
         arrow::compute::take(column, &arrow::array::UInt64Array::from(backwards.clone()), None).unwrap()
     });
-    let turned = RecordBatch::try_new(rows.schema(), columns.collect()).unwrap();
-    assert_eq!(super::compute("needs_assessment.ap_forecast", &settings, &turned).unwrap(), table);
+    let other_way = RecordBatch::try_new(rows.schema(), columns.collect()).unwrap();
+    assert_eq!(super::compute("needs_assessment.ap_forecast", &settings, &other_way).unwrap(), table);
     let other = super::compute("another.ap_forecast", &settings, &rows).unwrap();
     assert_ne!(other, table, "the key has the name of the table");
 }
