@@ -83,6 +83,77 @@ ranked AS (
         count(*) OVER (PARTITION BY measure, phase, academic_year) AS ranked_authorities
     FROM preferred
     WHERE area_kind = 'la' AND value IS NOT NULL
+),
+
+-- A rank is as sure as the rates are: each has the limits of its count by Byar.
+counts AS (
+    SELECT measure, area_code, phase, academic_year, value
+    FROM reference.benchmarks
+    WHERE
+        area_kind = 'la'
+        AND measure IN ('permanent_exclusions', 'suspensions', 'pupils_suspended', 'headcount')
+        AND value IS NOT NULL
+),
+
+counted AS (
+    SELECT
+        CASE events.measure
+            WHEN 'permanent_exclusions' THEN 'permanent_exclusion_rate'
+            WHEN 'suspensions' THEN 'suspension_rate'
+            ELSE 'one_plus_suspension_rate'
+        END AS measure,
+        events.area_code,
+        events.phase,
+        events.academic_year,
+        cast(events.value AS DOUBLE) AS events,
+        cast(members.value AS DOUBLE) AS members
+    FROM counts AS events
+    INNER JOIN counts AS members
+        ON
+            events.area_code = members.area_code
+            AND events.phase = members.phase
+            AND events.academic_year = members.academic_year
+            AND members.measure = 'headcount'
+    WHERE events.measure <> 'headcount' AND members.value > 0
+),
+
+limits AS (
+    SELECT
+        measure,
+        area_code,
+        phase,
+        academic_year,
+        CASE
+            WHEN events = 0 THEN cast(0 AS DECIMAL(18, 9))
+            ELSE
+                cast(
+                    100 * events * power(1 - 1 / (9 * events) - 1.96 / (3 * sqrt(events)), 3) / members
+                    AS DECIMAL(18, 9)
+                )
+        END AS low,
+        cast(
+            100 * (events + 1) * power(1 - 1 / (9 * (events + 1)) + 1.96 / (3 * sqrt(events + 1)), 3) / members
+            AS DECIMAL(18, 9)
+        ) AS high
+    FROM counted
+),
+
+rank_intervals AS (
+    SELECT
+        ours.measure,
+        ours.phase,
+        ours.academic_year,
+        ours.area_code,
+        1 + count(CASE WHEN others.low > ours.high THEN 1 END) AS best_rank,
+        count(*) - count(CASE WHEN others.high < ours.low THEN 1 END) AS worst_rank
+    FROM limits AS ours
+    INNER JOIN limits AS others
+        ON
+            ours.measure = others.measure
+            AND ours.phase = others.phase
+            AND ours.academic_year = others.academic_year
+    WHERE ours.area_code = $la_code
+    GROUP BY ours.measure, ours.phase, ours.academic_year, ours.area_code
 )
 
 SELECT
@@ -97,7 +168,9 @@ SELECT
     medians.neighbours_known,
     of_england.value AS england_value,
     CASE WHEN ranked.ranked_authorities >= 100 THEN ranked.rank END AS council_rank,
-    CASE WHEN ranked.ranked_authorities >= 100 THEN ranked.ranked_authorities END AS ranked_authorities
+    CASE WHEN ranked.ranked_authorities >= 100 THEN ranked.ranked_authorities END AS ranked_authorities,
+    CASE WHEN ranked.ranked_authorities >= 100 THEN intervals.best_rank END AS best_rank,
+    CASE WHEN ranked.ranked_authorities >= 100 THEN intervals.worst_rank END AS worst_rank
 FROM own
 LEFT JOIN own AS earlier
     ON
@@ -125,3 +198,9 @@ LEFT JOIN ranked
         AND own.phase = ranked.phase
         AND own.academic_year = ranked.academic_year
         AND own.area_code = ranked.area_code
+LEFT JOIN rank_intervals AS intervals
+    ON
+        own.measure = intervals.measure
+        AND own.phase = intervals.phase
+        AND own.academic_year = intervals.academic_year
+        AND own.area_code = intervals.area_code
