@@ -2,8 +2,8 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::output::Output;
-use crate::edition;
 use super::values;
+use crate::edition;
 use crate::job::{Context, Failure};
 use crate::post;
 use crate::post::{Again, Decided, Decision, EditionLine};

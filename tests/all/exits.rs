@@ -215,7 +215,10 @@ fn a_fault_of_the_arguments_is_a_failure_like_any_other() {
         ),
         (&["serve", "--metrics-listen", "zz"], "expected an address with a port"),
         (&["history", "--count", "x"], "expected a whole number for `--count <N>`, found `x`"),
-        (&["report", "send", "cost_review", "--by", ""], "expected one line with something in it for `--by <NAME>`, found nothing"),
+        (
+            &["report", "send", "cost_review", "--by", ""],
+            "expected one line with something in it for `--by <NAME>`, found nothing",
+        ),
         (&["report", "send", "cost_review", "--by", " "], "expected one line with something in it"),
         (&["pseudonym", "A001001001001", "--by", "a", "--why", "b"], "found a pupil number"),
     ];

@@ -219,8 +219,7 @@ fn the_published_high_needs_workbook_gives_the_councils_pounds_for_each_resident
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/reference");
     let council = Council::of("ledger");
     for file in ["sources/high_needs_returns.toml", "models/high_needs.sql", "models/high_needs.toml"] {
-        council
-            .write(&format!("pipelines/reference/{file}"), std::fs::read(shipped.join(file)).unwrap());
+        council.write(&format!("pipelines/reference/{file}"), std::fs::read(shipped.join(file)).unwrap());
     }
     std::fs::copy(
         folder.join("finance/high-needs-outturn-2021-22.xlsx"),

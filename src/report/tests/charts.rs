@@ -103,7 +103,7 @@ fn two_schools_of_one_name_are_two_points_and_two_rows() {
         ("exclusions", Arc::new(Int64Array::from(vec![31, 9, 7])) as ArrayRef),
     ])
     .unwrap();
-    let limits = Limits { threshold: 5, percentage_floor: 10 };
+    let limits = Limits::default();
     let tables = BTreeMap::from([("schools".to_owned(), clear(&[batch], &model, &limits).unwrap())]);
     let settings = "title = \"T\"\nperiod = \"academic_year\"\nrecipients = []\nheadline = \"Schools.\"\n\
          [tables.schools]\nmodel = \"schools\"\nrows = \"school\"\ncolumns = \"academic_year\"\nperiod = \"academic_year\"\n\

@@ -91,7 +91,7 @@ fn what_one_costs_and_a_median_in_pounds_are_not_added() {
         ("median", column([90, 240, 50, 70, 10, 75])),
     ])
     .unwrap();
-    let limits = Limits { threshold: 5, percentage_floor: 10 };
+    let limits = Limits::default();
     let tables = BTreeMap::from([("spend".to_owned(), clear(&[batch], &model, &limits).unwrap())]);
     let report = "title = \"T\"\nperiod = \"academic_year\"\nrecipients = []\nheadline = \"Spend.\"\n\
          [tables.t]\nmodel = \"spend\"\nrows = \"kind\"\norder_by = \"size\"\ntop = 2\n";
