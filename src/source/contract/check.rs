@@ -10,7 +10,7 @@ use super::share::{share, swing};
 use super::{date, judge, number};
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::project::{
-    Column, ColumnType, DateType, Disposition, Generalise, OnBad, Privacy, RuleSeverity, Series,
+    Column, ColumnType, DateType, Disposition, Generalise, OnBad, Privacy, RuleSeverity, Series, SeriesUnit,
     SourceDefinition, Text,
 };
 use crate::source::error::SourceError;
@@ -85,16 +85,37 @@ pub(in crate::source) fn settings(source: &SourceDefinition) -> Diagnostics {
 
 fn series(source: &SourceDefinition, series: &Series, faults: &mut Diagnostics) {
     let by = source.file.columns.iter().find(|column| column.name.get_ref() == series.by.get_ref());
-    let is_day =
-        by.is_some_and(|column| matches!(column.kind, ColumnType::Date(_)) && !column.privacy.is_personal());
+    let by = by.filter(|column| !column.privacy.is_personal());
+    let of_terms = series.term.is_some();
+    let names_parts = by.is_some_and(|column| match column.kind {
+        ColumnType::Date(_) => !of_terms,
+        ColumnType::AcademicYear if of_terms => series.unit == SeriesUnit::Term,
+        ColumnType::AcademicYear => series.unit == SeriesUnit::AcademicYear,
+        ColumnType::FinancialYear => series.unit == SeriesUnit::FinancialYear && !of_terms,
+        _ => false,
+    });
     let mut fault = |at: &Text, message: String, help: &str| {
         let fault = Diagnostic::error(&source.source, Some(at.span()), message);
         faults.push(fault.with_help(help.to_owned()));
     };
-    if !is_day {
-        let message =
-            format!("expected a column of days that is stored as it is, found `{}`", series.by.get_ref());
-        fault(&series.by, message, "name the column by which a row belongs to a month");
+    if !names_parts {
+        let message = format!(
+            "expected a column of days, or of the years that `unit` names, stored as it is, found `{}`",
+            series.by.get_ref()
+        );
+        fault(
+            &series.by,
+            message,
+            "name the column by which a row belongs to a part; terms of a year need `term`",
+        );
+    }
+    if let Some(term) = &series.term {
+        let column = source.file.columns.iter().find(|column| column.name.get_ref() == term.get_ref());
+        let is_text = |column: &Column| column.kind == ColumnType::Text && !column.privacy.is_personal();
+        if !column.is_some_and(is_text) {
+            let message = format!("expected a column of terms, found `{}`", term.get_ref());
+            fault(term, message, "name the column that holds `autumn`, `spring` or `summer`");
+        }
     }
     if series.due().is_none() {
         let message = format!("expected when a part is due, found `{}`", series.due.get_ref());

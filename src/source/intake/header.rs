@@ -281,20 +281,18 @@ pub(super) fn nearest_first<'n>(
     listed.join(", ")
 }
 
-/// Returns whether a row counts its columns, as lookups in a sheet need it: each number is one more than that before,
-/// each letter the next. Published workbooks do both in one row, the letters first.
+/// Returns whether a row counts its columns, as lookups in a sheet need it: each number is one more than that before, and
+/// any other cell is the letter of its column.
 fn numbers_columns(row: &[String]) -> bool {
-    let cells: Vec<&str> = row.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
-    let letter = |cell: &str| match cell.as_bytes() {
-        [letter] if letter.is_ascii_uppercase() => Some(i64::from(*letter)),
-        _ => None,
-    };
-    let letters = cells.iter().take_while(|cell| letter(cell).is_some()).count();
-    let (before, after) = cells.split_at(letters);
-    let letters: Vec<i64> = before.iter().filter_map(|cell| letter(cell)).collect();
-    let numbers: Option<Vec<i64>> = after.iter().map(|cell| cell.parse().ok()).collect();
-    let rises = |run: &[i64]| {
-        run.windows(2).all(|pair| matches!(pair, [one, next] if one.checked_add(1) == Some(*next)))
-    };
-    cells.len() > 2 && rises(&letters) && numbers.is_some_and(|numbers| rises(&numbers))
+    let filled = || row.iter().enumerate().filter(|(_, cell)| !is_blank(cell));
+    let others = filled().filter(|(place, cell)| !is_letter_of(*place, cell.trim()));
+    let numbers: Option<Vec<i64>> = others.map(|(_, cell)| cell.trim().parse().ok()).collect();
+    let rises = |pair: &[i64]| matches!(pair, [one, next] if one.checked_add(1) == Some(*next));
+    filled().count() > 2 && numbers.is_some_and(|numbers| numbers.windows(2).all(rises))
+}
+
+/// Returns whether a cell is the letter of its column, of the first 26.
+fn is_letter_of(place: usize, cell: &str) -> bool {
+    let letter = u8::try_from(place).ok().filter(|place| *place < 26).map(|place| char::from(b'A' + place));
+    letter.is_some_and(|letter| cell.len() == 1 && cell.starts_with(letter))
 }

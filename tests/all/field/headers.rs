@@ -31,6 +31,8 @@ fn titles_above_a_header_are_titles() {
 fn numbers_of_columns_above_a_header_are_no_data() {
     let text = "1,2,3\nOrder,Body,Net\nP1,Ash,5.00\n";
     assert_eq!(Field::new("orders.csv", text, "", LINES).rows(), ["P1|Ash|5.00"]);
+    let lettered = "A,B,3\n1,2,3\nOrder,Body,Net\nP1,Ash,5.00\n";
+    assert_eq!(Field::new("orders.csv", lettered, "", LINES).rows(), ["P1|Ash|5.00"]);
 }
 
 #[test]

@@ -139,6 +139,8 @@ fn changes_its_number(code: &str) -> bool {
                 // A comma between figures groups them; at their end it divides by a thousand.
                 is_scaled = false;
                 figures = true;
+                // What stands between figures is a part of a code.
+                after.clear();
             }
             'G' | 'g' if starts_with(letters.as_str(), "eneral") => {
                 letters.nth("eneral".len() - 1);
