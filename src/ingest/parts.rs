@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use arrow::array::{AsArray, RecordBatch};
+use arrow::array::{Array, AsArray, RecordBatch, StringArray};
 use arrow::datatypes::Date32Type;
 use chrono::{Datelike, NaiveDate, TimeDelta};
 
@@ -57,20 +57,45 @@ pub(crate) struct PartFact {
 pub(crate) fn rows(series: &Series, batches: &[RecordBatch]) -> BTreeMap<Period, u64> {
     // A ledger has few days and many rows.
     let mut days: BTreeMap<i32, u64> = BTreeMap::new();
+    let mut parts = BTreeMap::new();
     for batch in batches {
-        let column = batch.column_by_name(series.by.get_ref());
-        let Some(column) = column.and_then(|days| days.as_primitive_opt::<Date32Type>()) else { continue };
-        for day in column.iter().flatten() {
-            *days.entry(day).or_default() += 1;
+        let Some(column) = batch.column_by_name(series.by.get_ref()) else { continue };
+        if let Some(column) = column.as_primitive_opt::<Date32Type>() {
+            for day in column.iter().flatten() {
+                *days.entry(day).or_default() += 1;
+            }
+        } else if let Some(years) = column.as_string_opt::<i32>() {
+            count_named(series, years, batch, &mut parts);
         }
     }
-    let mut parts = BTreeMap::new();
     for (day, rows) in days {
         if let Some(day) = NaiveDate::from_epoch_days(day) {
             *parts.entry(part_of(series.unit, day)).or_default() += rows;
         }
     }
     parts
+}
+
+/// Counts the rows of parts that a column of years names, with the term of each row where they are terms.
+fn count_named(series: &Series, years: &StringArray, batch: &RecordBatch, parts: &mut BTreeMap<Period, u64>) {
+    let terms = series.term.as_ref().and_then(|term| batch.column_by_name(term.get_ref()));
+    let terms = terms.and_then(|terms| terms.as_string_opt::<i32>());
+    for (row, year) in years.iter().enumerate() {
+        let Some(year) = year else { continue };
+        let part = match series.unit {
+            SeriesUnit::Month => None,
+            SeriesUnit::Term => {
+                let term = terms.filter(|terms| terms.is_valid(row)).map(|terms| terms.value(row));
+                term.map(|term| format!("ay{year}-{}", term.trim().to_lowercase()))
+            }
+            SeriesUnit::AcademicYear => Some(format!("ay{year}")),
+            SeriesUnit::FinancialYear => Some(format!("fy{year}")),
+        };
+        let part = part.and_then(|part| Period::parse(&part, Period::AcademicYear(2000)).ok());
+        if let Some(part) = part {
+            *parts.entry(part).or_default() += 1;
+        }
+    }
 }
 
 /// Returns the parts from the first that there must be, or else the first with rows, to the one that holds `until`,

@@ -14,8 +14,11 @@ const THIN_SHARE: &str = "20%";
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Series {
-    /// The column of days by which a row belongs to a part.
+    /// The column by which a row belongs to a part: of days, or of the academic or financial year that `unit` names.
     pub by: Text,
+    /// Beside a column of academic years, for a `unit` of terms: the column that holds `autumn`, `spring` or `summer`.
+    #[serde(default)]
+    pub term: Option<Text>,
     /// What a part is.
     pub unit: SeriesUnit,
     /// The first part that there must be, as `2020-04`, `ay2020-21-autumn`, `ay2020-21` or `fy2020-21`; the earliest

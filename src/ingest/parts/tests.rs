@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use arrow::array::{ArrayRef, RecordBatch, StringArray};
 use chrono::NaiveDate;
 
 use super::{PartFact, PartState, known_to, states};
@@ -76,4 +77,27 @@ fn a_series_without_any_row_lacks_every_part_since_its_first() {
     let facts = states(&series(""), &BTreeMap::new(), day("2025-07-20"), day("2025-07-20"));
     assert_eq!(found(&facts, PartState::Missing), ["2025-04", "2025-05", "2025-06"]);
     assert_eq!(known_to(&facts), None);
+}
+
+#[test]
+fn parts_may_be_named_by_a_year_and_a_term() {
+    let column = |cells: &[&str]| std::sync::Arc::new(StringArray::from(cells.to_vec())) as ArrayRef;
+    let batch = RecordBatch::try_from_iter([
+        ("year", column(&["2024-25", "2024-25", "2024-25", "2025-26", "2025-26"])),
+        ("term", column(&["autumn", "Autumn", "summer", "autumn", "winter"])),
+    ])
+    .unwrap();
+    let of = |more: &str| -> Series {
+        toml::from_str(&format!("by = \"year\"\ndue = \"60 days\"\n{more}")).unwrap()
+    };
+    let terms = of("unit = \"term\"\nterm = \"term\"");
+    let rows = super::rows(&terms, std::slice::from_ref(&batch));
+    let named: Vec<(String, u64)> = rows.iter().map(|(part, rows)| (part.to_string(), *rows)).collect();
+    assert_eq!(named.iter().map(|(_, rows)| rows).sum::<u64>(), 4, "winter is not a term: {named:?}");
+    // Spring 2025 has no row; 60 days after 31 March 2025 it was due.
+    let facts = states(&terms, &rows, day("2026-01-10"), day("2026-01-10"));
+    assert_eq!(found(&facts, PartState::Missing).len(), 1, "{facts:?}");
+    assert_eq!(known_to(&facts), Some(day("2024-12-31")));
+    let years = super::rows(&of("unit = \"academic_year\""), &[batch]);
+    assert_eq!(years.into_values().collect::<Vec<u64>>(), [3, 2]);
 }
