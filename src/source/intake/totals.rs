@@ -103,7 +103,11 @@ impl Totals {
         let lacks = self.lacks(&parts);
         let said = row.cells().any(begins_as_a_total);
         let lacks_since = lacks && (self.since > 1 || self.found > 0);
-        let is_total = adds_up && (said || lacks_since) || said && lacks && row.cells().any(is_a_total);
+        // A breakdown may have a row of all, called so in a column of its own: counts of it are data.
+        let leads = said && row.cells().find(|cell| !is_blank(cell)).is_some_and(begins_as_a_total);
+        let has_amount = parts.iter().any(|part| matches!(part, Part::Amount(_)));
+        let is_total = adds_up && (leads || said && has_amount || lacks_since)
+            || said && lacks && row.cells().any(is_a_total);
         let blank_first = row.cells().next().is_some_and(is_blank);
         self.last = (adds_up && !is_total && blank_first).then_some(row.number);
         for (column, part) in self.columns.iter_mut().zip(&parts) {
@@ -114,12 +118,12 @@ impl Totals {
             self.since = 0;
             self.columns.iter_mut().for_each(|column| column.since = 0);
         } else {
-            if said || lacks {
+            if leads || lacks {
                 self.end_group();
             }
             self.take(&parts, is_first);
-            if is_first || said || lacks {
-                self.begin_group(row.number, &parts, said || lacks, is_first);
+            if is_first || leads || lacks {
+                self.begin_group(row.number, &parts, leads || lacks, is_first);
             }
         }
         self.parts = parts;

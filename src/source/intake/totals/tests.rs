@@ -75,6 +75,19 @@ fn a_total_that_does_not_agree_is_found_by_its_word_and_what_it_lacks() {
 #[test]
 fn a_breakdown_that_is_called_total_is_data() {
     assert_eq!(found(&["Boys|5|", "Girls|6|", "Total|12|"]), None);
+    // Published counts of each council: all schools, then each kind.
+    let council = [("2024", "Total", 9), ("2024", "Primary", 6), ("2024", "Special", 3)];
+    let mut totals = Totals::default();
+    for (number, (year, kind, schools)) in (2..).zip(council.iter().chain(&council)) {
+        let mut row = Row::default();
+        row.number = number;
+        for (index, cell) in [*year, *kind, &schools.to_string()].into_iter().enumerate() {
+            row.push(cell);
+            totals.cell(index, if index == 2 { Part::Count(*schools) } else { Part::Label });
+        }
+        totals.end(&row);
+    }
+    assert_eq!(totals.finish(), None);
 }
 
 #[test]
