@@ -253,14 +253,14 @@ def daily_use(store, sessions):
         yield row, fte, [day for day in days if row["started_on"] <= day <= last[row["placement_id"]]]
 
 
-def places_by_type_and_key_stage(store, target=Fraction(9, 10), sessions=10):
+def places_by_type_and_key_stage(store, sessions=10):
     providers = {row["provider_id"]: row for row in store["commissioning.providers"]}
     days = school_days(store)
     per_year, months_of = defaultdict(int), defaultdict(lambda: defaultdict(int))
     for day in days:
         per_year[academic_year(day)] += 1
         months_of[academic_year(day)][day.year, day.month] += 1
-    commissioned, effective, holders = defaultdict(Fraction), defaultdict(Fraction), set()
+    commissioned, holders = defaultdict(Fraction), set()
     shares = defaultdict(Fraction)
     for row in store["commissioning.commissioned_places"]:
         year = row["academic_year"]
@@ -274,8 +274,6 @@ def places_by_type_and_key_stage(store, target=Fraction(9, 10), sessions=10):
         cell = year, provider["provision_type"], stage
         places = rounded(places, 1)
         commissioned[cell] += Fraction(places)
-        if provider["provider_status"] in ("APPROVED", "APPROVED_CONDITIONS"):
-            effective[cell] += Fraction(places)
         holders.add((year, provider_id))
     used, placements = defaultdict(lambda: defaultdict(Fraction)), defaultdict(set)
     for row, fte, open_days in daily_use(store, sessions):
@@ -301,9 +299,6 @@ def places_by_type_and_key_stage(store, target=Fraction(9, 10), sessions=10):
         values = sorted(rounded_down(value, 10) for value in months(parts))
         return values[-(-9 * len(values) // 10) - 1]
 
-    def required(cell):
-        return Fraction(math.ceil(Fraction(rounded(ninth_decile({cell}), 4)) / target))
-
     for year in sorted({cell[0] for cell in cells}):
         own = {cell for cell in cells if cell[0] == year}
         for kind in sorted({cell[1] for cell in own}) + ["all"]:
@@ -312,16 +307,13 @@ def places_by_type_and_key_stage(store, target=Fraction(9, 10), sessions=10):
                 if not parts:
                     continue
                 bought = sum(commissioned[part] for part in parts)
-                usable = sum(effective[part] for part in parts)
                 days_used = sum(sum(used[part].values(), Fraction(0)) for part in parts)
-                gaps = [required(part) - effective[part] for part in parts]
                 yield (
-                    year, kind, stage, rounded(bought, 1), rounded(usable, 1),
+                    year, kind, stage, rounded(bought, 1),
                     sum(len(placements[part]) for part in parts),
                     rounded(days_used / per_year[year], 4), rounded(ninth_decile(parts), 4),
                     rounded(months(parts)[0], 4), ratio(days_used, bought * per_year[year], 4, 100),
-                    rounded(sum(required(part) for part in parts), 1), rounded(sum(gaps), 1),
-                    rounded(sum(max(gap, 0) for gap in gaps), 1), len(months_of[year]),
+                    len(months_of[year]),
                     sum(use > bought for use in months(parts)) if bought else None,
                 )
 
@@ -343,6 +335,7 @@ def main():
     # Here, because they build on what this file defines.
     import recompute_children
     import recompute_costs
+    import recompute_gap
     import recompute_needs
     import recompute_provision
 
@@ -355,9 +348,16 @@ def main():
         **recompute_children.tables(store, roll),
         **recompute_needs.tables(store),
         **recompute_provision.tables(store),
-        "provision_gap.places_by_type_and_key_stage": places_by_type_and_key_stage(store),
     }
     tables = {name: (None, None, rows) for name, rows in tables.items()} | recompute_costs.tables(store)
+    # A cell that only those waiting need has no place and no use.
+    tables["provision_gap.places_by_type_and_key_stage"] = (
+        ["academic_year", "provision_type", "key_stage", "commissioned_places", "placements", "average_fte",
+         "ninth_decile_fte", "peak_fte", "occupancy", "months", "months_over_places"],
+        lambda row: row["placements"] > 0 or row["commissioned_places"] > 0,
+        places_by_type_and_key_stage(store),
+    )
+    tables |= recompute_gap.tables(store)
     wrong = 0
     for name, (columns, which, rows) in tables.items():
         computed, found = set(rows), set(published(store, name, columns, which))
@@ -365,6 +365,11 @@ def main():
         for row in sorted(computed ^ found, key=repr)[:20]:
             print("   only", "computed " if row in computed else "published", *row)
         wrong += len(computed ^ found)
+    compared, differ = recompute_gap.forecast_differences(store)
+    print(f"needs_assessment.ap_forecast: {compared} rows drawn again, {len(differ)} of them differ")
+    for row, there in differ[:20]:
+        print("   computed", *row, "published", there)
+    wrong += len(differ)
     sys.exit(1 if wrong else 0)
 
 

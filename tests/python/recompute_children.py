@@ -5,6 +5,7 @@ From the definitions printed under the tables: row by row and day by day, withou
 """
 
 import datetime
+import math
 from collections import Counter, defaultdict
 from fractions import Fraction
 
@@ -698,6 +699,32 @@ def published_rates(store):
     return rates, symbols
 
 
+def rank_interval(store, measure, year, phase, own):
+    """The ranks that the limits of all authorities' rates leave open, by Byar at 95%."""
+    column = {
+        "permanent_exclusion_rate": "permanent_exclusions", "suspension_rate": "suspensions",
+        "one_plus_suspension_rate": "pupils_suspended",
+    }.get(measure)
+    limits = {}
+    for row in store["reference.published_exclusions"] if column else []:
+        if (row["academic_year"], row["phase"], row["level"]) != (year, phase, "la"):
+            continue
+        if row[column] is None or not row["headcount"]:
+            continue
+        events, pupils = float(row[column]), float(row["headcount"])
+        more = events + 1
+        low = events * (1 - 1 / (9 * events) - 1.96 / (3 * math.sqrt(events))) ** 3 if events else 0.0
+        high = more * (1 - 1 / (9 * more) + 1.96 / (3 * math.sqrt(more))) ** 3
+        limits[row["area_name"]] = low / pupils, high / pupils
+    if own not in limits:
+        return None, None
+    low, high = limits[own]
+    return (
+        1 + sum(other > high for other, _ in limits.values()),
+        len(limits) - sum(other < low for _, other in limits.values()),
+    )
+
+
 def comparators(store, council="336"):
     lists = {str(row["area_code"]): row for row in store["reference.neighbour_lists"]}
     own, region = lists[council]["area_name"], lists[council]["region_name"]
@@ -713,13 +740,14 @@ def comparators(store, council="336"):
             ranked = [r for (y, p, lv, _), r in rates.items() if (y, p, lv) == (year, phase, "la") and r is not None]
             value = rates[year, phase, level, name]
             is_ranked = value is not None and len(ranked) >= 100
+            best, worst = rank_interval(store, measure, year, phase, own) if is_ranked else (None, None)
             yield (
                 measure, phase, year, value, symbols[measure].get((year, phase, level, name)),
                 rates.get((year_before(year), phase, "la", own)), rates.get((year, phase, "region", region)),
                 rounded(sum(map(Fraction, middle)) / len(middle), 6) if middle else None,
                 len(others) or None, rates.get((year, phase, "england", "England")),
                 1 + sum(rate > value for rate in ranked) if is_ranked else None,
-                len(ranked) if is_ranked else None,
+                len(ranked) if is_ranked else None, best, worst,
             )
 
 

@@ -217,46 +217,6 @@ def standings(store, day):
     return found
 
 
-def supply(store):
-    day = max(row["week_start"] for row in store["placements.attendance"]) + 4 * DAY
-    standing = standings(store, day)
-    kinds = {row["provider_id"]: row["provision_type"] for row in store["commissioning.providers"]}
-    classes = ["NOT_APPROVED", "CLOSED_LOT", "CHECK_EXPIRED", "REGISTRATION", "NOT_OPEN", "USABLE"]
-    sums = defaultdict(lambda: defaultdict(Fraction))
-    for row in store["commissioning.commissioned_places"]:
-        if row["academic_year"] != academic_year(day) or (row["valid_to"] is not None and row["valid_to"] < day):
-            continue
-        stands = standing.get(row["provider_id"], "NOT_APPROVED")
-        if stands == "USABLE" and row["valid_from"] is not None and row["valid_from"] > day:
-            stands = "NOT_OPEN"
-        kind = kinds.get(row["provider_id"], "NOT_RECORDED")
-        for a in (kind, "all"):
-            for b in (row["key_stage"], "all"):
-                for c in (row["need"], "all"):
-                    sums[a, b, c][stands] += Fraction(row["places"])
-    for cell, places in sums.items():
-        yield (
-            *cell, day, rounded(sum(places.values()), 1), *(rounded(places[stands], 1) for stands in classes),
-        )
-
-
-def pathway(store):
-    days, today = calendar(store), as_at(store)
-    inside = [row["starts_on"] for row in store["reference.term_dates"]]
-    first, end = min(inside), max(row["ends_on"] for row in store["reference.term_dates"])
-    started = {row["placement_id"]: row["started_on"] for row in store["placements.placements"]}
-    found = defaultdict(list)
-    for row in store["placements.referrals"]:
-        asked, panel, start = row["referred_on"], row["panel_on"], started.get(row["placement_id"])
-        for step, begin, last in (("PANEL", asked, panel), ("START", panel, start), ("WHOLE", asked, start)):
-            if begin is None or last is None or begin > last or last > today:
-                continue
-            if all(first <= day <= end for day in (asked, begin, last)):
-                found[academic_year(asked), step].append(sum(begin < day <= last for day in days))
-    for (year, step), lengths in found.items():
-        yield year, step, len(lengths), nearest_rank(lengths, 5), nearest_rank(lengths, 9)
-
-
 def non_school_use(store, sessions=10):
     providers = {row["provider_id"]: row for row in store["commissioning.providers"]}
     found = defaultdict(list)
@@ -281,7 +241,5 @@ def tables(store):
     return {
         "needs_assessment.day_six": day_six(store),
         "provision_gap.waiting_list": waiting_list(store),
-        "provision_gap.supply": supply(store),
-        "provision_gap.pathway": pathway(store),
         "provision_gap.non_school_use": non_school_use(store),
     }
