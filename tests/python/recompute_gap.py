@@ -153,8 +153,9 @@ def gap_now(store, found, target=Fraction(9, 10)):
     cells = {key[1:] for key in sums} | set(effective)
     last_year = int(academic_year(newest(store))[:4]) - 1
     none = [0, 0, 0, Fraction(0), Fraction(0), Fraction(0)]
+    covered = {year for year, *_ in covered_years(store)}
     for year, names in known.items():
-        if set(names) != every_month[year]:
+        if year not in covered or set(names) != every_month[year]:
             continue
         decile, required, places = {}, {}, {}
         for cell in cells:
@@ -168,7 +169,8 @@ def gap_now(store, found, target=Fraction(9, 10)):
             gaps = [required[part] - places[part] for part in parts] if places[cell] is not None else None
             value, (occupied, waiting, elsewhere, *_) = decile[cell]
             yield (
-                year, *cell, len(names), occupied, waiting, elsewhere, rounded(value, 4),
+                year, *cell, len(names), occupied, *((waiting, elsewhere) if cell == ("all", "all") else (None, None)),
+                rounded(value, 4),
                 sum(required[part] for part in parts),
                 sum(places[part] for part in parts) if gaps is not None else None,
                 sum(gaps) if gaps is not None else None,

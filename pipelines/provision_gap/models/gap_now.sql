@@ -42,6 +42,7 @@ whole_years AS (
     FROM provision_gap.school_months AS school_months
     LEFT JOIN months
         ON school_months.academic_year = months.academic_year AND school_months.month = months.month
+    INNER JOIN activity.covered_years AS covered ON school_months.academic_year = covered.academic_year
     WHERE school_months.month <= cast(date_part('year', $known_to) AS VARCHAR)
         || '-' || lpad(cast(date_part('month', $known_to) AS VARCHAR), 2, '0')
     GROUP BY school_months.academic_year
@@ -118,6 +119,7 @@ gaps AS (
             WHEN cast(left(found.academic_year, 4) AS BIGINT) >= known.academic_start - 1
                 THEN cast(round(coalesce(supply.effective_places, 0)) AS BIGINT)
         END AS effective_places,
+        found.provision_type = 'all' AND found.key_stage = 'all' AS is_total,
         known.running_from = cast(left(found.academic_year, 4) AS BIGINT) AND found.months < 6 AS is_early
     FROM ninth_deciles AS found
     CROSS JOIN known
@@ -141,7 +143,9 @@ totals AS (
         cast(sum(required_places) AS BIGINT) AS required_places,
         cast(sum(effective_places) AS BIGINT) AS effective_places,
         cast(sum(required_places - effective_places) AS BIGINT) AS net_gap,
-        cast(sum(greatest(required_places - effective_places, 0)) AS BIGINT) AS shortage
+        cast(
+            sum(CASE WHEN effective_places IS NOT NULL THEN greatest(required_places - effective_places, 0) END) AS BIGINT
+        ) AS shortage
     FROM gaps
     WHERE provision_type <> 'all' AND key_stage <> 'all'
     GROUP BY GROUPING SETS (
@@ -156,18 +160,20 @@ SELECT
     gaps.key_stage,
     gaps.months,
     gaps.placements_occupied,
-    gaps.children_waiting,
-    gaps.placements_elsewhere,
-    cast(gaps.occupied_fte AS DECIMAL(18, 4)) AS occupied_fte,
-    cast(gaps.waiting_fte AS DECIMAL(18, 4)) AS waiting_fte,
-    cast(gaps.elsewhere_fte AS DECIMAL(18, 4)) AS elsewhere_fte,
+    CASE WHEN gaps.is_total THEN gaps.children_waiting END AS children_waiting,
+    CASE WHEN gaps.is_total THEN gaps.placements_elsewhere END AS placements_elsewhere,
+    CASE WHEN gaps.is_total THEN cast(gaps.occupied_fte AS DECIMAL(18, 4)) END AS occupied_fte,
+    CASE WHEN gaps.is_total THEN cast(gaps.waiting_fte AS DECIMAL(18, 4)) END AS waiting_fte,
+    CASE WHEN gaps.is_total THEN cast(gaps.elsewhere_fte AS DECIMAL(18, 4)) END AS elsewhere_fte,
     cast(gaps.p90_demand AS DECIMAL(18, 4)) AS p90_demand,
     cast(gaps.p90_demand_same_point AS DECIMAL(18, 4)) AS p90_demand_same_point,
     totals.required_places,
     totals.effective_places,
     CASE WHEN NOT gaps.is_early THEN totals.net_gap END AS net_gap,
     CASE WHEN NOT gaps.is_early THEN totals.shortage END AS shortage,
-    CASE WHEN gaps.is_early THEN 'u' END AS of_gap
+    CASE WHEN gaps.is_early THEN 'u' END AS of_gap,
+    -- Of small cells the parts would give each other away.
+    CASE WHEN NOT gaps.is_total THEN 'z' END AS of_parts
 FROM gaps
 INNER JOIN totals
     ON
