@@ -66,7 +66,7 @@ impl Letter {
         let note = format!(
             "<div role=\"note\" style=\"max-width:594px;margin:0 auto;padding:16px 20px;background:#fff7bf;\
              color:#0b0c0c;border-left:6px solid #0b0c0c;font-family:Arial,sans-serif;font-size:16px;\
-             line-height:24px\"><b>{}.</b> {}</div>\n",
+             line-height:24px\"><strong>{}.</strong> {}</div>\n",
             escape(heading),
             escape(words)
         );

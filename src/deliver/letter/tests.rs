@@ -28,7 +28,7 @@ fn what_must_be_known_first_comes_first_and_is_not_markup() {
     assert_eq!(letter.text, "CORRECTION: a <b> & \"b\"\n\nCost review\n");
     let (head, rest) = letter.html.split_once("<div role=\"note\"").unwrap();
     assert_eq!(head, "<html><body style=\"margin:0\">");
-    assert!(rest.contains("<b>Correction.</b> a &lt;b&gt; &amp; &quot;b&quot;</div>\n<h1>Cost"));
+    assert!(rest.contains("<strong>Correction.</strong> a &lt;b&gt; &amp; &quot;b&quot;</div>\n<h1>Cost"));
 }
 
 #[test]

@@ -86,10 +86,13 @@ impl Declaration {
 const HARMLESS: &[&str] = &[
     "background",
     "background-color",
-    "bgcolor",
+    "border",
     "border-collapse",
+    "border-color",
     "border-radius",
     "border-spacing",
+    "border-style",
+    "border-width",
     "box-sizing",
     "caption-side",
     "clear",
@@ -97,6 +100,9 @@ const HARMLESS: &[&str] = &[
     "color-scheme",
     "cursor",
     "float",
+    "font-style",
+    "font-variant",
+    "font-weight",
     "hyphens",
     "list-style",
     "list-style-position",
@@ -122,21 +128,12 @@ const HARMLESS: &[&str] = &[
     "word-wrap",
 ];
 
+/// Beginnings of the names of such properties.
+const HARMLESS_STARTS: &[&str] =
+    &["border-bottom", "border-left", "border-right", "border-top", "break-", "mso-", "page-break-"];
+
 fn is_harmless(name: &str) -> bool {
-    let starts =
-        ["border-top", "border-right", "border-bottom", "border-left", "mso-", "page-break-", "break-"];
-    HARMLESS.contains(&name)
-        || [
-            "border",
-            "border-color",
-            "border-style",
-            "border-width",
-            "font-style",
-            "font-variant",
-            "font-weight",
-        ]
-        .contains(&name)
-        || starts.iter().any(|start| name.starts_with(start))
+    HARMLESS.contains(&name) || HARMLESS_STARTS.iter().any(|start| name.starts_with(start))
 }
 
 /// Returns whether an element with these declarations cuts off what is too long for it.

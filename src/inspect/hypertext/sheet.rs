@@ -1,5 +1,6 @@
-//! The rules of a stylesheet. A rule is taken to apply wherever the last part of its selector fits: to more than in a mail
-//! program, never to less.
+//! The rules of a stylesheet. A rule applies where the last part of its selector fits an element and the parts before it
+//! fit those around it, in their order. A child is taken for any descendant; what a selector says of brothers, states and
+//! attributes is taken to hold: a rule applies to more than in a mail program, never to less.
 
 use html5ever::tokenizer::Tag;
 
@@ -15,12 +16,30 @@ pub(super) struct Sheet {
 
 #[derive(Debug)]
 struct Rule {
-    /// The last part of each selector.
-    subjects: Vec<Subject>,
+    selectors: Vec<Selector>,
     /// Whether it holds only for some screens, schemes or programs.
     conditional: bool,
     declarations: Vec<Declaration>,
 }
+
+/// What an element and those around it have to be.
+#[derive(Debug)]
+struct Selector {
+    subject: Subject,
+    /// The outermost first.
+    around: Vec<Subject>,
+}
+
+/// An element, as far as a selector may ask for it.
+#[derive(Debug)]
+pub(super) struct Element {
+    pub(super) name: String,
+    classes: Vec<String>,
+    id: String,
+}
+
+/// Elements that a page has though it does not write them.
+const IMPLIED: [&str; 6] = ["html", "head", "body", "tbody", "tr", "colgroup"];
 
 /// What an element has to be: its name, its classes, its identity.
 #[derive(Debug, Default)]
@@ -59,26 +78,81 @@ impl Sheet {
         }
         declarations.extend(Declaration::parse(&written));
         if !declarations.is_empty() && !prelude.starts_with('@') {
-            let subjects = without_brackets(prelude).split(',').map(Subject::parse).collect();
-            self.rules.push(Rule { subjects, conditional, declarations });
+            let selectors = without_brackets(prelude).split(',').map(Selector::parse).collect();
+            self.rules.push(Rule { selectors, conditional, declarations });
         }
     }
 
-    /// Returns the declarations for an element; those of conditional rules only where `all`.
-    pub(super) fn of<'a>(&'a self, tag: &'a Tag, all: bool) -> impl Iterator<Item = &'a Declaration> {
+    /// Returns the declarations for an element within others, the outermost first; those of conditional rules only where
+    /// `all`.
+    pub(super) fn of<'a>(
+        &'a self,
+        element: &'a Element,
+        around: &'a [&'a Element],
+        all: bool,
+    ) -> impl Iterator<Item = &'a Declaration> {
         self.rules
             .iter()
             .filter(move |rule| all || !rule.conditional)
-            .filter(|rule| rule.subjects.iter().any(|subject| subject.fits(tag)))
+            .filter(move |rule| rule.selectors.iter().any(|selector| selector.fits(element, around)))
             .flat_map(|rule| &rule.declarations)
     }
 }
 
+impl Element {
+    /// Reads the name, the classes and the identity of a tag.
+    pub(super) fn of(tag: &Tag) -> Self {
+        let attribute = |name: &str| {
+            let mut found = tag.attrs.iter().filter(|attribute| &*attribute.name.local == name);
+            found.next().map(|attribute| attribute.value.to_ascii_lowercase()).unwrap_or_default()
+        };
+        Self {
+            name: tag.name.to_string(),
+            classes: attribute("class").split_whitespace().map(str::to_owned).collect(),
+            id: attribute("id"),
+        }
+    }
+}
+
+impl Selector {
+    fn parse(written: &str) -> Self {
+        let mut around: Vec<Subject> = Vec::new();
+        let mut subject = Subject::default();
+        let mut beside = false;
+        for part in written.replace('>', " > ").replace('+', " + ").replace('~', " ~ ").split_whitespace() {
+            match part {
+                ">" => beside = false,
+                // Of a brother nothing is known once it is closed.
+                "+" | "~" => beside = true,
+                part => {
+                    let before = std::mem::replace(&mut subject, Subject::parse(part));
+                    if !beside {
+                        around.push(before);
+                    }
+                    beside = false;
+                }
+            }
+        }
+        Self { subject, around }
+    }
+
+    fn fits(&self, element: &Element, around: &[&Element]) -> bool {
+        if !self.subject.fits(element) {
+            return false;
+        }
+        let mut outer = around;
+        for wanted in self.around.iter().rev().filter(|wanted| !wanted.may_be_implied()) {
+            let Some(place) = outer.iter().rposition(|element| wanted.fits(element)) else { return false };
+            outer = outer.get(..place).unwrap_or_default();
+        }
+        true
+    }
+}
+
 impl Subject {
-    fn parse(selector: &str) -> Self {
-        let last = selector.split([' ', '\n', '\t', '>', '+', '~']).rfind(|part| !part.is_empty());
+    fn parse(part: &str) -> Self {
         // What a pseudo-class asks for may come to hold.
-        let plain = last.unwrap_or_default().split(':').next().unwrap_or_default();
+        let plain = part.split(':').next().unwrap_or_default();
         let mut subject = Self::default();
         let mut rest = plain;
         while let Some(first) = rest.chars().next() {
@@ -95,15 +169,16 @@ impl Subject {
         subject
     }
 
-    fn fits(&self, tag: &Tag) -> bool {
-        let attribute = |name: &str| {
-            let mut found = tag.attrs.iter().filter(|attribute| &*attribute.name.local == name);
-            found.next().map(|attribute| attribute.value.to_ascii_lowercase()).unwrap_or_default()
-        };
-        let classes = attribute("class");
-        (self.name.is_empty() || self.name == *tag.name)
-            && self.classes.iter().all(|class| classes.split_whitespace().any(|one| one == class))
-            && self.id.as_ref().is_none_or(|id| attribute("id") == *id)
+    fn fits(&self, element: &Element) -> bool {
+        (self.name.is_empty() || self.name == element.name)
+            && self.classes.iter().all(|class| element.classes.contains(class))
+            && self.id.as_ref().is_none_or(|id| element.id == *id)
+    }
+
+    /// Returns whether a page may hold such an element without writing it.
+    fn may_be_implied(&self) -> bool {
+        let is_bare = self.classes.is_empty() && self.id.is_none();
+        is_bare && (self.name.is_empty() || IMPLIED.contains(&self.name.as_str()))
     }
 }
 

@@ -13,7 +13,7 @@ use super::colour::Colour;
 use super::declarations::{Declaration, cuts_off};
 use super::elements::{BLOCKS, UNSEEN, VOID};
 use super::pieces::{Piece, Pieces};
-use super::sheet::Sheet;
+use super::sheet::{Element, Sheet};
 
 /// One reading of a page.
 #[derive(Debug, Default)]
@@ -59,7 +59,7 @@ fn conditional(comment: &str) -> Option<&str> {
 
 /// An element that is open.
 struct Open {
-    name: String,
+    element: Element,
     hidden: Option<&'static str>,
     colour: Colour,
     ground: Colour,
@@ -94,7 +94,7 @@ impl Reading<'_> {
             }
         }
         if let Some(open) = reading.open.last() {
-            reading.shown.unbalanced.insert(named(&open.name));
+            reading.shown.unbalanced.insert(named(&open.element.name));
         }
         reading.shown
     }
@@ -112,10 +112,10 @@ impl Reading<'_> {
 
     fn end(&mut self, tag: &Tag) {
         self.part(&tag.name);
-        let place = self.open.iter().rposition(|open| open.name == *tag.name);
+        let place = self.open.iter().rposition(|open| open.element.name == *tag.name);
         if place.is_none_or(|place| place + 1 < self.open.len()) {
             let left_open = self.open.last().filter(|_| place.is_some());
-            self.shown.unbalanced.insert(named(left_open.map_or(&*tag.name, |open| &open.name)));
+            self.shown.unbalanced.insert(named(left_open.map_or(&*tag.name, |open| &open.element.name)));
         }
         if let Some(place) = place {
             self.open.truncate(place);
@@ -130,7 +130,7 @@ impl Reading<'_> {
     }
 
     fn text(&mut self, text: &str) {
-        let in_head = |open: &Open| ["title", "head"].contains(&open.name.as_str());
+        let in_head = |open: &Open| ["title", "head"].contains(&open.element.name.as_str());
         if self.open.iter().any(in_head) {
             return;
         }
@@ -151,7 +151,7 @@ impl Reading<'_> {
     fn element(&self, tag: &Tag) -> Open {
         let around = self.open.last();
         let mut open = Open {
-            name: tag.name.to_string(),
+            element: Element::of(tag),
             hidden: around.and_then(|open| open.hidden),
             colour: around.map_or(Colour::Solid([0; 3]), |open| open.colour),
             ground: around.map_or(Colour::Solid([255; 3]), |open| open.ground),
@@ -175,7 +175,9 @@ impl Reading<'_> {
                 _ => {}
             }
         }
-        let by_sheet = || self.sheet.of(tag, self.all);
+        let outer: Vec<&Element> = self.open.iter().map(|open| &open.element).collect();
+        let element = Element::of(tag);
+        let by_sheet = || self.sheet.of(&element, &outer, self.all);
         let declarations: Vec<Declaration> = by_sheet()
             .filter(|one| !one.important)
             .chain(inline.iter().filter(|one| !one.important))

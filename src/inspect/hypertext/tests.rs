@@ -141,3 +141,42 @@ fn broken_html_is_read_to_its_end() {
         found(html);
     }
 }
+
+/// Returns whether the word in `body` is hidden by the rules of `style`.
+fn is_hidden(style: &str, body: &str) -> bool {
+    let html = format!("<html><head><style>{style}</style></head><body>{body}</body></html>");
+    shown::readings(&html).iter().any(|reading| !reading.hidden.is_empty())
+}
+
+#[test]
+fn a_rule_applies_where_the_elements_around_fit_its_selector_too() {
+    let body = "<div class=\"note\"><p><strong>Figures</strong></p></div>";
+    for (selector, hides) in [
+        ("strong", true),
+        (".note strong", true),
+        (".note > strong", true),
+        (".note p strong", true),
+        ("p .note strong", false),
+        (".other strong", false),
+        ("td strong", false),
+        ("#note strong", false),
+        ("div.note.large strong", false),
+        ("h1, .note strong", true),
+        // What a page has without writing it.
+        ("html body strong", true),
+        ("tbody strong", true),
+        // What comes before an element is not known.
+        ("h1 + p strong", true),
+        (".note h1 ~ p strong", true),
+        (".other h1 ~ p strong", false),
+        // A state or an attribute may come to hold.
+        (".note:hover strong", true),
+        ("div[class] strong:first-child", true),
+        ("* strong", true),
+    ] {
+        let style = format!("{selector}{{display:none}}");
+        assert_eq!(is_hidden(&style, body), hides, "{selector}");
+    }
+    assert!(is_hidden("p{bgcolor:#ffffff}", "<p>Figures</p>"), "no property of CSS");
+    assert!(!is_hidden("p{font-weight:bold;border-left:1px}", "<p>Figures</p>"));
+}
