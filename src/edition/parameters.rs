@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::engine::TableName;
 use crate::job::{Context, Failure};
-use crate::project::{AcademicYear, Parameters, Pipeline, Report, parameters_named};
+use crate::project::{AcademicYear, Parameters, Pipeline, Report};
 
 /// Returns name and value of the gate's two parameters, and of each that a model or check behind `report` names with `$`.
 ///
@@ -22,7 +22,7 @@ pub(super) fn printed(
         behind(context, &TableName::new(&pipeline.name, model), &mut seen, &mut named)?;
     }
     for check in pipeline.checks.values() {
-        named.extend(parameters_named(check.text()));
+        named.extend(context.engine().parameters(check)?);
     }
     Ok(of(&context.project().council.parameters, &named))
 }
@@ -39,7 +39,7 @@ fn behind(
     if !seen.insert(table.clone()) {
         return Ok(());
     }
-    named.extend(parameters_named(model.sql.text()));
+    named.extend(context.engine().parameters(&model.sql)?);
     for read in context.engine().reads(&model.sql, &pipeline.name)? {
         behind(context, &read, seen, named)?;
     }

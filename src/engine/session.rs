@@ -14,6 +14,9 @@ use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion::sql::sqlparser::dialect::GenericDialect;
+use datafusion::sql::sqlparser::parser::ParserError;
+use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 
 use super::error::EngineError;
 use super::limits::Limits;
@@ -145,6 +148,21 @@ impl Engine {
         let statement =
             state.sql_to_statement(sql.text(), &dialect).map_err(|error| fault::diagnostic(sql, &error))?;
         Ok(part::parts(&statement))
+    }
+
+    /// Returns the parameters that a query names with `$`, by its own words: not those in its texts and comments.
+    ///
+    /// # Errors
+    ///
+    /// A fault at its line when the text cannot be read as words of SQL.
+    pub fn parameters(&self, sql: &Arc<SourceFile>) -> Result<BTreeSet<String>, Diagnostic> {
+        let tokens = Tokenizer::new(&GenericDialect, sql.text()).tokenize();
+        let tokens = tokens.map_err(|error| fault::diagnostic(sql, &ParserError::from(error).into()))?;
+        let named = tokens.into_iter().filter_map(|token| match token {
+            Token::Placeholder(name) => name.strip_prefix('$').map(str::to_owned),
+            _ => None,
+        });
+        Ok(named.collect())
     }
 
     /// Plans a query over the registered tables.

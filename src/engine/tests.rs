@@ -181,3 +181,12 @@ fn cases_within_cases_are_refused_before_their_planning_takes_minutes() {
     let beside = vec!["CASE WHEN 1 = 1 THEN 'x' END"; 40].join(" || ");
     assert!(engine.plan(&SourceFile::inline("models/wide.sql", format!("SELECT {beside} AS t"))).is_ok());
 }
+
+#[test]
+fn the_parameters_of_a_query_are_those_of_its_own_words() {
+    let sql = "-- once by $school_days\nSELECT a / $fte_sessions, '$credit_days' AS b -- $part_time_weeks\n\
+               /* $match_window */ FROM c WHERE d<$as_at AND e > $as_at";
+    let named = engine().parameters(&SourceFile::inline("models/m.sql", sql)).unwrap();
+    assert_eq!(named.into_iter().collect::<Vec<_>>(), ["as_at", "fte_sessions"]);
+    assert!(engine().parameters(&SourceFile::inline("models/m.sql", "SELECT 'a")).is_err());
+}
