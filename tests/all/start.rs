@@ -77,7 +77,7 @@ fn what_a_newer_version_would_change_is_shown_by_file_and_line_and_nothing_is_ch
     let older = std::fs::read_to_string(path(ledger)).unwrap().replace("\"1%\"", "\"3%\"");
     edit(ledger, &older);
     let digest = sha2::Sha256::digest(older.as_bytes());
-    let hash = digest.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    let hash = sufficiency::text::hex(&digest);
     files.insert(ledger.to_owned(), hash.into());
     files.remove("pipelines/reference/seeds/rate_units.csv");
     std::fs::remove_file(path("pipelines/reference/seeds/rate_units.csv")).unwrap();

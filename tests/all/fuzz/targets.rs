@@ -2,7 +2,6 @@
 //! tried by `tests/all/fuzz` on every change, and by `fuzz/` for as long as somebody wishes.
 
 use std::cell::RefCell;
-use std::fmt::Write as _;
 use std::io::{Cursor, Write};
 use std::path::Path;
 use std::str::from_utf8;
@@ -246,10 +245,7 @@ pub(crate) fn template(bytes: &[u8]) {
 /// Reads a commit, as it is and with a seal that fits it.
 pub(crate) fn commit(bytes: &[u8]) {
     const BEFORE: &[u8] = b",\n  \"seal\": \"";
-    let mut seal = String::new();
-    for byte in Sha256::digest(bytes) {
-        write!(seal, "{byte:02x}").unwrap();
-    }
+    let seal = sufficiency::text::hex(&Sha256::digest(bytes));
     let sealed = [bytes, BEFORE, seal.as_bytes(), b"\"\n}\n"].concat();
     for bytes in [bytes, &sealed] {
         let store = Store::open(StorePlace::Memory).unwrap();

@@ -137,7 +137,7 @@ fn f83_a_store_of_a_newer_form_is_left_alone_with_a_message() {
     let (body, _) = written.split_once(",\n  \"seal\"").unwrap();
     let body = body.replacen("\"format\": 2", "\"format\": 3", 1);
     assert!(body.contains("\"format\": 3"));
-    let seal = Sha256::digest(&body).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    let seal = sufficiency::text::hex(&Sha256::digest(&body));
     std::fs::write(&newest, format!("{body},\n  \"seal\": \"{seal}\"\n}}\n")).unwrap();
     let tables = below(&council.path("store/tables"));
     for arguments in [&["run", "--all"][..], &["query", "SELECT 1 AS one"], &["verify"]] {
