@@ -17,6 +17,15 @@ pub struct Deliveries<'a> {
     pub(super) objects: &'a dyn Objects,
 }
 
+/// Who has an edition, or may have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// Their delivery, as planned.
+    pub plan: Plan,
+    /// Whether the other side said that it took the message.
+    pub certain: bool,
+}
+
 impl<'a> Deliveries<'a> {
     /// Reads the deliveries of a store.
     #[must_use]
@@ -118,15 +127,16 @@ impl<'a> Deliveries<'a> {
     /// # Errors
     ///
     /// [`OutboxError`] when the store cannot be listed.
-    pub fn holders(&self, report: &str, edition: &str) -> Result<Vec<Plan>, OutboxError> {
-        let may_have = |history: &History| {
-            matches!(
-                history.state(),
-                State::Tried(Outcome::Accepted { .. } | Outcome::Uncertain { .. }) | State::Begun
-            )
+    pub fn holders(&self, report: &str, edition: &str) -> Result<Vec<Held>, OutboxError> {
+        let held = |history: &History| {
+            let certain = match history.state() {
+                State::Tried(Outcome::Accepted { .. }) => true,
+                State::Tried(Outcome::Uncertain { .. }) | State::Begun => false,
+                _ => return None,
+            };
+            history.plan().cloned().map(|plan| Held { plan, certain })
         };
-        let histories = self.edition(report, edition)?;
-        Ok(histories.iter().filter(|history| may_have(history)).filter_map(History::plan).cloned().collect())
+        Ok(self.edition(report, edition)?.iter().filter_map(held).collect())
     }
 
     pub(super) fn read(&self, folder: &str) -> Result<History, OutboxError> {

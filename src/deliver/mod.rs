@@ -42,7 +42,7 @@ mod verify;
 pub use address::{Address, AddressError};
 pub use approval::is_expired;
 pub use bounce::{Bounce, BounceError, Returned, bounces};
-pub use deliveries::Deliveries;
+pub use deliveries::{Deliveries, Held};
 pub use folder::FolderTransport;
 pub use history::{History, State};
 pub use key::{DeliveryKey, Origin};

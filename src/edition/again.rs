@@ -32,35 +32,49 @@ pub(crate) fn ask(
 ) -> Result<(), Failure> {
     let context = job.context;
     let pipeline = context.pipeline_of(report)?;
-    let period = of_sources(context, report, edition, asked)?;
+    let period = of_sources(context, report, edition)?.pass(asked)?;
     if period.as_of.is_none() {
         build::check_what_moved(job, pipeline, &period)?;
     }
     Ok(())
 }
 
-/// Asks the gates of an edition's sources alone, as before each attempt to send it. Returns its period.
+/// What the gates of an edition's sources say, asked once for whoever has something worse and for whoever has nothing.
+pub(crate) struct Sources {
+    period: Period,
+    /// Why a source is too old.
+    too_old: Option<Failure>,
+    /// Why a source lacks a part.
+    lacking: Option<Failure>,
+}
+
+impl Sources {
+    /// Returns why they do not pass, as far as they are `asked`.
+    pub(crate) fn held(&self, asked: Asked) -> Option<&Failure> {
+        self.too_old.as_ref().filter(|_| asked == Asked::All).or(self.lacking.as_ref())
+    }
+
+    /// Returns the period of the edition; a failure where they do not pass.
+    fn pass(self, asked: Asked) -> Result<Period, Failure> {
+        self.held(asked).cloned().map_or(Ok(self.period), Err)
+    }
+}
+
+/// Asks the gates of an edition's sources alone, as before each attempt to send it.
 ///
 /// # Errors
 ///
-/// A gate's failure when a source is too old or lacks a part, or when the period of the edition cannot be read, since
-/// then nothing can be asked.
-pub(crate) fn of_sources(
-    context: &Context,
-    report: &Report,
-    edition: &Edition,
-    asked: Asked,
-) -> Result<Period, Failure> {
+/// A gate's failure when the period of the edition cannot be read, since then nothing can be asked; any other failure on the
+/// way.
+pub(crate) fn of_sources(context: &Context, report: &Report, edition: &Edition) -> Result<Sources, Failure> {
     let pipeline = context.pipeline_of(report)?;
     let period = period(context, edition)?;
     let inputs = build::rests_on(context, pipeline)?;
-    if asked == Asked::All {
-        let ages = freshness::of(context, pipeline, report, inputs.iter().cloned(), period.as_of)?;
-        hold_if_stale(report, &ages)?;
-    }
+    let ages = freshness::of(context, pipeline, report, inputs.iter().cloned(), period.as_of)?;
+    let too_old = hold_if_stale(report, &ages).err();
     let series = series::behind(context, pipeline, inputs.into_iter(), &period, None)?;
-    series::hold_if_missing(report, &series)?;
-    Ok(period)
+    let lacking = series::hold_if_missing(report, &series).err();
+    Ok(Sources { period, too_old, lacking })
 }
 
 /// Returns the period of an edition, whole or so far.

@@ -15,6 +15,7 @@ pub(crate) mod again;
 mod attacked;
 pub(crate) mod audited;
 pub(crate) mod burst;
+mod content;
 mod disclosed;
 mod freshness;
 mod gate;

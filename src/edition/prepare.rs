@@ -14,6 +14,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::content::{changed, content, parts};
 use super::record::{Edition, all, folder};
 use super::render::{facts, render, unrendered};
 use super::{attacked, burst, disclosed, freshness, gate, incomplete, parameters, series};
@@ -195,6 +196,10 @@ impl Maker<'_> {
         let parts = parts(context, report, period, &self.models, &self.commentary);
         let changed =
             earlier.iter().max_by_key(|edition| edition.revision).map(|old| changed(&old.parts, &parts));
+        let same = earlier.iter().filter(|old| old.fingerprint == fingerprint).max_by_key(|old| old.revision);
+        let same = same.map_or_else(String::new, |old| {
+            format!(", and it holds the same as revision {}, whose readers do not get it again", old.revision)
+        });
         let facts = Facts {
             earlier: before(context, report, period, version.as_deref(), earlier)?,
             parameters: parameters::printed(context, self.pipeline, report)?,
@@ -247,7 +252,7 @@ impl Maker<'_> {
         job.note(Step::Edition { edition: id.clone(), files })?;
         if let Some(changed) = changed {
             job.made.notes.push(format!(
-                "{id}: {changed} changed since revision {}; it waits for `sufficiency report correct {1} --by \
+                "{id}: {changed} changed since revision {}{same}; it waits for `sufficiency report correct {1} --by \
                  YOUR-NAME --reason WHY` (to those who have the old one) or `sufficiency report send {1}`",
                 revision - 1,
                 report.name
@@ -408,82 +413,6 @@ fn models_shown(report: &Report, built: &Built) -> Result<BTreeMap<String, Strin
             Ok((model.clone(), fingerprint.clone()))
         })
         .collect()
-}
-
-/// Returns the fingerprint of what an edition would hold.
-fn content(
-    context: &Context,
-    report: &Report,
-    period: &Period,
-    models: &BTreeMap<String, String>,
-    commentary: &BTreeMap<String, String>,
-) -> String {
-    let mut fingerprint = Fingerprint::of("edition").with(report.source.text()).with(report.narrative.text());
-    // A project whose layout is the program's has the fingerprint that it would have without one.
-    for (name, text) in context.project().layout.changed() {
-        fingerprint.add(name);
-        fingerprint.add(text);
-    }
-    fingerprint.add(period.reported.to_string());
-    fingerprint.add(period.as_at().to_string());
-    let council = &context.project().council;
-    fingerprint.add(format!("{:?}", (&council.council, &council.parameters)));
-    for (name, part) in models.iter().chain(commentary) {
-        fingerprint.add(name);
-        fingerprint.add(part);
-    }
-    fingerprint.finish()
-}
-
-/// Names what an edition would hold in parts, by what a person would call each.
-fn parts(
-    context: &Context,
-    report: &Report,
-    period: &Period,
-    models: &BTreeMap<String, String>,
-    commentary: &BTreeMap<String, String>,
-) -> BTreeMap<String, String> {
-    let council = &context.project().council;
-    let pairs = |of: &BTreeMap<String, String>| {
-        let mut fingerprint = Fingerprint::of("pairs");
-        for (name, part) in of {
-            fingerprint.add(name);
-            fingerprint.add(part);
-        }
-        fingerprint.finish()
-    };
-    let layout =
-        context.project().layout.changed().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
-    let template = Fingerprint::of("template").with(report.source.text()).with(report.narrative.text());
-    let settings = Fingerprint::of("settings")
-        .with(period.as_at().to_string())
-        .with(format!("{:?}", (&council.council, &council.parameters)));
-    [
-        ("the figures or their definitions", pairs(models)),
-        ("the report's template", template.finish()),
-        ("the commentary", pairs(commentary)),
-        ("the layout", pairs(&layout)),
-        ("the council's settings", settings.finish()),
-    ]
-    .into_iter()
-    .map(|(name, part)| (name.to_owned(), part))
-    .collect()
-}
-
-/// Says in words which parts differ.
-fn changed(old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> String {
-    let differ: Vec<&str> = new
-        .iter()
-        .filter(|(name, part)| old.get(*name) != Some(part))
-        .map(|(name, _)| name.as_str())
-        .collect();
-    match differ.split_last() {
-        Some((last, others)) if !old.is_empty() && !others.is_empty() => {
-            format!("{} and {last}", others.join(", "))
-        }
-        Some((last, _)) if !old.is_empty() => (*last).to_owned(),
-        _ => "the content".to_owned(),
-    }
 }
 
 /// Reads an officer's own words: `commentary/<report>/<period>/<name>.md`.

@@ -224,7 +224,9 @@ pub fn correct(
         let mut list = Vec::new();
         let mut holders = Vec::new();
         for edition in editions {
-            let held = holders_of_earlier(context, edition)?;
+            let mut held = holders_of_earlier(context, edition)?;
+            // What they have is right.
+            held.retain(|holder| !holder.has_same_as(edition));
             if held.is_empty() {
                 continue;
             }
@@ -234,7 +236,7 @@ pub fn correct(
         }
         if holders.is_empty() {
             let what =
-                format!("nobody has an earlier revision of {}: there is nothing to correct", named(editions));
+                format!("nobody has an earlier revision of {} that holds something else", named(editions));
             return Err(Failure::usage(what)
                 .kept(Kept::Unsent)
                 .help(format!("`sufficiency report send {}` sends it", report.name)));

@@ -1,6 +1,6 @@
 use super::readers;
 use super::trouble::outbox_failure;
-use crate::deliver::{Address, Deliveries, Recipient, Refusal, Screened};
+use crate::deliver::{Address, Deliveries, Held, Recipient, Refusal, Screened};
 use crate::edition::{self, Edition};
 use crate::job::{Context, Failure};
 use crate::project::Report;
@@ -9,8 +9,10 @@ use crate::project::Report;
 pub(super) struct Holder {
     pub(super) address: Address,
     role: String,
-    /// The newest that they have.
+    /// The newest that they have, or may have.
     pub(super) edition: Edition,
+    /// Whether they have it for certain.
+    certain: bool,
 }
 
 impl Holder {
@@ -22,6 +24,12 @@ impl Holder {
     /// Returns whether it is somebody with this address.
     pub(super) fn has(&self, address: &Address) -> bool {
         self.address.folded() == address.folded()
+    }
+
+    /// Returns whether what they have for certain holds the same as `edition`: they need no other. Of one that they only
+    /// may have, nobody knows.
+    pub(super) fn has_same_as(&self, edition: &Edition) -> bool {
+        self.certain && self.edition.fingerprint == edition.fingerprint
     }
 
     /// Returns what the correction says first.
@@ -44,9 +52,10 @@ pub(super) fn holders_of_earlier(context: &Context, edition: &Edition) -> Result
     earlier.sort_by_key(|other| std::cmp::Reverse(other.revision));
     let mut holders: Vec<Holder> = Vec::new();
     for old in earlier {
-        for plan in outbox.holders(&old.report, &old.id).map_err(outbox_failure)? {
+        for Held { plan, certain } in outbox.holders(&old.report, &old.id).map_err(outbox_failure)? {
             if !holders.iter().any(|holder| holder.has(&plan.recipient)) {
-                holders.push(Holder { address: plan.recipient, role: plan.role, edition: old.clone() });
+                let (address, role) = (plan.recipient, plan.role);
+                holders.push(Holder { address, role, edition: old.clone(), certain });
             }
         }
     }

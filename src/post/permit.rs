@@ -3,6 +3,7 @@
 //! | asked | where not |
 //! |---|---|
 //! | is the edition the newest of its period and version | withdrawn: another took its place |
+//! | is what the reader has something else | withdrawn: they have it |
 //! | is the domain allowed, the address on the list, its role trusted and confirmed | blocked, or withdrawn from whoever left the list |
 //! | do the gates of the report pass now | held |
 //!
@@ -17,7 +18,7 @@ use chrono::NaiveDate;
 
 use super::holders::{Holder, holders_of_earlier};
 use super::readers;
-use super::trouble::{UNLISTED, outbox_failure, takes_its_place};
+use super::trouble::{UNLISTED, has_it, outbox_failure, takes_its_place};
 use crate::calendar::Terms;
 use crate::deliver::{History, Outbox, OutboxError, Permit, Plan, Refusal, Ruling, Screened};
 use crate::edition::again::{self, Asked};
@@ -103,16 +104,19 @@ impl<'a> AskAgain<'a> {
         if let Some(known) = self.known.borrow().get(&edition.id) {
             return Ok(Rc::clone(known));
         }
-        let held = |asked| match again::of_sources(self.context, report, edition, asked) {
-            Ok(_) => Ok(None),
-            Err(failure) if failure.kind() == Kind::Gate => Ok(Some(failure.reason())),
-            Err(failure) => Err(failure),
+        let (held, held_correction) = match again::of_sources(self.context, report, edition) {
+            Ok(sources) => {
+                let held = |asked| sources.held(asked).map(Failure::reason);
+                (held(Asked::All), held(Asked::AllButAge))
+            }
+            Err(failure) if failure.kind() == Kind::Gate => (Some(failure.reason()), Some(failure.reason())),
+            Err(failure) => return Err(failure),
         };
         let known = Rc::new(Known {
             screened: readers::recipients(self.context, report, Some(edition))?,
             owed: holders_of_earlier(self.context, edition)?,
-            held: held(Asked::All)?,
-            held_correction: held(Asked::AllButAge)?,
+            held,
+            held_correction,
         });
         self.known.borrow_mut().insert(edition.id.clone(), Rc::clone(&known));
         Ok(known)
@@ -181,8 +185,9 @@ fn of_reader(
     if let Err(reason) = readers::allow_list(context)?.admit(&written) {
         return Ok(Ruling::Block { reason: reason.to_string() });
     }
-    if holder.is_some() {
-        return Ok(Ruling::Send);
+    if let Some(holder) = holder {
+        let same = holder.has_same_as(edition);
+        return Ok(if same { Ruling::Withdraw { reason: has_it(&holder.edition) } } else { Ruling::Send });
     }
     let folded = plan.recipient.folded();
     let is_theirs = |refusal: &&Refusal| refusal.written.to_ascii_lowercase() == folded;

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 
+use super::holders::holders_of_earlier;
 use super::letters;
 use super::letters::Letters;
 use super::permit::AskAgain;
@@ -61,7 +62,8 @@ pub(crate) fn as_it_is(letters: &Letters, recipient: &Recipient) -> Letter {
     letters.to(&recipient.address)
 }
 
-/// Returns each of `editions` with its report's mailboxes, sorted into those it may go to and those it may not.
+/// Returns each of `editions` with its report's mailboxes, sorted into those it may go to and those it may not. Whoever has
+/// an earlier revision that holds the same is left out, as is an edition that everybody has so.
 pub(crate) fn addressed(
     context: &Context,
     report: &Report,
@@ -72,7 +74,15 @@ pub(crate) fn addressed(
         if !edition.unwritten.is_empty() {
             return Err(unwritten(&edition));
         }
-        let screened = recipients(context, report, Some(&edition))?;
+        let mut screened = recipients(context, report, Some(&edition))?;
+        let before = screened.recipients.len();
+        let has_same = holders_of_earlier(context, &edition)?;
+        let has_same: Vec<_> = has_same.iter().filter(|holder| holder.has_same_as(&edition)).collect();
+        screened.recipients.retain(|one| !has_same.iter().any(|holder| holder.has(&one.address)));
+        // Where all of them have it, there is nobody to plan for.
+        if screened.recipients.is_empty() && before > 0 && screened.refusals.is_empty() {
+            continue;
+        }
         list.push(Addressed { edition, screened });
     }
     Ok(list)

@@ -11,6 +11,11 @@ pub(super) const UNLISTED: &str = "no longer on the list of recipients";
 /// How a reason ends that names the edition which took another's place.
 const TAKES_ITS_PLACE: &str = "takes its place";
 
+/// Returns why a reader does not get an edition whose content they have.
+pub(super) fn has_it(old: &Edition) -> String {
+    format!("they have `{}`, which holds the same", old.id)
+}
+
 /// Says which edition took another's place.
 pub(super) fn takes_its_place(newer: &Edition) -> String {
     format!("`{}` {TAKES_ITS_PLACE}", newer.id)

@@ -56,7 +56,6 @@ pub use model::{
     ModelKind, MoneyPolicy, Relationship, RollingCount, SameCount, SummedCount, Unit,
 };
 pub use own::write_own;
-pub use parameters::parameters_named;
 pub use pipeline::{CatchUp, Model, Overlap, Pipeline, PipelineFile, Schedule, Schedules};
 pub use recipients::{RecipientsFile, Role};
 pub use report::{

@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile};
 const READ_BY_THE_PROGRAM: [&str; 3] = ["suppression_threshold", "percentage_floor", "ledger_close_days"];
 
 /// Returns the names that follow a `$` in a query, outside its comments.
-pub fn parameters_named(sql: &str) -> impl Iterator<Item = String> {
+fn parameters_named(sql: &str) -> impl Iterator<Item = String> {
     let code = sql.lines().map(|line| line.split_once("--").map_or(line, |(code, _)| code));
     let after = code.flat_map(|line| line.split('$').skip(1));
     after.map(|text| {

@@ -132,13 +132,13 @@ fn a_correction_goes_to_exactly_those_who_have_or_may_have_the_old_one() {
         ..Counting::default()
     };
     deliver(&outbox, &mut histories, &mut transport, &Unasked, &clock()).unwrap();
-    let holders: Vec<String> = outbox
+    let holders: Vec<(String, bool)> = outbox
         .holders("cost_review", "r1")
         .unwrap()
         .iter()
-        .map(|plan| plan.recipient.local().to_owned())
+        .map(|held| (held.plan.recipient.local().to_owned(), held.certain))
         .collect();
-    assert_eq!(holders, ["has", "may-have"]);
+    assert_eq!(holders, [("has".to_owned(), true), ("may-have".to_owned(), false)]);
 }
 
 #[test]
