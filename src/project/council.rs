@@ -91,8 +91,10 @@ pub struct Parameters {
     pub percentage_floor: u32,
     /// The greatest part of a sum of money that one firm may have before it is hidden from whoever does not commission, in per
     /// cent.
+    #[serde(deserialize_with = "percent")]
     pub dominance: u32,
     /// How near a firm may come to the largest one's amount by taking its own from the sum before it is hidden, in per cent.
+    #[serde(deserialize_with = "percent")]
     pub nearness: u32,
     /// Counts that must move by the threshold or more, and more of them than move by less, before a revision in which some move by
     /// less is made without a person.
@@ -218,6 +220,13 @@ fn within<E: serde::de::Error>(part: f64, least: i8) -> Result<f64, E> {
         return Ok(part);
     }
     Err(E::custom(format!("expected a number from {least} to 1 with at most two decimals, found {part}")))
+}
+
+/// Reads per cent, none of which would switch a rule off.
+fn percent<'de, D: serde::Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
+    let percent = u32::deserialize(from)?;
+    let fault = || serde::de::Error::custom(format!("expected 1 to 100 per cent, found {percent}"));
+    if (1..=100).contains(&percent) { Ok(percent) } else { Err(fault()) }
 }
 
 /// Reads how often a band is drawn: often enough for a decile, and not for hours.

@@ -9,7 +9,14 @@ use super::loaded::Project;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile};
 
 /// What the program itself reads: the gate, and the calendar.
-const READ_BY_THE_PROGRAM: [&str; 3] = ["suppression_threshold", "percentage_floor", "ledger_close_days"];
+const READ_BY_THE_PROGRAM: [&str; 6] = [
+    "suppression_threshold",
+    "percentage_floor",
+    "large_revision",
+    "dominance",
+    "nearness",
+    "ledger_close_days",
+];
 
 /// Returns the names that follow a `$` in a query, outside its comments.
 fn parameters_named(sql: &str) -> impl Iterator<Item = String> {
