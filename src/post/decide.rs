@@ -232,7 +232,7 @@ pub fn correct(
             }
             let screened = screen_holders(context, report, edition, &held)?;
             holders.extend(held);
-            list.push(Addressed { edition: edition.clone(), screened });
+            list.push(Addressed { edition: edition.clone(), screened, have: Vec::new() });
         }
         if holders.is_empty() {
             let what =

@@ -7,7 +7,7 @@ use super::letters;
 use super::letters::Letters;
 use super::permit::AskAgain;
 use super::readers::recipients;
-use super::trouble::{UNLISTED, go_on, outbox_failure, verdict};
+use super::trouble::{UNLISTED, go_on, has_it, outbox_failure, verdict};
 use crate::calendar::Span;
 use crate::deliver::{
     self, Deliveries, History, Letter, Outbox, Outcome, Planned, Receipt, Recipient, Screened, State,
@@ -25,6 +25,8 @@ use crate::project::Report;
 pub(crate) struct Addressed {
     pub(crate) edition: Edition,
     pub(crate) screened: Screened,
+    /// Those of its readers who have an earlier revision that holds the same.
+    pub(crate) have: Vec<Receipt>,
 }
 
 /// Who says that an edition goes.
@@ -63,7 +65,7 @@ pub(crate) fn as_it_is(letters: &Letters, recipient: &Recipient) -> Letter {
 }
 
 /// Returns each of `editions` with its report's mailboxes, sorted into those it may go to and those it may not. Whoever has
-/// an earlier revision that holds the same is left out, as is an edition that everybody has so.
+/// an earlier revision that holds the same gets nothing.
 pub(crate) fn addressed(
     context: &Context,
     report: &Report,
@@ -75,15 +77,18 @@ pub(crate) fn addressed(
             return Err(unwritten(&edition));
         }
         let mut screened = recipients(context, report, Some(&edition))?;
-        let before = screened.recipients.len();
-        let has_same = holders_of_earlier(context, &edition)?;
-        let has_same: Vec<_> = has_same.iter().filter(|holder| holder.has_same_as(&edition)).collect();
-        screened.recipients.retain(|one| !has_same.iter().any(|holder| holder.has(&one.address)));
-        // Where all of them have it, there is nobody to plan for.
-        if screened.recipients.is_empty() && before > 0 && screened.refusals.is_empty() {
-            continue;
-        }
-        list.push(Addressed { edition, screened });
+        let holders = holders_of_earlier(context, &edition)?;
+        let mut have = Vec::new();
+        screened.recipients.retain(|one| {
+            let same = holders.iter().find(|held| held.has(&one.address) && held.has_same_as(&edition));
+            have.extend(same.map(|held| Receipt {
+                recipient: one.address.to_string(),
+                state: State::Tried(Outcome::Accepted { words: has_it(&held.edition) }),
+                already: true,
+            }));
+            same.is_none()
+        });
+        list.push(Addressed { edition, screened, have });
     }
     Ok(list)
 }
@@ -144,6 +149,11 @@ pub(crate) fn send_written(
     let mut verdicts = verdicts.into_iter();
     let mut receipts = Vec::new();
     for one in list {
+        receipts.extend(one.have.iter().cloned());
+        // Where all of them have it, there is nobody to plan for.
+        if !one.have.is_empty() && one.screened.recipients.is_empty() && one.screened.refusals.is_empty() {
+            continue;
+        }
         if let Some(nobody) = without_mailbox(report, one) {
             receipts.push(nobody);
             continue;
