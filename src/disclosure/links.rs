@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::names::Names;
 use super::relation::Comparison;
 use crate::diagnostic::Spanned;
-use crate::project::{DisclosurePolicy, SameCount};
+use crate::project::{AlikeRow, DisclosurePolicy, SameCount};
 
 /// The policy's links, by positions of columns.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Links {
     /// Keys that another key names.
     pub(super) named_by: BTreeMap<usize, usize>,
+    /// Keys with a code, and with which other key and code the same rows stand elsewhere.
+    pub(super) alike: BTreeMap<(String, String), (String, String)>,
     /// What other tables call a count.
     pub(super) same: BTreeMap<usize, Same>,
     pub(super) equations: Vec<Equation>,
@@ -74,6 +76,10 @@ impl Links {
             if let (Some(key), Some(by)) = (names.position(key, "named_by"), names.position(by, "named_by")) {
                 links.named_by.insert(key, by);
             }
+        }
+        for row in &policy.alike {
+            let AlikeRow { key, code, as_key, as_code } = row.clone();
+            links.alike.insert((key, code), (as_key, as_code));
         }
         for (count, same) in &policy.same {
             if let Some(at) = names.count(count, "same", counts) {

@@ -240,7 +240,9 @@ impl Sheet {
             let own = code(key)?;
             let is_total = self.plan.columns.get(key).is_some_and(|column| column.is_total(&own));
             if !is_total && !naming.contains(&key) && by_key.map(|(key, _)| key) != Some(key) {
-                at.insert(self.key_name(row, key), own);
+                let named = (self.key_name(row, key), own);
+                let (key, code) = self.plan.links.alike.get(&named).cloned().unwrap_or(named);
+                at.insert(key, code);
             }
         }
         for (key, column) in same.iter().flat_map(|same| &same.at) {

@@ -52,8 +52,8 @@ pub use computed::{
 pub use council::{Council, CouncilFile, DigestEvery, DigestSettings, Parameters};
 pub use loaded::Project;
 pub use model::{
-    AcceptedValues, Check, CopiedCount, DisclosurePolicy, EveryIndicator, Footing, Indicator, ModelFile,
-    ModelKind, MoneyPolicy, Relationship, RollingCount, SameCount, SummedCount, Unit,
+    AcceptedValues, AlikeRow, Check, CopiedCount, DisclosurePolicy, EveryIndicator, Footing, Indicator,
+    ModelFile, ModelKind, MoneyPolicy, Relationship, RollingCount, SameCount, SummedCount, Unit,
 };
 pub use own::write_own;
 pub use pipeline::{CatchUp, Model, Overlap, Pipeline, PipelineFile, Schedule, Schedules};

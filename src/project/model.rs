@@ -243,6 +243,9 @@ pub struct DisclosurePolicy {
     /// Keys whose name stands in another key, as in a table that is long: `value = "characteristic"` makes the row of
     /// `characteristic` `sex`, `value` `F` the cell `sex = F`, whatever table has it.
     pub named_by: BTreeMap<Spanned<String>, Spanned<String>>,
+    /// Rows that count the same as another row does by another key: a child without special educational needs has no
+    /// primary need either. `alike = [{ key = "primary_need", code = "N", as_key = "sen_provision", as_code = "N" }]`.
+    pub alike: Vec<AlikeRow>,
     /// Counts that other tables call by another name: without it, counts of one name and the same keys are one cell.
     pub same: BTreeMap<Spanned<String>, SameCount>,
     /// What holds among the counts of every row: `stock_at_end = stock_at_start + starts - ends`, `found <= looked_for`.
@@ -301,6 +304,20 @@ pub struct CopiedCount {
     pub key: Spanned<String>,
     /// The column of this row that holds the other's code.
     pub code_in: Spanned<String>,
+}
+
+/// `{ key = "primary_need", code = "N", as_key = "sen_provision", as_code = "N" }`: rows of the one are rows of the other.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AlikeRow {
+    /// The key, or the code of the key that names it.
+    pub key: String,
+    /// Its code.
+    pub code: String,
+    /// The key by which the same rows stand elsewhere.
+    pub as_key: String,
+    /// Its code there.
+    pub as_code: String,
 }
 
 /// `cases = { key = "outcome", codes = { SUSPENDED = "pupils_suspended" } }` or `stock_at_end = { is = "children" }`:

@@ -41,6 +41,33 @@ fn a_total_hidden_in_one_table_is_hidden_in_every_table_that_has_it() {
 }
 
 #[test]
+fn a_row_that_is_another_ones_by_another_key_is_hidden_with_it() {
+    // Nobody without special educational needs has a primary need: one count, two rows.
+    let cells = [("N", 60), ("K", 40), ("E", 8), ("all", 108)];
+    let provision = table("by_provision", "sen_provision", "exclusions", &cells, "");
+    let needs = [("N", 60), ("ASD", 45), ("VI", 3), ("all", 108)];
+    let alike =
+        "alike = [{ key = \"primary_need\", code = \"N\", as_key = \"sen_provision\", as_code = \"N\" }]\n";
+    let stated = table("by_need", "primary_need", "exclusions", &needs, alike);
+    let (unstated, _) = together(
+        &[provision.clone(), table("by_need", "primary_need", "exclusions", &needs, "")],
+        &Earlier::default(),
+    );
+    let (cells, _) = together(&[provision, stated], &Earlier::default());
+    assert_eq!(unstated, [["60", "40", "8", "108"], ["60", "[c]", "[c]", "108"]]);
+    assert_eq!(cells, unstated, "what is large stays");
+    // Where the small need stands beside none but those without needs, both rows of them are hidden.
+    let few = [("N", 60), ("VI", 3), ("all", 63)];
+    let provision =
+        table("by_provision", "sen_provision", "exclusions", &[("N", 60), ("K", 3), ("all", 63)], "");
+    let (cells, _) = together(
+        &[provision, table("by_need", "primary_need", "exclusions", &few, alike)],
+        &Earlier::default(),
+    );
+    assert_eq!(cells[0][0], cells[1][0], "{cells:?}");
+}
+
+#[test]
 fn a_part_hidden_in_one_table_is_hidden_where_another_shows_it_as_its_total() {
     // Schools of a phase: the phase is a part in one table and the sum of the rows of the other, which has no total.
     let phases = table("by_phase", "phase", "cases", &[("primary", 9), ("special", 2), ("all", 11)], "");

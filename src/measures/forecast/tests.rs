@@ -38,7 +38,7 @@ fn history(first: i64, groups: &[(i64, &[u64], &[u64], &[u64])]) -> History {
     history
 }
 
-/// The specification's: years 9 to 11, counted in 2023 to 2025, with residents of 2024 to 2026.
+/// Returns the specification's: years 9 to 11, counted in 2023 to 2025, with residents of 2024 to 2026.
 fn vector() -> History {
     history(
         2023,
@@ -227,7 +227,7 @@ fn the_smallest_number_above_a_chance_is_that_of_the_distribution() {
     assert_eq!((binomial(9, 0.0, 0.9), binomial(9, 1.0, 0.1), poisson(0.0, 0.9)), (0, 9, 0));
 }
 
-/// Six years of one group that others follow, of which the second is abnormal.
+/// Returns six years of one group that others follow, of which the second is abnormal.
 fn six_years() -> History {
     let mut history = history(
         2020,

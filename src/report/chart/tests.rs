@@ -330,7 +330,7 @@ fn no_two_ticks_of_an_axis_are_written_alike() {
     }
 }
 
-/// Two years that were counted, of which the second is hidden where `hides`, and two that are forecast.
+/// Returns two years that were counted, of which the second is hidden where `hides`, and two that are forecast.
 fn forecast(hides: bool) -> ChartBlock {
     let missing = ChartPoint::NotApplicable;
     let second = if hides { ChartPoint::Hidden } else { shown(196) };
