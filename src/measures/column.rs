@@ -54,7 +54,12 @@ pub(super) fn values(
             let (from, to) = (numbers(rows, change.from.get_ref())?, numbers(rows, change.to.get_ref())?);
             let more: Vec<Option<Number>> =
                 from.iter().zip(&to).map(|(from, to)| difference((*to)?, (*from)?)).collect();
-            quotients(&more, &from, 100, places)?
+            // Of a budget for income, which is below zero, more income is a change downwards as it is in pounds.
+            let sizes: Vec<Option<Number>> = from
+                .iter()
+                .map(|from| from.and_then(|from| Some(Number { value: from.value.checked_abs()?, ..from })))
+                .collect();
+            quotients(&more, &sizes, 100, places)?
         }
         Computation::RelativeRisk(risk) => {
             risks(risk, rows)?.into_iter().map(|risks| decimal(risks?.ratio()?, places)).collect()

@@ -78,6 +78,16 @@ const KINDS: [(&str, u32); 14] = [
     ("MONITORING_VISIT", 12),
 ];
 
+/// Kinds without which a place may not be used.
+const CRITICAL: [&str; 6] = [
+    "DBS_CENTRAL_RECORD",
+    "SAFEGUARDING_POLICY",
+    "PUBLIC_LIABILITY",
+    "FIRE_SAFETY",
+    "CONTRACT_SIGNED",
+    "FIRST_VISIT",
+];
+
 /// What the council buys besides: directorate, title, class.
 const ELSEWHERE: [(&str, &str, &str); 8] = [
     ("Place", "Highways maintenance", "Works"),
@@ -206,18 +216,20 @@ impl Registers {
     /// Writes the newest check of each kind. One in twelve has run out, one in forty was never made.
     fn checks(&mut self, town: &Town, place: usize, chance: &mut Stream) -> Result<(), DemoError> {
         for (kind, months) in KINDS {
-            if chance.chance(25) {
+            // What children's safety rests on is looked after better than the rest.
+            let (missing, expired, red) = if CRITICAL.contains(&kind) { (4, 10, 100) } else { (25, 80, 20) };
+            if chance.chance(missing) {
                 continue;
             }
             let valid = i64::from(months) * 30;
             let age = match months {
                 0 => chance.between(200, 1_000),
-                _ if chance.chance(80) => valid + chance.between(1, 90),
+                _ if chance.chance(expired) => valid + chance.between(1, 90),
                 _ => chance.between(1, valid - 1),
             };
             let issued = plus(today(), -age);
             let expires = if months == 0 { String::new() } else { british(plus(issued, valid)) };
-            let outcome = chance.weighted(&[("Green", 16), ("Amber", 4), ("Red", 1)]);
+            let outcome = chance.weighted(&[("Green", red * 4 / 5), ("Amber", red / 5), ("Red", 1)]);
             let due = if outcome == "Green" { String::new() } else { british(plus(issued, 42)) };
             let id = provider_id(town.district, place);
             self.checks.windows_1252(&line(&[&id, kind, &british(issued), &expires, outcome, &due]))?;

@@ -10,12 +10,14 @@ const WIDTH: usize = 78;
 /// A letter as it is written.
 pub(super) struct Letter<'a> {
     document: &'a Document,
+    /// The most letters of a line.
+    width: usize,
     pub(super) lines: Vec<String>,
 }
 
 impl<'a> Letter<'a> {
     pub(super) fn new(document: &'a Document) -> Self {
-        Self { document, lines: Vec::new() }
+        Self { document, width: WIDTH, lines: Vec::new() }
     }
 
     /// Returns the letter, each line of which ends in `\n`.
@@ -127,6 +129,7 @@ impl<'a> Letter<'a> {
     /// Writes blocks set in by `indent`.
     fn indented(&mut self, blocks: &[Block], indent: &str) {
         let mut inner = Letter::new(self.document);
+        inner.width = self.width.saturating_sub(indent.chars().count());
         inner.blocks(blocks);
         while inner.lines.last().is_some_and(String::is_empty) {
             inner.lines.pop();
@@ -156,7 +159,7 @@ impl<'a> Letter<'a> {
         if table.rows.is_empty() {
             self.lines.push("No rows.".to_owned());
         } else {
-            match columns::columns(table, WIDTH) {
+            match columns::columns(table, self.width) {
                 Some(lines) => self.lines.extend(lines),
                 None => self.listed(table),
             }
@@ -202,7 +205,7 @@ impl<'a> Letter<'a> {
         let mut line = first.to_owned();
         let mut empty = true;
         for word in one_line(words).split_whitespace() {
-            if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            if !empty && line.chars().count() + 1 + word.chars().count() > self.width {
                 self.lines.push(std::mem::replace(&mut line, rest.to_owned()));
                 empty = true;
             }
