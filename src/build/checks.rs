@@ -33,12 +33,11 @@ impl Made {
 
     /// Says how many rows are wrong.
     pub(super) fn words(&self, wrong: u64) -> String {
-        match self.table {
-            Some(_) => format!("{} `{}`", counted(wrong, "row breaks", "rows break"), self.recorded()),
-            None => {
-                let rows = counted(wrong, "row that is wrong", "rows that are wrong");
-                format!("`{}` finds {rows}", self.sql.shown())
-            }
+        if self.table.is_some() {
+            format!("{} `{}`", counted(wrong, "row breaks", "rows break"), self.recorded())
+        } else {
+            let rows = counted(wrong, "row that is wrong", "rows that are wrong");
+            format!("`{}` finds {rows}", self.sql.shown())
         }
     }
 }

@@ -32,10 +32,13 @@ struct Amount {
     why: Option<Why>,
 }
 
+/// Two names, and the figures that they give to the same keys; none where two of them differ.
+type Pairs<'a> = BTreeMap<(&'a str, &'a str), Option<Vec<(usize, usize)>>>;
+
 /// All figures that rest on children and add up.
 #[derive(Debug, Default)]
 pub(super) struct Amounts {
-    amounts: Vec<Amount>,
+    all: Vec<Amount>,
     named: BTreeMap<Identity, Vec<usize>>,
     sums: Vec<Sum>,
     /// Figures of a row of which one is the sum or difference of the others and of what is shown anyway.
@@ -56,8 +59,8 @@ impl Amounts {
         {
             return same;
         }
-        self.amounts.push(Amount { value, step, why: None });
-        let at = self.amounts.len() - 1;
+        self.all.push(Amount { value, step, why: None });
+        let at = self.all.len() - 1;
         self.named.entry(name).or_default().push(at);
         at
     }
@@ -73,7 +76,7 @@ impl Amounts {
         for (name, at) in self.named() {
             rows.entry(&name.at).or_default().push((&name.measure, at));
         }
-        let mut pairs: BTreeMap<(&str, &str), Option<Vec<(usize, usize)>>> = BTreeMap::new();
+        let mut pairs: Pairs<'_> = BTreeMap::new();
         for figures in rows.values() {
             for (index, &(one, at)) in figures.iter().enumerate() {
                 for &(other, there) in figures.iter().skip(index + 1).filter(|other| other.0 != one) {
@@ -120,12 +123,12 @@ impl Amounts {
 
     /// Returns why a figure is hidden, if it is.
     pub(super) fn why(&self, at: usize) -> Option<Why> {
-        self.amounts.get(at)?.why
+        self.all.get(at)?.why
     }
 
     /// Hides a figure.
     pub(super) fn hide(&mut self, at: usize, why: Why) {
-        if let Some(amount) = self.amounts.get_mut(at) {
+        if let Some(amount) = self.all.get_mut(at) {
             amount.why = Some(amount.why.map_or(why, |earlier| earlier.min(why)));
         }
     }
@@ -211,11 +214,11 @@ impl Amounts {
     }
 
     fn value(&self, at: usize) -> i128 {
-        self.amounts.get(at).map_or(0, |amount| amount.value)
+        self.all.get(at).map_or(0, |amount| amount.value)
     }
 
     fn step(&self, at: usize) -> i128 {
-        self.amounts.get(at).map_or(1, |amount| amount.step)
+        self.all.get(at).map_or(1, |amount| amount.step)
     }
 }
 

@@ -53,7 +53,7 @@ pub fn clear_together(
     limits: &Limits,
     release: &Release<'_>,
 ) -> Result<Together, DisclosureError> {
-    clear_by(&Rules::default(), tables, limits, release)
+    clear_by(Rules::default(), tables, limits, release)
 }
 
 /// Does the same without one rule: for tests, which must find what the rule is for.
@@ -64,11 +64,11 @@ pub(crate) fn clear_without(
     limits: &Limits,
     release: &Release<'_>,
 ) -> Result<Together, DisclosureError> {
-    clear_by(&Rules { without: Some(rule) }, tables, limits, release)
+    clear_by(Rules { without: Some(rule) }, tables, limits, release)
 }
 
 fn clear_by(
-    rules: &Rules,
+    rules: Rules,
     tables: &[(&Model, &[RecordBatch])],
     limits: &Limits,
     release: &Release<'_>,
@@ -106,8 +106,8 @@ fn clear_by(
 }
 
 /// The tables on their way through.
-struct Gate<'a> {
-    rules: &'a Rules,
+struct Gate {
+    rules: Rules,
     threshold: u32,
     sheets: Vec<Sheet>,
     cells: Cells,
@@ -115,7 +115,7 @@ struct Gate<'a> {
     attacker: Attacker,
 }
 
-impl Gate<'_> {
+impl Gate {
     /// Hides more until nothing hidden can be worked out. Each pass hides a cell or is the last.
     fn protect(&mut self) -> Result<(), DisclosureError> {
         loop {

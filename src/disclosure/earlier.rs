@@ -101,15 +101,15 @@ impl Seen {
     pub(super) fn movement(&self, value: i128, scale: u32, threshold: i128) -> Movement {
         let own = digits(value, scale);
         let last = self.last.iter().flatten();
-        let others: Vec<&String> =
+        let before: Vec<&String> =
             if self.shown.contains(&own) { last.collect() } else { self.shown.iter().collect() };
-        let differences = others.into_iter().filter_map(|shown| {
+        let moved_by = before.into_iter().filter_map(|shown| {
             let difference = Decimal::parse(shown)?.units_at(scale).saturating_sub(value).abs();
             (difference != 0).then_some(difference)
         });
-        match differences.min() {
+        match moved_by.min() {
             None => Movement::Nothing,
-            Some(least) if least < threshold => Movement::Little,
+            Some(fewest) if fewest < threshold => Movement::Little,
             Some(_) => Movement::Much,
         }
     }

@@ -28,6 +28,9 @@ impl Sum {
     }
 }
 
+/// The cells of some keys.
+type At<'a> = (&'a BTreeMap<String, String>, &'a Vec<usize>);
+
 /// Figures of one name by their keys; several where tables state them differently.
 pub(super) type Figures<'a> = BTreeMap<&'a BTreeMap<String, String>, Vec<usize>>;
 
@@ -60,7 +63,7 @@ fn of_alike(
     let besides = details.first().map(|detail| &detail.besides);
     let is_known =
         |key: &String| narrow.contains(&key) || besides.is_some_and(|besides| besides.contains_key(key));
-    let mut by_keys: BTreeMap<Vec<&String>, Vec<(&BTreeMap<String, String>, &Vec<usize>)>> = BTreeMap::new();
+    let mut by_keys: BTreeMap<Vec<&String>, Vec<At<'_>>> = BTreeMap::new();
     for (at, cells) in figures {
         let keys: Vec<&String> = at.keys().collect();
         let is_wider = keys.iter().all(|key| is_known(key)) && !narrow.iter().all(|key| keys.contains(key));

@@ -28,7 +28,7 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    pub(super) fn has(&self, rule: Rule) -> bool {
+    pub(super) fn has(self, rule: Rule) -> bool {
         self.without != Some(rule)
     }
 }

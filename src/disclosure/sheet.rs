@@ -321,7 +321,7 @@ impl Sheet {
         let others = || {
             columns().filter(|&at| {
                 let is_ratio = !is_summed(at) && !is_quantity(self.unit(at)) && !self.needs(at).is_empty();
-                !self.is_hidden(row, at, cells) && !(is_quantity(self.unit(column)) && is_ratio)
+                !(self.is_hidden(row, at, cells) || is_quantity(self.unit(column)) && is_ratio)
             })
         };
         hidden
@@ -439,9 +439,8 @@ impl Sheet {
     /// Returns the columns that a column is worked out from.
     pub(super) fn needs(&self, column: usize) -> &[usize] {
         match self.measure(column) {
-            Some(Measure::Derived(needs)) => needs,
+            Some(Measure::Derived(needs) | Measure::Firm(needs)) => needs,
             Some(Measure::Money(money)) => &money.needs,
-            Some(Measure::Firm(needs)) => needs,
             _ => &[],
         }
     }

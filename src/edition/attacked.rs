@@ -19,12 +19,12 @@ const NAMED: usize = 10;
 pub(super) fn hold_if_found(
     context: &Context,
     report: &Report,
-    (period, content): (&str, &str),
+    (period, digest): (&str, &str),
     version: Option<&str>,
     files: &BTreeMap<String, Vec<u8>>,
 ) -> Result<(), Failure> {
     // What a person lets go on record is not asked: they may know that a reader who adds up here is wrong.
-    if waiting::is_released(context, report, (period, content))? {
+    if waiting::is_released(context, report, (period, digest))? {
         return Ok(());
     }
     let mut editions = every(context)?;
@@ -64,7 +64,7 @@ pub(super) fn hold_if_found(
     if found.is_empty() {
         return Ok(());
     }
-    waiting::record(context, report, (period, content), found.len())?;
+    waiting::record(context, report, (period, digest), found.len())?;
     let what = format!("the report `{}` is held: a reader could work out what is hidden", report.name);
     let failure = Failure::new(Kind::Disclosure, what).kept(Kept::LastEditions).help(format!(
         "the gate did not know what adds up here: state it in the `[disclosure]` of the models behind these tables \
@@ -79,7 +79,9 @@ pub(super) fn hold_if_found(
 
 /// Reads the tables of an edition that was sent: its other files repeat them.
 fn sent(context: &Context, edition: &Edition) -> Result<Sent, Failure> {
-    let names = edition.files.keys().filter(|name| is_read(name) && name.ends_with(".csv"));
+    let names = edition.files.keys().filter(|name| {
+        is_read(name) && std::path::Path::new(name).extension().is_some_and(|kind| kind == "csv")
+    });
     let files = names.map(|name| Ok((name.clone(), edition.read(context, name)?)));
     Ok(Sent {
         report: edition.report.clone(),

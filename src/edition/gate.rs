@@ -16,7 +16,7 @@ use crate::project::{Model, Report};
 pub(super) fn clear(
     context: &Context,
     report: &Report,
-    (period, content): (&str, &str),
+    (period, digest): (&str, &str),
     tables: &[(&Model, &[RecordBatch])],
 ) -> Result<Together, Failure> {
     let parameters = &context.project().council.parameters;
@@ -30,7 +30,7 @@ pub(super) fn clear(
         earlier: &disclosed::earlier(context)?,
         period,
         is_revision: !all(context, &report.name, Some(period))?.is_empty(),
-        is_released: waiting::is_released(context, report, (period, content))?,
+        is_released: waiting::is_released(context, report, (period, digest))?,
         large: usize::try_from(parameters.large_revision).unwrap_or(usize::MAX),
     };
     match clear_together(tables, &limits, &release) {
@@ -38,6 +38,6 @@ pub(super) fn clear(
             audited::write(context, report, period, &together.audit)?;
             Ok(together)
         }
-        Err(error) => Err(waiting::held(context, report, (period, content), error)?),
+        Err(error) => Err(waiting::held(context, report, (period, digest), error)?),
     }
 }

@@ -47,6 +47,7 @@ fn behind(
 }
 
 /// Returns what is printed of `parameters` where a query names them so.
+#[expect(clippy::too_many_lines, reason = "one list, a line or two for each parameter")]
 fn of(parameters: &Parameters, named: &BTreeSet<String>) -> Vec<(String, String)> {
     let read = [
         ("fte_sessions", "Full-time equivalent", format!("{} sessions a week", parameters.fte_sessions)),

@@ -9,13 +9,13 @@ use crate::project::Report;
 pub(super) fn held(
     context: &Context,
     report: &Report,
-    (period, content): (&str, &str),
+    (period, digest): (&str, &str),
     error: DisclosureError,
 ) -> Result<Failure, Failure> {
     let refused = Failure::new(Kind::Disclosure, format!("the report `{}` may not be sent", report.name))
         .kept(Kept::LastEditions);
     let DisclosureError::Moved { counts } = error else { return Ok(refused.because(error)) };
-    record(context, report, (period, content), counts)?;
+    record(context, report, (period, digest), counts)?;
     let what =
         format!("a revision of `{}` for {period} is held: it would show what became of a few", report.name);
     Ok(Failure::new(Kind::Disclosure, what).kept(Kept::LastEditions).because(error).help(format!(
@@ -29,13 +29,13 @@ pub(super) fn held(
 pub(super) fn record(
     context: &Context,
     report: &Report,
-    (period, content): (&str, &str),
+    (period, digest): (&str, &str),
     counts: usize,
 ) -> Result<(), Failure> {
     let waiting = Waiting {
         report: report.name.clone(),
         period: period.to_owned(),
-        content: content.to_owned(),
+        content: digest.to_owned(),
         counts,
         held: context.clock().now(),
     };
@@ -46,9 +46,9 @@ pub(super) fn record(
 pub(super) fn is_released(
     context: &Context,
     report: &Report,
-    (period, content): (&str, &str),
+    (period, digest): (&str, &str),
 ) -> Result<bool, Failure> {
-    Ok(ledger::is_released(context.store().objects().as_ref(), &report.name, period, content)?)
+    Ok(ledger::is_released(context.store().objects().as_ref(), &report.name, period, digest)?)
 }
 
 /// Lets the edition that waits of a report go, in a person's name, on record; the next run makes it. Returns its period

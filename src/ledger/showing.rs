@@ -51,7 +51,11 @@ pub fn record_showing(objects: &dyn Objects, showing: &Showing) -> Result<(), St
 /// [`StoreError`] when a record cannot be read or is not one.
 pub fn showings(objects: &dyn Objects) -> Result<Vec<Showing>, StoreError> {
     let mut found = Vec::new();
-    for name in objects.list("showings")?.iter().filter(|name| name.ends_with(".json")) {
+    for name in objects
+        .list("showings")?
+        .iter()
+        .filter(|name| std::path::Path::new(name).extension().is_some_and(|kind| kind == "json"))
+    {
         found.extend(record::read(objects, name)?);
     }
     Ok(found)

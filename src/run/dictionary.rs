@@ -127,11 +127,7 @@ fn of_pipeline(pipeline: &Pipeline, schemas: &Schemas) -> PipelineEntry {
             columns: columns.collect(),
         });
     }
-    PipelineEntry {
-        pipeline: pipeline.name.clone(),
-        description: pipeline.file.description.to_string(),
-        tables,
-    }
+    PipelineEntry { pipeline: pipeline.name.clone(), description: pipeline.file.description.clone(), tables }
 }
 
 fn of_source(source: &SourceDefinition) -> (String, Vec<String>) {

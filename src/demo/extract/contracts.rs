@@ -217,14 +217,14 @@ impl Registers {
     fn checks(&mut self, town: &Town, place: usize, chance: &mut Stream) -> Result<(), DemoError> {
         for (kind, months) in KINDS {
             // What children's safety rests on is looked after better than the rest.
-            let (missing, expired, red) = if CRITICAL.contains(&kind) { (4, 10, 100) } else { (25, 80, 20) };
+            let (missing, run_out, red) = if CRITICAL.contains(&kind) { (4, 10, 100) } else { (25, 80, 20) };
             if chance.chance(missing) {
                 continue;
             }
             let valid = i64::from(months) * 30;
             let age = match months {
                 0 => chance.between(200, 1_000),
-                _ if chance.chance(expired) => valid + chance.between(1, 90),
+                _ if chance.chance(run_out) => valid + chance.between(1, 90),
                 _ => chance.between(1, valid - 1),
             };
             let issued = plus(today(), -age);

@@ -50,7 +50,8 @@ impl Claims {
                 continue;
             }
             claimed += 1;
-            let collected_on = Some(plus(invoiced_on, 60)).filter(|day| claimed % 4 != 0 && *day <= today);
+            let collected_on =
+                Some(plus(invoiced_on, 60)).filter(|day| !claimed.is_multiple_of(4) && *day <= today);
             let adjustment = if event.outcome == "IRP_QUASHED" { pounds(ADJUSTMENT) } else { String::new() };
             self.file.text(&line(&[
                 &reference,

@@ -243,7 +243,7 @@ fn solve(
         let terms: Option<Vec<(Variable, f64)>> =
             relation.terms.iter().map(|(at, factor)| Some((*variables.get(at)?, *factor))).collect();
         let terms = terms?;
-        if relation.low == relation.high {
+        if relation.low.to_bits() == relation.high.to_bits() {
             problem.add_constraint(terms, ComparisonOp::Eq, relation.low);
         } else {
             problem.add_constraint(terms.clone(), ComparisonOp::Ge, relation.low);

@@ -108,7 +108,7 @@ fn plain(name: &str, text: &str) -> Vec<Grid> {
         let mut head = vec![String::new(); spans.len()];
         for line in lines.iter().take(at).skip(at - above) {
             for (whole, part) in head.iter_mut().zip(cut(line)) {
-                *whole = format!("{whole} {part}").trim().to_owned();
+                format!("{whole} {part}").trim().clone_into(whole);
             }
         }
         let mut table = vec![head];

@@ -97,7 +97,11 @@ pub fn attack(earlier: &[Sent], beside: &[Sent], last: &Sent, threshold: u32) ->
     });
     let grids: Vec<Grid> = own.iter().cloned().chain(others).collect();
     found.extend(within(&World::new(&grids), threshold));
-    for (name, bytes) in last.files.iter().filter(|(name, _)| name.ends_with(".svg")) {
+    for (name, bytes) in last
+        .files
+        .iter()
+        .filter(|(name, _)| std::path::Path::new(name).extension().is_some_and(|kind| kind == "svg"))
+    {
         let bars = drawing::bars(&String::from_utf8_lossy(bytes));
         let is_count = bars.iter().all(|bar| (bar - bar.round()).abs() < 0.1);
         if is_count && bars.iter().any(|bar| *bar > 0.9 && *bar < threshold - 0.9) {

@@ -181,21 +181,21 @@ fn sums_of_columns(world: &World<'_>, at: usize, grid: &Grid) -> Vec<Relation> {
         for (first, one) in others.iter().enumerate() {
             for (second, two) in others.iter().enumerate().skip(first + 1) {
                 for signs in [[1, 1], [1, -1], [-1, 1]] {
-                    let terms = [*one, *two]
+                    let terms: Vec<Term> = [*one, *two]
                         .into_iter()
                         .zip(signs)
                         .map(|(term, sign)| Term { sign, ..term })
                         .collect();
-                    found.extend(column_sum(world, at, grid, target, terms));
+                    found.extend(column_sum(world, at, grid, target, &terms));
                 }
                 for three in others.iter().skip(second + 1) {
                     for signs in [[1, 1, 1], [1, 1, -1], [1, -1, 1], [-1, 1, 1]] {
-                        let terms = [*one, *two, *three]
+                        let terms: Vec<Term> = [*one, *two, *three]
                             .into_iter()
                             .zip(signs)
                             .map(|(term, sign)| Term { sign, ..term })
                             .collect();
-                        found.extend(column_sum(world, at, grid, target, terms));
+                        found.extend(column_sum(world, at, grid, target, &terms));
                     }
                 }
             }
@@ -205,7 +205,7 @@ fn sums_of_columns(world: &World<'_>, at: usize, grid: &Grid) -> Vec<Relation> {
 }
 
 /// Returns the relations of one sum of columns, if it holds in every row that shows it and says something in enough of them.
-fn column_sum(world: &World<'_>, at: usize, grid: &Grid, target: usize, terms: Vec<Term>) -> Vec<Relation> {
+fn column_sum(world: &World<'_>, at: usize, grid: &Grid, target: usize, terms: &[Term]) -> Vec<Relation> {
     let root = |row: usize, term: &Term| {
         let row = if term.is_before { row.checked_sub(1)? } else { row };
         grid.rows.get(row)?;

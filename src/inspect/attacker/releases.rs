@@ -90,7 +90,7 @@ impl Series<'_> {
 
 /// Returns whether a table is in a file of its own: the others repeat those.
 fn is_file(grid: &Grid) -> bool {
-    grid.place.ends_with(".csv")
+    std::path::Path::new(&grid.place).extension().is_some_and(|kind| kind == "csv")
 }
 
 fn has_period(row: &Row, head: &str) -> bool {

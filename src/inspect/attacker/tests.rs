@@ -307,6 +307,7 @@ fn numbers_are_read_as_people_write_them() {
     assert_eq!(row.cells[0].number(), Some((-8.2, 0.05)));
 }
 
+#[expect(clippy::disallowed_methods, reason = "a setting of the tests, not of the product")]
 fn rounds(few: u64) -> u64 {
     std::env::var("SUFFICIENCY_SOAK").ok().and_then(|text| text.parse().ok()).unwrap_or(few)
 }
@@ -364,6 +365,7 @@ fn p3_nothing_that_passed_the_gate_is_found_in_random_linked_tables() {
 /// Attacks an edition in a folder, for its time: `SUFFICIENCY_EDITION=store/editions/…/needs_assessment-ay2025-26-r1`.
 #[test]
 #[ignore = "reads a folder that is named, and prints how long it takes"]
+#[expect(clippy::disallowed_methods, clippy::print_stdout, reason = "a measurement, not a test")]
 fn time_of_the_attack_on_an_edition() {
     let Ok(folder) = std::env::var("SUFFICIENCY_EDITION") else { return };
     let mut sent = Sent::default();

@@ -197,7 +197,7 @@ impl<'a> World<'a> {
 fn agree(one: Option<(f64, f64)>, other: Option<(f64, f64)>) -> bool {
     match (one, other) {
         (Some((one, off)), Some((other, by))) => {
-            (one - other).abs() <= if off == by { 0.0 } else { off.max(by).max(0.5) }
+            (one - other).abs() <= if off.to_bits() == by.to_bits() { 0.0 } else { off.max(by).max(0.5) }
         }
         _ => true,
     }

@@ -133,7 +133,9 @@ pub(super) fn read(
     let settings = settings(rows)?;
     let populations = found.into_iter().map(|(name, (mut population, lines))| {
         let mut digest = Sha256::new();
-        lines.iter().for_each(|line| digest.update(line.as_bytes()));
+        for line in &lines {
+            digest.update(line.as_bytes());
+        }
         population.digest = crate::text::hex(&digest.finalize());
         (name, population)
     });
@@ -239,7 +241,7 @@ pub(super) fn write(rows: &[Row]) -> Result<RecordBatch, ArrowError> {
         exact(&|figure| figure.naive_mape)?,
         exact(&|figure| figure.planning_factor)?,
         exact(&p90)?,
-        Arc::new(BooleanArray::from_iter(rows.iter().map(|(.., figure)| Some(figure.is_headline)))),
+        Arc::new(rows.iter().map(|(.., figure)| Some(figure.is_headline)).collect::<BooleanArray>()),
         text(&|(.., figure)| figure.headcount.is_none().then(|| "u".to_owned())),
     ];
     RecordBatch::try_new(table(), columns)

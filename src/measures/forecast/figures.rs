@@ -191,8 +191,8 @@ fn wider(history: &History) -> Vec<(String, Vec<usize>)> {
 fn deciles(draws: &[Vec<Vec<u64>>], nth: u32, members: &[usize]) -> Option<[u64; 3]> {
     let year = usize::try_from(nth).ok()?.checked_sub(1)?;
     let of = |path: &Vec<Vec<u64>>| {
-        let drawn = path.get(year)?;
-        Some(members.iter().filter_map(|member| drawn.get(*member)).sum())
+        let groups = path.get(year)?;
+        Some(members.iter().filter_map(|member| groups.get(*member)).sum())
     };
     let mut totals: Vec<u64> = draws.iter().filter_map(of).collect();
     totals.sort_unstable();

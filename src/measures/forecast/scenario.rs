@@ -44,7 +44,6 @@ impl Scenario {
     /// Returns what the rate of joining is multiplied by in `year`, `ahead` years after the last census.
     pub(super) fn factor(self, fit: &Fit, settings: &Settings, year: i64, ahead: u32) -> f64 {
         match self {
-            Self::Hold => 1.0,
             Self::Trend => {
                 let growth = 1.0 + fit.trend(settings.trend_cap);
                 (0..ahead).fold(1.0, |product, _| product * growth)
@@ -52,7 +51,8 @@ impl Scenario {
             Self::Policy if year >= settings.policy_from => {
                 (1.0 + fit.share_excluded() * settings.policy_pex).max(0.0)
             }
-            Self::Policy => 1.0,
+            // Rates are held, and a policy that has not begun changes none.
+            Self::Hold | Self::Policy => 1.0,
         }
     }
 }

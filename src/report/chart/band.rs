@@ -48,7 +48,9 @@ pub(super) fn draw(chart: &ChartBlock, middle: &[ChartPoint]) -> String {
     for line in counted.split(Option::is_none) {
         let line: Vec<(f64, f64)> = line.iter().copied().flatten().collect();
         canvas.curve(&line, colour(0).0, 3.0, "");
-        line.iter().for_each(|(x, y)| canvas.dot(*x, *y, 4.0, colour(0).0));
+        for (x, y) in &line {
+            canvas.dot(*x, *y, 4.0, colour(0).0);
+        }
     }
     let shown: Vec<usize> =
         (0..counted.len()).filter(|at| counted.get(*at).is_some_and(Option::is_some)).collect();

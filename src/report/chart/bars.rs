@@ -134,25 +134,22 @@ fn stack(canvas: &mut Canvas, plot: &Plot, chart: &ChartBlock, totals: &[ChartPo
     let middle = x + width / 2.0;
     if (0..chart.series.len()).any(|index| point(chart, index, at) == ChartPoint::Hidden) {
         let rest = remainder(chart, totals, at);
-        match rest.map(|rest| plot.y(0.0) - plot.y(rest)).filter(|height| *height > 0.0) {
-            Some(height) => {
-                top -= height;
-                canvas.hidden(x, top, width, height);
-                if height >= 16.0 {
-                    canvas.rect(middle - 11.0, top + height / 2.0 - 8.0, 22.0, 16.0, "#ffffff");
-                    canvas.text(middle, top + height / 2.0 + 4.5, VALUE, "[c]");
-                } else {
-                    let set = Type { size: 11.0, anchor: Anchor::Start, ..VALUE };
-                    canvas.text(x + width + 4.0, top + height / 2.0 + 4.0, set, "[c]");
-                }
-            }
-            // Of what total they are a part is not known either: the bar has one height, whatever they are.
-            None => {
-                top -= STUB;
-                canvas.hidden(x, top, width, STUB);
+        if let Some(height) = rest.map(|rest| plot.y(0.0) - plot.y(rest)).filter(|height| *height > 0.0) {
+            top -= height;
+            canvas.hidden(x, top, width, height);
+            if height >= 16.0 {
+                canvas.rect(middle - 11.0, top + height / 2.0 - 8.0, 22.0, 16.0, "#ffffff");
+                canvas.text(middle, top + height / 2.0 + 4.5, VALUE, "[c]");
+            } else {
                 let set = Type { size: 11.0, anchor: Anchor::Start, ..VALUE };
-                canvas.text(x + width + 4.0, top + 11.0, set, "[c]");
+                canvas.text(x + width + 4.0, top + height / 2.0 + 4.0, set, "[c]");
             }
+        } else {
+            // Of what total they are a part is not known either: the bar has one height, whatever they are.
+            top -= STUB;
+            canvas.hidden(x, top, width, STUB);
+            let set = Type { size: 11.0, anchor: Anchor::Start, ..VALUE };
+            canvas.text(x + width + 4.0, top + 11.0, set, "[c]");
         }
     }
     let total = match totals.get(at) {

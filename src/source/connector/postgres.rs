@@ -31,7 +31,7 @@ const SESSION: &str = "SET datestyle TO 'ISO, YMD'; SET intervalstyle TO 'iso_86
 /// One snapshot for the rows and their totals, in which nothing can be written.
 const BEGIN: &str = "START TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
-/// A PostgreSQL database. The query runs read-only, in one snapshot.
+/// A `PostgreSQL` database. The query runs read-only, in one snapshot.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub(super) struct Postgres(Server);
@@ -104,9 +104,10 @@ impl Postgres {
         let mut config = Config::new();
         config.dbname(&self.0.database).user(&self.0.user).connect_timeout(PATIENCE);
         config.application_name("sufficiency").port(self.0.port.unwrap_or(5432));
-        match self.0.is_socket() {
-            true => config.host_path(&self.0.host),
-            false => config.host(&self.0.host),
+        if self.0.is_socket() {
+            config.host_path(&self.0.host)
+        } else {
+            config.host(&self.0.host)
         };
         if let Some(password) = &login.password {
             config.password(password.expose());
@@ -209,13 +210,12 @@ impl Postgres {
             Ok(())
         })
         .await?;
-        match <[StatedTotals; 1]>::try_from(found) {
-            Ok([stated]) => Ok(stated),
-            Err(_) => {
-                let reason =
-                    format!("expected one row of totals from `{}`, found none or several", totals.shown());
-                Err(SourceError::Query { place: self.place(), reason })
-            }
+        if let Ok([stated]) = <[StatedTotals; 1]>::try_from(found) {
+            Ok(stated)
+        } else {
+            let reason =
+                format!("expected one row of totals from `{}`, found none or several", totals.shown());
+            Err(SourceError::Query { place: self.place(), reason })
         }
     }
 
@@ -264,7 +264,7 @@ impl Postgres {
                 return SourceError::Denied { place, reason: causes.join(": ") };
             }
             let within = inner.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-            if within.is_some_and(|within| within.is::<rustls::Error>()) {
+            if within.is_some_and(<dyn std::error::Error + std::marker::Send + std::marker::Sync + 'static >::is::<rustls::Error>) {
                 return SourceError::Denied { place, reason: causes.join(": ") };
             }
             cause = inner.source();

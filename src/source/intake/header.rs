@@ -167,12 +167,12 @@ impl Header {
             return Above::Title;
         }
         let filled = |place: usize| row.get(place).is_some_and(|cell| !is_blank(cell));
-        let named: Vec<usize> =
+        let columns: Vec<usize> =
             self.names.iter().enumerate().filter(|(_, name)| !name.is_empty()).map(|(at, _)| at).collect();
-        let is_name = |cell: &String| self.sorted.binary_search(&normalise(cell)).is_ok();
-        let names = row.iter().filter(|cell| !is_blank(cell) && is_name(cell)).count();
-        let is_wide = named.len() > 1 && named.iter().all(|place| filled(*place));
-        if names > 0 && is_wide || names > 1 && names * 2 >= named.len() {
+        let is_wanted = |cell: &String| self.sorted.binary_search(&normalise(cell)).is_ok();
+        let names = row.iter().filter(|cell| !is_blank(cell) && is_wanted(cell)).count();
+        let fills_all = columns.len() > 1 && columns.iter().all(|place| filled(*place));
+        if names > 0 && fills_all || names > 1 && names * 2 >= columns.len() {
             return Above::Header;
         }
         let fits = self.would_hold(row, contract);
@@ -185,8 +185,8 @@ impl Header {
             let mut columns = contract.columns.iter().zip(&self.places);
             columns.any(|(column, place)| column.is_of_numbers() && place.is_some_and(filled))
         };
-        match (is_wide, fits) {
-            (true, _) if fits || named.len() > 2 => Above::Data,
+        match (fills_all, fits) {
+            (true, _) if fits || columns.len() > 2 => Above::Data,
             (true, _) => Above::Wide,
             (false, true) if has_number() && !is_total() => Above::Data,
             (false, true) => Above::Likely,

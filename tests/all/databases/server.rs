@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use crate::certificates;
 use crate::council::Council;
 
-/// A PostgreSQL of our own in a folder of its own; it ends with the test.
+/// A `PostgreSQL` of our own in a folder of its own; it ends with the test.
 pub(super) struct Postgres {
     folder: TempDir,
     port: u16,
@@ -18,7 +18,7 @@ pub(super) struct Postgres {
 pub(super) const PASSWORD: &str = "pass word";
 
 impl Postgres {
-    /// Starts PostgreSQL; `None`, said loudly, where there is none or nobody who may start one. In CI that is a failure.
+    /// Starts `PostgreSQL`; `None`, said loudly, where there is none or nobody who may start one. In CI that is a failure.
     pub(super) fn start() -> Option<Self> {
         let root = Command::new("id").arg("-u").output().unwrap().stdout.trim_ascii() == b"0";
         if !root || !Path::new("/usr/lib/postgresql").is_dir() {
@@ -34,10 +34,7 @@ impl Postgres {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let server = Self { folder, port };
         let path = |name: &str| server.folder.path().join(name).display().to_string();
-        server.script(
-            &["start", &path("data"), &port.to_string(), &path("server.pem"), &path("server.key")],
-            "",
-        );
+        script(&["start", &path("data"), &port.to_string(), &path("server.pem"), &path("server.key")], "");
         Some(server)
     }
 
@@ -48,12 +45,12 @@ impl Postgres {
 
     /// Runs `sql` in `database` as the administrator.
     pub(super) fn sql_in(&self, database: &str, sql: &str) -> String {
-        self.script(&["sql", &self.data(), database], sql)
+        script(&["sql", &self.data(), database], sql)
     }
 
     /// Stops it at once, as a power cut does.
     pub(super) fn stop(&self) {
-        self.script(&["stop", &self.data()], "");
+        script(&["stop", &self.data()], "");
     }
 
     /// Returns a council whose one source asks `query` of this server by `columns`.
@@ -70,9 +67,10 @@ impl Postgres {
     pub(super) fn connect(&self, council: &Council, more: &str) {
         let host = if more.contains("host =") { String::new() } else { "host = \"localhost\"\n".to_owned() };
         let database = if more.contains("database =") { "" } else { "database = \"casework\"\n" };
-        let trusted = match more.contains("ca_file =") {
-            true => String::new(),
-            false => format!("ca_file = {:?}\n", self.folder.path().join("ca.pem").display().to_string()),
+        let trusted = if more.contains("ca_file =") {
+            String::new()
+        } else {
+            format!("ca_file = {:?}\n", self.folder.path().join("ca.pem").display().to_string())
         };
         council.write(
             "settings.toml",
@@ -87,21 +85,22 @@ impl Postgres {
     fn data(&self) -> String {
         self.folder.path().join("data").display().to_string()
     }
+}
 
-    fn script(&self, arguments: &[&str], input: &str) -> String {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/postgres");
-        let mut child = Command::new(script)
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-        let done = child.wait_with_output().unwrap();
-        assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
-        String::from_utf8(done.stdout).unwrap()
-    }
+/// Runs `tests/postgres`, and returns what it prints.
+fn script(arguments: &[&str], input: &str) -> String {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/postgres");
+    let mut child = Command::new(script)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let done = child.wait_with_output().unwrap();
+    assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+    String::from_utf8(done.stdout).unwrap()
 }
 
 impl Drop for Postgres {

@@ -28,7 +28,7 @@ fn f18_s4_a_run_that_was_frozen_past_its_time_and_wakes_commits_and_mails_nothin
     }
     // A first look: a schedule never starts for a time before it was there.
     let first =
-        tick(&council.path(""), "2026-10-05T00:00:00Z".parse().unwrap(), &|words| println!("{words}"));
+        tick(&council.path(""), "2026-10-05T00:00:00Z".parse().unwrap(), &|words| eprintln!("{words}"));
     assert_eq!(first, [0; 0]);
     // The first pipeline reads nothing that this test freezes in: it has no model.
     let finance = sufficiency::job::Options { trigger: "a test".to_owned(), ..Default::default() };

@@ -51,7 +51,7 @@ pub(in crate::demo::town) fn found(chance: &mut Stream, district: u32, size: Siz
             top_year: match phase {
                 Phase::Primary => Some(6),
                 // One secondary school in four has a sixth form.
-                Phase::Secondary => Some(if number % 4 == 0 { 13 } else { 11 }),
+                Phase::Secondary => Some(if number.is_multiple_of(4) { 13 } else { 11 }),
                 Phase::Special | Phase::Alternative => None,
             },
             weight,
