@@ -133,6 +133,8 @@ class Costs:
         accounts = {(row["account_code"], row["cost_centre"]): row for row in self.store["finance.ledger_accounts"]}
         self.paid, self.by_line, self.by_month = {}, defaultdict(Decimal), defaultdict(Decimal)
         self.journals, self.accrued, self.ledger = [], defaultdict(Decimal), []
+        # Of the ledger's own lines, without journals.
+        self.paid_by_month = defaultdict(Decimal)
         for row in self.store["finance.gl_journals"]:
             first, month = int(row["period"][:4]), int(row["period"][4:])
             year = f"{first}-{(first + 1) % 100:02d}"
@@ -167,6 +169,7 @@ class Costs:
             self.ledger.append((line, kind, row["supplier_id"], row["amount"]))
             month = int(period[4:]) if has_period else (row["paid_on"].month - 4) % 12 + 1
             self.by_month[line, min(month, 12)] += row["amount"]
+            self.paid_by_month[line, min(month, 12)] += row["amount"]
 
     def card(self, providers, day, unit=None):
         """Pounds for a session by the newest price that holds on the day."""

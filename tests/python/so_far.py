@@ -105,9 +105,14 @@ def of_costs(edition, store, year, last):
         elif row[0] == "Total":
             both = (year, year_before(year))
             yield "budget_so_far", row, [sum(paid(each, line, months) for line in lines) for each in both]
+    # The table of months has payments, without journals.
+    def paid_out(of_year, until):
+        months_until = range(1, until + 1)
+        return sum((costs.paid_by_month[(of_year, *line), month] for line in lines for month in months_until), Decimal(0))
+
     for until, row in enumerate(rows_of(edition, "months_so_far"), 1):
-        total = {each: sum(paid(each, line, until) for line in lines) for each in (year, year_before(year))}
-        earlier = sum(paid(year, line, until - 1) for line in lines)
+        total = {each: paid_out(each, until) for each in (year, year_before(year))}
+        earlier = paid_out(year, until - 1)
         yield "months_so_far", row, [total[year] - earlier, total[year], total[year_before(year)]]
 
 
