@@ -236,10 +236,13 @@ fn column_sum(world: &World<'_>, at: usize, grid: &Grid, target: usize, terms: &
     if enough { relations } else { Vec::new() }
 }
 
-/// Returns whether a name is that of a year, a month or a term.
+/// Returns whether a name is that of a year, a month or a day: a number of a school has digits as well, and no year of ours.
 pub(super) fn is_period(name: &str) -> bool {
-    let digits = name.bytes().filter(u8::is_ascii_digit).count();
-    digits >= 4 && name.bytes().all(|byte| byte.is_ascii_digit() || b"/-".contains(&byte))
+    let Some((year, rest)) = name.split_at_checked(4) else { return false };
+    let is_year =
+        year.bytes().all(|byte| byte.is_ascii_digit()) && (year.starts_with("19") || year.starts_with("20"));
+    let goes_on = rest.is_empty() || rest.starts_with(['/', '-']);
+    is_year && goes_on && rest.bytes().all(|byte| byte.is_ascii_digit() || b"/-".contains(&byte))
 }
 
 /// Finds columns that are one column over another, per cent or per thousand or as they are, wherever all three are shown.

@@ -388,3 +388,14 @@ fn time_of_the_attack_on_an_edition() {
         println!("{found}");
     }
 }
+
+#[test]
+fn a_year_is_a_period_and_the_number_of_a_school_is_none() {
+    use super::relations::is_period;
+    for name in ["2018", "2018/19", "2018-19", "2026-09", "2026-09-30", "1999/00"] {
+        assert!(is_period(name), "{name}");
+    }
+    for name in ["900002", "200012", "336", "", "20", "2018 so far", "2018a", "1234", "Zoë"] {
+        assert!(!is_period(name), "{name}");
+    }
+}
