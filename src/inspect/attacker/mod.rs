@@ -7,7 +7,7 @@
 //! grid       a table as a reader sees it           files      the tables of CSV, workbooks, pages and plain text
 //! world      cells that say the same, joined       relations  totals, sums of columns, stock and flow, ratios
 //! bounds     between which numbers each lies       releases   what moved since the last one
-//! drawing    the bars of a chart, measured
+//! drawing    the bars of a chart, measured                names      what names say of figures
 //! ```
 //!
 //! What it does not do: sentences are not read, and what a reader knows of children from elsewhere is not known.
@@ -16,6 +16,7 @@ mod bounds;
 mod drawing;
 mod files;
 mod grid;
+mod names;
 mod relations;
 mod releases;
 mod world;
@@ -133,7 +134,7 @@ fn within(world: &World<'_>, threshold: f64) -> Vec<Found> {
             .any(|row| row.cells.iter().any(|cell| matches!(cell, Cell::Number { units: 0, .. })));
         for column in 0..grid.heads.len() {
             let is_whole = grid.is_whole(column);
-            let is_count = grid.heads.get(column).is_some_and(|head| releases::is_named_as_count(head));
+            let is_count = grid.heads.get(column).is_some_and(|head| names::is_named_as_count(head));
             let below_zero = grid
                 .rows
                 .iter()

@@ -5,11 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use super::grid::{Cell, Grid};
+use super::grid::{Cell, Grid, to_f64};
+use super::names::{is_named_as_average, is_period, is_total};
 use super::world::World;
-
-/// What rows that are totals are called.
-const TOTALS: [&str; 5] = ["total", "all", "total, all", "all pupils", "whole council"];
 
 /// Most columns among which sums are looked for: every three of them are tried with every sign.
 const WIDEST: usize = 14;
@@ -34,10 +32,6 @@ pub(super) fn relations(world: &World<'_>) -> Vec<Relation> {
         found.extend(ratios(world, at, grid));
     }
     found
-}
-
-pub(super) fn is_total(name: &str) -> bool {
-    TOTALS.contains(&name.to_lowercase().as_str())
 }
 
 /// A line of parts and their total: the rows of a key, or the columns beside one that is called total.
@@ -103,12 +97,22 @@ fn those_that_hold(world: &World<'_>, at: usize, grid: &Grid, sums: Vec<Sum>) ->
         !matches!(cell(grid, row, column), Some(Cell::Number { .. } | Cell::Hidden))
     };
     let (mut equal, mut below, mut above) = (0_usize, 0_usize, 0_usize);
-    let mut is_whole = true;
+    let (mut is_whole, mut is_average) = (true, false);
     for sum in &sums {
         let parts: Vec<&(usize, usize)> = sum.parts.iter().filter(|place| !is_empty(place)).collect();
-        let known: Option<Vec<(f64, f64)>> = parts.iter().map(|&&place| value(place)).collect();
         is_whole &= grid.is_whole(sum.total.1);
-        let (Some(known), Some((total, off))) = (known, value(sum.total)) else { continue };
+        is_average |= grid.heads.get(sum.total.1).is_some_and(|head| is_named_as_average(head));
+        let shown: Vec<(f64, f64)> = parts.iter().filter_map(|&&place| value(place)).collect();
+        let Some((total, off)) = value(sum.total) else { continue };
+        // Parts that are more than their total before the hidden ones are added are no parts of it: medians, rates.
+        let is_more = shown.iter().map(|part| part.0).sum::<f64>()
+            > total + off + 0.5 * to_f64(i64::try_from(shown.len()).unwrap_or(i64::MAX));
+        if is_more && shown.iter().all(|part| part.0 >= 0.0) {
+            above += 1;
+            continue;
+        }
+        let known = (shown.len() == parts.len()).then_some(shown);
+        let Some(known) = known else { continue };
         if known.is_empty() {
             continue;
         }
@@ -123,8 +127,9 @@ fn those_that_hold(world: &World<'_>, at: usize, grid: &Grid, sums: Vec<Sum>) ->
             above += 1;
         }
     }
-    // Figures with decimals are as often rates as sums: there a reader wants to see one that holds.
-    let believed = below == 0 && above == 0 && (equal > 0 || is_whole);
+    // Figures with decimals, and those that their head calls a median or a rate, are as often no sums: there a reader wants to
+    // see one that holds.
+    let believed = below == 0 && above == 0 && (equal > 0 || is_whole && !is_average);
     if !believed {
         return Vec::new();
     }
@@ -234,15 +239,6 @@ fn column_sum(world: &World<'_>, at: usize, grid: &Grid, target: usize, terms: &
     let has_before = terms.iter().any(|term| term.is_before);
     let enough = if has_before { telling >= 2 } else { holds >= ROWS && telling >= 2 };
     if enough { relations } else { Vec::new() }
-}
-
-/// Returns whether a name is that of a year, a month or a day: a number of a school has digits as well, and no year of ours.
-pub(super) fn is_period(name: &str) -> bool {
-    let Some((year, rest)) = name.split_at_checked(4) else { return false };
-    let is_year =
-        year.bytes().all(|byte| byte.is_ascii_digit()) && (year.starts_with("19") || year.starts_with("20"));
-    let goes_on = rest.is_empty() || rest.starts_with(['/', '-']);
-    is_year && goes_on && rest.bytes().all(|byte| byte.is_ascii_digit() || b"/-".contains(&byte))
 }
 
 /// Finds columns that are one column over another, per cent or per thousand or as they are, wherever all three are shown.

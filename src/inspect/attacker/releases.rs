@@ -3,33 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::grid::{Cell, Grid, Row};
-use super::relations::{is_period, is_total};
+use super::names::{is_named_as_count, is_period, is_total};
 use super::{Found, How, name};
-
-/// Words of heads and titles whose figures are pounds, or worked out from other figures: those move by whatever they move.
-const NO_COUNTS: [&str; 21] = [
-    "spend",
-    "cost",
-    "paid",
-    "invoice",
-    "order",
-    "price",
-    "fund",
-    "budget",
-    "£",
-    "rate",
-    "share",
-    "%",
-    "per ",
-    "week",
-    "day",
-    "change",
-    "index",
-    "occupancy",
-    "risk",
-    "contract",
-    "median",
-];
 
 /// Returns the day up to which a period is reported, of one that is reported so far.
 pub(super) fn cut(period: &str) -> Option<&str> {
@@ -102,12 +77,6 @@ fn has_period(row: &Row, head: &str) -> bool {
 fn counts(grid: &Grid, column: usize) -> bool {
     let head = grid.heads.get(column).map(String::as_str).unwrap_or_default();
     grid.is_whole(column) && is_named_as_count(head) && (!is_period(head) || adds_up(grid))
-}
-
-/// Returns whether nothing in the head of a column says that its figures are pounds or worked out.
-pub(super) fn is_named_as_count(head: &str) -> bool {
-    let head = head.to_lowercase();
-    head.contains("within") || !head.starts_with("due") && !NO_COUNTS.iter().any(|word| head.contains(word))
 }
 
 /// Returns whether in some column of figures the rows add up to the one that is called their total.

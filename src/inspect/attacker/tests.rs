@@ -391,11 +391,26 @@ fn time_of_the_attack_on_an_edition() {
 
 #[test]
 fn a_year_is_a_period_and_the_number_of_a_school_is_none() {
-    use super::relations::is_period;
+    use super::names::is_period;
     for name in ["2018", "2018/19", "2018-19", "2026-09", "2026-09-30", "1999/00"] {
         assert!(is_period(name), "{name}");
     }
     for name in ["900002", "200012", "336", "", "20", "2018 so far", "2018a", "1234", "Zoë"] {
         assert!(!is_period(name), "{name}");
     }
+}
+
+#[test]
+fn medians_beside_the_median_of_all_are_no_parts_of_it() {
+    let medians = "Area,Median days\nNorth,12\nSouth,15\nWest,[c]\nTotal,14\n";
+    let release = |text: &str| Sent {
+        report: "r".to_owned(),
+        period: "ay2018-19".to_owned(),
+        files: [("tables/waits.csv".to_owned(), text.as_bytes().to_vec())].into(),
+    };
+    assert_eq!(attack(&[], &[], &release(medians), THRESHOLD), []);
+    let named = "Area,Days\nNorth,12\nSouth,15\nWest,[c]\nTotal,14\n";
+    assert_eq!(attack(&[], &[], &release(named), THRESHOLD), [], "12 and 15 are more than 14");
+    let counts = "Area,Children\nNorth,12\nSouth,15\nWest,[c]\nTotal,29\n";
+    assert_eq!(attack(&[], &[], &release(counts), THRESHOLD).len(), 1);
 }
