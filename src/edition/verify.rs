@@ -1,5 +1,7 @@
+use super::disclosed;
 use super::record::Edition;
 use crate::job::fingerprint::sha256;
+use crate::ledger;
 use crate::store::{Damage, Objects, StoreError};
 
 /// What a look at all editions found.
@@ -15,7 +17,8 @@ pub(crate) struct Verified {
     pub(crate) damage: Vec<Damage>,
 }
 
-/// Reads every file of every edition and compares it with its `edition.json`. Changes nothing.
+/// Reads every file of every edition and compares it with its `edition.json`, and that with what the ledger knows of it.
+/// Changes nothing.
 ///
 /// # Errors
 ///
@@ -49,6 +52,29 @@ pub(crate) fn verify(objects: &dyn Objects) -> Result<Verified, StoreError> {
             }
         }
     }
+    remembered(objects, &mut verified)?;
     verified.damage.sort();
+    verified.damage.dedup();
     Ok(verified)
+}
+
+/// Compares what the ledger knows of each edition with the edition: what was shown is not to be lost with it.
+fn remembered(objects: &dyn Objects, verified: &mut Verified) -> Result<(), StoreError> {
+    for showing in ledger::showings(objects)? {
+        let name = format!("{}/edition.json", showing.folder);
+        let mut damaged = |what: &str| {
+            verified.damage.push(Damage { name: name.clone(), what: what.to_owned() });
+        };
+        match objects.read(&name)? {
+            None => damaged("it is not there, and the ledger knows the edition"),
+            Some(bytes) => {
+                // One that cannot be read is found above.
+                let Ok(edition) = serde_json::from_slice::<Edition>(&bytes) else { continue };
+                if edition.files.get(disclosed::FILE) != showing.cells.as_ref() {
+                    damaged("what it showed is not what the ledger knows");
+                }
+            }
+        }
+    }
+    Ok(())
 }

@@ -57,10 +57,15 @@ fn an_edition_a_message_or_a_record_of_the_outbox_that_was_changed_is_named() {
     let ending = |end: &str| all.iter().find(|path| path.to_string_lossy().ends_with(end)).unwrap().clone();
     let record = files(&store.join("outbox")).into_iter().find(|path| path.ends_with("000001.json")).unwrap();
     let folder = record.parent().unwrap().file_name().unwrap().to_string_lossy().into_owned();
-    let changes: [(PathBuf, Option<&[u8]>, String); 5] = [
+    let changes: [(PathBuf, Option<&[u8]>, String); 6] = [
         (ending("email.html"), Some(b"<p>another page</p>"), "email.html: its sha256 is not".to_owned()),
         (ending(".xlsx"), None, ".xlsx: it is not there".to_owned()),
         (ending("edition.json"), Some(b"{"), "edition.json: ".to_owned()),
+        (
+            ending("edition.json"),
+            None,
+            "edition.json: it is not there, and the ledger knows the edition".to_owned(),
+        ),
         (
             ending(".eml"),
             Some(b"Subject: another\r\n\r\n"),
