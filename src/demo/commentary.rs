@@ -40,8 +40,18 @@ const WRITTEN: &[(&str, &str, &str)] = &[
     ),
     (
         "needs_assessment/ay2025-26",
-        "implications",
-        "Places for the coming year are proposed in the provision gap analysis, which is read with this assessment.",
+        "proposed",
+        "Places for the coming year are proposed in the provision gap analysis, which is read with this assessment. Part-time timetables over six weeks are reviewed with each school by half term.",
+    ),
+    (
+        "needs_assessment/ay2025-26",
+        "financial",
+        "This assessment commits no spending. What its needs cost is in the cost review, and is borne by the high needs block.",
+    ),
+    (
+        "needs_assessment/ay2025-26",
+        "legal",
+        "The duty to arrange full-time education from the sixth school day applies to each permanent exclusion; where it was late, the reason is recorded for each child.",
     ),
     (
         "needs_assessment/ay2025-26",

@@ -93,5 +93,5 @@ fn sent(context: &Context, edition: &Edition) -> Result<Sent, Failure> {
 /// Returns whether a reader gets the file, and can read it.
 fn is_read(name: &str) -> bool {
     name != super::disclosed::FILE
-        && [".csv", ".xlsx", ".html", ".txt", ".svg"].iter().any(|end| name.ends_with(end))
+        && [".csv", ".xlsx", ".html", ".txt", ".svg", ".pdf"].iter().any(|end| name.ends_with(end))
 }

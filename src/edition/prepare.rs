@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use super::content::{changed, content, parts};
 use super::record::{Edition, all, folder};
-use super::render::{facts, render, unrendered};
+use super::render::{document, facts, render};
 use super::{attacked, burst, disclosed, freshness, gate, incomplete, parameters, series};
 use crate::build::Built;
 use crate::deliver::{Deliveries, State};
@@ -204,10 +204,10 @@ impl Maker<'_> {
             earlier: before(context, report, period, version.as_deref(), earlier)?,
             parameters: parameters::printed(context, self.pipeline, report)?,
             missing: self.missing(),
-            ..facts(context, period, &id, &run, ages, self.commentary.clone(), &stem)?
+            ..facts(context, period, &id, &run, ages, self.commentary.clone())?
         };
         let marked = incomplete::marked(context, self.pipeline, cleared, &self.gaps, period)?;
-        let document = report::build(report, &marked, &facts).map_err(|error| unrendered(report, error))?;
+        let document = document(report, &marked, &facts, &stem)?;
         // Of parts that are missing the report is made all the same where their source says so, and it names them.
         if facts.missing.is_empty() {
             hold_if_unknown(context, self.pipeline, report, &document, ages)?;

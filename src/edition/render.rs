@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::freshness;
+use crate::disclosure::Cleared;
 use crate::ingest::{current, money};
 use crate::job::{Context, Failure, Kept, Kind, Period};
 use crate::project::Report;
@@ -16,7 +17,6 @@ pub(super) fn facts(
     run: &str,
     ages: &[freshness::Freshness],
     commentary: BTreeMap<String, String>,
-    stem: &str,
 ) -> Result<Facts, Failure> {
     let project = context.project();
     let council = &project.council.council;
@@ -63,13 +63,24 @@ pub(super) fn facts(
         rows,
         threshold: parameters.suppression_threshold,
         earlier: None,
-        attachments: report::attachments(stem)
-            .into_iter()
-            .map(|attachment| format!("{}: {}", attachment.file, attachment.holds))
-            .collect(),
+        attachments: Vec::new(),
         parameters: Vec::new(),
         commentary,
     })
+}
+
+/// Builds the document, which says what goes with it.
+pub(super) fn document(
+    report: &Report,
+    tables: &BTreeMap<String, Cleared>,
+    facts: &Facts,
+    stem: &str,
+) -> Result<Document, Failure> {
+    let mut document = report::build(report, tables, facts).map_err(|error| unrendered(report, error))?;
+    let attached = report::attachments(&document, stem);
+    let lines = attached.into_iter().map(|attachment| format!("{}: {}", attachment.file, attachment.holds));
+    document.facts.attachments = lines.collect();
+    Ok(document)
 }
 
 /// Returns the address of `Name <address>`.

@@ -1,6 +1,6 @@
 use super::finding::{Findings, Rule};
 use super::limits::Limits;
-use super::{hypertext, personal, picture, table, workbook};
+use super::{hypertext, paper, personal, picture, table, workbook};
 
 /// Reads one file as a stranger would. `media_type` says what it claims to be.
 ///
@@ -27,6 +27,7 @@ pub fn attachment(name: &str, media_type: &str, bytes: &[u8], limits: &Limits) -
             Ok(text) => personal::lines(name, text, limits, &mut findings),
             Err(_) => findings.add(name, Rule::Unreadable),
         },
+        "application/pdf" => paper::inspect(name, bytes, limits, &mut findings),
         "image/png" => picture::inspect(name, bytes, &mut findings),
         _ => findings.add(name, Rule::UnknownKind),
     }

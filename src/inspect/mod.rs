@@ -7,7 +7,7 @@
 //! place and the rule and never repeats the value.
 //!
 //! Libraries that share no code with those that write give the second opinion: `mail-parser` reads messages,
-//! `html5ever` pages, `calamine` workbooks. Where a lenient reader could pass over something, the bytes are
+//! `html5ever` pages, `calamine` workbooks, `lopdf` papers. Where a lenient reader could pass over something, the bytes are
 //! compared with what it found. The module repairs nothing, it does not decide whether a number is safe to
 //! publish ([`crate::disclosure`] does), and it knows nothing of the code that made the bytes.
 
@@ -19,6 +19,7 @@ mod hypertext;
 mod letter;
 mod limits;
 mod mime;
+mod paper;
 mod personal;
 mod picture;
 mod table;

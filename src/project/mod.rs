@@ -22,12 +22,14 @@ mod load;
 mod loaded;
 mod model;
 mod own;
+mod paper;
 mod parameters;
 mod pipeline;
 mod recipients;
 mod removed;
 mod report;
 mod report_layout;
+mod running;
 mod schema;
 mod schema_parts;
 mod secrets;
@@ -56,13 +58,15 @@ pub use model::{
     ModelFile, ModelKind, MoneyPolicy, Relationship, RollingCount, SameCount, SummedCount, Unit,
 };
 pub use own::write_own;
+pub use paper::{FrontRow, PaperPart, PaperSpec};
 pub use pipeline::{CatchUp, Model, Overlap, Pipeline, PipelineFile, Schedule, Schedules};
 pub use recipients::{RecipientsFile, Role};
 pub use report::{
-    Approval, Burst, Columns, Compare, Gates, KeyFigureSpec, Order, PeriodKind, Report, ReportFile, Running,
+    Approval, Burst, Columns, Compare, Gates, KeyFigureSpec, Order, PeriodKind, Report, ReportFile,
     TableSpec, Unwritten,
 };
 pub use report_layout::Layout;
+pub use running::Running;
 pub use schema::{FileKind, KindSchema, SchemaParts, write_schemas};
 pub use series::{Due, Missing, Series, SeriesUnit};
 pub use settings::{

@@ -10,6 +10,8 @@ use serde::Deserialize;
 
 use super::audience::Audience;
 use super::chart::ChartSpec;
+use super::paper::PaperSpec;
+use super::running::Running;
 use super::text::Text;
 use crate::diagnostic::{SourceFile, Spanned};
 
@@ -89,6 +91,9 @@ pub struct ReportFile {
     /// Charts, by the name that the narrative uses.
     #[serde(default)]
     pub charts: BTreeMap<Spanned<String>, ChartSpec>,
+    /// The committee paper; none is made when left out.
+    #[serde(default)]
+    pub paper: Option<PaperSpec>,
 }
 
 /// How a report is split: a provider gets its own rows, and nobody else's.
@@ -237,19 +242,6 @@ pub struct TableSpec {
     /// where it may not.
     #[serde(default)]
     pub top: Option<usize>,
-}
-
-/// What becomes of a table in an edition that reports its period so far.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Running {
-    /// It is left out, because its figures mean something of a whole period only.
-    #[default]
-    LeftOut,
-    /// It is there, as in an edition of a whole period.
-    Shown,
-    /// It is there, and in no edition of a whole period.
-    Only,
 }
 
 /// In which order the rows of a table stand. What is not recorded or not linked comes last, and totals after that.

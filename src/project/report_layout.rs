@@ -51,7 +51,7 @@ impl Layout {
         for path in paths {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let extension = path.extension().unwrap_or_default();
-            let is_known = ["hbs", "css"].iter().any(|known| extension.eq_ignore_ascii_case(known));
+            let is_known = ["hbs", "css", "typ"].iter().any(|known| extension.eq_ignore_ascii_case(known));
             if name.starts_with('.') || !is_known {
                 continue;
             }

@@ -8,9 +8,9 @@ use super::facts::Facts;
 use super::frame::Frame;
 use super::narrative::{Narrator, words_in_braces};
 use super::series::{Point, Series};
-use super::{changes, chart, sentence};
+use super::{changes, chart, paper, sentence};
 use crate::disclosure::{Cell, Cleared, Decimal, HiddenCells};
-use crate::project::{Compare, KeyFigureSpec, Report};
+use crate::project::{Compare, KeyFigureSpec, PaperSpec, Report, Running};
 
 /// Makes the document of one edition from the cleared rows of its models.
 ///
@@ -51,6 +51,13 @@ pub fn build(
         body.table(frame)?;
     }
     let charts = body.charts.iter().map(|name| chart::block(&body, name)).collect::<Result<_, _>>()?;
+    let has_paper = |spec: &&PaperSpec| match spec.running {
+        Running::LeftOut => !facts.period.is_running(),
+        Running::Shown => true,
+        Running::Only => facts.period.is_running(),
+    };
+    let paper = report.file.paper.as_ref().filter(has_paper);
+    let paper = paper.map(|spec| paper::paper(&mut body, spec)).transpose()?;
     let is_there = |spec: &&KeyFigureSpec| {
         !frames.iter().any(|frame| frame.name == spec.table.get_ref() && frame.stays_away())
     };
@@ -78,6 +85,7 @@ pub fn build(
         charts,
         hidden,
         changes,
+        paper,
         csv_for_excel: report.file.csv_for_excel,
         unknown,
         facts: facts.clone(),
@@ -98,7 +106,8 @@ fn not_whole(facts: &Facts) -> Block {
 fn templates(report: &Report) -> Vec<&str> {
     let titles = report.file.tables.values().filter_map(|table| table.title.as_ref());
     let charts = report.file.charts.values().flat_map(|chart| [Some(&chart.title), chart.alt.as_ref()]);
-    let settings = titles.chain(charts.flatten()).chain([&report.file.headline]);
+    let paper = report.file.paper.iter().flat_map(PaperSpec::templates);
+    let settings = titles.chain(charts.flatten()).chain([&report.file.headline]).chain(paper);
     settings.map(|text| text.get_ref().as_str()).chain([report.narrative.text()]).collect()
 }
 

@@ -26,12 +26,64 @@ pub struct Document {
     pub hidden: HiddenCells,
     /// What became of the figures of the edition before; `None` for the first.
     pub changes: Option<Changes>,
+    /// What the committee paper says beside it; `None` for a report without one.
+    pub paper: Option<Paper>,
     /// Whether its CSV files begin with a byte order mark.
     pub csv_for_excel: bool,
     /// What it should say and has no figure for: such an edition does not leave.
     pub unknown: Vec<Unknown>,
     /// What the document says of its making.
     pub facts: Facts,
+}
+
+/// What a committee paper says beside the report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paper {
+    /// The board that it goes to.
+    pub board: String,
+    /// Whether it goes with the email.
+    pub attach: bool,
+    /// The rows of the front sheet, each a label and its words.
+    pub front: Vec<(String, String)>,
+    /// Why it is written.
+    pub purpose: Vec<Block>,
+    /// What the board is asked to note, an item each.
+    pub noting: Vec<Vec<Inline>>,
+    /// The sections that officers write.
+    pub parts: Vec<OfficerPart>,
+    /// The papers that it rests on, a line each.
+    pub background: Vec<String>,
+    /// The tables of Annex B, by their places in [`Document::tables`].
+    pub annex: Vec<usize>,
+    /// Whether the edition waits until every part is written.
+    pub waits: bool,
+}
+
+/// A section that an officer writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfficerPart {
+    /// The name of its file of commentary.
+    pub name: String,
+    /// Its heading.
+    pub heading: String,
+    /// Who writes it, by post.
+    pub post: String,
+    /// What the officer is asked for.
+    pub asks: String,
+    /// The figures that the officer needs.
+    pub facts: Vec<Inline>,
+    /// The officer's words; empty while nobody has written them.
+    pub blocks: Vec<Block>,
+    /// What stands there without an officer's words.
+    pub says: Option<String>,
+}
+
+impl OfficerPart {
+    /// Returns whether there is nothing yet to be read in it.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.blocks.is_empty() && self.says.is_none()
+    }
 }
 
 /// A figure that a report promises and that there is none of.
@@ -324,7 +376,9 @@ impl Document {
                 _ => Vec::new(),
             }
         }
-        self.blocks.iter().flat_map(of).collect()
+        let parts = self.paper.iter().filter(|paper| paper.waits).flat_map(|paper| &paper.parts);
+        let parts = parts.filter(|part| part.is_open()).map(|part| part.name.clone());
+        self.blocks.iter().flat_map(of).chain(parts).collect()
     }
 }
 

@@ -35,6 +35,12 @@ pub enum ReportError {
         /// Why.
         error: Box<handlebars::RenderError>,
     },
+    /// A committee paper that cannot be set.
+    #[error("the committee paper cannot be set: {reason}")]
+    Paper {
+        /// Why.
+        reason: String,
+    },
     /// A chart that cannot be drawn.
     #[error("chart `{name}` cannot be drawn: {reason}")]
     Chart {

@@ -36,6 +36,9 @@ pub(super) struct LayoutTemplate {
 /// The stylesheet, which is not a template.
 pub(super) const STYLES: &str = "email.css";
 
+/// The committee paper, which is a template of Typst's.
+pub const PAPER: &str = "paper.typ";
+
 /// Writes what a name of a template stands for.
 type Written = fn(&Document) -> Json;
 

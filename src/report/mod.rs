@@ -29,6 +29,7 @@ mod medium;
 mod narrative;
 mod number;
 mod order;
+mod paper;
 mod quality;
 mod samples;
 mod sections;
@@ -43,13 +44,14 @@ pub use chart::Image;
 pub use check::{check, check_layout};
 pub use document::{
     Block, Bounds, Changes, ChartBlock, ChartKind, ChartPoint, ChartSeries, Definition, Document, Funnel,
-    Inline, KeyFigure, Limit, Reference, TableBlock, TableCell, TableRow, Unknown, plain,
+    Inline, KeyFigure, Limit, OfficerPart, Paper, Reference, TableBlock, TableCell, TableRow, Unknown, plain,
 };
 pub use error::ReportError;
 pub use facts::{Earlier, Facts, RowFacts, SourceFact};
+pub use layout_template::PAPER;
 pub use medium::{Attachment, Content, File, MEDIA, Rendered, Renderer, attachments, content_type, render};
 pub use number::Format;
-pub use samples::{Forms, samples};
+pub use samples::{Forms, check_paper, samples};
 pub use templates::Templates;
 pub(crate) use wording::capitalised;
 

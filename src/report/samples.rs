@@ -4,16 +4,20 @@
 use chrono::{DateTime, NaiveDate};
 
 use super::document::{
-    Block, ChartBlock, ChartKind, ChartPoint, ChartSeries, Document, Inline, KeyFigure, TableBlock,
-    TableCell, TableRow,
+    Block, ChartBlock, ChartKind, ChartPoint, ChartSeries, Document, Inline, KeyFigure, OfficerPart, Paper,
+    TableBlock, TableCell, TableRow,
 };
 use super::error::ReportError;
 use super::facts::{Facts, RowFacts};
 use super::medium::{Content, MEDIA, Renderer};
 use super::number::Format;
 use super::templates::Templates;
+use super::wording::capitalised;
+use super::{chart, medium};
 use crate::calendar::{Period, Reported};
+use crate::diagnostic::Diagnostics;
 use crate::disclosure::{Decimal, HiddenCells};
+use crate::project::Layout;
 
 /// Both forms of the text of an email.
 #[derive(Debug)]
@@ -43,6 +47,55 @@ fn forms(document: &Document, templates: &Templates) -> Result<Forms, ReportErro
         Ok(files.iter().map(|file| String::from_utf8_lossy(&file.bytes)).collect())
     };
     Ok(Forms { html: written("html")?, text: written("txt")? })
+}
+
+/// Sets an invented committee paper by a layout's template; returns what is wrong with that.
+///
+/// # Errors
+///
+/// Returns an error when a chart cannot be drawn.
+pub fn check_paper(layout: &Layout, templates: &Templates) -> Result<Diagnostics, ReportError> {
+    let document = with_paper();
+    let images = chart::images(&document)?;
+    Ok(medium::check_paper(
+        layout,
+        &Content { document: &document, templates, images: &images, stem: "sample" },
+    ))
+}
+
+/// Returns a report with each part, and a paper beside it.
+pub(super) fn with_paper() -> Document {
+    let mut document = full("");
+    document.paper = Some(paper());
+    document
+}
+
+/// Returns a paper with each part that one may have.
+fn paper() -> Paper {
+    let part = |name: &str, blocks: Vec<Block>, says: Option<&str>| OfficerPart {
+        name: name.to_owned(),
+        heading: format!("{} implications", capitalised(name)),
+        post: "finance business partner".to_owned(),
+        asks: "Direct financial implications, and the budget that bears them.".to_owned(),
+        facts: words("A place cost 348 pounds a week."),
+        blocks,
+        says: says.map(str::to_owned),
+    };
+    Paper {
+        board: "Sample Board".to_owned(),
+        attach: true,
+        front: vec![("Wards affected".to_owned(), "All wards".to_owned())],
+        purpose: vec![Block::Paragraph(words("This report counts placements."))],
+        noting: vec![words("placements rose;"), words("a place cost 348 pounds a week.")],
+        parts: vec![
+            part("financial", Vec::new(), None),
+            part("legal", vec![Block::Paragraph(words("There is a duty."))], None),
+            part("environmental", Vec::new(), Some("There are no environmental implications.")),
+        ],
+        background: vec!["Cost review 2018/19".to_owned()],
+        annex: vec![0],
+        waits: false,
+    }
 }
 
 /// Returns a report with each part that an email may have.
@@ -144,6 +197,7 @@ fn bare(reply_to: &str) -> Document {
         hidden: HiddenCells::default(),
         changes: None,
         unknown: Vec::new(),
+        paper: None,
         csv_for_excel: false,
         facts,
     }

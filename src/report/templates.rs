@@ -10,7 +10,8 @@ use super::document::{ChartBlock, Document, KeyFigure};
 use super::error::ReportError;
 use super::escape::{self, END, START};
 use super::layout_template::{
-    AROUND, CHART, COMMENTARY, DECISION, Field, KEY_FIGURES, LETTER, LayoutTemplate, PAGE, STYLES, TEMPLATES,
+    AROUND, CHART, COMMENTARY, DECISION, Field, KEY_FIGURES, LETTER, LayoutTemplate, PAGE, PAPER, STYLES,
+    TEMPLATES,
 };
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::project::Layout;
@@ -29,6 +30,7 @@ pub struct Templates {
     html: Handlebars<'static>,
     text: Handlebars<'static>,
     styles: String,
+    paper: String,
 }
 
 impl Templates {
@@ -42,8 +44,12 @@ impl Templates {
         if faults.has_errors() {
             return Err(faults);
         }
-        let mut templates =
-            Self { html: registry(escape::html), text: registry(escape::one_line), styles: String::new() };
+        let mut templates = Self {
+            html: registry(escape::html),
+            text: registry(escape::one_line),
+            styles: String::new(),
+            paper: String::new(),
+        };
         templates.text.register_helper("body", Box::new(Place));
         templates.text.register_helper("hanging", Box::new(hanging));
         for spec in TEMPLATES {
@@ -59,6 +65,7 @@ impl Templates {
                 .register_template_string(spec.file, clean)
                 .map_err(|error| Diagnostic::placeless(format!("`{}`: {error}", spec.file)))?;
         }
+        layout.text(PAPER).clone_into(&mut templates.paper);
         templates.styles = tight(layout.text(STYLES));
         Ok(templates)
     }
@@ -75,6 +82,11 @@ impl Templates {
         data["body"] = json!(body);
         data["styles"] = json!(self.styles);
         render(&self.html, &PAGE, data)
+    }
+
+    /// Returns the template of the committee paper.
+    pub(super) fn paper(&self) -> &str {
+        &self.paper
     }
 
     /// Returns the letter with [`BODY`] where the body has its place. `headline` is plain text.

@@ -6,6 +6,7 @@ mod hostile;
 mod layout;
 mod media;
 mod order;
+mod paper;
 mod rendered;
 pub(super) mod sample;
 mod sentences;

@@ -21,6 +21,7 @@ pub(super) fn check(project: &Project) -> Diagnostics {
     let mut limits = post::limits_of(project).unwrap_or_default();
     limits.addresses.insert(REPLY_TO.to_owned());
     let mut faults = faults;
+    faults.extend(paper(layout));
     for finding in refused(layout, &limits, &mut faults) {
         let message = format!("an email in this layout would be refused: {finding}");
         let fault = match place(layout, &finding, &limits) {
@@ -30,6 +31,16 @@ pub(super) fn check(project: &Project) -> Diagnostics {
         faults.push(fault);
     }
     faults
+}
+
+/// Finds what keeps a committee paper from being set by a template of the project's own.
+fn paper(layout: &Layout) -> Diagnostics {
+    if layout.changed().all(|(name, _)| name != report::PAPER) {
+        return Diagnostics::default();
+    }
+    let Ok(templates) = Templates::new(layout) else { return Diagnostics::default() };
+    report::check_paper(layout, &templates)
+        .unwrap_or_else(|error| Diagnostic::placeless(error.to_string()).into())
 }
 
 /// Returns what keeps invented reports in a layout from being sent.
@@ -66,7 +77,7 @@ fn place(
     finding: &Finding,
     limits: &Limits,
 ) -> Option<(Arc<SourceFile>, Option<std::ops::Range<usize>>)> {
-    let changed: Vec<(&str, &str)> = layout.changed().collect();
+    let changed: Vec<(&str, &str)> = layout.changed().filter(|(name, _)| *name != report::PAPER).collect();
     let alone = changed.iter().find(|(name, text)| {
         let one = Layout::own().with(name, text);
         refused(&one, limits, &mut Diagnostics::default()).iter().any(|found| found.rule == finding.rule)

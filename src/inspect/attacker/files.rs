@@ -1,4 +1,4 @@
-//! Finds the tables of an edition's files: comma-separated text, workbooks, pages and plain text.
+//! Finds the tables of an edition's files: comma-separated text, workbooks, pages, papers and plain text.
 
 use std::io::Cursor;
 
@@ -6,6 +6,7 @@ use calamine::{Data, Reader, Xlsx};
 
 use super::grid::Grid;
 use crate::inspect::hypertext::cells_of_tables;
+use crate::inspect::paper;
 
 /// Most cells of a sheet that are read.
 const MOST: usize = 1_000_000;
@@ -18,6 +19,7 @@ pub(super) fn grids(name: &str, bytes: &[u8]) -> Vec<Grid> {
         Some("csv") => comma_separated(name, bytes).into_iter().collect(),
         Some("xlsx") => workbook(name, bytes),
         Some("html") => page(name, &text()),
+        Some("pdf") => paper(name, bytes),
         Some("txt") => plain(name, &text()),
         _ => Vec::new(),
     }
@@ -32,6 +34,12 @@ fn comma_separated(name: &str, bytes: &[u8]) -> Option<Grid> {
         .map(|record| record.iter().map(str::to_owned).collect())
         .collect();
     Grid::of(name.to_owned(), &lines)
+}
+
+/// Reads each table by its tags.
+fn paper(name: &str, bytes: &[u8]) -> Vec<Grid> {
+    let tables = paper::tables(bytes).into_iter().enumerate();
+    tables.filter_map(|(at, rows)| Grid::of(format!("{name}, table {}", at + 1), &rows)).collect()
 }
 
 /// Reads each sheet: lines of one cell stand above a table; a first column `Table` says which of several a row is of.

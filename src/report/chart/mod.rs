@@ -12,6 +12,7 @@ mod bridge;
 mod canvas;
 mod dots;
 mod finding;
+mod fonts;
 mod funnel;
 mod image;
 mod line;
@@ -20,6 +21,7 @@ mod ranked;
 mod raster;
 
 pub(super) use block::block;
+pub(super) use fonts::FONTS;
 pub use image::Image;
 pub(super) use image::{images, undrawn};
 

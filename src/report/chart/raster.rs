@@ -2,24 +2,26 @@
 
 use std::sync::{Arc, LazyLock};
 
+use super::fonts::FONTS;
 use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb};
 
 /// Pixels for each point: two for each of the page's, so that charts are sharp on dense screens.
 const DENSITY: f32 = 2.4;
 
-/// Liberation Sans, under the SIL Open Font License: see `fonts/LICENSE.txt`.
-static FONTS: LazyLock<Arc<fontdb::Database>> = LazyLock::new(|| {
+/// The fonts as the drawing finds them by name.
+static FAMILIES: LazyLock<Arc<fontdb::Database>> = LazyLock::new(|| {
     let mut fonts = fontdb::Database::new();
-    fonts.load_font_data(include_bytes!("fonts/LiberationSans-Regular.ttf").to_vec());
-    fonts.load_font_data(include_bytes!("fonts/LiberationSans-Bold.ttf").to_vec());
+    for font in FONTS {
+        fonts.load_font_data(font.to_vec());
+    }
     fonts.set_sans_serif_family("Liberation Sans");
     Arc::new(fonts)
 });
 
 /// Returns every text in the one family that is there.
 pub(super) fn options() -> Options<'static> {
-    Options { font_family: "Liberation Sans".to_owned(), fontdb: Arc::clone(&FONTS), ..Options::default() }
+    Options { font_family: "Liberation Sans".to_owned(), fontdb: Arc::clone(&FAMILIES), ..Options::default() }
 }
 
 /// Returns the drawing as PNG on opaque white; the same bytes on every machine.

@@ -17,3 +17,9 @@ impl Faults<'_> {
         self.list.push(Diagnostic::warning(self.source, Some(place.span()), message));
     }
 }
+
+/// Returns whether a name can be part of the names of files and pictures.
+pub(super) fn is_plain(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    !name.is_empty() && name.bytes().all(plain)
+}

@@ -2,13 +2,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::datatypes::SchemaRef;
 
-use super::faults::Faults;
+use super::faults::{Faults, is_plain};
 use super::template::Template;
 use super::words::Words;
 use super::{charts, elements, settings};
 use crate::diagnostic::{Diagnostics, Severity, Spanned, did_you_mean};
 use crate::disclosure;
-use crate::project::{Model, ModelKind, Report, TableSpec};
+use crate::project::{Model, ModelKind, PaperSpec, Report, TableSpec};
 
 /// Checks a report against the models that it may show, by their names.
 #[must_use]
@@ -77,6 +77,10 @@ pub fn check(report: &Report, models: &BTreeMap<String, (SchemaRef, &Model)>) ->
         charts::chart(&mut faults, name, chart, report, &tables);
     }
 
+    for paper in &report.file.paper {
+        settings::paper(&mut faults, paper, report);
+    }
+
     // A table that is itself faulty would make every mention of it a fault as well.
     if tables.len() < report.file.tables.len() {
         return faults.list;
@@ -86,6 +90,8 @@ pub fn check(report: &Report, models: &BTreeMap<String, (SchemaRef, &Model)>) ->
     let charts = report.file.charts.values().flat_map(|chart| [Some(&chart.title), chart.alt.as_ref()]);
     let settings = titles.chain(charts.flatten());
     templates.extend(settings.map(|text| Template::of_setting(&report.source, text)));
+    let paper = report.file.paper.iter().flat_map(PaperSpec::templates);
+    templates.extend(paper.map(|text| Template::of_setting(&report.source, text)));
     templates.push(Template::of_file(&report.narrative));
     for template in templates {
         faults.list.extend(elements::check(&template, &tables, &report.file));
@@ -108,10 +114,4 @@ fn forecast(faults: &mut Faults, name: &Spanned<String>, spec: &TableSpec, model
 
 fn names_a_forecast(text: &str) -> bool {
     text.to_lowercase().contains("forecast")
-}
-
-/// Returns whether a name can be part of the names of files and pictures.
-fn is_plain(name: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    !name.is_empty() && name.bytes().all(plain)
 }

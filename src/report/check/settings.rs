@@ -2,12 +2,33 @@
 
 use std::collections::BTreeMap;
 
-use super::faults::Faults;
+use super::faults::{Faults, is_plain};
 use super::words::Words;
 use crate::calendar::Period;
 use crate::diagnostic::{Spanned, did_you_mean};
 use crate::disclosure::{Column, Role};
-use crate::project::{KeyFigureSpec, Report, TableSpec};
+use crate::project::{KeyFigureSpec, PaperSpec, Report, TableSpec};
+
+/// Checks a paper: its tables are the report's, and no two parts are one file.
+pub(super) fn paper(faults: &mut Faults, paper: &PaperSpec, report: &Report) {
+    let tables: Vec<&str> = report.file.tables.keys().map(|name| name.get_ref().as_str()).collect();
+    for name in paper.annex.iter().filter(|name| !tables.contains(&name.get_ref().as_str())) {
+        let message = format!("expected a table of this report, found `{}`", name.get_ref());
+        faults.at(name, message, did_you_mean(name.get_ref(), &tables));
+    }
+    for (at, part) in paper.parts.iter().enumerate() {
+        let name = part.name.get_ref();
+        if !is_plain(name) {
+            let message = format!("expected a name, found `{name}`");
+            let help = "write small letters, digits and `_`: it is the name of a file of commentary";
+            faults.at(&part.name, message, Some(help.to_owned()));
+        }
+        if paper.parts.iter().take(at).any(|other| other.name.get_ref() == name) {
+            let message = format!("expected parts of different names, found `{name}` twice");
+            faults.at(&part.name, message, None);
+        }
+    }
+}
 
 /// Checks a table: its columns are the model's, and between them they name one row each.
 pub(super) fn table(faults: &mut Faults, name: &Spanned<String>, spec: &TableSpec, columns: &[Column]) {

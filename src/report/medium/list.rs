@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use super::csv::Csv;
 use super::html::Html;
+use super::paper::Paper;
 use super::renderer::{Attachment, Content, Renderer};
 use super::text::Text;
 use super::workbook::Workbook;
@@ -11,7 +12,7 @@ use crate::report::error::ReportError;
 use crate::report::templates::Templates;
 
 /// The media of an edition. A new one is a file of this folder and a name here.
-pub const MEDIA: &[&dyn Renderer] = &[&Html, &Text, &Csv, &Workbook];
+pub const MEDIA: &[&dyn Renderer] = &[&Html, &Text, &Csv, &Workbook, &Paper];
 
 /// The files of an edition, rendered.
 #[derive(Debug, Default)]
@@ -38,7 +39,7 @@ pub fn render(document: &Document, templates: &Templates, stem: &str) -> Result<
         let files = medium.render(&content)?.into_iter().map(|file| (file.name, file.bytes));
         rendered.files.extend(files);
     }
-    rendered.attachments.extend(attachments(stem).into_iter().map(|attachment| attachment.file));
+    rendered.attachments.extend(attachments(document, stem).into_iter().map(|attachment| attachment.file));
     for image in images {
         let file = format!("charts/{}.png", image.name);
         rendered.files.insert(format!("charts/{}.svg", image.name), image.svg.into_bytes());
@@ -48,10 +49,10 @@ pub fn render(document: &Document, templates: &Templates, stem: &str) -> Result<
     Ok(rendered)
 }
 
-/// Returns the files that go with an email, in the order of the media.
+/// Returns the files of a document that go with its email, in the order of the media.
 #[must_use]
-pub fn attachments(stem: &str) -> Vec<Attachment> {
-    MEDIA.iter().filter_map(|medium| medium.attachment(stem)).collect()
+pub fn attachments(document: &Document, stem: &str) -> Vec<Attachment> {
+    MEDIA.iter().filter_map(|medium| medium.attachment(document, stem)).collect()
 }
 
 /// Returns what a file of an edition is, by how its name ends; `None` where no medium makes such files.

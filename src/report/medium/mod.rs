@@ -3,9 +3,11 @@
 mod csv;
 mod html;
 mod list;
+mod paper;
 mod renderer;
 mod text;
 mod workbook;
 
 pub use list::{MEDIA, Rendered, attachments, content_type, render};
+pub(super) use paper::check as check_paper;
 pub use renderer::{Attachment, Content, File, Renderer};

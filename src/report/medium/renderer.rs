@@ -3,7 +3,7 @@ use crate::report::document::Document;
 use crate::report::error::ReportError;
 use crate::report::templates::Templates;
 
-/// Renders documents in one medium: HTML, text, a workbook, and in time a PDF or a page.
+/// Renders documents in one medium: HTML, text, a workbook, a paper, and in time a page.
 pub trait Renderer: Sync {
     /// Returns how the names of its files end.
     fn extension(&self) -> &'static str;
@@ -12,7 +12,7 @@ pub trait Renderer: Sync {
     fn content_type(&self) -> &'static str;
 
     /// Returns the file that goes with the email; `None` for a medium that stays in the edition.
-    fn attachment(&self, _stem: &str) -> Option<Attachment> {
+    fn attachment(&self, _document: &Document, _stem: &str) -> Option<Attachment> {
         None
     }
 

@@ -40,7 +40,7 @@ impl Renderer for Workbook {
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     }
 
-    fn attachment(&self, stem: &str) -> Option<Attachment> {
+    fn attachment(&self, _: &Document, stem: &str) -> Option<Attachment> {
         let file = format!("{stem}.{}", self.extension());
         Some(Attachment { file, holds: "every table, with its definitions and notes" })
     }
