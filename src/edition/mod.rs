@@ -12,6 +12,7 @@
 //! leaves by itself.
 
 pub(crate) mod again;
+mod anew;
 mod attacked;
 pub(crate) mod audited;
 pub(crate) mod burst;

@@ -250,6 +250,8 @@ pub enum Running {
     Shown,
     /// It is there, and in no edition of a whole period.
     Only,
+    /// It is there, of the period before: the last one that has finished, beside the one that runs.
+    LastFinished,
 }
 
 /// In which order the rows of a table stand. What is not recorded or not linked comes last, and totals after that.

@@ -8,6 +8,7 @@ use super::facts::Facts;
 use super::frame::Frame;
 use super::narrative::{Narrator, words_in_braces};
 use super::series::{Point, Series};
+use super::number::{self, Format};
 use super::{changes, chart, sentence};
 use crate::disclosure::{Cell, Cleared, Decimal, HiddenCells};
 use crate::project::{Compare, KeyFigureSpec, Report};
@@ -62,6 +63,9 @@ pub fn build(
     let is_worth_saying = |is_known: bool| is_known || !facts.missing.is_empty();
     let key_figures =
         key_figures.into_iter().filter(|(_, is_known)| is_worth_saying(*is_known)).map(|(figure, _)| figure);
+    // What is hidden is no figure to stand under a headline; its table says that it is.
+    let hidden_value = number::cell(&Cell::Hidden, Format::AsIs);
+    let key_figures = key_figures.filter(|figure| figure.value != hidden_value);
     let key_figures = key_figures.collect();
     let hidden = hidden.values().fold(HiddenCells::default(), |sum, own| HiddenCells {
         primary: sum.primary + own.primary,
@@ -204,7 +208,7 @@ fn key_figure(frames: &[Frame], spec: &KeyFigureSpec) -> Result<(KeyFigure, bool
         Compare::First if !series.so_far => sentence::since(format, before, now),
         _ => sentence::short_change(format, before, now),
     });
-    let comparator = before.filter(|point| point.cell != Cell::Missing).map(|point| {
+    let comparator = before.filter(|point| !matches!(point.cell, Cell::Missing | Cell::Hidden)).map(|point| {
         let words =
             point.number(format).and_then(direction).map(|words| format!(" {words}")).unwrap_or_default();
         let at = if series.so_far { "at the same point of" } else { "in" };

@@ -53,6 +53,10 @@ pub(super) fn trust(document: &Document) -> Vec<(String, String)> {
     if document.changes.is_some() {
         rows.push(("Changed".to_owned(), changed(document)));
     }
+    if !facts.defined_anew.is_empty() {
+        let words = format!("earlier years recomputed: {}", facts.defined_anew.join("; "));
+        rows.push(("Defined anew".to_owned(), words));
+    }
     let unwritten: Vec<String> = document.unwritten().iter().map(|name| name.replace('_', " ")).collect();
     if !unwritten.is_empty() {
         let words = format!("still to be written by the responsible officer: {}", unwritten.join(", "));
