@@ -109,7 +109,7 @@ impl Format {
 
     /// Returns the number format of a spreadsheet cell.
     #[must_use]
-    pub fn spreadsheet(self) -> &'static str {
+    pub fn spreadsheet(self, number: Decimal) -> &'static str {
         match self {
             Self::Whole => "#,##0",
             Self::OneDecimal => "#,##0.0",
@@ -117,8 +117,10 @@ impl Format {
             Self::Percent => "0.0\"%\"",
             Self::Rate => "0.00",
             Self::Probability => "0.000",
-            // By a pattern a spreadsheet would leave the point of a whole number.
-            Self::Places | Self::AsIs => "General",
+            // One pattern for both would leave the point of a whole number.
+            Self::Places if Self::OneDecimal.rounded(number).minus(number.rounded(0)).is_zero() => "#,##0",
+            Self::Places => "#,##0.0",
+            Self::AsIs => "General",
             Self::ChangePercent => "+0.0\"%\";-0.0\"%\";0.0\"%\"",
             Self::ChangePoints => "+0.0\" points\";-0.0\" points\";0.0\" points\"",
             Self::ChangeRate => "+0.00;-0.00;0.00",

@@ -8,7 +8,7 @@ use crate::report::escape::html;
 use crate::report::templates::Templates;
 use crate::report::{chart, sections};
 
-const HEADING: [(&str, &str); 3] = [("h2", "20px"), ("h3", "17px"), ("h4", "16px")];
+const HEADING: [(&str, &str); 3] = [("h2", "19px"), ("h3", "17px"), ("h4", "16px")];
 
 /// Room for the body of most reports.
 const ROOM: usize = 32 * 1024;
