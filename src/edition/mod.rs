@@ -12,7 +12,6 @@
 //! leaves by itself.
 
 pub(crate) mod again;
-mod anew;
 mod attacked;
 pub(crate) mod audited;
 pub(crate) mod burst;
@@ -24,6 +23,7 @@ mod incomplete;
 mod parameters;
 mod prepare;
 mod record;
+mod redefined;
 mod render;
 mod series;
 mod verify;

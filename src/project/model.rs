@@ -24,7 +24,7 @@ pub struct ModelFile {
     /// Whether its figures are of what has been or of what is to come.
     pub kind: ModelKind,
     /// The day since which a measure of it is another one than before. The first edition after it that a reader of an
-    /// earlier one gets says so, once: its earlier years are worked out anew.
+    /// earlier one gets says so, once: its earlier years are worked out again.
     #[serde(deserialize_with = "super::recipients::optional_date")]
     #[schemars(schema_with = "super::schema_parts::date")]
     pub definition_since: Option<NaiveDate>,

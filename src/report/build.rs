@@ -63,7 +63,7 @@ pub fn build(
     let is_worth_saying = |is_known: bool| is_known || !facts.missing.is_empty();
     let key_figures =
         key_figures.into_iter().filter(|(_, is_known)| is_worth_saying(*is_known)).map(|(figure, _)| figure);
-    // What is hidden is no figure to stand under a headline; its table says that it is.
+    // A hidden figure has no place under a headline; its table says that it is hidden.
     let hidden_value = number::cell(&Cell::Hidden, Format::AsIs);
     let key_figures = key_figures.filter(|figure| figure.value != hidden_value);
     let key_figures = key_figures.collect();

@@ -54,9 +54,9 @@ pub(super) fn trust(document: &Document) -> Vec<(String, String)> {
     if document.changes.is_some() {
         rows.push(("Changed".to_owned(), changed(document)));
     }
-    if !facts.defined_anew.is_empty() {
-        let words = format!("earlier years recomputed: {}", facts.defined_anew.join("; "));
-        rows.push(("Defined anew".to_owned(), words));
+    if !facts.redefined.is_empty() {
+        let words = format!("earlier years recomputed: {}", facts.redefined.join("; "));
+        rows.push(("Newly defined".to_owned(), words));
     }
     let unwritten: Vec<String> = document.unwritten().iter().map(|name| name.replace('_', " ")).collect();
     if !unwritten.is_empty() {

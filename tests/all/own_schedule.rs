@@ -117,15 +117,15 @@ fn a_schedule_names_reports_of_its_pipeline_only() {
 }
 
 #[test]
-fn a_measure_that_is_defined_anew_is_said_once_to_those_who_had_the_old_one() {
+fn a_measure_that_is_newly_defined_is_said_once_to_those_who_had_the_old_one() {
     let council = council();
     council.run_all().result().unwrap_or_else(|failure| panic!("{failure}"));
     let file = format!("{MODEL}.toml");
     let text = std::fs::read_to_string(council.path(&file)).unwrap();
-    let anew = text.replace("credits are taken off", "credits are shown apart");
-    assert_ne!(anew, text);
-    let anew = anew.replacen("grain = ", "definition_since = 2024-05-02\ngrain = ", 1);
-    council.write(&file, &anew);
+    let newly = text.replace("credits are taken off", "credits are shown apart");
+    assert_ne!(newly, text);
+    let newly = newly.replacen("grain = ", "definition_since = 2024-05-02\ngrain = ", 1);
+    council.write(&file, &newly);
     let letter = |revision: u32| {
         let folder = "store/editions/cost_review/fy2023-24";
         let name = format!("{folder}/cost_review-fy2023-24-r{revision}/email.txt");

@@ -125,5 +125,5 @@ fn heading(page: &mut Page, level: u8, text: &str) {
 }
 
 fn paragraph(page: &mut Page, text: &str) {
-    page.put(format_args!("<p style=\"margin:0 0 10px\">{text}</p>\n"));
+    page.put(format_args!("<p style=\"margin:0 0 8px\">{text}</p>\n"));
 }

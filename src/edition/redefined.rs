@@ -8,7 +8,7 @@ use crate::project::{Pipeline, Report};
 
 /// Returns the titles of the models that a report shows and whose definition changed after its newest edition was made, in
 /// the order of their names. Who never had an edition has nothing to compare with, and is spared the news.
-pub(super) fn defined(
+pub(super) fn titles(
     context: &Context,
     pipeline: &Pipeline,
     report: &Report,
@@ -23,8 +23,8 @@ pub(super) fn defined(
     let today = context.clock().today();
     let shown: BTreeSet<&str> = report.models().collect();
     let models = shown.into_iter().filter_map(|name| pipeline.models.get(name));
-    let anew = models.filter(|model| {
+    let newly = models.filter(|model| {
         model.file.definition_since.is_some_and(|since| newest < since && since <= today)
     });
-    Ok(anew.map(|model| model.file.title.clone().unwrap_or_else(|| model.name.clone())).collect())
+    Ok(newly.map(|model| model.file.title.clone().unwrap_or_else(|| model.name.clone())).collect())
 }
