@@ -230,7 +230,10 @@ mod tests {
             to_august(FINANCIAL, "2026-10-05"),
             "fy2026-27-to-2026-08: 2026/27 so far, to 31 August 2026"
         );
-        assert_eq!(to_august(FINANCIAL, "2026-08-31"), "fy2025-26-to-2025-08: 2025/26 so far, to 31 August 2025");
+        assert_eq!(
+            to_august(FINANCIAL, "2026-08-31"),
+            "fy2025-26-to-2025-08: 2025/26 so far, to 31 August 2025"
+        );
         assert_eq!(
             to_august(ACADEMIC, "2026-10-05"),
             "ay2025-26-to-2026-08: 2025/26 (provisional, to 31 August 2026)"

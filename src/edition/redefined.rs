@@ -23,8 +23,7 @@ pub(super) fn titles(
     let today = context.clock().today();
     let shown: BTreeSet<&str> = report.models().collect();
     let models = shown.into_iter().filter_map(|name| pipeline.models.get(name));
-    let newly = models.filter(|model| {
-        model.file.definition_since.is_some_and(|since| newest < since && since <= today)
-    });
+    let newly = models
+        .filter(|model| model.file.definition_since.is_some_and(|since| newest < since && since <= today));
     Ok(newly.map(|model| model.file.title.clone().unwrap_or_else(|| model.name.clone())).collect())
 }

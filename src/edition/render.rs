@@ -63,7 +63,7 @@ pub(super) fn facts(
         rows,
         threshold: parameters.suppression_threshold,
         earlier: None,
-            redefined: Vec::new(),
+        redefined: Vec::new(),
         attachments: report::attachments(stem)
             .into_iter()
             .map(|attachment| format!("{}: {}", attachment.file, attachment.holds))

@@ -204,8 +204,7 @@ impl Pipeline {
     /// Returns the schedule that makes the report of that name and no other, where one names it.
     #[must_use]
     pub fn schedule_of(&self, report: &str) -> Option<&Schedule> {
-        let names_it =
-            |schedule: &&Schedule| schedule.reports.iter().any(|named| named.get_ref() == report);
+        let names_it = |schedule: &&Schedule| schedule.reports.iter().any(|named| named.get_ref() == report);
         self.file.schedule.0.iter().find(names_it)
     }
 

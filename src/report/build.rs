@@ -7,8 +7,8 @@ use super::escape::line;
 use super::facts::Facts;
 use super::frame::Frame;
 use super::narrative::{Narrator, words_in_braces};
-use super::series::{Point, Series};
 use super::number::{self, Format};
+use super::series::{Point, Series};
 use super::{changes, chart, sentence};
 use crate::disclosure::{Cell, Cleared, Decimal, HiddenCells};
 use crate::project::{Compare, KeyFigureSpec, Report};
@@ -208,12 +208,13 @@ fn key_figure(frames: &[Frame], spec: &KeyFigureSpec) -> Result<(KeyFigure, bool
         Compare::First if !series.so_far => sentence::since(format, before, now),
         _ => sentence::short_change(format, before, now),
     });
-    let comparator = before.filter(|point| !matches!(point.cell, Cell::Missing | Cell::Hidden)).map(|point| {
-        let words =
-            point.number(format).and_then(direction).map(|words| format!(" {words}")).unwrap_or_default();
-        let at = if series.so_far { "at the same point of" } else { "in" };
-        format!("{}{words} {at} {}", written(point), point.period)
-    });
+    let comparator =
+        before.filter(|point| !matches!(point.cell, Cell::Missing | Cell::Hidden)).map(|point| {
+            let words =
+                point.number(format).and_then(direction).map(|words| format!(" {words}")).unwrap_or_default();
+            let at = if series.so_far { "at the same point of" } else { "in" };
+            format!("{}{words} {at} {}", written(point), point.period)
+        });
     let label = series.current.number(format).and_then(direction).unwrap_or(&spec.label);
     let is_known = matches!(series.current.cell, Cell::Shown(_) | Cell::Hidden);
     Ok((KeyFigure { value: written(&series.current), label: line(label), comparator, change }, is_known))

@@ -32,7 +32,14 @@ pub(super) fn table(frame: &Frame, title: String) -> TableBlock {
         row_headings: heads.len(),
         dated: frame.heads_by_period(),
         definitions: definitions(frame),
-        notes: frame.spec.note.iter().cloned().chain(breaks(frame)).chain(rounded(frame, heads.len(), &rows)).collect(),
+        notes: frame
+            .spec
+            .note
+            .iter()
+            .cloned()
+            .chain(breaks(frame))
+            .chain(rounded(frame, heads.len(), &rows))
+            .collect(),
         rows,
     }
 }

@@ -132,7 +132,8 @@ fn a_measure_that_is_newly_defined_is_said_once_to_those_who_had_the_old_one() {
         std::fs::read_to_string(council.path(&name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     };
     let said = "earlier years recomputed: Spend on alternative provision by month";
-    let says = |revision: u32| letter(revision).split_whitespace().collect::<Vec<_>>().join(" ").contains(said);
+    let says =
+        |revision: u32| letter(revision).split_whitespace().collect::<Vec<_>>().join(" ").contains(said);
     assert!(!says(1), "who had no edition has nothing to compare with");
     on(&council, "2024-05-20");
     council.run_all();

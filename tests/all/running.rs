@@ -99,7 +99,7 @@ fn no_sentence_of_a_running_edition_tells_the_year_as_finished() {
     let letter = std::fs::read_to_string(demo.join(edition)).unwrap();
     let words = letter.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains("2025/26 so far, to 31 August 2025"), "{letter}");
-    assert!(words.contains("2024/25 ended ") && words.contains("Outturn and revised budget of 2024/25"), "{letter}");
+    assert!(words.contains("2024/25 ended "), "{letter}");
 
     // What they show is what the source tables say, this year and the year before up to the same day or month.
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/so_far.py");

@@ -134,7 +134,9 @@ impl Timetable {
             None | Some("last_finished") => String::new(),
             Some("running") => ", of the running period so far".to_owned(),
             Some(named) => match named.strip_prefix("running to ") {
-                Some(month) => format!(", of the running period so far, to the end of {}", capitalised(month)),
+                Some(month) => {
+                    format!(", of the running period so far, to the end of {}", capitalised(month))
+                }
                 None => format!(", of {named}"),
             },
         };
