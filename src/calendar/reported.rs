@@ -24,6 +24,9 @@ pub enum Which {
     LastFinished,
     /// The one that holds the last day that is reported, so far.
     Running,
+    /// The one that runs, so far to the end of the last month of this number: what a meeting is shown while the month
+    /// after it is still being closed.
+    RunningTo(u32),
     /// This one.
     Named(Period),
 }
@@ -32,7 +35,7 @@ impl Which {
     /// The words that are no period's name.
     pub const WORDS: [&'static str; 2] = ["last_finished", "running"];
 
-    /// Reads `running`, `last_finished`, or a period; a bare `2018-19` takes the kind of `like`.
+    /// Reads `running`, `running to august`, `last_finished`, or a period; a bare `2018-19` takes the kind of `like`.
     ///
     /// # Errors
     ///
@@ -41,7 +44,10 @@ impl Which {
         match text {
             "last_finished" => Ok(Self::LastFinished),
             "running" => Ok(Self::Running),
-            other => Period::parse(other, like).map(Self::Named),
+            other => match other.strip_prefix("running to ") {
+                Some(month) => month_named(month).map(Self::RunningTo).ok_or_else(|| PeriodError::of(text)),
+                None => Period::parse(other, like).map(Self::Named),
+            },
         }
     }
 }
@@ -82,6 +88,10 @@ impl Reported {
             Which::LastFinished => Self::whole(last_finished(like, today, ledger_close)),
             Which::Running => {
                 let last = last_reported(like, today);
+                Self { of: holding(like, last), so_far: Some(last) }
+            }
+            Which::RunningTo(month) => {
+                let last = last_of(month, last_reported(like, today));
                 Self { of: holding(like, last), so_far: Some(last) }
             }
             Which::Named(of) if is_finished(of, today, ledger_close) => Self::whole(of),
@@ -146,6 +156,20 @@ fn last_reported(like: Period, today: NaiveDate) -> NaiveDate {
     }
 }
 
+/// Returns the number of a month by its English name.
+fn month_named(name: &str) -> Option<u32> {
+    (1..=12).find(|month| {
+        let first = NaiveDate::from_ymd_opt(2000, *month, 1).unwrap_or_default();
+        first.format("%B").to_string().eq_ignore_ascii_case(name)
+    })
+}
+
+/// Returns the last day of the newest month of a number that has ended by `latest`.
+fn last_of(month: u32, latest: NaiveDate) -> NaiveDate {
+    let this_year = Period::Month(latest.year(), month).end();
+    if this_year <= latest { this_year } else { Period::Month(latest.year() - 1, month).end() }
+}
+
 /// Returns the period of the kind of `like` that holds a day.
 fn holding(like: Period, day: NaiveDate) -> Period {
     match like {
@@ -193,6 +217,26 @@ mod tests {
         assert_eq!(
             running(Period::Month(0, 1), "2026-10-05"),
             "2026-10-to-2026-10-04: October 2026 so far, to 4 October 2026"
+        );
+    }
+
+    #[test]
+    fn a_running_year_is_cut_at_the_month_that_a_meeting_is_shown() {
+        let to_august = |like, today| reported(Which::RunningTo(8), like, today);
+        assert_eq!(Which::parse("running to august", ACADEMIC), Ok(Which::RunningTo(8)));
+        assert!(Which::parse("running to harvest", ACADEMIC).is_err());
+        // September has ended; its ledger has not been closed.
+        assert_eq!(
+            to_august(FINANCIAL, "2026-10-05"),
+            "fy2026-27-to-2026-08: 2026/27 so far, to 31 August 2026"
+        );
+        assert_eq!(
+            to_august(FINANCIAL, "2026-08-31"),
+            "fy2025-26-to-2025-08: 2025/26 so far, to 31 August 2025"
+        );
+        assert_eq!(
+            to_august(ACADEMIC, "2026-10-05"),
+            "ay2025-26-to-2026-08: 2025/26 (provisional, to 31 August 2026)"
         );
     }
 

@@ -30,6 +30,9 @@ pub(super) struct Run {
     /// Build reports for this period, as `ay2018-19`, or `running` for the one that runs, so far; changes editions only.
     #[arg(long, value_parser = values::period)]
     period: Option<String>,
+    /// Make this report of theirs only, of its schedule's period where `--period` names none; may be repeated.
+    #[arg(long = "report", value_name = "REPORT")]
+    reports: Vec<String>,
     /// Send the reports that were prepared.
     #[arg(long)]
     send: bool,
@@ -52,6 +55,7 @@ impl Run {
         let options = Options {
             as_of: self.as_of,
             period: self.period,
+            reports: self.reports,
             tables_too: false,
             send: self.send,
             accept_swing: self.accept_swing,

@@ -48,7 +48,7 @@ pub(super) fn address(text: &str) -> Result<SocketAddr, &'static str> {
     read(text, "an address with a port, as 127.0.0.1:9464,")
 }
 
-/// Reads the name of a period, or `running`; a bare `2018-19` is read by the kind of the report.
+/// Reads the name of a period, `running` or `running to august`; a bare `2018-19` is read by the kind of the report.
 pub(super) fn period(text: &str) -> Result<String, &'static str> {
     let like = Period::AcademicYear(0);
     Which::parse(text, like)

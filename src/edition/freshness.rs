@@ -34,7 +34,8 @@ impl Freshness {
     }
 }
 
-/// Returns the age of every table that `pipeline` reads from another, with the limits that it and the report set.
+/// Returns the age of every table that `pipeline` reads from another and of its own sources, with the limits that it and the
+/// report set.
 pub(crate) fn of(
     context: &Context,
     pipeline: &Pipeline,
@@ -44,7 +45,9 @@ pub(crate) fn of(
 ) -> Result<Vec<Freshness>, Failure> {
     let head = context.store().head()?;
     let mut list = Vec::new();
-    for table in inputs {
+    let own = pipeline.sources.keys().map(|name| TableName::new(&pipeline.name, name));
+    let tables: BTreeSet<TableName> = inputs.chain(own).collect();
+    for table in tables {
         let Some(received) = received(context, head.as_ref(), &table, as_of)? else { continue };
         let name = table.to_string();
         let gate = report.file.gates.inputs.iter().find(|(key, _)| *key.get_ref() == name);

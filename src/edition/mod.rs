@@ -23,6 +23,7 @@ mod incomplete;
 mod parameters;
 mod prepare;
 mod record;
+mod redefined;
 mod render;
 mod series;
 mod verify;

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use super::content::{changed, content, parts};
 use super::record::{Edition, all, folder};
 use super::render::{document, facts, render};
-use super::{attacked, burst, disclosed, freshness, gate, incomplete, parameters, series};
+use super::{attacked, burst, disclosed, freshness, gate, incomplete, parameters, redefined, series};
 use crate::build::Built;
 use crate::deliver::{Deliveries, State};
 use crate::disclosure::{Cleared, Earlier};
@@ -202,6 +202,7 @@ impl Maker<'_> {
         });
         let facts = Facts {
             earlier: before(context, report, period, version.as_deref(), earlier)?,
+            redefined: redefined::titles(context, self.pipeline, report, version.as_deref())?,
             parameters: parameters::printed(context, self.pipeline, report)?,
             missing: self.missing(),
             ..facts(context, period, &id, &run, ages, self.commentary.clone())?

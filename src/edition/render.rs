@@ -63,6 +63,7 @@ pub(super) fn facts(
         rows,
         threshold: parameters.suppression_threshold,
         earlier: None,
+        redefined: Vec::new(),
         attachments: Vec::new(),
         parameters: Vec::new(),
         commentary,

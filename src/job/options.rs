@@ -7,6 +7,8 @@ pub struct Options {
     pub as_of: Option<NaiveDate>,
     /// Build reports for this period, as `ay2018-19`, `running` or `last_finished`; changes editions only.
     pub period: Option<String>,
+    /// The reports to make; those that no schedule names for itself when empty.
+    pub reports: Vec<String>,
     /// Bring the published tables up to date as well, whatever period the reports are for.
     pub tables_too: bool,
     /// Send the editions that were prepared.

@@ -7,6 +7,7 @@ use super::kept::Kept;
 use super::kind::Kind;
 use super::options::Options;
 use crate::calendar::{self, Reported, Which};
+use crate::diagnostic::Spanned;
 use crate::engine::Bindings;
 use crate::project::{PeriodKind, Pipeline};
 
@@ -24,12 +25,14 @@ pub(crate) struct Period {
 }
 
 impl Period {
-    /// Returns the period that `options` ask for, or the newest closed one of the kind of the pipeline's reports.
+    /// Returns the period that `options` ask for, or that of the schedule which makes the reports that they name, or the
+    /// newest closed one of the kind of the pipeline's reports.
     pub(crate) fn chosen(context: &Context, pipeline: &Pipeline, options: &Options) -> Result<Self, Failure> {
         let usual = Self::usual(context, pipeline, options)?;
-        let Some(text) = options.period.as_ref().filter(|_| !pipeline.file.reports.is_empty()) else {
-            return Ok(usual);
-        };
+        let scheduled = options.reports.iter().find_map(|report| pipeline.schedule_of(report));
+        let scheduled = scheduled.and_then(|schedule| schedule.period.as_ref()).map(Spanned::get_ref);
+        let asked = options.period.as_ref().or(scheduled).filter(|_| !pipeline.file.reports.is_empty());
+        let Some(text) = asked else { return Ok(usual) };
         let today = usual.as_of_day;
         let which = Which::parse(text, usual.reported.of).map_err(|error| Failure::of(Kind::Usage, error))?;
         let reported = Reported::chosen(which, usual.reported.of, today, ledger_close(context));

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -22,6 +23,11 @@ pub struct ModelFile {
     pub internal: bool,
     /// Whether its figures are of what has been or of what is to come.
     pub kind: ModelKind,
+    /// The day since which a measure of it is another one than before. The first edition after it that a reader of an
+    /// earlier one gets says so, once: its earlier years are worked out again.
+    #[serde(deserialize_with = "super::recipients::optional_date")]
+    #[schemars(schema_with = "super::schema_parts::date")]
+    pub definition_since: Option<NaiveDate>,
     /// The columns that name a row.
     pub grain: Vec<Spanned<String>>,
     /// The order of rows; completed by all other columns to a total order.

@@ -106,9 +106,14 @@ pub struct Schedule {
     #[serde(default)]
     pub after: Option<Text>,
     /// Which period its reports are for: `last_finished`, the newest that has been closed, when left out; `running`, the
-    /// one that holds the last whole month, reported so far and no further; or one by name, as `ay2024-25`.
+    /// one that holds the last whole month, reported so far and no further; `running to august`, the same cut at the end of
+    /// the last August; or one by name, as `ay2024-25`.
     #[serde(default)]
     pub period: Option<Text>,
+    /// Which of the pipeline's reports it makes, each with an audience, tables and readers of its own: those that no
+    /// schedule names when left out.
+    #[serde(default)]
+    pub reports: Vec<Spanned<String>>,
     /// What this run is for, in a few words: `annual outturn`.
     #[serde(default, rename = "for")]
     pub purpose: Option<String>,
@@ -186,6 +191,21 @@ impl Pipeline {
     pub fn is_internal(&self) -> bool {
         let makes_others = !self.sources.is_empty() || !self.seeds.is_empty();
         !makes_others && !self.models.is_empty() && self.models.values().all(|model| model.file.internal)
+    }
+
+    /// Returns the reports of a run: those that are named or, where none is, those that no schedule names for itself.
+    pub fn reports_of<'a>(&'a self, named: &'a [String]) -> impl Iterator<Item = &'a Spanned<String>> {
+        self.file.reports.iter().filter(|report| {
+            let name = report.get_ref();
+            if named.is_empty() { self.schedule_of(name).is_none() } else { named.contains(name) }
+        })
+    }
+
+    /// Returns the schedule that makes the report of that name and no other, where one names it.
+    #[must_use]
+    pub fn schedule_of(&self, report: &str) -> Option<&Schedule> {
+        let names_it = |schedule: &&Schedule| schedule.reports.iter().any(|named| named.get_ref() == report);
+        self.file.schedule.0.iter().find(names_it)
     }
 
     /// Returns the tables that it publishes, by name: sources, seeds and models.

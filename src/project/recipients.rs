@@ -39,7 +39,7 @@ fn council() -> Audience {
 }
 
 /// Reads a TOML local date.
-fn optional_date<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NaiveDate>, D::Error> {
+pub(super) fn optional_date<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NaiveDate>, D::Error> {
     let value = toml::value::Datetime::deserialize(from)?;
     let date = value.date.filter(|_| value.time.is_none());
     date.and_then(|date| {

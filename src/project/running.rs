@@ -12,4 +12,6 @@ pub enum Running {
     Shown,
     /// It is there, and in no edition of a whole period.
     Only,
+    /// It is there, of the period before: the last one that has finished, beside the one that runs.
+    LastFinished,
 }

@@ -7,6 +7,7 @@ use super::escape::line;
 use super::facts::Facts;
 use super::frame::Frame;
 use super::narrative::{Narrator, words_in_braces};
+use super::number::{self, Format};
 use super::series::{Point, Series};
 use super::{changes, chart, paper, sentence};
 use crate::disclosure::{Cell, Cleared, Decimal, HiddenCells};
@@ -53,7 +54,7 @@ pub fn build(
     let charts = body.charts.iter().map(|name| chart::block(&body, name)).collect::<Result<_, _>>()?;
     let has_paper = |spec: &&PaperSpec| match spec.running {
         Running::LeftOut => !facts.period.is_running(),
-        Running::Shown => true,
+        Running::Shown | Running::LastFinished => true,
         Running::Only => facts.period.is_running(),
     };
     let paper = report.file.paper.as_ref().filter(has_paper);
@@ -69,6 +70,9 @@ pub fn build(
     let is_worth_saying = |is_known: bool| is_known || !facts.missing.is_empty();
     let key_figures =
         key_figures.into_iter().filter(|(_, is_known)| is_worth_saying(*is_known)).map(|(figure, _)| figure);
+    // A hidden figure has no place under a headline; its table says that it is hidden.
+    let hidden_value = number::cell(&Cell::Hidden, Format::AsIs);
+    let key_figures = key_figures.filter(|figure| figure.value != hidden_value);
     let key_figures = key_figures.collect();
     let hidden = hidden.values().fold(HiddenCells::default(), |sum, own| HiddenCells {
         primary: sum.primary + own.primary,
@@ -213,12 +217,13 @@ fn key_figure(frames: &[Frame], spec: &KeyFigureSpec) -> Result<(KeyFigure, bool
         Compare::First if !series.so_far => sentence::since(format, before, now),
         _ => sentence::short_change(format, before, now),
     });
-    let comparator = before.filter(|point| point.cell != Cell::Missing).map(|point| {
-        let words =
-            point.number(format).and_then(direction).map(|words| format!(" {words}")).unwrap_or_default();
-        let at = if series.so_far { "at the same point of" } else { "in" };
-        format!("{}{words} {at} {}", written(point), point.period)
-    });
+    let comparator =
+        before.filter(|point| !matches!(point.cell, Cell::Missing | Cell::Hidden)).map(|point| {
+            let words =
+                point.number(format).and_then(direction).map(|words| format!(" {words}")).unwrap_or_default();
+            let at = if series.so_far { "at the same point of" } else { "in" };
+            format!("{}{words} {at} {}", written(point), point.period)
+        });
     let label = series.current.number(format).and_then(direction).unwrap_or(&spec.label);
     let is_known = matches!(series.current.cell, Cell::Shown(_) | Cell::Hidden);
     Ok((KeyFigure { value: written(&series.current), label: line(label), comparator, change }, is_known))

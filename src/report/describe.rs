@@ -3,6 +3,7 @@
 use super::document::{ChartPoint, ChartSeries, Funnel, TableCell};
 use super::frame::Frame;
 use super::tabulate;
+use crate::text::counted;
 
 /// The longest description, in letters: what screen readers and mail programs take of an alt text.
 pub(super) const LONGEST: usize = 250;
@@ -74,7 +75,7 @@ fn shortened(headings: &str, rows: Vec<String>) -> String {
     let total = rows.len();
     let mut text = format!("{headings}: ");
     for (at, row) in rows.into_iter().enumerate() {
-        let left = format!(" and {} more rows.", total - at);
+        let left = format!(" and {}.", counted(total - at, "more row", "more rows"));
         let fits = text.chars().count() + row.chars().count() + left.chars().count() + 2 <= LONGEST;
         if !fits {
             return if at == 0 {

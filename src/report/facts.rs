@@ -41,6 +41,8 @@ pub struct Facts {
     pub commentary: BTreeMap<String, String>,
     /// The edition before this one, to say which of its figures have changed since; `None` for the first.
     pub earlier: Option<Earlier>,
+    /// The titles of tables whose measures are other ones than in the edition before; said once.
+    pub redefined: Vec<String>,
     /// What is attached, one line each: `needs_assessment.xlsx: every table, as a workbook`.
     pub attachments: Vec<String>,
 }

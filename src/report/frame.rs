@@ -39,6 +39,10 @@ impl<'a> Frame<'a> {
         table: &'a Cleared,
         reported: Reported,
     ) -> Result<Self, ReportError> {
+        let reported = match spec.running {
+            Running::LastFinished if reported.is_running() => Reported::whole(reported.of.previous()),
+            _ => reported,
+        };
         let period = reported.of;
         let position = |column: &str| {
             table.position(column).ok_or_else(|| ReportError::NoColumn {
@@ -97,7 +101,7 @@ impl<'a> Frame<'a> {
     pub(super) fn stays_away(&self) -> bool {
         match self.spec.running {
             Running::LeftOut => self.so_far,
-            Running::Shown => false,
+            Running::Shown | Running::LastFinished => false,
             Running::Only => !self.so_far,
         }
     }

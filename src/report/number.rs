@@ -109,16 +109,17 @@ impl Format {
 
     /// Returns the number format of a spreadsheet cell.
     #[must_use]
-    pub fn spreadsheet(self) -> &'static str {
+    pub fn spreadsheet(self, number: Decimal) -> &'static str {
         match self {
             Self::Whole => "#,##0",
-            Self::OneDecimal => "#,##0.0",
+            // One pattern for whole places and others would leave the point of a whole number.
+            Self::Places if Self::OneDecimal.rounded(number).minus(number.rounded(0)).is_zero() => "#,##0",
+            Self::OneDecimal | Self::Places => "#,##0.0",
             Self::Pounds => "£#,##0;-£#,##0",
             Self::Percent => "0.0\"%\"",
             Self::Rate => "0.00",
             Self::Probability => "0.000",
-            // By a pattern a spreadsheet would leave the point of a whole number.
-            Self::Places | Self::AsIs => "General",
+            Self::AsIs => "General",
             Self::ChangePercent => "+0.0\"%\";-0.0\"%\";0.0\"%\"",
             Self::ChangePoints => "+0.0\" points\";-0.0\" points\";0.0\" points\"",
             Self::ChangeRate => "+0.00;-0.00;0.00",

@@ -178,6 +178,7 @@ fn bare(reply_to: &str) -> Document {
         parameters: Vec::new(),
         commentary: std::collections::BTreeMap::new(),
         earlier: None,
+        redefined: Vec::new(),
         attachments: Vec::new(),
         missing: Vec::new(),
     };

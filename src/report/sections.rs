@@ -5,6 +5,7 @@ use super::facts::SourceFact;
 use super::wording::capitalised;
 use super::{number, quality};
 use crate::disclosure::Decimal;
+use crate::text::counted;
 
 /// Returns the words in the place of a commentary that nobody has written yet.
 pub(super) fn placeholder(name: &str) -> String {
@@ -52,6 +53,10 @@ pub(super) fn trust(document: &Document) -> Vec<(String, String)> {
     rows.push(("Held back".to_owned(), held_back(document)));
     if document.changes.is_some() {
         rows.push(("Changed".to_owned(), changed(document)));
+    }
+    if !facts.redefined.is_empty() {
+        let words = format!("earlier years recomputed: {}", facts.redefined.join("; "));
+        rows.push(("Newly defined".to_owned(), words));
     }
     let unwritten: Vec<String> = document.unwritten().iter().map(|name| name.replace('_', " ")).collect();
     if !unwritten.is_empty() {
@@ -190,5 +195,5 @@ pub(super) fn rows_in_letter(table: &TableBlock) -> (Vec<&TableRow>, Option<Stri
     let grand = table.rows.iter().skip(ROWS).rfind(|row| row.total);
     let rows: Vec<&TableRow> = table.rows.iter().take(ROWS).chain(grand).collect();
     let left_out = table.rows.len() - rows.len();
-    (rows, Some(format!("{left_out} more rows are in the workbook.")))
+    (rows, Some(format!("{} in the workbook.", counted(left_out, "more row is", "more rows are"))))
 }

@@ -37,6 +37,17 @@ fn pair<'a>(series: &'a Series, earlier: Option<&'a Point>) -> Pair<'a> {
     }
 }
 
+/// Returns a difference in words in place of its sign: `£231,354 more`, `£80,134 less`, `nothing`.
+pub(super) fn more(series: &Series) -> String {
+    let Some(number) = series.current.number(series.format) else { return UNKNOWN.to_owned() };
+    let size = series.format.show(number.magnitude());
+    match compare(number, Decimal::integer(0)) {
+        Ordering::Greater => format!("{size} more"),
+        Ordering::Less => format!("{size} less"),
+        Ordering::Equal => "nothing".to_owned(),
+    }
+}
+
 /// Returns the change from the period before: `fell from 119 to 104 (−12.6%)`.
 pub(super) fn change(series: &Series) -> String {
     if series.so_far {

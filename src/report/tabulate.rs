@@ -6,7 +6,7 @@ use super::document::{Definition, TableBlock, TableCell, TableRow};
 use super::frame::{Frame, code_at, follows, is_total, period_label};
 use super::number::{self, Format};
 use super::{order, sentence};
-use crate::disclosure::{Cell, Column};
+use crate::disclosure::{Cell, Column, Decimal};
 
 /// The heading of the last column of a crosstab over periods that ends with the change.
 pub(super) const CHANGE: &str = "Change on year";
@@ -31,10 +31,42 @@ pub(super) fn table(frame: &Frame, title: String) -> TableBlock {
         headings: heads.iter().map(label).chain(columns).collect(),
         row_headings: heads.len(),
         dated: frame.heads_by_period(),
-        rows,
         definitions: definitions(frame),
-        notes: frame.spec.note.iter().cloned().chain(breaks(frame)).collect(),
+        notes: frame
+            .spec
+            .note
+            .iter()
+            .cloned()
+            .chain(breaks(frame))
+            .chain(rounded(frame, heads.len(), &rows))
+            .collect(),
+        rows,
     }
+}
+
+/// Returns what is said where parts, each rounded as it is written, do not come to their total.
+fn rounded(frame: &Frame, heads: usize, rows: &[TableRow]) -> Option<String> {
+    let across = frame.spec.columns.is_some();
+    let (totals, parts): (Vec<&TableRow>, Vec<&TableRow>) = rows.iter().partition(|row| row.total);
+    let [total] = totals.as_slice() else { return None };
+    let adds = |at: usize| {
+        let measure = frame.measures.get(if across { 0 } else { at - heads });
+        // Only money is rounded where it is shown; counts that do not add have another reason.
+        measure.is_some_and(|&at| order::adds(frame, at) && frame.format(at) == Format::Pounds)
+    };
+    let number = |row: &TableRow, at: usize| row.cells.get(at)?.number.map(|(number, _)| number);
+    let differs = |at: usize| {
+        let sum: Option<Vec<Decimal>> = parts.iter().map(|row| number(row, at)).collect();
+        let (sum, stated) = sum.zip(number(total, at))?;
+        let gap = sum.into_iter().fold(Decimal::integer(0), Decimal::plus).minus(stated).magnitude();
+        // Each part is off by half of a unit at most; a wider gap has another reason.
+        let most = Decimal::integer(i64::try_from(parts.len()).ok()?);
+        Some(!gap.is_zero() && sentence::compare(gap, most).is_le())
+    };
+    let changes = usize::from(across && frame.spec.change);
+    let columns = (heads..total.cells.len().saturating_sub(changes)).filter(|at| adds(*at));
+    let is_off = columns.filter_map(differs).any(|differs| differs);
+    is_off.then(|| "Figures may not add because of rounding.".to_owned())
 }
 
 /// Returns the column whose sizes are drawn: that of the measure named, in a crosstab the last of them.

@@ -32,6 +32,9 @@ pub fn run(
     for name in &chosen {
         Period::chosen(context, context.pipeline(name)?, options)?;
     }
+    for report in &options.reports {
+        delivered(context, &chosen, report)?;
+    }
     let mut outcome = Outcome::default();
     for name in &chosen {
         if context.stop().check().is_err() {
@@ -49,6 +52,18 @@ pub fn run(
         outcome.push(pipeline(context, name, options, lock, watch));
     }
     Ok(outcome)
+}
+
+/// Refuses the name of a report that none of the pipelines delivers.
+fn delivered(context: &Context, pipelines: &[String], report: &str) -> Result<(), Failure> {
+    context.report(report)?;
+    let by = context.project().pipeline_of(report).map(|pipeline| &pipeline.name);
+    if by.is_some_and(|by| pipelines.contains(by)) {
+        return Ok(());
+    }
+    let what = format!("expected a report of {}, found `{report}`", pipelines.join(", "));
+    let help = by.map_or_else(|| "no pipeline delivers it".to_owned(), |by| format!("run `{by}`"));
+    Err(Failure::usage(what).kept(Kept::Everything).help(help))
 }
 
 /// Runs one pipeline, whatever it reads.
@@ -122,7 +137,7 @@ fn steps(job: &mut Job<'_>, name: &str) -> Result<(), Failure> {
         build::publish(job, pipeline, &built)?;
     }
     let mut failed = Vec::new();
-    for report in &pipeline.file.reports {
+    for report in pipeline.reports_of(&job.options.reports.clone()) {
         let report = context.report(report.get_ref())?;
         job.go_on()?;
         let prepared = edition::prepare(job, pipeline, report, &built, &period);
@@ -155,7 +170,7 @@ fn notified(job: &mut Job<'_>, name: &str, failure: Failure) -> Failure {
         post::notify(job, pipeline, &failure)?;
         if !failure.kind().is_about_delivery() && context.project().settings.mail.is_some() {
             let period = Period::chosen(context, pipeline, &job.options)?;
-            for report in &pipeline.file.reports {
+            for report in pipeline.reports_of(&job.options.reports.clone()) {
                 let report = context.report(report.get_ref())?;
                 if report.file.tell_late && !period.is_special() {
                     post::notify_late(job, report, period.reported)?;

@@ -11,7 +11,7 @@ use crate::edition;
 use crate::ingest::{due, lists};
 use crate::job::{Context, Failure, Kind, Options, Period};
 use crate::post;
-use crate::project::Privacy;
+use crate::project::{Pipeline, Privacy, Schedule};
 
 /// What a run would do.
 #[derive(Debug, Clone, Serialize)]
@@ -31,6 +31,8 @@ pub struct PipelinePlan {
     pub models: Vec<String>,
     /// Reports, with the period and the mailboxes of an edition.
     pub reports: Vec<ReportPlan>,
+    /// Schedules that make reports, with the period that those would be of today.
+    pub schedules: Vec<SchedulePlan>,
 }
 
 /// What would be read of one source.
@@ -59,6 +61,17 @@ pub struct ReportPlan {
     pub approval: String,
     /// The mailboxes that it would go to when sent.
     pub recipients: Vec<String>,
+}
+
+/// Which reports a schedule makes, and of which period they would be if it came today.
+#[derive(Debug, Clone, Serialize)]
+pub struct SchedulePlan {
+    /// What brings it about, as written.
+    pub when: String,
+    /// The reports.
+    pub reports: Vec<String>,
+    /// The period of their editions.
+    pub period: String,
 }
 
 /// Works out what [`super::run`] would do.
@@ -120,20 +133,49 @@ pub fn plan(context: &Context, selection: &Selection, options: &Options) -> Resu
                 break;
             }
         }
-        let period = Period::chosen(context, pipeline, options)?;
         let reports = pipeline
             .file
             .reports
             .iter()
-            .map(|report| report_plan(context, report.get_ref(), &period))
+            .map(|report| report_plan(context, pipeline, report.get_ref(), options))
             .collect::<Result<_, Failure>>()?;
-        pipelines.push(PipelinePlan { pipeline: name, sources, models, reports });
+        let schedules =
+            pipeline.file.schedule.0.iter().filter_map(|schedule| schedule_plan(context, pipeline, schedule));
+        let schedules = schedules.collect::<Result<_, Failure>>()?;
+        pipelines.push(PipelinePlan { pipeline: name, sources, models, reports, schedules });
     }
     Ok(Plan { pipelines })
 }
 
-fn report_plan(context: &Context, name: &str, period: &Period) -> Result<ReportPlan, Failure> {
+/// Returns what a schedule would make; nothing for one without reports.
+fn schedule_plan(
+    context: &Context,
+    pipeline: &Pipeline,
+    schedule: &Schedule,
+) -> Option<Result<SchedulePlan, Failure>> {
+    let named: Vec<String> = schedule.reports.iter().map(|report| report.get_ref().clone()).collect();
+    let reports: Vec<String> = pipeline.reports_of(&named).map(|report| report.get_ref().clone()).collect();
+    if reports.is_empty() {
+        return None;
+    }
+    let period = schedule.period.as_ref().map(|period| period.get_ref().clone());
+    let options = Options { period, reports: named, ..Options::default() };
+    let period = Period::chosen(context, pipeline, &options);
+    let when = schedule.written().map(|text| text.get_ref().clone()).unwrap_or_default();
+    Some(period.map(|period| SchedulePlan { when, reports, period: period.reported.to_string() }))
+}
+
+/// Returns what would become of a report; of one that a schedule makes by itself it is of that schedule's period.
+fn report_plan(
+    context: &Context,
+    pipeline: &Pipeline,
+    name: &str,
+    options: &Options,
+) -> Result<ReportPlan, Failure> {
     let report = context.report(name)?;
+    let own = pipeline.schedule_of(name).map(|_| name.to_owned());
+    let options = Options { reports: own.into_iter().collect(), ..options.clone() };
+    let period = Period::chosen(context, pipeline, &options)?;
     let editions = edition::all(context, name, Some(&period.reported.to_string()))?;
     // The mailboxes of a report that is split are in a table, which may not be there before its first run.
     let screened = match post::recipients(context, report, None) {
@@ -179,6 +221,10 @@ impl Plan {
                 lines
                     .push(format!("          approval: {}; a changed edition always waits", report.approval));
                 lines.extend(report.recipients.iter().map(|to| format!("          to {to}")));
+            }
+            for schedule in &pipeline.schedules {
+                let (when, period) = (&schedule.when, &schedule.period);
+                lines.push(format!("  when    {when}: {} for {period}", schedule.reports.join(", ")));
             }
         }
         lines

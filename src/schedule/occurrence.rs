@@ -13,6 +13,7 @@ pub struct Occurrence {
     due: DateTime<Utc>,
     key: String,
     period: Option<String>,
+    reports: Vec<String>,
 }
 
 impl Occurrence {
@@ -31,20 +32,26 @@ impl Occurrence {
             if second { "b" } else { "" },
             zone.name().replace('/', ".")
         );
-        Self { pipeline: pipeline.to_owned(), due: due.to_utc(), key, period: None }
+        Self { pipeline: pipeline.to_owned(), due: due.to_utc(), key, period: None, reports: Vec::new() }
     }
 
     /// Returns the occurrence that a publication of another pipeline brings about: `after.finance.000042`.
     #[must_use]
     pub fn after(pipeline: &str, publisher: &str, publication: &Publication) -> Self {
         let key = format!("after.{publisher}.{}", publication.name);
-        Self { pipeline: pipeline.to_owned(), due: publication.at, key, period: None }
+        Self { pipeline: pipeline.to_owned(), due: publication.at, key, period: None, reports: Vec::new() }
     }
 
-    /// Returns the same, with the period that its reports are for.
+    /// Returns the same, with the period that its reports are for and, where the schedule names some, which those are.
     #[must_use]
-    pub fn about(self, period: Option<&str>) -> Self {
-        Self { period: period.map(str::to_owned), ..self }
+    pub fn about(self, period: Option<&str>, reports: &[String]) -> Self {
+        Self { period: period.map(str::to_owned), reports: reports.to_vec(), ..self }
+    }
+
+    /// Returns the reports that the schedule names; empty where it names none.
+    #[must_use]
+    pub fn reports(&self) -> &[String] {
+        &self.reports
     }
 
     /// Returns the period that its reports are for, as the schedule says it.

@@ -39,6 +39,7 @@ impl Starter for PipelineRuns<'_> {
             send: true,
             tables_too: true,
             period: occurrence.period().map(str::to_owned),
+            reports: occurrence.reports().to_vec(),
             trigger: occurrence.to_string(),
             ..Options::default()
         };

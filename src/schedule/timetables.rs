@@ -128,6 +128,7 @@ impl Timetable {
             policy: policy?,
             purpose: schedule.purpose.clone(),
             period: period.flatten(),
+            reports: schedule.reports.iter().map(|report| report.get_ref().clone()).collect(),
             heartbeat: heartbeat?,
         };
         reading.warn(&timetable, faults);
@@ -188,7 +189,7 @@ impl Reading<'_> {
             |_| {
                 let message = format!("expected a period, found `{}`", text.get_ref());
                 let help = did_you_mean(text.get_ref(), Which::WORDS).unwrap_or_else(|| {
-                    "write `last_finished`, `running`, or a period such as `ay2024-25`".to_owned()
+                    "write `last_finished`, `running`, `running to august`, or a period such as `ay2024-25`".to_owned()
                 });
                 Diagnostic::error(self.file, Some(text.span()), message).with_help(help)
             },

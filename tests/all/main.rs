@@ -31,6 +31,7 @@ mod mail_server;
 mod memory;
 mod mutations;
 mod operation;
+mod own_schedule;
 mod payments;
 mod postfix;
 mod promises;

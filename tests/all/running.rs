@@ -92,6 +92,15 @@ fn no_sentence_of_a_running_edition_tells_the_year_as_finished() {
         assert!(html.contains("2025/26 so far, to 28 February 2026"));
     }
 
+    // The Forum's edition is cut at August, whose ledger is closed when it meets, beside the last finished year.
+    sufficiency(demo, &["run", "cost_review", "--report", "schools_forum"]);
+    let period = "fy2025-26-to-2025-08";
+    let edition = format!("store/editions/schools_forum/{period}/schools_forum-{period}-r1/email.txt");
+    let letter = std::fs::read_to_string(demo.join(edition)).unwrap();
+    let words = letter.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("2025/26 so far, to 31 August 2025"), "{letter}");
+    assert!(words.contains("2024/25 ended "), "{letter}");
+
     // What they show is what the source tables say, this year and the year before up to the same day or month.
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/so_far.py");
     let computed = Command::new("python3").arg(script).arg(demo).output().unwrap();

@@ -284,7 +284,7 @@ def q8_workbook(edition):
 
 def q11_short(edition):
     words = lambda text: len(text.split())
-    headline = next(text for given, text in edition.page.of("p") if "font-size:19px" in given.get("style", ""))
+    headline = next(text for given, text in edition.page.of("p") if "font-size:22px" in given.get("style", ""))
     if words(headline) > 25:
         yield f"the headline has {words(headline)} words: {headline}"
     for _, text in edition.page.of("h2", "h3", "h4"):

@@ -132,7 +132,7 @@ SELECT
     cast(spend.paid AS DECIMAL(18, 2)) AS paid,
     coalesce(used.pupils, 0) AS pupils,
     cast(coalesce(used.placement_weeks, 0) AS DECIMAL(18, 6)) AS placement_weeks,
-    cast(coalesce(used.sessions_planned, 0) AS DECIMAL(18, 1)) AS sessions_planned,
+    cast(coalesce(used.sessions_planned, 0) AS DECIMAL(18, 6)) AS sessions_planned,
     cast(coalesce(used.sessions_possible, 0) AS DECIMAL(18, 1)) AS sessions_possible,
     cast(coalesce(used.sessions_attended, 0) AS DECIMAL(18, 1)) AS sessions_attended,
     cast(

@@ -52,6 +52,6 @@ SELECT
     academic_year,
     key_stage,
     referrals_placed,
-    cast(cast(median_days AS DECIMAL(18, 4)) / 5 AS DECIMAL(12, 1)) AS median_wait_weeks,
-    cast(cast(ninth_decile_days AS DECIMAL(18, 4)) / 5 AS DECIMAL(12, 1)) AS ninth_decile_wait_weeks
+    cast(cast(median_days AS DECIMAL(24, 6)) / 5 AS DECIMAL(18, 6)) AS median_wait_weeks,
+    cast(cast(ninth_decile_days AS DECIMAL(24, 6)) / 5 AS DECIMAL(18, 6)) AS ninth_decile_wait_weeks
 FROM counted

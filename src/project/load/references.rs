@@ -49,6 +49,10 @@ pub(super) fn check(project: &Project, council: &Arc<SourceFile>, faults: &mut D
                 names.known(source, report, project.reports.keys(), "report", "report-templates/");
             }
         }
+        for report in pipeline.file.schedule.0.iter().flat_map(|schedule| &schedule.reports) {
+            let own = pipeline.file.reports.iter().map(Spanned::get_ref);
+            names.known(source, report, own, "report", "reports");
+        }
         names.inputs(source, pipeline.file.inputs.iter());
     }
     for report in project.reports.values() {

@@ -9,9 +9,9 @@ use super::canvas::{Anchor, Canvas, GREY, INK, Type, WIDTH, colour};
 use super::metrics;
 use crate::report::document::{Bounds, ChartBlock, ChartPoint};
 
-const HEIGHT: f64 = 290.0;
+const HEIGHT: f64 = 206.0;
 const TOP: f64 = 44.0;
-const BOTTOM: f64 = 254.0;
+const BOTTOM: f64 = 170.0;
 const VALUE: Type = Type { size: 13.0, bold: true, fill: INK, anchor: Anchor::Middle };
 const WORD: Type = Type { size: 12.0, bold: false, fill: GREY, anchor: Anchor::Middle };
 

@@ -5,9 +5,9 @@ use super::canvas::{Anchor, Canvas, GREY, INK, Type, WIDTH, colour};
 use super::metrics;
 use crate::report::document::{ChartBlock, ChartPoint};
 
-const HEIGHT: f64 = 246.0;
+const HEIGHT: f64 = 206.0;
 const TOP: f64 = 34.0;
-const BOTTOM: f64 = 204.0;
+const BOTTOM: f64 = 164.0;
 /// Height of a hidden figure, whatever its size.
 pub(super) const STUB: f64 = 14.0;
 /// The longest name that fits beside the bars; longer ones make a legend above.

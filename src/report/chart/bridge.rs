@@ -7,9 +7,9 @@ use super::metrics;
 use crate::disclosure::Decimal;
 use crate::report::document::{ChartBlock, ChartPoint};
 
-const HEIGHT: f64 = 250.0;
+const HEIGHT: f64 = 176.0;
 const TOP: f64 = 30.0;
-const BOTTOM: f64 = 204.0;
+const BOTTOM: f64 = 130.0;
 const VALUE: Type = Type { size: 13.0, bold: true, fill: INK, anchor: Anchor::Middle };
 
 /// Returns why the points make no bridge: a level that is not the level before with the changes between.

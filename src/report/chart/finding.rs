@@ -26,8 +26,8 @@ pub(super) fn of(kind: &ChartKind, drawing: &Drawing) -> Option<String> {
             });
             Some(match hidden.count() {
                 0 => sentence + ".",
-                1 => sentence + "; one of them is not split.",
-                many => format!("{sentence}; {many} of them are not split."),
+                1 => sentence + "; one of the totals is not split.",
+                many => format!("{sentence}; {many} of the totals are not split."),
             })
         }
         ChartKind::Line if drawing.series.len() > 1 => lines(drawing),
@@ -74,13 +74,15 @@ fn over_time(drawing: &Drawing, points: &[ChartPoint]) -> Option<String> {
     if from == to {
         return Some(format!("{measure}: {} in {to}", written(last)));
     }
-    if top != from && top != to {
+    // A peak that is written as the first or the last figure is none to a reader.
+    let is_peak = |(at, number): (&str, Decimal)| at != top && written(number) != written(most);
+    if is_peak((from, first)) && is_peak((to, last)) {
         let (first, most, last) = (written(first), written(most), written(last));
         return Some(format!(
             "{measure} rose from {first} in {from} to {most} in {top} and fell to {last} in {to}"
         ));
     }
-    let verb = move_of(first, last);
+    let verb = if written(first) == written(last) { "stood" } else { move_of(first, last) };
     let (first, last) = (written(first), written(last));
     Some(match verb {
         "stood" => format!("{measure} stood at {last} in {to}, as in {from}"),
@@ -178,4 +180,37 @@ fn intervals(drawing: &Drawing) -> Option<String> {
     };
     let of = if points.len() > 1 { format!(", the highest of {}", points.len()) } else { String::new() };
     Some(format!("{name}: {}{of}{unclear} ({}).", drawing.format.show(most), drawing.measure.to_lowercase()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Drawing, over_time};
+    use crate::disclosure::Decimal;
+    use crate::report::document::ChartPoint;
+    use crate::report::number::Format;
+
+    /// Returns what is said of pounds and pence, the last month after the others.
+    fn said(pence: &[i128]) -> String {
+        let categories = ["April", "May", "June"].map(str::to_owned);
+        let points: Vec<ChartPoint> =
+            pence.iter().map(|pence| ChartPoint::Shown(Decimal::new(*pence, 2))).collect();
+        let drawing = Drawing {
+            measure: "Paid",
+            format: Format::Pounds,
+            categories: &categories,
+            series: &[],
+            over_time: true,
+        };
+        over_time(&drawing, &points).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_peak_that_is_written_as_the_last_figure_is_none() {
+        assert_eq!(said(&[10_000, 90_010, 90_000]), "Paid rose from £100 in April to £900 in June");
+        assert_eq!(
+            said(&[10_000, 90_000, 50_000]),
+            "Paid rose from £100 in April to £900 in May and fell to £500 in June"
+        );
+        assert_eq!(said(&[10_000, 10_010, 10_020]), "Paid stood at £100 in June, as in April");
+    }
 }

@@ -8,9 +8,9 @@ use super::canvas::{Anchor, Canvas, INK, Type, WIDTH, colour};
 use super::metrics;
 use crate::report::document::{Bounds, ChartBlock, ChartPoint, ChartSeries};
 
-const HEIGHT: f64 = 290.0;
+const HEIGHT: f64 = 220.0;
 const TOP: f64 = 34.0;
-const BOTTOM: f64 = 254.0;
+const BOTTOM: f64 = 184.0;
 const VALUE: Type = Type { size: 13.0, bold: true, fill: INK, anchor: Anchor::Middle };
 
 pub(super) fn draw(chart: &ChartBlock) -> String {

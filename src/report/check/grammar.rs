@@ -19,8 +19,9 @@ pub(super) enum Takes {
 pub(super) type Signature = (&'static [Takes], Kind);
 
 /// Every helper of the grammar that is not a block with an end.
-pub(super) const HELPERS: [(&str, &[Takes], bool); 23] = [
+pub(super) const HELPERS: [(&str, &[Takes], bool); 24] = [
     ("value", &[Takes::Series], false),
+    ("more", &[Takes::Series], false),
     ("change", &[Takes::Series], false),
     ("trend", &[Takes::Series], false),
     ("since_first", &[Takes::Series], false),

@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value as Json, json};
 
 use crate::disclosure::Cell;
+use crate::project::Running;
 use crate::report::facts::Facts;
 use crate::report::frame::{Frame, period_label};
 use crate::report::number;
@@ -53,8 +54,10 @@ pub(super) fn context(
             root.insert(name, node);
         }
     }
+    // A table of the last finished period has another one before it than the edition.
     let previous = frames
-        .first()
+        .iter()
+        .find(|frame| frame.spec.running != Running::LastFinished)
         .map_or_else(|| facts.period.of.previous().label(), |frame| period_label(&frame.previous));
     let globals = [
         facts.period.label(),

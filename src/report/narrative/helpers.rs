@@ -35,6 +35,7 @@ pub(super) fn register(
         Cell::Shown(_) => json!(series.current.shown(series.format)),
         _ => json!(UNKNOWN),
     });
+    phrase("more", |series, _| json!(sentence::more(series)));
     phrase("change", |series, _| json!(sentence::change(series)));
     phrase("trend", |series, span| json!(sentence::trend(series, span)));
     phrase("since_first", |series, _| json!(sentence::since_first(series)));

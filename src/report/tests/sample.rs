@@ -198,6 +198,7 @@ pub(in crate::report) fn facts() -> Facts {
         parameters: vec![("suppression_threshold".to_owned(), "5".to_owned())],
         commentary: BTreeMap::new(),
         earlier: None,
+        redefined: Vec::new(),
         attachments: vec!["needs_assessment.xlsx: every table, as a workbook".to_owned()],
     }
 }

@@ -110,6 +110,15 @@ fn what_is_over_or_under_is_said_with_its_size_and_its_share() {
 }
 
 #[test]
+fn a_difference_is_said_as_more_or_less_in_place_of_a_sign() {
+    let said = |now| say("pounds", [None, None, now], "{{more figure}} by prices.");
+    assert_eq!(said(Some(23_135_400)), "£231,354 more by prices.");
+    assert_eq!(said(Some(-8_013_400)), "£80,134 less by prices.");
+    assert_eq!(said(Some(0)), "nothing by prices.");
+    assert_eq!(said(None), "");
+}
+
+#[test]
 fn a_share_and_a_question_are_right_when_a_figure_is_hidden() {
     assert_eq!(say("events", [None, Some(700), Some(900)], "{{share figure figure}}"), "100.0%");
     assert_eq!(say("events", [None, Some(700), Some(0)], "{{share figure figure}}"), "none");

@@ -180,8 +180,8 @@ impl Rounds<'_> {
         let Some(publication) = self.starter.newest_publication(publisher)? else {
             return Ok(Due::default());
         };
-        let occurrence =
-            Occurrence::after(timetable.pipeline(), publisher, &publication).about(timetable.period());
+        let occurrence = Occurrence::after(timetable.pipeline(), publisher, &publication)
+            .about(timetable.period(), timetable.reports());
         let oldest = since.max(now - timetable.policy().start_within.delta());
         let start = Some(occurrence)
             .filter(|occurrence| occurrence.due() >= oldest && occurrence.due() <= now + STEP_BACK);

@@ -12,6 +12,7 @@ use super::occurrence::Occurrence;
 use super::rule::Rule;
 use crate::calendar::{Span, Terms};
 use crate::project::{CatchUp, Overlap};
+use crate::report::capitalised;
 
 /// When one pipeline runs, and what becomes of an occurrence that could not start at its time.
 #[derive(Debug, Clone)]
@@ -22,6 +23,7 @@ pub struct Timetable {
     pub(super) policy: Policy,
     pub(super) purpose: Option<String>,
     pub(super) period: Option<String>,
+    pub(super) reports: Vec<String>,
     pub(super) heartbeat: Option<Url>,
 }
 
@@ -72,6 +74,12 @@ impl Timetable {
         self.period.as_deref()
     }
 
+    /// Returns the reports that it makes and no other schedule does; empty where it makes those that no schedule names.
+    #[must_use]
+    pub fn reports(&self) -> &[String] {
+        &self.reports
+    }
+
     /// Returns the address of the monitor of its runs.
     #[must_use]
     pub fn heartbeat(&self) -> Option<&Url> {
@@ -106,7 +114,7 @@ impl Timetable {
             When::After(_) => None,
         }?;
         debug_assert!(due > after, "`{self}` after {after} gives {due}");
-        (due > after).then(|| Occurrence::at(&self.pipeline, due).about(self.period()))
+        (due > after).then(|| Occurrence::at(&self.pipeline, due).about(self.period(), &self.reports))
     }
 
     /// Returns the occurrences after a moment, in order.
@@ -125,11 +133,21 @@ impl Timetable {
         let of = match self.period() {
             None | Some("last_finished") => String::new(),
             Some("running") => ", of the running period so far".to_owned(),
-            Some(named) => format!(", of {named}"),
+            Some(named) => match named.strip_prefix("running to ") {
+                Some(month) => {
+                    format!(", of the running period so far, to the end of {}", capitalised(month))
+                }
+                None => format!(", of {named}"),
+            },
+        };
+        let reports = if self.reports.is_empty() {
+            String::new()
+        } else {
+            format!("; it makes `{}` only", self.reports.join("`, `"))
         };
         match &self.purpose {
-            Some(purpose) => format!("{when}, for the {purpose}{of}"),
-            None => format!("{when}{of}"),
+            Some(purpose) => format!("{when}, for the {purpose}{of}{reports}"),
+            None => format!("{when}{of}{reports}"),
         }
     }
 

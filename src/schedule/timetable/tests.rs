@@ -50,6 +50,10 @@ fn a_schedule_is_explained_in_words() {
             "at 07:00 weekly in term on Monday, or the next school day of that week when there is no school, Europe/London",
         ),
         ("after = \"placements\"", "whenever `placements` has published"),
+        (
+            "after = \"placements\", period = \"running to august\", reports = [\"forum\"]",
+            "whenever `placements` has published, of the running period so far, to the end of August; it makes `forum` only",
+        ),
     ] {
         let (timetable, faults) = read(keys);
         assert!(faults.is_empty(), "{faults}");

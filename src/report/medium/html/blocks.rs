@@ -8,7 +8,7 @@ use crate::report::escape::html;
 use crate::report::templates::Templates;
 use crate::report::{chart, sections};
 
-const HEADING: [(&str, &str); 3] = [("h2", "20px"), ("h3", "17px"), ("h4", "16px")];
+const HEADING: [(&str, &str); 3] = [("h2", "19px"), ("h3", "17px"), ("h4", "16px")];
 
 /// Room for the body of most reports.
 const ROOM: usize = 32 * 1024;
@@ -86,9 +86,9 @@ impl Blocks<'_> {
 
     fn list(&self, page: &mut Page, ordered: bool, items: &[Vec<Block>]) -> Result<(), ReportError> {
         let tag = if ordered { "ol" } else { "ul" };
-        page.put(format_args!("<{tag} style=\"margin:0 0 16px;padding-left:24px\">"));
+        page.put(format_args!("<{tag} style=\"margin:0 0 10px;padding-left:24px\">"));
         for item in items {
-            page.push_str("<li style=\"margin:0 0 6px\">");
+            page.push_str("<li style=\"margin:0 0 2px\">");
             match item.as_slice() {
                 // A tight item reads as one line, without a paragraph's space.
                 [Block::Paragraph(text)] => page.push_str(&inline(text)),
@@ -120,10 +120,10 @@ impl Blocks<'_> {
 fn heading(page: &mut Page, level: u8, text: &str) {
     let (tag, size) = HEADING.get(usize::from(level.saturating_sub(2))).copied().unwrap_or(("h4", "16px"));
     page.put(format_args!(
-        "<{tag} style=\"margin:24px 0 8px;font-size:{size};line-height:1.3\">{text}</{tag}>\n"
+        "<{tag} style=\"margin:20px 0 4px;font-size:{size};line-height:1.3\">{text}</{tag}>\n"
     ));
 }
 
 fn paragraph(page: &mut Page, text: &str) {
-    page.put(format_args!("<p style=\"margin:0 0 16px\">{text}</p>\n"));
+    page.put(format_args!("<p style=\"margin:0 0 8px\">{text}</p>\n"));
 }

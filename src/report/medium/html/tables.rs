@@ -11,7 +11,7 @@ const DENSE: usize = 6;
 /// Writes a table with its caption above and what it takes to read it beneath.
 pub(super) fn write(page: &mut Page, table: &TableBlock) {
     page.put(format_args!(
-        "<div style=\"overflow-x:auto;margin:8px 0\" tabindex=\"0\" role=\"region\" aria-label=\"Table {}\">",
+        "<div style=\"overflow-x:auto;margin:4px 0 8px\" tabindex=\"0\" role=\"region\" aria-label=\"Table {}\">",
         table.number
     ));
     open(page, table.headings.len(), "");
@@ -120,11 +120,11 @@ const CLOSE: usize = 5;
 
 /// Writes the start of a table of so many columns; `named` is a further attribute.
 fn open(page: &mut Page, columns: usize, named: &str) {
-    let (space, size) = if columns >= DENSE { (4, 13) } else { (6, 15) };
+    let (space, size) = if columns >= DENSE { (3, 13) } else { (4, 15) };
     let class = if columns >= CLOSE { "data dense" } else { "data" };
     page.put(format_args!(
         "<table class=\"{class}\"{named} width=\"100%\" cellpadding=\"{space}\" cellspacing=\"0\" border=\"0\" \
-         style=\"border-collapse:collapse;font-size:{size}px;line-height:1.35\">\n"
+         style=\"border-collapse:collapse;font-size:{size}px;line-height:1.3\">\n"
     ));
 }
 
@@ -178,7 +178,7 @@ pub(super) fn pairs(page: &mut Page, name: &str, rows: &[(String, String)]) {
 
 /// The start of small print.
 const NOTE: &str =
-    "<p class=\"quiet\" style=\"margin:0 0 16px;font-size:13px;line-height:1.4;color:#505a5f\">";
+    "<p class=\"quiet\" style=\"margin:0 0 10px;font-size:13px;line-height:1.35;color:#505a5f\">";
 
 /// Writes a paragraph of small print.
 pub(super) fn note(page: &mut Page, text: &str) {

@@ -245,7 +245,7 @@ fn sheet(
                     )?;
                 }
                 Some((number, format)) => {
-                    let style = weighted(&styles.right).set_num_format(format.spreadsheet());
+                    let style = weighted(&styles.right).set_num_format(format.spreadsheet(*number));
                     sheet.write_number_with_format(at, column, number.to_f64(), &style)?;
                 }
                 None if usize::from(column) >= one.row_headings => {
