@@ -120,7 +120,7 @@ pub fn plan(context: &Context, selection: &Selection, options: &Options) -> Resu
                 break;
             }
         }
-        let period = Period::chosen(context, pipeline, options)?;
+        let period = edition::as_known(context, pipeline, Period::chosen(context, pipeline, options)?)?.0;
         let reports = pipeline
             .file
             .reports
