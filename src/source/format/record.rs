@@ -44,14 +44,14 @@ impl Naming {
         Self { known: intake.is_of_persons().then(known) }
     }
 
-    /// Returns the path in words for a message.
-    pub(super) fn words(&self, path: &str) -> String {
+    /// Returns the path in words for a message, behind what it is the path of.
+    pub(super) fn words(&self, what: &str, path: &str) -> String {
         let may = |known: &BTreeSet<String>| {
             let of_first = path.replace("[1]", "");
             [path, &of_first].into_iter().any(|path| known.contains(&normalise(path)))
         };
         if self.known.as_ref().is_none_or(may) {
-            format!("`{path}`")
+            format!("{what}`{path}`")
         } else {
             "a name that the contract does not have".to_owned()
         }
@@ -90,7 +90,7 @@ impl RecordVisitor for PathCollector<'_> {
         }
         match self.known.get_mut(path) {
             Some((_, last)) if *last == self.number => {
-                return Err(self.fault(format!("{} appears twice", self.naming.words(path))));
+                return Err(self.fault(format!("{} appears twice", self.naming.words("", path))));
             }
             Some((_, last)) => *last = self.number,
             None if self.paths.len() == WIDEST => {

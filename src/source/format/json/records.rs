@@ -264,7 +264,8 @@ impl Walk<'_> {
                     }
                     self.path.push_str(&key);
                     if !keys.insert(key.into_owned()) {
-                        return Err(self.fault(format!("the key {} appears twice", self.naming.words(&self.path))));
+                        let name = self.naming.words("the key ", &self.path);
+                        return Err(self.fault(format!("{name} appears twice")));
                     }
                     None
                 }
@@ -274,7 +275,7 @@ impl Walk<'_> {
                 }
                 JsonEvent::Number(text) => {
                     let plain = plain(&text).ok_or_else(|| {
-                        let name = self.naming.words(&self.path);
+                        let name = self.naming.words("", &self.path);
                         self.fault(format!("{name} is a number of more than {DIGITS} digits"))
                     })?;
                     self.visitor.value(&self.path, &plain)?;
