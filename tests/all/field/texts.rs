@@ -146,7 +146,7 @@ fn a_key_or_an_element_called_by_a_childs_name_stands_in_no_fault() {
     const CANARY: &str = "Zebedee";
     let columns = |privacy: &'static str| ["Ref: text", privacy];
     let faults = [
-        ("k.json", "[json]", r#"[{"Ref":"1","Name":"n","Zebedee":1,"Zebedee":2}]"#, "the key"),
+        ("k.json", "[json]", r#"[{"Ref":"1","Name":"n","Zebedee":1,"Zebedee":2}]"#, "appears twice"),
         (
             "k.json",
             "[json]",

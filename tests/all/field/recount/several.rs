@@ -98,10 +98,10 @@ fn several_files_of_one_source() {
             "files = \"*\"\ndisposition = \"append\"\nunique = [\"txn\"]\n{severity}{spent}"
         ))
     };
-    for in_turn in [false, true] {
+    for in_two_runs in [false, true] {
         let once = unique("");
         put(&once, &again[..1]);
-        if in_turn {
+        if in_two_runs {
             assert_eq!(all(&once), "T1 T2|30.00");
         }
         put(&once, &again);
