@@ -31,4 +31,5 @@ pub(crate) mod waiting;
 
 pub(crate) use prepare::prepare;
 pub(crate) use record::{Edition, all};
+pub(crate) use series::as_known;
 pub(crate) use verify::verify;

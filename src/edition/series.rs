@@ -72,6 +72,30 @@ pub(super) fn behind(
     Ok(facts)
 }
 
+/// Returns the period as far as the series behind a pipeline are whole, with what moved its last day in words: a part
+/// that is missing before the last day of a period so far makes it end with the part before. A period of which no month
+/// would be left, and one that is reported whole, stay as they are.
+pub(crate) fn as_known(
+    context: &Context,
+    pipeline: &Pipeline,
+    period: Period,
+) -> Result<(Period, Vec<String>), Failure> {
+    let (of, Some(last)) = (period.reported.of, period.reported.so_far) else {
+        return Ok((period, Vec::new()));
+    };
+    let tables = pipeline.models.keys().map(|name| TableName::new(&pipeline.name, name));
+    let facts = behind(context, pipeline, tables, &period, None)?;
+    let gaps = facts.iter().filter_map(|fact| Some((fact.known_to?, fact, words(&fact.missing)?)));
+    let Some((known_to, fact, missing)) = gaps.min_by_key(|(known_to, ..)| *known_to) else {
+        return Ok((period, Vec::new()));
+    };
+    if known_to < of.start() || known_to >= last {
+        return Ok((period, Vec::new()));
+    }
+    let note = format!("what is known ends on {known_to}, for `{}` has no row of {missing}", fact.source);
+    Ok((period.known_to(known_to), vec![note]))
+}
+
 /// Returns what a source lacks; nothing for one that does not grow by parts or of which nothing has landed.
 fn fact(
     context: &Context,

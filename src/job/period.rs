@@ -70,6 +70,11 @@ impl Period {
         Self { reported, as_of, as_of_day, other: true }
     }
 
+    /// Returns it as far as it is known: so far, to this day.
+    pub(crate) fn known_to(self, last: NaiveDate) -> Self {
+        Self { reported: Reported { so_far: Some(last), ..self.reported }, ..self }
+    }
+
     /// Returns whether it goes into an edition only and never replaces published tables.
     pub(crate) fn is_special(&self) -> bool {
         self.other || self.as_of.is_some()

@@ -131,6 +131,8 @@ fn steps(job: &mut Job<'_>, name: &str) -> Result<(), Failure> {
         job.permit()?;
         build::publish(job, pipeline, &built)?;
     }
+    let (period, notes) = edition::as_known(context, pipeline, period)?;
+    job.made.notes.extend(notes);
     let built = build::build(job, pipeline, &period)?;
     job.permit()?;
     if !period.is_special() {

@@ -160,7 +160,8 @@ fn schedule_plan(
     }
     let period = schedule.period.as_ref().map(|period| period.get_ref().clone());
     let options = Options { period, reports: named, ..Options::default() };
-    let period = Period::chosen(context, pipeline, &options);
+    let period = Period::chosen(context, pipeline, &options)
+        .and_then(|period| Ok(edition::as_known(context, pipeline, period)?.0));
     let when = schedule.written().map(|text| text.get_ref().clone()).unwrap_or_default();
     Some(period.map(|period| SchedulePlan { when, reports, period: period.reported.to_string() }))
 }
@@ -175,7 +176,7 @@ fn report_plan(
     let report = context.report(name)?;
     let own = pipeline.schedule_of(name).map(|_| name.to_owned());
     let options = Options { reports: own.into_iter().collect(), ..options.clone() };
-    let period = Period::chosen(context, pipeline, &options)?;
+    let period = edition::as_known(context, pipeline, Period::chosen(context, pipeline, &options)?)?.0;
     let editions = edition::all(context, name, Some(&period.reported.to_string()))?;
     // The mailboxes of a report that is split are in a table, which may not be there before its first run.
     let screened = match post::recipients(context, report, None) {

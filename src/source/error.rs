@@ -138,7 +138,7 @@ pub enum SourceError {
     },
     /// Rows above the header look like data: a header may have changed in the middle of the file.
     #[error(
-        "`{file}` row {row}: the header is here, and {count} of the rows above it look like data, the first in row {first}"
+        "`{file}` row {row}: the header is here, and {count} of the rows above it look like data, the first in row {first}{total}"
     )]
     RowsAbove {
         /// The file.
@@ -149,6 +149,8 @@ pub enum SourceError {
         count: u64,
         /// The first of them.
         first: i64,
+        /// The total that the file states and the other rows do not come to, in words, or nothing.
+        total: String,
     },
     /// A second header within the rows has other names, or the same in another order.
     #[error("`{file}` row {row}: a second header, whose names are not those of the first in their order")]

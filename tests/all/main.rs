@@ -40,6 +40,7 @@ mod refusals;
 mod returns;
 mod running;
 mod schema;
+mod series;
 mod simulation;
 mod source;
 mod start;

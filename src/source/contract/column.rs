@@ -77,12 +77,12 @@ impl<'a> ColumnWriter<'a> {
             }
         };
         let ours = definition.map.values().filter(|_| cells == Cells::Replayed);
-        let codes = definition.map.iter().map(|(from, to)| (fold(from), to.as_str()));
+        let codes = by_spelling(definition.map.iter().map(|(from, to)| (from.as_str(), to.as_str())));
         Self {
             definition,
             // The source's own codes come last: one of them may be spelled as another code of ours.
             codes: ours.map(|to| (fold(to), to.as_str())).chain(codes).collect(),
-            allowed: definition.allowed.iter().map(|code| (fold(code), code.as_str())).collect(),
+            allowed: by_spelling(definition.allowed.iter().map(|code| (code.as_str(), code.as_str()))),
             blanks: definition.blanks.iter().map(|blank| fold(blank)).collect(),
             listed: HashMap::new(),
             tidied: String::new(),
@@ -93,12 +93,15 @@ impl<'a> ColumnWriter<'a> {
         }
     }
 
-    /// Sets a list of codes: each is written as the list has it. Of codes that differ only by case the first in the
-    /// order of text is written, whatever the order of the set.
+    /// Sets a list of codes: each is written as the list has it. Of codes that differ only by case each is itself, and
+    /// any other spelling is the first of them in the order of text, whatever the order of the set.
     pub(super) fn with_list(self, codes: HashSet<String>) -> Self {
         let mut codes: Vec<String> = codes.into_iter().collect();
         codes.sort_unstable_by(|one, other| other.cmp(one));
-        Self { listed: codes.into_iter().map(|code| (fold(&code), code)).collect(), ..self }
+        let mut listed: HashMap<String, String> =
+            codes.iter().map(|code| (fold(code), code.clone())).collect();
+        listed.extend(codes.into_iter().map(|code| (code.clone(), code)));
+        Self { listed, ..self }
     }
 
     /// Sets a look-up: each value is replaced by what the list has for it.
@@ -184,7 +187,7 @@ impl<'a> ColumnWriter<'a> {
             return if lacks && !dropped { Err(REQUIRED) } else { Ok(None) };
         }
         if marks != Marks::default()
-            && let Some(fault) = self.fault_of(marks)
+            && let Some(fault) = self.fault_of(cell, marks)
         {
             self.filled += 1;
             self.refused += 1;
@@ -216,7 +219,7 @@ impl<'a> ColumnWriter<'a> {
             }
         };
         let as_text = !self.is_of_numbers() && !self.is_of_days();
-        let listed = if self.listed.is_empty() { None } else { self.listed.get(&fold(coded)) };
+        let listed = if self.listed.is_empty() { None } else { found(&self.listed, coded, None) };
         match self.values.push(listed.map_or(coded, String::as_str), marks, &mut self.amounts) {
             Ok(warning) => {
                 let otherwise = marks.has(Marks::OTHERWISE) && self.is_of_numbers();
@@ -238,7 +241,7 @@ impl<'a> ColumnWriter<'a> {
     }
 
     /// Returns why a cell cannot be read, by what its format knows of it.
-    fn fault_of(&self, marks: Marks) -> Option<CellFault> {
+    fn fault_of(&self, cell: &str, marks: Marks) -> Option<CellFault> {
         if marks.has(Marks::UNCALCULATED) {
             return Some(CellFault {
                 rule: "formula_without_result",
@@ -247,6 +250,9 @@ impl<'a> ColumnWriter<'a> {
         }
         if marks.has(Marks::NOT_UTF8) {
             return Some(CellFault { rule: "encoding", reason: "holds bytes that are not UTF-8" });
+        }
+        if matches!(self.values, Values::Money(..)) && marks.has(Marks::PERCENT) && !is_blank(cell) {
+            return Some(CellFault { rule: "money", reason: "is a percentage and no sum of money" });
         }
         let as_text = !self.is_of_numbers() && !self.is_of_days();
         (as_text && marks.has(Marks::DIGITS_LOST)).then_some(CellFault {
@@ -320,13 +326,36 @@ fn code<'b>(
     } else {
         let unmapped =
             CellFault { rule: "unmapped_code", reason: "is a code that the contract does not map" };
-        codes.get(folded).copied().ok_or(unmapped)?
+        found(codes, tidied, Some(folded)).copied().ok_or(unmapped)?
     };
     if allowed.is_empty() {
         return Ok(mapped);
     }
     let strange = CellFault { rule: "not_allowed", reason: "is not one of the allowed codes" };
-    allowed.get(&fold(mapped)).copied().ok_or(strange)
+    found(allowed, mapped, None).copied().ok_or(strange)
+}
+
+/// Returns codes by their text and by their text whatever its case. Where two differ only by case, either is found as it
+/// is written, and no other spelling says which of them is meant.
+fn by_spelling<'b>(codes: impl Iterator<Item = (&'b str, &'b str)> + Clone) -> HashMap<String, &'b str> {
+    let (mut known, mut doubtful) = (HashMap::new(), Vec::new());
+    for (from, to) in codes.clone() {
+        if known.insert(fold(from), to).is_some_and(|other| other != to) {
+            doubtful.push(fold(from));
+        }
+    }
+    known.retain(|from, _| !doubtful.contains(from));
+    known.extend(codes.map(|(from, to)| (from.trim().to_owned(), to)));
+    known
+}
+
+/// Returns what is known of a text as it is written, or else whatever its case. `folded`: the text without its case,
+/// where the caller has it.
+fn found<'m, T>(known: &'m HashMap<String, T>, text: &str, folded: Option<&str>) -> Option<&'m T> {
+    known.get(text.trim()).or_else(|| match folded {
+        Some(folded) => known.get(folded),
+        None => known.get(&fold(text)),
+    })
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 //! Turns records of JSON and XML into rows: a column for each path to a value. The file is read twice: the first
 //! pass collects the paths, so that the second can write rows below one header, as in any table.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 use crate::project::SourceDefinition;
+use crate::source::column_name::normalise;
 use crate::source::error::SourceError;
+use crate::source::intake::Intake;
 use crate::source::row::{Row, Take};
 
 /// Most values of one record.
@@ -27,18 +29,48 @@ pub(super) trait RecordVisitor {
     fn number(&self) -> i64;
 }
 
+/// Which keys and elements of a file a message may name: a file of children may have one called by a child's name or
+/// number, so of such a file only those that the contract names.
+#[derive(Default)]
+pub(super) struct Naming {
+    /// What the contract names; `None` where every name may be shown.
+    known: Option<BTreeSet<String>>,
+}
+
+impl Naming {
+    /// Returns what may be named of a file that `intake` takes.
+    pub(super) fn of(intake: &Intake<'_>) -> Self {
+        let known = || intake.source_names().into_iter().map(normalise).collect();
+        Self { known: intake.is_of_persons().then(known) }
+    }
+
+    /// Returns the path in words for a message, behind what it is the path of.
+    pub(super) fn words(&self, what: &str, path: &str) -> String {
+        let may = |known: &BTreeSet<String>| {
+            let of_first = path.replace("[1]", "");
+            [path, &of_first].into_iter().any(|path| known.contains(&normalise(path)))
+        };
+        if self.known.as_ref().is_none_or(may) {
+            format!("{what}`{path}`")
+        } else {
+            "a name that the contract does not have".to_owned()
+        }
+    }
+}
+
 /// The first pass: collects the paths in the order in which they first appear.
-pub(super) struct PathCollector {
+pub(super) struct PathCollector<'a> {
     file: String,
+    naming: &'a Naming,
     paths: Vec<String>,
     /// Each path with its place, and the last record that has it.
     known: HashMap<String, (usize, i64)>,
     number: i64,
 }
 
-impl PathCollector {
-    pub(super) fn new(file: &str) -> Self {
-        Self { file: file.to_owned(), paths: Vec::new(), known: HashMap::new(), number: 1 }
+impl<'a> PathCollector<'a> {
+    pub(super) fn new(file: &str, naming: &'a Naming) -> Self {
+        Self { file: file.to_owned(), naming, paths: Vec::new(), known: HashMap::new(), number: 1 }
     }
 
     /// Returns the paths, and whether there was any record.
@@ -51,14 +83,14 @@ impl PathCollector {
     }
 }
 
-impl RecordVisitor for PathCollector {
+impl RecordVisitor for PathCollector<'_> {
     fn value(&mut self, path: &str, value: &str) -> Result<(), SourceError> {
         if value.len() > LONGEST {
             return Err(self.fault(format!("a value is longer than {LONGEST} bytes")));
         }
         match self.known.get_mut(path) {
             Some((_, last)) if *last == self.number => {
-                return Err(self.fault(format!("`{path}` appears twice")));
+                return Err(self.fault(format!("{} appears twice", self.naming.words("", path))));
             }
             Some((_, last)) => *last = self.number,
             None if self.paths.len() == WIDEST => {

@@ -123,6 +123,19 @@ impl Intake<'_> {
         }
     }
 
+    /// Adds to a refusal for rows above the header what the file states as its total, where the rows below do not come to
+    /// it.
+    pub(super) fn with_total(&self, mut refusal: SourceError) -> SourceError {
+        if let SourceError::RowsAbove { total, .. } = &mut refusal
+            && let Err(SourceError::ControlTotal { row, stated, found, .. }) = self.control_total()
+        {
+            *total = format!(
+                "; row {row} states a total of {stated}, and the rows below the header come to {found}"
+            );
+        }
+        refusal
+    }
+
     /// Checks that every row and every penny read is published, set aside or a dropped copy.
     pub(super) fn check_identities(&self) -> Result<(), SourceError> {
         let unaccounted = |what: &str, read: i128, accounted: i128| {

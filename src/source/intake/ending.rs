@@ -12,10 +12,10 @@ impl Intake<'_> {
         self.warnings.add("skipped_row_with_an_amount", amounts, || "above the row of the total".to_owned());
         for (kinds, column) in self.kinds.iter().zip(&self.contract.columns) {
             if kinds.marked > 0 && kinds.plain > 0 {
-                let (rule, marked, plain) = if column.is_of_days() {
-                    ("true_date_beside_text", "true dates", "texts")
-                } else {
+                let (rule, marked, plain) = if column.is_of_numbers() {
                     ("percent_beside_number", "percentages", "plain numbers")
+                } else {
+                    ("true_date_beside_text", "true dates", "texts")
                 };
                 self.warnings.add(rule, kinds.marked, || {
                     format!(
@@ -44,10 +44,11 @@ impl Intake<'_> {
         if let Some((rows, first)) = self.layout.wide_above() {
             self.warnings.add("wide_row_above_header", rows, || format!("row {first}"));
         }
-        if let Some((rows, first)) = self.lone.of(self.counts.read) {
+        let totals = self.totals.finish().filter(|_| !is_totalled);
+        if let Some((rows, first)) = self.lone.of(self.counts.read, totals.is_some()) {
             self.warnings.add("row_of_one_cell", rows, || format!("row {first}"));
         }
-        if let Some((rows, first)) = self.totals.finish().filter(|_| !is_totalled) {
+        if let Some((rows, first)) = totals {
             self.warnings.add("looks_like_a_total", rows, || format!("row {first}"));
         }
         if !self.settings.names_first && FULL.contains(&self.last) {

@@ -58,6 +58,8 @@ pub(super) struct Layout<'a> {
     preamble: u64,
     /// Those of them that are as wide as the table and fit no column, with the first.
     wide: Option<(u64, i64)>,
+    /// Why the file is refused once its stated total has been read.
+    refusal: Option<SourceError>,
     /// Rows left out, by reason.
     skipped: Tally,
 }
@@ -110,6 +112,7 @@ impl<'a> Layout<'a> {
             amounts_skipped: 0,
             preamble: 0,
             wide: None,
+            refusal: None,
             skipped: Tally::default(),
         }
     }
@@ -132,6 +135,16 @@ impl<'a> Layout<'a> {
     /// Returns the rows above the header that are as wide as the table and fit no column, with the first.
     pub(super) fn wide_above(&self) -> Option<(u64, i64)> {
         self.wide
+    }
+
+    /// Returns whether the row that was sorted last fills one cell alone, below a blank row.
+    pub(super) fn is_after_blank(&self) -> bool {
+        self.after_title
+    }
+
+    /// Takes why the file is refused although it was read to its end.
+    pub(super) fn take_refusal(&mut self) -> Option<SourceError> {
+        self.refusal.take()
     }
 
     /// Returns the rows left out, by reason.
@@ -252,7 +265,13 @@ impl<'a> Layout<'a> {
         let count = data.len() as u64;
         match data.first() {
             Some(first) if (is_certain || count > 1) && count > accepted => {
-                return Err(SourceError::RowsAbove { file: self.file.clone(), row, count, first: *first });
+                let (file, first, total) = (self.file.clone(), *first, String::new());
+                let refusal = SourceError::RowsAbove { file, row, count, first, total };
+                if self.settings.control.is_none() {
+                    return Err(refusal);
+                }
+                // The total that the file states shows how much of it those rows are.
+                self.refusal = Some(refusal);
             }
             _ => {}
         }

@@ -326,15 +326,18 @@ impl<'a> Intake<'a> {
         if self.layout.header().is_none() {
             return Err(self.layout.no_header(&self.contract));
         }
-        if self.counts.read == 0 && !may_be_empty {
-            return Err(SourceError::NoRows { file: self.file });
-        }
-        self.judge_spells()?;
         for column in &self.contract.columns {
             if let Some(totals) = self.money.get_mut(column.name()) {
                 totals.read = column.total();
             }
         }
+        if let Some(refusal) = self.layout.take_refusal() {
+            return Err(self.with_total(refusal));
+        }
+        if self.counts.read == 0 && !may_be_empty {
+            return Err(SourceError::NoRows { file: self.file });
+        }
+        self.judge_spells()?;
         let control_total = self.control_total()?;
         self.check_identities()?;
         self.check_stated()?;

@@ -18,11 +18,13 @@ pub(super) struct ShortRead {
     /// Such rows of the groups before, and the first.
     count: u64,
     first: i64,
+    /// The last row that ended early and was not taken for a short one, with its cells.
+    refused: Option<(i64, usize)>,
 }
 
 impl ShortRead {
     pub(super) fn new(setting: ShortRows) -> Self {
-        Self { setting, group: None, cells: None, taken: Vec::new(), count: 0, first: 0 }
+        Self { setting, group: None, cells: None, taken: Vec::new(), count: 0, first: 0, refused: None }
     }
 
     /// Notes a row that reaches to the last column. Returns the rows of its group that were taken for short ones and
@@ -45,6 +47,7 @@ impl ShortRead {
             self.cells = Some(cells);
         } else if self.cells != Some(cells) {
             self.cells = None;
+            self.refused = Some((row, cells));
             return (false, self.refuted());
         }
         self.taken.push(row);
@@ -61,12 +64,15 @@ impl ShortRead {
         self.taken.pop_if(|last| *last == row).into_iter().collect()
     }
 
-    /// Ends the file. Returns two rows that are the halves of one broken at a line end, rather than short ones.
+    /// Ends the file. Returns two rows that are the halves of one broken at a line end, rather than short ones; and rows
+    /// of a last group that go on as rows above it that were refused: what ends alike there is no group.
     pub(super) fn finish(&mut self, columns: usize) -> Vec<i64> {
-        let halves = self.setting == ShortRows::SetAside
-            && self.taken.len() == 2
-            && self.cells.is_some_and(|cells| cells * 2 == columns + 1);
-        if halves { std::mem::take(&mut self.taken) } else { Vec::new() }
+        let halves = self.taken.len() == 2 && self.cells.is_some_and(|cells| cells * 2 == columns + 1);
+        let goes_on = self.taken.first().zip(self.cells).is_some_and(|(first, cells)| {
+            self.taken.len() < GROUP.unsigned_abs() as usize && self.refused == Some((first - 1, cells))
+        });
+        let refuted = self.setting == ShortRows::SetAside && (halves || goes_on);
+        if refuted { std::mem::take(&mut self.taken) } else { Vec::new() }
     }
 
     /// Returns the count of rows whose missing cells were taken for blank, and the first.

@@ -34,7 +34,11 @@ pub(super) fn note_kind(
     } else if column.is_of_numbers() {
         marks.has(Marks::PERCENT)
     } else {
-        return;
+        // A code such as `3-4` becomes a day in a spreadsheet. A length of time says nothing of it.
+        if marks.has(Marks::TIME) {
+            return;
+        }
+        marks.has(Marks::DATE)
     };
     let (count, first) = if is_marked {
         (&mut kinds.marked, &mut kinds.first_marked)
@@ -53,28 +57,46 @@ pub(super) struct Lone {
     rows: u64,
     first: i64,
     last: i64,
+    /// Such rows since the last of another kind, the first of them, and whether a blank row stands above it.
+    below: u64,
+    first_below: i64,
+    after_blank: bool,
 }
 
 impl Lone {
     /// Takes a row that fills one cell.
-    pub(super) fn take(&mut self, row: i64) {
+    pub(super) fn take(&mut self, row: i64, after_blank: bool) {
         if self.rows == 0 {
             self.first = row;
         }
+        if self.below == 0 {
+            (self.first_below, self.after_blank) = (row, after_blank);
+        }
         self.rows += 1;
+        self.below += 1;
         self.last = row;
+    }
+
+    /// Notes a row of another kind.
+    pub(super) fn other(&mut self) {
+        self.below = 0;
     }
 
     /// Takes back the last row, if it was such a one: it was set aside.
     pub(super) fn take_back(&mut self, row: i64) {
         if self.rows > 0 && self.last == row {
             self.rows -= 1;
+            self.below = self.below.saturating_sub(1);
         }
     }
 
     /// Returns how many rows they are and the first, unless so many of `read` are such that the source is made of them.
-    pub(super) fn of(&self, read: u64) -> Option<(u64, i64)> {
-        (self.rows > 0 && self.rows.saturating_mul(4) <= read).then_some((self.rows, self.first))
+    /// Below all others they are notes though there be many, unless they are the totals that are counted as such.
+    pub(super) fn of(&self, read: u64, has_totals: bool) -> Option<(u64, i64)> {
+        let few = self.rows > 0 && self.rows.saturating_mul(4) <= read;
+        let most = if self.after_blank { read.saturating_sub(1) } else { read / 3 };
+        let below = !has_totals && self.below > 0 && self.below <= most;
+        few.then_some((self.rows, self.first)).or_else(|| below.then_some((self.below, self.first_below)))
     }
 }
 

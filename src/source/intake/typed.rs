@@ -46,6 +46,7 @@ impl Intake<'_> {
         let above = self.fill_down.take(header, row);
         let (mut first, mut others, mut raw) = (None, String::new(), Vec::new());
         let mut copy = self.contract.drops_duplicates().then(Sha256::new);
+        let mut goes_on = false;
         for (index, column) in self.contract.columns.iter_mut().enumerate() {
             let Some(place) = header.places.get(index).copied().flatten() else {
                 column.push_null();
@@ -56,12 +57,14 @@ impl Intake<'_> {
                 && let Some(above) = above.get(&place)
             {
                 cell = above;
+                goes_on = true;
             }
             if let Some(copy) = &mut copy {
                 copy.update((cell.len() as u64).to_le_bytes());
                 copy.update(cell.as_bytes());
             }
             let marks = row.marks_at(place);
+            goes_on |= marks.has(Marks::MERGED);
             if is_typed {
                 note_kind(&mut self.kinds, index, column, cell, marks, row.number);
                 if marks.has(Marks::MERGED) && is_blank(cell) {
@@ -110,8 +113,11 @@ impl Intake<'_> {
                 return Fate::Duplicate;
             }
         }
-        if !self.settings.names_first && width > 1 && row.len() >= columns && row.filled(2) == 1 {
-            self.lone.take(row.number);
+        let is_alone = !goes_on && width > 1 && row.len() >= columns && row.filled(2) == 1;
+        if is_alone && !self.settings.names_first {
+            self.lone.take(row.number, self.layout.is_after_blank());
+        } else {
+            self.lone.other();
         }
         Fate::Publish
     }

@@ -252,3 +252,14 @@ fn a_sign_that_only_the_format_of_an_ods_cell_shows_is_counted() {
     assert_eq!(field.rows(), ["A1|5.00", "A2|6.00"]);
     assert_eq!(field.warnings(), [warning("number_shown_otherwise", 1, "row 3, `net`")]);
 }
+
+/// Returns an old workbook that reaches down to this row, most of its rows blank.
+pub(super) fn reaching(rows: u32) -> Vec<u8> {
+    let mut cells = [label(0, 0, "Ref"), label(0, 1, "Amount")].concat();
+    for row in [1, 2, rows - 1] {
+        let row = u16::try_from(row).unwrap();
+        cells.extend(label(row, 0, "R"));
+        cells.extend(number(row, 1, 0, 1.0));
+    }
+    xls(&cells)
+}

@@ -121,6 +121,19 @@ fn a_note_below_a_table_is_counted() {
     let text = "Order,Body,Net\nP1,Ash,5.00\nP2,Ash,6.00\nP3,Elm,8.00\nProvisional,,\n";
     let field = Field::new("orders.csv", text, "", LINES);
     assert_eq!(field.warnings(), [warning("row_of_one_cell", 1, "row 5")]);
+    // However many they are, notes below a table are no rows of it.
+    for (text, rows, first) in [
+        (
+            "Order,Body,Net\nP1,Ash,5.00\nP2,Ash,6.00\n\nSource: finance,,\nProvisional,,\nOakshire,,\n",
+            3,
+            "row 5",
+        ),
+        ("Order,Body,Net\nP1,Ash,5.00\nP2,Ash,6.00\nRecords: 2,,\n", 1, "row 4"),
+        ("Order,Body,Net\nP1,Ash,1.10\nP2,Ash,2.30\n,,3\n", 1, "row 4"),
+    ] {
+        let field = Field::new("orders.csv", text, "", LINES);
+        assert_eq!(field.warnings(), [warning("row_of_one_cell", rows, first)], "{text}");
+    }
     let sparse = "Order,Body,Net\nP1,,\nP2,,\nP3,Elm,8.00\n";
     assert_eq!(Field::new("orders.csv", sparse, "", LINES).warnings(), []);
 }

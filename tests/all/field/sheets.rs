@@ -172,3 +172,23 @@ fn a_sign_that_only_the_format_shows_is_counted() {
     assert_eq!(field.rows(), ["A1|5.00"]);
     assert_eq!(field.warnings(), [warning("number_shown_otherwise", 1, "row 2, `net`")]);
 }
+
+#[test]
+fn a_code_that_a_sheet_made_a_day_and_a_percentage_of_pounds_are_seen() {
+    let rows = [
+        r#"<c s="1"><v>45385</v></c><c><v>1</v></c>"#,
+        r#"<c t="inlineStr"><is><t>5-13</t></is></c><c s="3"><v>0.5</v></c>"#,
+    ];
+    let read = field(&["Group", "Net"], &rows, &[], &["Group: text", "Net: money"]);
+    assert_eq!(
+        (read.rows(), read.aside()),
+        (vec!["2024-04-03|1.00".to_owned()], vec![(3, "money".to_owned())])
+    );
+    let both = field(&["Group", "Net"], &rows, &[], &["Group: text"]);
+    let said = "`group` has 1 true dates, the first in row 2, and 1 texts, the first in row 3";
+    assert_eq!(both.warnings(), [warning("true_date_beside_text", 1, said)]);
+    let days = field(&["Group", "Net"], &[rows[0]], &[], &["Group: text"]);
+    assert_eq!(days.warnings(), []);
+    let times = [r#"<c s="5"><v>0.5</v></c>"#, r#"<c t="inlineStr"><is><t>13:30</t></is></c>"#];
+    assert_eq!(field(&["From"], &times, &[], &["From: text"]).warnings(), []);
+}

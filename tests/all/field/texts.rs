@@ -140,3 +140,35 @@ fn a_file_laid_below_another_loses_no_row_to_its_byte_order_mark() {
     assert_eq!(field.warnings(), [warning("byte_order_mark_within", 2, "row 3")]);
     assert_eq!(Field::new("k.csv", format!("\u{feff}{one}"), "", columns).warnings(), []);
 }
+
+#[test]
+fn a_key_or_an_element_called_by_a_childs_name_stands_in_no_fault() {
+    const CANARY: &str = "Zebedee";
+    let columns = |privacy: &'static str| ["Ref: text", privacy];
+    let faults = [
+        ("k.json", "[json]", r#"[{"Ref":"1","Name":"n","Zebedee":1,"Zebedee":2}]"#, "appears twice"),
+        (
+            "k.json",
+            "[json]",
+            r#"[{"Ref":"1","Name":"n","of":{"Zebedee":{"x":1e99}}}]"#,
+            "a number of more than",
+        ),
+        (
+            "k.xml",
+            "[xml]\nrows = \"All/One\"",
+            r#"<All><One><Ref>1</Ref><Name>n</Name><Zebedee a:id="1" b:id="2"/></One></All>"#,
+            "appears twice",
+        ),
+    ];
+    for (file, format, text, words) in faults {
+        let of = |privacy| Field::new(file, text, format, &columns(privacy)).refusal();
+        let said = of("Name: text | privacy = \"drop\"");
+        assert!(said.contains(words) && !said.contains(CANARY), "{said}");
+        assert!(said.contains("a name that the contract does not have"), "{said}");
+        let open = of("Name: text");
+        assert!(open.contains(words) && open.contains(CANARY), "{open}");
+    }
+    let own = r#"[{"Ref":"1","Name":"n","Ref":"2"}]"#;
+    let said = Field::new("k.json", own, "[json]", &columns("Name: text | privacy = \"drop\"")).refusal();
+    assert!(said.contains("the key `Ref` appears twice"), "{said}");
+}

@@ -56,6 +56,27 @@ fn a_code_is_mapped_whatever_its_case_and_never_guessed() {
 }
 
 #[test]
+fn codes_that_differ_only_by_case_are_two_codes() {
+    let allowed = "type = \"text\"\nallowed = [\"AB\", \"aB\", \"cd\"]";
+    assert_eq!(text(allowed, " aB ").unwrap().unwrap(), "aB");
+    assert_eq!(text(allowed, "AB").unwrap().unwrap(), "AB");
+    assert_eq!(text(allowed, "ab"), Err("not_allowed"), "it may be either");
+    assert_eq!(text(allowed, "CD").unwrap().unwrap(), "cd");
+    let mapped = "type = \"text\"\nmap = { m = \"MONTH\", M = \"MALE\", Y = \"YES\", y = \"YES\" }";
+    assert_eq!(text(mapped, "m").unwrap().unwrap(), "MONTH");
+    assert_eq!(text(mapped, "M").unwrap().unwrap(), "MALE");
+    assert_eq!(text(mapped, "y").unwrap().unwrap(), "YES");
+    let listed = ["AB", "aB"].map(str::to_owned).into_iter().collect();
+    let definition = definition("type = \"text\"");
+    let mut writer = ColumnWriter::new(&definition, Cells::Written, None, READING).with_list(listed);
+    for cell in ["aB", "AB", "ab"] {
+        writer.push(cell, Marks::default()).unwrap();
+    }
+    let array = writer.finish();
+    assert!(array.as_string::<i32>().iter().flatten().eq(["aB", "AB", "AB"]));
+}
+
+#[test]
 fn an_identifier_that_a_spreadsheet_made_a_number_is_reported() {
     let definition = definition("type = \"text\"");
     let mut writer = ColumnWriter::new(&definition, Cells::Written, None, READING);

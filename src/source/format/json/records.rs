@@ -8,7 +8,7 @@ use json_event_parser::{JsonEvent, JsonParseError, JsonSyntaxError, ReaderJsonPa
 
 use crate::source::error::SourceError;
 use crate::source::format::record::{
-    DEEPEST, LONGEST, PathCollector, RecordVisitor, RowFiller, record_fault,
+    DEEPEST, LONGEST, Naming, PathCollector, RecordVisitor, RowFiller, record_fault,
 };
 use crate::source::row::Take;
 
@@ -20,27 +20,29 @@ const DIGITS: usize = 38;
 pub(super) fn read<R: Read>(
     file: &str,
     records: Option<&str>,
+    naming: &Naming,
     open: &mut dyn FnMut() -> Result<R, SourceError>,
     take: Take<'_>,
 ) -> Result<(), SourceError> {
-    let mut collector = PathCollector::new(file);
-    walk(file, records, open()?, &mut collector)?;
+    let mut collector = PathCollector::new(file, naming);
+    walk(file, records, naming, open()?, &mut collector)?;
     let (paths, any) = collector.finish();
     if !any {
         return Err(SourceError::NoRows { file: file.to_owned() });
     }
-    walk(file, records, open()?, &mut RowFiller::new(file, &paths, &paths, take)?)
+    walk(file, records, naming, open()?, &mut RowFiller::new(file, &paths, &paths, take)?)
 }
 
 /// Visits every record once.
 fn walk(
     file: &str,
     records: Option<&str>,
+    naming: &Naming,
     reader: impl Read,
     visitor: &mut dyn RecordVisitor,
 ) -> Result<(), SourceError> {
     let mut reader = BufReader::new(reader);
-    let mut walk = Walk { file, visitor, path: String::new(), depth: 0 };
+    let mut walk = Walk { file, naming, visitor, path: String::new(), depth: 0 };
     if records.is_none() && !begins_with_list(file, &mut reader)? {
         return lines(&mut walk, reader);
     }
@@ -152,6 +154,7 @@ fn unreadable(file: &str, error: &std::io::Error) -> SourceError {
 /// One walk over a file.
 struct Walk<'a> {
     file: &'a str,
+    naming: &'a Naming,
     visitor: &'a mut dyn RecordVisitor,
     /// The path to the current value within its record.
     path: String,
@@ -261,7 +264,8 @@ impl Walk<'_> {
                     }
                     self.path.push_str(&key);
                     if !keys.insert(key.into_owned()) {
-                        return Err(self.fault(format!("the key `{}` appears twice", self.path)));
+                        let name = self.naming.words("the key ", &self.path);
+                        return Err(self.fault(format!("{name} appears twice")));
                     }
                     None
                 }
@@ -271,7 +275,8 @@ impl Walk<'_> {
                 }
                 JsonEvent::Number(text) => {
                     let plain = plain(&text).ok_or_else(|| {
-                        self.fault(format!("`{}` is a number of more than {DIGITS} digits", self.path))
+                        let name = self.naming.words("", &self.path);
+                        self.fault(format!("{name} is a number of more than {DIGITS} digits"))
                     })?;
                     self.visitor.value(&self.path, &plain)?;
                     None

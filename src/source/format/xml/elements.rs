@@ -13,7 +13,7 @@ use quick_xml::{Reader, XmlVersion};
 use crate::diagnostic::did_you_mean;
 use crate::source::column_name::normalise;
 use crate::source::error::SourceError;
-use crate::source::format::record::{DEEPEST, LONGEST, PathCollector, RecordVisitor, RowFiller};
+use crate::source::format::record::{DEEPEST, LONGEST, Naming, PathCollector, RecordVisitor, RowFiller};
 use crate::source::row::Take;
 
 /// Different elements that are remembered for a fault's help.
@@ -27,10 +27,11 @@ pub(super) fn read<R: Read>(
     file: &str,
     rows: &str,
     wanted: &[&str],
+    naming: &Naming,
     open: &mut dyn FnMut() -> Result<R, SourceError>,
     take: Take<'_>,
 ) -> Result<(), SourceError> {
-    let mut collector = PathCollector::new(file);
+    let mut collector = PathCollector::new(file, naming);
     let seen = Walk::new(file, rows, wanted, &mut collector).walk(open()?)?;
     let (paths, any) = collector.finish();
     if !any {

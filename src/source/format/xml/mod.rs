@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Format;
-use super::record::check_path;
+use super::record::{Naming, check_path};
 use crate::diagnostic::{Diagnostics, Spanned};
 use crate::project::SourceDefinition;
 use crate::source::error::SourceError;
@@ -46,8 +46,8 @@ impl Format for XmlFormat {
             reason: "the document declares an encoding that cannot be read".to_owned(),
         })?;
         let encoding = text::find_encoding(file, &[declared], &mut || content.open())?;
-        let wanted = intake.source_names();
+        let (wanted, naming) = (intake.source_names(), Naming::of(intake));
         let mut open = || Ok(Utf8::new(Text::new(file, content.open()?, encoding)));
-        elements::read(file, self.rows.get_ref(), &wanted, &mut open, &mut |row| intake.take(row))
+        elements::read(file, self.rows.get_ref(), &wanted, &naming, &mut open, &mut |row| intake.take(row))
     }
 }

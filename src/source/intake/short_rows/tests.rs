@@ -29,3 +29,19 @@ fn two_halves_of_a_row_and_a_row_that_is_cut_are_no_short_rows() {
     assert_eq!(cut.cut(3), [3]);
     assert_eq!(cut.counted(), (1, 2));
 }
+
+#[test]
+fn a_last_group_that_goes_on_as_rows_that_were_refused_is_none() {
+    let mut read = ShortRead::new(ShortRows::SetAside);
+    assert!(read.reaches(17).is_empty());
+    for row in 18..=32 {
+        assert_eq!(read.ends_early(row, 3), (false, vec![]), "row {row}");
+    }
+    assert!(read.ends_early(33, 3).0);
+    assert_eq!(read.finish(5), [33]);
+    let mut otherwise = ShortRead::new(ShortRows::SetAside);
+    assert!(otherwise.reaches(17).is_empty());
+    assert!(!otherwise.ends_early(32, 2).0);
+    assert!(otherwise.ends_early(33, 3).0);
+    assert!(otherwise.finish(5).is_empty());
+}

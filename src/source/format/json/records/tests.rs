@@ -1,10 +1,11 @@
 use super::{plain, read};
 use crate::source::error::SourceError;
+use crate::source::format::record::Naming;
 
 /// Reads every row of a text, its cells joined by `|`.
 fn rows(records: Option<&str>, text: &str) -> Result<Vec<String>, SourceError> {
     let mut rows = Vec::new();
-    read("f.json", records, &mut || Ok(text.as_bytes()), &mut |row| {
+    read("f.json", records, &Naming::default(), &mut || Ok(text.as_bytes()), &mut |row| {
         rows.push(row.cells().collect::<Vec<_>>().join("|"));
         Ok(())
     })?;

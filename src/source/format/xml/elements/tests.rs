@@ -1,5 +1,6 @@
 use super::read;
 use crate::source::error::SourceError;
+use crate::source::format::record::Naming;
 use crate::source::format::xml::declaration::encoding;
 
 const CENSUS: &str = r#"<?xml version="1.0"?>
@@ -20,7 +21,7 @@ const PUPILS: &str = "Message/Schools/School/Pupils/Pupil";
 /// Reads every row of a text, its cells joined by `|`.
 fn rows(at: &str, wanted: &[&str], text: &str) -> Result<Vec<String>, SourceError> {
     let mut rows = Vec::new();
-    read("f.xml", at, wanted, &mut || Ok(text.as_bytes()), &mut |row| {
+    read("f.xml", at, wanted, &Naming::default(), &mut || Ok(text.as_bytes()), &mut |row| {
         rows.push(row.cells().collect::<Vec<_>>().join("|"));
         Ok(())
     })?;
