@@ -12,6 +12,7 @@ mod fault;
 mod files;
 mod limits;
 mod order;
+mod parameters;
 mod part;
 mod planned;
 mod predicate;

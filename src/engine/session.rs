@@ -14,16 +14,14 @@ use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::{SessionConfig, SessionContext};
-use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::ParserError;
-use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 
 use super::error::EngineError;
 use super::limits::Limits;
 use super::planned::Planned;
 use super::table_name::{CATALOG, TableName};
 use super::threads::Threads;
-use super::{checked, depth, fault, part, similar, steady, tidy};
+use super::{checked, depth, fault, parameters, part, similar, steady, tidy};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
 
 /// A DataFusion session. The names of the pipeline that it entered last may be left unqualified.
@@ -156,13 +154,9 @@ impl Engine {
     ///
     /// A fault at its line when the text cannot be read as words of SQL.
     pub fn parameters(&self, sql: &Arc<SourceFile>) -> Result<BTreeSet<String>, Diagnostic> {
-        let tokens = Tokenizer::new(&GenericDialect, sql.text()).tokenize();
-        let tokens = tokens.map_err(|error| fault::diagnostic(sql, &ParserError::from(error).into()))?;
-        let named = tokens.into_iter().filter_map(|token| match token {
-            Token::Placeholder(name) => name.strip_prefix('$').map(str::to_owned),
-            _ => None,
-        });
-        Ok(named.collect())
+        let named = parameters::named(sql.text());
+        let named = named.map_err(|error| fault::diagnostic(sql, &ParserError::from(error).into()))?;
+        Ok(named.into_iter().map(|(name, _)| name).collect())
     }
 
     /// Plans a query over the registered tables.

@@ -22,8 +22,8 @@ mod load;
 mod loaded;
 mod model;
 mod own;
-mod parameters;
 mod pipeline;
+mod practice;
 mod recipients;
 mod removed;
 mod report;
@@ -57,6 +57,7 @@ pub use model::{
 };
 pub use own::write_own;
 pub use pipeline::{CatchUp, Model, Overlap, Pipeline, PipelineFile, Schedule, Schedules};
+pub use practice::{Practice, PracticeValue};
 pub use recipients::{RecipientsFile, Role};
 pub use report::{
     Approval, Burst, Columns, Compare, Gates, KeyFigureSpec, Order, PeriodKind, Report, ReportFile, Running,
