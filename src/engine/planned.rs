@@ -7,6 +7,7 @@ use datafusion::logical_expr::LogicalPlan;
 
 use super::parameters;
 use crate::diagnostic::{Diagnostic, SourceFile, did_you_mean};
+use crate::text;
 
 /// Values bound to `$name` in a query.
 pub type Bindings = BTreeMap<String, ScalarValue>;
@@ -34,10 +35,7 @@ impl Planned {
         };
         let at = parameters::place(&self.source, unbound);
         let near = did_you_mean(unbound, known.keys());
-        let help = near.unwrap_or_else(|| {
-            let names: Vec<String> = known.keys().map(|name| format!("`${name}`")).collect();
-            format!("there is {}", names.join(", "))
-        });
+        let help = near.unwrap_or_else(|| text::known(known.keys().map(|name| format!("${name}"))));
         let message = format!("expected the name of a parameter, found `${unbound}`");
         Err(Diagnostic::error(&self.source, at, message).with_help(help))
     }

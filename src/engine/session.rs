@@ -167,9 +167,17 @@ impl Engine {
     /// function whose answer changes from run to run.
     pub fn plan(&self, sql: &Arc<SourceFile>) -> Result<Planned, Diagnostic> {
         depth::check(sql)?;
+        let state = self.context.state();
+        let dialect = state.config_options().sql_parser.dialect;
+        let statement =
+            state.sql_to_statement(sql.text(), &dialect).map_err(|error| fault::diagnostic(sql, &error))?;
+        // What is no query is refused before its names are looked up: they are of no table here.
+        if !part::is_query(&statement) {
+            return Err(fault::no_query(sql));
+        }
         let plan = self
             .threads
-            .block_on(self.context.state().create_logical_plan(sql.text()))
+            .block_on(state.statement_to_plan(statement))
             .map_err(|error| self.unknown_table(sql, &error))?;
         let reads_only = SQLOptions::new()
             .with_allow_ddl(false)

@@ -67,8 +67,8 @@ pub use report_layout::Layout;
 pub use schema::{FileKind, KindSchema, SchemaParts, write_schemas};
 pub use series::{Due, Missing, Series, SeriesUnit};
 pub use settings::{
-    AlarmSettings, ClientCredentials, FolderConnection, KeyPlace, LimitSettings, MailSettings, PasswordLogin,
-    PseudonymSettings, SettingsFile, SmtpAuth, SmtpSettings, SmtpTls, TokenLogin,
+    AlarmSettings, ClientCredentials, FolderConnection, KeyPlace, LimitSettings, MailSettings, NoKeyPlace,
+    PasswordLogin, PseudonymSettings, SettingsFile, SmtpAuth, SmtpSettings, SmtpTls, TokenLogin,
 };
 pub use severity::RuleSeverity;
 pub use source::{

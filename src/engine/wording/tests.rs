@@ -6,7 +6,7 @@ fn what_the_parser_says_has_the_form_of_every_other_message() {
         ("expected: an expression, found: EOF", "expected an expression, found the end of the query"),
         ("expected: an SQL statement, found: SELEC", "expected an SQL statement, found `SELEC`"),
         ("expected: end of statement, found: .", "expected the end of the query, found `.`"),
-        ("expected: ), found: FROM", "expected `)`, found `FROM`"),
+        ("expected: ), found: FROM", "expected `)`, or more of what it closes, found `FROM`"),
         ("expected: identifier, found: 7", "expected a name, found `7`"),
         ("unterminated string literal", "expected the end of a text, a `'`, found the end of the query"),
         ("column 'stat' not found", "expected the name of a column, found `stat`"),
@@ -20,7 +20,7 @@ fn what_the_parser_says_has_the_form_of_every_other_message() {
             "function 'sum' failed to match any signature, errors: it wants a number but received String.",
             "expected a type that `sum` takes, found String",
         ),
-        ("something else", "something else"),
+        ("expected whatever it is", "expected whatever it is"),
     ] {
         assert_eq!(of(theirs), Wording { message: ours.to_owned(), help: None });
     }

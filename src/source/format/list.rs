@@ -14,6 +14,7 @@ use crate::source::error::SourceError;
 use crate::source::file::content::Content;
 use crate::source::file::kind::{FileKind, Mark};
 use crate::source::intake::layout_settings::ControlTotal;
+use crate::text;
 
 /// One format.
 struct Entry {
@@ -89,8 +90,8 @@ fn unknown(written: &Written) -> Diagnostic {
         SourceToml::keys().iter().copied().chain(FORMATS.iter().map(|format| format.schema.0)).collect();
     let help = did_you_mean(written.kind(), &known);
     written
-        .fault(format!("unknown field `{}`", written.kind()))
-        .with_help(help.unwrap_or_else(|| format!("there is `{}`", known.join("`, `"))))
+        .fault(format!("expected a key of a source or a format, found `{}`", written.kind()))
+        .with_help(help.unwrap_or_else(|| text::known(&known)))
 }
 
 /// Returns the format that reads `content`: the one that `source` declares, else the one that its bytes show.
