@@ -121,9 +121,8 @@ impl Fault<'_> {
             return if valid.is_empty() { failure } else { failure.help(text::known(&valid)) };
         }
         let nearest = did_you_mean(found, &valid);
-        let expected = named(&valid, " or ");
-        let failure = Failure::usage(format!("expected {expected} for {of}, found {}", shown(found)));
-        nearest.into_iter().fold(failure, Failure::help)
+        let what = format!("expected a value that {of} takes, found {}", shown(found));
+        nearest.into_iter().chain([text::known(&valid)]).fold(Failure::usage(what), Failure::help)
     }
 
     /// Returns the failure of an argument that the command does not take.

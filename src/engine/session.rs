@@ -21,7 +21,7 @@ use super::limits::Limits;
 use super::planned::Planned;
 use super::table_name::{CATALOG, TableName};
 use super::threads::Threads;
-use super::{checked, depth, fault, parameters, part, similar, steady, tidy};
+use super::{arithmetic, checked, depth, fault, parameters, part, similar, steady, tidy};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
 
 /// A DataFusion session. The names of the pipeline that it entered last may be left unqualified.
@@ -62,6 +62,7 @@ impl Engine {
             .map_err(|error| start(&error))?;
         let mut context = SessionContext::new_with_config_rt(config, environment);
         checked::register(&mut context).map_err(|error| start(&error))?;
+        arithmetic::register(&mut context).map_err(|error| start(&error))?;
         similar::register(&mut context).map_err(|error| start(&error))?;
         context.register_catalog(CATALOG, Arc::new(MemoryCatalogProvider::new()));
         Ok(Self { threads: Arc::new(threads), context, limits })

@@ -13,18 +13,27 @@ const LAST_DAY: Option<NaiveDate> = NaiveDate::from_ymd_opt(2099, 12, 31);
 /// Days from year 1 to 1970-01-01, where Arrow counts from.
 const EPOCH: i32 = 719_163;
 
-/// Binds `$period_start`, `$period_end`, `$as_at`, `$as_of`, `$known_to`, `$academic_year`, `$financial_year`, `$la_code` and the
-/// parameters of `sufficiency.toml`.
+/// Binds `$period_start`, `$period_end`, `$as_at`, `$as_of`, `$known_to` with its month and years and those of a year
+/// before, `$academic_year`, `$financial_year`, `$la_code` and the parameters of `sufficiency.toml`.
 pub(crate) fn of(project: &Project, reported: Reported, as_at: NaiveDate, as_of: NaiveDate) -> Bindings {
     let period = reported.of;
     let date = |day: NaiveDate| ScalarValue::Date32(Some(day.num_days_from_ce() - EPOCH));
     let text = |text: String| ScalarValue::Utf8(Some(text));
+    let known_to = reported.so_far.or(LAST_DAY).unwrap_or(as_at);
+    let (academic, financial) = (Period::academic_year_of(known_to), Period::financial_year_of(known_to));
+    let month = |years: i32| Period::Month(known_to.year() - years, known_to.month()).code();
     let of_the_run = [
         ("period_start", date(period.start())),
         ("period_end", date(period.end())),
         ("as_at", date(as_at)),
         ("as_of", date(as_of)),
-        ("known_to", date(reported.so_far.or(LAST_DAY).unwrap_or(as_at))),
+        ("known_to", date(known_to)),
+        ("known_month", text(month(0))),
+        ("known_month_before", text(month(1))),
+        ("known_academic_year", text(academic.code())),
+        ("known_academic_year_before", text(academic.previous().code())),
+        ("known_financial_year", text(financial.code())),
+        ("known_financial_year_before", text(financial.previous().code())),
         ("academic_year", text(Period::academic_year_of(period.end()).code())),
         ("financial_year", text(Period::financial_year_of(period.end()).code())),
         ("la_code", text(project.council.council.la_code.clone())),

@@ -219,3 +219,28 @@ fn limits(written: &LimitSettings) -> Limits {
         ..Limits::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{KeyPlace, no_key};
+    use crate::privacy::Pseudonyms;
+
+    #[test]
+    fn a_key_that_cannot_be_taken_names_its_place_its_cause_and_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pupils.key");
+        let error = Pseudonyms::from_key_file(&path).err().unwrap();
+        let value = no_key(error, &KeyPlace::File(path.clone())).to_json();
+        assert_eq!(value["kind"], "credentials", "{value:#}");
+        assert_eq!(value["place"], path.display().to_string(), "{value:#}");
+        assert!(value["cause"].as_str().unwrap().contains("No such file"), "{value:#}");
+        assert!(value["help"].as_str().unwrap().contains("put the key there"), "{value:#}");
+
+        let command = vec!["false".to_owned(), "an argument that may be a secret".to_owned()];
+        let error = Pseudonyms::from_command(&command).err().unwrap();
+        let value = no_key(error, &KeyPlace::Command(command)).to_json();
+        assert_eq!(value["place"], "false", "{value:#}");
+        assert!(value["cause"].as_str().unwrap().contains("exit status"), "{value:#}");
+        assert!(!value.to_string().contains("may be a secret"), "{value:#}");
+    }
+}

@@ -239,7 +239,7 @@ fn spells(source: &SourceDefinition, faults: &mut Diagnostics) {
             let column = columns.iter().find(|column| column.name.get_ref() == name.get_ref());
             let Some(column) = column else {
                 let help = did_you_mean(name.get_ref(), columns.iter().map(|column| column.name.get_ref()));
-                let message = format!("no column `{}` in the contract", name.get_ref());
+                let message = format!("expected a column of the contract, found `{}`", name.get_ref());
                 faults.push(Diagnostic::error(&source.source, Some(name.span()), message).with_help(help));
                 continue;
             };

@@ -179,7 +179,7 @@ fn writer<'a>(
         }
         (Privacy::Pseudonymise(_), None) => {
             let message =
-                format!("`{}` is to be pseudonymised, and the project has no key", column.name.get_ref());
+                format!("expected a key to pseudonymise `{}`, found none", column.name.get_ref());
             let help = "name a key file under `[pseudonym]` in settings.toml".to_owned();
             return Err(SourceError::contract(source, column.name.span(), message, Some(help)));
         }
