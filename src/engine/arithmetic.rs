@@ -131,3 +131,29 @@ impl ScalarUDFImpl for Function {
         Ok(ColumnarValue::Array(Arc::new(found)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::AsArray;
+    use arrow::datatypes::{Decimal128Type, Float64Type};
+
+    use crate::diagnostic::SourceFile;
+    use crate::engine::{Bindings, Engine, Limits};
+
+    #[test]
+    fn the_functions_are_those_that_are_worked_out_in_rust() {
+        let engine = Engine::new(Limits::default()).unwrap();
+        let sql = "SELECT exact(10) / 4 AS a, byar_low(n) AS b, byar_high(n) AS c, z_95() AS d, z_998() AS e \
+                   FROM (VALUES (0.0), (12.0)) AS counts (n)";
+        let planned = engine.plan(&SourceFile::inline("query", sql)).unwrap();
+        let rows = engine.run(&planned, &["b".to_owned()], &Bindings::new()).unwrap();
+        let exact = rows.column(0).as_primitive::<Decimal128Type>();
+        assert_eq!(exact.value_as_string(0).trim_end_matches('0'), "2.5");
+        let float = |column: usize, row: usize| rows.column(column).as_primitive::<Float64Type>().value(row);
+        assert_eq!([float(1, 0), float(1, 1)], [super::byar_low(0.0), super::byar_low(12.0)]);
+        assert_eq!([float(2, 0), float(2, 1)], [super::byar_high(0.0), super::byar_high(12.0)]);
+        assert_eq!([float(3, 0), float(4, 0)], [super::Z_95, super::Z_998]);
+        // By the tables of the field: 12 events have limits 6.2 and 21.0.
+        assert_eq!(format!("{:.1} {:.1}", float(1, 1), float(2, 1)), "6.2 21.0");
+    }
+}

@@ -2,6 +2,8 @@
 
 mod planning;
 
+use planning::Reworded;
+
 use crate::text::counted;
 
 /// A message as we say it, with what to do where only this message says it.
@@ -24,9 +26,6 @@ pub(super) fn of(message: &str) -> Wording {
         .unwrap_or_else(|| others(message));
     Wording { message: reworded.0, help: reworded.1 }
 }
-
-/// A message, and its help.
-type Reworded = Option<(String, Option<String>)>;
 
 /// Returns a message that has no other words: what the engine says is the help, so that nobody takes it for ours.
 fn others(message: &str) -> (String, Option<String>) {

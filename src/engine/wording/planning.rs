@@ -1,7 +1,9 @@
 //! What the planner says of a query whose words are all right and which cannot be run.
 
-use super::Reworded;
 use crate::text::counted;
+
+/// A message as we say it, and its help.
+pub(super) type Reworded = Option<(String, Option<String>)>;
 
 /// Messages with nothing in them that is worth saying: how each begins, what we say, and what to do.
 const FIXED: [(&str, &str, &str); 10] = [
