@@ -172,7 +172,7 @@ impl Engine {
         let dialect = state.config_options().sql_parser.dialect;
         let statement =
             state.sql_to_statement(sql.text(), &dialect).map_err(|error| fault::diagnostic(sql, &error))?;
-        // What is no query is refused before its names are looked up: they are of no table here.
+        // What is not a query is refused before its names are looked up.
         if !part::is_query(&statement) {
             return Err(fault::no_query(sql));
         }

@@ -36,7 +36,7 @@ fn others(message: &str) -> (String, Option<String>) {
     (what.to_owned(), Some(format!("the engine says: {message}")))
 }
 
-/// Returns what a library says of a text that is no regular expression, without the text, which may be a person's.
+/// Returns what a library says of a text that is not a regular expression, without the text, which may be a person's.
 pub(super) fn regular_expression(message: &str) -> Option<String> {
     let lower = message.to_lowercase();
     let is_one = lower.contains("regex parse error") || lower.contains("regular expression did not compile");

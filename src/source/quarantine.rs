@@ -26,7 +26,7 @@ pub struct Quarantined {
 }
 
 /// Returns the cell that broke a rule in a few words: the column and what it holds; of a person the column alone, since a
-/// row that slipped by a column has a name or a pupil number in any of them.
+/// row whose cells moved by a column has a name or a pupil number in any of them.
 #[must_use]
 pub fn cell_in_words(column: &str, value: Option<&str>, is_of_person: bool) -> String {
     match value {
