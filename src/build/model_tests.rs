@@ -25,8 +25,8 @@ use serde::Deserialize;
 use super::difference::difference;
 use super::schemas::{Schemas, models};
 use crate::calendar::{Period, Reported};
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
-use crate::engine::{Bindings, TableName};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Spanned, did_you_mean};
+use crate::engine::{Bindings, EngineError, TableName};
 use crate::job::context::no_such;
 use crate::job::{Failure, bindings};
 use crate::measures;
@@ -46,9 +46,9 @@ pub struct ModelTest {
 #[serde(deny_unknown_fields, default)]
 struct RunFile {
     /// The model, when the folder is not named after it.
-    model: Option<String>,
+    model: Option<Spanned<String>>,
     /// The period bound to `$period_start` and its like.
-    period: Option<String>,
+    period: Option<Spanned<String>>,
     /// The last day that is reported of a period that runs, bound to `$known_to` and `$as_at`.
     known_to: Option<chrono::NaiveDate>,
 }
@@ -174,46 +174,61 @@ impl Part {
 }
 
 /// One test, read.
-struct Test {
+struct Test<'a> {
+    tested: &'a Model,
     shown: String,
     model: TableName,
     run: RunFile,
+    period: Period,
     inputs: Vec<(TableName, RecordBatch)>,
     parts: Vec<Part>,
     expected: Option<Arc<SourceFile>>,
 }
 
-impl Test {
+impl<'a> Test<'a> {
     fn load(
-        project: &Project,
+        project: &'a Project,
         schemas: &Schemas,
         pipeline: &str,
         folder: &Path,
     ) -> Result<Self, Diagnostics> {
         let shown = folder.strip_prefix(&project.root).unwrap_or(folder).display().to_string();
         let settings = folder.join("run.toml");
-        let run: RunFile = if settings.is_file() {
-            let source = SourceFile::read(&project.root, &settings)?;
-            toml::from_str(source.text()).map_err(|error| Diagnostic::from_toml(&source, &error))?
+        let source = if settings.is_file() {
+            SourceFile::read(&project.root, &settings)?
         } else {
-            RunFile::default()
+            SourceFile::inline(&format!("{shown}/run.toml"), "")
+        };
+        let run: RunFile =
+            toml::from_str(source.text()).map_err(|error| Diagnostic::from_toml(&source, &error))?;
+        let like = Period::academic_year_of(project.clock().today());
+        let period = match &run.period {
+            Some(written) => Period::parse(written.get_ref(), like)
+                .map_err(|error| Diagnostic::error(&source, Some(written.span()), error.to_string()))?,
+            None => like.previous(),
         };
         let folder_name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let model = TableName::new(pipeline, run.model.clone().unwrap_or(folder_name));
-        let Some(reads) = schemas.reads.get(&model) else {
+        let model =
+            TableName::new(pipeline, run.model.as_ref().map_or(folder_name, |model| model.get_ref().clone()));
+        let tested = project.pipelines.get(pipeline).and_then(|found| found.models.get(&model.table));
+        let (Some(reads), Some(tested)) = (schemas.reads.get(&model), tested) else {
             let known =
                 schemas.reads.keys().filter(|name| name.pipeline == pipeline).map(|name| name.table.clone());
-            let message = format!("`{shown}` tests no model: there is no `{model}`");
-            return Err(Diagnostic::placeless(message).with_help(did_you_mean(&model.table, known)).into());
+            let message = format!("expected a test of a model, found one of `{model}`, which there is not");
+            let span = run.model.as_ref().map(Spanned::span);
+            let near = did_you_mean(&model.table, known);
+            let help = near.unwrap_or_else(|| {
+                "name the folder after the model, or write `model` in `run.toml`".to_owned()
+            });
+            return Err(Diagnostic::error(&source, span, message).with_help(help).into());
         };
-        let tested = project.pipelines.get(pipeline).and_then(|found| found.models.get(&model.table));
         let (mut inputs, mut parts) = (Vec::new(), Vec::new());
         for path in SourceFile::list(&project.root, folder, "csv")? {
             let source = SourceFile::read(&project.root, &path)?;
             if source.stem() == "expected" {
                 continue;
             }
-            if let (Some(tested), Some(name)) = (tested, source.stem().strip_prefix("expected.")) {
+            if let Some(name) = source.stem().strip_prefix("expected.") {
                 parts.push(Part::load(schemas, tested, name, Arc::clone(&source))?);
                 continue;
             }
@@ -231,7 +246,7 @@ impl Test {
         } else {
             None
         };
-        Ok(Self { shown, model, run, inputs, parts, expected })
+        Ok(Self { tested, shown, model, run, period, inputs, parts, expected })
     }
 
     fn run(
@@ -240,17 +255,15 @@ impl Test {
         schemas: &Schemas,
         constants: &Constants,
     ) -> Result<ModelTest, Diagnostics> {
-        let placeless = |error: &dyn std::fmt::Display| Diagnostic::placeless(error.to_string());
-        let all = models(project);
-        let model = all.get(&self.model).ok_or_else(|| placeless(&format!("no model `{}`", self.model)))?;
         let engine = &schemas.engine;
+        let failed = |error: EngineError| self.fault(&self.tested.sql, error);
         for (name, rows) in &self.inputs {
-            engine.register(name, rows.schema(), vec![rows.clone()]).map_err(|error| placeless(&error))?;
+            engine.register(name, rows.schema(), vec![rows.clone()]).map_err(failed)?;
         }
         engine.enter(&self.model.pipeline);
-        let outcome = self.differences(project, schemas, model);
+        let outcome = self.differences(project, schemas);
         for (name, rows) in &self.inputs {
-            engine.register(name, rows.schema(), constants.rows(name)).map_err(|error| placeless(&error))?;
+            engine.register(name, rows.schema(), constants.rows(name)).map_err(failed)?;
         }
         let differences = outcome?;
         let difference = (!differences.is_empty()).then(|| differences.join("\n"));
@@ -258,12 +271,8 @@ impl Test {
     }
 
     /// Runs the model and its parts, and returns what they give otherwise than expected, the parts first.
-    fn differences(
-        &self,
-        project: &Project,
-        schemas: &Schemas,
-        model: &Model,
-    ) -> Result<Vec<String>, Diagnostics> {
+    fn differences(&self, project: &Project, schemas: &Schemas) -> Result<Vec<String>, Diagnostics> {
+        let model = self.tested;
         let mut found = Vec::new();
         for part in &self.parts {
             let rows = self.rows(project, schemas, &part.query, &[])?;
@@ -271,8 +280,12 @@ impl Test {
         }
         if let Some(expected) = &self.expected {
             let rows = self.rows(project, schemas, &model.sql, &measures::order(model))?;
-            let rows = measures::compute(&self.model.to_string(), model, rows)
-                .map_err(|error| Diagnostic::placeless(format!("{}: {error}", self.shown)))?;
+            let rows = measures::compute(&self.model.to_string(), model, rows).map_err(|error| {
+                self.fault(
+                    &model.sql,
+                    EngineError::Query(Diagnostic::error(&model.sql, None, error.to_string())),
+                )
+            })?;
             found.extend(compare(expected, &rows)?);
         }
         Ok(found)
@@ -285,25 +298,29 @@ impl Test {
         query: &Arc<SourceFile>,
         sort: &[String],
     ) -> Result<RecordBatch, Diagnostics> {
-        let like = Period::academic_year_of(project.clock().today());
-        let period = match &self.run.period {
-            Some(text) => {
-                Period::parse(text, like).map_err(|error| Diagnostic::placeless(error.to_string()))?
-            }
-            None => like.previous(),
-        };
-        let reported = Reported { of: period, so_far: self.run.known_to };
-        let as_at = self.run.known_to.unwrap_or_else(|| period.end());
+        let reported = Reported { of: self.period, so_far: self.run.known_to };
+        let as_at = self.run.known_to.unwrap_or_else(|| self.period.end());
         let bound = bindings::of(project, reported, as_at, project.clock().today());
         let planned = schemas.engine.plan(query)?;
         let rows = schemas.engine.run(&planned, sort, &bound);
-        Ok(rows.map_err(|error| Diagnostic::placeless(format!("{}: {error}", self.shown)))?)
+        Ok(rows.map_err(|error| self.fault(query, error))?)
+    }
+
+    /// Returns what stopped a query, at its place in the query, with the test whose rows did it.
+    fn fault(&self, query: &Arc<SourceFile>, error: EngineError) -> Diagnostic {
+        let fault = match error {
+            EngineError::Query(fault) => fault,
+            error => Diagnostic::error(query, None, error.to_string()),
+        };
+        let by = format!("the rows of the test `{}` do it", self.shown);
+        let help = fault.help().map_or_else(|| by.clone(), |help| format!("{help}; {by}"));
+        fault.with_help(help)
     }
 }
 
 /// Returns what `rows` differ by from those of `expected`, if they do.
-fn compare(expected: &SourceFile, rows: &RecordBatch) -> Result<Option<String>, Diagnostic> {
-    let found = text(rows).map_err(|error| Diagnostic::placeless(error.to_string()))?;
+fn compare(expected: &Arc<SourceFile>, rows: &RecordBatch) -> Result<Option<String>, Diagnostic> {
+    let found = text(rows).map_err(|error| Diagnostic::error(expected, None, error.to_string()))?;
     Ok(difference(expected, &found))
 }
 

@@ -11,6 +11,7 @@ use arrow::datatypes::SchemaRef;
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, did_you_mean};
 use crate::engine::{Engine, EngineError, Limits, TableName, order};
 use crate::ingest::seed;
+use crate::job::bindings;
 use crate::project::{Model, ModelKind, Pipeline, Project};
 use crate::{measures, source};
 
@@ -33,6 +34,7 @@ impl Schemas {
     /// Returns the tables of `project`, with every fault found on the way.
     pub(crate) fn of(project: &Project) -> Result<(Self, Diagnostics), EngineError> {
         let engine = Engine::new(Limits::default())?;
+        let bindings = bindings::known(project);
         let mut schemas = Self {
             tables: BTreeMap::new(),
             order: Vec::new(),
@@ -61,6 +63,8 @@ impl Schemas {
             }
             schemas.engine.enter(&name.pipeline);
             let planned = faults.collect(schemas.engine.plan_model(&model.sql));
+            let planned =
+                planned.filter(|planned| faults.collect(planned.check_bindings(&bindings)).is_some());
             let computed =
                 planned.and_then(|planned| faults.collect(measures::schema(model, &planned.schema)));
             let Some(schema) = computed else {
@@ -217,12 +221,14 @@ fn names_in_settings(model: &Model, schema: &SchemaRef, faults: &mut Diagnostics
 
 /// Plans every check that has a file of its own, but those that read a table which is itself faulty.
 pub(crate) fn plan_checks(project: &Project, schemas: &Schemas, faults: &mut Diagnostics) {
+    let bindings = bindings::known(project);
     for pipeline in project.pipelines.values() {
         schemas.engine.enter(&pipeline.name);
         for check in pipeline.checks.values() {
             let Some(reads) = faults.collect(schemas.engine.reads(check, &pipeline.name)) else { continue };
             if !reads.iter().any(|name| schemas.is_faulty(project, name)) {
-                let _planned = faults.collect(schemas.engine.plan(check));
+                let planned = schemas.engine.plan(check);
+                let _bound = faults.collect(planned.and_then(|planned| planned.check_bindings(&bindings)));
             }
         }
     }

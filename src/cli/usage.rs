@@ -9,6 +9,7 @@ use crate::diagnostic::did_you_mean;
 use crate::job::Failure;
 use crate::job::context::no_such;
 use crate::privacy::{Upn, UpnFault};
+use crate::text;
 
 /// Returns what the parser found wrong with the arguments of `program` as a failure of usage.
 pub(super) fn failure(error: &clap::Error, program: &Command) -> Failure {
@@ -63,7 +64,7 @@ impl Fault<'_> {
                 no_such("command", &name, self.verb.commands())
             }
             ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-                let commands = format!("there is {}", named(&self.verb.commands(), ", "));
+                let commands = text::known(self.verb.commands());
                 Failure::usage(format!("expected a command of `{}`, found none", self.verb.name))
                     .help(commands)
             }
@@ -85,8 +86,19 @@ impl Fault<'_> {
             }
             ErrorKind::ArgumentConflict => {
                 let others = self.texts(ContextKind::PriorArg);
-                let either = named(&argument.iter().chain(&others).collect::<Vec<_>>(), " or ");
-                Failure::usage(format!("expected {either}, found both"))
+                if argument == others {
+                    let once = named(&argument, " and ");
+                    Failure::usage(format!("expected {once} once, found it twice"))
+                } else {
+                    let either = named(&argument.iter().chain(&others).collect::<Vec<_>>(), " or ");
+                    Failure::usage(format!("expected {either}, found both"))
+                }
+            }
+            ErrorKind::TooManyValues => {
+                let flag = named(&argument, ", ");
+                let found = shown(found.as_deref().unwrap_or_default());
+                let what = format!("expected {flag} without a value, found {found}");
+                return Failure::usage(what).help(format!("write {flag} alone"));
             }
             _ => {
                 let rendered = self.error.to_string();
@@ -106,16 +118,11 @@ impl Fault<'_> {
         let of = named(argument, ", ");
         if found.is_empty() {
             let failure = Failure::usage(format!("expected a value of {of}, found none"));
-            return if valid.is_empty() {
-                failure
-            } else {
-                failure.help(format!("there is {}", named(&valid, ", ")))
-            };
+            return if valid.is_empty() { failure } else { failure.help(text::known(&valid)) };
         }
         let nearest = did_you_mean(found, &valid);
-        let failure =
-            Failure::usage(format!("expected a value of {of} that there is, found {}", shown(found)));
-        nearest.into_iter().chain([format!("there is {}", named(&valid, ", "))]).fold(failure, Failure::help)
+        let what = format!("expected a value that {of} takes, found {}", shown(found));
+        nearest.into_iter().chain([text::known(&valid)]).fold(Failure::usage(what), Failure::help)
     }
 
     /// Returns the failure of an argument that the command does not take.
@@ -124,16 +131,16 @@ impl Fault<'_> {
         if !found.starts_with('-') {
             return Failure::usage(format!("expected no further argument, found {}", shown(found)));
         }
-        let known: Vec<String> = self
+        let options: Vec<String> = self
             .verb
             .command
             .get_arguments()
             .filter(|known| !known.is_hide_set())
             .filter_map(|known| known.get_long().map(|long| format!("--{long}")))
             .collect();
-        let nearest = did_you_mean(found, &known);
+        let nearest = did_you_mean(found, &options);
         let failure = Failure::usage(format!("expected an option of `{}`, found `{found}`", self.verb.name));
-        nearest.into_iter().chain([format!("there is {}", named(&known, ", "))]).fold(failure, Failure::help)
+        nearest.into_iter().chain([text::known(&options)]).fold(failure, Failure::help)
     }
 
     /// Returns one text that the parser knows of the fault.

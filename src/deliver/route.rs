@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::folder::FolderTransport;
 use super::smtp::{SmtpError, SmtpTransport};
@@ -28,9 +28,14 @@ pub fn route(mail: &MailSettings, project: &Path) -> Result<Box<dyn Transport>, 
     match (&mail.folder, &mail.smtp) {
         (Some(_), Some(_)) => Err(RouteError::Both),
         (None, Some(smtp)) => Ok(Box::new(SmtpTransport::new(smtp, project)?)),
-        (Some(folder), None) => Ok(Box::new(FolderTransport::new(project.join(&folder.path)))),
-        (None, None) => Ok(Box::new(FolderTransport::new(project.join(FOLDER)))),
+        (Some(folder), None) => Ok(Box::new(FolderTransport::new(below(project, &folder.path)))),
+        (None, None) => Ok(Box::new(FolderTransport::new(below(project, FOLDER.as_ref())))),
     }
+}
+
+/// Returns a path that is written as seen from `project`, without `/./` within it.
+fn below(project: &Path, written: &Path) -> PathBuf {
+    project.join(written).components().collect()
 }
 
 #[cfg(test)]

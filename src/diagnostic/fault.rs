@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::nearest::did_you_mean;
 use super::source_file::SourceFile;
+use crate::text;
 
 /// How bad a fault is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -70,7 +71,7 @@ impl Diagnostic {
         let message = in_toml(&error.message().trim_end().replace('\n', ": "));
         let (message, help) = match unknown_name(&message) {
             Some((short, help)) => (short, Some(help)),
-            None => (message, None),
+            None => (in_our_form(&message).unwrap_or(message), None),
         };
         let fault = Self { help, ..Self::error(file, error.span(), message) };
         let mut lines = error.span().into_iter().flat_map(|span| file.lines_of(span));
@@ -161,14 +162,26 @@ fn names_a_secret(file: &SourceFile, line: &str) -> bool {
     ["password", "passwd", "secret", "token", "api_key", "private_key"].iter().any(|word| line.contains(word))
 }
 
-/// Returns an "unknown field `x`, expected one of …" message without its list, and the help that the list allows: the
-/// name that is nearly right, or all that would be.
+/// Returns an "unknown field `x`, expected one of …" message as ours, and the help that its list allows: the name that is
+/// nearly right, or all that would be.
 fn unknown_name(message: &str) -> Option<(String, String)> {
-    let rest =
-        message.strip_prefix("unknown field `").or_else(|| message.strip_prefix("unknown variant `"))?;
-    let (name, expected) = rest.split_once('`')?;
-    let known: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
-    let short = message.split(", expected").next().unwrap_or(message).to_owned();
-    let help = did_you_mean(name, &known).unwrap_or_else(|| format!("there is `{}`", known.join("`, `")));
-    Some((short, help))
+    let (expected, rest) = match message.strip_prefix("unknown field `") {
+        Some(rest) => ("a key that is known here", rest),
+        None => ("a word that is known here", message.strip_prefix("unknown variant `")?),
+    };
+    let (name, list) = rest.split_once('`')?;
+    let known: Vec<&str> = list.split('`').skip(1).step_by(2).collect();
+    let help = did_you_mean(name, &known).unwrap_or_else(|| text::known(&known));
+    Some((format!("expected {expected}, found `{name}`"), help))
+}
+
+/// Returns what the TOML reader says of a missing key or of a value of another kind in the form of our messages.
+fn in_our_form(message: &str) -> Option<String> {
+    if let Some(rest) = message.strip_prefix("missing field ") {
+        return Some(format!("expected the key {rest}, found none"));
+    }
+    let forms = ["invalid type: ", "invalid value: ", "invalid length "];
+    let rest = forms.iter().find_map(|form| message.strip_prefix(form))?;
+    let (found, expected) = rest.rsplit_once(", expected ")?;
+    Some(format!("expected {expected}, found {found}"))
 }

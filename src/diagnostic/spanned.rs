@@ -15,7 +15,7 @@ use serde::Deserialize;
 pub struct Spanned<T>(toml::Spanned<T>);
 
 impl<T> Spanned<T> {
-    /// Marks `value` as standing at the bytes `span`.
+    /// Marks `value` as found at the bytes `span`.
     pub fn new(span: Range<usize>, value: T) -> Self {
         Self(toml::Spanned::new(span, value))
     }

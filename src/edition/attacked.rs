@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::record::{Edition, every};
 use super::waiting;
-use crate::inspect::attacker::{Sent, attack};
+use crate::inspect::attacker::{self, Sent, attack};
 use crate::job::{Context, Failure, Kept, Kind};
 use crate::project::Report;
 
@@ -92,6 +92,5 @@ fn sent(context: &Context, edition: &Edition) -> Result<Sent, Failure> {
 
 /// Returns whether a reader gets the file, and can read it.
 fn is_read(name: &str) -> bool {
-    name != super::disclosed::FILE
-        && [".csv", ".xlsx", ".html", ".txt", ".svg", ".pdf"].iter().any(|end| name.ends_with(end))
+    name != super::disclosed::FILE && attacker::reads(name)
 }

@@ -2,6 +2,7 @@
 //! else, since it says more than the report.
 
 use crate::disclosure::Audited;
+use crate::job::context::no_such;
 use crate::job::{Context, Failure, Kept};
 use crate::project::Report;
 use crate::store::StoreError;
@@ -42,13 +43,17 @@ pub(crate) fn read(
     let prefix = format!("restricted/disclosure/{}/", report.name);
     let names = objects.list(prefix.trim_end_matches('/'))?;
     let of = |name: &String| Some(name.strip_prefix(&prefix)?.strip_suffix(".csv")?.to_owned());
-    let found = names.iter().filter_map(of).filter(|found| period.is_none_or(|period| period == found)).max();
+    let known: Vec<String> = names.iter().filter_map(of).collect();
+    let found = known.iter().filter(|found| period.is_none_or(|period| period == found.as_str())).max();
     let missing = || {
-        Failure::usage(format!("nothing of `{}` has passed the disclosure gate for that period", report.name))
-            .kept(Kept::Everything)
-            .help("it is written when an edition is made")
+        let failure = match period {
+            Some(period) if !known.is_empty() => no_such("period", period, &known),
+            _ => Failure::usage("expected an edition of the report, found none")
+                .help("run its pipeline to make one"),
+        };
+        failure.at(&report.name).kept(Kept::Everything)
     };
-    let period = found.ok_or_else(missing)?;
+    let period = found.cloned().ok_or_else(missing)?;
     let file = name(&report.name, &period);
     let bytes = objects.read(&file)?.ok_or_else(missing)?;
     let damaged = |what: String| StoreError::Corrupt { name: file.clone(), what };

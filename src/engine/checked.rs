@@ -32,7 +32,7 @@ pub(super) fn register(context: &mut impl FunctionRegistry) -> Result<()> {
 
 /// Makes the fault of a number that does not fit; it holds no value.
 fn too_large() -> DataFusionError {
-    DataFusionError::Execution(format!("a whole number is larger than {}", i64::MAX))
+    DataFusionError::Execution(format!("expected a whole number of at most {}, found a larger one", i64::MAX))
 }
 
 /// Puts checked functions in the place of operators between whole numbers, which wrap.

@@ -14,7 +14,7 @@ use super::planned::{Bindings, Planned};
 use super::session::Engine;
 use super::threads::NoAnswer;
 use super::{fault, tidy};
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::Diagnostic;
 
 /// How joins are made.
 #[derive(Clone, Copy)]
@@ -64,12 +64,7 @@ impl Engine {
         arrange: impl Fn(LogicalPlan) -> Result<LogicalPlan, DataFusionError>,
     ) -> Result<RecordBatch, EngineError> {
         let source = &planned.source;
-        if let Some(unbound) = planned.bindings.iter().find(|name| !bindings.contains_key(*name)) {
-            let help = did_you_mean(unbound, bindings.keys());
-            let at = source.text().find(&format!("${unbound}")).map(|start| start..start + unbound.len() + 1);
-            let message = format!("no run parameter `${unbound}`");
-            return Err(EngineError::Query(Diagnostic::error(source, at, message).with_help(help)));
-        }
+        planned.check_bindings(bindings).map_err(EngineError::Query)?;
         let values: HashMap<String, ScalarValue> =
             bindings.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
         let plan = planned

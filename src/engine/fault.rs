@@ -9,9 +9,7 @@ use datafusion::error::DataFusionError;
 
 use super::wording::{self, Wording};
 use crate::diagnostic::{Diagnostic, SourceFile, did_you_mean};
-
-/// As many columns are listed in one line.
-const LISTED: usize = 20;
+use crate::text::{counted, known};
 
 /// Returns `error` as a fault in `sql`.
 pub(super) fn diagnostic(sql: &Arc<SourceFile>, error: &DataFusionError) -> Diagnostic {
@@ -52,7 +50,7 @@ fn in_our_words(
         return Diagnostic::error(sql, None, "expected a query, found none").with_help(one_select(sql));
     }
     let Wording { message, help: ours } = wording::of(message);
-    Diagnostic::error(sql, span, message).with_help(ours).with_help(help)
+    Diagnostic::error(sql, span, message).with_help(help).with_help(ours)
 }
 
 /// Returns the help of what is not one query: a model is in a file, whose name is its table's.
@@ -64,6 +62,7 @@ fn one_select(sql: &SourceFile) -> String {
 /// Returns what DataFusion advises, as we say it.
 fn advice<'a>(message: &str, notes: impl Iterator<Item = &'a str>) -> Option<String> {
     let (mut names, mut functions, mut types, mut others) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut sides = Vec::new();
     for note in notes {
         if let Some(name) = note.strip_prefix("possible column ") {
             names.push(format!("`{name}`"));
@@ -71,6 +70,8 @@ fn advice<'a>(message: &str, notes: impl Iterator<Item = &'a str>) -> Option<Str
             functions.push(name.trim_matches('\''));
         } else if let Some(kind) = note.strip_prefix("has type ") {
             types.push(kind.to_owned());
+        } else if let Some(count) = fields_of_a_side(note) {
+            sides.push(counted(count, "column", "columns"));
         } else {
             others.push(lower_first(note));
         }
@@ -81,22 +82,27 @@ fn advice<'a>(message: &str, notes: impl Iterator<Item = &'a str>) -> Option<Str
     if !names.is_empty() {
         others.push(format!("did you mean {}?", names.join(" or ")));
     }
+    if !sides.is_empty() {
+        others.push(format!("the sides have {}", sides.join(" and ")));
+    }
     if !types.is_empty() {
         others.push(format!("the types are {}", types.join(" and ")));
     }
     (!others.is_empty()).then(|| others.join("; "))
 }
 
+/// Returns the count in a note of DataFusion: `this side has 2 fields`.
+fn fields_of_a_side(note: &str) -> Option<u64> {
+    note.strip_prefix("this side has ")?.split(' ').next()?.parse().ok()
+}
+
 /// Returns the columns that there are, where `error` is about one that there is not.
 fn columns(error: &DataFusionError) -> Option<String> {
     let DataFusionError::SchemaError(found, _) = error.find_root() else { return None };
     let SchemaError::FieldNotFound { valid_fields, .. } = found.as_ref() else { return None };
-    let mut names: Vec<String> = valid_fields.iter().map(|field| format!("`{}`", field.name)).collect();
+    let mut names: Vec<&str> = valid_fields.iter().map(|field| field.name.as_str()).collect();
     names.dedup();
-    let more = names.len().saturating_sub(LISTED);
-    names.truncate(LISTED);
-    let more = if more == 0 { String::new() } else { format!(", and {more} more") };
-    (!names.is_empty()).then(|| format!("there is {}{more}", names.join(", ")))
+    (!names.is_empty()).then(|| known(names))
 }
 
 /// Returns what the data did to a query, without the values that did it: they may be a person's.
@@ -210,6 +216,9 @@ const HEADINGS: [&str; 8] = [
 fn plain(message: &str) -> String {
     // The last cause says what is wrong, those before it say where DataFusion was.
     let mut message = message.rsplit("caused by\n").next().unwrap_or(message).trim();
+    if let Some(pattern) = wording::regular_expression(message) {
+        return pattern;
+    }
     while let Some(rest) = HEADINGS.iter().find_map(|heading| message.strip_prefix(heading)) {
         message = rest;
     }

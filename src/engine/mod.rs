@@ -4,6 +4,7 @@
 //! store, models as SQL files. Queries may only read: data definition, data manipulation and statements are
 //! refused, and nothing but those tables can be named.
 
+mod arithmetic;
 mod checked;
 mod depth;
 mod error;
@@ -12,6 +13,7 @@ mod fault;
 mod files;
 mod limits;
 mod order;
+mod parameters;
 mod part;
 mod planned;
 mod predicate;
@@ -23,6 +25,7 @@ mod threads;
 mod tidy;
 mod wording;
 
+pub use arithmetic::{Z_95, byar_high, byar_low};
 pub use error::EngineError;
 pub use limits::Limits;
 pub use order::order;

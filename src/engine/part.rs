@@ -14,3 +14,8 @@ pub(super) fn parts(statement: &Statement) -> BTreeMap<String, String> {
     let named = |cte: &ast::Cte| (cte.alias.name.value.clone(), with.to_string());
     with.cte_tables.iter().map(named).collect()
 }
+
+/// Returns whether a statement is a query: not one that writes, copies, explains or sets.
+pub(super) fn is_query(statement: &Statement) -> bool {
+    matches!(statement, Statement::Statement(inner) if matches!(inner.as_ref(), ast::Statement::Query(_)))
+}

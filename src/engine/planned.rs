@@ -5,7 +5,9 @@ use arrow::datatypes::SchemaRef;
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::LogicalPlan;
 
-use crate::diagnostic::SourceFile;
+use super::parameters;
+use crate::diagnostic::{Diagnostic, SourceFile, did_you_mean};
+use crate::text;
 
 /// Values bound to `$name` in a query.
 pub type Bindings = BTreeMap<String, ScalarValue>;
@@ -19,4 +21,22 @@ pub struct Planned {
     pub schema: SchemaRef,
     /// The `$names` that the query uses.
     pub bindings: BTreeSet<String>,
+}
+
+impl Planned {
+    /// Finds a parameter that the query names and that is not among `known`.
+    ///
+    /// # Errors
+    ///
+    /// A fault at the parameter's place in the query, with the nearest name that is known.
+    pub fn check_bindings(&self, known: &Bindings) -> Result<(), Diagnostic> {
+        let Some(unbound) = self.bindings.iter().find(|name| !known.contains_key(*name)) else {
+            return Ok(());
+        };
+        let at = parameters::place(&self.source, unbound);
+        let near = did_you_mean(unbound, known.keys());
+        let help = near.unwrap_or_else(|| text::known(known.keys().map(|name| format!("${name}"))));
+        let message = format!("expected the name of a parameter, found `${unbound}`");
+        Err(Diagnostic::error(&self.source, at, message).with_help(help))
+    }
 }

@@ -14,16 +14,14 @@ use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::{SessionConfig, SessionContext};
-use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::ParserError;
-use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 
 use super::error::EngineError;
 use super::limits::Limits;
 use super::planned::Planned;
 use super::table_name::{CATALOG, TableName};
 use super::threads::Threads;
-use super::{checked, depth, fault, part, similar, steady, tidy};
+use super::{arithmetic, checked, depth, fault, parameters, part, similar, steady, tidy};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
 
 /// A DataFusion session. The names of the pipeline that it entered last may be left unqualified.
@@ -64,6 +62,7 @@ impl Engine {
             .map_err(|error| start(&error))?;
         let mut context = SessionContext::new_with_config_rt(config, environment);
         checked::register(&mut context).map_err(|error| start(&error))?;
+        arithmetic::register(&mut context).map_err(|error| start(&error))?;
         similar::register(&mut context).map_err(|error| start(&error))?;
         context.register_catalog(CATALOG, Arc::new(MemoryCatalogProvider::new()));
         Ok(Self { threads: Arc::new(threads), context, limits })
@@ -156,13 +155,9 @@ impl Engine {
     ///
     /// A fault at its line when the text cannot be read as words of SQL.
     pub fn parameters(&self, sql: &Arc<SourceFile>) -> Result<BTreeSet<String>, Diagnostic> {
-        let tokens = Tokenizer::new(&GenericDialect, sql.text()).tokenize();
-        let tokens = tokens.map_err(|error| fault::diagnostic(sql, &ParserError::from(error).into()))?;
-        let named = tokens.into_iter().filter_map(|token| match token {
-            Token::Placeholder(name) => name.strip_prefix('$').map(str::to_owned),
-            _ => None,
-        });
-        Ok(named.collect())
+        let named = parameters::named(sql.text());
+        let named = named.map_err(|error| fault::diagnostic(sql, &ParserError::from(error).into()))?;
+        Ok(named.into_iter().map(|(name, _)| name).collect())
     }
 
     /// Plans a query over the registered tables.
@@ -173,9 +168,17 @@ impl Engine {
     /// function whose answer changes from run to run.
     pub fn plan(&self, sql: &Arc<SourceFile>) -> Result<Planned, Diagnostic> {
         depth::check(sql)?;
+        let state = self.context.state();
+        let dialect = state.config_options().sql_parser.dialect;
+        let statement =
+            state.sql_to_statement(sql.text(), &dialect).map_err(|error| fault::diagnostic(sql, &error))?;
+        // What is not a query is refused before its names are looked up.
+        if !part::is_query(&statement) {
+            return Err(fault::no_query(sql));
+        }
         let plan = self
             .threads
-            .block_on(self.context.state().create_logical_plan(sql.text()))
+            .block_on(state.statement_to_plan(statement))
             .map_err(|error| self.unknown_table(sql, &error))?;
         let reads_only = SQLOptions::new()
             .with_allow_ddl(false)

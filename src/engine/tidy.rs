@@ -46,7 +46,10 @@ pub(super) fn refuse_unpublishable(sql: &Arc<SourceFile>, schema: &Schema) -> Re
     let mut names = std::collections::BTreeSet::new();
     for field in schema.fields() {
         if !names.insert(field.name()) {
-            return Err(Diagnostic::error(sql, None, format!("two columns are called `{}`", field.name())));
+            let message =
+                format!("expected a name of its own for each column, found `{}` twice", field.name());
+            let help = "give one of them another name with `AS`";
+            return Err(Diagnostic::error(sql, None, message).with_help(help.to_owned()));
         }
         let fits = matches!(
             field.data_type(),

@@ -1,5 +1,9 @@
 //! Messages of DataFusion and of its SQL parser in the form of ours: what was expected, and what was found.
 
+mod planning;
+
+use planning::Reworded;
+
 use crate::text::counted;
 
 /// A message as we say it, with what to do where only this message says it.
@@ -18,12 +22,28 @@ pub(super) fn of(message: &str) -> Wording {
         .or_else(|| tokens(message))
         .or_else(|| names(message))
         .or_else(|| types(message))
-        .unwrap_or_else(|| (message.to_owned(), None));
+        .or_else(|| planning::of(message))
+        .unwrap_or_else(|| others(message));
     Wording { message: reworded.0, help: reworded.1 }
 }
 
-/// A message, and its help.
-type Reworded = Option<(String, Option<String>)>;
+/// Returns a message that has no other words: what the engine says is the help, so that nobody takes it for ours.
+fn others(message: &str) -> (String, Option<String>) {
+    if message.starts_with("expected ") {
+        return (message.to_owned(), None);
+    }
+    let what = "expected SQL that the engine can run, found some that it refuses";
+    (what.to_owned(), Some(format!("the engine says: {message}")))
+}
+
+/// Returns what a library says of a text that is not a regular expression, without the text, which may be a person's.
+pub(super) fn regular_expression(message: &str) -> Option<String> {
+    let lower = message.to_lowercase();
+    let is_one = lower.contains("regex parse error") || lower.contains("regular expression did not compile");
+    let why = lower.lines().filter_map(|line| line.trim().strip_prefix("error: ")).next_back();
+    let why = why.map_or_else(String::new, |why| format!(": {why}"));
+    is_one.then(|| format!("expected a regular expression, found a text that is none{why}"))
+}
 
 /// Rewords what the parser says: `expected: an expression, found: EOF`.
 fn parser(message: &str) -> Reworded {
@@ -31,6 +51,8 @@ fn parser(message: &str) -> Reworded {
     let expected = match expected {
         "end of statement" => "the end of the query".to_owned(),
         "identifier" => "a name".to_owned(),
+        // What the bracket holds may go on as well.
+        ")" => "`)`, or more of what it closes".to_owned(),
         // A keyword, or a sign.
         sign if !sign.chars().any(char::is_lowercase) => format!("`{sign}`"),
         words => words.to_owned(),

@@ -103,18 +103,18 @@ pub(super) fn swung(
     let written = definition.file.swing.as_ref();
     let limit = |text: Option<&Text>, default| text.and_then(|text| swing(text.get_ref())).unwrap_or(default);
     let (limit, word) = match is.cmp(&was) {
-        Ordering::Less => (limit(written.and_then(|swing| swing.fall.as_ref()), FALL), "fell"),
+        Ordering::Less => (limit(written.and_then(|swing| swing.fall.as_ref()), FALL), "fall"),
         Ordering::Greater if written.is_none() && definition.file.disposition == Disposition::Append => {
             return None;
         }
-        _ => (limit(written.and_then(|swing| swing.rise.as_ref()), RISE), "rose"),
+        _ => (limit(written.and_then(|swing| swing.rise.as_ref()), RISE), "rise"),
     };
     // Exact: difference / was > limit / 10,000, without a division.
     let too_far = u128::from(was.abs_diff(is)) * 10_000 > u128::from(was) * u128::from(limit);
     too_far.then(|| {
         let share = u128::from(was.abs_diff(is)) * 100 / u128::from(was).max(1);
         format!(
-            "`{}` {word} from {was} rows to {is}, by {share}%, and {}% is the limit",
+            "expected `{}` to {word} by at most {}%, found {is} rows after {was}, which is {share}%",
             found.name,
             limit / 100
         )

@@ -118,7 +118,8 @@ pub(crate) fn pseudonyms(context: &Context, pipeline: &Pipeline) -> Result<Optio
         return Ok(None);
     }
     context.pseudonyms()?.map(Some).ok_or_else(|| {
-        Failure::credentials(format!("`{}` replaces pupil numbers and no key is set", pipeline.name))
+        Failure::credentials("expected a key for the pupil numbers that are replaced, found none")
+            .at(&pipeline.name)
             .help("set `key_file` under `[pseudonym]` in `settings.toml`")
     })
 }

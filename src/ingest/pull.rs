@@ -429,20 +429,16 @@ fn within_limit(
         .help(format!("correct the source, or the contract in `{}`", definition.source.shown()));
     let of_persons = definition.file.columns.iter().any(|column| column.privacy.is_personal());
     Err(rules.iter().fold(failure, |failure, (rule, rows)| {
-        let shown: Vec<String> = rows.iter().take(SHOWN).map(|row| shown(row, of_persons)).collect();
+        let shown: Vec<String> = rows.iter().take(SHOWN).map(|row| row_in_words(row, of_persons)).collect();
         failure.note(format!("{} by `{rule}` ({})", rows.len(), shown.join("; ")))
     }))
 }
 
-/// Returns a row that was set aside, in a few words: the column and what it holds. Of persons no value is shown: a row that
-/// slipped by a column has a name or a pupil number in any of them.
-fn shown(row: &Quarantined, of_persons: bool) -> String {
+/// Returns a row that was set aside, in a few words.
+fn row_in_words(row: &Quarantined, of_persons: bool) -> String {
     let Some(column) = &row.column else { return format!("row {}", row.row) };
-    match row.values.get(column).filter(|_| !row.personal && !of_persons) {
-        Some(value) => format!("row {}: `{column}` is `{value}`", row.row),
-        None if row.personal || of_persons => format!("row {}: `{column}`", row.row),
-        None => format!("row {}: `{column}` is blank", row.row),
-    }
+    let value = row.values.get(column).map(String::as_str);
+    format!("row {}: {}", row.row, source::cell_in_words(column, value, row.personal || of_persons))
 }
 
 /// Returns whether more rows were set aside than `limit` allows.

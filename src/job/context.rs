@@ -2,22 +2,19 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::failure::Failure;
-use super::kind::Kind;
 use super::stop::Stop;
 use crate::calendar::Clock;
 use crate::diagnostic::did_you_mean;
 use crate::engine::{Engine, Limits};
-use crate::privacy::Pseudonyms;
+use crate::privacy::{KeyError, Pseudonyms};
 use crate::project::{KeyPlace, LimitSettings, Pipeline, Project, Report};
 use crate::source;
 use crate::store::{Place, Store, StoredFile};
+use crate::text::counted;
 
 /// A table is held whole if its files take no more than this part of what one query may hold. In memory
 /// rows take several times what they take in files, and a pipeline reads dozens of tables.
 const HELD_SHARE: usize = 128;
-
-/// Most names that a failure to find one lists.
-const LISTED: usize = 20;
 
 /// What every step of a run works on: the project, its store, and the one time it knows.
 #[derive(Debug)]
@@ -134,13 +131,47 @@ impl Context {
     /// Reads the key that replaces pupil numbers, where one is set.
     pub(crate) fn pseudonyms(&self) -> Result<Option<Pseudonyms>, Failure> {
         let Some(settings) = &self.project.settings.pseudonym else { return Ok(None) };
-        let place =
-            settings.place(&self.project.root).map_err(|error| Failure::of(Kind::Credentials, error))?;
+        let place = settings
+            .place(&self.project.root)
+            .map_err(|missing| Failure::credentials(missing.what).at("settings.toml").help(missing.help))?;
         let key = match &place {
             KeyPlace::File(path) => Pseudonyms::from_key_file(path),
             KeyPlace::Command(command) => Pseudonyms::from_command(command),
         };
-        key.map(Some).map_err(|error| Failure::of(Kind::Credentials, error))
+        key.map(Some).map_err(|error| no_key(error, &place))
+    }
+}
+
+/// Returns the failure to take the key of the pseudonyms from its place, with what to do.
+fn no_key(error: KeyError, place: &KeyPlace) -> Failure {
+    let (what, help) = match &error {
+        KeyError::Unreadable { .. } => (
+            "expected the key of the pseudonyms, found no file that can be read".to_owned(),
+            "put the key there, or make one of 32 random bytes that only its owner may read",
+        ),
+        KeyError::Open { mode, .. } => (
+            format!("expected a key that only its owner may read, found one of mode {mode:o}"),
+            "run `chmod 600` on it",
+        ),
+        KeyError::Command { .. } => (
+            "expected a program that prints the key of the pseudonyms, found one that did not".to_owned(),
+            "run the program by hand, as the same user, and see that it prints the key",
+        ),
+        KeyError::Short { bytes } => (
+            format!("expected a key of 32 bytes or more, found {}", counted(*bytes as u64, "byte", "bytes")),
+            "make a key of 32 random bytes",
+        ),
+    };
+    let failure = Failure::credentials(what).help(help);
+    let failure = match place {
+        KeyPlace::File(path) => failure.at(path.display().to_string()),
+        // The arguments of a command may hold a secret.
+        KeyPlace::Command(command) => failure.at(command.first().cloned().unwrap_or_default()),
+    };
+    match error {
+        KeyError::Unreadable { source, .. } => failure.because(source),
+        KeyError::Command { reason, .. } => failure.because(reason),
+        KeyError::Open { .. } | KeyError::Short { .. } => failure,
     }
 }
 
@@ -177,12 +208,7 @@ pub(crate) fn one_of<S: AsRef<str>>(known: impl IntoIterator<Item = S>) -> Strin
     let known: Vec<S> = known.into_iter().collect();
     let mut names: Vec<&str> = known.iter().map(AsRef::as_ref).collect();
     names.sort_unstable();
-    let shown = names.iter().take(LISTED).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    match names.len() {
-        0 => "there is none yet".to_owned(),
-        count if count > LISTED => format!("there is {shown}, and {} more", count - LISTED),
-        _ => format!("there is {shown}"),
-    }
+    crate::text::known(names)
 }
 
 /// Returns the limits of this machine, as `settings.toml` has them.
@@ -191,5 +217,30 @@ fn limits(written: &LimitSettings) -> Limits {
         memory: written.memory_mib.saturating_mul(1 << 20),
         time: Duration::from_secs(written.query_seconds),
         ..Limits::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KeyPlace, no_key};
+    use crate::privacy::Pseudonyms;
+
+    #[test]
+    fn a_key_that_cannot_be_taken_names_its_place_its_cause_and_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pupils.key");
+        let error = Pseudonyms::from_key_file(&path).err().unwrap();
+        let value = no_key(error, &KeyPlace::File(path.clone())).to_json();
+        assert_eq!(value["kind"], "credentials", "{value:#}");
+        assert_eq!(value["place"], path.display().to_string(), "{value:#}");
+        assert!(value["cause"].as_str().unwrap().contains("No such file"), "{value:#}");
+        assert!(value["help"].as_str().unwrap().contains("put the key there"), "{value:#}");
+
+        let command = vec!["false".to_owned(), "an argument that may be a secret".to_owned()];
+        let error = Pseudonyms::from_command(&command).err().unwrap();
+        let value = no_key(error, &KeyPlace::Command(command)).to_json();
+        assert_eq!(value["place"], "false", "{value:#}");
+        assert!(value["cause"].as_str().unwrap().contains("exit status"), "{value:#}");
+        assert!(!value.to_string().contains("may be a secret"), "{value:#}");
     }
 }

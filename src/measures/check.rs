@@ -7,6 +7,7 @@ use arrow::datatypes::{DataType, Schema};
 use super::numbers::is_exact;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Spanned, did_you_mean};
 use crate::project::{Computation, IntervalColumn, Method, Model, ShareColumn};
+use crate::text;
 
 /// The most decimal places of a rate.
 const MOST_PLACES: u8 = 6;
@@ -36,7 +37,8 @@ struct Checker<'a> {
 impl Checker<'_> {
     fn computation(&mut self, name: &Spanned<String>, computation: &Computation, before: &[&str]) {
         if self.query.field_with_name(name.get_ref()).is_ok() {
-            let message = format!("`{}` is a column of the query already", name.get_ref());
+            let message =
+                format!("expected a name of its own, found `{}`, which the query has", name.get_ref());
             self.fault(name, message, Some("give the computed column a name of its own".to_owned()));
         }
         for column in computation.columns() {
@@ -44,13 +46,15 @@ impl Checker<'_> {
             if matches!(computation, Computation::FisherExact(_) | Computation::RelativeRisk(_)) {
                 if kind != DataType::Int64 {
                     let counts = computation.kind();
-                    let message =
-                        format!("`{}` is not a whole number, and `{counts}` counts", column.get_ref());
+                    let message = format!(
+                        "expected a whole number for `{counts}`, found `{}` of type {kind}",
+                        column.get_ref()
+                    );
                     self.fault(column, message, Some("cast it to BIGINT in the query".to_owned()));
                 }
             } else if !is_exact(&kind) {
                 let message = format!(
-                    "`{}` is not an exact number: expected a whole number or a decimal",
+                    "expected a whole number or a decimal, found `{}` of type {kind}",
                     column.get_ref()
                 );
                 self.fault(column, message, Some("cast it to BIGINT or DECIMAL in the query".to_owned()));
@@ -61,22 +65,23 @@ impl Checker<'_> {
             && kind != DataType::Boolean
         {
             let message =
-                format!("`when` expects a column that is true or false, and `{}` is not", when.get_ref());
-            self.fault(when, message, None);
+                format!("expected a column that is true or false, found `{}` of type {kind}", when.get_ref());
+            let help = "write a comparison in the query, and name its column in `when`";
+            self.fault(when, message, Some(help.to_owned()));
         }
         match computation {
             Computation::Rate(rate) => {
                 if *rate.per.get_ref() == 0 {
                     self.fault(
                         &rate.per,
-                        "a rate per 0 says nothing".to_owned(),
+                        "expected a rate per 1 or more, found one per 0".to_owned(),
                         Some("write 1, 100 or 1000".to_owned()),
                     );
                 }
                 if *rate.places.get_ref() > MOST_PLACES {
                     let message =
                         format!("expected at most {MOST_PLACES} places, found {}", rate.places.get_ref());
-                    self.fault(&rate.places, message, None);
+                    self.fault(&rate.places, message, Some("write 1, say".to_owned()));
                 }
             }
             Computation::Share(share) => self.share(share),
@@ -86,14 +91,17 @@ impl Checker<'_> {
         if let Some(after) = computation.after()
             && !before.contains(&after.get_ref().as_str())
         {
-            let message = format!("no column `{}` after which `{}` can be", after.get_ref(), name.get_ref());
-            self.fault(after, message, did_you_mean(after.get_ref(), before));
+            let message =
+                format!("expected a column that is before `{}`, found `{}`", name.get_ref(), after.get_ref());
+            let near = did_you_mean(after.get_ref(), before);
+            self.fault(after, message, Some(near.unwrap_or_else(|| text::known(before))));
         }
     }
 
     fn share(&mut self, share: &ShareColumn) {
         if share.to.is_some() != share.over.is_empty() {
-            let message = format!("the whole of which `{}` is a share is not clear", share.of.get_ref());
+            let message =
+                format!("expected one whole of which `{}` is a share, found none or two", share.of.get_ref());
             let help =
                 "name the column of the whole in `to`, or the keys whose total row is the whole in `over`";
             self.fault(&share.of, message, Some(help.to_owned()));
@@ -104,8 +112,7 @@ impl Checker<'_> {
             let hierarchies = file.disclosure.as_ref().map(|policy| &policy.hierarchies);
             let has_total = hierarchies.is_some_and(|all| all.contains_key(key.get_ref().as_str()));
             if self.field(key).is_some() && !is_key {
-                let message =
-                    format!("`over` expects a column of `grain`, and `{}` is not in it", key.get_ref());
+                let message = format!("expected a column of `grain` in `over`, found `{}`", key.get_ref());
                 self.fault(
                     key,
                     message,
@@ -113,7 +120,7 @@ impl Checker<'_> {
                 );
             } else if is_key && !has_total {
                 let message =
-                    format!("`hierarchies` does not say which value of `{}` is the total", key.get_ref());
+                    format!("expected the total of `{}` in `hierarchies`, found none", key.get_ref());
                 let help =
                     format!("write `hierarchies = {{ {} = \"all\" }}` in `[disclosure]`", key.get_ref());
                 self.fault(key, message, Some(help));
@@ -129,14 +136,16 @@ impl Checker<'_> {
         };
         let figure = figures.get(of.get_ref().as_str()).filter(|figure| is_figure(figure));
         let Some(figure) = figure else {
-            let message = format!("`{}` is not a computed rate, share or relative risk", of.get_ref());
+            let message =
+                format!("expected a computed rate, share or relative risk, found `{}`", of.get_ref());
             let known =
                 figures.iter().filter(|(_, figure)| is_figure(figure)).map(|(name, _)| name.get_ref());
             return self.fault(of, message, did_you_mean(of.get_ref(), known));
         };
         let is_risk = matches!(figure, Computation::RelativeRisk(_));
         if is_risk != (*interval.method.get_ref() == Method::RelativeRisk) {
-            let message = format!("this method gives no limits of a `{}`", figure.kind());
+            let message =
+                format!("expected a method that gives limits of a `{}`, found another", figure.kind());
             let help = if is_risk {
                 "write `method = \"relative_risk\"`"
             } else {

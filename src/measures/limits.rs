@@ -2,16 +2,14 @@
 //!
 //! Each limit is worked out by itself in a fixed order of basic arithmetic; no floats are summed over rows.
 
+use crate::engine::{Z_95, byar_high, byar_low};
 use crate::project::{Limit, Method};
 
-/// Standard errors from the middle to either limit.
-const Z: f64 = 1.96;
-
-/// Returns `Z` with the sign of the limit.
+/// Returns the standard errors from the middle with the sign of the limit.
 fn signed(limit: Limit) -> f64 {
     match limit {
-        Limit::Low => -Z,
-        Limit::High => Z,
+        Limit::Low => -Z_95,
+        Limit::High => Z_95,
     }
 }
 
@@ -19,7 +17,13 @@ fn signed(limit: Limit) -> f64 {
 pub(super) fn of_rate(method: Method, limit: Limit, events: f64, members: f64, per: f64) -> Option<f64> {
     match method {
         Method::Wilson => wilson(limit, events, members, per),
-        Method::Byar => (members != 0.0).then(|| per * byar(limit, events) / members),
+        Method::Byar => {
+            let of_events = match limit {
+                Limit::Low => byar_low(events),
+                Limit::High => byar_high(events),
+            };
+            (members != 0.0).then(|| per * of_events / members)
+        }
         Method::RelativeRisk => None,
     }
 }
@@ -32,20 +36,6 @@ fn wilson(limit: Limit, events: f64, members: f64, per: f64) -> Option<f64> {
     }
     let spread = (share * (1.0 - share)).max(0.0) / members + 0.9604 / (members * members);
     Some(per * (share + 1.9208 / members + signed(limit) * spread.sqrt()) / (1.0 + 3.8416 / members))
-}
-
-/// Works out Byar's limit of a count of events.
-fn byar(limit: Limit, events: f64) -> f64 {
-    match limit {
-        Limit::Low if events > 0.0 => {
-            events * (1.0 - 1.0 / (9.0 * events) - Z / (3.0 * events.sqrt())).powf(3.0)
-        }
-        Limit::Low => 0.0,
-        Limit::High => {
-            let more = events + 1.0;
-            more * (1.0 - 1.0 / (9.0 * more) + Z / (3.0 * more.sqrt())).powf(3.0)
-        }
-    }
 }
 
 /// Cases among the members of a group, beside those of another.

@@ -21,7 +21,7 @@ use super::report::{Report, ReportFile};
 use super::report_layout::Layout;
 use super::settings::SettingsFile;
 use super::source::{SourceDefinition, SourceToml};
-use super::{parameters, removed, report_layout, secrets};
+use super::{removed, report_layout, secrets};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
 
 /// Where `query` finds the tables of runs and deliveries.
@@ -106,10 +106,6 @@ fn read(root: &Path) -> (Option<Project>, Diagnostics) {
     let mut faults = reading.faults;
     references::check(&project, &council_source, &mut faults);
     audiences::check(&project, &mut faults);
-    // A query that cannot be read may be the one that reads it.
-    if project.unread.is_empty() {
-        parameters::check(&project, &council_source, &mut faults);
-    }
     (Some(project), faults)
 }
 

@@ -68,6 +68,12 @@ impl Project {
         self.unread.contains(file)
     }
 
+    /// Returns whether every file of the project could be read.
+    #[must_use]
+    pub fn is_read_whole(&self) -> bool {
+        self.unread.is_empty()
+    }
+
     /// Returns whether what some pipeline delivers is not known.
     #[must_use]
     pub fn has_unread_pipelines(&self) -> bool {

@@ -23,8 +23,8 @@ mod loaded;
 mod model;
 mod own;
 mod paper;
-mod parameters;
 mod pipeline;
+mod practice;
 mod recipients;
 mod removed;
 mod report;
@@ -60,6 +60,7 @@ pub use model::{
 pub use own::write_own;
 pub use paper::{FrontRow, PaperPart, PaperSpec};
 pub use pipeline::{CatchUp, Model, Overlap, Pipeline, PipelineFile, Schedule, Schedules};
+pub use practice::{Practice, PracticeValue};
 pub use recipients::{RecipientsFile, Role};
 pub use report::{
     Approval, Burst, Columns, Compare, Gates, KeyFigureSpec, Order, PeriodKind, Report, ReportFile,
@@ -70,8 +71,8 @@ pub use running::Running;
 pub use schema::{FileKind, KindSchema, SchemaParts, write_schemas};
 pub use series::{Due, Missing, Series, SeriesUnit};
 pub use settings::{
-    AlarmSettings, ClientCredentials, FolderConnection, KeyPlace, LimitSettings, MailSettings, PasswordLogin,
-    PseudonymSettings, SettingsFile, SmtpAuth, SmtpSettings, SmtpTls, TokenLogin,
+    AlarmSettings, ClientCredentials, FolderConnection, KeyPlace, LimitSettings, MailSettings, NoKeyPlace,
+    PasswordLogin, PseudonymSettings, SettingsFile, SmtpAuth, SmtpSettings, SmtpTls, TokenLogin,
 };
 pub use severity::RuleSeverity;
 pub use source::{

@@ -90,6 +90,15 @@ pub enum KeyPlace {
     Command(Vec<String>),
 }
 
+/// Why the settings do not say where the key of the pseudonyms is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoKeyPlace {
+    /// What was expected, and what was found.
+    pub what: String,
+    /// What to do.
+    pub help: String,
+}
+
 impl PseudonymSettings {
     /// Returns where the key is, or what the settings lack, in words. Files are relative to the project in `root`.
     ///
@@ -97,25 +106,24 @@ impl PseudonymSettings {
     ///
     /// When none or several places are named, which is a fault of the file, or a credential is and systemd passed
     /// none over.
-    pub fn place(&self, root: &std::path::Path) -> Result<KeyPlace, String> {
+    pub fn place(&self, root: &std::path::Path) -> Result<KeyPlace, NoKeyPlace> {
         let command = self.key_command.as_ref().map(Spanned::get_ref);
         let (file, credential) = (&self.key_file, &self.key_credential);
         match (file.as_ref().map(Spanned::get_ref), credential.as_ref().map(Spanned::get_ref), command) {
             (Some(path), None, None) => Ok(KeyPlace::File(root.join(path).components().collect())),
             (None, Some(name), None) => {
                 #[expect(clippy::disallowed_methods, reason = "systemd says where its credentials are")]
-                let folder = std::env::var("CREDENTIALS_DIRECTORY").map_err(|_| {
-                    format!(
-                        "the pseudonym key is the credential `{name}`, and systemd passed none over: \
-                         its unit needs `LoadCredential={name}:…`"
-                    )
+                let folder = std::env::var("CREDENTIALS_DIRECTORY").map_err(|_| NoKeyPlace {
+                    what: format!("expected the credential `{name}` from systemd, found none"),
+                    help: format!("write `LoadCredential={name}:…` into the unit"),
                 })?;
                 Ok(KeyPlace::File(PathBuf::from(folder).join(name)))
             }
             (None, None, Some(command)) if !command.is_empty() => Ok(KeyPlace::Command(command.clone())),
-            _ => Err("`[pseudonym]` in `settings.toml` names one of `key_file`, `key_credential` and \
-                      `key_command`"
-                .to_owned()),
+            _ => Err(NoKeyPlace {
+                what: "expected one place of the key in `[pseudonym]`, found none or several".to_owned(),
+                help: "name one of `key_file`, `key_credential` and `key_command`".to_owned(),
+            }),
         }
     }
 

@@ -12,6 +12,7 @@
 mod catalogue;
 mod check;
 mod check_layout;
+mod check_parameters;
 mod dictionary;
 mod doctor;
 mod order;

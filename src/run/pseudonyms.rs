@@ -44,7 +44,9 @@ pub fn pseudonyms(
         return Err(no_such("purpose", &ask.purpose, purposes.iter()));
     }
     let pseudonyms = context.pseudonyms()?.ok_or_else(|| {
-        Failure::credentials("no key is set").help("set `key_file` under `[pseudonym]` in `settings.toml`")
+        Failure::credentials("expected a key of the pseudonyms, found none")
+            .at("settings.toml")
+            .help("set `key_file` under `[pseudonym]` in `settings.toml`")
     })?;
     let purpose = pseudonyms.for_purpose(&ask.purpose);
     let made: Vec<Result<String, UpnFault>> =

@@ -55,7 +55,7 @@ pub use inputs::{Inputs, ListUse, lists};
 pub use intake::pending::UNIQUE;
 pub use keys_there::KeysThere;
 pub use place::Place;
-pub use quarantine::{Quarantined, quarantine_batch};
+pub use quarantine::{Quarantined, cell_in_words, quarantine_batch};
 pub use replay::{ReplayRow, replay};
 pub use schema_parts::schema_parts;
 pub use settle::{Patience, settle};

@@ -25,6 +25,17 @@ pub struct Quarantined {
     pub values: BTreeMap<String, String>,
 }
 
+/// Returns the cell that broke a rule in a few words: the column and what it holds; of a person the column alone, since a
+/// row whose cells moved by a column has a name or a pupil number in any of them.
+#[must_use]
+pub fn cell_in_words(column: &str, value: Option<&str>, is_of_person: bool) -> String {
+    match value {
+        _ if is_of_person => format!("`{column}`"),
+        Some(value) => format!("`{column}` is `{value}`"),
+        None => format!("`{column}` is blank"),
+    }
+}
+
 /// Builds the table of the rows set aside from one file: `file`, `row`, `column`, `rule`, `reason`,
 /// `personal`, `values` (JSON) and `contract`.
 ///

@@ -3,7 +3,9 @@
 mod count;
 mod escape;
 mod hex;
+mod known;
 
 pub use count::{counted, grouped};
 pub use escape::escape;
 pub use hex::hex;
+pub use known::known;

@@ -29,7 +29,7 @@ fn a_name_that_two_pipelines_have_is_refused_with_both() {
     assert_eq!(
         failure.to_string(),
         "`ledger_lines`: expected the name of one table, found that of 2\n\
-         help: there is `cost_review.ledger_lines`, `finance.ledger_lines`"
+         help: there are `cost_review.ledger_lines` and `finance.ledger_lines`"
     );
 }
 

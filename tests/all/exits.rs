@@ -81,7 +81,7 @@ fn project<'a>(arguments: &'a [&'a str], place: &'a str, help: &'a str) -> Case<
     Case { arguments, kind: "project", code: 2, place: Some(place), help: Some(help) }
 }
 
-const FINANCE: &str = "there is `cost_review`, `finance`";
+const FINANCE: &str = "there are `cost_review` and `finance`";
 
 #[test]
 fn a_name_that_was_mistyped_is_a_fault_of_usage_with_the_nearest_and_with_all_of_them() {
@@ -101,8 +101,11 @@ fn a_name_that_was_mistyped_is_a_fault_of_usage_with_the_nearest_and_with_all_of
         &council,
         &usage(&["describe", "finance.ledger_line"], None, "did you mean `finance.ledger_lines`?"),
     );
-    check(&council, &usage(&["describe", "ledger"], None, "there is `cost_review.ap_spend_by_month`"));
-    check(&council, &usage(&["quarantine", "show", "finance.lines"], None, "there is `ledger_lines`"));
+    check(&council, &usage(&["describe", "ledger"], None, "there are `cost_review.ap_spend_by_month`"));
+    check(
+        &council,
+        &usage(&["quarantine", "show", "finance.lines"], Some("finance"), "there is `finance.ledger_lines`"),
+    );
     check(&council, &usage(&["describe", "finance.zz"], None, "there is `finance.ledger_lines`"));
     check(&council, &usage(&["show", "999999"], None, "`sufficiency history`"));
     check(&council, &usage(&["history", "finanse"], None, &format!("did you mean `finance`?\n{FINANCE}")));
@@ -172,16 +175,19 @@ fn a_fault_of_the_arguments_is_a_failure_like_any_other() {
     let cases: &[(&[&str], Option<&str>, &str)] = &[
         (&["rnu", "finance"], None, "did you mean `run`?"),
         (&["report", "lst"], None, "did you mean `list`?"),
-        (&["quarantine", "zz"], None, "there is `help`, `list`, `release`, `replay`, `show`"),
+        (&["quarantine", "zz"], None, "there are `help`, `list`, `release`, `replay` and `show`"),
         (&["run"], None, FINANCE),
         (&["run", "--all", "finance"], None, "write `sufficiency run"),
-        (&["run", "--all", "--bogus"], None, "there is `--all`"),
+        (&["run", "--all", "--bogus"], None, "there are `--all`"),
         (&["run", "--all", "--junt", "x"], None, "did you mean `--junit`?"),
         (&["query"], None, "write `sufficiency query"),
         (&["pseudonym"], None, "--by <NAME> --why <TEXT>"),
-        (&["query", "SELECT 1", "--format", "zz"], None, "there is `table`, `csv`"),
+        (&["query", "SELECT 1", "--format", "zz"], None, "there are `table`, `csv`"),
         (&["completions", "bsh"], None, "did you mean `bash`?"),
-        (&["schema", "zz"], None, "there is `sufficiency`"),
+        (&["--json=yes", "tables"], None, "write `--json` alone"),
+        (&["tables", "--dictionary=3"], None, "write `--dictionary` alone"),
+        (&["report", "explain-suppression", "cost_review", "zzz"], Some("cost_review"), "run its pipeline"),
+        (&["schema", "zz"], None, "there are `sufficiency`"),
         (&["describe", "a.b", "c"], None, "write `sufficiency describe"),
         (
             &["quarantine", "release", "finance.ledger_lines", "--by", "a", "--why", "b"],
@@ -219,6 +225,9 @@ fn a_fault_of_the_arguments_is_a_failure_like_any_other() {
             &["report", "send", "cost_review", "--by", ""],
             "expected one line with something in it for `--by <NAME>`, found nothing",
         ),
+        (&["tables", "--project", "a"], "expected `--project <DIR>` once, found it twice"),
+        (&["schema", "zz"], "expected a value that `[KIND]` takes, found `zz`"),
+        (&["--json=yes", "tables"], "expected `--json` without a value, found `yes`"),
         (&["report", "send", "cost_review", "--by", " "], "expected one line with something in it"),
     ];
     for (arguments, what) in found {
@@ -242,7 +251,7 @@ fn a_fault_of_the_arguments_is_a_failure_like_any_other() {
             (Some(2), Some("usage")),
             "{value:#}"
         );
-        assert!(value["error"]["help"].as_str().unwrap().contains("there is "), "{value:#}");
+        assert!(value["error"]["help"].as_str().unwrap().contains("there are "), "{value:#}");
     }
 }
 
@@ -260,6 +269,21 @@ fn what_the_sql_parser_and_the_engine_say_has_the_form_of_every_other_message() 
         ("DROP TABLE x", "expected a query, found `DROP`"),
         ("SELECT sum(1, 2)", "expected 1 argument of `sum`, found 2"),
         ("SELECT 1 / 0", "expected a number other than 0 to divide by, found 0"),
+        ("COPY x TO y", "expected a query, found `COPY`"),
+        ("SELECT 1 WHERE 1", "expected a condition that is true or false, found a value of type Int64"),
+        (
+            "SELECT 1 UNION SELECT 1, 2",
+            "expected as many columns on each side of `UNION`, found other counts",
+        ),
+        ("SELECT count(1 1)", "expected `)`, or more of what it closes, found `1`"),
+        (
+            "SELECT regexp_like('a', '(')",
+            "expected a regular expression, found a text that is none: unclosed group",
+        ),
+        ("SELECT 1 + 'x'", "expected values that go together with `+`, found Int64 and Utf8"),
+        ("SELECT 1::foo", "expected a type, found `foo`"),
+        ("SELECT 1 ORDER BY 5", "expected the number of a column, 1 to 1, in `ORDER BY`, found 5"),
+        ("SELECT $nope", "expected the name of a parameter, found `$nope`"),
         // The value is a person's.
         (
             "SELECT CAST(supplier_name AS INT) FROM finance.ledger_lines",
@@ -270,6 +294,22 @@ fn what_the_sql_parser_and_the_engine_say_has_the_form_of_every_other_message() 
         let value: Value = serde_json::from_slice(&json.stdout).unwrap();
         assert_eq!(value["error"]["what"], what, "{sql}: {value:#}");
         assert_eq!(value["code"], 2, "{sql}");
+    }
+}
+
+#[test]
+fn a_parameter_that_nothing_binds_is_a_fault_of_its_query_to_every_command() {
+    let council = council();
+    council.write(
+        "pipelines/finance/models/dear.sql",
+        "-- not $here\nSELECT supplier_id, '$nor_here' AS note\nFROM finance.ledger_lines WHERE net_amount > $nope\n",
+    );
+    council.write(
+        "pipelines/finance/models/dear.toml",
+        "title = \"Dear\"\ninternal = true\ngrain = [\"supplier_id\"]\nsort = [\"supplier_id\"]\n",
+    );
+    for arguments in [&["check"] as &[&str], &["test"]] {
+        check(&council, &project(arguments, "pipelines/finance/models/dear.sql:3:", "there are `$as_at`"));
     }
 }
 

@@ -11,7 +11,7 @@ from collections import defaultdict
 from fractions import Fraction
 
 from recompute import academic_year, census_day, covered_years, daily_use, last_days, rounded, rounded_down, ratio, school_days
-from recompute_provision import calendar, nearest_rank, standings
+from recompute_provision import calendar, nearest_rank, usabilities
 
 DAY = datetime.timedelta(days=1)
 DAY_SITES_NOT = {"TUITION_1TO1", "ONLINE", "EOTAS_PACKAGE"}
@@ -111,12 +111,12 @@ def demand_rows(months, sums):
 
 def supply_sums(store):
     day = newest(store)
-    standing, kinds = standings(store, day), kinds_of(store)
+    usability, kinds = usabilities(store, day), kinds_of(store)
     opens = {row["provider_id"]: row["opens_on"] for row in store["commissioning.providers"]}
     for row in store["commissioning.commissioned_places"]:
         if row["academic_year"] != academic_year(day) or (row["valid_to"] is not None and row["valid_to"] < day):
             continue
-        stands = standing.get(row["provider_id"], "NOT_APPROVED")
+        stands = usability.get(row["provider_id"], "NOT_APPROVED")
         later = [d for d in (row["valid_from"], opens.get(row["provider_id"])) if d is not None and d > day]
         if stands == "USABLE" and later:
             stands = "NOT_OPEN"

@@ -86,7 +86,7 @@ class Needs:
             self.described(), key=lambda event: (event["started_on"], event["exclusion_id"])
         )
         self.years = sorted({event["year"] for event in self.events})
-        self.standing = [event for event in self.events if event["stands"]]
+        self.confirmed = [event for event in self.events if event["stands"]]
         self.first_of_year()
 
     def held(self, pupil, day, kind):
@@ -171,7 +171,7 @@ class Needs:
 
     def first_of_year(self):
         seen, ever = set(), set()
-        for event in self.standing:
+        for event in self.confirmed:
             child = event["category"], event["pupil_key"]
             event["first_of_year"] = (*child, event["year"]) not in seen
             event["first_ever"] = child not in ever
@@ -258,9 +258,9 @@ def counts_by_characteristic(needs):
     """Permanent exclusions, suspensions, children suspended, sessions and roll."""
     kinds = ["phase", "year_group", "sex", "ethnicity", "fsm", "sen_provision", "primary_need", "social_care", "ward"]
     known = {(kind, value) for _, kind, value, _, _ in roll_by_characteristic(needs) if kind in kinds and value != "all"}
-    known |= {(kind, event[kind]) for event in needs.standing for kind in kinds}
+    known |= {(kind, event[kind]) for event in needs.confirmed for kind in kinds}
     recorded = {(year, kind) for year, kind, value in needs.roll if value != "NOT_RECORDED"}
-    recorded |= {(event["year"], kind) for event in needs.standing for kind in kinds if event[kind] != "NOT_RECORDED"}
+    recorded |= {(event["year"], kind) for event in needs.confirmed for kind in kinds if event[kind] != "NOT_RECORDED"}
     found = {}
     for year in needs.years:
         for kind, value in known | {(kind, "all") for kind in kinds}:
@@ -270,7 +270,7 @@ def counts_by_characteristic(needs):
             whole = sum(n for (y, k, _), n in needs.roll.items() if (y, k) == (year, kind))
             pupils = None if year not in needs.census else whole if value == "all" else needs.roll[year, kind, value]
             found[year, kind, value] = [0, 0, 0, 0, pupils]
-    for event in needs.standing:
+    for event in needs.confirmed:
         for kind in kinds:
             for value in (event[kind], "all"):
                 cell = found[event["year"], kind, value]
@@ -359,7 +359,7 @@ def school_exclusions(needs, counts):
     names = {row["urn"]: (row["phase"], row["school_name"]) for row in needs.store["reference.schools"]}
     cases = {"PERMANENTLY_EXCLUDED": Counter(), "SUSPENDED": Counter()}
     seen = set()
-    for event in needs.standing:
+    for event in needs.confirmed:
         key = event["year"], event["urn"]
         if event["category"] == "PERM":
             cases["PERMANENTLY_EXCLUDED"][key] += 1
@@ -429,7 +429,7 @@ def school_features(needs, schools):
 
 def suspension_repeats(needs):
     times, sessions, terms, new = Counter(), Counter(), Counter(), set()
-    for event in needs.standing:
+    for event in needs.confirmed:
         if event["category"] == "SUSP":
             child = event["year"], event["pupil_key"]
             times[child] += 1
@@ -486,7 +486,7 @@ def exclusions_by_outcome(needs):
 
 def exclusion_reasons(needs):
     count = Counter()
-    for event in needs.standing:
+    for event in needs.confirmed:
         for reason in (event["reason_1"], event["reason_2"], event["reason_3"]):
             if reason is not None:
                 count[event["year"], event["category"], reason] += 1
@@ -506,7 +506,7 @@ def exclusion_reasons(needs):
 def permanent_exclusions_by_history(needs):
     earlier, count = Counter(), Counter()
     by_day = defaultdict(list)
-    for event in needs.standing:
+    for event in needs.confirmed:
         by_day[event["started_on"]].append(event)
     for day in sorted(by_day):
         for event in by_day[day]:
@@ -523,7 +523,7 @@ def permanent_exclusions_by_history(needs):
 
 def suspensions_by_ward_and_sen(needs):
     count = Counter()
-    for event in needs.standing:
+    for event in needs.confirmed:
         if event["category"] == "SUSP" and event["first_of_year"]:
             count[event["year"], event["ward"], event["sen_provision"]] += 1
     years = {year for year, _, _ in count}

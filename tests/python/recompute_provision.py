@@ -148,7 +148,7 @@ def waiting_list(store):
                 )
 
 
-def standings(store, day):
+def usabilities(store, day):
     """What stands against sending a child to each provider on the day, the first that fits."""
     ends = {row["contract_id"]: row for row in store["commissioning.contracts"]}
     held = defaultdict(set)

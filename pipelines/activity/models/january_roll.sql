@@ -1,11 +1,8 @@
 -- Registrations are grouped by their dates before they meet the census days: a child is on the roll for thirteen of them.
 WITH registered AS (
-    SELECT schools.phase, pupils.birth_academic_year, roll.entered_on, roll.left_on, count(*) AS pupils
-    FROM pupils.school_roll AS roll
-    INNER JOIN reference.schools AS schools ON roll.urn = schools.urn
-    INNER JOIN pupils.pupils AS pupils ON roll.pupil_key = pupils.pupil_key
-    WHERE roll.enrol_status IN ('C', 'M') AND schools.phase IN ('primary', 'secondary', 'special')
-    GROUP BY schools.phase, pupils.birth_academic_year, roll.entered_on, roll.left_on
+    SELECT phase, birth_academic_year, entered_on, left_on, count(*) AS pupils
+    FROM activity.registrations
+    GROUP BY phase, birth_academic_year, entered_on, left_on
 )
 
 SELECT

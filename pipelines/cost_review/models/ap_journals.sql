@@ -51,5 +51,4 @@ LEFT JOIN reference.s251_lines AS lines ON budget_lines.s251_line = lines.code
 LEFT JOIN commissioning.providers AS providers ON named.provider_id = providers.provider_id
 -- What was posted for a month after the last day that is reported is left out.
 WHERE
-    named.month <= cast(date_part('year', $known_to) AS VARCHAR)
-    || '-' || lpad(cast(date_part('month', $known_to) AS VARCHAR), 2, '0')
+    named.month <= $known_month

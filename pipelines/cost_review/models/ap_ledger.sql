@@ -100,5 +100,4 @@ LEFT JOIN suppliers ON named.supplier_id = suppliers.supplier_id
 -- What was paid after the last day that is reported is left out.
 WHERE
     named.budget_line IS NOT NULL
-    AND named.month <= cast(date_part('year', $known_to) AS VARCHAR)
-    || '-' || lpad(cast(date_part('month', $known_to) AS VARCHAR), 2, '0')
+    AND named.month <= $known_month

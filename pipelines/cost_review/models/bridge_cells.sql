@@ -78,7 +78,7 @@ parts AS (
             WHEN session_price IS NOT NULL THEN cast(sessions * days_in_year / days AS DECIMAL(18, 6))
         END AS ordered_sessions,
         cast(NULL AS DECIMAL(18, 6)) AS billed_sessions,
-        cast(net_amount AS DECIMAL(24, 6)) * days_in_year / days AS ordered_pounds,
+        exact(net_amount) * days_in_year / days AS ordered_pounds,
         cast(0 AS DECIMAL(18, 2)) AS invoiced
     FROM priced
     WHERE nth = 1
@@ -89,7 +89,7 @@ parts AS (
         CASE WHEN sessions IS NOT NULL THEN card_price END AS agreed_price,
         cast(NULL AS DECIMAL(18, 6)) AS ordered_sessions,
         CASE WHEN card_price IS NOT NULL THEN cast(sessions AS DECIMAL(18, 6)) END AS billed_sessions,
-        cast(0 AS DECIMAL(24, 6)) AS ordered_pounds,
+        exact(0) AS ordered_pounds,
         net_amount AS invoiced
     FROM lines
 )
@@ -100,11 +100,11 @@ SELECT
     agreed_price,
     cast(coalesce(sum(ordered_sessions), 0) AS DECIMAL(18, 6)) AS ordered_sessions,
     cast(coalesce(sum(billed_sessions), 0) AS DECIMAL(18, 6)) AS billed_sessions,
-    cast(
+    exact(
         CASE
             WHEN agreed_price IS NULL THEN sum(ordered_pounds)
             ELSE agreed_price * coalesce(sum(ordered_sessions), 0)
-        END AS DECIMAL(24, 6)
+        END
     ) AS contracted,
     cast(sum(invoiced) AS DECIMAL(18, 2)) AS invoiced
 FROM parts

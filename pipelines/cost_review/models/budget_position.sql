@@ -56,12 +56,10 @@ cost_centres AS (
 -- The month up to which a year that is reported so far is known, and the same months of the year before.
 cut AS (
     SELECT
-        cast(date_part('year', $known_to) AS VARCHAR)
-        || '-' || lpad(cast(date_part('month', $known_to) AS VARCHAR), 2, '0') AS month,
-        cast(cast(date_part('year', $known_to) AS BIGINT) - 1 AS VARCHAR)
-        || '-' || lpad(cast(date_part('month', $known_to) AS VARCHAR), 2, '0') AS month_before,
-        cast(date_part('year', $known_to - INTERVAL '3 months') AS VARCHAR) AS running_from,
-        cast(date_part('year', $known_to - INTERVAL '15 months') AS VARCHAR) AS before_from
+        cast($known_month AS VARCHAR) AS month,
+        cast($known_month_before AS VARCHAR) AS month_before,
+        left(cast($known_financial_year AS VARCHAR), 4) AS running_from,
+        left(cast($known_financial_year_before AS VARCHAR), 4) AS before_from
 ),
 
 actuals AS (
@@ -138,7 +136,7 @@ committed AS (
         sum(
             CASE
                 WHEN orders.days_to_come > 0
-                    THEN cast(orders.rest AS DECIMAL(24, 6)) * cast(orders.days_in_year AS DECIMAL(9, 0))
+                    THEN exact(orders.rest) * cast(orders.days_in_year AS DECIMAL(9, 0))
                         / cast(orders.days_to_come AS DECIMAL(9, 0))
                 ELSE 0
             END

@@ -22,7 +22,7 @@ known AS (
     SELECT
         *,
         cast(
-            cast(amount AS DECIMAL(24, 6)) / nullif(cast(population_2_18 AS DECIMAL(24, 6)), 0) AS DECIMAL(18, 6)
+            exact(amount) / nullif(exact(population_2_18), 0) AS DECIMAL(18, 6)
         ) AS per_head
     FROM amounts
     WHERE amount IS NOT NULL AND population_2_18 > 0
@@ -42,7 +42,7 @@ england AS (
         basis,
         line_group,
         cast(
-            cast(sum(amount) AS DECIMAL(24, 6)) / cast(sum(population_2_18) AS DECIMAL(24, 6)) AS DECIMAL(18, 6)
+            exact(sum(amount)) / exact(sum(population_2_18)) AS DECIMAL(18, 6)
         ) AS per_head
     FROM known
     GROUP BY financial_year, basis, line_group
@@ -55,7 +55,7 @@ regions AS (
         line_group,
         region_name,
         cast(
-            cast(sum(amount) AS DECIMAL(24, 6)) / cast(sum(population_2_18) AS DECIMAL(24, 6)) AS DECIMAL(18, 6)
+            exact(sum(amount)) / exact(sum(population_2_18)) AS DECIMAL(18, 6)
         ) AS per_head
     FROM known
     GROUP BY financial_year, basis, line_group, region_name

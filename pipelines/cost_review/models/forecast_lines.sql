@@ -263,7 +263,7 @@ rest_top_ups AS (
         states.financial_year,
         spells.provider_id,
         sum(
-            cast(spells.fte * rates.topup_rate AS DECIMAL(24, 6))
+            exact(spells.fte * rates.topup_rate)
             * cast(states.ends_on - states.known_to AS DECIMAL(9, 0))
             / cast(states.ends_on - states.starts_on + 1 AS DECIMAL(9, 0))
         ) AS amount

@@ -18,7 +18,7 @@ rates AS (
     SELECT
         academic_year,
         cast(
-            sum(cast(places * place_rate AS DECIMAL(24, 6))) / nullif(sum(cast(places AS DECIMAL(24, 6))), 0)
+            sum(exact(places * place_rate)) / nullif(sum(exact(places)), 0)
             AS DECIMAL(18, 2)
         ) AS place_rate
     FROM cost_review.place_spells

@@ -16,7 +16,7 @@ bought AS (
         places.provider_id,
         days.calendar_date,
         sum(places.places) AS places,
-        sum(cast(places.places * places.place_rate AS DECIMAL(24, 6))) AS rates
+        sum(exact(places.places * places.place_rate)) AS rates
     FROM cost_review.place_spells AS places
     INNER JOIN days ON days.calendar_date BETWEEN places.first_day AND places.last_day
     WHERE places.basis = 'BLOCK'
@@ -47,11 +47,11 @@ SELECT
     cast(coalesce(sum(used.fte), 0) AS DECIMAL(18, 4)) AS fte_days,
     cast(coalesce(sum(used.school_fte), 0) AS DECIMAL(18, 4)) AS school_use_days,
     cast(sum(greatest(bought.places - coalesce(used.fte, 0), 0)) AS DECIMAL(18, 4)) AS void_place_days,
-    cast(
+    exact(
         sum(
             cast(greatest(bought.places - coalesce(used.fte, 0), 0) AS DECIMAL(18, 6))
             * cast(bought.rates / bought.places AS DECIMAL(18, 6))
-        ) / cast(years.school_days AS DECIMAL(9, 0)) AS DECIMAL(24, 6)
+        ) / cast(years.school_days AS DECIMAL(9, 0))
     ) AS void_cost
 FROM bought
 INNER JOIN days ON bought.calendar_date = days.calendar_date

@@ -8,7 +8,7 @@ WITH places AS (
         CASE WHEN places.key_stage = 'P16' THEN 8 ELSE 9 END AS first_month,
         places.valid_from,
         places.valid_to,
-        cast(places.places * places.place_rate AS DECIMAL(24, 6)) AS year_of_places
+        exact(places.places * places.place_rate) AS year_of_places
     FROM commissioning.commissioned_places AS places
     LEFT JOIN commissioning.providers AS providers ON places.provider_id = providers.provider_id
     -- A spot place is paid for when it is used, and then by the session.
@@ -32,7 +32,7 @@ measured AS (
         academic_start,
         provision_type,
         year_of_places,
-        12 * (academic_start + 1) + 3 AS turn_of_year,
+        12 * (academic_start + 1) + 3 AS year_change,
         cast(12 * date_part('year', first_day) + date_part('month', first_day) - 1 AS BIGINT)
         + cast(date_part('day', first_day) - 1 AS DECIMAL(12, 8))
         / cast(
@@ -50,13 +50,13 @@ parts AS (
     SELECT
         academic_start AS financial_start,
         provision_type,
-        year_of_places * greatest(least(ends, turn_of_year) - begins, 0) / 12 AS place_funding
+        year_of_places * greatest(least(ends, year_change) - begins, 0) / 12 AS place_funding
     FROM measured
     UNION ALL
     SELECT
         academic_start + 1 AS financial_start,
         provision_type,
-        year_of_places * greatest(ends - greatest(begins, turn_of_year), 0) / 12 AS place_funding
+        year_of_places * greatest(ends - greatest(begins, year_change), 0) / 12 AS place_funding
     FROM measured
 ),
 

@@ -30,7 +30,7 @@ top_ups AS (
         spells.provider_id,
         states.financial_year,
         sum(
-            cast(spells.fte * rates.topup_rate AS DECIMAL(24, 6))
+            exact(spells.fte * rates.topup_rate)
             * cast(
                 least(coalesce(spells.counts_to, states.known_to), states.known_to, years.ends_on)
                 - greatest(spells.started_on, states.starts_on, years.starts_on) + 1 AS DECIMAL(9, 0)
@@ -96,7 +96,7 @@ SELECT
     coalesce(providers.provider_name, days.provider_id) AS provider_name,
     coalesce(providers.provision_type, 'NOT_RECORDED') AS provision_type,
     known_days.period_state,
-    cast(cast(days.place_days AS DECIMAL(24, 6)) / known_days.school_days AS DECIMAL(18, 6)) AS places,
+    cast(exact(days.place_days) / known_days.school_days AS DECIMAL(18, 6)) AS places,
     cast(coalesce(elements.place_element, 0) AS DECIMAL(18, 2)) AS place_element,
     cast(coalesce(top_ups.topup_element, 0) AS DECIMAL(18, 2)) AS topup_element,
     cast(coalesce(journals.transferred, 0) AS DECIMAL(18, 2)) AS other,
@@ -110,8 +110,8 @@ SELECT
         - cast(coalesce(top_ups.topup_element, 0) AS DECIMAL(18, 2)) AS DECIMAL(18, 2)
     ) AS difference,
     coalesce(children.footfall, 0) AS footfall,
-    cast(cast(days.placement_days AS DECIMAL(24, 6)) / known_days.school_days AS DECIMAL(18, 6)) AS average_roll,
-    cast(cast(days.fte_days AS DECIMAL(24, 6)) / known_days.school_days AS DECIMAL(18, 6)) AS average_fte,
+    cast(exact(days.placement_days) / known_days.school_days AS DECIMAL(18, 6)) AS average_roll,
+    cast(exact(days.fte_days) / known_days.school_days AS DECIMAL(18, 6)) AS average_fte,
     days.fte_days,
     days.place_days,
     days.placement_days,

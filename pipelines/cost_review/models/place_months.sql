@@ -30,10 +30,10 @@ SELECT
     provision_type,
     financial_year,
     month,
-    cast(
+    exact(
         sum(
-            cast(places * place_rate AS DECIMAL(24, 6)) / 12 * cast(days_bought AS DECIMAL(9, 0)) / cast(days AS DECIMAL(9, 0))
-        ) AS DECIMAL(24, 6)
+            exact(places * place_rate) / 12 * cast(days_bought AS DECIMAL(9, 0)) / cast(days AS DECIMAL(9, 0))
+        )
     ) AS place_element
 FROM parts
 GROUP BY provider_id, provision_type, financial_year, month

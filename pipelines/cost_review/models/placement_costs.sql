@@ -17,7 +17,7 @@ rates AS (
     SELECT
         provider_id,
         academic_year,
-        sum(cast(places * place_rate AS DECIMAL(24, 6))) / nullif(sum(places), 0) AS place_rate
+        sum(exact(places * place_rate)) / nullif(sum(places), 0) AS place_rate
     FROM cost_review.place_spells
     WHERE basis = 'BLOCK'
     GROUP BY provider_id, academic_year

@@ -36,7 +36,7 @@ contracts AS (
         states.financial_year,
         suppliers.provider_id,
         sum(
-            cast(contracts.annual_value AS DECIMAL(24, 6))
+            exact(contracts.annual_value)
             * cast(
                 least(coalesce(contracts.expires_on, contracts.ends_on, states.ends_on), states.ends_on)
                 - greatest(contracts.starts_on, states.starts_on) + 1 AS DECIMAL(9, 0)
@@ -68,7 +68,7 @@ in_years AS (
         states.financial_year,
         served.provider_id,
         served.kind,
-        cast(served.net_amount AS DECIMAL(24, 6))
+        exact(served.net_amount)
         * cast(
             least(served.service_to, states.ends_on) - greatest(served.service_from, states.starts_on) + 1 AS DECIMAL(9, 0)
         ) / cast(served.service_to - served.service_from + 1 AS DECIMAL(9, 0)) AS amount

@@ -87,11 +87,11 @@ amounts AS (
     SELECT
         weeks.*,
         amounts.amount,
-        cast(cast(amounts.amount AS DECIMAL(18, 2)) AS DECIMAL(24, 6)) * cast(weeks.weeks_left AS DECIMAL(9, 0)) / cast(52 AS DECIMAL(9, 0))
+        exact(cast(amounts.amount AS DECIMAL(18, 2))) * cast(weeks.weeks_left AS DECIMAL(9, 0)) / cast(52 AS DECIMAL(9, 0))
             AS share,
-        cast(CASE WHEN weeks.has_premium THEN cast(amounts.premium AS DECIMAL(18, 2)) ELSE 0 END AS DECIMAL(24, 6))
+        exact(CASE WHEN weeks.has_premium THEN cast(amounts.premium AS DECIMAL(18, 2)) ELSE 0 END)
         * cast(weeks.weeks_left AS DECIMAL(9, 0)) / cast(52 AS DECIMAL(9, 0)) AS premium_share,
-        cast(cast(amounts.amount AS DECIMAL(18, 2)) AS DECIMAL(24, 6)) * cast(weeks.weeks_admitted AS DECIMAL(9, 0))
+        exact(cast(amounts.amount AS DECIMAL(18, 2))) * cast(weeks.weeks_admitted AS DECIMAL(9, 0))
         / cast(52 AS DECIMAL(9, 0)) AS admitted_share
     FROM weeks
     LEFT JOIN reference.pupil_amounts AS amounts

@@ -1,9 +1,8 @@
 -- A year that is reported so far is cut at the last day known, and stands beside the same months of the year before.
 WITH cut AS (
     SELECT
-        cast(date_part('year', $known_to) AS VARCHAR)
-        || '-' || lpad(cast(date_part('month', $known_to) AS VARCHAR), 2, '0') AS month,
-        cast(date_part('year', $known_to - INTERVAL '3 months') AS VARCHAR) AS running_from
+        cast($known_month AS VARCHAR) AS month,
+        left(cast($known_financial_year AS VARCHAR), 4) AS running_from
 ),
 
 months AS (

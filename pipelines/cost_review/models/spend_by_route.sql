@@ -113,10 +113,10 @@ costed AS (
         coalesce(incomes.income, 0) AS income,
         coalesce(use_of.placements, 0) AS placements,
         cast(
-            cast(coalesce(use_of.fte_days, 0) AS DECIMAL(24, 6)) / cast(known_days.school_days AS DECIMAL(9, 0))
+            exact(coalesce(use_of.fte_days, 0)) / cast(known_days.school_days AS DECIMAL(9, 0))
             AS DECIMAL(18, 6)
         ) AS average_fte,
-        cast(cast(coalesce(use_of.days_open, 0) AS DECIMAL(24, 6)) / 5 AS DECIMAL(18, 6)) AS placement_weeks
+        cast(exact(coalesce(use_of.days_open, 0)) / 5 AS DECIMAL(18, 6)) AS placement_weeks
     FROM cells
     INNER JOIN known_days ON cells.financial_year = known_days.financial_year
     LEFT JOIN money

@@ -16,7 +16,7 @@ used AS (
         months.financial_year,
         months.provision_type,
         count(DISTINCT months.pupil_key) AS pupils,
-        cast(sum(months.days_open) AS DECIMAL(24, 6)) / 5 AS weeks,
+        exact(sum(months.days_open)) / 5 AS weeks,
         sum(cast(spells.sessions_per_week AS DECIMAL(18, 6)) * months.days_open / 5) AS sessions
     FROM activity.placement_months AS months
     INNER JOIN activity.placement_spells AS spells ON months.placement_id = spells.placement_id

@@ -67,7 +67,7 @@ SELECT
         cast(max(CASE WHEN place_in_order = (known + 1) / 2 THEN days END) AS DECIMAL(24, 6)) / 7 AS DECIMAL(18, 6)
     ) AS median_weeks,
     cast(
-        cast(sum(days) AS DECIMAL(24, 6)) / cast(7 * count(*) AS DECIMAL(18, 0)) AS DECIMAL(18, 6)
+        exact(sum(days)) / cast(7 * count(*) AS DECIMAL(18, 0)) AS DECIMAL(18, 6)
     ) AS mean_weeks
 FROM ranked
 GROUP BY academic_year, population, stay

@@ -38,7 +38,7 @@ by_month AS (
     SELECT
         names.population,
         school_months.academic_year,
-        cast(coalesce(used.fte_days, 0) AS DECIMAL(24, 6)) / school_months.school_days AS fte
+        exact(coalesce(used.fte_days, 0)) / school_months.school_days AS fte
     FROM school_months
     INNER JOIN finished ON school_months.academic_year = finished.academic_year
     CROSS JOIN (SELECT DISTINCT population FROM populations) AS names

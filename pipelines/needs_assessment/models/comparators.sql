@@ -123,18 +123,8 @@ limits AS (
         area_code,
         phase,
         academic_year,
-        CASE
-            WHEN events = 0 THEN cast(0 AS DECIMAL(18, 9))
-            ELSE
-                cast(
-                    100 * events * power(1 - 1 / (9 * events) - 1.96 / (3 * sqrt(events)), 3) / members
-                    AS DECIMAL(18, 9)
-                )
-        END AS low,
-        cast(
-            100 * (events + 1) * power(1 - 1 / (9 * (events + 1)) + 1.96 / (3 * sqrt(events + 1)), 3) / members
-            AS DECIMAL(18, 9)
-        ) AS high
+        cast(100 * byar_low(events) / members AS DECIMAL(18, 9)) AS low,
+        cast(100 * byar_high(events) / members AS DECIMAL(18, 9)) AS high
     FROM counted
 ),
 

@@ -101,9 +101,9 @@ SELECT
         WHEN (cases_3 >= 5 AND roll_3 * all_cases_3 >= 5 * all_roll_3) IS FALSE OR reference_cases_3 = 0 THEN 'u'
         WHEN cases_3 > roll_3 OR (roll_3 > 0 AND all_roll_3 > 0 AND reference_roll_3 > 0) IS NOT TRUE THEN 'x'
     END AS risk_three_years_symbol,
-    cast(cast(cases * all_roll - roll * all_cases AS DECIMAL(24, 6)) / nullif(all_roll, 0) AS DECIMAL(12, 4))
+    cast(exact(cases * all_roll - roll * all_cases) / nullif(all_roll, 0) AS DECIMAL(12, 4))
         AS excess_cases,
-    cast(cast(cases * all_roll AS DECIMAL(24, 6)) / nullif(all_cases * roll, 0) AS DECIMAL(12, 4))
+    cast(exact(cases * all_roll) / nullif(all_cases * roll, 0) AS DECIMAL(12, 4))
         AS composition_index,
     cast(cases_3 AS BIGINT) AS cases_three_years,
     cast(roll_3 AS BIGINT) AS roll_three_years,

@@ -87,7 +87,7 @@ SELECT
     CASE WHEN census.academic_year IS NOT NULL THEN coalesce(roll.pupils, 0) END AS january_roll,
     totals.suspensions,
     totals.pupils_suspended,
-    cast(cast(totals.sessions_lost AS DECIMAL(24, 6)) / 2 AS DECIMAL(12, 1)) AS school_days_lost
+    cast(exact(totals.sessions_lost) / 2 AS DECIMAL(12, 1)) AS school_days_lost
 FROM totals
 LEFT JOIN activity.census_days AS census ON totals.academic_year = census.academic_year
 LEFT JOIN needs_assessment.roll_by_characteristic AS roll

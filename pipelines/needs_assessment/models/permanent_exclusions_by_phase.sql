@@ -14,7 +14,7 @@ same_point AS (
     WHERE
         stands
         AND category = 'PERM'
-        AND left(academic_year, 4) = cast(date_part('year', $known_to - INTERVAL '20 months') AS VARCHAR)
+        AND academic_year = $known_academic_year_before
 ),
 
 
@@ -54,7 +54,7 @@ SELECT
     CASE
         WHEN
             totals.phase = 'all'
-            AND left(totals.academic_year, 4) = cast(date_part('year', $known_to - INTERVAL '8 months') AS VARCHAR)
+            AND totals.academic_year = $known_academic_year
             -- A few after that day would be known from the whole year.
             AND same_point.whole_year - same_point.permanent_exclusions NOT BETWEEN 1 AND $suppression_threshold - 1
             THEN same_point.permanent_exclusions

@@ -1,21 +1,6 @@
 -- One pass over the registrations for all ways of looking at them, grouped by their dates before they meet the census
 -- days: a child is on the roll for thirteen of them.
-WITH registered AS (
-    SELECT
-        roll.pupil_key,
-        roll.urn,
-        roll.entered_on,
-        roll.left_on,
-        pupils.sex,
-        pupils.ethnicity,
-        pupils.ward_code
-    FROM pupils.school_roll AS roll
-    INNER JOIN reference.schools AS schools ON roll.urn = schools.urn
-    INNER JOIN pupils.pupils AS pupils ON roll.pupil_key = pupils.pupil_key
-    WHERE roll.enrol_status IN ('C', 'M') AND schools.phase IN ('primary', 'secondary', 'special')
-),
-
-viewed AS (
+WITH viewed AS (
     SELECT
         CASE
             WHEN grouping(urn) = 0 THEN 'school'
@@ -27,7 +12,7 @@ viewed AS (
         entered_on,
         left_on,
         count(*) AS pupils
-    FROM registered
+    FROM activity.registrations
     GROUP BY
         GROUPING SETS (
             (urn, entered_on, left_on),
@@ -48,7 +33,7 @@ held AS (
         ) AS last_day,
         count(*) AS pupils
     FROM pupils.pupil_status AS status
-    INNER JOIN registered
+    INNER JOIN activity.registrations AS registered
         ON
             status.pupil_key = registered.pupil_key
             AND (registered.left_on IS NULL OR status.started_on <= registered.left_on)

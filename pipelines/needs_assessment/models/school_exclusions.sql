@@ -71,10 +71,10 @@ SELECT
     phase_cases,
     'all' AS whole,
     cast(100 * share AS DECIMAL(12, 4)) AS phase_rate,
-    cast(100 * greatest(share - 3.09 * error, 0) AS DECIMAL(12, 4)) AS lower_998,
-    cast(100 * greatest(share - 1.96 * error, 0) AS DECIMAL(12, 4)) AS lower_95,
-    cast(100 * (share + 1.96 * error) AS DECIMAL(12, 4)) AS upper_95,
-    cast(100 * (share + 3.09 * error) AS DECIMAL(12, 4)) AS upper_998
+    cast(100 * greatest(share - z_998() * error, 0) AS DECIMAL(12, 4)) AS lower_998,
+    cast(100 * greatest(share - z_95() * error, 0) AS DECIMAL(12, 4)) AS lower_95,
+    cast(100 * (share + z_95() * error) AS DECIMAL(12, 4)) AS upper_95,
+    cast(100 * (share + z_998() * error) AS DECIMAL(12, 4)) AS upper_998
 FROM compared
 UNION ALL
 SELECT
@@ -87,7 +87,7 @@ SELECT
     january_roll,
     cases AS phase_cases,
     'all' AS whole,
-    cast(cast(100 * cases AS DECIMAL(24, 6)) / nullif(january_roll, 0) AS DECIMAL(12, 4)) AS phase_rate,
+    cast(exact(100 * cases) / nullif(january_roll, 0) AS DECIMAL(12, 4)) AS phase_rate,
     NULL AS lower_998,
     NULL AS lower_95,
     NULL AS upper_95,

@@ -13,11 +13,11 @@ same_point AS (
         count(*) FILTER (WHERE nth_in_year = 1 AND started_on <= $known_to - INTERVAL '12 months')
             AS pupils_suspended
     FROM events
-    WHERE left(academic_year, 4) = cast(date_part('year', $known_to - INTERVAL '20 months') AS VARCHAR)
+    WHERE academic_year = $known_academic_year_before
 ),
 
 running AS (
-    SELECT cast(date_part('year', $known_to - INTERVAL '8 months') AS VARCHAR) AS first_year
+    SELECT left(cast($known_academic_year AS VARCHAR), 4) AS first_year
 ),
 
 
@@ -85,7 +85,7 @@ SELECT
             AND same_point.pupils_in_year - same_point.pupils_suspended NOT BETWEEN 1 AND $suppression_threshold - 1
             THEN same_point.pupils_suspended
     END AS pupils_suspended_same_point,
-    cast(cast(totals.sessions_lost AS DECIMAL(24, 6)) / 10 AS DECIMAL(12, 1)) AS school_weeks_lost,
+    cast(exact(totals.sessions_lost) / 10 AS DECIMAL(12, 1)) AS school_weeks_lost,
     totals.january_roll
 FROM totals
 CROSS JOIN same_point

@@ -31,8 +31,8 @@ bought AS (
         places.need,
         -- Of a year that has not begun nothing can be used yet: its places are those bought.
         CASE
-            WHEN shares.school_days IS NULL THEN cast(places.places AS DECIMAL(24, 6))
-            ELSE cast(places.places * shares.days_bought AS DECIMAL(24, 6)) / shares.school_days
+            WHEN shares.school_days IS NULL THEN exact(places.places)
+            ELSE exact(places.places * shares.days_bought) / shares.school_days
         END AS places
     FROM commissioning.commissioned_places AS places
     LEFT JOIN shares

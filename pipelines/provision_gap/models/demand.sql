@@ -28,7 +28,7 @@ used AS (
         used.provision_type,
         used.key_stage,
         -- Rounded here and added up after: cells, months and parts then add up to the last digit.
-        cast(cast(used.fte_days AS DECIMAL(24, 6)) / covered.school_days AS DECIMAL(18, 6)) AS fte
+        cast(exact(used.fte_days) / covered.school_days AS DECIMAL(18, 6)) AS fte
     FROM activity.placement_months AS used
     INNER JOIN covered ON used.academic_year = covered.academic_year AND used.month = covered.month
     LEFT JOIN placements.placements AS placements ON used.placement_id = placements.placement_id
@@ -87,7 +87,7 @@ listed AS (
         referrals.key_stage,
         coalesce(referrals.primary_need, 'NOT_RECORDED') AS primary_need,
         referrals.wanted_provision_type,
-        coalesce(cast(referrals.sessions_wanted AS DECIMAL(24, 6)) / cast($fte_sessions AS DECIMAL(9, 1)), 1) AS fte,
+        coalesce(exact(referrals.sessions_wanted) / cast($fte_sessions AS DECIMAL(9, 1)), 1) AS fte,
         row_number() OVER (
             PARTITION BY covered.month, referrals.pupil_key
             ORDER BY referrals.panel_on DESC, referrals.referral_id DESC

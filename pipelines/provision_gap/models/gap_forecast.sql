@@ -85,10 +85,10 @@ ahead AS (
         places.academic_year,
         coalesce(providers.provision_type, 'NOT_RECORDED') AS provision_type,
         places.key_stage,
-        sum(CASE WHEN standing.standing = 'USABLE' THEN places.places ELSE 0 END) AS effective_places
+        sum(CASE WHEN usability.usability = 'USABLE' THEN places.places ELSE 0 END) AS effective_places
     FROM commissioning.commissioned_places AS places
     LEFT JOIN commissioning.providers AS providers ON places.provider_id = providers.provider_id
-    LEFT JOIN provision_gap.provider_standing AS standing ON places.provider_id = standing.provider_id
+    LEFT JOIN provision_gap.provider_usability AS usability ON places.provider_id = usability.provider_id
     WHERE places.academic_year > (SELECT max(academic_year) FROM today)
     GROUP BY places.academic_year, providers.provision_type, places.key_stage
 ),
@@ -113,11 +113,11 @@ needed AS (
         all_cells.provision_type,
         all_cells.key_stage,
         coalesce(cells.placements_occupied, 0) AS placements_occupied,
-        cast(coalesce(cells.part, 0) * bands.planning_factor * bands.low AS DECIMAL(24, 6)) + coalesce(held.fte, 0)
+        exact(coalesce(cells.part, 0) * bands.planning_factor * bands.low) + coalesce(held.fte, 0)
             AS fte_low,
-        cast(coalesce(cells.part, 0) * bands.planning_factor * bands.central AS DECIMAL(24, 6)) + coalesce(held.fte, 0)
+        exact(coalesce(cells.part, 0) * bands.planning_factor * bands.central) + coalesce(held.fte, 0)
             AS fte_central,
-        cast(coalesce(cells.part, 0) * bands.planning_factor * bands.high AS DECIMAL(24, 6)) + coalesce(held.fte, 0)
+        exact(coalesce(cells.part, 0) * bands.planning_factor * bands.high) + coalesce(held.fte, 0)
             AS fte_high,
         cast(
             round(

@@ -2,9 +2,8 @@
 WITH known AS (
     SELECT
         days.academic_start,
-        cast(date_part('year', $known_to - INTERVAL '8 months') AS BIGINT) AS running_from,
-        cast(date_part('year', $known_to - INTERVAL '12 months') AS VARCHAR)
-        || '-' || lpad(cast(date_part('month', $known_to) AS VARCHAR), 2, '0') AS month_before
+        cast(left(cast($known_academic_year AS VARCHAR), 4) AS BIGINT) AS running_from,
+        cast($known_month_before AS VARCHAR) AS month_before
     FROM (SELECT max(as_at) AS as_at FROM provision_gap.supply) AS newest
     INNER JOIN reference.days AS days ON newest.as_at = days.calendar_date
 ),
@@ -43,8 +42,7 @@ whole_years AS (
     LEFT JOIN months
         ON school_months.academic_year = months.academic_year AND school_months.month = months.month
     INNER JOIN activity.covered_years AS covered ON school_months.academic_year = covered.academic_year
-    WHERE school_months.month <= cast(date_part('year', $known_to) AS VARCHAR)
-        || '-' || lpad(cast(date_part('month', $known_to) AS VARCHAR), 2, '0')
+    WHERE school_months.month <= $known_month
     GROUP BY school_months.academic_year
     HAVING count(*) = count(months.month)
 ),

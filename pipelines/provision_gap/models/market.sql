@@ -42,10 +42,10 @@ shared AS (
 offered AS (
     SELECT DISTINCT places.provider_id, places.key_stage
     FROM commissioning.commissioned_places AS places
-    INNER JOIN provision_gap.provider_standing AS standing ON places.provider_id = standing.provider_id
+    INNER JOIN provision_gap.provider_usability AS usability ON places.provider_id = usability.provider_id
     INNER JOIN reference.days AS days
-        ON standing.as_at = days.calendar_date AND places.academic_year = days.academic_year
-    WHERE standing.standing = 'USABLE'
+        ON usability.as_at = days.calendar_date AND places.academic_year = days.academic_year
+    WHERE usability.usability = 'USABLE'
 ),
 
 contracts AS (
@@ -67,9 +67,9 @@ listed AS (
         coalesce(used.fte_days, 0) > 0 AS is_used,
         greatest(coalesce(shared.spend, 0), 0) AS spend,
         contracts.ends_on,
-        standing.as_at
+        usability.as_at
     FROM commissioning.providers AS providers
-    INNER JOIN provision_gap.provider_standing AS standing ON providers.provider_id = standing.provider_id
+    INNER JOIN provision_gap.provider_usability AS usability ON providers.provider_id = usability.provider_id
     CROSS JOIN (VALUES ('KS1'), ('KS2'), ('KS3'), ('KS4'), ('P16')) AS stages (key_stage)
     LEFT JOIN offered ON providers.provider_id = offered.provider_id AND stages.key_stage = offered.key_stage
     LEFT JOIN used ON providers.provider_id = used.provider_id AND stages.key_stage = used.key_stage

@@ -2,12 +2,10 @@
 -- before.
 WITH cut AS (
     SELECT
-        cast(date_part('year', $known_to) AS VARCHAR)
-        || '-' || lpad(cast(date_part('month', $known_to) AS VARCHAR), 2, '0') AS month,
-        cast(cast(date_part('year', $known_to) AS BIGINT) - 1 AS VARCHAR)
-        || '-' || lpad(cast(date_part('month', $known_to) AS VARCHAR), 2, '0') AS month_before,
-        cast(date_part('year', $known_to - INTERVAL '8 months') AS VARCHAR) AS running_from,
-        cast(date_part('year', $known_to - INTERVAL '20 months') AS VARCHAR) AS before_from
+        cast($known_month AS VARCHAR) AS month,
+        cast($known_month_before AS VARCHAR) AS month_before,
+        left(cast($known_academic_year AS VARCHAR), 4) AS running_from,
+        left(cast($known_academic_year_before AS VARCHAR), 4) AS before_from
 ),
 
 known_months AS (
@@ -90,10 +88,10 @@ ranked AS (
         used.provision_type,
         used.key_stage,
         used.fte_days,
-        cast(used.fte_days AS DECIMAL(24, 6)) / months.school_days AS fte,
+        exact(used.fte_days) / months.school_days AS fte,
         row_number() OVER (
             PARTITION BY used.academic_year, used.provision_type, used.key_stage
-            ORDER BY cast(used.fte_days AS DECIMAL(24, 6)) / months.school_days DESC, used.month
+            ORDER BY exact(used.fte_days) / months.school_days DESC, used.month
         ) AS nth_from_top
     FROM use_by_month AS used
     INNER JOIN known_months AS months
@@ -169,13 +167,13 @@ SELECT
     totals.key_stage,
     cast(totals.commissioned_places AS DECIMAL(18, 1)) AS commissioned_places,
     coalesce(placed.placements, 0) AS placements,
-    cast(cast(coalesce(used.fte_days, 0) AS DECIMAL(24, 6)) / years.school_days AS DECIMAL(18, 4)) AS average_fte,
+    cast(exact(coalesce(used.fte_days, 0)) / years.school_days AS DECIMAL(18, 4)) AS average_fte,
     CASE
         WHEN
             left(totals.academic_year, 4) = cut.running_from
             AND totals.provision_type = 'all'
             AND totals.key_stage = 'all'
-            THEN cast(cast(coalesce(same_point.fte_days, 0) AS DECIMAL(24, 6)) / days_before.school_days AS DECIMAL(18, 4))
+            THEN cast(exact(coalesce(same_point.fte_days, 0)) / days_before.school_days AS DECIMAL(18, 4))
     END AS average_fte_same_point,
     cast(coalesce(used.ninth_decile_fte, 0) AS DECIMAL(18, 4)) AS ninth_decile_fte,
     cast(coalesce(used.peak_fte, 0) AS DECIMAL(18, 4)) AS peak_fte,

@@ -24,7 +24,7 @@ use_of_year AS (
         used.academic_year,
         used.provider_id,
         sum(used.fte_days) AS fte_days,
-        max(cast(used.fte_days AS DECIMAL(24, 6)) / months.school_days) AS peak_fte
+        max(exact(used.fte_days) / months.school_days) AS peak_fte
     FROM use_by_month AS used
     INNER JOIN provision_gap.school_months AS months
         ON used.academic_year = months.academic_year AND used.month = months.month
@@ -50,16 +50,16 @@ SELECT
     coalesce(providers.provision_type, 'NOT_RECORDED') AS provision_type,
     coalesce(providers.provider_status, 'NOT_RECORDED') AS provider_status,
     cast(coalesce(supply.commissioned_places, 0) AS DECIMAL(18, 1)) AS commissioned_places,
-    coalesce(standing.standing, 'NOT_APPROVED') AS standing,
+    coalesce(usability.usability, 'NOT_APPROVED') AS usability,
     coalesce(pupils.pupils, 0) AS pupils,
-    cast(cast(coalesce(used.fte_days, 0) AS DECIMAL(24, 6)) / years.school_days AS DECIMAL(18, 4)) AS average_fte,
+    cast(exact(coalesce(used.fte_days, 0)) / years.school_days AS DECIMAL(18, 4)) AS average_fte,
     cast(coalesce(used.peak_fte, 0) AS DECIMAL(18, 4)) AS peak_fte,
     coalesce(used.fte_days, 0) AS fte_days,
     supply.commissioned_places * years.school_days AS place_days
 FROM listed
 INNER JOIN years ON listed.academic_year = years.academic_year
 LEFT JOIN commissioning.providers AS providers ON listed.provider_id = providers.provider_id
-LEFT JOIN provision_gap.provider_standing AS standing ON listed.provider_id = standing.provider_id
+LEFT JOIN provision_gap.provider_usability AS usability ON listed.provider_id = usability.provider_id
 LEFT JOIN supply ON listed.academic_year = supply.academic_year AND listed.provider_id = supply.provider_id
 LEFT JOIN use_of_year AS used ON listed.academic_year = used.academic_year AND listed.provider_id = used.provider_id
 LEFT JOIN pupils ON listed.academic_year = pupils.academic_year AND listed.provider_id = pupils.provider_id

@@ -31,6 +31,6 @@ SELECT
     totals.academic_year,
     totals.provision_type,
     totals.placements,
-    cast(cast(totals.fte_days AS DECIMAL(24, 6)) / years.school_days AS DECIMAL(18, 4)) AS average_fte
+    cast(exact(totals.fte_days) / years.school_days AS DECIMAL(18, 4)) AS average_fte
 FROM totals
 INNER JOIN years ON totals.academic_year = years.academic_year

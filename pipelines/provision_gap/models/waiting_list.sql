@@ -97,7 +97,7 @@ SELECT
     coalesce(counted.referrals_waiting, 0) AS referrals_waiting,
     CASE
         WHEN
-            left(days.academic_year, 4) = cast(date_part('year', $known_to - INTERVAL '8 months') AS VARCHAR)
+            days.academic_year = $known_academic_year
             AND day_before.counted_on IS NOT NULL
             THEN coalesce(same_point.referrals_waiting, 0)
     END AS referrals_waiting_same_point,

@@ -61,7 +61,7 @@ from_exclusions AS (
             CASE
                 WHEN exclusions.is_rate
                     THEN
-                        cast(100 * exclusions.counted AS DECIMAL(24, 6))
+                        exact(100 * exclusions.counted)
                         / nullif(cast(exclusions.headcount AS DECIMAL(18, 0)), 0)
                 ELSE exclusions.counted
             END AS DECIMAL(18, 6)

@@ -42,7 +42,7 @@ struct District {
     urns: BTreeMap<usize, u32>,
 }
 
-/// The last columns of the register: what was found, since when a standing holds, and whom a provider takes.
+/// The last columns of the register: what was found, since when a status holds, and whom a provider takes.
 const OFFER: [&str; 7] =
     ["Safeguarding", "Status From", "Needs", "Sexes", "NC Year From", "NC Year To", "Holding"];
 

@@ -166,7 +166,7 @@ fn years_pooled_do_not_give_the_year_between_away() {
 
 #[test]
 fn rows_that_add_up_to_a_count_of_another_table_do_not_give_each_other_away() {
-    let total = table("standing", "phase", "exclusions", &[("all", 26)], "");
+    let total = table("confirmed", "phase", "exclusions", &[("all", 26)], "");
     let more = "[[disclosure.sums]]\nof = \"events\"\nover = \"outcome\"\nexcept = [\"RESCINDED\"]\nis = \"exclusions\"\n";
     let cells = [("RESCINDED", 8), ("UPHELD", 4), ("UNREVIEWED", 22)];
     let (shown, _) =

@@ -44,6 +44,9 @@ pub(super) fn one<'a>(
     };
     let pipeline = context.pipeline(&name.pipeline)?;
     let definition = pipeline.sources.get(&name.table);
-    let definition = definition.ok_or_else(|| no_such("source", &name.table, pipeline.sources.keys()))?;
+    let definition = definition.ok_or_else(|| {
+        let known = pipeline.sources.keys().map(|source| format!("{}.{source}", pipeline.name));
+        no_such("source", source, known).at(&pipeline.name)
+    })?;
     Ok((pipeline, definition))
 }

@@ -11,18 +11,33 @@ use crate::inspect::paper;
 /// Most cells of a sheet that are read.
 const MOST: usize = 1_000_000;
 
+/// Reads the tables of a file.
+type Reading = fn(&str, &[u8]) -> Vec<Grid>;
+
+/// How the files of each medium are read, by the ends of their names: one line for each. A drawing has bars and no table.
+const READINGS: &[(&str, Reading)] = &[
+    ("csv", |name, bytes| comma_separated(name, bytes).into_iter().collect()),
+    ("xlsx", workbook),
+    ("html", |name, bytes| page(name, &String::from_utf8_lossy(bytes))),
+    ("pdf", paper),
+    ("txt", |name, bytes| plain(name, &String::from_utf8_lossy(bytes))),
+    ("svg", |_, _| Vec::new()),
+];
+
+/// Returns how a file of that name is read, if it is.
+fn reading(name: &str) -> Option<Reading> {
+    let (_, extension) = name.rsplit_once('.')?;
+    READINGS.iter().find(|(of, _)| *of == extension).map(|(_, reading)| *reading)
+}
+
+/// Returns whether a file of that name is read.
+pub(super) fn reads(name: &str) -> bool {
+    reading(name).is_some()
+}
+
 /// Returns the tables of a file; nothing for one that holds none.
 pub(super) fn grids(name: &str, bytes: &[u8]) -> Vec<Grid> {
-    let stem = name.rsplit('/').next().unwrap_or(name);
-    let text = || String::from_utf8_lossy(bytes);
-    match stem.rsplit('.').next() {
-        Some("csv") => comma_separated(name, bytes).into_iter().collect(),
-        Some("xlsx") => workbook(name, bytes),
-        Some("html") => page(name, &text()),
-        Some("pdf") => paper(name, bytes),
-        Some("txt") => plain(name, &text()),
-        _ => Vec::new(),
-    }
+    reading(name).map_or_else(Vec::new, |reading| reading(name, bytes))
 }
 
 fn comma_separated(name: &str, bytes: &[u8]) -> Option<Grid> {
@@ -146,4 +161,17 @@ fn spans(line: &str) -> Vec<(usize, usize)> {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reads;
+    use crate::report::MEDIA;
+
+    #[test]
+    fn the_files_of_every_medium_are_read() {
+        for medium in MEDIA {
+            assert!(reads(&format!("a.{}", medium.extension())), "{}", medium.extension());
+        }
+    }
 }

@@ -29,6 +29,12 @@ use grid::{Cell, Grid};
 use relations::Relation;
 use world::World;
 
+/// Returns whether a file of that name is read.
+#[must_use]
+pub fn reads(name: &str) -> bool {
+    files::reads(name)
+}
+
 /// The files of one release, as they were sent.
 #[derive(Debug, Clone, Default)]
 pub struct Sent {

@@ -9,6 +9,7 @@ use super::template::Template;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
 use crate::project::Layout;
 use crate::report::layout_template::{Field, LayoutTemplate, STYLES, TEMPLATES};
+use crate::text;
 
 /// What an email may not hold: it runs, fetches or sends.
 const ACTIVE: [&str; 12] = [
@@ -219,8 +220,7 @@ impl Walk<'_> {
         let found = fields.iter().find(|(known, _)| *known == name).map(|(_, field)| *field);
         if found.is_none() {
             let known: Vec<&str> = fields.iter().map(|(known, _)| *known).collect();
-            let help =
-                did_you_mean(name, &known).unwrap_or_else(|| format!("there is `{}`", known.join("`, `")));
+            let help = did_you_mean(name, &known).unwrap_or_else(|| text::known(&known));
             self.fault(name, &format!("no `{name}` here"), Some(help));
         }
         found

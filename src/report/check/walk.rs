@@ -7,6 +7,7 @@ use super::words::{FIELDS, Kind, Words};
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::project::ReportFile;
 use crate::report::narrative::{GLOBALS, RUNNING};
+use crate::text;
 
 /// What the templates of one report may name.
 pub(super) struct Names<'a> {
@@ -78,10 +79,8 @@ impl Walk<'_> {
             kind = match self.step(&kind, &segment) {
                 Ok(next) => next,
                 Err(known) => {
-                    let help = did_you_mean(&segment, &known).or_else(|| {
-                        (!known.is_empty() && known.len() <= 12)
-                            .then(|| format!("there is `{}`", known.join("`, `")))
-                    });
+                    let help = did_you_mean(&segment, &known)
+                        .or_else(|| (!known.is_empty() && known.len() <= 12).then(|| text::known(&known)));
                     self.fault(raw, &format!("no `{segment}` in `{raw}`"), help);
                     return Kind::Unknown;
                 }

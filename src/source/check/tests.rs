@@ -45,14 +45,14 @@ allowed = ["PERM"]
     assert_eq!(
         faults(toml),
         [
-            "sources/tested.toml:9:8: `placement_id` is a pupil number and would enter the store as it is",
+            "sources/tested.toml:9:8: expected a pupil number to be replaced or dropped, found `placement_id` as it is",
             "sources/tested.toml:12:8: `placement_id` cannot be the name of a column: it is taken",
-            "sources/tested.toml:12:8: `placement_id` has a date format that cannot be read as a day: `%Q`",
-            "sources/tested.toml:15:8: `born` is to be made coarser, so it must be a date",
-            "sources/tested.toml:19:8: `code` maps to `PRM`, which is not allowed",
-            "sources/tested.toml:3:8: no column `plcement_id` in the contract",
-            "sources/tested.toml:4:20: not a share of the rows",
-            "sources/tested.toml:6:13: `latin-9` is not an encoding that can be read",
+            "sources/tested.toml:12:8: expected a date format that names a day, found `%Q` of `placement_id`",
+            "sources/tested.toml:15:8: expected a date to make coarser, found `born` of another type",
+            "sources/tested.toml:19:8: expected a value that `code` allows, found `PRM` in its `map`",
+            "sources/tested.toml:3:8: expected a column of the contract, found `plcement_id`",
+            "sources/tested.toml:4:20: expected a share of the rows, found another text",
+            "sources/tested.toml:6:13: expected an encoding that can be read, found `latin-9`",
             "sources/tested.toml:1:14: the control total needs a column of money or decimals, and `Amount` is not one",
         ]
     );

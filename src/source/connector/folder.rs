@@ -117,11 +117,11 @@ impl Connector for Folder {
     ) -> Result<Extraction, SourceError> {
         check_unchanged(source, found)?;
         let content = Content::new(found, format::list::marks())?;
-        let format = format::list::choose(source, &content)?;
+        let (key, format) = format::list::choose(source, &content)?;
         let contract = Contract::new(source, format.cells(), inputs)?;
         let mut intake = Intake::new(&found.name, Some(found.stem()), contract, format.layout())?;
         format.read(&content, &mut intake)?;
-        intake.warn("misnamed_file", content.is_misnamed());
+        intake.warn("misnamed_file", content.is_misnamed(format::list::names_of_others(key)));
         intake.finish(false)
     }
 }

@@ -7,6 +7,7 @@ use super::postgres::Postgres;
 use super::sqlite::Sqlite;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::project::{KindSchema, Written};
+use crate::text;
 
 /// One kind of place.
 pub(super) struct Kind {
@@ -33,8 +34,11 @@ pub(in crate::source) fn of(connection: &Written) -> Result<Box<dyn Connector>, 
         let known: Vec<&str> = KINDS.iter().map(|kind| kind.schema.0).collect();
         let help = did_you_mean(connection.kind(), &known);
         connection
-            .fault(format!("`{}` is not a kind of place that can be read", connection.kind()))
-            .with_help(help.unwrap_or_else(|| format!("there is `{}`", known.join("`, `"))))
+            .fault(format!(
+                "expected a kind of place that sources are read from, found `{}`",
+                connection.kind()
+            ))
+            .with_help(help.unwrap_or_else(|| text::known(&known)))
     })?;
     (kind.read)(connection)
 }

@@ -45,7 +45,7 @@ pub(in crate::source) fn settings(source: &SourceDefinition) -> Diagnostics {
             }
         } else {
             let help = did_you_mean(name.get_ref(), &names);
-            let message = format!("no column `{}` in the contract", name.get_ref());
+            let message = format!("expected a column of the contract, found `{}`", name.get_ref());
             faults.push(Diagnostic::error(&source.source, Some(name.span()), message).with_help(help));
         }
     }
@@ -63,21 +63,32 @@ pub(in crate::source) fn settings(source: &SourceDefinition) -> Diagnostics {
     }
     if file.disposition == Disposition::Merge && file.key.is_empty() {
         let span = file.connection.span();
-        let fault =
-            Diagnostic::error(&source.source, Some(span), "a merge needs the columns that name a row");
+        let fault = Diagnostic::error(
+            &source.source,
+            Some(span),
+            "expected the columns that name a row, for a merge, found none",
+        );
         faults.push(fault.with_help("write `key = [\"…\"]`".to_owned()));
     }
     if let Some(limit) = file.quarantine_limit.as_ref().filter(|limit| share(limit.get_ref()).is_none()) {
         faults.push(
-            Diagnostic::error(&source.source, Some(limit.span()), "not a share of the rows")
-                .with_help("write a per cent, such as `2%`".to_owned()),
+            Diagnostic::error(
+                &source.source,
+                Some(limit.span()),
+                "expected a share of the rows, found another text",
+            )
+            .with_help("write a per cent, such as `2%`".to_owned()),
         );
     }
     let shares = file.swing.iter().flat_map(|swing| swing.fall.iter().chain(&swing.rise));
     for share in shares.filter(|share| swing(share.get_ref()).is_none()) {
         faults.push(
-            Diagnostic::error(&source.source, Some(share.span()), "not a share of the rows before")
-                .with_help("write a per cent, such as `40%`".to_owned()),
+            Diagnostic::error(
+                &source.source,
+                Some(share.span()),
+                "expected a share of the rows before, found another text",
+            )
+            .with_help("write a per cent, such as `40%`".to_owned()),
         );
     }
     faults
@@ -143,21 +154,27 @@ fn column(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) 
     };
     match (&column.kind, &column.privacy) {
         (ColumnType::Upn, Privacy::None | Privacy::Commercial) => fault(
-            format!("`{name}` is a pupil number and would enter the store as it is"),
+            format!("expected a pupil number to be replaced or dropped, found `{name}` as it is"),
             "write `privacy = { pseudonymise = { purpose = \"pupil\" } }` or `privacy = \"drop\"`",
         ),
         (ColumnType::Text, Privacy::Generalise(Generalise::Lookup(_)))
         | (ColumnType::Text | ColumnType::Upn, Privacy::Pseudonymise(_)) => {}
         (_, Privacy::Generalise(Generalise::Lookup(_))) => {
-            fault(format!("`{name}` is to be looked up, so it must be text"), "give it the type `text`");
+            fault(
+                format!("expected text to look up, found `{name}` of another type"),
+                "give it the type `text`",
+            );
         }
         (ColumnType::Date(_), Privacy::Generalise(_)) => {}
         (_, Privacy::Generalise(_)) => {
-            fault(format!("`{name}` is to be made coarser, so it must be a date"), "give it the type `date`");
+            fault(
+                format!("expected a date to make coarser, found `{name}` of another type"),
+                "give it the type `date`",
+            );
         }
         (_, Privacy::Pseudonymise(_)) => {
             fault(
-                format!("`{name}` is to be pseudonymised, so it must be text"),
+                format!("expected text to pseudonymise, found `{name}` of another type"),
                 "give it the type `text` or `upn`",
             );
         }
@@ -165,36 +182,39 @@ fn column(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) 
     }
     if column.required && column.on_bad == OnBad::Null {
         fault(
-            format!("`{name}` may not be blank, so a cell that does not fit cannot become blank"),
+            format!(
+                "expected `required` or `on_bad = \"null\"`, found both of `{name}`: a cell cannot become blank"
+            ),
             "leave out `required` or `on_bad`",
         );
     }
     match &column.kind {
         ColumnType::Money(of) | ColumnType::Decimal(of) if of.scale >= number::PRECISION => fault(
             format!(
-                "`{name}` keeps {} decimal places; the store keeps {} digits",
-                of.scale,
-                number::PRECISION
+                "expected a scale below {}, which is all digits, found {} of `{name}`",
+                number::PRECISION,
+                of.scale
             ),
             "money has a scale of 2, rates of 4",
         ),
         ColumnType::Date(of) => {
             for format in unreadable(of) {
                 fault(
-                    format!("`{name}` has a date format that cannot be read as a day: `{format}`"),
+                    format!("expected a date format that names a day, found `{format}` of `{name}`"),
                     "write `%d/%m/%Y`, say: a format names the day, the month and the year",
                 );
             }
             if let Some(from) = of.years_from.filter(|from| !CENTURIES.contains(from)) {
                 fault(
-                    format!("`{name}` has years of two figures from {from}, and no council has such records"),
+                    format!("expected a first year that records of councils have, found {from} of `{name}`"),
                     "write the first of the hundred years, as `years_from = 1930`",
                 );
             }
             if let Some((one, two, text)) = ambiguous(of) {
                 fault(
                     format!(
-                        "`{name}` has two date formats that read `{text}` as two days: `{one}` and `{two}`"
+                        "expected one order of day and month, found `{one}` and `{two}` of `{name}`, which read \
+                         `{text}` as two days"
                     ),
                     "a source writes its dates in one order: leave one of the two out",
                 );
@@ -206,7 +226,7 @@ fn column(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) 
         let allowed = &column.allowed;
         if !allowed.is_empty() && !allowed.iter().any(|code| code.eq_ignore_ascii_case(target)) {
             let help = did_you_mean(target, allowed).unwrap_or_else(|| "add it to `allowed`".to_owned());
-            fault(format!("`{name}` maps to `{target}`, which is not allowed"), &help);
+            fault(format!("expected a value that `{name}` allows, found `{target}` in its `map`"), &help);
         }
     }
 }
@@ -219,7 +239,7 @@ fn spells(source: &SourceDefinition, faults: &mut Diagnostics) {
             let column = columns.iter().find(|column| column.name.get_ref() == name.get_ref());
             let Some(column) = column else {
                 let help = did_you_mean(name.get_ref(), columns.iter().map(|column| column.name.get_ref()));
-                let message = format!("no column `{}` in the contract", name.get_ref());
+                let message = format!("expected a column of the contract, found `{}`", name.get_ref());
                 faults.push(Diagnostic::error(&source.source, Some(name.span()), message).with_help(help));
                 continue;
             };
@@ -228,11 +248,12 @@ fn spells(source: &SourceDefinition, faults: &mut Diagnostics) {
                 && !matches!(column.privacy, Privacy::Generalise(_));
             if bounds && !of_days {
                 let message = format!("expected a column of dates, found `{}`", name.get_ref());
-                faults.push(Diagnostic::error(&source.source, Some(name.span()), message));
+                let help = "give it the type `date`".to_owned();
+                faults.push(Diagnostic::error(&source.source, Some(name.span()), message).with_help(help));
             }
         }
         if rule.severity == RuleSeverity::Quarantine {
-            let message = "of two spells that overlap either may be wrong, so neither can be set aside";
+            let message = "expected another severity, found `quarantine`: of two spells that overlap either may be wrong";
             faults.push(
                 Diagnostic::error(&source.source, Some(rule.name.span()), message)
                     .with_help("write `severity = \"warn\"` or `severity = \"stop\"`".to_owned()),

@@ -178,8 +178,7 @@ fn writer<'a>(
             ColumnWriter::new(column, cells, Some(pseudonyms.for_purpose(&to.purpose)), reading)
         }
         (Privacy::Pseudonymise(_), None) => {
-            let message =
-                format!("`{}` is to be pseudonymised, and the project has no key", column.name.get_ref());
+            let message = format!("expected a key to pseudonymise `{}`, found none", column.name.get_ref());
             let help = "name a key file under `[pseudonym]` in settings.toml".to_owned();
             return Err(SourceError::contract(source, column.name.span(), message, Some(help)));
         }

@@ -97,8 +97,9 @@ impl<'a> Content<'a> {
         Ok(file)
     }
 
-    /// Returns whether the name is that of another format than the bytes, as when a ZIP is called `.gz`.
-    pub(in crate::source) fn is_misnamed(&self) -> bool {
+    /// Returns whether the name is that of another format than the bytes, as when a ZIP is called `.gz`. `others` are the
+    /// ends of the names of the formats that do not read it.
+    pub(in crate::source) fn is_misnamed(&self, mut others: impl Iterator<Item = &'static str>) -> bool {
         let packed = match &self.packing {
             _ if self.found.member.is_some() => None,
             Packing::Plain => None,
@@ -107,19 +108,17 @@ impl<'a> Content<'a> {
             Packing::Entry(_) => Some("zip"),
         };
         let name = self.found.name.to_lowercase();
-        let ends =
-            |extensions: &[&str]| extensions.iter().any(|extension| name.ends_with(&format!(".{extension}")));
+        let ends = |extension: &str| name.ends_with(&format!(".{extension}"));
+        let is_one_of = |extensions: &[&str]| extensions.iter().any(|extension| ends(extension));
         match (packed, self.kind) {
-            (Some(packed), _) => !ends(&[packed]),
-            (None, FileKind::Text) => {
-                ends(&["gz", "zst", "zip", "xlsx", "xls", "ods", "parquet", "json", "xml"])
+            (Some(packed), _) => !ends(packed),
+            // Text may be called anything that is not the name of something else.
+            (None, FileKind::Text | FileKind::Json | FileKind::Xml) => {
+                is_one_of(&["gz", "zst", "zip"]) || others.any(ends)
             }
-            (None, FileKind::Json | FileKind::Xml) => {
-                ends(&["csv", "tsv", "gz", "zst", "zip", "xlsx", "xls", "ods", "parquet"])
-            }
-            (None, FileKind::Zip) => !ends(&["xlsx", "xlsm", "ods"]),
-            (None, FileKind::Compound) => !ends(&["xls"]),
-            (None, FileKind::Marked(mark)) => !ends(mark.extensions),
+            (None, FileKind::Zip) => !is_one_of(&["xlsx", "xlsm", "ods"]),
+            (None, FileKind::Compound) => !ends("xls"),
+            (None, FileKind::Marked(mark)) => !is_one_of(mark.extensions),
             (None, _) => false,
         }
     }

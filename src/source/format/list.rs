@@ -14,6 +14,7 @@ use crate::source::error::SourceError;
 use crate::source::file::content::Content;
 use crate::source::file::kind::{FileKind, Mark};
 use crate::source::intake::layout_settings::ControlTotal;
+use crate::text;
 
 /// One format.
 struct Entry {
@@ -23,21 +24,29 @@ struct Entry {
     read: fn(&Written) -> Result<Box<dyn Format>, Diagnostic>,
     /// Builds it for a source that declares no format; `None` where its files cannot be read without settings.
     plain: Option<fn() -> Box<dyn Format>>,
+    /// The ends of the names that its files have.
+    names: &'static [&'static str],
     /// What only its files begin with, if anything.
     mark: Option<&'static Mark>,
 }
 
 /// Every format that can be read, one line for each.
 const FORMATS: &[Entry] = &[
-    format::<CsvFormat>("csv").without_settings::<CsvFormat>(),
-    format::<WorkbookFormat>("workbook"),
-    format::<JsonFormat>("json").without_settings::<JsonFormat>(),
-    format::<XmlFormat>("xml"),
-    format::<Parquet>("parquet").without_settings::<Parquet>().marked(&parquet::MARK),
+    format::<CsvFormat>("csv", &["csv", "tsv"]).without_settings::<CsvFormat>(),
+    format::<WorkbookFormat>("workbook", &["xlsx", "xlsm", "xls", "ods"]),
+    format::<JsonFormat>("json", &["json"]).without_settings::<JsonFormat>(),
+    format::<XmlFormat>("xml", &["xml"]),
+    format::<Parquet>("parquet", parquet::MARK.extensions)
+        .without_settings::<Parquet>()
+        .marked(&parquet::MARK),
 ];
 
-const fn format<F: Format + DeserializeOwned + JsonSchema + 'static>(key: &'static str) -> Entry {
+const fn format<F: Format + DeserializeOwned + JsonSchema + 'static>(
+    key: &'static str,
+    names: &'static [&'static str],
+) -> Entry {
     Entry {
+        names,
         schema: (key, |generator| generator.subschema_for::<F>()),
         read: |written| Ok(Box::new(written.read::<F>()?)),
         plain: None,
@@ -89,28 +98,35 @@ fn unknown(written: &Written) -> Diagnostic {
         SourceToml::keys().iter().copied().chain(FORMATS.iter().map(|format| format.schema.0)).collect();
     let help = did_you_mean(written.kind(), &known);
     written
-        .fault(format!("unknown field `{}`", written.kind()))
-        .with_help(help.unwrap_or_else(|| format!("there is `{}`", known.join("`, `"))))
+        .fault(format!("expected a key of a source or a format, found `{}`", written.kind()))
+        .with_help(help.unwrap_or_else(|| text::known(&known)))
 }
 
-/// Returns the format that reads `content`: the one that `source` declares, else the one that its bytes show.
+/// Returns the format that reads `content`, with its key: the one that `source` declares, else the one that its bytes show.
 pub(in crate::source) fn choose(
     source: &SourceDefinition,
     content: &Content<'_>,
-) -> Result<Box<dyn Format>, SourceError> {
+) -> Result<Declared, SourceError> {
     let (file, found) = (content.name().to_owned(), content.kind);
     if found == FileKind::Empty {
         return Err(SourceError::NoRows { file });
     }
     let declared = declared(source).map_err(|faults| SourceError::of_faults(&faults))?;
-    let mut formats: Vec<Box<dyn Format>> = declared.into_iter().map(|(_, format)| format).collect();
+    let mut formats = declared;
     if formats.is_empty() {
-        formats = FORMATS.iter().filter_map(|format| format.plain).map(|format| format()).collect();
+        let plain = |format: &Entry| Some((format.schema.0, (format.plain?)()));
+        formats = FORMATS.iter().filter_map(plain).collect();
     }
-    let expected: Vec<_> = formats.iter().map(|format| format.expected()).collect();
+    let expected: Vec<_> = formats.iter().map(|(_, format)| format.expected()).collect();
     let expected = expected.join(" or ");
-    let format = formats.into_iter().find(|format| format.reads(found));
+    let format = formats.into_iter().find(|(_, format)| format.reads(found));
     format.ok_or(SourceError::FileKind { file, found, expected })
+}
+
+/// Returns the ends of the names that files of other formats than that of `key` have.
+pub(in crate::source) fn names_of_others(key: &'static str) -> impl Iterator<Item = &'static str> {
+    let others = FORMATS.iter().filter(move |format| format.schema.0 != key);
+    others.flat_map(|format| format.names.iter().copied())
 }
 
 /// Returns every fault of the formats that `source` declares.

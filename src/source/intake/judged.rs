@@ -12,18 +12,18 @@ use crate::project::RuleSeverity;
 use crate::source::contract::cells::Cells;
 use crate::source::contract::judge::Judge;
 use crate::source::error::SourceError;
+use crate::source::quarantine::cell_in_words;
 
-/// Returns what row `at` holds in the column that `judge` is about, in words; nothing where it is personal, or another
-/// column of the row is.
-fn shown(judge: &Judge, batch: &RecordBatch, at: usize, of_persons: bool) -> Result<String, SourceError> {
-    let shown = judge.column.filter(|_| !judge.personal && !of_persons);
-    let Some(column) = shown else { return Ok(String::new()) };
+/// Returns what row `at` holds in the column that `judge` is about, in words; nothing where it is about none.
+fn held(judge: &Judge, batch: &RecordBatch, at: usize, of_persons: bool) -> Result<String, SourceError> {
+    let Some(column) = judge.column else { return Ok(String::new()) };
     let (array, options) = (batch.column(column), FormatOptions::default());
-    if array.is_null(at) {
-        return Ok(String::new());
-    }
-    let value = ArrayFormatter::try_new(array, &options)?.value(at).to_string();
-    Ok(format!("`{}` is `{value}`", batch.schema().field(column).name()))
+    let is_of_person = judge.personal || of_persons;
+    let value = match array.is_null(at) || is_of_person {
+        true => None,
+        false => Some(ArrayFormatter::try_new(array, &options)?.value(at).to_string()),
+    };
+    Ok(cell_in_words(batch.schema().field(column).name(), value.as_deref(), is_of_person))
 }
 
 impl Intake<'_> {
@@ -49,7 +49,7 @@ impl Intake<'_> {
                 match judge.severity {
                     RuleSeverity::Warn => self.warnings.count_row(&judge.rule, pending.row),
                     RuleSeverity::Stop => {
-                        stopped.add(pending.row, &shown(judge, batch, at, of_persons)?);
+                        stopped.add(pending.row, &held(judge, batch, at, of_persons)?);
                     }
                     RuleSeverity::Quarantine => pending.fate = Fate::SetAside(Box::new(Fault::of(judge))),
                 }

@@ -43,7 +43,7 @@ fn f82_a_key_that_others_can_read_is_refused_and_so_is_a_short_one() {
     mode(&council, 0o644);
     let failure = council.failure();
     assert_eq!(failure.code(), 3, "{failure}");
-    assert!(failure.to_string().contains("may be read by others (mode 644)"), "{failure}");
+    assert!(failure.to_string().contains("only its owner may read, found one of mode 644"), "{failure}");
     mode(&council, 0o600);
     council.write("secret/pseudonym.key", "short");
     let failure = council.failure();

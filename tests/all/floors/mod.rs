@@ -40,7 +40,8 @@ const FLOORS: &[(&str, u8)] = &[
 
 /// Rooms of one floor that may look at each other: `project` reads the clock's type, `ledger` writes
 /// through the store, and `cli` starts the demo. All others on a floor are strangers.
-const NEIGHBOURS: &[(&str, &str)] = &[("project", "calendar"), ("ledger", "store"), ("cli", "demo")];
+const NEIGHBOURS: &[(&str, &str)] =
+    &[("project", "calendar"), ("ledger", "store"), ("cli", "demo"), ("diagnostic", "text")];
 
 fn floor(room: &str) -> Option<u8> {
     FLOORS.iter().find(|(name, _)| *name == room).map(|(_, floor)| *floor)

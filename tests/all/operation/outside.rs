@@ -84,10 +84,10 @@ fn f81_every_fault_of_a_project_is_reported_at_once_at_its_line() {
     let printed = String::from_utf8_lossy(&checked.stderr);
     assert_eq!(checked.status.code(), Some(2), "{printed}");
     for (what, place) in [
-        ("unknown field `shedule`", "pipelines/finance/pipeline.toml:3:1"),
+        ("found `shedule`", "pipelines/finance/pipeline.toml:3:1"),
         ("no owner `dta`", "pipelines/cost_review/pipeline.toml:2:9"),
-        ("invalid type: integer `5`", "pipelines/codes/pipeline.toml:1:15"),
-        ("invalid type: integer `7`", "pipelines/finance/sources/ledger_lines.toml:2:9"),
+        ("found integer `5`", "pipelines/codes/pipeline.toml:1:15"),
+        ("found integer `7`", "pipelines/finance/sources/ledger_lines.toml:2:9"),
     ] {
         assert!(printed.contains(what) && printed.contains(place), "`{what}` at {place}: {printed}");
     }

@@ -47,7 +47,7 @@ const SET_UPS: &[SetUp] = &[
             settings(c, KEY);
         },
         3,
-        "may be read by others",
+        "only its owner may read",
     ),
     (
         "the pseudonym key can be read by a group",
@@ -56,7 +56,7 @@ const SET_UPS: &[SetUp] = &[
             settings(c, KEY);
         },
         3,
-        "may be read by others",
+        "only its owner may read",
     ),
     (
         "the pseudonym key is too short",
@@ -66,7 +66,7 @@ const SET_UPS: &[SetUp] = &[
             settings(c, KEY);
         },
         3,
-        "needs 32 or more",
+        "32 bytes or more",
     ),
     (
         "the pseudonym key lies in the store",
@@ -122,7 +122,7 @@ const SET_UPS: &[SetUp] = &[
         "the password is in the environment",
         |c| smtp(c, "host = \"mail.example\", auth = { plain = { user = \"u\", password_env = \"SMTP\" } }"),
         2,
-        "unknown field `password_env`",
+        "found `password_env`",
     ),
     (
         "the password can be read by everybody",

@@ -5,6 +5,7 @@ mod decisions;
 mod list;
 mod names;
 mod prose;
+mod tables;
 mod verbs;
 
 /// Returns whether a file holds the words themselves, as this room does.

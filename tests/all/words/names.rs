@@ -125,7 +125,7 @@ fn is_allowed(file: &str, name: &str) -> bool {
 }
 
 /// Finds what is wrong with a name.
-fn fault(name: &str, words: &List, short: &List) -> Option<String> {
+pub(super) fn fault(name: &str, words: &List, short: &List) -> Option<String> {
     let parts = words_of(name);
     let mut found = words.found_in(&parts);
     if parts.split(' ').count() <= FEW {

@@ -77,7 +77,10 @@ impl Format for CsvFormat {
         let line_ends = ['\n', '\r'];
         for (what, character) in [("delimiter", self.delimiter), ("quote", self.quote)] {
             if !character.is_ascii() || line_ends.contains(&character) || self.delimiter == self.quote {
-                let message = format!("`{}` cannot be the {what}", character.escape_default());
+                let message = format!(
+                    "expected another ASCII character as the {what}, found `{}`",
+                    character.escape_default()
+                );
                 let span = source.file.connection.span();
                 faults.push(
                     Diagnostic::error(&source.source, Some(span), message)
@@ -117,9 +120,9 @@ impl Format for CsvFormat {
 }
 
 fn unknown_encoding(source: &SourceDefinition, name: &Spanned<String>) -> Diagnostic {
-    let message = format!("`{}` is not an encoding that can be read", name.get_ref());
-    let help = did_you_mean(name.get_ref(), text::ENCODINGS)
-        .unwrap_or_else(|| format!("write one of {}", text::ENCODINGS.join(", ")));
+    let message = format!("expected an encoding that can be read, found `{}`", name.get_ref());
+    let help =
+        did_you_mean(name.get_ref(), text::ENCODINGS).unwrap_or_else(|| crate::text::known(text::ENCODINGS));
     Diagnostic::error(&source.source, Some(name.span()), message).with_help(help)
 }
 

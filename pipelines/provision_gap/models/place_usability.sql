@@ -12,13 +12,13 @@ SELECT
     known.as_at,
     bought.places,
     CASE
-        WHEN standing.standing IS NULL THEN 'NOT_APPROVED'
+        WHEN usability.usability IS NULL THEN 'NOT_APPROVED'
         WHEN
-            standing.standing = 'USABLE'
+            usability.usability = 'USABLE'
             AND (bought.valid_from > known.as_at OR providers.opens_on > known.as_at)
             THEN 'NOT_OPEN'
-        ELSE standing.standing
-    END AS standing
+        ELSE usability.usability
+    END AS usability
 FROM commissioning.commissioned_places AS bought
 CROSS JOIN
     (SELECT cast(max(week_start) + INTERVAL '4 days' AS DATE) AS as_at FROM placements.attendance) AS known
@@ -27,5 +27,5 @@ INNER JOIN reference.days AS days
 LEFT JOIN commissioning.providers AS providers ON bought.provider_id = providers.provider_id
 LEFT JOIN reference.postcodes AS sites ON providers.postcode = sites.postcode
 LEFT JOIN reference.wards AS wards ON sites.ward_code = wards.ward_code
-LEFT JOIN provision_gap.provider_standing AS standing ON bought.provider_id = standing.provider_id
+LEFT JOIN provision_gap.provider_usability AS usability ON bought.provider_id = usability.provider_id
 WHERE bought.valid_to IS NULL OR bought.valid_to >= known.as_at

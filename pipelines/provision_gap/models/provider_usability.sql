@@ -101,7 +101,7 @@ SELECT
         WHEN NOT providers.registered AND (full_time.children >= 5 OR full_time.vulnerable_children > 0)
             THEN 'REGISTRATION'
         ELSE 'USABLE'
-    END AS standing
+    END AS usability
 FROM commissioning.providers AS providers
 CROSS JOIN week
 LEFT JOIN contracts ON providers.provider_id = contracts.provider_id
