@@ -140,6 +140,27 @@ fn of(parameters: &Parameters, named: &BTreeSet<String>) -> Vec<(String, String)
             "Way to school beside the straight line",
             format!("{} times", parameters.road_factor),
         ),
+        (
+            "registration_hours",
+            "Full time at a provider that is not a school",
+            format!("{} hours a week", parameters.registration_hours),
+        ),
+        (
+            "hours_per_session",
+            "Hours of a session where a placement does not say",
+            parameters.hours_per_session.to_string(),
+        ),
+        ("document_due", "A document is due", format!("{} days before its last", parameters.document_due)),
+        (
+            "part_time_notice_days",
+            "Notice of a part-time timetable is late",
+            format!("after {} school days", parameters.part_time_notice_days),
+        ),
+        (
+            "part_time_code_floor",
+            "Days coded as part time without a notice",
+            format!("from {} in half a term", parameters.part_time_code_floor),
+        ),
         ("road_speed_kmh", "Speed on the way to school", format!("{} km an hour", parameters.road_speed_kmh)),
         ("hhi_high", "Herfindahl index of a concentrated lot", format!("{} or more", parameters.hhi_high)),
     ];

@@ -55,6 +55,11 @@ pub(crate) fn of(project: &Project, reported: Reported, as_at: NaiveDate, as_of:
         ("road_factor".to_owned(), part(parameters.road_factor)),
         ("road_speed_kmh".to_owned(), whole(parameters.road_speed_kmh)),
         ("hhi_high".to_owned(), whole(parameters.hhi_high)),
+        ("registration_hours".to_owned(), whole(parameters.registration_hours)),
+        ("hours_per_session".to_owned(), decimal(&format!("{:.2}", parameters.hours_per_session))),
+        ("document_due".to_owned(), whole(parameters.document_due)),
+        ("part_time_notice_days".to_owned(), whole(parameters.part_time_notice_days)),
+        ("part_time_code_floor".to_owned(), whole(parameters.part_time_code_floor)),
         ("suppression_threshold".to_owned(), whole(parameters.suppression_threshold)),
     ])
 }
