@@ -196,7 +196,7 @@ fn around_placements(town: &Town, chance: &mut Stream, weeks: &[(NaiveDate, u32)
             matches!(*reason, "PLANNED_REINTEGRATED_MAINSTREAM" | "PLANNED_TO_SPECIAL")
         });
         if let Some((ended_on, _)) = back {
-            let after = chance.between(720, 990);
+            let after = chance.between(780, 990);
             let begin = weeks.partition_point(|(monday, _)| *monday <= ended_on);
             for (monday, days) in weeks.iter().skip(begin).take(17) {
                 attend(chance, rows, own, (*monday, *days), (placement.pupil, after));
