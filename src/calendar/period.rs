@@ -238,15 +238,15 @@ impl Period {
         }
     }
 
-    /// Returns how the period is written for readers: `2018/19`, `June 2019`, `autumn term 2018/19`, `week of
-    /// 3 June 2019`.
+    /// Returns how the period is written for readers: `2018/19`, `June 2019`, `autumn term 2018/19`, `autumn
+    /// 2018/19, 1st half`, `week of 3 June 2019`.
     #[must_use]
     pub fn label(self) -> String {
         match self {
             Self::AcademicYear(year) | Self::FinancialYear(year) => years(year, '/'),
             Self::Term(year, term) => format!("{} term {}", term.name(), years(year, '/')),
             Self::HalfTerm(year, term, half) => {
-                format!("{} half of the {} term {}", half.name(), term.name(), years(year, '/'))
+                format!("{} {}, {} half", term.name(), years(year, '/'), half.name())
             }
             Self::Month(..) => self.start().format("%B %Y").to_string(),
             Self::Week(..) => self.start().format("week of %-d %B %Y").to_string(),
@@ -268,8 +268,8 @@ impl Half {
 
     fn name(self) -> &'static str {
         match self {
-            Self::First => "first",
-            Self::Second => "second",
+            Self::First => "1st",
+            Self::Second => "2nd",
         }
     }
 }

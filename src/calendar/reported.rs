@@ -208,8 +208,13 @@ mod tests {
     #[test]
     fn a_week_is_reported_as_it_stands_on_its_monday() {
         for which in [Which::LastFinished, Which::Running] {
-            for (today, week) in [("2026-10-04", "2026-w40"), ("2026-10-05", "2026-w41"), ("2026-10-11", "2026-w41")] {
-                assert!(reported(which, Period::Week(0, 1), today).starts_with(&format!("{week}: ")), "{today}");
+            for (today, week) in
+                [("2026-10-04", "2026-w40"), ("2026-10-05", "2026-w41"), ("2026-10-11", "2026-w41")]
+            {
+                assert!(
+                    reported(which, Period::Week(0, 1), today).starts_with(&format!("{week}: ")),
+                    "{today}"
+                );
             }
         }
     }
@@ -218,9 +223,9 @@ mod tests {
     fn a_half_term_is_finished_in_the_holiday_after_it() {
         let half = Period::half_term_of(NaiveDate::default());
         for (today, finished) in [
-            ("2026-11-02", "ay2026-27-autumn_1: first half of the autumn term 2026/27"),
-            ("2026-10-19", "ay2025-26-summer_2: second half of the summer term 2025/26"),
-            ("2026-02-23", "ay2025-26-spring_1: first half of the spring term 2025/26"),
+            ("2026-11-02", "ay2026-27-autumn_1: autumn 2026/27, 1st half"),
+            ("2026-10-19", "ay2025-26-summer_2: summer 2025/26, 2nd half"),
+            ("2026-02-23", "ay2025-26-spring_1: spring 2025/26, 1st half"),
         ] {
             assert_eq!(reported(Which::LastFinished, half, today), finished);
         }

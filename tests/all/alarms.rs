@@ -91,7 +91,10 @@ fn is_of_school_age(child: u64) -> bool {
 }
 
 /// Returns the expected rows: week, Monday, provider, children, full time, near it, vulnerable, alarm.
-fn reference(placements: &[Placement], statuses: &[Status]) -> Vec<(NaiveDate, &'static str, [usize; 4], &'static str)> {
+fn reference(
+    placements: &[Placement],
+    statuses: &[Status],
+) -> Vec<(NaiveDate, &'static str, [usize; 4], &'static str)> {
     let mut mondays: BTreeSet<NaiveDate> = BTreeSet::new();
     for on in days_from(day(FIRST), day(LAST)).filter(|on| is_school_day(*on)) {
         let monday = on - Days::new(u64::from(on.weekday().num_days_from_monday()));
@@ -116,7 +119,9 @@ fn reference(placements: &[Placement], statuses: &[Status]) -> Vec<(NaiveDate, &
             }
             let mut counts = [children.len(), 0, 0, 0];
             let mut near_vulnerable = 0;
-            for (child, (hours, pattern)) in children.into_iter().filter(|(child, _)| is_of_school_age(*child)) {
+            for (child, (hours, pattern)) in
+                children.into_iter().filter(|(child, _)| is_of_school_age(*child))
+            {
                 let is_vulnerable = statuses.iter().any(|(of, status, first, last)| {
                     *of == child
                         && matches!(*status, "SEN_E" | "CLA")
@@ -146,11 +151,11 @@ fn reference(placements: &[Placement], statuses: &[Status]) -> Vec<(NaiveDate, &
     rows
 }
 
-/// Returns the news of a provider's weeks, told as a reader would: what has been said is remembered.
+/// Returns the news of a provider's weeks, as a reader would remember what has been said.
 fn news(weeks: &[([usize; 4], &'static str)]) -> Vec<(usize, usize, &'static str)> {
     let mut said: Option<usize> = None;
     let (mut same, mut lasted) = (0, 0);
-    let mut told = Vec::new();
+    let mut list = Vec::new();
     for (at, (counts, alarm)) in weeks.iter().enumerate() {
         let before = at.checked_sub(1).map(|before| weeks[before].1);
         same = if before == Some(*alarm) { same + 1 } else { 1 };
@@ -168,9 +173,9 @@ fn news(weeks: &[([usize; 4], &'static str)]) -> Vec<(usize, usize, &'static str
         };
         lasted = if badness == 0 { 0 } else { lasted + 1 };
         said = (badness > 0).then(|| said.unwrap_or(0).max(badness));
-        told.push((same, lasted, word));
+        list.push((same, lasted, word));
     }
-    told
+    list
 }
 
 /// Writes one case as a test of the model.
@@ -193,15 +198,19 @@ fn write_case(folder: &std::path::Path, seed: u64) {
         writeln!(calendar, "{on},{},{}", is_school_day(on), number_on(on)).unwrap();
         writeln!(years, "{on},{}", if on < day("2026-09-01") { 2025 } else { 2026 }).unwrap();
     }
-    let mut spells = "placement_id,pupil_key,provider_id,nc_year,sessions_per_week,started_on,counts_to,end_basis,\
+    let mut spells =
+        "placement_id,pupil_key,provider_id,nc_year,sessions_per_week,started_on,counts_to,end_basis,\
                       first_day_no,last_day_no\n"
-        .to_owned();
+            .to_owned();
     let mut terms = "placement_id,attendance_pattern,hours_per_week\n".to_owned();
     for placement in &placements {
         // What is recorded of an open one ends with the last week returned, here in October.
         let (counts_to, basis) = match placement.last {
             Some(last) => (last, "ENDED"),
-            None => (day("2026-10-09").max(placement.first), if placement.child % 2 == 0 { "OPEN" } else { "OPEN_PROVIDER_SILENT" }),
+            None => (
+                day("2026-10-09").max(placement.first),
+                if placement.child % 2 == 0 { "OPEN" } else { "OPEN_PROVIDER_SILENT" },
+            ),
         };
         let first_no = number_on(placement.first) + usize::from(!is_school_day(placement.first));
         let year = if is_of_school_age(placement.child) { 9 } else { 12 };
@@ -242,7 +251,9 @@ fn write_case(folder: &std::path::Path, seed: u64) {
     for (provider, registered) in PROVIDERS {
         let own: Vec<_> = rows.iter().filter(|row| row.1 == provider).collect();
         let weeks: Vec<_> = own.iter().map(|row| (row.2, row.3)).collect();
-        for (at, ((same, lasted, word), (monday, _, counts, alarm))) in news(&weeks).into_iter().zip(own).enumerate() {
+        for (at, ((same, lasted, word), (monday, _, counts, alarm))) in
+            news(&weeks).into_iter().zip(own).enumerate()
+        {
             let before = at.checked_sub(1).map_or("", |before| weeks[before].1);
             let (name, is_registered) = match registered {
                 "" => (provider.to_owned(), "NOT_RECORDED"),
@@ -289,6 +300,11 @@ fn the_registration_alarm_is_that_of_a_plain_reference_in_any_weeks() {
     let random: Vec<_> = tests.iter().filter(|test| test.name.contains("random_")).collect();
     assert_eq!(random.len() as u64, CASES);
     for test in random {
-        assert!(test.difference.is_none(), "{}: {}", test.name, test.difference.as_deref().unwrap_or_default());
+        assert!(
+            test.difference.is_none(),
+            "{}: {}",
+            test.name,
+            test.difference.as_deref().unwrap_or_default()
+        );
     }
 }

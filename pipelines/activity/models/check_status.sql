@@ -1,5 +1,5 @@
 -- The status of each document that a provider must have, on the Monday of each of the last forty school weeks and on the
--- last day with attendance. What is told is what the register says today: a document that replaced another is in it with the
+-- last day with attendance. What counts is what the register says today: a document that replaced another is in it with the
 -- day on which it was issued.
 WITH days AS (
     SELECT as_at

@@ -1,4 +1,4 @@
--- Who is full time at a provider that is no school, week by week. What is recorded of an open placement ends with the last
+-- Who is full time at a provider that is not a school, week by week. What is recorded of an open placement ends with the last
 -- week that was returned; the child is there until somebody says otherwise.
 WITH weeks AS (
     SELECT

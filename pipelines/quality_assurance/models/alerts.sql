@@ -1,4 +1,5 @@
--- What a reader has not been told yet: each begins once, is said again when it is worse than it has been, and once when it is over.
+-- What is new to a reader: each is said once when it begins, again when it is worse than it has been, and once when it is
+-- over.
 WITH documents AS (
     SELECT
         quality.week,

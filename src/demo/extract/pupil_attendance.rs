@@ -213,13 +213,19 @@ fn attend(
     (monday, days): (NaiveDate, u32),
     (pupil, usual): (PupilId, i64),
 ) {
-    let Some(spell) = rolls.iter().find(|spell| {
-        spell.entered_on <= monday && spell.left_on.is_none_or(|left| left >= plus(monday, 4))
-    }) else {
+    let Some(spell) = rolls
+        .iter()
+        .find(|spell| spell.entered_on <= monday && spell.left_on.is_none_or(|left| left >= plus(monday, 4)))
+    else {
         return;
     };
     let possible = days * 2;
     let rate = u32::try_from((usual + chance.between(-150, 150)).clamp(0, 1000)).unwrap_or_default();
     let attended = (possible * rate + 500) / 1000;
-    rows.entry((monday, pupil, spell.school)).or_insert(Sessions { possible, attended, off_site: 0, part_time: 0 });
+    rows.entry((monday, pupil, spell.school)).or_insert(Sessions {
+        possible,
+        attended,
+        off_site: 0,
+        part_time: 0,
+    });
 }
