@@ -178,6 +178,42 @@ fn news(weeks: &[([usize; 4], &'static str)]) -> Vec<(usize, usize, &'static str
     list
 }
 
+/// Returns the rows that the model must have, as it writes them.
+fn expected(placements: &[Placement], statuses: &[Status]) -> String {
+    let mut rows = reference(placements, statuses);
+    // One that is in no register is known by its placements only.
+    if !rows.iter().any(|(_, provider, counts, _)| *provider == "D" && counts[0] > 0) {
+        rows.retain(|(_, provider, ..)| *provider != "D");
+    }
+    let mut expected = "week,monday,provider_id,provider_name,registered,children,full_time,near_full_time,\
+                        vulnerable_full_time,alarm,previous_alarm,weeks_in_state,weeks_of_alarm,news\n"
+        .to_owned();
+    let mut lines = BTreeMap::new();
+    for (provider, registered) in PROVIDERS {
+        let own: Vec<_> = rows.iter().filter(|row| row.1 == provider).collect();
+        let weeks: Vec<_> = own.iter().map(|row| (row.2, row.3)).collect();
+        for (at, ((same, lasted, word), (monday, _, counts, alarm))) in
+            news(&weeks).into_iter().zip(own).enumerate()
+        {
+            let before = at.checked_sub(1).map_or("", |before| weeks[before].1);
+            let (name, is_registered) = match registered {
+                "" => (provider.to_owned(), "NOT_RECORDED"),
+                "true" => (format!("Provider {provider}"), "YES"),
+                _ => (format!("Provider {provider}"), "NO"),
+            };
+            let [children, full, near, vulnerable] = counts;
+            let line = format!(
+                "{},{monday},{provider},{name},{is_registered},{children},{full},{near},{vulnerable},{alarm},{before},\
+                 {same},{lasted},{word}\n",
+                monday.format("%G-w%V")
+            );
+            lines.insert((*monday, provider), line);
+        }
+    }
+    expected.extend(lines.into_values());
+    expected
+}
+
 /// Writes one case as a test of the model.
 fn write_case(folder: &std::path::Path, seed: u64) {
     let mut chance = Chance(seed);
@@ -239,37 +275,7 @@ fn write_case(folder: &std::path::Path, seed: u64) {
         writeln!(register, "{id},Provider {id},{registered}").unwrap();
     }
 
-    let mut rows = reference(&placements, &statuses);
-    // One that is in no register is known by its placements only.
-    if !rows.iter().any(|(_, provider, counts, _)| *provider == "D" && counts[0] > 0) {
-        rows.retain(|(_, provider, ..)| *provider != "D");
-    }
-    let mut expected = "week,monday,provider_id,provider_name,registered,children,full_time,near_full_time,\
-                        vulnerable_full_time,alarm,previous_alarm,weeks_in_state,weeks_of_alarm,news\n"
-        .to_owned();
-    let mut lines = BTreeMap::new();
-    for (provider, registered) in PROVIDERS {
-        let own: Vec<_> = rows.iter().filter(|row| row.1 == provider).collect();
-        let weeks: Vec<_> = own.iter().map(|row| (row.2, row.3)).collect();
-        for (at, ((same, lasted, word), (monday, _, counts, alarm))) in
-            news(&weeks).into_iter().zip(own).enumerate()
-        {
-            let before = at.checked_sub(1).map_or("", |before| weeks[before].1);
-            let (name, is_registered) = match registered {
-                "" => (provider.to_owned(), "NOT_RECORDED"),
-                "true" => (format!("Provider {provider}"), "YES"),
-                _ => (format!("Provider {provider}"), "NO"),
-            };
-            let [children, full, near, vulnerable] = counts;
-            let line = format!(
-                "{},{monday},{provider},{name},{is_registered},{children},{full},{near},{vulnerable},{alarm},{before},\
-                 {same},{lasted},{word}\n",
-                monday.format("%G-w%V")
-            );
-            lines.insert((*monday, provider), line);
-        }
-    }
-    expected.extend(lines.into_values());
+    let expected = expected(&placements, &statuses);
 
     std::fs::create_dir_all(folder).unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
