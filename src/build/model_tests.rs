@@ -51,6 +51,8 @@ struct RunFile {
     period: Option<Spanned<String>>,
     /// The last day that is reported of a period that runs, bound to `$known_to` and `$as_at`.
     known_to: Option<chrono::NaiveDate>,
+    /// The day of the run, bound to `$as_of`; today when left out.
+    as_of: Option<chrono::NaiveDate>,
 }
 
 /// Runs the tests of every model, or of those in `only` (`pipeline.model`).
@@ -300,7 +302,8 @@ impl<'a> Test<'a> {
     ) -> Result<RecordBatch, Diagnostics> {
         let reported = Reported { of: self.period, so_far: self.run.known_to };
         let as_at = self.run.known_to.unwrap_or_else(|| self.period.end());
-        let bound = bindings::of(project, reported, as_at, project.clock().today());
+        let as_of = self.run.as_of.unwrap_or_else(|| project.clock().today());
+        let bound = bindings::of(project, reported, as_at, as_of);
         let planned = schemas.engine.plan(query)?;
         let rows = schemas.engine.run(&planned, sort, &bound);
         Ok(rows.map_err(|error| self.fault(query, error))?)

@@ -1,21 +1,25 @@
 use std::fmt;
 
-use chrono::{Datelike, Days, Months, NaiveDate};
+use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
-/// What a report is about: an academic year, a term of one, a financial year or a month.
+/// What a report is about: an academic year, a term of one or half of it, a financial year, a month, a week.
 ///
-/// Written `ay2018-19`, `ay2018-19-autumn`, `fy2018-19`, `2019-06`. The academic year runs from 1
-/// September to 31 August, the financial year from 1 April to 31 March.
+/// Written `ay2018-19`, `ay2018-19-autumn`, `ay2018-19-autumn_1`, `fy2018-19`, `2019-06`, `2019-w23`. The academic year
+/// runs from 1 September to 31 August, the financial year from 1 April to 31 March, the week from Monday to Sunday.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Period {
     /// The academic year that starts in September of this year.
     AcademicYear(i32),
     /// A term of the academic year that starts in September of this year.
     Term(i32, Term),
+    /// A half of a term of the academic year that starts in September of this year.
+    HalfTerm(i32, Term, Half),
     /// The financial year that starts in April of this year.
     FinancialYear(i32),
     /// A calendar month.
     Month(i32, u32),
+    /// A week of the year that has its Thursday, as ISO 8601 numbers them.
+    Week(i32, u32),
 }
 
 /// A term, as months: autumn to the end of December, spring to the end of March, summer to the end of August.
@@ -29,9 +33,19 @@ pub enum Term {
     Summer,
 }
 
+/// A half of a term. The break between the two lies within the holiday of every council: at the end of October, on 16
+/// February and at the end of May.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Half {
+    /// Up to the break.
+    First,
+    /// From the break on.
+    Second,
+}
+
 /// A text that is not a period.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("expected a period, as ay2018-19, ay2018-19-autumn, fy2018-19 or 2019-06, found `{text}`")]
+#[error("expected a period, as ay2018-19, ay2018-19-autumn, fy2018-19, 2019-06 or 2019-w23, found `{text}`")]
 pub struct PeriodError {
     text: String,
 }
@@ -56,24 +70,36 @@ impl Period {
                 None => span(rest).map(Self::AcademicYear).ok_or_else(fault),
                 Some((_, term)) => {
                     let year = span(&rest[..rest.len() - term.len() - 1]).ok_or_else(fault)?;
-                    let term = match term {
-                        "autumn" => Term::Autumn,
-                        "spring" => Term::Spring,
-                        "summer" => Term::Summer,
-                        _ => return Err(fault()),
-                    };
-                    Ok(Self::Term(year, term))
+                    match term.split_once('_') {
+                        None => Term::read(term).map(|term| Self::Term(year, term)),
+                        Some((term, half)) => Term::read(term)
+                            .zip(Half::read(half))
+                            .map(|(term, half)| Self::HalfTerm(year, term, half)),
+                    }
+                    .ok_or_else(fault)
                 }
             };
+        }
+        if text.contains('_') {
+            return Self::parse(&format!("ay{text}"), like).map_err(|_| fault());
+        }
+        if let Some((year, week)) = text.split_once("-w") {
+            let week = four_digits(year).zip(two_digits(week)).and_then(|(year, week)| {
+                let week = week.unsigned_abs();
+                NaiveDate::from_isoywd_opt(year, week, Weekday::Mon).map(|_| Self::Week(year, week))
+            });
+            return week.ok_or_else(fault);
         }
         if let Some(rest) = text.strip_prefix("fy") {
             return span(rest).map(Self::FinancialYear).ok_or_else(fault);
         }
         if let Some(year) = span(text) {
             match like {
-                Self::AcademicYear(_) | Self::Term(..) => return Ok(Self::AcademicYear(year)),
+                Self::AcademicYear(_) | Self::Term(..) | Self::HalfTerm(..) => {
+                    return Ok(Self::AcademicYear(year));
+                }
                 Self::FinancialYear(_) => return Ok(Self::FinancialYear(year)),
-                Self::Month(..) => {}
+                Self::Month(..) | Self::Week(..) => {}
             }
         }
         let (year, month) = text.split_once('-').ok_or_else(fault)?;
@@ -99,6 +125,25 @@ impl Period {
         }
     }
 
+    /// Returns the half of a term that holds `day`.
+    #[must_use]
+    pub fn half_term_of(day: NaiveDate) -> Self {
+        let half = match (day.month(), day.day()) {
+            (9 | 10 | 1 | 4 | 5, _) | (2, ..=16) => Half::First,
+            _ => Half::Second,
+        };
+        match Self::term_of(day) {
+            Self::Term(year, term) => Self::HalfTerm(year, term, half),
+            other => other,
+        }
+    }
+
+    /// Returns the week that holds `day`.
+    #[must_use]
+    pub fn week_of(day: NaiveDate) -> Self {
+        Self::Week(day.iso_week().year(), day.iso_week().week())
+    }
+
     /// Returns the financial year that holds `day`.
     #[must_use]
     pub fn financial_year_of(day: NaiveDate) -> Self {
@@ -113,6 +158,8 @@ impl Period {
             Self::Term(year, Term::Autumn) => Self::Term(year - 1, Term::Summer),
             Self::Term(year, Term::Spring) => Self::Term(year, Term::Autumn),
             Self::Term(year, Term::Summer) => Self::Term(year, Term::Spring),
+            Self::HalfTerm(year, term, Half::Second) => Self::HalfTerm(year, term, Half::First),
+            Self::HalfTerm(..) | Self::Week(..) => self.beside(self.start().pred_opt()),
             Self::FinancialYear(year) => Self::FinancialYear(year - 1),
             Self::Month(year, 1) => Self::Month(year - 1, 12),
             Self::Month(year, month) => Self::Month(year, month - 1),
@@ -127,9 +174,20 @@ impl Period {
             Self::Term(year, Term::Autumn) => Self::Term(year, Term::Spring),
             Self::Term(year, Term::Spring) => Self::Term(year, Term::Summer),
             Self::Term(year, Term::Summer) => Self::Term(year + 1, Term::Autumn),
+            Self::HalfTerm(year, term, Half::First) => Self::HalfTerm(year, term, Half::Second),
+            Self::HalfTerm(..) | Self::Week(..) => self.beside(self.end().succ_opt()),
             Self::FinancialYear(year) => Self::FinancialYear(year + 1),
             Self::Month(year, 12) => Self::Month(year + 1, 1),
             Self::Month(year, month) => Self::Month(year, month + 1),
+        }
+    }
+
+    /// Returns the half term or week that holds a day; itself beyond the calendar.
+    fn beside(self, day: Option<NaiveDate>) -> Self {
+        match (self, day) {
+            (Self::HalfTerm(..), Some(day)) => Self::half_term_of(day),
+            (Self::Week(..), Some(day)) => Self::week_of(day),
+            _ => self,
         }
     }
 
@@ -140,6 +198,13 @@ impl Period {
             Self::AcademicYear(year) | Self::Term(year, Term::Autumn) => day(year, 9, 1),
             Self::Term(year, Term::Spring) => day(year + 1, 1, 1),
             Self::Term(year, Term::Summer) => day(year + 1, 4, 1),
+            Self::HalfTerm(year, term, Half::First) => Self::Term(year, term).start(),
+            Self::HalfTerm(year, Term::Autumn, Half::Second) => day(year, 11, 1),
+            Self::HalfTerm(year, Term::Spring, Half::Second) => day(year + 1, 2, 17),
+            Self::HalfTerm(year, Term::Summer, Half::Second) => day(year + 1, 6, 1),
+            Self::Week(year, week) => {
+                NaiveDate::from_isoywd_opt(year, week, Weekday::Mon).unwrap_or_default()
+            }
             Self::FinancialYear(year) => day(year, 4, 1),
             Self::Month(year, month) => day(year, month, 1),
         }
@@ -152,32 +217,68 @@ impl Period {
             Self::AcademicYear(year) | Self::Term(year, Term::Summer) => day(year + 1, 9, 1),
             Self::Term(year, Term::Autumn) => day(year + 1, 1, 1),
             Self::Term(year, Term::Spring) | Self::FinancialYear(year) => day(year + 1, 4, 1),
+            Self::HalfTerm(year, term, Half::First) => Self::HalfTerm(year, term, Half::Second).start(),
+            Self::HalfTerm(year, term, Half::Second) => return Self::Term(year, term).end(),
             Self::Month(..) => self.start().checked_add_months(Months::new(1)).unwrap_or(NaiveDate::MAX),
+            Self::Week(..) => self.start().checked_add_days(Days::new(7)).unwrap_or(NaiveDate::MAX),
         };
         after.checked_sub_days(Days::new(1)).unwrap_or(after)
     }
 
-    /// Returns the value that a period column holds: `2018-19`, or `2019-06` for a month. A term is its year.
+    /// Returns the value that a period column holds: `2018-19`, `2018-19-autumn_1`, `2019-06` or `2019-w23`. A term is its
+    /// year.
     #[must_use]
     pub fn code(self) -> String {
         match self {
             Self::AcademicYear(year) | Self::Term(year, _) | Self::FinancialYear(year) => years(year, '-'),
-            Self::Month(year, month) => format!("{year:04}-{month:02}"),
+            Self::HalfTerm(year, term, half) => {
+                format!("{}-{}_{}", years(year, '-'), term.name(), half.number())
+            }
+            Self::Month(..) | Self::Week(..) => self.to_string(),
         }
     }
 
-    /// Returns how the period is written for readers: `2018/19`, `June 2019`, `autumn term 2018/19`.
+    /// Returns how the period is written for readers: `2018/19`, `June 2019`, `autumn term 2018/19`, `autumn
+    /// 2018/19, 1st half`, `week of 3 June 2019`.
     #[must_use]
     pub fn label(self) -> String {
         match self {
             Self::AcademicYear(year) | Self::FinancialYear(year) => years(year, '/'),
             Self::Term(year, term) => format!("{} term {}", term.name(), years(year, '/')),
+            Self::HalfTerm(year, term, half) => {
+                format!("{} {}, {} half", term.name(), years(year, '/'), half.name())
+            }
             Self::Month(..) => self.start().format("%B %Y").to_string(),
+            Self::Week(..) => self.start().format("week of %-d %B %Y").to_string(),
+        }
+    }
+}
+
+impl Half {
+    fn read(text: &str) -> Option<Self> {
+        [Self::First, Self::Second].into_iter().find(|half| half.number() == text)
+    }
+
+    fn number(self) -> &'static str {
+        match self {
+            Self::First => "1",
+            Self::Second => "2",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::First => "1st",
+            Self::Second => "2nd",
         }
     }
 }
 
 impl Term {
+    fn read(text: &str) -> Option<Self> {
+        [Self::Autumn, Self::Spring, Self::Summer].into_iter().find(|term| term.name() == text)
+    }
+
     /// Returns the term's name in small letters.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -194,8 +295,10 @@ impl fmt::Display for Period {
         match self {
             Self::AcademicYear(year) => write!(f, "ay{}", years(*year, '-')),
             Self::Term(year, term) => write!(f, "ay{}-{}", years(*year, '-'), term.name()),
+            Self::HalfTerm(..) => write!(f, "ay{}", self.code()),
             Self::FinancialYear(year) => write!(f, "fy{}", years(*year, '-')),
             Self::Month(year, month) => write!(f, "{year:04}-{month:02}"),
+            Self::Week(year, week) => write!(f, "{year:04}-w{week:02}"),
         }
     }
 }

@@ -65,6 +65,8 @@ impl Reported {
         let of = Period::parse(of, like)?;
         let last = match of {
             Period::Month(..) => last.parse::<NaiveDate>().ok(),
+            // A week is reported as it stands on its first day, and never so far.
+            Period::Week(..) => None,
             _ => match Period::parse(last, Period::Month(0, 1)) {
                 Ok(month @ Period::Month(..)) => Some(month.end()),
                 _ => None,
@@ -86,6 +88,7 @@ impl Reported {
     pub fn chosen(which: Which, like: Period, today: NaiveDate, ledger_close: usize) -> Self {
         match which {
             Which::LastFinished => Self::whole(last_finished(like, today, ledger_close)),
+            Which::Running if matches!(like, Period::Week(..)) => Self::whole(Period::week_of(today)),
             Which::Running => {
                 let last = last_reported(like, today);
                 Self { of: holding(like, last), so_far: Some(last) }
@@ -135,12 +138,16 @@ fn is_finished(period: Period, today: NaiveDate, ledger_close: usize) -> bool {
         Period::FinancialYear(_) => today >= Terms::default().working_day_after(period.end(), ledger_close),
         _ => true,
     };
-    period.end() < today && closed
+    match period {
+        // Of a week is reported how things stand on its Monday.
+        Period::Week(..) => period.start() <= today,
+        _ => period.end() < today && closed,
+    }
 }
 
 /// Returns the newest period of a kind that has been closed.
 fn last_finished(like: Period, today: NaiveDate, ledger_close: usize) -> Period {
-    let mut period = holding(like, today).previous();
+    let mut period = holding(like, today);
     while !is_finished(period, today, ledger_close) {
         period = period.previous();
     }
@@ -176,7 +183,9 @@ fn holding(like: Period, day: NaiveDate) -> Period {
         Period::AcademicYear(_) => Period::academic_year_of(day),
         Period::Term(..) => Period::term_of(day),
         Period::FinancialYear(_) => Period::financial_year_of(day),
+        Period::HalfTerm(..) => Period::half_term_of(day),
         Period::Month(..) => Period::Month(day.year(), day.month()),
+        Period::Week(..) => Period::week_of(day),
     }
 }
 
@@ -241,6 +250,32 @@ mod tests {
     }
 
     #[test]
+    fn a_week_is_reported_as_it_stands_on_its_monday() {
+        for which in [Which::LastFinished, Which::Running] {
+            for (today, week) in
+                [("2026-10-04", "2026-w40"), ("2026-10-05", "2026-w41"), ("2026-10-11", "2026-w41")]
+            {
+                assert!(
+                    reported(which, Period::Week(0, 1), today).starts_with(&format!("{week}: ")),
+                    "{today}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_half_term_is_finished_in_the_holiday_after_it() {
+        let half = Period::half_term_of(NaiveDate::default());
+        for (today, finished) in [
+            ("2026-11-02", "ay2026-27-autumn_1: autumn 2026/27, 1st half"),
+            ("2026-10-19", "ay2025-26-summer_2: summer 2025/26, 2nd half"),
+            ("2026-02-23", "ay2025-26-spring_1: spring 2025/26, 1st half"),
+        ] {
+            assert_eq!(reported(Which::LastFinished, half, today), finished);
+        }
+    }
+
+    #[test]
     fn a_financial_year_is_finished_once_its_ledger_is_closed() {
         let finished = |like, today| reported(Which::LastFinished, like, today);
         // The eighth working day after 31 March 2026 is 14 April: Good Friday is the 3rd, Easter Monday the 6th.
@@ -271,6 +306,8 @@ mod tests {
             "ay2026-27-to-2027-01",
             "ay2026-27-autumn-to-2026-10",
             "2026-10-to-2026-10-04",
+            "2026-w41",
+            "ay2025-26-summer_2",
         ] {
             assert_eq!(
                 Reported::parse(text, ACADEMIC).map(|reported| reported.to_string()),
@@ -286,6 +323,7 @@ mod tests {
             "fy2026-27-to-2026-09-30",
             "2026-10-to-2026-11-01",
             "fy2026-27-to-",
+            "2026-w41-to-2026-10",
         ] {
             assert!(Reported::parse(text, ACADEMIC).is_err(), "{text}");
         }

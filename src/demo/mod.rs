@@ -13,7 +13,7 @@
 //!     ├── commissioning/commissioning_and_budget.xlsx budget, places and providers, as people keep them
 //!     ├── commissioning/contract_register.csv …       contracts, rate card, checks of providers
 //!     ├── casework/casework.sqlite                    pupils, rolls, placements, attendance, requests
-//!     ├── outcomes/                                   exclusions and absence a year, four registers
+//!     ├── outcomes/                                   exclusions and absence a year, codes a week, four registers
 //!     └── statistics/                                 wards, population, schools and what is published of others
 //! ```
 //!

@@ -77,6 +77,8 @@ fn kind_of(column: &str) -> Option<Part> {
         "financial_year" => Some(Part::FinancialYear(2000)),
         "academic_year" => Some(Part::AcademicYear(2000)),
         "month" => Some(Part::Month(2000, 1)),
+        "week" => Some(Part::Week(2000, 1)),
+        "half_term" => Some(Part::half_term_of(chrono::NaiveDate::default())),
         _ => None,
     }
 }

@@ -102,7 +102,10 @@ fn like(kind: PeriodKind) -> calendar::Period {
     match kind {
         PeriodKind::AcademicYear => calendar::Period::AcademicYear(0),
         PeriodKind::FinancialYear => calendar::Period::FinancialYear(0),
+        PeriodKind::Term => calendar::Period::term_of(NaiveDate::default()),
+        PeriodKind::HalfTerm => calendar::Period::half_term_of(NaiveDate::default()),
         PeriodKind::Month => calendar::Period::Month(0, 1),
+        PeriodKind::Week => calendar::Period::Week(0, 1),
     }
 }
 

@@ -152,6 +152,17 @@ pub struct Parameters {
     pub road_speed_kmh: u32,
     /// The Herfindahl index, 0 to 10,000, from which a lot is called concentrated.
     pub hhi_high: u32,
+    /// Hours a week from which a child counts as full time at a provider that is not registered as a school.
+    pub registration_hours: u32,
+    /// Hours of a session where a placement does not say its hours: 0.5 to 6, in whole hundredths.
+    #[serde(deserialize_with = "session")]
+    pub hours_per_session: f64,
+    /// Days before its last one from which a provider's document is due.
+    pub document_due: u32,
+    /// School days from the first day of a part-time timetable within which the council is to be notified.
+    pub part_time_notice_days: u32,
+    /// School days coded as part time in half a term from which there must be a notice.
+    pub part_time_code_floor: u32,
     /// The working day after 31 March on which the ledger of a financial year is closed; until then the year runs.
     pub ledger_close_days: u32,
 }
@@ -186,6 +197,11 @@ impl Default for Parameters {
             road_factor: 1.3,
             road_speed_kmh: 25,
             hhi_high: 2500,
+            registration_hours: 18,
+            hours_per_session: 2.5,
+            document_due: 60,
+            part_time_notice_days: 10,
+            part_time_code_floor: 5,
             ledger_close_days: 8,
         }
     }
@@ -253,6 +269,16 @@ fn speed<'de, D: serde::Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
     let speed = u32::deserialize(from)?;
     let fault = || serde::de::Error::custom(format!("expected 5 to 100 kilometres an hour, found {speed}"));
     if (5..=100).contains(&speed) { Ok(speed) } else { Err(fault()) }
+}
+
+/// Reads the hours of a session.
+fn session<'de, D: serde::Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+    let hours = f64::deserialize(from)?;
+    let hundredths = hours * 100.0;
+    if (0.5..=6.0).contains(&hours) && (hundredths - hundredths.round()).abs() < 1e-9 {
+        return Ok(hours);
+    }
+    Err(serde::de::Error::custom(format!("expected 0.5 to 6 hours with at most two decimals, found {hours}")))
 }
 
 fn london() -> chrono_tz::Tz {

@@ -174,6 +174,7 @@ impl Unit {
             Self::Hours => "hours",
             Self::Days => "school days",
             Self::Schools => "schools",
+            Self::Providers => "providers",
             Self::Pounds => "pounds",
             Self::Rows => "records",
             Self::Percent => "per cent",
@@ -208,6 +209,8 @@ pub enum Unit {
     Days,
     /// Schools: a whole number.
     Schools,
+    /// Providers: a whole number.
+    Providers,
     /// Hours: one decimal.
     Hours,
     /// Pounds, shown whole.

@@ -194,6 +194,36 @@ impl Parameters {
                 "Herfindahl index of a concentrated lot",
                 format!("{} or more", self.hhi_high),
             ),
+            practice(
+                "registration_hours",
+                Whole(self.registration_hours),
+                "Full time at a provider that is not a school",
+                format!("{} hours a week", self.registration_hours),
+            ),
+            practice(
+                "hours_per_session",
+                Hundredths(self.hours_per_session),
+                "Hours of a session where a placement does not say",
+                self.hours_per_session.to_string(),
+            ),
+            practice(
+                "document_due",
+                Whole(self.document_due),
+                "A document is due",
+                format!("{} days before its last", self.document_due),
+            ),
+            practice(
+                "part_time_notice_days",
+                Whole(self.part_time_notice_days),
+                "Notice of a part-time timetable is late",
+                format!("after {} school days", self.part_time_notice_days),
+            ),
+            practice(
+                "part_time_code_floor",
+                Whole(self.part_time_code_floor),
+                "Days coded as part time without a notice",
+                format!("from {} in half a term", self.part_time_code_floor),
+            ),
         ]
     }
 }

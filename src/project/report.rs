@@ -114,8 +114,14 @@ pub enum PeriodKind {
     AcademicYear,
     /// 1 April to 31 March.
     FinancialYear,
+    /// A term: September to December, January to March, April to August. Rows of a table hold its academic year.
+    Term,
+    /// A half of a term, as the rows of a column `half_term` hold it: `2026-27-autumn_1`.
+    HalfTerm,
     /// A calendar month.
     Month,
+    /// A week, as things stand on its Monday.
+    Week,
 }
 
 /// Whether a person approves an edition before it leaves.
@@ -204,7 +210,7 @@ pub struct TableSpec {
     /// The measures shown; every indicator of the model, in the query's order, when left out.
     #[serde(default)]
     pub values: Vec<Spanned<String>>,
-    /// The column that holds the period of a row (`academic_year`, `financial_year`, `month`). Rows
+    /// The column that holds the period of a row (`academic_year`, `financial_year`, `half_term`, `month`, `week`). Rows
     /// after the edition's period are left out, and of a table whose rows or columns are not periods all but those of
     /// the edition's own: without any it is left out.
     #[serde(default)]

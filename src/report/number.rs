@@ -42,7 +42,13 @@ impl Format {
     pub fn of(unit: Option<Unit>) -> Self {
         match unit {
             Some(
-                Unit::Events | Unit::Pupils | Unit::People | Unit::Placements | Unit::Schools | Unit::Rows,
+                Unit::Events
+                | Unit::Pupils
+                | Unit::People
+                | Unit::Placements
+                | Unit::Schools
+                | Unit::Providers
+                | Unit::Rows,
             ) => Self::Whole,
             Some(Unit::Places) => Self::Places,
             Some(Unit::Fte | Unit::Weeks | Unit::Days | Unit::Hours) => Self::OneDecimal,

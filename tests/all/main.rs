@@ -5,6 +5,7 @@
     reason = "a test may panic, and says what it did not run"
 )]
 
+mod alarms;
 mod asking;
 mod audience;
 mod benchmarks;

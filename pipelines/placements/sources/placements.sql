@@ -19,7 +19,8 @@ SELECT p.placement_ref     AS placement_id,
        p.last_changed      AS updated_at,
        p.wanted_type       AS wanted_provision_type,
        p.date_ready        AS ready_to_leave_on,
-       p.ready_for         AS ready_for
+       p.ready_for         AS ready_for,
+       p.hours_per_week    AS hours_per_week
 FROM alt_placement AS p
 JOIN stud AS s ON s.stud_id = p.stud_id
 ORDER BY p.placement_ref

@@ -1,6 +1,6 @@
 use chrono::NaiveDate;
 
-use super::{Period, Term};
+use super::{Half, Period, Term};
 
 const LIKE: Period = Period::AcademicYear(2025);
 
@@ -10,7 +10,15 @@ fn date(text: &str) -> NaiveDate {
 
 #[test]
 fn each_form_reads_back_as_written() {
-    for text in ["ay2018-19", "ay2018-19-autumn", "ay1999-00", "fy2018-19", "2019-06"] {
+    for text in [
+        "ay2018-19",
+        "ay2018-19-autumn",
+        "ay1999-00",
+        "ay2018-19-summer_2",
+        "fy2018-19",
+        "2019-06",
+        "2020-w53",
+    ] {
         assert_eq!(Period::parse(text, LIKE).unwrap().to_string(), text);
     }
 }
@@ -31,6 +39,10 @@ fn what_is_not_a_period_is_refused_by_name() {
         "fy18-19",
         "2019-13",
         "2019-00",
+        "2019-w53",
+        "2019-w00",
+        "ay2018-19-autumn_3",
+        "2018-19_1",
         "ay2018-19-winter",
         "20é9-06",
         "ay-é-",
@@ -77,9 +89,29 @@ fn the_next_period_is_the_one_whose_previous_it_is() {
         Period::Term(2018, Term::Autumn),
         Period::Term(2018, Term::Spring),
         Period::Term(2018, Term::Summer),
+        Period::HalfTerm(2018, Term::Autumn, Half::First),
+        Period::HalfTerm(2018, Term::Spring, Half::Second),
+        Period::HalfTerm(2018, Term::Summer, Half::Second),
+        Period::Week(2020, 53),
+        Period::Week(2026, 1),
     ];
     for period in all {
         assert_eq!(period.next().previous(), period);
         assert_eq!(period.end().succ_opt(), Some(period.next().start()));
     }
+}
+
+#[test]
+fn every_day_is_in_one_week_and_one_half_term() {
+    let mut day = date("2023-09-01");
+    while day < date("2030-09-01") {
+        for period in [Period::week_of(day), Period::half_term_of(day)] {
+            assert!((period.start()..=period.end()).contains(&day), "{day} {period}");
+            assert_eq!(Period::parse(&period.code(), LIKE), Ok(period));
+        }
+        day = day.succ_opt().unwrap();
+    }
+    assert_eq!(Period::week_of(date("2026-10-05")).to_string(), "2026-w41");
+    assert_eq!(Period::week_of(date("2026-10-05")).label(), "week of 5 October 2026");
+    assert_eq!(Period::half_term_of(date("2026-11-02")).label(), "autumn 2026/27, 2nd half");
 }

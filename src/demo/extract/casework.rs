@@ -43,7 +43,7 @@ const SCHEMA: &str = "
         population TEXT, commissioned_by TEXT, legal_basis TEXT, reason TEXT, need TEXT, key_stage TEXT,
         nc_year INTEGER, association TEXT, pattern TEXT, sessions_per_week REAL, date_start TEXT,
         date_planned_end TEXT, date_end TEXT, end_reason TEXT, order_no TEXT, last_changed TEXT,
-        wanted_type TEXT, date_ready TEXT, ready_for TEXT);
+        wanted_type TEXT, date_ready TEXT, ready_for TEXT, hours_per_week REAL);
     CREATE TABLE alt_attendance (placement_ref INTEGER, week_commencing TEXT, sessions_possible INTEGER,
         sessions_attended INTEGER);
     CREATE TABLE alt_request (request_ref INTEGER PRIMARY KEY, stud_id INTEGER, date_referred TEXT,

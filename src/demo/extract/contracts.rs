@@ -1,7 +1,10 @@
 //! `extracts/commissioning/`: the contract register of the whole council as it is published, in the encoding of
 //! old Windows programs; the rate card and the register of checks, as the commissioning team keeps them.
 //!
-//! The lot of online lessons was let for three years and has closed. Some checks have run out, and two providers have none of a kind: that is what quality assurance looks for.
+//! The lot of online lessons was let for three years and has closed. That is what quality assurance looks for in the
+//! register of checks: one in a hundred critical ones has run out and one in thirty of the others, a few were never made,
+//! one in a hundred was judged red. Planted: the eighth provider's fire safety ran out the day before the demo's own,
+//! so that it is red since this week; the last provider's first visit was made after its first placement.
 
 use std::path::Path;
 
@@ -87,6 +90,9 @@ const CRITICAL: [&str; 6] = [
     "CONTRACT_SIGNED",
     "FIRST_VISIT",
 ];
+
+/// The provider whose fire safety ran out yesterday.
+const FIRE_SAFETY_RUN_OUT: usize = 7;
 
 /// What the council buys besides: directorate, title, class.
 const ELSEWHERE: [(&str, &str, &str); 8] = [
@@ -213,11 +219,11 @@ impl Registers {
         Ok(())
     }
 
-    /// Writes the newest check of each kind. One in twelve has run out, one in forty was never made.
+    /// Writes the newest check of each kind, and the one before it where it runs out.
     fn checks(&mut self, town: &Town, place: usize, chance: &mut Stream) -> Result<(), DemoError> {
         for (kind, months) in KINDS {
             // What children's safety rests on is looked after better than the rest.
-            let (missing, run_out, red) = if CRITICAL.contains(&kind) { (4, 10, 100) } else { (25, 80, 20) };
+            let (missing, run_out, red) = if CRITICAL.contains(&kind) { (4, 10, 100) } else { (25, 30, 20) };
             if chance.chance(missing) {
                 continue;
             }
@@ -227,11 +233,20 @@ impl Registers {
                 _ if chance.chance(run_out) => valid + chance.between(1, 90),
                 _ => chance.between(1, valid - 1),
             };
-            let issued = plus(today(), -age);
+            let issued = match kind {
+                "FIRST_VISIT" if place + 1 < PROVIDERS.len() => date(self.first_year - 4, 6, 14),
+                "FIRE_SAFETY" if place == FIRE_SAFETY_RUN_OUT => plus(today(), -1 - valid),
+                _ => plus(today(), -age),
+            };
             let expires = if months == 0 { String::new() } else { british(plus(issued, valid)) };
             let outcome = chance.weighted(&[("Green", red * 4 / 5), ("Amber", red / 5), ("Red", 1)]);
             let due = if outcome == "Green" { String::new() } else { british(plus(issued, 42)) };
             let id = provider_id(town.district, place);
+            if months > 0 {
+                // It ran out five days after it was replaced.
+                let before = (british(plus(issued, -valid)), british(plus(issued, 5)));
+                self.checks.windows_1252(&line(&[&id, kind, &before.0, &before.1, "Green", ""]))?;
+            }
             self.checks.windows_1252(&line(&[&id, kind, &british(issued), &expires, outcome, &due]))?;
         }
         Ok(())

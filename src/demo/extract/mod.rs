@@ -22,6 +22,7 @@ mod planted;
 mod price;
 mod project;
 mod published;
+mod pupil_attendance;
 mod recoupment;
 mod registers;
 mod spend;
@@ -48,6 +49,7 @@ pub(super) struct Extracts {
     registers: registers::Registers,
     fair_access: fair_access::Panel,
     absence: absence::Returns,
+    pupil_attendance: pupil_attendance::Returns,
     areas: areas::Tables,
     maps: geography::Maps,
     published: published::Published,
@@ -73,6 +75,7 @@ impl Extracts {
             registers: registers::Registers::create(dir, seed)?,
             fair_access: fair_access::Panel::create(dir, seed)?,
             absence: absence::Returns::create(dir, seed),
+            pupil_attendance: pupil_attendance::Returns::create(dir, seed)?,
             areas: areas::Tables::create(dir, seed)?,
             maps: geography::Maps::create(dir)?,
             published: published::Published::new(seed),
@@ -94,6 +97,7 @@ impl Extracts {
         self.registers.write(town)?;
         self.fair_access.write(town)?;
         self.absence.write(town)?;
+        self.pupil_attendance.write(town)?;
         self.areas.write(town)?;
         self.maps.write(town)?;
         self.published.add(town);
@@ -117,6 +121,7 @@ impl Extracts {
         self.registers.finish()?;
         self.fair_access.finish()?;
         self.absence.finish()?;
+        self.pupil_attendance.finish()?;
         self.areas.finish()?;
         self.maps.finish()?;
         self.published.finish(&self.dir)?;

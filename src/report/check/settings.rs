@@ -109,7 +109,7 @@ pub(super) fn table(faults: &mut Faults, name: &Spanned<String>, spec: &TableSpe
 }
 
 /// The names of columns that hold the period of a row.
-const PERIODS: [&str; 3] = ["academic_year", "financial_year", "month"];
+const PERIODS: [&str; 5] = ["academic_year", "financial_year", "half_term", "month", "week"];
 
 /// Refuses a table over rows of many periods that says nothing of them: rows of another one would stand under the
 /// edition's title.

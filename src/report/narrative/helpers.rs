@@ -26,6 +26,8 @@ pub(super) fn register(
     let series = Arc::new(series);
     let span = match facts.period.of {
         Period::Month(..) => "a month",
+        Period::Week(..) => "a week",
+        Period::HalfTerm(..) => "a half term",
         _ => "a year",
     };
     let mut phrase = |name: &str, say: fn(&Series, &str) -> Json| {

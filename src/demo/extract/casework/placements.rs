@@ -22,7 +22,7 @@ pub(super) fn placements(
     town: &Town,
     mut chances: (&mut Stream, &mut Stream),
 ) -> rusqlite::Result<()> {
-    let columns = ["?"; 22].join(", ");
+    let columns = ["?"; 23].join(", ");
     let mut insert = database.prepare(&format!("INSERT INTO alt_placement VALUES ({columns})"))?;
     for placement in &town.placements {
         place(&mut insert, town, &mut chances, placement, Fault::None)?;
@@ -105,8 +105,14 @@ fn place(
         wanted::in_place_of(placement, wishes),
         ready.map(|(day, _)| iso(day)),
         ready.map(|(_, place)| place),
+        hours(placement),
     ])?;
     Ok(())
+}
+
+/// Returns the hours a week: a provider of lessons online gives hours, two to a session.
+fn hours(placement: &Placement) -> Option<f64> {
+    (placement.provider().kind == "ONLINE").then(|| f64::from(placement.sessions) * 2.0)
 }
 
 /// Writes the weekly returns of providers: about three in a hundred never came.

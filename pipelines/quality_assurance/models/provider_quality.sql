@@ -1,0 +1,80 @@
+-- A provider is as bad as the worst that is known of it on the Monday of the week.
+WITH weeks AS (
+    SELECT DISTINCT week, monday FROM activity.registration_alarm ORDER BY monday DESC LIMIT 13
+),
+
+checks AS (
+    SELECT
+        as_at,
+        provider_id,
+        count(*) FILTER (WHERE is_critical AND check_status IN ('NEVER', 'NOT_MET', 'EXPIRED')) AS critical_wanting,
+        count(*) FILTER (WHERE NOT is_critical AND check_status IN ('NEVER', 'NOT_MET', 'EXPIRED')) AS others_wanting,
+        count(*) FILTER (WHERE check_status = 'DUE') AS due,
+        count(*) FILTER (WHERE check_status = 'DUE' AND is_critical) AS critical_due,
+        count(*) FILTER (WHERE check_status = 'LATE_FIRST_VISIT') AS late_visits,
+        count(*) FILTER (WHERE is_action_overdue) AS actions_overdue
+    FROM activity.check_status
+    GROUP BY as_at, provider_id
+),
+
+judged AS (
+    SELECT
+        weeks.week,
+        weeks.monday,
+        alarms.provider_id,
+        alarms.provider_name,
+        coalesce(providers.provision_type, 'NOT_RECORDED') AS provision_type,
+        alarms.alarm,
+        alarms.children,
+        coalesce(checks.critical_wanting, 0) AS critical_wanting,
+        coalesce(checks.others_wanting, 0) AS others_wanting,
+        coalesce(checks.due, 0) AS due,
+        coalesce(checks.actions_overdue, 0) AS actions_overdue,
+        CASE
+            WHEN alarms.children = 0 THEN 'NONE'
+            WHEN
+                checks.critical_wanting > 0
+                OR alarms.alarm = 'RED'
+                OR (
+                    providers.provider_status = 'SUSPENDED'
+                    AND (providers.status_from IS NULL OR providers.status_from <= weeks.monday)
+                )
+                THEN 'RED'
+            WHEN
+                checks.others_wanting > 0
+                OR checks.critical_due > 0
+                OR checks.late_visits > 0
+                OR checks.actions_overdue > 0
+                OR alarms.alarm = 'AMBER'
+                THEN 'AMBER'
+            ELSE 'GREEN'
+        END AS quality
+    FROM weeks
+    INNER JOIN activity.registration_alarm AS alarms ON weeks.monday = alarms.monday
+    LEFT JOIN commissioning.providers AS providers ON alarms.provider_id = providers.provider_id
+    LEFT JOIN checks ON weeks.monday = checks.as_at AND alarms.provider_id = checks.provider_id
+),
+
+compared AS (
+    SELECT
+        *,
+        lag(quality) OVER (PARTITION BY provider_id ORDER BY monday) AS previous_quality,
+        row_number() OVER (PARTITION BY provider_id ORDER BY monday DESC) AS nth
+    FROM judged
+)
+
+SELECT
+    week,
+    provider_id,
+    provider_name,
+    provision_type,
+    quality,
+    coalesce(previous_quality, 'NOT_KNOWN') AS previous_quality,
+    alarm,
+    critical_wanting,
+    others_wanting,
+    due,
+    actions_overdue,
+    children
+FROM compared
+WHERE nth <= 12
