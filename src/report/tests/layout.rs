@@ -46,9 +46,9 @@ fn a_changed_template_changes_the_page_and_nothing_else() {
         let templates = Templates::new(layout).unwrap_or_else(|faults| panic!("{faults}"));
         String::from_utf8(file(&document, &templates, "html")).unwrap()
     };
-    let banner = page(&changed(PAGE, "background:#12436d;padding:16px", "background:#00703c;padding:16px"));
+    let banner = page(&changed(PAGE, "background:#12436d;padding:14px", "background:#00703c;padding:14px"));
     let expected =
-        html(&document).replace("background:#12436d;padding:16px", "background:#00703c;padding:16px");
+        html(&document).replace("background:#12436d;padding:14px", "background:#00703c;padding:14px");
     assert_eq!(banner, expected);
     let comment = page(&changed(PAGE, "<h1", "{{!-- the title --}}<h1"));
     assert_eq!(comment, html(&document));

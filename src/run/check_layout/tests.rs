@@ -28,7 +28,7 @@ fn the_programs_own_layout_and_a_banner_of_another_colour_pass() {
     assert_eq!(found(PAGE, "<h1", "<h1"), "");
     assert_eq!(found(PAGE, "#12436d", "#00703c"), "");
     assert_eq!(found(PAGE, "{{~council}} · as at {{as_at}}", "{{~council}}"), "");
-    assert_eq!(found("key_figures.html.hbs", "28px", "30px"), "");
+    assert_eq!(found("key_figures.html.hbs", "25px", "30px"), "");
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn a_layout_whose_emails_would_be_refused_is_found_at_its_line() {
         ("email.css", ":root{", ".card h2{visibility:hidden}\n:root{".to_owned(), "email.css".to_owned()),
         ("decision.html.hbs", "{{body~}}", wrapped("<!-- ", " -->"), "decision.html.hbs:".to_owned()),
         ("chart.html.hbs", "height:auto", "display:none".to_owned(), "chart.html.hbs:1:1 ".to_owned()),
-        ("key_figures.html.hbs", "28px", "0".to_owned(), "key_figures.html.hbs".to_owned()),
+        ("key_figures.html.hbs", "25px", "0".to_owned(), "key_figures.html.hbs".to_owned()),
         (
             "email.txt.hbs",
             "{{body}}",
