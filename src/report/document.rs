@@ -366,6 +366,32 @@ pub enum ChartPoint {
 }
 
 impl Document {
+    /// Returns the names of the charts that the email shows; others are in the paper and in the edition.
+    #[must_use]
+    pub fn charts_of_the_email(&self) -> BTreeSet<&str> {
+        fn of(block: &Block, to: &mut Vec<usize>) {
+            match block {
+                Block::Chart(at) => to.push(*at),
+                Block::List { items, .. } => items.iter().flatten().for_each(|block| of(block, to)),
+                Block::Quote(inner) | Block::Decision(inner) | Block::Commentary { blocks: inner, .. } => {
+                    inner.iter().for_each(|block| of(block, to));
+                }
+                // What stands in the workbook is not in the email.
+                Block::Workbook(_)
+                | Block::Heading { .. }
+                | Block::Paragraph(_)
+                | Block::Table(_)
+                | Block::KeyFigures
+                | Block::Definition(_)
+                | Block::DataQuality
+                | Block::Method => {}
+            }
+        }
+        let mut places = Vec::new();
+        self.blocks.iter().for_each(|block| of(block, &mut places));
+        places.into_iter().filter_map(|at| Some(self.charts.get(at)?.name.as_str())).collect()
+    }
+
     /// Returns the names of the officers' words that have their place and are not written.
     #[must_use]
     pub fn unwritten(&self) -> Vec<String> {

@@ -40,11 +40,15 @@ pub fn render(document: &Document, templates: &Templates, stem: &str) -> Result<
         rendered.files.extend(files);
     }
     rendered.attachments.extend(attachments(document, stem).into_iter().map(|attachment| attachment.file));
+    let in_email = document.charts_of_the_email();
     for image in images {
         let file = format!("charts/{}.png", image.name);
         rendered.files.insert(format!("charts/{}.svg", image.name), image.svg.into_bytes());
         rendered.files.insert(file.clone(), image.png);
-        rendered.images.insert(image.cid, file);
+        // A message that holds a picture which its page does not show is refused.
+        if in_email.contains(image.name.as_str()) {
+            rendered.images.insert(image.cid, file);
+        }
     }
     Ok(rendered)
 }
