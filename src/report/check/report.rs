@@ -77,7 +77,7 @@ pub fn check(report: &Report, models: &BTreeMap<String, (SchemaRef, &Model)>) ->
         charts::chart(&mut faults, name, chart, report, &tables);
     }
 
-    for paper in &report.file.paper {
+    if let Some(paper) = &report.file.paper {
         settings::paper(&mut faults, paper, report);
     }
 
