@@ -230,7 +230,7 @@ impl Maker<'_> {
             period: period.reported.to_string(),
             version,
             revision,
-            title: format!("{} {}", report.file.title, period.reported.label()),
+            title: report::titled(&report.file.title, &period.reported.label()),
             fingerprint,
             parts,
             made: context.clock().now(),

@@ -9,6 +9,7 @@ use super::frame::Frame;
 use super::narrative::{Narrator, words_in_braces};
 use super::number::{self, Format};
 use super::series::{Point, Series};
+use super::wording::titled;
 use super::{changes, chart, paper, sentence};
 use crate::disclosure::{Cell, Cleared, Decimal, HiddenCells};
 use crate::project::{Compare, KeyFigureSpec, PaperSpec, Report, Running};
@@ -81,7 +82,7 @@ pub fn build(
     let changes = facts.earlier.as_ref().map(|earlier| changes::changes(&body.tables, earlier));
     Ok(Document {
         report: report.name.clone(),
-        title: format!("{} {}", report.file.title, facts.period.label()),
+        title: titled(&report.file.title, &facts.period.label()),
         headline,
         key_figures,
         blocks,

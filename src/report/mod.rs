@@ -53,7 +53,7 @@ pub use medium::{Attachment, Content, File, MEDIA, Rendered, Renderer, attachmen
 pub use number::Format;
 pub use samples::{Forms, check_paper, samples};
 pub use templates::Templates;
-pub(crate) use wording::capitalised;
+pub(crate) use wording::{capitalised, titled};
 
 #[cfg(test)]
 mod tests;
