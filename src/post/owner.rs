@@ -14,6 +14,7 @@ use crate::job::fingerprint::short;
 use crate::job::{Context, Failure, Job, Kept, Kind};
 use crate::ledger::Step;
 use crate::project::{Pipeline, Report};
+use crate::report;
 
 /// The name under which the program's own messages are kept; a folder that begins so is not read as a report.
 pub(crate) const NOTICES: &str = "_notices";
@@ -204,7 +205,7 @@ pub(crate) fn notify_late(
                 && history.plan().is_some_and(|plan| plan.recipient.folded() == address.folded())
         })
     };
-    let title = format!("{} {}", report.file.title, period.label());
+    let title = report::titled(&report.file.title, &period.label());
     let reply_to = letters::reply_to(context)?.address().to_string();
     let page = Plain {
         masthead: masthead(context),
