@@ -229,7 +229,7 @@ fn a_fault_of_the_arguments_is_a_failure_like_any_other() {
             &["report", "send", "cost_review", "--by", ""],
             "expected one line with something in it for `--by <NAME>`, found nothing",
         ),
-        (&["tables", "--project", "a"], "expected `--project <DIR>` once, found it twice"),
+        (&["--project", "a", "tables"], "expected `--project <DIR>` once, found it twice"),
         (&["schema", "zz"], "expected a value that `[KIND]` takes, found `zz`"),
         (&["--json=yes", "tables"], "expected `--json` without a value, found `yes`"),
         (&["report", "send", "cost_review", "--by", " "], "expected one line with something in it"),
@@ -313,7 +313,10 @@ fn a_parameter_that_nothing_binds_is_a_fault_of_its_query_to_every_command() {
         "title = \"Dear\"\ninternal = true\ngrain = [\"amount\"]\nsort = [\"amount\"]\n",
     );
     for arguments in [&["check"] as &[&str], &["test"]] {
-        check(&council, &project(arguments, "pipelines/finance/models/dear.sql:3:", "there are `$as_at`"));
+        check(
+            &council,
+            &project(arguments, "pipelines/finance/models/dear.sql:3:", "there are `$abnormal_years`"),
+        );
     }
 }
 
