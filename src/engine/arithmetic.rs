@@ -150,9 +150,12 @@ mod tests {
         let exact = rows.column(0).as_primitive::<Decimal128Type>();
         assert_eq!(exact.value_as_string(0).trim_end_matches('0'), "2.5");
         let float = |column: usize, row: usize| rows.column(column).as_primitive::<Float64Type>().value(row);
-        assert_eq!([float(1, 0), float(1, 1)], [super::byar_low(0.0), super::byar_low(12.0)]);
-        assert_eq!([float(2, 0), float(2, 1)], [super::byar_high(0.0), super::byar_high(12.0)]);
-        assert_eq!([float(3, 0), float(4, 0)], [super::Z_95, super::Z_998]);
+        let same = |found: [f64; 2], wanted: [f64; 2]| {
+            assert_eq!(found.map(f64::to_bits), wanted.map(f64::to_bits), "{found:?} {wanted:?}");
+        };
+        same([float(1, 0), float(1, 1)], [super::byar_low(0.0), super::byar_low(12.0)]);
+        same([float(2, 0), float(2, 1)], [super::byar_high(0.0), super::byar_high(12.0)]);
+        same([float(3, 0), float(4, 0)], [super::Z_95, super::Z_998]);
         // By the tables of the field: 12 events have limits 6.2 and 21.0.
         assert_eq!(format!("{:.1} {:.1}", float(1, 1), float(2, 1)), "6.2 21.0");
     }

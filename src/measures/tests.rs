@@ -96,8 +96,8 @@ fn a_misspelt_cell_a_text_and_a_name_in_use_are_drawn_at_their_place() {
     let faults = schema(&model(&settings), &query.schema()).unwrap_err().to_string();
     assert!(faults.contains("has no column `abov`"), "{faults}");
     assert!(faults.contains("did you mean `above`?"), "{faults}");
-    assert!(faults.contains("`c` is not a whole number"), "{faults}");
-    assert!(faults.contains("`p` is a column of the query already"), "{faults}");
+    assert!(faults.contains("expected a whole number for `fisher_exact`, found `c`"), "{faults}");
+    assert!(faults.contains("expected a name of its own, found `p`"), "{faults}");
 }
 
 #[test]

@@ -109,7 +109,7 @@ fn a_name_that_was_mistyped_is_a_fault_of_usage_with_the_nearest_and_with_all_of
     check(&council, &usage(&["describe", "finance.zz"], None, "there is `finance.ledger_lines`"));
     check(&council, &usage(&["show", "999999"], None, "`sufficiency history`"));
     check(&council, &usage(&["history", "finanse"], None, &format!("did you mean `finance`?\n{FINANCE}")));
-    check(&council, &usage(&["test", "finance.zz"], None, "there is "));
+    check(&council, &usage(&["test", "finance.zz"], None, "there are `cost_review` and "));
     check(
         &council,
         &usage(&["quarantine", "show", "ledger_lines"], None, "did you mean `finance.ledger_lines`?"),
@@ -186,7 +186,11 @@ fn a_fault_of_the_arguments_is_a_failure_like_any_other() {
         (&["completions", "bsh"], None, "did you mean `bash`?"),
         (&["--json=yes", "tables"], None, "write `--json` alone"),
         (&["tables", "--dictionary=3"], None, "write `--dictionary` alone"),
-        (&["report", "explain-suppression", "cost_review", "zzz"], Some("cost_review"), "run its pipeline"),
+        (
+            &["report", "explain-suppression", "cost_review", "zzz"],
+            Some("cost_review"),
+            "there is `fy2023-24`",
+        ),
         (&["schema", "zz"], None, "there are `sufficiency`"),
         (&["describe", "a.b", "c"], None, "write `sufficiency describe"),
         (
@@ -225,7 +229,7 @@ fn a_fault_of_the_arguments_is_a_failure_like_any_other() {
             &["report", "send", "cost_review", "--by", ""],
             "expected one line with something in it for `--by <NAME>`, found nothing",
         ),
-        (&["tables", "--project", "a"], "expected `--project <DIR>` once, found it twice"),
+        (&["--project", "a", "tables"], "expected `--project <DIR>` once, found it twice"),
         (&["schema", "zz"], "expected a value that `[KIND]` takes, found `zz`"),
         (&["--json=yes", "tables"], "expected `--json` without a value, found `yes`"),
         (&["report", "send", "cost_review", "--by", " "], "expected one line with something in it"),
@@ -302,14 +306,17 @@ fn a_parameter_that_nothing_binds_is_a_fault_of_its_query_to_every_command() {
     let council = council();
     council.write(
         "pipelines/finance/models/dear.sql",
-        "-- not $here\nSELECT supplier_id, '$nor_here' AS note\nFROM finance.ledger_lines WHERE net_amount > $nope\n",
+        "-- not $here\nSELECT amount, '$nor_here' AS note\nFROM finance.ledger_lines WHERE amount > $nope\n",
     );
     council.write(
         "pipelines/finance/models/dear.toml",
-        "title = \"Dear\"\ninternal = true\ngrain = [\"supplier_id\"]\nsort = [\"supplier_id\"]\n",
+        "title = \"Dear\"\ninternal = true\ngrain = [\"amount\"]\nsort = [\"amount\"]\n",
     );
     for arguments in [&["check"] as &[&str], &["test"]] {
-        check(&council, &project(arguments, "pipelines/finance/models/dear.sql:3:", "there are `$as_at`"));
+        check(
+            &council,
+            &project(arguments, "pipelines/finance/models/dear.sql:3:", "there are `$abnormal_years`"),
+        );
     }
 }
 

@@ -345,8 +345,8 @@ journals AS (
     GROUP BY states.financial_year, journals.s251_line, journals.budget_line, journals.spend_class
 ),
 
--- What stands apart goes on as in the year before.
-apart AS (
+-- What is separate goes on as in the year before.
+separate AS (
     SELECT
         states.financial_year,
         now.s251_line,
@@ -428,7 +428,7 @@ parts AS (
     SELECT
         financial_year, s251_line, budget_line, spend_class, 'APART' AS component,
         amount AS low, amount AS central, amount AS high
-    FROM apart
+    FROM separate
 )
 
 SELECT

@@ -6,7 +6,12 @@ use crate::text::counted;
 pub(super) type Reworded = Option<(String, Option<String>)>;
 
 /// Messages with nothing in them that is worth saying: how each begins, what we say, and what to do.
-const FIXED: [(&str, &str, &str); 10] = [
+const FIXED: [(&str, &str, &str); 11] = [
+    (
+        "aggregate functions are not allowed in the WHERE clause",
+        "expected a condition on single rows in `WHERE`, found an aggregate",
+        "write it in `HAVING`",
+    ),
     (
         "unary operator '-' only supports",
         "expected a number after `-`, found a value of another type",
@@ -129,6 +134,10 @@ fn kinds(message: &str) -> Reworded {
         let mut words = of.split(' ');
         let (left, operator, right) = (words.next()?, words.next()?, words.next()?);
         let what = format!("expected values that go together with `{operator}`, found {left} and {right}");
+        return Some((what, Some("cast one of them to the type of the other".to_owned())));
+    }
+    if let Some(of) = message.strip_prefix("cannot infer common argument type for comparison operation ") {
+        let what = format!("expected values of types that can be compared, found {of}");
         return Some((what, Some("cast one of them to the type of the other".to_owned())));
     }
     let rest = message.strip_prefix("inconsistent data length across values list: got ")?;

@@ -213,8 +213,8 @@ fn column(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) 
             if let Some((one, two, text)) = ambiguous(of) {
                 fault(
                     format!(
-                        "expected one order of day and month, found `{one}` and `{two}` of `{name}`, which read \
-                         `{text}` as two days"
+                        "expected formats that read a text as one day, found `{one}` and `{two}` of `{name}`, which read \
+                         `{text}` as two"
                     ),
                     "a source writes its dates in one order: leave one of the two out",
                 );

@@ -19,9 +19,10 @@ fn held(judge: &Judge, batch: &RecordBatch, at: usize, of_persons: bool) -> Resu
     let Some(column) = judge.column else { return Ok(String::new()) };
     let (array, options) = (batch.column(column), FormatOptions::default());
     let is_of_person = judge.personal || of_persons;
-    let value = match array.is_null(at) || is_of_person {
-        true => None,
-        false => Some(ArrayFormatter::try_new(array, &options)?.value(at).to_string()),
+    let value = if array.is_null(at) || is_of_person {
+        None
+    } else {
+        Some(ArrayFormatter::try_new(array, &options)?.value(at).to_string())
     };
     Ok(cell_in_words(batch.schema().field(column).name(), value.as_deref(), is_of_person))
 }

@@ -48,7 +48,7 @@ fn f82_a_key_that_others_can_read_is_refused_and_so_is_a_short_one() {
     council.write("secret/pseudonym.key", "short");
     let failure = council.failure();
     assert_eq!(failure.code(), 3, "{failure}");
-    assert!(failure.to_string().contains("it needs 32 or more"), "{failure}");
+    assert!(failure.to_string().contains("32 bytes or more, found 5 bytes"), "{failure}");
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn the_key_is_a_file_a_credential_of_systemd_or_what_a_program_prints() {
     settings(&council, "key_credential = \"pseudonym.key\"", "key_command = [\"false\"]");
     let failure = council.failure();
     assert_eq!(failure.code(), 3);
-    assert!(failure.to_string().contains("`false` failed"), "{failure}");
+    assert!(failure.to_string().contains("`false`: expected a program that prints the key"), "{failure}");
     settings(&council, "key_command", "key_file = \"x\"\nkey_command");
     let refused = program(&council, &["run", "pupils"], "", &[]);
     let printed = String::from_utf8_lossy(&refused.stderr);

@@ -12,7 +12,7 @@ fn faults(formats: &str) -> String {
 
 #[test]
 fn formats_that_read_one_text_as_two_days_are_a_fault() {
-    assert!(faults("\"%m-%d-%Y\", \"%d-%m-%Y\"").contains("read `04-03-2024` as two days"));
+    assert!(faults("\"%m-%d-%Y\", \"%d-%m-%Y\"").contains("read `04-03-2024` as two"));
     assert!(faults("\"%d %b %Y\", \"%d/%m/%y\", \"%d/%m/%Y\", \"serial\"").is_empty());
     assert!(faults("\"%Y-%m\"").contains("expected a date format that names a day"));
 }
@@ -68,5 +68,5 @@ fn a_count_of_days_from_1904_is_never_read_as_one_from_1900() {
     let other = field(&["<c><v>43861</v></c>"], &[], "serial_1904");
     assert_eq!(other.aside(), [(2, "date".to_owned())]);
     assert_eq!(field(&["<c><v>43861</v></c>"], &[], "serial").rows(), ["2020-01-31"]);
-    assert!(faults("\"serial\", \"serial_1904\"").contains("two date formats that read"));
+    assert!(faults("\"serial\", \"serial_1904\"").contains("expected formats that read a text as one day"));
 }
