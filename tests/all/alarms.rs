@@ -245,7 +245,7 @@ fn write_case(folder: &std::path::Path, seed: u64) {
             Some(last) => (last, "ENDED"),
             None => (
                 day("2026-10-09").max(placement.first),
-                if placement.child % 2 == 0 { "OPEN" } else { "OPEN_PROVIDER_SILENT" },
+                if placement.child.is_multiple_of(2) { "OPEN" } else { "OPEN_PROVIDER_SILENT" },
             ),
         };
         let first_no = number_on(placement.first) + usize::from(!is_school_day(placement.first));

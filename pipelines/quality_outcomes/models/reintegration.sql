@@ -82,26 +82,53 @@ marked AS (
     LEFT JOIN rolls ON ended.placement_id = rolls.placement_id AND rolls.nth = 1
     LEFT JOIN registers ON ended.placement_id = registers.placement_id
     LEFT JOIN reference.school_calendar AS last ON rolls.left_on = last.calendar_date
+),
+
+-- Registers are asked for since a while only: of a year of whose returns most have none nothing is said.
+years AS (
+    SELECT
+        academic_year,
+        count(*) FILTER (WHERE is_back AND has_elapsed AND possible > 0)
+        >= count(*) FILTER (WHERE is_back AND has_elapsed AND coalesce(possible, 0) = 0) AS is_followed
+    FROM marked
+    GROUP BY academic_year
+),
+
+cells AS (
+    SELECT
+        academic_year,
+        coalesce(commissioner, 'all') AS commissioner,
+        coalesce(provision_type, 'all') AS provision_type,
+        count(*) AS time_limited,
+        count(*) FILTER (WHERE is_back AND length <= 60) AS within_12_weeks,
+        count(*) FILTER (WHERE is_back AND length <= 130) AS within_26_weeks,
+        count(*) FILTER (WHERE is_back AND length <= 190) AS within_38_weeks,
+        count(*) FILTER (WHERE is_back AND NOT has_elapsed) AS not_elapsed,
+        count(*) FILTER (WHERE is_back AND has_elapsed AND coalesce(possible, 0) = 0) AS attendance_unknown,
+        count(*) FILTER (WHERE is_back AND has_elapsed AND possible > 0) AS followed,
+        count(*) FILTER (
+            WHERE is_back AND has_elapsed AND is_on_roll AND possible > 0 AND attended * 100 >= possible * 85
+        ) AS sustained
+    FROM marked
+    GROUP BY GROUPING SETS (
+        (academic_year, commissioner, provision_type),
+        (academic_year, commissioner),
+        (academic_year, provision_type),
+        (academic_year)
+    )
 )
 
 SELECT
-    academic_year,
-    coalesce(commissioner, 'all') AS commissioner,
-    coalesce(provision_type, 'all') AS provision_type,
-    count(*) AS time_limited,
-    count(*) FILTER (WHERE is_back AND length <= 60) AS within_12_weeks,
-    count(*) FILTER (WHERE is_back AND length <= 130) AS within_26_weeks,
-    count(*) FILTER (WHERE is_back AND length <= 190) AS within_38_weeks,
-    count(*) FILTER (WHERE is_back AND NOT has_elapsed) AS not_elapsed,
-    count(*) FILTER (WHERE is_back AND has_elapsed AND coalesce(possible, 0) = 0) AS attendance_unknown,
-    count(*) FILTER (WHERE is_back AND has_elapsed AND possible > 0) AS followed,
-    count(*) FILTER (
-        WHERE is_back AND has_elapsed AND is_on_roll AND possible > 0 AND attended * 100 >= possible * 85
-    ) AS sustained
-FROM marked
-GROUP BY GROUPING SETS (
-    (academic_year, commissioner, provision_type),
-    (academic_year, commissioner),
-    (academic_year, provision_type),
-    (academic_year)
-)
+    cells.academic_year,
+    cells.commissioner,
+    cells.provision_type,
+    cells.time_limited,
+    cells.within_12_weeks,
+    cells.within_26_weeks,
+    cells.within_38_weeks,
+    cells.not_elapsed,
+    cells.attendance_unknown,
+    CASE WHEN years.is_followed THEN cells.followed END AS followed,
+    CASE WHEN years.is_followed THEN cells.sustained END AS sustained
+FROM cells
+INNER JOIN years ON cells.academic_year = years.academic_year

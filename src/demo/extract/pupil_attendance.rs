@@ -63,10 +63,10 @@ impl Returns {
         without_notice(town, &mut chance, &weeks, &mut rows);
         around_placements(town, &mut chance, &weeks, &mut rows);
         for ((monday, pupil, school), sessions) in rows {
-            let urn = town.school(school).urn;
-            if urn % 20 == 7 {
+            if !returns_codes(town, school) {
                 continue;
             }
+            let urn = town.school(school).urn;
             self.file.text(&line(&[
                 &town.pupil(pupil).upn,
                 &urn.to_string(),
@@ -84,6 +84,11 @@ impl Returns {
     pub(super) fn finish(self) -> Result<(), DemoError> {
         self.file.finish()
     }
+}
+
+/// Returns whether a school sends its registers.
+fn returns_codes(town: &Town, school: SchoolId) -> bool {
+    town.school(school).urn % 20 != 7
 }
 
 /// Returns the half term in which the signals are planted: the last that is over.
@@ -105,7 +110,11 @@ fn coded(town: &Town, chance: &mut Stream, weeks: &[(NaiveDate, u32)], rows: &mu
         }
         let is_coded = chance.chance(800);
         let runs_long = timetable.started_on <= plus(first, 7) && ends >= plus(last, -14);
-        let is_off_site = !is_coded && to_plant > 0 && runs_long && !placed.contains(&timetable.pupil);
+        let is_off_site = !is_coded
+            && to_plant > 0
+            && runs_long
+            && returns_codes(town, timetable.school)
+            && !placed.contains(&timetable.pupil);
         to_plant -= u32::from(is_off_site);
         let there = weeks.iter().filter(|(monday, _)| {
             *monday >= from && plus(*monday, 4) >= timetable.started_on && *monday <= ends
@@ -143,7 +152,7 @@ fn without_notice(town: &Town, chance: &mut Stream, weeks: &[(NaiveDate, u32)], 
                 && spell.entered_on <= first
                 && spell.left_on.is_none_or(|left| left >= last)
                 && town.school(spell.school).phase == Phase::Secondary
-                && town.school(spell.school).urn % 20 != 7
+                && returns_codes(town, spell.school)
                 && town.pupil(spell.pupil).nc_year(THIS_YEAR - 1) <= 11
                 && !notified.contains(&spell.pupil)
         })
