@@ -69,7 +69,8 @@ impl ShortRead {
     pub(super) fn finish(&mut self, columns: usize) -> Vec<i64> {
         let halves = self.taken.len() == 2 && self.cells.is_some_and(|cells| cells * 2 == columns + 1);
         let goes_on = self.taken.first().zip(self.cells).is_some_and(|(first, cells)| {
-            self.taken.len() < GROUP.unsigned_abs() as usize && self.refused == Some((first - 1, cells))
+            i64::try_from(self.taken.len()).is_ok_and(|rows| rows < GROUP)
+                && self.refused == Some((first - 1, cells))
         });
         let refuted = self.setting == ShortRows::SetAside && (halves || goes_on);
         if refuted { std::mem::take(&mut self.taken) } else { Vec::new() }

@@ -41,7 +41,6 @@ impl Intake<'_> {
         if self.contract.cells != Cells::Replayed {
             note_unnamed(&mut self.unnamed, header, row);
         }
-        let (columns, width) = (header.width(), header.places.iter().flatten().count());
         let is_typed = self.contract.cells == Cells::Typed;
         let above = self.fill_down.take(header, row);
         let (mut first, mut others, mut raw) = (None, String::new(), Vec::new());
@@ -113,13 +112,19 @@ impl Intake<'_> {
                 return Fate::Duplicate;
             }
         }
-        let is_alone = !goes_on && width > 1 && row.len() >= columns && row.filled(2) == 1;
-        if is_alone && !self.settings.names_first {
+        self.note_alone(row, goes_on);
+        Fate::Publish
+    }
+
+    /// Notes whether a row fills one cell alone. `goes_on`: whether cells above it belong to it too.
+    fn note_alone(&mut self, row: &Row, goes_on: bool) {
+        let Some(header) = self.layout.header().filter(|_| !self.settings.names_first) else { return };
+        let (columns, width) = (header.width(), header.places.iter().flatten().count());
+        if !goes_on && width > 1 && row.len() >= columns && row.filled(2) == 1 {
             self.lone.take(row.number, self.layout.is_after_blank());
         } else {
             self.lone.other();
         }
-        Fate::Publish
     }
 }
 

@@ -8,6 +8,7 @@ use crate::field::formats;
 type Several<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "each way to have several files, with its own files")]
 fn several_files_of_one_source() {
     let text = |name: &str| format!("[[columns]]\nname = \"{}\"\nfrom = \"{name}\"\n", name.to_lowercase());
     let column = |name: &str, kind: &str| format!("{}type = {kind}\n", text(name));
