@@ -88,3 +88,19 @@ fn an_approval_does_not_send_an_edition_to_a_role_that_is_trusted_less_since() {
     assert!(is_blocked(&council), "{failure}: {:?}", deliveries(&council));
     assert!(!server.recipients().iter().any(|to| to.contains("commissioner")), "{:?}", server.recipients());
 }
+
+#[test]
+fn a_mailbox_that_two_roles_trust_differently_is_named() {
+    let council = Council::of("payments");
+    let roles = "[roles.commissioners]\nto = [\"ap@council.example\"]\naudience = \"commissioning\"\n\
+                 [roles.panel]\nto = [\"Panel@council.example\", \"AP@council.example\"]\naudience = \"public\"\n";
+    council.write(RECIPIENTS, roles);
+    let faults = run::check(council.open().project()).to_string();
+    assert!(
+        faults.contains("found one that `commissioners` trusts as `commissioning` and `panel` as `public`"),
+        "{faults}"
+    );
+    assert!(faults.contains("recipients.toml:5"), "{faults}");
+    council.write(RECIPIENTS, roles.replace("\"public\"", "\"commissioning\""));
+    assert!(!run::check(council.open().project()).to_string().contains("expected a mailbox of one trust"));
+}

@@ -1,5 +1,7 @@
 //! Whom tables, reports and roles are for: no reader gets an edition with a table that is for more trusted ones.
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::project::audience::Audience;
 use crate::project::loaded::Project;
@@ -14,6 +16,32 @@ pub(super) fn check(project: &Project, faults: &mut Diagnostics) {
             tables(report, &shown, faults);
         }
         recipients(project, report, &shown, faults);
+    }
+    mailboxes(project, faults);
+}
+
+/// Warns of a mailbox that two roles trust differently: it gets what the more trusted one gets.
+fn mailboxes(project: &Project, faults: &mut Diagnostics) {
+    let mut seen: BTreeMap<String, (&str, Audience)> = BTreeMap::new();
+    for (name, role) in &project.recipients.roles {
+        for address in &role.to {
+            match seen.get(&address.get_ref().to_lowercase()) {
+                Some((other, audience)) if *audience != role.audience => {
+                    let message = format!(
+                        "expected a mailbox of one trust, found one that `{other}` trusts as `{audience}` and `{name}` as `{}`",
+                        role.audience
+                    );
+                    let help = "give each role mailboxes of its own, or both roles the same `audience`";
+                    let fault =
+                        Diagnostic::warning(&project.recipients_source, Some(address.span()), message);
+                    faults.push(fault.with_help(help.to_owned()));
+                }
+                Some(_) => {}
+                None => {
+                    seen.insert(address.get_ref().to_lowercase(), (name, role.audience));
+                }
+            }
+        }
     }
 }
 
