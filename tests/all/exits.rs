@@ -235,7 +235,8 @@ fn a_fault_of_the_arguments_is_a_failure_like_any_other() {
         (&["report", "send", "cost_review", "--by", " "], "expected one line with something in it"),
     ];
     for (arguments, what) in found {
-        check(&council, &Case { arguments, kind: "usage", code: 2, place: None, help: None });
+        let help = (arguments[0] == "--project").then_some("write `sufficiency [OPTIONS] <COMMAND>`");
+        check(&council, &Case { arguments, kind: "usage", code: 2, place: None, help });
         let json = run(&council, &[&["--json"][..], arguments].concat());
         let value: Value = serde_json::from_slice(&json.stdout).unwrap();
         let said = value["error"]["what"].as_str().unwrap();

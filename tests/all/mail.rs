@@ -95,5 +95,7 @@ fn a_file_that_is_not_what_it_is_called_does_not_pass() {
     letter.attachments[0].bytes = b"phase,count\r\n".to_vec();
     assert_eq!(rules(&letter), [Rule::Unreadable]);
     letter.attachments[0].media_type = "application/pdf".to_owned();
+    assert!(rules(&letter).contains(&Rule::Unreadable));
+    letter.attachments[0].media_type = "application/msword".to_owned();
     assert_eq!(rules(&letter), [Rule::UnknownKind]);
 }
