@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{check_layout, check_parameters, order};
+use super::{check_audiences, check_layout, check_parameters, order};
 use crate::build::model_tests;
 use crate::build::schemas::{Schemas, plan_checks};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -36,6 +36,7 @@ pub fn check(project: &Project) -> Diagnostics {
         reports(project, pipeline, &schemas, &mut faults);
     }
     faults.extend(check_layout::check(project));
+    check_audiences::check(project, &schemas, &mut faults);
     check_parameters::check(project, &schemas, &mut faults);
     undelivered(project, &mut faults);
     faults.extend(post::check_addresses(project));

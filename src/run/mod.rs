@@ -11,6 +11,7 @@
 
 mod catalogue;
 mod check;
+mod check_audiences;
 mod check_layout;
 mod check_parameters;
 mod dictionary;

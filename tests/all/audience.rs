@@ -104,3 +104,23 @@ fn a_mailbox_that_two_roles_trust_differently_is_named() {
     council.write(RECIPIENTS, roles.replace("\"public\"", "\"commissioning\""));
     assert!(!run::check(council.open().project()).to_string().contains("expected a mailbox of one trust"));
 }
+
+#[test]
+fn rows_for_the_more_trusted_do_not_pass_into_a_table_for_others_under_another_name() {
+    let council = Council::of("payments");
+    let settings = std::fs::read_to_string(council.path(&format!("{MODEL}.toml"))).unwrap();
+    assert!(settings.contains("audience = \"commissioning\""), "{settings}");
+    let copy = "pipelines/cost_review/models/ap_spend_again";
+    council.write(&format!("{copy}.toml"), settings.replace("\"commissioning\"", "\"council\""));
+    council.write(&format!("{copy}.sql"), "SELECT * FROM cost_review.ap_spend_by_month\n");
+    let faults = run::check(council.open().project()).to_string();
+    assert!(
+        faults.contains(
+            "expected a model for `commissioning`, as `cost_review.ap_spend_by_month` is, whose rows it has; found one \
+             for `council`"
+        ),
+        "{faults}"
+    );
+    council.write(&format!("{copy}.toml"), settings);
+    assert!(!run::check(council.open().project()).to_string().contains("whose rows it has"));
+}
