@@ -1,14 +1,33 @@
+-- Every reason is there in every half term, so that a row that is missing tells nothing.
+WITH begun AS (
+    SELECT
+        terms.academic_year || '-' || terms.term AS half_term,
+        timetables.reason
+    FROM (
+        SELECT *, coalesce(lead(starts_on) OVER (ORDER BY starts_on) - 1, ends_on) AS last_day
+        FROM reference.term_dates
+    ) AS terms
+    INNER JOIN placements.part_time_timetables AS timetables
+        ON timetables.started_on >= terms.starts_on AND timetables.started_on <= terms.last_day
+    INNER JOIN reference.schools AS schools
+        ON timetables.urn = schools.urn AND schools.phase IN ('primary', 'secondary', 'special')
+    WHERE terms.last_day < $as_of
+),
+
+counted AS (
+    SELECT half_term, coalesce(reason, 'all') AS reason, count(*) AS begun
+    FROM begun
+    GROUP BY GROUPING SETS ((half_term, reason), (half_term))
+)
+
 SELECT
-    terms.academic_year || '-' || terms.term AS half_term,
-    coalesce(timetables.reason, 'all') AS reason,
-    count(*) AS begun
-FROM (
-    SELECT *, coalesce(lead(starts_on) OVER (ORDER BY starts_on) - 1, ends_on) AS last_day
-    FROM reference.term_dates
-) AS terms
-INNER JOIN placements.part_time_timetables AS timetables
-    ON timetables.started_on >= terms.starts_on AND timetables.started_on <= terms.last_day
-INNER JOIN reference.schools AS schools
-    ON timetables.urn = schools.urn AND schools.phase IN ('primary', 'secondary', 'special')
-WHERE terms.last_day < $as_of
-GROUP BY GROUPING SETS ((terms.academic_year, terms.term, timetables.reason), (terms.academic_year, terms.term))
+    half_terms.half_term,
+    reasons.reason,
+    coalesce(counted.begun, 0) AS begun
+FROM (SELECT DISTINCT half_term FROM begun) AS half_terms
+CROSS JOIN (
+    SELECT DISTINCT reason FROM begun
+    UNION ALL
+    SELECT 'all' AS reason
+) AS reasons
+LEFT JOIN counted ON half_terms.half_term = counted.half_term AND reasons.reason = counted.reason

@@ -122,5 +122,7 @@ SELECT
         WHEN notified_on <= monday THEN coalesce(notified_no, 0) - start_no > $part_time_notice_days + 1
         ELSE day_no_before - start_no > $part_time_notice_days
     END AS is_notice_late,
+    (notified_on IS NULL OR notified_on > monday)
+    AND day_no_before - start_no <= $part_time_notice_days AS is_notice_awaited,
     cast(hours_lost_weekly * greatest(day_no_before - start_no, 0) / 5 AS DECIMAL(18, 2)) AS hours_lost
 FROM counted

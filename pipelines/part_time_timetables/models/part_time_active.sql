@@ -40,6 +40,13 @@ groups AS (
     SELECT characteristic, value FROM roll
     UNION
     SELECT characteristic, value FROM counted
+),
+
+-- Year groups stand beside a total of at least five for each of the twelve: beside a smaller one each is a child.
+weeks AS (
+    SELECT week, count(*) FILTER (WHERE NOT is_exempt) AS active
+    FROM part_time_timetables.active_timetables
+    GROUP BY week
 )
 
 SELECT
@@ -48,8 +55,8 @@ SELECT
     groups.value,
     coalesce(counted.active, 0) AS active,
     roll.pupils AS january_roll
-FROM (SELECT DISTINCT week FROM part_time_timetables.active_timetables) AS weeks
-CROSS JOIN groups
+FROM weeks
+INNER JOIN groups ON groups.characteristic <> 'year_group' OR weeks.active >= 60
 LEFT JOIN counted
     ON
         weeks.week = counted.week

@@ -3,6 +3,7 @@
 SELECT
     week,
     count(*) FILTER (WHERE NOT is_exempt) AS active,
+    count(DISTINCT CASE WHEN NOT is_exempt THEN urn END) AS schools,
     count(*) FILTER (WHERE is_exempt) AS exempt,
     count(*) FILTER (WHERE NOT is_exempt AND is_long) AS over_six_weeks,
     count(*) FILTER (WHERE NOT is_exempt AND is_over_half_term) AS over_half_term,
@@ -14,6 +15,7 @@ SELECT
     count(*) FILTER (WHERE NOT is_exempt AND lacks_plan) AS no_plan,
     count(*) FILTER (WHERE NOT is_exempt AND is_for_behaviour) AS for_behaviour,
     count(*) FILTER (WHERE NOT is_exempt AND is_notice_late) AS notified_late,
+    count(*) FILTER (WHERE NOT is_exempt AND is_notice_awaited) AS notice_awaited,
     cast(coalesce(sum(CASE WHEN NOT is_exempt THEN hours_lost END), 0) AS DECIMAL(18, 2)) AS hours_lost
 FROM part_time_timetables.active_timetables
 GROUP BY week

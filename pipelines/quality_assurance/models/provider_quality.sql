@@ -17,6 +17,23 @@ checks AS (
     GROUP BY as_at, provider_id
 ),
 
+-- Providers that are suspended on the Monday, and whether a child was placed there since.
+suspended AS (
+    SELECT
+        weeks.monday,
+        providers.provider_id,
+        max(providers.status_from) AS since,
+        coalesce(bool_or(spells.started_on > providers.status_from AND spells.started_on <= weeks.monday), FALSE)
+            AS is_used_since
+    FROM weeks
+    INNER JOIN commissioning.providers AS providers
+        ON
+            providers.provider_status = 'SUSPENDED'
+            AND (providers.status_from IS NULL OR providers.status_from <= weeks.monday)
+    LEFT JOIN activity.placement_spells AS spells ON providers.provider_id = spells.provider_id
+    GROUP BY weeks.monday, providers.provider_id
+),
+
 judged AS (
     SELECT
         weeks.week,
@@ -32,14 +49,7 @@ judged AS (
         coalesce(checks.actions_overdue, 0) AS actions_overdue,
         CASE
             WHEN alarms.children = 0 THEN 'NONE'
-            WHEN
-                checks.critical_wanting > 0
-                OR alarms.alarm = 'RED'
-                OR (
-                    providers.provider_status = 'SUSPENDED'
-                    AND (providers.status_from IS NULL OR providers.status_from <= weeks.monday)
-                )
-                THEN 'RED'
+            WHEN checks.critical_wanting > 0 OR alarms.alarm = 'RED' OR suspended.provider_id IS NOT NULL THEN 'RED'
             WHEN
                 checks.others_wanting > 0
                 OR checks.critical_due > 0
@@ -48,11 +58,22 @@ judged AS (
                 OR alarms.alarm = 'AMBER'
                 THEN 'AMBER'
             ELSE 'GREEN'
-        END AS quality
+        END AS quality,
+        concat_ws(
+            '; ',
+            CASE
+                WHEN suspended.since IS NOT NULL THEN 'suspended since ' || to_char(suspended.since, '%-d %B %Y')
+                WHEN suspended.provider_id IS NOT NULL THEN 'suspended'
+            END,
+            CASE WHEN suspended.is_used_since THEN 'a child was placed there after that day' END,
+            CASE WHEN checks.critical_wanting > 0 THEN 'a critical document or visit is wanting' END,
+            CASE WHEN alarms.alarm = 'RED' THEN 'must register as a school' END
+        ) AS reasons
     FROM weeks
     INNER JOIN activity.registration_alarm AS alarms ON weeks.monday = alarms.monday
     LEFT JOIN commissioning.providers AS providers ON alarms.provider_id = providers.provider_id
     LEFT JOIN checks ON weeks.monday = checks.as_at AND alarms.provider_id = checks.provider_id
+    LEFT JOIN suspended ON weeks.monday = suspended.monday AND alarms.provider_id = suspended.provider_id
 ),
 
 compared AS (
@@ -70,6 +91,7 @@ SELECT
     provision_type,
     quality,
     coalesce(previous_quality, 'NOT_KNOWN') AS previous_quality,
+    CASE WHEN quality = 'RED' THEN upper(left(reasons, 1)) || substr(reasons, 2) ELSE 'NOT_RED' END AS why,
     alarm,
     critical_wanting,
     others_wanting,

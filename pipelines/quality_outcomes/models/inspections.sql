@@ -1,11 +1,7 @@
--- Grades of one scheme do not compare with those of another: every row is of one.
-WITH week AS (
-    SELECT max(monday) AS monday FROM activity.registration_alarm
-),
-
-graded AS (
+-- Grades of one scheme do not compare with those of another: every row is of one. Children are not counted: providers are
+-- few, and the alarms of quality assurance show how many children the large ones have.
+WITH graded AS (
     SELECT
-        providers.provider_id,
         coalesce(providers.ofsted_scheme, 'NOT_RECORDED') AS scheme,
         areas.area,
         CASE areas.area
@@ -28,13 +24,9 @@ graded AS (
 )
 
 SELECT
-    graded.scheme,
-    graded.area,
-    coalesce(graded.grade, 'NONE') AS grade,
-    count(*) AS providers,
-    cast(coalesce(sum(alarms.children), 0) AS BIGINT) AS children
+    scheme,
+    area,
+    coalesce(grade, 'NONE') AS grade,
+    count(*) AS providers
 FROM graded
-CROSS JOIN week
-LEFT JOIN activity.registration_alarm AS alarms
-    ON graded.provider_id = alarms.provider_id AND week.monday = alarms.monday
-GROUP BY graded.scheme, graded.area, coalesce(graded.grade, 'NONE')
+GROUP BY scheme, area, coalesce(grade, 'NONE')
