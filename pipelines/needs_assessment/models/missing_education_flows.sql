@@ -1,13 +1,14 @@
--- A year is covered once the register holds an episode from its first month.
+-- A year is covered once the register holds an episode from its first month or an earlier one, and when the year is over by
+-- the day of the report: that the register has come lately is what the gates see to, whether or not an episode began late.
 WITH bounds AS (
-    SELECT min(started_on) AS first_day, max(started_on) AS last_day FROM outcomes.missing_education
+    SELECT min(started_on) AS first_day FROM outcomes.missing_education
 ),
 
 years AS (
     SELECT years.academic_year, years.first_year, years.starts_on, years.ends_on
     FROM activity.academic_years AS years
     CROSS JOIN bounds
-    WHERE years.starts_on + INTERVAL '31 days' >= bounds.first_day AND years.ends_on <= bounds.last_day
+    WHERE years.starts_on + INTERVAL '31 days' >= bounds.first_day AND years.ends_on <= $as_at
 ),
 
 episodes AS (
