@@ -54,17 +54,27 @@ closed AS (
 
 -- Grouped by its days before it meets the years.
 open_at_end AS (
-    SELECT years.first_year, cast(sum(spells.episodes) AS BIGINT) AS episodes_open
+    SELECT
+        years.first_year,
+        cast(sum(spells.episodes) FILTER (
+            WHERE spells.started_on < years.starts_on
+            AND (spells.ended_on IS NULL OR spells.ended_on >= years.starts_on)
+        ) AS BIGINT) AS episodes_open_before,
+        cast(sum(spells.episodes) FILTER (
+            WHERE spells.ended_on IS NULL OR spells.ended_on > years.ends_on
+        ) AS BIGINT) AS episodes_open
     FROM (
         SELECT started_on, ended_on, count(*) AS episodes FROM episodes GROUP BY started_on, ended_on
     ) AS spells
     INNER JOIN years
-        ON spells.started_on <= years.ends_on AND (spells.ended_on IS NULL OR spells.ended_on > years.ends_on)
+        ON spells.started_on <= years.ends_on AND (spells.ended_on IS NULL OR spells.ended_on >= years.starts_on)
     GROUP BY years.first_year
 )
 
 SELECT
     years.academic_year,
+    cast(years.first_year - 1 AS VARCHAR) || '-' || right(cast(years.first_year AS VARCHAR), 2) AS opening_year,
+    coalesce(open_at_end.episodes_open_before, 0) AS episodes_open_before,
     coalesce(begun.episodes_begun, 0) AS episodes_begun,
     coalesce(begun.children, 0) AS children,
     coalesce(closed.episodes_closed, 0) AS episodes_closed,
