@@ -42,7 +42,7 @@ forecast AS (
         led.p90_fte
     FROM needs_assessment.ap_forecast AS led
     INNER JOIN made ON led.made_in = made.made_in AND led.population = made.population
-    -- One number without its band is no forecast.
+    -- One number without its band forecasts nothing.
     WHERE led.is_headline AND left(led.age_group, 1) <> 'Y' AND led.low IS NOT NULL AND led.high IS NOT NULL
 ),
 

@@ -1,5 +1,5 @@
--- A year is covered once the register holds an episode from its first month or an earlier one, and when the year is over by
--- the day of the report: that the register has come lately is what the gates see to, whether or not an episode began late.
+-- A year is covered once the register holds an episode from its first month or an earlier one, and when the year is over
+-- by the day of the report: that the register has come lately is what the gates see to, whether or not an episode began late.
 WITH bounds AS (
     SELECT min(started_on) AS first_day FROM outcomes.missing_education
 ),
