@@ -11,12 +11,12 @@ const WRITTEN: &[(&str, &str, &str)] = &[
     (
         "cost_review/fy2025-26",
         "budget",
-        "Place funding was set before numbers rose in the spring term; the lines with most spending over budget are taken up with the finance business partner first.",
+        "Place funding is set before the year begins; the lines with most spending over budget are taken up with the finance business partner first.",
     ),
     (
         "cost_review/fy2025-26",
         "unit_cost",
-        "Types that are paid by place cost more for each week used when places stand empty. Contract review begins with the types that are paid by use.",
+        "Contract review sets what is paid by place beside what is paid by use, type by type, and begins with the types that are paid by use.",
     ),
     (
         "cost_review/fy2025-26",
@@ -61,7 +61,7 @@ const WRITTEN: &[(&str, &str, &str)] = &[
     (
         "provision_gap/ay2025-26",
         "gap",
-        "Two providers were suspended in the year. Their places count as bought and not as effective until the register says otherwise.",
+        "A provider was suspended in January. Its places count as bought and not as effective until the register says otherwise.",
     ),
     (
         "provision_gap/ay2025-26",

@@ -10,8 +10,12 @@ WITH stages AS (
     GROUP BY GROUPING SETS ((population, first_year, key_stage), (population, first_year))
 ),
 
+-- Of fewer than thirty children nothing can be forecast, and the last count carried on would give away what is hidden.
 made AS (
-    SELECT DISTINCT made_in, population FROM needs_assessment.ap_forecast
+    SELECT made_in, population
+    FROM needs_assessment.ap_forecast
+    GROUP BY made_in, population
+    HAVING population = 'LA_COMMISSIONED' OR max(CASE WHEN age_group = 'all' THEN last_count END) >= 30
 ),
 
 counted AS (
@@ -37,7 +41,9 @@ forecast AS (
         cast(ceil(led.high) AS BIGINT) AS high,
         led.p90_fte
     FROM needs_assessment.ap_forecast AS led
-    WHERE led.is_headline AND left(led.age_group, 1) <> 'Y'
+    INNER JOIN made ON led.made_in = made.made_in AND led.population = made.population
+    -- One number without its band forecasts nothing.
+    WHERE led.is_headline AND left(led.age_group, 1) <> 'Y' AND led.low IS NOT NULL AND led.high IS NOT NULL
 ),
 
 others AS (

@@ -1,13 +1,14 @@
--- A year is covered once the register holds an episode from its first month.
+-- A year is covered once the register holds an episode from its first month or an earlier one, and when the year is over
+-- by the day of the report: that the register has come lately is what the gates see to, whether or not an episode began late.
 WITH bounds AS (
-    SELECT min(started_on) AS first_day, max(started_on) AS last_day FROM outcomes.missing_education
+    SELECT min(started_on) AS first_day FROM outcomes.missing_education
 ),
 
 years AS (
     SELECT years.academic_year, years.first_year, years.starts_on, years.ends_on
     FROM activity.academic_years AS years
     CROSS JOIN bounds
-    WHERE years.starts_on + INTERVAL '31 days' >= bounds.first_day AND years.ends_on <= bounds.last_day
+    WHERE years.starts_on + INTERVAL '31 days' >= bounds.first_day AND years.ends_on <= $as_at
 ),
 
 episodes AS (
@@ -53,17 +54,27 @@ closed AS (
 
 -- Grouped by its days before it meets the years.
 open_at_end AS (
-    SELECT years.first_year, cast(sum(spells.episodes) AS BIGINT) AS episodes_open
+    SELECT
+        years.first_year,
+        cast(sum(spells.episodes) FILTER (
+            WHERE spells.started_on < years.starts_on
+            AND (spells.ended_on IS NULL OR spells.ended_on >= years.starts_on)
+        ) AS BIGINT) AS episodes_open_before,
+        cast(sum(spells.episodes) FILTER (
+            WHERE spells.ended_on IS NULL OR spells.ended_on > years.ends_on
+        ) AS BIGINT) AS episodes_open
     FROM (
         SELECT started_on, ended_on, count(*) AS episodes FROM episodes GROUP BY started_on, ended_on
     ) AS spells
     INNER JOIN years
-        ON spells.started_on <= years.ends_on AND (spells.ended_on IS NULL OR spells.ended_on > years.ends_on)
+        ON spells.started_on <= years.ends_on AND (spells.ended_on IS NULL OR spells.ended_on >= years.starts_on)
     GROUP BY years.first_year
 )
 
 SELECT
     years.academic_year,
+    cast(years.first_year - 1 AS VARCHAR) || '-' || right(cast(years.first_year AS VARCHAR), 2) AS opening_year,
+    coalesce(open_at_end.episodes_open_before, 0) AS episodes_open_before,
     coalesce(begun.episodes_begun, 0) AS episodes_begun,
     coalesce(begun.children, 0) AS children,
     coalesce(closed.episodes_closed, 0) AS episodes_closed,

@@ -70,3 +70,5 @@ SELECT
     count(*) FILTER (WHERE NOT has_feature) AS schools_without
 FROM split
 GROUP BY academic_year, feature, average
+-- Beside a group of fewer than five schools each of them is judged, and no feature.
+HAVING count(*) FILTER (WHERE has_feature) >= 5 AND count(*) FILTER (WHERE NOT has_feature) >= 5
