@@ -17,19 +17,6 @@ used AS (
     GROUP BY used.provider_id, used.key_stage
 ),
 
--- Who stands behind the pounds of a lot.
-children AS (
-    SELECT
-        coalesce(providers.framework_lot, 'NO_LOT') AS lot,
-        months.key_stage,
-        count(DISTINCT CASE WHEN months.commissioner = 'LA' THEN months.pupil_key END) AS children,
-        count(DISTINCT CASE WHEN months.commissioner <> 'LA' THEN months.pupil_key END) AS others
-    FROM activity.placement_months AS months
-    INNER JOIN years ON months.financial_year = years.financial_year
-    INNER JOIN commissioning.providers AS providers ON months.provider_id = providers.provider_id
-    GROUP BY coalesce(providers.framework_lot, 'NO_LOT'), months.key_stage
-),
-
 provider_days AS (
     SELECT provider_id, sum(fte_days) AS fte_days FROM used GROUP BY provider_id
 ),
@@ -40,6 +27,20 @@ paid AS (
     INNER JOIN years ON spend.financial_year = years.financial_year
     WHERE spend.commissioner IN ('LA', 'all') AND spend.level = 'AP'
     GROUP BY spend.provider_id
+),
+
+-- Who stands behind the pounds of a lot: at the providers that were paid.
+children AS (
+    SELECT
+        coalesce(providers.framework_lot, 'NO_LOT') AS lot,
+        months.key_stage,
+        count(DISTINCT CASE WHEN months.commissioner = 'LA' THEN months.pupil_key END) AS children,
+        count(DISTINCT CASE WHEN months.commissioner <> 'LA' THEN months.pupil_key END) AS others
+    FROM activity.placement_months AS months
+    INNER JOIN years ON months.financial_year = years.financial_year
+    INNER JOIN paid ON months.provider_id = paid.provider_id AND paid.paid > 0
+    INNER JOIN commissioning.providers AS providers ON months.provider_id = providers.provider_id
+    GROUP BY coalesce(providers.framework_lot, 'NO_LOT'), months.key_stage
 ),
 
 -- What a provider was paid is shared over key stages by the days that children of each were there.
