@@ -721,12 +721,20 @@ def tables(store):
         "financial_year", "provider_id", "contracted", "invoiced", "total", "price", "quantity", "volume", "mix",
     ]
     places = ["financial_year", "provider_id", "places", "average_fte", "occupancy_fte", "void_place_days", "void_cost"]
+    exceptions = ["financial_year", "kind", "lines", "amount", "firms", "share_of_invoiced"]
+    kinds_of = [
+        "financial_year", "provision_type", "period_state", "spend", "share_of_spend", "council_spend", "council_placements",
+        "average_fte", "placement_weeks", "income", "school_use_net", "cost_per_fte", "cost_per_placement_week",
+        "whole_cost_per_fte",
+    ]
     return {
         "cost_review.spend_matched": (None, None, spend_matched(costs)),
         "cost_review.spend_by_match_rule": (None, None, spend_by_match_rule(costs)),
-        "cost_review.invoice_exceptions": (None, lambda row: row["kind"] in KINDS, invoice_exceptions(costs, KINDS)),
+        "cost_review.invoice_exceptions": (
+            exceptions, lambda row: row["kind"] in KINDS, invoice_exceptions(costs, KINDS),
+        ),
         "cost_review.spend_by_route": (None, None, routes),
-        "cost_review.spend_by_provision_type": (None, None, spend_by_provision_type(routes)),
+        "cost_review.spend_by_provision_type": (kinds_of, None, spend_by_provision_type(routes)),
         "cost_review.budget_position": (position, None, budget_position(costs, store)),
         "cost_review.price_volume_bridge": (
             bridge, lambda row: row["provider_id"] != "UNPRICED", price_volume_bridge(costs, store),

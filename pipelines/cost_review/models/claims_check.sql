@@ -46,6 +46,19 @@ possible AS (
     GROUP BY claimed.claim, claimed.month
 ),
 
+-- Who stands behind the pounds of a provider.
+children AS (
+    SELECT
+        lines.financial_year,
+        lines.provider_id,
+        count(DISTINCT coalesce(spells.pupil_key, candidates.placement_id)) AS children_billed
+    FROM lines
+    INNER JOIN cost_review.invoice_candidates AS candidates
+        ON lines.invoice_file = candidates.invoice_file AND lines.invoice_row = candidates.invoice_row
+    LEFT JOIN activity.placement_spells AS spells ON candidates.placement_id = spells.placement_id
+    GROUP BY lines.financial_year, lines.provider_id
+),
+
 claims AS (
     SELECT
         lines.financial_year,
@@ -72,6 +85,20 @@ judged AS (
         billed_sessions,
         possible_sessions
     FROM claims
+),
+
+by_provider AS (
+    SELECT
+        financial_year,
+        provider_id,
+        sum(billed) AS billed,
+        sum(delivered_at_price) AS delivered_at_price,
+        sum(over_claim) AS over_claim,
+        sum(under_claim) AS under_claim,
+        sum(billed_sessions) AS billed_sessions,
+        sum(possible_sessions) AS possible_sessions
+    FROM judged
+    GROUP BY financial_year, provider_id
 )
 
 SELECT
@@ -79,6 +106,8 @@ SELECT
     coalesce(judged.provider_id, 'all') AS provider_id,
     CASE WHEN judged.provider_id IS NULL THEN 'All' ELSE coalesce(min(providers.provider_name), judged.provider_id) END
         AS provider_name,
+    -- A child at two providers counts at each.
+    cast(coalesce(sum(children.children_billed), 0) AS BIGINT) AS children_billed,
     cast(sum(judged.billed_sessions) AS DECIMAL(18, 1)) AS billed_sessions,
     cast(sum(judged.possible_sessions) AS DECIMAL(18, 1)) AS possible_sessions,
     sum(judged.billed) AS billed,
@@ -86,6 +115,7 @@ SELECT
     sum(judged.over_claim) AS over_claim,
     sum(judged.under_claim) AS under_claim,
     sum(judged.billed) - sum(judged.delivered_at_price) - sum(judged.over_claim) + sum(judged.under_claim) AS rate_error
-FROM judged
+FROM by_provider AS judged
 LEFT JOIN commissioning.providers AS providers ON judged.provider_id = providers.provider_id
+LEFT JOIN children ON judged.financial_year = children.financial_year AND judged.provider_id = children.provider_id
 GROUP BY GROUPING SETS ((judged.financial_year, judged.provider_id), (judged.financial_year))

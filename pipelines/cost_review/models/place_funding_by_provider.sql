@@ -70,7 +70,11 @@ journals AS (
 ),
 
 children AS (
-    SELECT financial_year, provider_id, count(DISTINCT pupil_key) AS footfall
+    SELECT
+        financial_year,
+        provider_id,
+        count(DISTINCT pupil_key) AS footfall,
+        count(DISTINCT CASE WHEN commissioner = 'SCHOOL' THEN pupil_key END) AS school_children
     FROM activity.placement_months
     GROUP BY financial_year, provider_id
 ),
@@ -110,6 +114,7 @@ SELECT
         - cast(coalesce(top_ups.topup_element, 0) AS DECIMAL(18, 2)) AS DECIMAL(18, 2)
     ) AS difference,
     coalesce(children.footfall, 0) AS footfall,
+    coalesce(children.school_children, 0) AS school_children,
     cast(exact(days.placement_days) / known_days.school_days AS DECIMAL(18, 6)) AS average_roll,
     cast(exact(days.fte_days) / known_days.school_days AS DECIMAL(18, 6)) AS average_fte,
     days.fte_days,

@@ -26,9 +26,22 @@ effects AS (
     FROM cells
 ),
 
+-- The council's children at each provider: who stands behind its pounds.
+children AS (
+    SELECT spent.financial_year, spent.provider_id, coalesce(used.pupils, 0) AS children_at_provider
+    FROM (SELECT DISTINCT financial_year, provider_id FROM effects) AS spent
+    LEFT JOIN cost_review.council_use AS used
+        ON spent.financial_year = used.financial_year AND spent.provider_id = used.provider_id
+),
+
+all_children AS (
+    SELECT financial_year, sum(children_at_provider) AS children_at_provider FROM children GROUP BY financial_year
+),
+
 whole AS (
     SELECT
         effects.financial_year,
+        max(all_children.children_at_provider) AS children_at_provider,
         sum(effects.ordered_sessions) AS ordered_sessions,
         sum(effects.billed_sessions) AS billed_sessions,
         sum(effects.contracted) AS contracted,
@@ -37,6 +50,7 @@ whole AS (
         (max(totals.billed) - max(totals.ordered)) * (max(totals.contracted) / nullif(max(totals.ordered), 0)) AS volume
     FROM effects
     INNER JOIN totals ON effects.financial_year = totals.financial_year
+    INNER JOIN all_children ON effects.financial_year = all_children.financial_year
     GROUP BY effects.financial_year
 ),
 
@@ -46,6 +60,7 @@ pounds AS (
         financial_year,
         'all' AS provider_id,
         'All' AS provider_name,
+        children_at_provider,
         ordered_sessions,
         billed_sessions,
         cast(contracted AS DECIMAL(18, 2)) AS contracted,
@@ -58,6 +73,7 @@ pounds AS (
         effects.financial_year,
         effects.provider_id,
         coalesce(min(providers.provider_name), effects.provider_id) AS provider_name,
+        max(children.children_at_provider) AS children_at_provider,
         sum(effects.ordered_sessions) AS ordered_sessions,
         sum(effects.billed_sessions) AS billed_sessions,
         cast(sum(effects.contracted) AS DECIMAL(18, 2)) AS contracted,
@@ -65,28 +81,16 @@ pounds AS (
         cast(sum(effects.price) AS DECIMAL(18, 2)) AS price,
         cast(NULL AS DECIMAL(18, 2)) AS volume
     FROM effects
+    INNER JOIN children ON effects.financial_year = children.financial_year AND effects.provider_id = children.provider_id
     LEFT JOIN commissioning.providers AS providers ON effects.provider_id = providers.provider_id
     GROUP BY effects.financial_year, effects.provider_id
-    UNION ALL
-    SELECT
-        financial_year,
-        'UNPRICED' AS provider_id,
-        'Without a price or a quantity' AS provider_name,
-        cast(NULL AS DECIMAL(18, 6)) AS ordered_sessions,
-        cast(NULL AS DECIMAL(18, 6)) AS billed_sessions,
-        cast(sum(contracted) AS DECIMAL(18, 2)) AS contracted,
-        cast(sum(invoiced) AS DECIMAL(18, 2)) AS invoiced,
-        cast(NULL AS DECIMAL(18, 2)) AS price,
-        cast(NULL AS DECIMAL(18, 2)) AS volume
-    FROM cost_review.bridge_cells
-    WHERE agreed_price IS NULL
-    GROUP BY financial_year
 )
 
 SELECT
     financial_year,
     provider_id,
     provider_name,
+    cast(children_at_provider AS BIGINT) AS children_at_provider,
     cast(ordered_sessions AS DECIMAL(18, 1)) AS ordered_sessions,
     cast(billed_sessions AS DECIMAL(18, 1)) AS billed_sessions,
     contracted,

@@ -5,7 +5,7 @@ WITH finished AS (
 
 -- Empty places of providers that were under the target two years running.
 under_target AS (
-    SELECT this.financial_year, this.provider_id, this.void_cost
+    SELECT this.financial_year, this.void_cost AS amount, this.footfall AS children
     FROM cost_review.place_funding_by_provider AS this
     INNER JOIN finished ON this.financial_year = finished.financial_year
     INNER JOIN finished AS before ON before.financial_start = finished.financial_start - 1
@@ -47,35 +47,82 @@ in_order AS (
 above_median AS (
     SELECT
         in_order.financial_year,
-        greatest(in_order.price - middle.price, 0) * in_order.sessions AS above
+        (in_order.price - middle.price) * in_order.sessions AS above,
+        coalesce(used.pupils, 0) AS children
     FROM in_order
     INNER JOIN in_order AS middle
         ON
             in_order.financial_year = middle.financial_year
             AND in_order.framework_lot = middle.framework_lot
             AND middle.place_in_order = (middle.providers + 1) / 2
-    WHERE in_order.providers >= 3
+    LEFT JOIN cost_review.council_use AS used
+        ON in_order.financial_year = used.financial_year AND in_order.provider_id = used.provider_id
+    WHERE in_order.providers >= 3 AND in_order.price > middle.price
+),
+
+-- What is a sum of figures that another table has by provider.
+by_provider AS (
+    SELECT financial_year, 'EMPTY_PLACES' AS option, amount, children FROM under_target
+    UNION ALL
+    SELECT league.financial_year, 'ABSENCE' AS option, league.non_attendance_cost AS amount, league.pupils AS children
+    FROM cost_review.provider_league AS league
+    INNER JOIN finished ON league.financial_year = finished.financial_year
+),
+
+-- Those of one to four children are hidden there. The sum less the others gives one of them away where it stands alone, or
+-- where the rest of the hidden come to less than a tenth of it.
+few AS (
+    SELECT
+        financial_year,
+        option,
+        sum(amount) AS hidden,
+        max(amount) AS largest,
+        min(children) AS fewest
+    FROM by_provider
+    WHERE children BETWEEN 1 AND cast($suppression_threshold AS BIGINT) - 1 AND amount <> 0
+    GROUP BY financial_year, option
+),
+
+summed AS (
+    SELECT
+        by_provider.financial_year,
+        by_provider.option,
+        sum(by_provider.amount) AS amount,
+        CASE
+            WHEN max(few.largest) IS NULL OR 10 * (max(few.hidden) - max(few.largest)) >= max(few.largest)
+                THEN sum(CASE WHEN by_provider.amount <> 0 THEN by_provider.children ELSE 0 END)
+            ELSE max(few.fewest)
+        END AS children,
+        count(*) FILTER (WHERE by_provider.amount <> 0) AS firms
+    FROM by_provider
+    LEFT JOIN few ON by_provider.financial_year = few.financial_year AND by_provider.option = few.option
+    GROUP BY by_provider.financial_year, by_provider.option
 ),
 
 options AS (
-    SELECT financial_year, 'EMPTY_PLACES' AS option, sum(void_cost) AS amount FROM under_target GROUP BY financial_year
+    SELECT financial_year, option, amount, children, firms FROM summed
     UNION ALL
-    SELECT league.financial_year, 'ABSENCE' AS option, sum(league.non_attendance_cost) AS amount
-    FROM cost_review.provider_league AS league
-    INNER JOIN finished ON league.financial_year = finished.financial_year
-    GROUP BY league.financial_year
-    UNION ALL
-    SELECT exceptions.financial_year, exceptions.kind AS option, exceptions.amount
+    SELECT exceptions.financial_year, exceptions.kind AS option, exceptions.amount, exceptions.children, exceptions.firms
     FROM cost_review.invoice_exceptions AS exceptions
     INNER JOIN finished ON exceptions.financial_year = finished.financial_year
     WHERE exceptions.kind IN ('WRONG_RATE', 'DUPLICATE', 'POSSIBLE_DUPLICATE', 'AFTER_END')
     UNION ALL
-    SELECT recoupment.financial_year, 'NOT_CLAIMED' AS option, recoupment.not_claimed AS amount
+    SELECT
+        recoupment.financial_year,
+        'NOT_CLAIMED' AS option,
+        recoupment.not_claimed AS amount,
+        recoupment.exclusions AS children,
+        0 AS firms
     FROM cost_review.recoupment AS recoupment
     INNER JOIN finished ON recoupment.financial_year = finished.financial_year
     WHERE recoupment.sector = 'all' AND recoupment.phase = 'all'
     UNION ALL
-    SELECT prices.financial_year, 'PRICE' AS option, sum(prices.above) AS amount
+    SELECT
+        prices.financial_year,
+        'PRICE' AS option,
+        sum(prices.above) AS amount,
+        sum(prices.children) AS children,
+        count(*) AS firms
     FROM above_median AS prices
     GROUP BY prices.financial_year
 )
@@ -83,7 +130,9 @@ options AS (
 SELECT
     finished.financial_year,
     listed.option,
-    cast(coalesce(options.amount, 0) AS DECIMAL(18, 2)) AS amount
+    cast(coalesce(options.amount, 0) AS DECIMAL(18, 2)) AS amount,
+    cast(coalesce(options.children, 0) AS BIGINT) AS children,
+    cast(coalesce(options.firms, 0) AS BIGINT) AS firms
 FROM finished
 CROSS JOIN (
     VALUES ('EMPTY_PLACES'), ('ABSENCE'), ('WRONG_RATE'), ('DUPLICATE'), ('POSSIBLE_DUPLICATE'), ('AFTER_END'),

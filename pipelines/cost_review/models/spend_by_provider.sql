@@ -25,6 +25,19 @@ council AS (
     INNER JOIN cost_review.financial_states AS states ON attributed.financial_year = states.financial_year
     WHERE attributed.commissioner = 'LA'
     GROUP BY attributed.financial_year, attributed.provider_id, states.period_state
+),
+
+register AS (
+    SELECT DISTINCT provider_id, ledger_provider_id FROM cost_review.supplied_providers
+),
+
+-- Who stands behind what is not the council's of a provider's spend.
+others AS (
+    SELECT months.financial_year, register.ledger_provider_id AS provider_id, count(DISTINCT months.pupil_key) AS other_children
+    FROM activity.placement_months AS months
+    INNER JOIN register ON months.provider_id = register.provider_id
+    WHERE months.commissioner <> 'LA'
+    GROUP BY months.financial_year, register.ledger_provider_id
 )
 
 SELECT
@@ -35,9 +48,11 @@ SELECT
     cast(spend.spend AS DECIMAL(18, 2)) AS spend,
     cast(coalesce(council.council_spend, 0) AS DECIMAL(18, 2)) AS council_spend,
     coalesce(used.pupils, 0) AS pupils,
+    coalesce(others.other_children, 0) AS other_children,
     cast(coalesce(used.placement_weeks, 0) AS DECIMAL(18, 6)) AS placement_weeks,
     cast(CASE WHEN council.period_state = 'FINISHED' THEN council.council_spend END AS DECIMAL(18, 2)) AS cost_of_year
 FROM spend
 INNER JOIN covered ON spend.financial_year = covered.financial_year
 LEFT JOIN cost_review.council_use AS used ON spend.financial_year = used.financial_year AND spend.provider_id = used.provider_id
+LEFT JOIN others ON spend.financial_year = others.financial_year AND spend.provider_id = others.provider_id
 LEFT JOIN council ON spend.financial_year = council.financial_year AND spend.provider_id = council.provider_id

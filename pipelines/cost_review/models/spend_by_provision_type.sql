@@ -6,6 +6,7 @@ SELECT
     whole.gross AS spend,
     coalesce(council.gross, 0) AS council_spend,
     coalesce(council.placements, 0) AS council_placements,
+    whole.placements - coalesce(council.placements, 0) AS other_placements,
     coalesce(council.average_fte, 0) AS average_fte,
     coalesce(council.placement_weeks, 0) AS placement_weeks,
     cast(CASE WHEN whole.period_state = 'FINISHED' THEN coalesce(council.gross, 0) END AS DECIMAL(18, 2))

@@ -1,8 +1,9 @@
--- How many firms there are on each lot to send a child of a key stage to, and how the money is shared among them.
+-- How many firms there are on each lot to send a child of a key stage to, and how the money of the last finished financial
+-- year is shared among them.
 WITH years AS (
     SELECT max(financial_year) AS financial_year
-    FROM cost_review.attributed_spend
-    WHERE financial_year <= $financial_year
+    FROM cost_review.financial_states
+    WHERE period_state = 'FINISHED' AND financial_year <= $financial_year
 ),
 
 used AS (
@@ -26,6 +27,20 @@ paid AS (
     INNER JOIN years ON spend.financial_year = years.financial_year
     WHERE spend.commissioner IN ('LA', 'all') AND spend.level = 'AP'
     GROUP BY spend.provider_id
+),
+
+-- Who stands behind the pounds of a lot: at the providers that were paid.
+children AS (
+    SELECT
+        coalesce(providers.framework_lot, 'NO_LOT') AS lot,
+        months.key_stage,
+        count(DISTINCT CASE WHEN months.commissioner = 'LA' THEN months.pupil_key END) AS children,
+        count(DISTINCT CASE WHEN months.commissioner <> 'LA' THEN months.pupil_key END) AS others
+    FROM activity.placement_months AS months
+    INNER JOIN years ON months.financial_year = years.financial_year
+    INNER JOIN paid ON months.provider_id = paid.provider_id AND paid.paid > 0
+    INNER JOIN commissioning.providers AS providers ON months.provider_id = providers.provider_id
+    GROUP BY coalesce(providers.framework_lot, 'NO_LOT'), months.key_stage
 ),
 
 -- What a provider was paid is shared over key stages by the days that children of each were there.
@@ -97,6 +112,8 @@ concentrated AS (
         lot,
         key_stage,
         count(*) FILTER (WHERE spend > 0) AS firms_paid,
+        cast(max(CASE WHEN nth = 1 THEN spend ELSE 0 END) AS DECIMAL(18, 2)) AS paid_1,
+        cast(max(CASE WHEN nth = 2 THEN spend ELSE 0 END) AS DECIMAL(18, 2)) AS paid_2,
         cast(max(CASE WHEN nth = 1 THEN 100 * spend / nullif(whole, 0) END) AS DECIMAL(18, 4)) AS top_one,
         cast(sum(CASE WHEN nth <= 3 THEN 100 * spend / nullif(whole, 0) ELSE 0 END) AS DECIMAL(18, 4)) AS top_three,
         cast(
@@ -115,8 +132,20 @@ SELECT
     years.financial_year,
     count(*) FILTER (WHERE listed.is_effective) AS providers_effective,
     count(*) FILTER (WHERE listed.is_used) AS providers_used,
+    -- Of all that the providers were paid, less the council's, the others' is left: few of them stand behind both.
+    coalesce(
+        max(
+            CASE
+                WHEN children.others BETWEEN 1 AND cast($suppression_threshold AS BIGINT) - 1
+                    THEN least(children.others, children.children)
+                ELSE children.children
+            END
+        ), 0
+    ) AS children,
     max(concentrated.firms_paid) AS firms_paid,
     cast(sum(listed.spend) AS DECIMAL(18, 2)) AS spend,
+    max(concentrated.paid_1) AS paid_1,
+    max(concentrated.paid_2) AS paid_2,
     max(concentrated.top_one) AS top_one,
     max(CASE WHEN concentrated.firms_paid > 0 THEN concentrated.top_three END) AS top_three,
     max(concentrated.hhi) AS hhi,
@@ -128,5 +157,6 @@ SELECT
     ) AS contracts_ending
 FROM listed
 CROSS JOIN years
+LEFT JOIN children ON listed.lot = children.lot AND listed.key_stage = children.key_stage
 LEFT JOIN concentrated ON listed.lot = concentrated.lot AND listed.key_stage = concentrated.key_stage
 GROUP BY listed.lot, listed.key_stage, years.financial_year
