@@ -177,6 +177,13 @@ impl<'a> Intake<'a> {
         self.contract.columns.iter().flat_map(ColumnWriter::source_names).map(String::as_str).collect()
     }
 
+    /// Returns the names that each column of the contract may have in the source, normalised.
+    pub(super) fn names_by_column(&self) -> Vec<Vec<String>> {
+        let names =
+            |column: &ColumnWriter<'_>| column.source_names().iter().map(|name| normalise(name)).collect();
+        self.contract.columns.iter().map(names).collect()
+    }
+
     /// Returns whether any column could identify a child, so that nothing of a file but the contract's own words is named.
     pub(super) fn is_of_persons(&self) -> bool {
         self.contract.is_personal()
