@@ -102,6 +102,8 @@ pub(super) struct Intake<'a> {
     /// The latest day of the column that says how far the data reach, and of any; in days since 1970.
     as_at: Option<i32>,
     newest: Option<i32>,
+    /// The latest day of that column, though it be after today.
+    ahead: Option<i32>,
 }
 
 /// The keys seen so far, each with its row.
@@ -169,6 +171,7 @@ impl<'a> Intake<'a> {
             not_consistent: 0,
             as_at: None,
             newest: None,
+            ahead: None,
         })
     }
 
@@ -302,7 +305,7 @@ impl<'a> Intake<'a> {
     }
 
     /// Notes how far the rows reach that are published: a day of a row that is set aside may be the very mistake. Days
-    /// after today are taken for mistakes and left out, unless there are no others.
+    /// after today are taken for mistakes and left out; of a merge's `updated_at` unless there are no others.
     fn look_at_days(&mut self, batch: &RecordBatch, pending: &[Pending]) -> Result<(), SourceError> {
         let published: BooleanArray =
             pending.iter().map(|pending| Some(matches!(pending.fate, Fate::Publish))).collect();
@@ -313,7 +316,10 @@ impl<'a> Intake<'a> {
             let Some(days) = rows.column(place).as_primitive_opt::<Date32Type>() else { continue };
             let reaches = days.iter().flatten().filter(|day| *day <= today).max();
             if as_at == Some(place) {
-                self.as_at = self.as_at.max(reaches.or_else(|| arrow::compute::max(days)));
+                let is_declared = self.contract.source.file.as_at.is_some();
+                let ahead = || arrow::compute::max(days);
+                self.ahead = self.ahead.max(ahead());
+                self.as_at = self.as_at.max(reaches.or_else(|| ahead().filter(|_| !is_declared)));
             }
             self.newest = self.newest.max(reaches);
         }
@@ -344,6 +350,7 @@ impl<'a> Intake<'a> {
         if self.counts.read == 0 && !may_be_empty {
             return Err(SourceError::NoRows { file: self.file });
         }
+        self.reaches_some_day()?;
         self.judge_spells()?;
         let control_total = self.control_total()?;
         self.check_identities()?;
