@@ -254,7 +254,7 @@ fn a_sign_that_only_the_format_of_an_ods_cell_shows_is_counted() {
 }
 
 #[test]
-fn a_sum_of_another_currency_is_no_sum_of_pounds() {
+fn a_sum_of_another_currency_is_set_aside() {
     let of = |currency: &str| {
         value("currency", "", "12.5")
             .replace(" office:value=", &format!(r#" office:currency="{currency}" office:value="#))

@@ -25,7 +25,7 @@ pub(super) fn is_foreign(code: &str) -> bool {
                 words.push(' ');
             }
             '[' => {
-                // `[$€-407]` is a currency and where it is written so; `[$-409]` is no currency, `[Red]` no part.
+                // `[$€-407]` names a currency and where it is written so; `[$-409]` and `[Red]` name none.
                 let within: String = letters.by_ref().take_while(|letter| *letter != ']').collect();
                 if let Some(symbol) = within.strip_prefix('$') {
                     let symbol = symbol.split('-').next().unwrap_or_default();
