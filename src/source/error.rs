@@ -374,6 +374,7 @@ impl SourceError {
             Self::Ahead { column, .. } => vec![format!(
                 "correct the days of `{column}`, or name by `as_at` another column, of days that have come"
             )],
+            Self::NoControlTotal { column, .. } => vec![no_total(column)],
             Self::SecondHeader { .. } => vec![one_table()],
             Self::Columns { .. } => vec![
                 "write a column's name in the file as its `from`, or `optional = true` for one that may be missing"
@@ -410,6 +411,14 @@ impl SourceError {
             _ => Self::Unavailable { place, reason },
         }
     }
+}
+
+/// Returns the shapes of a row that states the total of `column`.
+pub(super) fn no_total(column: &str) -> String {
+    format!(
+        "expected a row whose first cell is a word such as `Total`, that holds nothing but the number of `{column}`, or that \
+         `skip_rows` leaves out"
+    )
 }
 
 /// Writes the number of a row; nothing for the names of a format that has no row of them.

@@ -1,6 +1,7 @@
 //! What only the end of a file shows, of what a file in order does not have: it is counted, with the place of the first.
 
 use super::Intake;
+use crate::source::error::no_total;
 
 /// Rows that the sheets of spreadsheets hold, old and new. Whoever saves a longer table in one loses the rest.
 const FULL: [i64; 2] = [65_536, 1_048_576];
@@ -43,6 +44,9 @@ impl Intake<'_> {
         }
         if let Some((rows, first)) = self.layout.wide_above() {
             self.warnings.add("wide_row_above_header", rows, || format!("row {first}"));
+        }
+        if let Some(control) = self.settings.control.filter(|_| !is_totalled) {
+            self.warnings.add("no_control_total", 1, || no_total(&control.column));
         }
         let totals = self.totals.finish().filter(|_| !is_totalled);
         if let Some((rows, first)) = self.lone.of(self.counts.read, totals.is_some()) {

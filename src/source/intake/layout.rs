@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::header::{Above, Header, nearest_first};
 use super::layout_settings::LayoutSettings;
+use super::totals::{begins_as_a_total, is_a_total};
 use crate::diagnostic::did_you_mean;
 use crate::project::SourceDefinition;
 use crate::source::column_name::normalise;
@@ -177,6 +178,10 @@ impl<'a> Layout<'a> {
             "where_blank"
         } else if skip.starts.iter().any(|(place, texts)| starts_with(cell(*place), texts)) {
             "where_starts_with"
+        } else if self.settings.control.is_some()
+            && states_a_total(row, skip.control, self.settings.fill_down)
+        {
+            "control_total"
         } else if self.in_second_table {
             return Ok(Sorted::Second { title: false });
         } else {
@@ -383,6 +388,21 @@ fn joined(rows: &VecDeque<HeaderRow>) -> Vec<String> {
             parts.join(" ")
         })
         .collect()
+}
+
+/// Returns whether a row states the total of the column at `place`: its first cell is a word for it, or it has a label that
+/// begins so, or nothing, beside the number.
+fn states_a_total(row: &Row, place: Option<usize>, fill_down: &[String]) -> bool {
+    let has_number = |cell: &str| cell.bytes().any(|byte| byte.is_ascii_digit());
+    let Some(place) = place.filter(|place| row.get(*place).is_some_and(has_number)) else { return false };
+    let cells = row.cells().enumerate().filter(|(at, cell)| *at != place && !is_blank(cell));
+    let mut others = cells.map(|(_, cell)| cell);
+    match others.next() {
+        None => row.len() > 1 && fill_down.is_empty(),
+        Some(first) => {
+            is_a_total(first) || row.len() > 2 && begins_as_a_total(first) && others.next().is_none()
+        }
+    }
 }
 
 /// Returns whether `cell` begins with one of `texts`, whatever the case.

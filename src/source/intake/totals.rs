@@ -4,11 +4,26 @@
 use crate::source::row::{Row, is_blank};
 
 /// How the text of a row of totals begins.
-const BEGINS: [&str; 7] =
-    ["total", "grand total", "sub total", "sub-total", "subtotal", "sum", "overall total"];
+const BEGINS: [&str; 8] =
+    ["total", "grand total", "sub total", "sub-total", "subtotal", "sum", "overall total", "carried forward"];
 /// What it may be as a whole.
-const WHOLE: [&str; 8] =
-    ["total", "totals", "grand total", "sub total", "sub-total", "subtotal", "sum", "overall total"];
+const WHOLE: [&str; 15] = [
+    "total",
+    "totals",
+    "grand total",
+    "grand totals",
+    "sub total",
+    "sub-total",
+    "subtotal",
+    "sum",
+    "overall total",
+    "net total",
+    "gross total",
+    "total net",
+    "total gross",
+    "carried forward",
+    "c/f",
+];
 
 /// One cell of a row, by what it can say of a total.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -224,18 +239,21 @@ fn adds_up<const N: usize>(parts: &[Part], sums: impl Fn(usize) -> [i128; N]) ->
 pub(super) fn begins_as_a_total(cell: &str) -> bool {
     let cell = cell.trim();
     // Hardly a cell passes its first or last letter.
-    let begins =
-        matches!(cell.as_bytes().first(), Some(b't' | b'T' | b'g' | b'G' | b's' | b'S' | b'o' | b'O'))
-            && BEGINS
-                .iter()
-                .any(|word| cell.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)));
+    let begins = matches!(
+        cell.as_bytes().first(),
+        Some(b't' | b'T' | b'g' | b'G' | b's' | b'S' | b'o' | b'O' | b'c' | b'C')
+    ) && BEGINS
+        .iter()
+        .any(|word| cell.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)));
     let end = " total";
     let ends = || cell.len().checked_sub(end.len()).and_then(|at| cell.get(at..));
     begins || ends().is_some_and(|last| last.eq_ignore_ascii_case(end))
 }
 
-fn is_a_total(cell: &str) -> bool {
-    let cell = cell.trim().trim_end_matches(':');
+/// Returns whether a cell is the label of a total, and nothing else.
+pub(super) fn is_a_total(cell: &str) -> bool {
+    let cell = cell.trim().trim_end_matches([':', '=', '.']).trim_end();
+    let cell = cell.strip_suffix("(\u{a3})").map_or(cell, str::trim_end);
     WHOLE.iter().any(|word| cell.eq_ignore_ascii_case(word))
 }
 

@@ -186,3 +186,30 @@ fn a_bad_cell_is_blank_and_counted_where_the_contract_says_so() {
     assert_eq!(field.rows(), ["P1|", "P2|6.00"]);
     assert_eq!(field.warnings(), [warning("bad_cell_as_blank", 1, "row 2, `net`")]);
 }
+
+#[test]
+fn a_declared_total_is_checked_whatever_its_label_and_not_published() {
+    let footer = "[csv]\ncontrol_total = { row = \"footer\", column = \"Net\" }";
+    let skipping = format!("{footer}\nskip_rows = {{ where_blank = \"Order\" }}");
+    for layout in [footer, &skipping] {
+        for end in
+            ["Total,,11.00", "Grand total:,,11.00", ",Total of May,11.00", ",,11.00", "Total (£),,11.00"]
+        {
+            let right = format!("Order,Body,Net\nP1,Ash,5.00\nP2,Ash,6.00\n{end}\n");
+            let field = Field::new("orders.csv", &right, layout, LINES);
+            let read = field.read().unwrap();
+            assert_eq!((super::rows(&read).len(), read.warnings.len()), (2, 0), "{end}");
+            assert_eq!(read.control_total.unwrap().stated, 1100, "{end}");
+            let wrong = Field::new("orders.csv", right.replace("11.00", "35.00"), layout, LINES).refusal();
+            assert_eq!(
+                wrong,
+                "`orders.csv`: row 4 states a total of 35.00 for `Net`, and the rows add up to 11.00"
+            );
+        }
+    }
+    let none =
+        Field::new("orders.csv", "Order,Body,Net\nP1,Ash,5.00\nTotal Fitness,Ash,6.00\n", footer, LINES);
+    assert_eq!(none.rows().len(), 2);
+    assert_eq!(none.warnings()[0].0, "no_control_total");
+    assert!(none.warnings()[0].2.contains("a word such as `Total`"), "{:?}", none.warnings());
+}
