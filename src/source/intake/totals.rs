@@ -65,6 +65,25 @@ pub(super) struct Totals {
     group: Option<Head>,
     /// The last row, where it adds up those above it and names nothing in its first cell.
     last: Option<i64>,
+    /// The first row and the last, where their words say that they are totals, and nothing else is in them but numbers.
+    said: [Option<Said>; 2],
+}
+
+/// A row whose words say that it is a total.
+#[derive(Debug, Clone)]
+struct Said {
+    row: i64,
+    parts: Vec<Part>,
+}
+
+/// A total that the other rows do not come to.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Differs {
+    pub(super) row: i64,
+    /// The place of the column, among those of the contract.
+    pub(super) column: usize,
+    pub(super) stated: i128,
+    pub(super) others: i128,
 }
 
 /// What stands in one column, in its smallest unit.
@@ -123,6 +142,15 @@ impl Totals {
         let has_amount = parts.iter().any(|part| matches!(part, Part::Amount(_)));
         let is_total = adds_up && (leads || said && has_amount || lacks_since)
             || said && lacks && row.cells().any(is_a_total);
+        let is_label = || row.cells().find(|cell| !is_blank(cell)).is_some_and(is_a_total);
+        let labels = parts.iter().filter(|part| **part == Part::Label).count();
+        let is_said = has_amount && leads && !is_total && labels == 1 && is_label();
+        let said = is_said.then(|| Said { row: row.number, parts: parts.clone() });
+        if is_first {
+            self.said = [said, None];
+        } else {
+            self.said[1] = said;
+        }
         let blank_first = row.cells().next().is_some_and(is_blank);
         self.last = (adds_up && !is_total && blank_first).then_some(row.number);
         for (column, part) in self.columns.iter_mut().zip(&parts) {
@@ -148,6 +176,7 @@ impl Totals {
     /// Forgets the last row: one that does not fit below the header followed.
     pub(super) fn forget_last(&mut self) {
         self.last = None;
+        self.said[1] = None;
     }
 
     /// Ends the file. Returns how many rows look like totals, with the first.
@@ -167,6 +196,24 @@ impl Totals {
             self.count(row);
         }
         Some((self.found, self.first?))
+    }
+
+    /// Returns the first row and the last, where they say that they are totals and the others do not come to them. To be asked
+    /// once the file has ended.
+    pub(super) fn differing(&self) -> Vec<Differs> {
+        let is_counted = |said: &&Said| self.first == Some(said.row);
+        let said = self.said.iter().flatten().filter(|said| self.rows > 0 && !is_counted(said));
+        said.filter_map(|said| {
+            let amounts = said.parts.iter().enumerate().filter_map(|(column, part)| match part {
+                Part::Amount(stated) => {
+                    let others = self.columns.get(column).map_or(0, |column| column.plain) - stated;
+                    Some(Differs { row: said.row, column, stated: *stated, others })
+                }
+                _ => None,
+            });
+            amounts.into_iter().find(|differs| differs.stated != differs.others)
+        })
+        .collect()
     }
 
     /// Adds a row that is not a total to the sums.

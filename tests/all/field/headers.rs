@@ -213,3 +213,21 @@ fn a_declared_total_is_checked_whatever_its_label_and_not_published() {
     assert_eq!(none.warnings()[0].0, "no_control_total");
     assert!(none.warnings()[0].2.contains("a word such as `Total`"), "{:?}", none.warnings());
 }
+
+#[test]
+fn a_total_that_does_not_agree_is_counted_with_the_difference() {
+    let said = |row: i64| format!("row {row} states 35.00 of `net`, and the other rows come to 15.00");
+    for (text, row) in [
+        ("Order,Net\nA,10.00\nB,x\nC,5.00\nTotal,35.00\n", 5),
+        ("Order,Net\nTotal,35.00\nA,10.00\nC,5.00\n", 2),
+    ] {
+        let field = Field::new("orders.csv", text, "", PAIR);
+        assert_eq!(field.warnings(), [warning("total_that_differs", 1, &said(row))], "{text}");
+    }
+    let agreeing = Field::new("orders.csv", "Order,Net\nA,10.00\nC,5.00\nTotal,15.00\n", "", PAIR);
+    assert_eq!(agreeing.warnings(), [warning("looks_like_a_total", 1, "row 4")]);
+    let within = Field::new("orders.csv", "Order,Net\nA,10.00\nTotal,35.00\nC,5.00\n", "", PAIR);
+    assert_eq!(within.warnings(), []);
+    let named = Field::new("orders.csv", "Order,Net\nA,10.00\nTotal Fitness,35.00\n", "", PAIR);
+    assert_eq!(named.warnings(), []);
+}
