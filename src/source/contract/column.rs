@@ -145,6 +145,16 @@ impl<'a> ColumnWriter<'a> {
         }
     }
 
+    /// Returns whether the column is of a type that not every text fits.
+    pub(in crate::source) fn is_typed(&self) -> bool {
+        self.is_of_numbers() || self.is_of_days() || matches!(self.values, Values::Year(_) | Values::Upn(..))
+    }
+
+    /// Returns whether a cell is a word that the contract takes for blank.
+    pub(in crate::source) fn is_blank_code(&self, cell: &str) -> bool {
+        self.blanks.contains(&fold(cell))
+    }
+
     /// Returns whether the column holds numbers.
     pub(in crate::source) fn is_of_numbers(&self) -> bool {
         matches!(self.values, Values::Money(..) | Values::Decimal(..) | Values::Integer(_))

@@ -45,6 +45,8 @@ pub(super) struct Layout<'a> {
     /// Whether the row before was blank, and whether the one before this was data of one cell, as a title is.
     after_blank: bool,
     after_title: bool,
+    /// Whether a blank row stands above the last row of data.
+    below_blank: bool,
     /// Whether a second table has begun, below a title and the header again.
     in_second_table: bool,
     /// The latest rows that may belong to a header of several rows.
@@ -105,6 +107,7 @@ impl<'a> Layout<'a> {
             above: Vec::new(),
             after_blank: false,
             after_title: false,
+            below_blank: false,
             in_second_table: false,
             window: VecDeque::new(),
             header: None,
@@ -141,6 +144,11 @@ impl<'a> Layout<'a> {
     /// Returns whether the row that was sorted last fills one cell alone, below a blank row.
     pub(super) fn is_after_blank(&self) -> bool {
         self.after_title
+    }
+
+    /// Returns whether a blank row stands above the last row of data.
+    pub(super) fn is_below_blank(&self) -> bool {
+        self.below_blank
     }
 
     /// Takes why the file is refused although it was read to its end.
@@ -186,7 +194,8 @@ impl<'a> Layout<'a> {
             return Ok(Sorted::Second { title: false });
         } else {
             let width = header.places.iter().flatten().count();
-            self.after_title = std::mem::take(&mut self.after_blank) && width > 1 && row.filled(2) == 1;
+            self.below_blank = std::mem::take(&mut self.after_blank);
+            self.after_title = self.below_blank && width > 1 && row.filled(2) == 1;
             return Ok(Sorted::Data);
         };
         if let Some(place) = skip.control.filter(|&place| !is_blank(cell(place)))

@@ -6,6 +6,7 @@
 //! header      where the contract's columns are
 //! typed       the cells of a row
 //! ragged      rows that do not fit below the header, by short_rows
+//! rivals      headers of further tables
 //! judged      rules, keys, spells
 //! suspicions  what is counted and not refused, and totals
 //! aside       what quarantine holds of a row
@@ -22,6 +23,7 @@ mod layout;
 pub(super) mod layout_settings;
 pub(super) mod pending;
 mod ragged;
+mod rivals;
 mod short_rows;
 mod spells;
 mod stopped;
@@ -86,6 +88,8 @@ pub(super) struct Intake<'a> {
     kinds: Vec<CellKinds>,
     /// Columns without a name that hold values, by place, with the first row.
     unnamed: BTreeMap<usize, i64>,
+    /// The last row, where it may be the header of another table.
+    rival: Option<i64>,
     /// Rows that look like totals of others.
     totals: Totals,
     /// Rows that fill one cell alone.
@@ -162,6 +166,7 @@ impl<'a> Intake<'a> {
             waived: BTreeMap::new(),
             kinds: Vec::new(),
             unnamed: BTreeMap::new(),
+            rival: None,
             totals: Totals::default(),
             lone: Lone::default(),
             last: 0,
@@ -222,7 +227,10 @@ impl<'a> Intake<'a> {
         self.last = row.number;
         let fate = match self.layout.sort(row, &self.contract)? {
             Sorted::Other => return Ok(()),
-            Sorted::Data => self.type_row(row),
+            Sorted::Data => {
+                self.look_for_rival(row)?;
+                self.type_row(row)
+            }
             Sorted::Second { title: true } => {
                 if let Some(title) = self.pending.last_mut() {
                     title.fate = second_table();

@@ -204,14 +204,14 @@ impl Totals {
         let is_counted = |said: &&Said| self.first == Some(said.row);
         let said = self.said.iter().flatten().filter(|said| self.rows > 0 && !is_counted(said));
         said.filter_map(|said| {
-            let amounts = said.parts.iter().enumerate().filter_map(|(column, part)| match part {
+            let mut amounts = said.parts.iter().enumerate().filter_map(|(column, part)| match part {
                 Part::Amount(stated) => {
                     let others = self.columns.get(column).map_or(0, |column| column.plain) - stated;
                     Some(Differs { row: said.row, column, stated: *stated, others })
                 }
                 _ => None,
             });
-            amounts.into_iter().find(|differs| differs.stated != differs.others)
+            amounts.find(|differs| differs.stated != differs.others)
         })
         .collect()
     }

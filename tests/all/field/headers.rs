@@ -231,3 +231,32 @@ fn a_total_that_does_not_agree_is_counted_with_the_difference() {
     let named = Field::new("orders.csv", "Order,Net\nA,10.00\nTotal Fitness,35.00\n", "", PAIR);
     assert_eq!(named.warnings(), []);
 }
+
+#[test]
+fn the_header_of_another_table_with_rows_below_it_refuses_the_file() {
+    let said = |text: &str, columns| Field::new("orders.csv", text, "", columns).refusal();
+    let second = |row: i64| {
+        format!(
+            "`orders.csv` row {row}: a second header, whose names are not those of the first in their order"
+        )
+    };
+    assert_eq!(said("Order,Net\nP1,5.00\nOrder,Budget\nP1,99.00\n", PAIR), second(3));
+    assert_eq!(said("Order,Net\nP1,5.00\n\nTeam,Budget\nT1,99.00\n", PAIR), second(4));
+    let text = "Order,Body,Net\nP1,Ash,5.00\nOrder,Budget head,Budget\nQ1,Yew,99.00\n";
+    assert_eq!(said(text, LINES), second(3));
+    let columns = &["Order: text", "Paid: \"%d/%m/%Y\"", "Net: money"];
+    let text = "Order,Paid,Net\nP1,02/04/2025,5.00\nTeam,Due,Budget\nT1,03/04/2025,9.00\n";
+    assert_eq!(said(text, columns), second(3));
+    // A row that is simply bad is set aside, and so is one with nothing below it.
+    for text in [
+        "Order,Net\nP1,5.00\nP2,unknown\nP3,6.00\n",
+        "Order,Net\nP1,5.00\n\nP2,unknown\nP3,6.00\n",
+        "Order,Net\nP1,5.00\nP3,6.00\nOrder,Budget\n",
+        "Order,Net\nP1,5.00\n\nB,x\nP3,6.00\n",
+    ] {
+        let field = Field::new("orders.csv", text, "", PAIR);
+        assert_eq!((field.rows().len(), field.aside().len()), (2, 1), "{text}");
+    }
+    let missing = "Order,Paid,Net\nP1,02/04/2025,5.00\nP2,unknown,unknown\nP3,03/04/2025,9.00\n";
+    assert_eq!(Field::new("orders.csv", missing, "", columns).aside().len(), 1);
+}
