@@ -164,7 +164,7 @@ fn dates_years_and_time_zones() {
     assert_eq!(written.aside().len(), 23);
     let twice = Field::new("mixed_formats.csv", "", CSV, &["D: \"%d/%m/%Y\", \"%m/%d/%Y\""]);
     let fault = sufficiency::source::check(&twice.source(), None).to_string();
-    assert!(fault.contains("read `03/04/2024` as two days"), "{fault}");
+    assert!(fault.contains("read `03/04/2024` as two"), "{fault}");
     play(&[
         ("bst.csv", CSV, &["Ref: text", &zones[0]], Read(STARTS, &[], &[])),
         ("bst.csv", CSV, &["Ref: text", &zones[1]], Read(STARTS, &[], &[])),
