@@ -68,10 +68,11 @@ fn sha256(landing: &LandingRecord) -> &str {
     landing.file.as_ref().map_or(landing.id.as_str(), |file| file.sha256.as_str())
 }
 
-/// Returns how far an extract reaches, by the column that its source declares. One that reaches past the day on
-/// which it was received reaches to that day: a single day far ahead must not outlast every later extract.
+/// Returns how far an extract reaches, by the column that its source declares. A day far past the one on which it was
+/// received says nothing, and must not outlast every later extract; here the next day may have begun, elsewhere not.
 pub(super) fn reach(as_at: Option<NaiveDate>, received: NaiveDate) -> Option<NaiveDate> {
-    as_at.map(|as_at| as_at.min(received))
+    let has_come = |as_at: &NaiveDate| received.succ_opt().is_none_or(|next| *as_at <= next);
+    as_at.filter(has_come).map(|as_at| as_at.min(received))
 }
 
 /// Returns how far a landing reaches.

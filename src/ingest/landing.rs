@@ -12,6 +12,16 @@ use crate::text::counted;
 /// The rule by which rows are counted that another file has brought into the table too.
 pub(super) const REPEATED: &str = "repeated";
 
+/// What is noticed of totals, and how it is said: a total among the rows counts them twice.
+const ON_TOTALS: [(&str, &str); 3] = [
+    (
+        "looks_like_a_total",
+        "has rows that look like totals of others and are read as data, the first of them",
+    ),
+    ("no_control_total", "states no total, though one is declared"),
+    ("total_that_differs", "has a row that is called a total, does not agree and is read as data"),
+];
+
 /// Returns an extraction as it is to land, but for the file and the run.
 pub(crate) fn landing(
     context: &Context,
@@ -78,6 +88,13 @@ pub(crate) fn put(
             "{}.{}: `{}` shares {repeated} with other files of the table",
             landing.pipeline, landing.source, file.name
         ));
+    }
+    for (rule, what) in ON_TOTALS {
+        if let Some(first) = landing.findings.first.get(rule) {
+            job.made
+                .notes
+                .push(format!("{}.{}: `{}` {what}: {first}", landing.pipeline, landing.source, file.name));
+        }
     }
     job.note(Step::Landed {
         source: landing.source,

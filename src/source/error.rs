@@ -200,6 +200,21 @@ pub enum SourceError {
         /// The column, by the source's name.
         column: String,
     },
+    /// Every day by which a file says how far it reaches is after the day of reading.
+    #[error(
+        "`{file}`: `{column}` says how far the file reaches: expected a day up to {today}, found only later ones, as far as \
+         {latest}"
+    )]
+    Ahead {
+        /// The file.
+        file: String,
+        /// The column, by the contract's name.
+        column: String,
+        /// The day of reading.
+        today: chrono::NaiveDate,
+        /// The latest day of the column.
+        latest: chrono::NaiveDate,
+    },
     /// The totals that the second query states are not the sums of the rows.
     #[error(
         "`{query}`: its totals state {stated} for `{what}`, and the rows add up to {found}: \
@@ -356,6 +371,10 @@ impl SourceError {
                 one_table(),
                 format!("accept those rows as no data by `header = {{ rows_above = {count} }}`"),
             ],
+            Self::Ahead { column, .. } => vec![format!(
+                "correct the days of `{column}`, or name by `as_at` another column, of days that have come"
+            )],
+            Self::NoControlTotal { column, .. } => vec![no_total(column)],
             Self::SecondHeader { .. } => vec![one_table()],
             Self::Columns { .. } => vec![
                 "write a column's name in the file as its `from`, or `optional = true` for one that may be missing"
@@ -392,6 +411,14 @@ impl SourceError {
             _ => Self::Unavailable { place, reason },
         }
     }
+}
+
+/// Returns the shapes of a row that states the total of `column`.
+pub(super) fn no_total(column: &str) -> String {
+    format!(
+        "expected a row whose first cell is a word such as `Total`, that holds nothing but the number of `{column}`, or that \
+         `skip_rows` leaves out"
+    )
 }
 
 /// Writes the number of a row; nothing for the names of a format that has no row of them.

@@ -26,6 +26,17 @@ impl Marks {
     /// A number that the sheet shows with what changes it, as `-5.00` for 5.
     pub(super) const OTHERWISE: Self = Self(1 << 10);
 
+    /// Nothing, where a file has an object instead of a value.
+    pub(super) const OBJECT: Self = Self(1 << 11);
+    /// Nothing, where a file has a list instead of a value.
+    pub(super) const LIST: Self = Self(1 << 12);
+    /// Nothing, where a file has a text with elements within it.
+    pub(super) const MIXED: Self = Self(1 << 13);
+    /// Nothing, where another kind of value is in the place of what the value would be in.
+    pub(super) const ELSEWHERE: Self = Self(1 << 14);
+    /// A number that the sheet shows as a sum of another currency than pounds.
+    pub(super) const FOREIGN: Self = Self(1 << 15);
+
     /// Returns both.
     pub(super) fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)

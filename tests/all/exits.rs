@@ -235,7 +235,11 @@ fn a_fault_of_the_arguments_is_a_failure_like_any_other() {
         (&["report", "send", "cost_review", "--by", " "], "expected one line with something in it"),
     ];
     for (arguments, what) in found {
-        let help = (arguments[0] == "--project").then_some("write `sufficiency [OPTIONS] <COMMAND>`");
+        let help = match arguments[0] {
+            "--project" => Some("write `sufficiency [OPTIONS] <COMMAND>`"),
+            "schema" => Some("there are `sufficiency`, `settings`"),
+            _ => None,
+        };
         check(&council, &Case { arguments, kind: "usage", code: 2, place: None, help });
         let json = run(&council, &[&["--json"][..], arguments].concat());
         let value: Value = serde_json::from_slice(&json.stdout).unwrap();

@@ -5,7 +5,7 @@ use arrow::array::{ArrayRef, BooleanBuilder, Date32Builder, Int64Builder, String
 use arrow::datatypes::DataType;
 
 use super::arrow_type::data_type;
-use super::cell_fault::{CellFault, CellWarning, REQUIRED};
+use super::cell_fault::{CellFault, CellWarning, REQUIRED, fault_of_shape};
 use super::cell_text::{fold, strange_character, tidy, trimmed};
 use super::cells::Cells;
 use super::date::{DateFault, DateForms, Reading};
@@ -145,6 +145,16 @@ impl<'a> ColumnWriter<'a> {
         }
     }
 
+    /// Returns whether the column is of a type that not every text fits.
+    pub(in crate::source) fn is_typed(&self) -> bool {
+        self.is_of_numbers() || self.is_of_days() || matches!(self.values, Values::Year(_) | Values::Upn(..))
+    }
+
+    /// Returns whether a cell is a word that the contract takes for blank.
+    pub(in crate::source) fn is_blank_code(&self, cell: &str) -> bool {
+        self.blanks.contains(&fold(cell))
+    }
+
     /// Returns whether the column holds numbers.
     pub(in crate::source) fn is_of_numbers(&self) -> bool {
         matches!(self.values, Values::Money(..) | Values::Decimal(..) | Values::Integer(_))
@@ -251,8 +261,17 @@ impl<'a> ColumnWriter<'a> {
         if marks.has(Marks::NOT_UTF8) {
             return Some(CellFault { rule: "encoding", reason: "holds bytes that are not UTF-8" });
         }
+        if let Some(fault) = fault_of_shape(marks) {
+            return Some(fault);
+        }
         if matches!(self.values, Values::Money(..)) && marks.has(Marks::PERCENT) && !is_blank(cell) {
             return Some(CellFault { rule: "money", reason: "is a percentage and no sum of money" });
+        }
+        if matches!(self.values, Values::Money(..)) && marks.has(Marks::FOREIGN) && !is_blank(cell) {
+            return Some(CellFault {
+                rule: "money",
+                reason: "is shown as a sum of another currency, expected pounds",
+            });
         }
         let as_text = !self.is_of_numbers() && !self.is_of_days();
         (as_text && marks.has(Marks::DIGITS_LOST)).then_some(CellFault {

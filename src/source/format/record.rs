@@ -1,5 +1,11 @@
 //! Turns records of JSON and XML into rows: a column for each path to a value. The file is read twice: the first
 //! pass collects the paths, so that the second can write rows below one header, as in any table.
+//!
+//! ```text
+//! shape  what is in the place of a value and is none
+//! ```
+
+pub(super) mod shape;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -8,7 +14,9 @@ use crate::project::SourceDefinition;
 use crate::source::column_name::normalise;
 use crate::source::error::SourceError;
 use crate::source::intake::Intake;
-use crate::source::row::{Row, Take};
+use crate::source::marks::Marks;
+use crate::source::row::{Row, Take, is_blank};
+use shape::{Found, Misplaced, Shapes};
 
 /// Most values of one record.
 const WIDEST: usize = 4096;
@@ -21,6 +29,9 @@ pub(super) const LONGEST: usize = 4 << 20;
 pub(super) trait RecordVisitor {
     /// Visits one value of the current record.
     fn value(&mut self, path: &str, value: &str) -> Result<(), SourceError>;
+
+    /// Visits what is in the place of a value of the current record and is none: an object, a list, mixed content.
+    fn other(&mut self, path: &str, found: Found);
 
     /// Ends the current record.
     fn end_record(&mut self) -> Result<(), SourceError>;
@@ -65,17 +76,20 @@ pub(super) struct PathCollector<'a> {
     paths: Vec<String>,
     /// Each path with its place, and the last record that has it.
     known: HashMap<String, (usize, i64)>,
+    shapes: Shapes,
     number: i64,
 }
 
 impl<'a> PathCollector<'a> {
-    pub(super) fn new(file: &str, naming: &'a Naming) -> Self {
-        Self { file: file.to_owned(), naming, paths: Vec::new(), known: HashMap::new(), number: 1 }
+    pub(super) fn new(file: &str, naming: &'a Naming, shapes: Shapes) -> Self {
+        Self { file: file.to_owned(), naming, paths: Vec::new(), known: HashMap::new(), shapes, number: 1 }
     }
 
-    /// Returns the paths, and whether there was any record.
-    pub(super) fn finish(self) -> (Vec<String>, bool) {
-        (self.paths, self.number > 1)
+    /// Returns the paths, what is misplaced among them, and whether there was any record.
+    pub(super) fn finish(mut self) -> (Vec<String>, Misplaced, bool) {
+        let missing = self.shapes.missing(&self.paths);
+        self.paths.extend(missing);
+        (self.paths, self.shapes.misplaced, self.number > 1)
     }
 
     fn fault(&self, reason: String) -> SourceError {
@@ -97,11 +111,16 @@ impl RecordVisitor for PathCollector<'_> {
                 return Err(self.fault(format!("records of this file have more than {WIDEST} values")));
             }
             None => {
+                self.shapes.take(path, Found::Value);
                 self.known.insert(path.to_owned(), (self.paths.len(), self.number));
                 self.paths.push(path.to_owned());
             }
         }
         Ok(())
+    }
+
+    fn other(&mut self, path: &str, found: Found) {
+        self.shapes.take(path, found);
     }
 
     fn end_record(&mut self) -> Result<(), SourceError> {
@@ -119,6 +138,10 @@ pub(super) struct RowFiller<'a> {
     file: String,
     places: HashMap<String, usize>,
     cells: Vec<String>,
+    /// What is misplaced in the file, the places of the columns that it concerns, and those of the current record.
+    misplaced: Misplaced,
+    columns: HashMap<String, usize>,
+    marked: Vec<(usize, Marks)>,
     row: Row,
     number: i64,
     take: Take<'a>,
@@ -130,6 +153,7 @@ impl<'a> RowFiller<'a> {
         file: &str,
         paths: &[String],
         names: &[String],
+        misplaced: Misplaced,
         take: Take<'a>,
     ) -> Result<Self, SourceError> {
         let mut row = Row::default();
@@ -141,6 +165,9 @@ impl<'a> RowFiller<'a> {
             file: file.to_owned(),
             places: paths.iter().enumerate().map(|(place, path)| (path.clone(), place)).collect(),
             cells: vec![String::new(); paths.len()],
+            misplaced,
+            columns: names.iter().enumerate().map(|(place, name)| (normalise(name), place)).collect(),
+            marked: Vec::new(),
             row,
             number: 1,
             take,
@@ -154,12 +181,29 @@ impl RecordVisitor for RowFiller<'_> {
         // The first pass has collected every path, unless the file has changed since.
         let cell = cell.ok_or_else(|| SourceError::Changed { file: self.file.clone() })?;
         value.clone_into(cell);
+        if !self.misplaced.is_empty() && !is_blank(value) {
+            self.other(path, Found::Value);
+        }
         Ok(())
+    }
+
+    fn other(&mut self, path: &str, found: Found) {
+        let of_path = self.misplaced.get(path).into_iter().flatten().filter(|(what, ..)| *what == found);
+        let marked = of_path.filter_map(|(_, name, marks)| Some((*self.columns.get(name)?, *marks)));
+        self.marked.extend(marked);
     }
 
     fn end_record(&mut self) -> Result<(), SourceError> {
         self.row.clear();
         self.row.number = self.number;
+        self.marked.sort_unstable_by_key(|(place, _)| *place);
+        for (place, marks) in self.marked.drain(..) {
+            // A value that is there after all, by a key that is its whole path, is the value.
+            let is_there = self.cells.get(place).is_some_and(|cell| !is_blank(cell));
+            if marks != Marks::ELSEWHERE || !is_there {
+                self.row.mark(place, marks);
+            }
+        }
         for cell in &mut self.cells {
             self.row.push(cell);
             cell.clear();

@@ -7,6 +7,7 @@ use arrow::datatypes::Decimal128Type;
 use super::Intake;
 use super::pending::{Fate, Pending};
 use crate::project::ColumnType;
+use crate::source::contract::cells::Cells;
 use crate::source::contract::column::ColumnWriter;
 use crate::source::contract::number::write as write_amount;
 use crate::source::error::SourceError;
@@ -36,6 +37,18 @@ impl Intake<'_> {
                 }
             }
         }
+    }
+
+    /// Refuses a file of which every day of `as_at` is after today: nothing says how far it reaches.
+    pub(super) fn reaches_some_day(&self) -> Result<(), SourceError> {
+        let column = self.contract.source.file.as_at.as_ref();
+        let Some(column) = column.filter(|_| self.as_at.is_none() && self.contract.cells != Cells::Replayed)
+        else {
+            return Ok(());
+        };
+        let Some(latest) = self.ahead.and_then(chrono::NaiveDate::from_epoch_days) else { return Ok(()) };
+        let (file, column, today) = (self.file.clone(), column.get_ref().clone(), self.contract.today);
+        Err(SourceError::Ahead { file, column, today, latest })
     }
 
     /// Compares the totals that a second query states with the sums of the rows.

@@ -1,6 +1,10 @@
 //! What only the end of a file shows, of what a file in order does not have: it is counted, with the place of the first.
 
 use super::Intake;
+use super::totals::Differs;
+use crate::source::contract::column::ColumnWriter;
+use crate::source::contract::number::write as write_amount;
+use crate::source::error::no_total;
 
 /// Rows that the sheets of spreadsheets hold, old and new. Whoever saves a longer table in one loses the rest.
 const FULL: [i64; 2] = [65_536, 1_048_576];
@@ -44,12 +48,25 @@ impl Intake<'_> {
         if let Some((rows, first)) = self.layout.wide_above() {
             self.warnings.add("wide_row_above_header", rows, || format!("row {first}"));
         }
+        if let Some(control) = self.settings.control.filter(|_| !is_totalled) {
+            self.warnings.add("no_control_total", 1, || no_total(&control.column));
+        }
         let totals = self.totals.finish().filter(|_| !is_totalled);
         if let Some((rows, first)) = self.lone.of(self.counts.read, totals.is_some()) {
             self.warnings.add("row_of_one_cell", rows, || format!("row {first}"));
         }
         if let Some((rows, first)) = totals {
             self.warnings.add("looks_like_a_total", rows, || format!("row {first}"));
+        }
+        let differing = if is_totalled { Vec::new() } else { self.totals.differing() };
+        for Differs { row, column, stated, others } in differing {
+            let column = self.contract.columns.get(column);
+            let scale = column.and_then(ColumnWriter::money_scale).unwrap_or_default();
+            let name = column.map(ColumnWriter::name).unwrap_or_default();
+            let (stated, others) = (write_amount(stated, scale), write_amount(others, scale));
+            self.warnings.add("total_that_differs", 1, || {
+                format!("row {row} states {stated} of `{name}`, and the other rows come to {others}")
+            });
         }
         if !self.settings.names_first && FULL.contains(&self.last) {
             self.warnings.count_row("full_to_the_last_row", self.last);

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::header::{Above, Header, nearest_first};
 use super::layout_settings::LayoutSettings;
+use super::totals::{begins_as_a_total, is_a_total};
 use crate::diagnostic::did_you_mean;
 use crate::project::SourceDefinition;
 use crate::source::column_name::normalise;
@@ -44,6 +45,8 @@ pub(super) struct Layout<'a> {
     /// Whether the row before was blank, and whether the one before this was data of one cell, as a title is.
     after_blank: bool,
     after_title: bool,
+    /// Whether a blank row stands above the last row of data.
+    below_blank: bool,
     /// Whether a second table has begun, below a title and the header again.
     in_second_table: bool,
     /// The latest rows that may belong to a header of several rows.
@@ -104,6 +107,7 @@ impl<'a> Layout<'a> {
             above: Vec::new(),
             after_blank: false,
             after_title: false,
+            below_blank: false,
             in_second_table: false,
             window: VecDeque::new(),
             header: None,
@@ -142,6 +146,11 @@ impl<'a> Layout<'a> {
         self.after_title
     }
 
+    /// Returns whether a blank row stands above the last row of data.
+    pub(super) fn is_below_blank(&self) -> bool {
+        self.below_blank
+    }
+
     /// Takes why the file is refused although it was read to its end.
     pub(super) fn take_refusal(&mut self) -> Option<SourceError> {
         self.refusal.take()
@@ -177,11 +186,16 @@ impl<'a> Layout<'a> {
             "where_blank"
         } else if skip.starts.iter().any(|(place, texts)| starts_with(cell(*place), texts)) {
             "where_starts_with"
+        } else if self.settings.control.is_some()
+            && states_a_total(row, skip.control, self.settings.fill_down)
+        {
+            "control_total"
         } else if self.in_second_table {
             return Ok(Sorted::Second { title: false });
         } else {
             let width = header.places.iter().flatten().count();
-            self.after_title = std::mem::take(&mut self.after_blank) && width > 1 && row.filled(2) == 1;
+            self.below_blank = std::mem::take(&mut self.after_blank);
+            self.after_title = self.below_blank && width > 1 && row.filled(2) == 1;
             return Ok(Sorted::Data);
         };
         if let Some(place) = skip.control.filter(|&place| !is_blank(cell(place)))
@@ -383,6 +397,21 @@ fn joined(rows: &VecDeque<HeaderRow>) -> Vec<String> {
             parts.join(" ")
         })
         .collect()
+}
+
+/// Returns whether a row states the total of the column at `place`: its first cell is a word for it, or it has a label that
+/// begins so, or nothing, beside the number.
+fn states_a_total(row: &Row, place: Option<usize>, fill_down: &[String]) -> bool {
+    let has_number = |cell: &str| cell.bytes().any(|byte| byte.is_ascii_digit());
+    let Some(place) = place.filter(|place| row.get(*place).is_some_and(has_number)) else { return false };
+    let cells = row.cells().enumerate().filter(|(at, cell)| *at != place && !is_blank(cell));
+    let mut others = cells.map(|(_, cell)| cell);
+    match others.next() {
+        None => row.len() > 1 && fill_down.is_empty(),
+        Some(first) => {
+            is_a_total(first) || row.len() > 2 && begins_as_a_total(first) && others.next().is_none()
+        }
+    }
 }
 
 /// Returns whether `cell` begins with one of `texts`, whatever the case.

@@ -71,7 +71,8 @@ pub(in crate::source) struct ControlTotal {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::source) enum ControlRow {
-    /// The last skipped row with a number in the column.
+    /// The last row with a number in the column that is left out by `skip_rows`, begins with a word such as `Total`, or
+    /// holds nothing else.
     Footer,
 }
 

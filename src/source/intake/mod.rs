@@ -6,6 +6,7 @@
 //! header      where the contract's columns are
 //! typed       the cells of a row
 //! ragged      rows that do not fit below the header, by short_rows
+//! rivals      headers of further tables
 //! judged      rules, keys, spells
 //! suspicions  what is counted and not refused, and totals
 //! aside       what quarantine holds of a row
@@ -22,6 +23,7 @@ mod layout;
 pub(super) mod layout_settings;
 pub(super) mod pending;
 mod ragged;
+mod rivals;
 mod short_rows;
 mod spells;
 mod stopped;
@@ -86,6 +88,8 @@ pub(super) struct Intake<'a> {
     kinds: Vec<CellKinds>,
     /// Columns without a name that hold values, by place, with the first row.
     unnamed: BTreeMap<usize, i64>,
+    /// The last row, where it may be the header of another table.
+    rival: Option<i64>,
     /// Rows that look like totals of others.
     totals: Totals,
     /// Rows that fill one cell alone.
@@ -102,6 +106,8 @@ pub(super) struct Intake<'a> {
     /// The latest day of the column that says how far the data reach, and of any; in days since 1970.
     as_at: Option<i32>,
     newest: Option<i32>,
+    /// The latest day of that column, though it be after today.
+    ahead: Option<i32>,
 }
 
 /// The keys seen so far, each with its row.
@@ -160,6 +166,7 @@ impl<'a> Intake<'a> {
             waived: BTreeMap::new(),
             kinds: Vec::new(),
             unnamed: BTreeMap::new(),
+            rival: None,
             totals: Totals::default(),
             lone: Lone::default(),
             last: 0,
@@ -169,12 +176,20 @@ impl<'a> Intake<'a> {
             not_consistent: 0,
             as_at: None,
             newest: None,
+            ahead: None,
         })
     }
 
     /// Returns the columns of the contract by the source's names, each by all that it may have.
     pub(super) fn source_names(&self) -> Vec<&'a str> {
         self.contract.columns.iter().flat_map(ColumnWriter::source_names).map(String::as_str).collect()
+    }
+
+    /// Returns the names that each column of the contract may have in the source, normalised.
+    pub(super) fn names_by_column(&self) -> Vec<Vec<String>> {
+        let names =
+            |column: &ColumnWriter<'_>| column.source_names().iter().map(|name| normalise(name)).collect();
+        self.contract.columns.iter().map(names).collect()
     }
 
     /// Returns whether any column could identify a child, so that nothing of a file but the contract's own words is named.
@@ -212,7 +227,10 @@ impl<'a> Intake<'a> {
         self.last = row.number;
         let fate = match self.layout.sort(row, &self.contract)? {
             Sorted::Other => return Ok(()),
-            Sorted::Data => self.type_row(row),
+            Sorted::Data => {
+                self.look_for_rival(row)?;
+                self.type_row(row)
+            }
             Sorted::Second { title: true } => {
                 if let Some(title) = self.pending.last_mut() {
                     title.fate = second_table();
@@ -295,7 +313,7 @@ impl<'a> Intake<'a> {
     }
 
     /// Notes how far the rows reach that are published: a day of a row that is set aside may be the very mistake. Days
-    /// after today are taken for mistakes and left out, unless there are no others.
+    /// after today are taken for mistakes and left out; of a merge's `updated_at` unless there are no others.
     fn look_at_days(&mut self, batch: &RecordBatch, pending: &[Pending]) -> Result<(), SourceError> {
         let published: BooleanArray =
             pending.iter().map(|pending| Some(matches!(pending.fate, Fate::Publish))).collect();
@@ -306,7 +324,10 @@ impl<'a> Intake<'a> {
             let Some(days) = rows.column(place).as_primitive_opt::<Date32Type>() else { continue };
             let reaches = days.iter().flatten().filter(|day| *day <= today).max();
             if as_at == Some(place) {
-                self.as_at = self.as_at.max(reaches.or_else(|| arrow::compute::max(days)));
+                let is_declared = self.contract.source.file.as_at.is_some();
+                let ahead = || arrow::compute::max(days);
+                self.ahead = self.ahead.max(ahead());
+                self.as_at = self.as_at.max(reaches.or_else(|| ahead().filter(|_| !is_declared)));
             }
             self.newest = self.newest.max(reaches);
         }
@@ -337,6 +358,7 @@ impl<'a> Intake<'a> {
         if self.counts.read == 0 && !may_be_empty {
             return Err(SourceError::NoRows { file: self.file });
         }
+        self.reaches_some_day()?;
         self.judge_spells()?;
         let control_total = self.control_total()?;
         self.check_identities()?;

@@ -4,11 +4,26 @@
 use crate::source::row::{Row, is_blank};
 
 /// How the text of a row of totals begins.
-const BEGINS: [&str; 7] =
-    ["total", "grand total", "sub total", "sub-total", "subtotal", "sum", "overall total"];
+const BEGINS: [&str; 8] =
+    ["total", "grand total", "sub total", "sub-total", "subtotal", "sum", "overall total", "carried forward"];
 /// What it may be as a whole.
-const WHOLE: [&str; 8] =
-    ["total", "totals", "grand total", "sub total", "sub-total", "subtotal", "sum", "overall total"];
+const WHOLE: [&str; 15] = [
+    "total",
+    "totals",
+    "grand total",
+    "grand totals",
+    "sub total",
+    "sub-total",
+    "subtotal",
+    "sum",
+    "overall total",
+    "net total",
+    "gross total",
+    "total net",
+    "total gross",
+    "carried forward",
+    "c/f",
+];
 
 /// One cell of a row, by what it can say of a total.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -50,6 +65,25 @@ pub(super) struct Totals {
     group: Option<Head>,
     /// The last row, where it adds up those above it and names nothing in its first cell.
     last: Option<i64>,
+    /// The first row and the last, where their words say that they are totals, and nothing else is in them but numbers.
+    said: [Option<Said>; 2],
+}
+
+/// A row whose words say that it is a total.
+#[derive(Debug, Clone)]
+struct Said {
+    row: i64,
+    parts: Vec<Part>,
+}
+
+/// A total that the other rows do not come to.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Differs {
+    pub(super) row: i64,
+    /// The place of the column, among those of the contract.
+    pub(super) column: usize,
+    pub(super) stated: i128,
+    pub(super) others: i128,
 }
 
 /// What stands in one column, in its smallest unit.
@@ -108,6 +142,15 @@ impl Totals {
         let has_amount = parts.iter().any(|part| matches!(part, Part::Amount(_)));
         let is_total = adds_up && (leads || said && has_amount || lacks_since)
             || said && lacks && row.cells().any(is_a_total);
+        let is_label = || row.cells().find(|cell| !is_blank(cell)).is_some_and(is_a_total);
+        let labels = parts.iter().filter(|part| **part == Part::Label).count();
+        let is_said = has_amount && leads && !is_total && labels == 1 && is_label();
+        let said = is_said.then(|| Said { row: row.number, parts: parts.clone() });
+        if is_first {
+            self.said = [said, None];
+        } else {
+            self.said[1] = said;
+        }
         let blank_first = row.cells().next().is_some_and(is_blank);
         self.last = (adds_up && !is_total && blank_first).then_some(row.number);
         for (column, part) in self.columns.iter_mut().zip(&parts) {
@@ -133,6 +176,7 @@ impl Totals {
     /// Forgets the last row: one that does not fit below the header followed.
     pub(super) fn forget_last(&mut self) {
         self.last = None;
+        self.said[1] = None;
     }
 
     /// Ends the file. Returns how many rows look like totals, with the first.
@@ -152,6 +196,24 @@ impl Totals {
             self.count(row);
         }
         Some((self.found, self.first?))
+    }
+
+    /// Returns the first row and the last, where they say that they are totals and the others do not come to them. To be asked
+    /// once the file has ended.
+    pub(super) fn differing(&self) -> Vec<Differs> {
+        let is_counted = |said: &&Said| self.first == Some(said.row);
+        let said = self.said.iter().flatten().filter(|said| self.rows > 0 && !is_counted(said));
+        said.filter_map(|said| {
+            let mut amounts = said.parts.iter().enumerate().filter_map(|(column, part)| match part {
+                Part::Amount(stated) => {
+                    let others = self.columns.get(column).map_or(0, |column| column.plain) - stated;
+                    Some(Differs { row: said.row, column, stated: *stated, others })
+                }
+                _ => None,
+            });
+            amounts.find(|differs| differs.stated != differs.others)
+        })
+        .collect()
     }
 
     /// Adds a row that is not a total to the sums.
@@ -224,18 +286,21 @@ fn adds_up<const N: usize>(parts: &[Part], sums: impl Fn(usize) -> [i128; N]) ->
 pub(super) fn begins_as_a_total(cell: &str) -> bool {
     let cell = cell.trim();
     // Hardly a cell passes its first or last letter.
-    let begins =
-        matches!(cell.as_bytes().first(), Some(b't' | b'T' | b'g' | b'G' | b's' | b'S' | b'o' | b'O'))
-            && BEGINS
-                .iter()
-                .any(|word| cell.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)));
+    let begins = matches!(
+        cell.as_bytes().first(),
+        Some(b't' | b'T' | b'g' | b'G' | b's' | b'S' | b'o' | b'O' | b'c' | b'C')
+    ) && BEGINS
+        .iter()
+        .any(|word| cell.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)));
     let end = " total";
     let ends = || cell.len().checked_sub(end.len()).and_then(|at| cell.get(at..));
     begins || ends().is_some_and(|last| last.eq_ignore_ascii_case(end))
 }
 
-fn is_a_total(cell: &str) -> bool {
-    let cell = cell.trim().trim_end_matches(':');
+/// Returns whether a cell is the label of a total, and nothing else.
+pub(super) fn is_a_total(cell: &str) -> bool {
+    let cell = cell.trim().trim_end_matches([':', '=', '.']).trim_end();
+    let cell = cell.strip_suffix("(\u{a3})").map_or(cell, str::trim_end);
     WHOLE.iter().any(|word| cell.eq_ignore_ascii_case(word))
 }
 

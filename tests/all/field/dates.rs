@@ -70,3 +70,18 @@ fn a_count_of_days_from_1904_is_never_read_as_one_from_1900() {
     assert_eq!(field(&["<c><v>43861</v></c>"], &[], "serial").rows(), ["2020-01-31"]);
     assert!(faults("\"serial\", \"serial_1904\"").contains("expected formats that read a text as one day"));
 }
+
+#[test]
+fn a_file_whose_days_are_all_to_come_is_refused() {
+    let columns = &["Ref: text", "Upd: \"%d/%m/%Y\""];
+    let read = |text: &str| Field::new("r.csv", text, "as_at = \"upd\"", columns);
+    let said = read("Ref,Upd\nA,01/01/2035\nB,02/03/2035\n").refusal();
+    assert_eq!(
+        said,
+        "`r.csv`: `upd` says how far the file reaches: expected a day up to 2026-03-02, found only later ones, as far as \
+         2035-03-02"
+    );
+    let one_has_come = read("Ref,Upd\nA,01/01/2035\nB,01/03/2026\n").read().unwrap();
+    assert_eq!(one_has_come.as_at.unwrap().to_string(), "2026-03-01");
+    assert_eq!(read("Ref,Upd\nA,\n").read().unwrap().as_at, None);
+}

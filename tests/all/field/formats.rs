@@ -253,6 +253,25 @@ fn a_sign_that_only_the_format_of_an_ods_cell_shows_is_counted() {
     assert_eq!(field.warnings(), [warning("number_shown_otherwise", 1, "row 3, `net`")]);
 }
 
+#[test]
+fn a_sum_of_another_currency_is_set_aside() {
+    let of = |currency: &str| {
+        value("currency", "", "12.5")
+            .replace(" office:value=", &format!(r#" office:currency="{currency}" office:value="#))
+    };
+    let rows = [
+        row(&["Ref", "Net"].map(text)),
+        row(&[text("A1"), of("GBP")]),
+        row(&[text("A2"), of("EUR")]),
+        row(&[text("A3"), value("currency", "", "7")]),
+    ];
+    let field = Field::new("k.ods", ods("1899-12-30", &rows.concat()), ANY, &["Ref: text", "Net: money"]);
+    assert_eq!(field.rows(), ["A1|12.50", "A3|7.00"]);
+    let aside = field.read().unwrap().quarantine;
+    let said: Vec<&str> = aside.iter().map(|row| row.reason.as_str()).collect();
+    assert_eq!(said, ["`net` is shown as a sum of another currency, expected pounds"]);
+}
+
 /// Returns an old workbook that reaches down to this row, most of its rows blank.
 pub(super) fn reaching(rows: u32) -> Vec<u8> {
     let mut cells = [label(0, 0, "Ref"), label(0, 1, "Amount")].concat();

@@ -186,3 +186,77 @@ fn a_bad_cell_is_blank_and_counted_where_the_contract_says_so() {
     assert_eq!(field.rows(), ["P1|", "P2|6.00"]);
     assert_eq!(field.warnings(), [warning("bad_cell_as_blank", 1, "row 2, `net`")]);
 }
+
+#[test]
+fn a_declared_total_is_checked_whatever_its_label_and_not_published() {
+    let footer = "[csv]\ncontrol_total = { row = \"footer\", column = \"Net\" }";
+    let skipping = format!("{footer}\nskip_rows = {{ where_blank = \"Order\" }}");
+    for layout in [footer, &skipping] {
+        for end in
+            ["Total,,11.00", "Grand total:,,11.00", ",Total of May,11.00", ",,11.00", "Total (£),,11.00"]
+        {
+            let right = format!("Order,Body,Net\nP1,Ash,5.00\nP2,Ash,6.00\n{end}\n");
+            let field = Field::new("orders.csv", &right, layout, LINES);
+            let read = field.read().unwrap();
+            assert_eq!((super::rows(&read).len(), read.warnings.len()), (2, 0), "{end}");
+            assert_eq!(read.control_total.unwrap().stated, 1100, "{end}");
+            let wrong = Field::new("orders.csv", right.replace("11.00", "35.00"), layout, LINES).refusal();
+            assert_eq!(
+                wrong,
+                "`orders.csv`: row 4 states a total of 35.00 for `Net`, and the rows add up to 11.00"
+            );
+        }
+    }
+    let none =
+        Field::new("orders.csv", "Order,Body,Net\nP1,Ash,5.00\nTotal Fitness,Ash,6.00\n", footer, LINES);
+    assert_eq!(none.rows().len(), 2);
+    assert_eq!(none.warnings()[0].0, "no_control_total");
+    assert!(none.warnings()[0].2.contains("a word such as `Total`"), "{:?}", none.warnings());
+}
+
+#[test]
+fn a_total_that_does_not_agree_is_counted_with_the_difference() {
+    let said = |row: i64| format!("row {row} states 35.00 of `net`, and the other rows come to 15.00");
+    for (text, row) in [
+        ("Order,Net\nA,10.00\nB,x\nC,5.00\nTotal,35.00\n", 5),
+        ("Order,Net\nTotal,35.00\nA,10.00\nC,5.00\n", 2),
+    ] {
+        let field = Field::new("orders.csv", text, "", PAIR);
+        assert_eq!(field.warnings(), [warning("total_that_differs", 1, &said(row))], "{text}");
+    }
+    let agreeing = Field::new("orders.csv", "Order,Net\nA,10.00\nC,5.00\nTotal,15.00\n", "", PAIR);
+    assert_eq!(agreeing.warnings(), [warning("looks_like_a_total", 1, "row 4")]);
+    let within = Field::new("orders.csv", "Order,Net\nA,10.00\nTotal,35.00\nC,5.00\n", "", PAIR);
+    assert_eq!(within.warnings(), []);
+    let named = Field::new("orders.csv", "Order,Net\nA,10.00\nTotal Fitness,35.00\n", "", PAIR);
+    assert_eq!(named.warnings(), []);
+}
+
+#[test]
+fn the_header_of_another_table_with_rows_below_it_refuses_the_file() {
+    let said = |text: &str, columns| Field::new("orders.csv", text, "", columns).refusal();
+    let second = |row: i64| {
+        format!(
+            "`orders.csv` row {row}: a second header, whose names are not those of the first in their order"
+        )
+    };
+    assert_eq!(said("Order,Net\nP1,5.00\nOrder,Budget\nP1,99.00\n", PAIR), second(3));
+    assert_eq!(said("Order,Net\nP1,5.00\n\nTeam,Budget\nT1,99.00\n", PAIR), second(4));
+    let text = "Order,Body,Net\nP1,Ash,5.00\nOrder,Budget head,Budget\nQ1,Yew,99.00\n";
+    assert_eq!(said(text, LINES), second(3));
+    let columns = &["Order: text", "Paid: \"%d/%m/%Y\"", "Net: money"];
+    let text = "Order,Paid,Net\nP1,02/04/2025,5.00\nTeam,Due,Budget\nT1,03/04/2025,9.00\n";
+    assert_eq!(said(text, columns), second(3));
+    // A row that is simply bad is set aside, and so is one with nothing below it.
+    for text in [
+        "Order,Net\nP1,5.00\nP2,unknown\nP3,6.00\n",
+        "Order,Net\nP1,5.00\n\nP2,unknown\nP3,6.00\n",
+        "Order,Net\nP1,5.00\nP3,6.00\nOrder,Budget\n",
+        "Order,Net\nP1,5.00\n\nB,x\nP3,6.00\n",
+    ] {
+        let field = Field::new("orders.csv", text, "", PAIR);
+        assert_eq!((field.rows().len(), field.aside().len()), (2, 1), "{text}");
+    }
+    let missing = "Order,Paid,Net\nP1,02/04/2025,5.00\nP2,unknown,unknown\nP3,03/04/2025,9.00\n";
+    assert_eq!(Field::new("orders.csv", missing, "", columns).aside().len(), 1);
+}

@@ -4,6 +4,7 @@
 mod dates;
 mod formats;
 mod headers;
+mod records;
 mod recount;
 mod sheets;
 mod texts;

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Format;
+use super::record::shape::Shapes;
 use super::record::{Naming, check_path};
 use crate::diagnostic::{Diagnostics, Spanned};
 use crate::project::SourceDefinition;
@@ -45,7 +46,7 @@ impl Format for JsonFormat {
         let encoding = text::find_encoding(file, &[UTF_8], &mut || content.open())?;
         let records = self.records.as_ref().map(|records| records.get_ref().as_str());
         let mut open = || Ok(Utf8::new(Text::new(file, content.open()?, encoding)));
-        let naming = Naming::of(intake);
-        records::read(file, records, &naming, &mut open, &mut |row| intake.take(row))
+        let (naming, shapes) = (Naming::of(intake), Shapes::of_json(intake));
+        records::read(file, records, (&naming, shapes), &mut open, &mut |row| intake.take(row))
     }
 }

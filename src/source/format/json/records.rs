@@ -7,6 +7,7 @@ use std::io::{BufRead, BufReader, Read};
 use json_event_parser::{JsonEvent, JsonParseError, JsonSyntaxError, ReaderJsonParser, SliceJsonParser};
 
 use crate::source::error::SourceError;
+use crate::source::format::record::shape::{Found, Shapes};
 use crate::source::format::record::{
     DEEPEST, LONGEST, Naming, PathCollector, RecordVisitor, RowFiller, record_fault,
 };
@@ -20,17 +21,17 @@ const DIGITS: usize = 38;
 pub(super) fn read<R: Read>(
     file: &str,
     records: Option<&str>,
-    naming: &Naming,
+    (naming, shapes): (&Naming, Shapes),
     open: &mut dyn FnMut() -> Result<R, SourceError>,
     take: Take<'_>,
 ) -> Result<(), SourceError> {
-    let mut collector = PathCollector::new(file, naming);
+    let mut collector = PathCollector::new(file, naming, shapes);
     walk(file, records, naming, open()?, &mut collector)?;
-    let (paths, any) = collector.finish();
+    let (paths, misplaced, any) = collector.finish();
     if !any {
         return Err(SourceError::NoRows { file: file.to_owned() });
     }
-    walk(file, records, naming, open()?, &mut RowFiller::new(file, &paths, &paths, take)?)
+    walk(file, records, naming, open()?, &mut RowFiller::new(file, &paths, &paths, misplaced, take)?)
 }
 
 /// Visits every record once.
@@ -294,6 +295,7 @@ impl Walk<'_> {
                 JsonEvent::Eof => return Err(self.fault("is cut short")),
             };
             if let Some(object) = opened {
+                self.visitor.other(&self.path, if object { Found::Object } else { Found::List });
                 self.inside(events, object)?;
             }
         }

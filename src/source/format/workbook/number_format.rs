@@ -1,3 +1,11 @@
+//! What number formats make of the numbers of cells.
+//!
+//! ```text
+//! currency  whether a format shows another currency than pounds
+//! ```
+
+pub(super) mod currency;
+
 /// What the number format of a cell makes of its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Shown {
@@ -18,8 +26,12 @@ pub(super) enum Shown {
     Code,
     /// A number beside which the format shows what changes it: a sign, further figures, `k`, or nothing at all.
     Otherwise,
+    /// A sum of another currency than pounds.
+    Foreign,
 }
 
+/// The first number of a format that is a workbook's own.
+const OWN: u32 = 164;
 /// Words beside a number by which it is shown as thousands or millions.
 const SCALES: [&str; 8] = ["k", "m", "mn", "bn", "thousand", "million", "billion", "000"];
 
@@ -32,6 +44,15 @@ impl Shown {
             14..=17 | 22 | 27..=36 | 50..=58 => Self::Date,
             46 => Self::Length,
             _ => Self::Number,
+        }
+    }
+
+    /// Returns what the format of a number with this code shows. The currency of the numbers that a spreadsheet knows itself is
+    /// that of whoever looks at them, whatever the code has.
+    pub(super) fn of_numbered(id: u32, code: &str) -> Self {
+        match Self::of_code(code) {
+            Self::Foreign if id < OWN => Self::built_in(id),
+            shown => shown,
         }
     }
 
@@ -86,6 +107,9 @@ impl Shown {
 
     /// Returns what a code of figures shows: zeros before them where it has several before the point.
     fn of_figures(code: &str) -> Self {
+        if currency::is_foreign(code) {
+            return Self::Foreign;
+        }
         if changes_its_number(code) {
             return Self::Otherwise;
         }

@@ -36,7 +36,12 @@ pub(super) fn write_number(
             }
             row.push_text(&figures);
         }
-        Shown::Number | Shown::Percent | Shown::Padded(_) | Shown::Code | Shown::Otherwise => {
+        Shown::Number
+        | Shown::Percent
+        | Shown::Padded(_)
+        | Shown::Code
+        | Shown::Otherwise
+        | Shown::Foreign => {
             if is_plain(text) {
                 row.push_text(text);
             } else {
@@ -51,6 +56,9 @@ pub(super) fn write_number(
             }
             if shown == Shown::Otherwise {
                 marks = marks.with(Marks::OTHERWISE);
+            }
+            if shown == Shown::Foreign {
+                marks = marks.with(Marks::FOREIGN);
             }
             if value.abs() >= WHOLE_DIGITS {
                 marks = marks.with(Marks::DIGITS_LOST);

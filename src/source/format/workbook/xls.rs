@@ -83,7 +83,7 @@ impl Book {
                 }
                 FORMAT => {
                     if let Some((id, code)) = word(record, 0).zip(code(record, wide)) {
-                        codes.insert(id, Shown::of_code(&code));
+                        codes.insert(id, Shown::of_numbered(id.into(), &code));
                     }
                 }
                 STYLE => formats.push(word(record, 2).unwrap_or_default()),

@@ -27,14 +27,14 @@ pub(super) fn check<R: Read + Seek>(file: &str, reader: R) -> Result<(), SourceE
     Ok(())
 }
 
-/// Returns whether a style of cells shows a percentage, zeros before figures, or what changes a number.
+/// Returns whether a style of cells shows a percentage, zeros before figures, another currency, or what changes a number.
 fn means_more(bytes: &[u8]) -> bool {
     let (mut rest, mut codes, mut within) = (bytes, HashMap::new(), false);
     while let Some((kind, record)) = next(&mut rest) {
         match kind {
             FORMAT => {
                 if let Some((id, code)) = format(record) {
-                    codes.insert(id, Shown::of_code(&code));
+                    codes.insert(id, Shown::of_numbered(id.into(), &code));
                 }
             }
             STYLES_OF_CELLS => within = true,
@@ -42,7 +42,10 @@ fn means_more(bytes: &[u8]) -> bool {
             STYLE if within => {
                 let id = word(record, 2).unwrap_or_default();
                 let shown = codes.get(&id).copied().unwrap_or_else(|| Shown::built_in(id.into()));
-                if matches!(shown, Shown::Percent | Shown::Padded(_) | Shown::Code | Shown::Otherwise) {
+                if matches!(
+                    shown,
+                    Shown::Percent | Shown::Padded(_) | Shown::Code | Shown::Otherwise | Shown::Foreign
+                ) {
                     return true;
                 }
             }

@@ -13,6 +13,7 @@ use quick_xml::{Reader, XmlVersion};
 use crate::diagnostic::did_you_mean;
 use crate::source::column_name::normalise;
 use crate::source::error::SourceError;
+use crate::source::format::record::shape::{Found, Shapes};
 use crate::source::format::record::{DEEPEST, LONGEST, Naming, PathCollector, RecordVisitor, RowFiller};
 use crate::source::row::Take;
 
@@ -27,13 +28,13 @@ pub(super) fn read<R: Read>(
     file: &str,
     rows: &str,
     wanted: &[&str],
-    naming: &Naming,
+    (naming, shapes): (&Naming, Shapes),
     open: &mut dyn FnMut() -> Result<R, SourceError>,
     take: Take<'_>,
 ) -> Result<(), SourceError> {
-    let mut collector = PathCollector::new(file, naming);
+    let mut collector = PathCollector::new(file, naming, shapes);
     let seen = Walk::new(file, rows, wanted, &mut collector).walk(open()?)?;
-    let (paths, any) = collector.finish();
+    let (paths, misplaced, any) = collector.finish();
     if !any {
         let help = did_you_mean(rows, &seen).map(|help| format!(" ({help})")).unwrap_or_default();
         return Err(SourceError::Records {
@@ -43,7 +44,8 @@ pub(super) fn read<R: Read>(
         });
     }
     let names = named(&paths);
-    Walk::new(file, rows, wanted, &mut RowFiller::new(file, &paths, &names, take)?).walk(open()?).map(|_| ())
+    let mut filler = RowFiller::new(file, &paths, &names, misplaced, take)?;
+    Walk::new(file, rows, wanted, &mut filler).walk(open()?).map(|_| ())
 }
 
 /// Returns a name for each path: the number of an element is left out where it never has a sibling of its name.
@@ -111,6 +113,10 @@ struct Open {
     path: usize,
     /// Values of an element around the rows that the contract names, by their path from it.
     values: Vec<(String, String)>,
+    /// Whether its text goes on behind an element within it.
+    is_broken: bool,
+    /// Whether it had a text before an element within it.
+    has_begun: bool,
     /// Whether a row has been read within it.
     has_rows: bool,
 }
@@ -235,6 +241,9 @@ impl<'a> Walk<'a> {
         let leads = self.leading() == self.open.len();
         let mut path = self.open.last().map_or(0, |parent| parent.path);
         self.path.truncate(path);
+        if let Some(parent) = self.open.last_mut() {
+            parent.has_begun |= !parent.text.trim().is_empty();
+        }
         let number = self.open.last_mut().map_or(1, |parent| parent.count_child(&name));
         if leads && self.rows.get(self.open.len()) == Some(&name.as_str()) {
             // An element that leads to the rows, or a row: paths start from it.
@@ -285,6 +294,7 @@ impl<'a> Walk<'a> {
                 Err(self.fault("expected no text outside the root element"))
             };
         };
+        open.is_broken |= open.has_begun && !text.trim().is_empty();
         open.text.push_str(text);
         if open.text.len() > LONGEST {
             return Err(self.fault(format!("a text is longer than {LONGEST} bytes")));
@@ -299,10 +309,19 @@ impl<'a> Walk<'a> {
         };
         let text = std::mem::take(&mut closing.text);
         let blank = text.trim().is_empty();
-        if !blank || closing.children.is_empty() && !is_row {
-            self.path.truncate(closing.path);
-            let path = if closing.path == 0 { ".".to_owned() } else { self.path.clone() };
+        let (is_broken, has_children) = (closing.is_broken, !closing.children.is_empty());
+        let length = closing.path;
+        if !blank || !has_children && !is_row {
+            self.path.truncate(length);
+            let path = if length == 0 { ".".to_owned() } else { self.path.clone() };
             self.value(&path, if blank { "" } else { &text })?;
+            // The text of a row itself may stand beside its elements, in one piece.
+            if self.within_row() && has_children && (is_broken || path != ".") {
+                self.visitor.other(&path, Found::Mixed);
+            }
+        } else if self.within_row() && has_children && !is_row {
+            self.path.truncate(length);
+            self.visitor.other(&self.path, Found::Object);
         }
         self.open.pop();
         if is_row {

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Format;
+use super::record::shape::Shapes;
 use super::record::{Naming, check_path};
 use crate::diagnostic::{Diagnostics, Spanned};
 use crate::project::SourceDefinition;
@@ -47,7 +48,10 @@ impl Format for XmlFormat {
         })?;
         let encoding = text::find_encoding(file, &[declared], &mut || content.open())?;
         let (wanted, naming) = (intake.source_names(), Naming::of(intake));
+        let shapes = Shapes::of_xml(intake);
         let mut open = || Ok(Utf8::new(Text::new(file, content.open()?, encoding)));
-        elements::read(file, self.rows.get_ref(), &wanted, &naming, &mut open, &mut |row| intake.take(row))
+        elements::read(file, self.rows.get_ref(), &wanted, (&naming, shapes), &mut open, &mut |row| {
+            intake.take(row)
+        })
     }
 }

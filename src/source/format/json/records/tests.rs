@@ -1,14 +1,21 @@
 use super::{plain, read};
 use crate::source::error::SourceError;
 use crate::source::format::record::Naming;
+use crate::source::format::record::shape::Shapes;
 
 /// Reads every row of a text, its cells joined by `|`.
 fn rows(records: Option<&str>, text: &str) -> Result<Vec<String>, SourceError> {
     let mut rows = Vec::new();
-    read("f.json", records, &Naming::default(), &mut || Ok(text.as_bytes()), &mut |row| {
-        rows.push(row.cells().collect::<Vec<_>>().join("|"));
-        Ok(())
-    })?;
+    read(
+        "f.json",
+        records,
+        (&Naming::default(), Shapes::default()),
+        &mut || Ok(text.as_bytes()),
+        &mut |row| {
+            rows.push(row.cells().collect::<Vec<_>>().join("|"));
+            Ok(())
+        },
+    )?;
     Ok(rows)
 }
 

@@ -30,6 +30,19 @@ fn a_code_shows_what_a_spreadsheet_would() {
         ("000", Shown::Padded(3)),
         ("00000;-00000", Shown::Padded(5)),
         ("0000_)", Shown::Padded(4)),
+        ("[$€-407]\\ #,##0.00", Shown::Foreign),
+        ("#,##0.00\\ [$EUR]", Shown::Foreign),
+        ("[$$-409]#,##0.00", Shown::Foreign),
+        ("\"USD\" 0.00", Shown::Foreign),
+        ("#,##0.00\\ \"kr\"", Shown::Foreign),
+        ("_-* #,##0.00\\ €_-;-* #,##0.00\\ €_-", Shown::Foreign),
+        ("\\€0", Shown::Foreign),
+        ("$#,##0", Shown::Foreign),
+        ("[$-409]#,##0.00", Shown::Number),
+        ("[$-F800]#,##0.00", Shown::Number),
+        ("[$GBP] #,##0.00", Shown::Number),
+        ("\"£\"#,##0.00;[Red]-[$€]0", Shown::Number),
+        ("0.00\" sessions\"", Shown::Number),
         ("000\\-0000", Shown::Code),
         ("\"E\"00000", Shown::Code),
         ("[<=999]000;0000", Shown::Code),
@@ -49,4 +62,13 @@ fn a_code_shows_what_a_spreadsheet_would() {
     for (code, shown) in cases {
         assert_eq!(Shown::of_code(code), shown, "{code}");
     }
+}
+
+#[test]
+fn a_format_that_a_spreadsheet_knows_itself_shows_the_currency_of_its_reader() {
+    let code = "_(\"$\"* #,##0.00_)";
+    assert_eq!(
+        (Shown::of_numbered(44, code), Shown::of_numbered(164, code)),
+        (Shown::Number, Shown::Foreign)
+    );
 }

@@ -21,6 +21,7 @@ use super::facts::SheetFacts;
 use super::fault::fault;
 use super::limits::COLUMNS;
 use super::number_format::Shown;
+use super::number_format::currency::is_other;
 use crate::source::error::SourceError;
 use crate::source::file::archive;
 
@@ -166,7 +167,16 @@ impl Sheet {
         };
         let style = attribute(of, "table:style-name").or_else(|| self.row_style.clone()).or_else(of_column);
         let shown = style.map(|style| styles.shown(&style)).unwrap_or_default();
-        let shown = if kind == "percentage" { Shown::Percent } else { shown };
+        let is_foreign = attribute(of, "office:currency").is_some_and(|currency| is_other(&currency));
+        let shown = match kind.as_str() {
+            "percentage" => Shown::Percent,
+            "currency" if is_foreign => Shown::Foreign,
+            // The currency of a value stands above the one that its format shows.
+            "currency" if shown == Shown::Foreign && attribute(of, "office:currency").is_some() => {
+                Shown::Number
+            }
+            _ => shown,
+        };
         self.facts.shown.add((self.row, self.last_row), (first, self.column.saturating_sub(1)), shown);
     }
 }

@@ -110,7 +110,9 @@ impl Styles {
         let above_zero = above_zero.and_then(|name| self.formats.get(&name).copied());
         let shown = match (shown, figures) {
             (Shown::Number, _) if above_zero.is_some() => above_zero.unwrap_or_default(),
-            (Shown::Number, _) if Shown::of_code(&code) == Shown::Otherwise => Shown::Otherwise,
+            (Shown::Number, _) if matches!(Shown::of_code(&code), Shown::Otherwise | Shown::Foreign) => {
+                Shown::of_code(&code)
+            }
             (Shown::Number, 2..) if has_more => Shown::Code,
             (Shown::Number, 2..) => Shown::Padded(figures as usize),
             (shown, _) => shown,

@@ -57,7 +57,7 @@ fn styles(parts: &mut Parts<'_>, part: &str) -> Result<Vec<Shown>, SourceError> 
         match element.local_name().as_ref() {
             "numFmt" => {
                 if let (Some(id), Some(code)) = (number("numFmtId"), attribute(element, "formatCode")) {
-                    codes.insert(id, Shown::of_code(&code));
+                    codes.insert(id, Shown::of_numbered(id, &code));
                 }
             }
             "cellXfs" => within = true,

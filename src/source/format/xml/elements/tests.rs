@@ -1,6 +1,7 @@
 use super::read;
 use crate::source::error::SourceError;
 use crate::source::format::record::Naming;
+use crate::source::format::record::shape::Shapes;
 use crate::source::format::xml::declaration::encoding;
 
 const CENSUS: &str = r#"<?xml version="1.0"?>
@@ -21,10 +22,17 @@ const PUPILS: &str = "Message/Schools/School/Pupils/Pupil";
 /// Reads every row of a text, its cells joined by `|`.
 fn rows(at: &str, wanted: &[&str], text: &str) -> Result<Vec<String>, SourceError> {
     let mut rows = Vec::new();
-    read("f.xml", at, wanted, &Naming::default(), &mut || Ok(text.as_bytes()), &mut |row| {
-        rows.push(row.cells().collect::<Vec<_>>().join("|"));
-        Ok(())
-    })?;
+    read(
+        "f.xml",
+        at,
+        wanted,
+        (&Naming::default(), Shapes::default()),
+        &mut || Ok(text.as_bytes()),
+        &mut |row| {
+            rows.push(row.cells().collect::<Vec<_>>().join("|"));
+            Ok(())
+        },
+    )?;
     Ok(rows)
 }
 
