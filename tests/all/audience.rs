@@ -95,14 +95,14 @@ fn a_mailbox_that_two_roles_trust_differently_is_named() {
     let roles = "[roles.commissioners]\nto = [\"ap@council.example\"]\naudience = \"commissioning\"\n\
                  [roles.panel]\nto = [\"Panel@council.example\", \"AP@council.example\"]\naudience = \"public\"\n";
     council.write(RECIPIENTS, roles);
-    let faults = run::check(council.open().project()).to_string();
+    let faults = sufficiency::project::Project::load(&council.path("")).unwrap().1.to_string();
     assert!(
         faults.contains("found one that `commissioners` trusts as `commissioning` and `panel` as `public`"),
         "{faults}"
     );
     assert!(faults.contains("recipients.toml:5"), "{faults}");
     council.write(RECIPIENTS, roles.replace("\"public\"", "\"commissioning\""));
-    assert!(!run::check(council.open().project()).to_string().contains("expected a mailbox of one trust"));
+    assert!(!sufficiency::project::Project::load(&council.path("")).unwrap().1.to_string().contains("expected a mailbox of one trust"));
 }
 
 #[test]
