@@ -124,7 +124,7 @@ impl Intake<'_> {
         let found = self.money.get(column.name()).map_or(0, |totals| totals.read);
         let (file, name) = (self.file.clone(), control.column.clone());
         match stated {
-            None if control.required => Err(SourceError::NoControlTotal { file, column: name }),
+            None if control.required == Some(true) => Err(SourceError::NoControlTotal { file, column: name }),
             None => Ok(None),
             Some((row, stated)) if stated != found => {
                 let (stated, found) = (write_amount(stated, scale), write_amount(found, scale));

@@ -48,7 +48,9 @@ impl Intake<'_> {
         if let Some((rows, first)) = self.layout.wide_above() {
             self.warnings.add("wide_row_above_header", rows, || format!("row {first}"));
         }
-        if let Some(control) = self.settings.control.filter(|_| !is_totalled) {
+        if let Some(control) =
+            self.settings.control.filter(|control| !is_totalled && control.required != Some(false))
+        {
             self.warnings.add("no_control_total", 1, || no_total(&control.column));
         }
         let totals = self.totals.finish().filter(|_| !is_totalled);

@@ -42,11 +42,7 @@ pub(super) struct Layout<'a> {
     wanted: Vec<(Vec<String>, String)>,
     /// The rows above the header, with their numbers.
     above: Vec<(i64, Vec<String>)>,
-    /// Whether the row before was blank, and whether the one before this was data of one cell, as a title is.
-    after_blank: bool,
-    after_title: bool,
-    /// Whether a blank row stands above the last row of data.
-    below_blank: bool,
+    blanks: Blanks,
     /// Whether a second table has begun, below a title and the header again.
     in_second_table: bool,
     /// The latest rows that may belong to a header of several rows.
@@ -65,6 +61,16 @@ pub(super) struct Layout<'a> {
     refusal: Option<SourceError>,
     /// Rows left out, by reason.
     skipped: Tally,
+}
+
+/// Blank rows among the data.
+#[derive(Default)]
+struct Blanks {
+    /// Whether the row before was blank, and whether the one before this was data of one cell, as a title is.
+    after_blank: bool,
+    after_title: bool,
+    /// Whether a blank row stands above the last row of data.
+    below_blank: bool,
 }
 
 /// A row that may belong to the header: its names, and which of its cells are merged.
@@ -105,9 +111,7 @@ impl<'a> Layout<'a> {
             settings,
             wanted: names.into_iter().map(wanted).collect(),
             above: Vec::new(),
-            after_blank: false,
-            after_title: false,
-            below_blank: false,
+            blanks: Blanks::default(),
             in_second_table: false,
             window: VecDeque::new(),
             header: None,
@@ -143,12 +147,12 @@ impl<'a> Layout<'a> {
 
     /// Returns whether the row that was sorted last fills one cell alone, below a blank row.
     pub(super) fn is_after_blank(&self) -> bool {
-        self.after_title
+        self.blanks.after_title
     }
 
     /// Returns whether a blank row stands above the last row of data.
     pub(super) fn is_below_blank(&self) -> bool {
-        self.below_blank
+        self.blanks.below_blank
     }
 
     /// Takes why the file is refused although it was read to its end.
@@ -171,11 +175,11 @@ impl<'a> Layout<'a> {
         let reason = if self.settings.names_first {
             return Ok(Sorted::Data);
         } else if row.is_blank() {
-            self.after_blank = true;
+            self.blanks.after_blank = true;
             "blank"
         } else if header.is_repeated_by(row) {
-            self.in_second_table |= self.after_title;
-            if std::mem::take(&mut self.after_title) {
+            self.in_second_table |= self.blanks.after_title;
+            if std::mem::take(&mut self.blanks.after_title) {
                 self.skipped.count("repeated_header");
                 return Ok(Sorted::Second { title: true });
             }
@@ -194,8 +198,8 @@ impl<'a> Layout<'a> {
             return Ok(Sorted::Second { title: false });
         } else {
             let width = header.places.iter().flatten().count();
-            self.below_blank = std::mem::take(&mut self.after_blank);
-            self.after_title = self.below_blank && width > 1 && row.filled(2) == 1;
+            self.blanks.below_blank = std::mem::take(&mut self.blanks.after_blank);
+            self.blanks.after_title = self.blanks.below_blank && width > 1 && row.filled(2) == 1;
             return Ok(Sorted::Data);
         };
         if let Some(place) = skip.control.filter(|&place| !is_blank(cell(place)))

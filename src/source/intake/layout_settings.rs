@@ -62,9 +62,9 @@ pub(in crate::source) struct ControlTotal {
     pub(in crate::source) row: ControlRow,
     /// The column that it is the total of, by the source's name.
     pub(in crate::source) column: String,
-    /// Whether a file without one is refused.
+    /// Whether a file without one is refused, or in order; left out, it is noticed.
     #[serde(default)]
-    pub(in crate::source) required: bool,
+    pub(in crate::source) required: Option<bool>,
 }
 
 /// Where a control total stands.
