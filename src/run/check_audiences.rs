@@ -22,8 +22,7 @@ pub(super) fn check(project: &Project, schemas: &Schemas, faults: &mut Diagnosti
             read(project, schemas, &TableName::new(&pipeline.name, &model.name), &mut behind);
             for name in behind {
                 let Some(other) = find(project, &name) else { continue };
-                let Some(theirs) = other.file.disclosure.as_ref().map(DisclosurePolicy::audience)
-                else {
+                let Some(theirs) = other.file.disclosure.as_ref().map(DisclosurePolicy::audience) else {
                     continue;
                 };
                 if !audience.may_see(theirs) && has_rows_of(model, other) {
@@ -32,7 +31,13 @@ pub(super) fn check(project: &Project, schemas: &Schemas, faults: &mut Diagnosti
                     );
                     let help = format!(
                         "write `audience = \"{theirs}\"`, or add its rows up so that one of their keys goes: {}",
-                        other.file.grain.iter().map(|key| format!("`{}`", key.get_ref())).collect::<Vec<_>>().join(", ")
+                        other
+                            .file
+                            .grain
+                            .iter()
+                            .map(|key| format!("`{}`", key.get_ref()))
+                            .collect::<Vec<_>>()
+                            .join(", ")
                     );
                     faults.push(Diagnostic::error(settings, None, message).with_help(help));
                 }

@@ -102,7 +102,13 @@ fn a_mailbox_that_two_roles_trust_differently_is_named() {
     );
     assert!(faults.contains("recipients.toml:5"), "{faults}");
     council.write(RECIPIENTS, roles.replace("\"public\"", "\"commissioning\""));
-    assert!(!sufficiency::project::Project::load(&council.path("")).unwrap().1.to_string().contains("expected a mailbox of one trust"));
+    assert!(
+        !sufficiency::project::Project::load(&council.path(""))
+            .unwrap()
+            .1
+            .to_string()
+            .contains("expected a mailbox of one trust")
+    );
 }
 
 #[test]

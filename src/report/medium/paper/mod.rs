@@ -6,7 +6,7 @@ mod typeset;
 use super::renderer::{Attachment, Content, File, Renderer};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::project::Layout;
-use crate::report::document::Document;
+use crate::report::document::{Document, OfficerPart};
 use crate::report::error::ReportError;
 use crate::report::layout_template::PAPER;
 
@@ -25,7 +25,7 @@ impl Renderer for Paper {
     fn attachment(&self, document: &Document, stem: &str) -> Option<Attachment> {
         let paper = document.paper.as_ref().filter(|paper| paper.attach)?;
         let file = format!("{stem}.{}", self.extension());
-        let open = paper.parts.iter().any(|part| part.is_open());
+        let open = paper.parts.iter().any(OfficerPart::is_open);
         let holds = if open { "the committee paper, a draft" } else { "the committee paper" };
         Some(Attachment { file, holds })
     }
