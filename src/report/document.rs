@@ -374,7 +374,9 @@ impl Document {
                 Block::Chart(at) => to.push(*at),
                 Block::List { items, .. } => items.iter().flatten().for_each(|block| of(block, to)),
                 Block::Quote(inner) | Block::Decision(inner) | Block::Commentary { blocks: inner, .. } => {
-                    inner.iter().for_each(|block| of(block, to));
+                    for block in inner {
+                        of(block, to);
+                    }
                 }
                 // What stands in the workbook is not in the email.
                 Block::Workbook(_)
@@ -388,7 +390,9 @@ impl Document {
             }
         }
         let mut places = Vec::new();
-        self.blocks.iter().for_each(|block| of(block, &mut places));
+        for block in &self.blocks {
+            of(block, &mut places);
+        }
         places.into_iter().filter_map(|at| Some(self.charts.get(at)?.name.as_str())).collect()
     }
 
