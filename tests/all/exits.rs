@@ -238,6 +238,7 @@ fn a_fault_of_the_arguments_is_a_failure_like_any_other() {
         let help = match arguments[0] {
             "--project" => Some("write `sufficiency [OPTIONS] <COMMAND>`"),
             "schema" => Some("there are `sufficiency`, `settings`"),
+            "--json=yes" => Some("write `--json` alone"),
             _ => None,
         };
         check(&council, &Case { arguments, kind: "usage", code: 2, place: None, help });
