@@ -135,15 +135,19 @@ def missing_education_flows(store):
     for year in missing_years(store):
         begun = [row for row in rows if academic_year(row["started_on"]) == year]
         closed = [row for row in rows if row["ended_on"] and academic_year(row["ended_on"]) == year]
+        open_before = [
+            row for row in rows
+            if row["started_on"] < first_day(year) and (row["ended_on"] is None or row["ended_on"] >= first_day(year))
+        ]
         open_at_end = [
             row for row in rows
             if row["started_on"] <= last_day(year) and (row["ended_on"] is None or row["ended_on"] > last_day(year))
         ]
         days = nearest_rank([(row["ended_on"] - row["started_on"]).days for row in closed])
         yield (
-            year, len(begun), len({row["pupil_key"] for row in begun}), len(closed),
+            year, year_before(year), len(open_before), len(begun), len({row["pupil_key"] for row in begun}), len(closed),
             sum(row["outcome"] == "NOT_TRACED" for row in closed), len(open_at_end),
-            None if days is None else rounded(Fraction(days, 7), 1),
+            None if days is None else rounded(Fraction(days, 7), 6),
         )
 
 
@@ -502,8 +506,8 @@ def ap_length_of_stay(store):
                 stays[row["ap_population"], "OPEN"].append((last_day(year) - row["started_on"]).days + 1)
         for (population, stay), days in stays.items():
             yield (
-                year, population, stay, len(days), rounded(Fraction(nearest_rank(days), 7), 1),
-                rounded(Fraction(sum(days), 7 * len(days)), 1),
+                year, population, stay, len(days), rounded(Fraction(nearest_rank(days), 7), 6),
+                rounded(Fraction(sum(days), 7 * len(days)), 6),
             )
 
 

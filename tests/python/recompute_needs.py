@@ -413,7 +413,8 @@ def school_features(needs, schools):
         }
         for feature, column, has in asked:
             known = [urn for urn in own if characteristics[year, urn][column] is not None]
-            if not known:
+            sizes = Counter(has(characteristics[year, urn][column]) for urn in known)
+            if min(sizes[True], sizes[False]) < 5:
                 continue
             for average, level in averages.items():
                 cells = Counter((has(characteristics[year, urn][column]), own[urn] > level) for urn in known)
