@@ -191,15 +191,7 @@ impl Page<'_> {
     }
 
     fn link(&mut self, value: &str, lower: &str) {
-        let allowed = match lower.strip_prefix("mailto:") {
-            Some(mail) => {
-                let (to, rest) = mail.split_once('?').unwrap_or((mail, ""));
-                // A second recipient may be written after the first, in either form.
-                self.limits.addresses.contains(to) && !rest.contains("%40") && !rest.contains("%2540")
-            }
-            None => lower.starts_with("https://") || lower.starts_with('#'),
-        };
-        if allowed {
+        if self.limits.allow_link(lower) || lower.starts_with('#') {
             self.unseen(value, "a link");
         } else {
             self.findings.add(self.name, Rule::Link);

@@ -21,6 +21,21 @@ pub struct Limits {
     pub images: usize,
 }
 
+impl Limits {
+    /// Returns whether a link may lead there: to a secure page, or to an allowed mailbox and no second one. `to` is in small
+    /// letters.
+    pub(super) fn allow_link(&self, to: &str) -> bool {
+        match to.strip_prefix("mailto:") {
+            Some(mail) => {
+                let (to, rest) = mail.split_once('?').unwrap_or((mail, ""));
+                // A second recipient may be written after the first, in either form.
+                self.addresses.contains(to) && !rest.contains("%40") && !rest.contains("%2540")
+            }
+            None => to.starts_with("https://"),
+        }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {

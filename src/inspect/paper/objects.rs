@@ -105,19 +105,9 @@ impl Look<'_> {
             self.findings.add(self.name, Rule::Comment);
         }
         if let Ok(to) = dictionary.get(b"URI").and_then(Object::as_str)
-            && !self.leads_where_it_may(&String::from_utf8_lossy(to).to_lowercase())
+            && !self.limits.allow_link(&String::from_utf8_lossy(to).to_lowercase())
         {
             self.findings.add(self.name, Rule::Link);
-        }
-    }
-
-    fn leads_where_it_may(&self, to: &str) -> bool {
-        match to.strip_prefix("mailto:") {
-            Some(mail) => {
-                let (to, rest) = mail.split_once('?').unwrap_or((mail, ""));
-                self.limits.addresses.contains(to) && !rest.contains("%40") && !rest.contains("%2540")
-            }
-            None => to.starts_with("https://"),
         }
     }
 
