@@ -9,7 +9,7 @@
 //! | 11 | [`cli`]: one file a verb, the only place that prints · [`export`]: files that a command writes · [`demo`]: writes extracts only | SQL, MIME, Parquet |
 //! | 10 | [`schedule`]: which occurrence is due, and the daemon that watches for it | what a run does inside |
 //! | 9 | [`run`]: the order of work, and what is asked of a project beside it | which database, format or mail server |
-//! | 8 | the steps, in the order of the data's way: [`ingest`] → [`build`] → [`edition`] → [`post`] | a later step |
+//! | 8 | the steps, in the order of the data's way: [`ingest`] → [`build`] → [`edition`] → [`quality`]: what owners of data have to act on → [`post`] | a later step |
 //! | 7 | [`job`]: what all steps share | any step |
 //! | 6 | [`inspect`]: reads back what is sent, by `mail-parser` and `html5ever` · [`deliver`]: outbox, messages, a folder, and an SMTP client of our own of about 1,400 lines | each other; where rows came from |
 //! | 5 | [`report`]: narrative, document, charts, media (HTML, text, workbook, CSV, paper) | where rows came from; takes only what the gate cleared |
@@ -41,6 +41,7 @@ pub mod measures;
 pub mod post;
 pub mod privacy;
 pub mod project;
+pub mod quality;
 pub mod report;
 pub mod run;
 pub mod schedule;

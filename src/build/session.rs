@@ -129,6 +129,9 @@ impl<'a> Bench<'a> {
             for check in pipeline.checks.values() {
                 fingerprint.add(check.text());
             }
+            for check in &pipeline.file.warn_checks {
+                fingerprint.add(check.get_ref());
+            }
         }
         for read in self.engine.reads(&model.sql, &name.pipeline)? {
             let content = self.content(&read, name)?;

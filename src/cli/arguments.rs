@@ -14,6 +14,7 @@ use super::init::Init;
 use super::log::LogFormat;
 use super::plan::Plan;
 use super::pseudonym::Pseudonym;
+use super::quality::QualityVerb;
 use super::quarantine::Quarantine;
 use super::query::Query;
 use super::read_sandboxed::ReadSandboxed;
@@ -60,6 +61,7 @@ pub(super) enum Verb {
     Doctor(Doctor),
     Tick(Tick),
     Serve(Serve),
+    Quality(QualityVerb),
     Quarantine(Quarantine),
     Pseudonym(Pseudonym),
     Query(Query),

@@ -10,6 +10,7 @@ use super::values;
 use crate::demo;
 use crate::demo::DemoError;
 use crate::job::{Alone, Context, Failure, Options};
+use crate::post::attend_mail;
 use crate::project::{Project, write_own};
 use crate::run;
 use crate::run::Selection;
@@ -54,6 +55,8 @@ impl Demo {
         let context = Context::open(project)?;
         let options = Options { send: true, trigger: "demo".to_owned(), ..Options::default() };
         let outcome = run::run(&context, &Selection::All, &options, &Alone, &mut |event| out.event(event))?;
+        // What a look at the mail would send: the digest of data quality.
+        attend_mail(&context, &[])?;
         let tables = run::tables(&context)?.len();
         let (read, aside) =
             outcome.made().fold((0, 0), |(read, aside), made| (read + made.read, aside + made.quarantined));

@@ -19,6 +19,7 @@ mod output;
 mod plan;
 mod progress;
 mod pseudonym;
+mod quality;
 mod quarantine;
 mod query;
 mod read_sandboxed;
@@ -113,6 +114,7 @@ fn answer(arguments: Vec<OsString>, json: bool, form: LogFormat) -> ExitCode {
         Verb::Doctor(_) => doctor::Doctor::run(&cli.project, &out),
         Verb::Tick(_) => tick::Tick::run(&cli.project, &out),
         Verb::Serve(verb) => verb.run(&cli.project, &out),
+        Verb::Quality(verb) => open(&cli.project, &out).and_then(|context| verb.run(context, &out)),
         Verb::Quarantine(verb) => open(&cli.project, &out).and_then(|context| verb.run(context, &out)),
         Verb::Pseudonym(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Query(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),

@@ -89,7 +89,7 @@ fn received(
 }
 
 /// Returns the sources that `table` is, or that the models behind it read.
-pub(super) fn sources_behind(
+pub(crate) fn sources_behind(
     context: &Context,
     table: &TableName,
     seen: &mut BTreeSet<TableName>,
@@ -107,6 +107,17 @@ pub(super) fn sources_behind(
         behind.extend(sources_behind(context, &read, seen)?);
     }
     Ok(behind)
+}
+
+/// Returns when the newest of the data of a source came in, and how many whole days ago in council time; `None` when
+/// nothing has landed.
+pub(crate) fn age_of_source(
+    context: &Context,
+    source: &TableName,
+) -> Result<Option<(DateTime<Utc>, i64)>, Failure> {
+    let Some(received) = of_source(context, source, None)? else { return Ok(None) };
+    let day = received.with_timezone(&context.clock().zone()).date_naive();
+    Ok(Some((received, context.clock().today().signed_duration_since(day).num_days())))
 }
 
 /// Returns when the newest of the data of a source came in; `None` when nothing has landed.

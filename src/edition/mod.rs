@@ -29,6 +29,7 @@ mod series;
 mod verify;
 pub(crate) mod waiting;
 
+pub(crate) use freshness::{age_of_source, sources_behind};
 pub(crate) use prepare::prepare;
 pub(crate) use record::{Edition, all};
 pub(crate) use series::as_known;

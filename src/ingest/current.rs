@@ -59,7 +59,7 @@ fn arrivals<'a>(all: &'a [LandingRecord], source: &SourceDefinition) -> Arrivals
 }
 
 /// Returns the identity of the file that a landing came from, as the current contract has it.
-pub(super) fn identity(source: &SourceDefinition, landing: &LandingRecord) -> String {
+pub(crate) fn identity(source: &SourceDefinition, landing: &LandingRecord) -> String {
     let of = |file: &FileFact| source::identity(source, &file.name, &file.sha256);
     landing.file.as_ref().map(of).unwrap_or_default()
 }

@@ -5,7 +5,7 @@ use super::due::Due;
 use chrono::TimeDelta;
 
 use super::permit::AskAgain;
-use super::{digest, letters, owner, send, trouble};
+use super::{digest, letters, owner, quality, send, trouble};
 use crate::deliver::{self, Bounce, Deliveries, History, Outbox, Outcome, Receipt, State};
 use crate::job::{Context, Failure, Job, Kept, Kind};
 use crate::ledger::Step;
@@ -26,7 +26,8 @@ pub fn attend_mail(context: &Context, due: &[Due]) -> Result<usize, Failure> {
     let mut job = Job::new(context, "mail", "a look at the mail");
     let looked = look(&mut job);
     let digest = digest::send(&mut job, due);
-    let failures = [("mail", looked), ("digest", digest)];
+    let needed = quality::send(&mut job);
+    let failures = [("mail", looked), ("digest", digest), ("data quality", needed)];
     let failures =
         failures.into_iter().filter_map(|(what, end)| end.err().map(|failure| (what.to_owned(), failure)));
     let result = Failure::worst_of(failures.collect()).map_or(Ok(()), Err);

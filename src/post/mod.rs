@@ -6,6 +6,7 @@
 //! attend   between runs: what is due to be tried again, what came back
 //! owner    to a pipeline's owner: what stopped it  digest  what happened, what waits, what is due
 //! permit   before each attempt: may it still leave    holders  those who have an earlier revision
+//! quality  to each owner of data what its sources need
 //! trouble  what kept a delivery from its end, with a hint for each cause
 //! alarm    beside the mail: a file, and a webhook where one is set
 //! addresses  what cannot work, as far as its text shows
@@ -24,6 +25,7 @@ mod letters;
 mod owner;
 mod permit;
 mod plain;
+mod quality;
 mod readers;
 mod send;
 mod status;

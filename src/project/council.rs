@@ -23,6 +23,18 @@ pub struct CouncilFile {
     /// The digest of all that happened, for owners; none when left out. What needs a person reaches them anyway.
     #[serde(default)]
     pub digest: Option<DigestSettings>,
+    /// What each owner of data has to act on, at most once a day and only when something is new; none when left out.
+    #[serde(default)]
+    pub data_quality: Option<DataQualitySettings>,
+}
+
+/// The digest of data quality: late, missing, refused, set aside, warned of; to each owner about its own pipelines.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DataQualitySettings {
+    /// The owners that get it; every owner of a pipeline when left out.
+    #[serde(default)]
+    pub to: Vec<Spanned<String>>,
 }
 
 /// The owner's digest: sent, held, failed, due, warned.
@@ -57,7 +69,13 @@ impl CouncilFile {
             marking: official_sensitive(),
             service: commissioning_team(),
         };
-        Self { council, parameters: Parameters::default(), owners: BTreeMap::new(), digest: None }
+        Self {
+            council,
+            parameters: Parameters::default(),
+            owners: BTreeMap::new(),
+            digest: None,
+            data_quality: None,
+        }
     }
 }
 

@@ -31,6 +31,9 @@ pub struct PipelineFile {
     /// Reports that it delivers, each a folder of `report-templates/`.
     #[serde(default)]
     pub reports: Vec<Spanned<String>>,
+    /// Those of its `checks/` that are counted and stop nothing: the owner hears of them in the digest of data quality.
+    #[serde(default)]
+    pub warn_checks: Vec<Spanned<String>>,
 }
 
 impl PipelineFile {
@@ -42,6 +45,7 @@ impl PipelineFile {
             schedule: Schedules::default(),
             inputs: BTreeMap::new(),
             reports: Vec::new(),
+            warn_checks: Vec::new(),
         }
     }
 }

@@ -179,8 +179,8 @@ impl TableDescription {
     }
 }
 
-/// Returns the answer to one query, or to `SHOW TABLES`, over the published tables, and over `sufficiency.runs`, `sufficiency.deliveries` and
-/// `sufficiency.series_units`, the program's own records. It may read internal tables, which no list shows. A table may be named without its
+/// Returns the answer to one query, or to `SHOW TABLES`, over the published tables, and over `sufficiency.runs`, `sufficiency.deliveries`,
+/// `sufficiency.series_units` and `sufficiency.findings`, the program's own records. It may read internal tables, which no list shows. A table may be named without its
 /// pipeline where only one has the name.
 ///
 /// # Errors
@@ -230,6 +230,7 @@ fn answer(context: &Context, sql: &str) -> Result<RecordBatch, Failure> {
         ("runs", records::runs as fn(&Context) -> _),
         ("deliveries", records::deliveries),
         ("series_units", records::series_units),
+        ("findings", records::findings),
     ];
     for (table, rows) in own {
         let name = TableName::new(records::PIPELINE, table);

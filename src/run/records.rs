@@ -1,14 +1,18 @@
-//! The program's own records as tables: `sufficiency.runs`, `sufficiency.deliveries` and `sufficiency.series_units`.
+//! The program's own records as tables: `sufficiency.runs`, `sufficiency.deliveries`, `sufficiency.series_units` and
+//! `sufficiency.findings`.
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
-use chrono::{DateTime, Utc};
+use arrow::array::{
+    ArrayRef, Date32Array, Decimal128Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
+};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::deliver::Deliveries;
 use crate::ingest::{assemble, parts};
 use crate::job::{Context, Failure, Kind};
 use crate::ledger::{self, Step};
+use crate::quality::{self, Finding};
 
 /// The schema of these tables. No pipeline may have this name.
 pub(super) const PIPELINE: &str = "sufficiency";
@@ -104,6 +108,44 @@ pub(super) fn series_units(context: &Context) -> Result<RecordBatch, Failure> {
         ("state", Arc::new(StringArray::from(states))),
         ("rows", Arc::new(Int64Array::from(rows))),
         ("due_on", Arc::new(Date32Array::from(due))),
+    ])
+}
+
+/// Returns one line a finding about the data, as they are now: whose it is, of which source, how grave, of how many rows,
+/// which rule, since when, and the command that shows the rows. Fewer than five rows about persons have no count.
+pub(super) fn findings(context: &Context) -> Result<RecordBatch, Failure> {
+    let findings = quality::findings(context, None)?;
+    let text = |of: &dyn Fn(&Finding) -> Option<String>| -> ArrayRef {
+        Arc::new(findings.iter().map(of).collect::<StringArray>())
+    };
+    let number = |of: &dyn Fn(&Finding) -> Option<u64>| -> ArrayRef {
+        let of = |finding| of(finding).and_then(|number| i64::try_from(number).ok());
+        Arc::new(findings.iter().map(of).collect::<Int64Array>())
+    };
+    let day = |of: &dyn Fn(&Finding) -> Option<NaiveDate>| -> ArrayRef {
+        Arc::new(
+            findings
+                .iter()
+                .map(|finding| of(finding).map(|day| day.to_epoch_days()))
+                .collect::<Date32Array>(),
+        )
+    };
+    let share = findings.iter().map(|finding| finding.share().map(i128::from));
+    let share = share.collect::<Decimal128Array>().with_precision_and_scale(5, 2).map_err(Failure::bug)?;
+    table(vec![
+        ("finding", text(&|finding| Some(finding.id.clone()))),
+        ("owner", text(&|finding| Some(finding.owner.clone()))),
+        ("source", text(&|finding| Some(finding.source.clone()))),
+        ("topic", text(&|finding| Some(finding.topic.code().to_owned()))),
+        ("detail", text(&|finding| (!finding.detail.is_empty()).then(|| finding.detail.clone()))),
+        ("severity", text(&|finding| Some(finding.severity.code().to_owned()))),
+        ("rows", number(&|finding| finding.rows.said())),
+        ("of_rows", number(&|finding| finding.of)),
+        ("share_per_cent", Arc::new(share)),
+        ("rule", text(&|finding| Some(finding.rule.clone()))),
+        ("since", day(&|finding| Some(finding.since))),
+        ("accepted_until", day(&|finding| finding.accepted_until)),
+        ("command", text(&|finding| Some(finding.command.clone()))),
     ])
 }
 

@@ -36,6 +36,7 @@ mod own_schedule;
 mod payments;
 mod postfix;
 mod promises;
+mod quality;
 mod reference;
 mod refusals;
 mod returns;

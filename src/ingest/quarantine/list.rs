@@ -24,6 +24,9 @@ pub struct QuarantineLine {
     pub rows: usize,
     /// The pounds in them, by column of money; cells that are no amount count for nothing.
     pub pounds: BTreeMap<String, String>,
+    /// The same in minor units.
+    #[serde(skip)]
+    pub amounts: BTreeMap<String, i128>,
     /// Those of them about which a person has decided, to be judged again by the next run.
     pub released: usize,
     /// Whether they are corrected at their source, and never released.
@@ -59,6 +62,7 @@ pub fn list(context: &Context, scope: Option<&str>) -> Result<Vec<QuarantineLine
                     column,
                     rows: 0,
                     pounds: BTreeMap::new(),
+                    amounts: BTreeMap::new(),
                     released: 0,
                     personal,
                 });
@@ -69,8 +73,10 @@ pub fn list(context: &Context, scope: Option<&str>) -> Result<Vec<QuarantineLine
             let amounts = amounts.remove(&(file, rule, column)).unwrap_or_default();
             for money in &definition.file.columns {
                 let amount = amounts.get(money.name.get_ref().as_str());
-                let pounds = amount.and_then(|amount| source::pounds(money, *amount));
-                line.pounds.extend(pounds.map(|pounds| (money.name.get_ref().clone(), pounds)));
+                let Some(amount) = amount else { continue };
+                let name = money.name.get_ref();
+                line.amounts.insert(name.clone(), *amount);
+                line.pounds.extend(source::pounds(money, *amount).map(|pounds| (name.clone(), pounds)));
             }
             all.push(line);
         }

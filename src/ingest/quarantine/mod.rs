@@ -23,4 +23,6 @@ pub use release::{Ask, release};
 pub use replay::{Replayed, replay};
 pub use row::{Filter, QuarantineRow};
 
+pub(crate) use scope::chosen;
+
 pub(super) use replay::apply;

@@ -5,7 +5,7 @@ use crate::job::{Context, Failure};
 use crate::project::{Pipeline, SourceDefinition};
 
 /// Returns the sources of `scope`: a pipeline, a source, or all.
-pub(super) fn chosen<'a>(
+pub(crate) fn chosen<'a>(
     context: &'a Context,
     scope: Option<&str>,
 ) -> Result<Vec<(&'a Pipeline, &'a SourceDefinition)>, Failure> {

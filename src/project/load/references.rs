@@ -18,7 +18,9 @@ pub(super) fn check(project: &Project, council: &Arc<SourceFile>, faults: &mut D
     }
     let mut names = Names { project, faults };
     let owners = &project.council.owners;
-    for owner in project.council.digest.iter().flat_map(|digest| &digest.to) {
+    let digest = project.council.digest.iter().flat_map(|digest| &digest.to);
+    let quality = project.council.data_quality.iter().flat_map(|quality| &quality.to);
+    for owner in digest.chain(quality) {
         names.known(council, owner, owners.keys(), "owner", "sufficiency.toml");
     }
     for pipeline in project.pipelines.values() {
@@ -42,6 +44,10 @@ pub(super) fn check(project: &Project, council: &Arc<SourceFile>, faults: &mut D
         }
         let source = &pipeline.source;
         names.known(source, &pipeline.file.owner, owners.keys(), "owner", "sufficiency.toml");
+        for check in &pipeline.file.warn_checks {
+            let folder = format!("pipelines/{}/checks/", pipeline.name);
+            names.known(source, check, pipeline.checks.keys(), "check", &folder);
+        }
         for report in &pipeline.file.reports {
             let files = ["report.toml", "report.md.hbs"];
             let folder = format!("report-templates/{}", report.get_ref());

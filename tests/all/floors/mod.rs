@@ -30,12 +30,13 @@ const FLOORS: &[(&str, u8)] = &[
     ("ingest", 8),
     ("build", 9),
     ("edition", 10),
-    ("post", 11),
-    ("run", 12),
-    ("schedule", 13),
-    ("export", 14),
-    ("cli", 15),
-    ("demo", 15),
+    ("quality", 11),
+    ("post", 12),
+    ("run", 13),
+    ("schedule", 14),
+    ("export", 15),
+    ("cli", 16),
+    ("demo", 16),
 ];
 
 /// Rooms of one floor that may look at each other: `project` reads the clock's type, `ledger` writes
