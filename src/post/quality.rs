@@ -4,6 +4,7 @@
 use super::letters;
 use super::owner::Message;
 use super::plain::{Part, Plain};
+use crate::diagnostic::Spanned;
 use crate::job::fingerprint::short;
 use crate::job::{Context, Failure, Job};
 use crate::quality::{self, Finding, Item, News, Severity, Status};
@@ -26,7 +27,7 @@ pub(crate) fn send(job: &mut Job<'_>) -> Result<(), Failure> {
         all.dedup();
         all
     } else {
-        settings.to.iter().map(|name| name.get_ref()).collect()
+        settings.to.iter().map(Spanned::get_ref).collect()
     };
     let mut known = Vec::new();
     for name in owners {

@@ -145,7 +145,6 @@ impl Counted {
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
 fn few_are_hidden<S: serde::Serializer>(count: &Counted, serializer: S) -> Result<S::Ok, S::Error> {
     count.said().serialize(serializer)
 }

@@ -12,6 +12,9 @@ const SET_ASIDE: u128 = 50;
 /// The same of a change in the count of rows: more than one in five.
 const SWING: u128 = 5;
 
+/// Amounts in minor units, by column.
+type Amounts = BTreeMap<String, i128>;
+
 /// Returns the findings of what has landed of a source and is in force.
 pub(super) fn findings(source: &Source<'_>) -> Result<Vec<Finding>, Failure> {
     let name = source.name();
@@ -61,7 +64,7 @@ fn no_rows(source: &Source<'_>, judged: &[&LandingRecord]) -> Option<Finding> {
 /// at any share where there is money in it.
 fn set_aside(source: &Source<'_>, judged: &[&LandingRecord], read: u64) -> Result<Vec<Finding>, Failure> {
     let name = source.name().to_string();
-    let mut by_rule: BTreeMap<(String, Option<String>), (u64, BTreeMap<String, i128>)> = BTreeMap::new();
+    let mut by_rule: BTreeMap<(String, Option<String>), (u64, Amounts)> = BTreeMap::new();
     for line in quarantine::list(source.context, Some(&name))? {
         let (rows, pounds) = by_rule.entry((line.rule, line.column)).or_default();
         *rows += u64::try_from(line.rows).unwrap_or(u64::MAX);

@@ -14,6 +14,7 @@ mod geography;
 mod home_education;
 mod invoices;
 mod journals;
+mod key_stage_4;
 mod ledger;
 mod orders;
 mod output;
@@ -49,6 +50,7 @@ pub(super) struct Extracts {
     registers: registers::Registers,
     fair_access: fair_access::Panel,
     absence: absence::Returns,
+    key_stage_4: key_stage_4::Returns,
     pupil_attendance: pupil_attendance::Returns,
     areas: areas::Tables,
     maps: geography::Maps,
@@ -75,6 +77,7 @@ impl Extracts {
             registers: registers::Registers::create(dir, seed)?,
             fair_access: fair_access::Panel::create(dir, seed)?,
             absence: absence::Returns::create(dir, seed),
+            key_stage_4: key_stage_4::Returns::create(dir, seed)?,
             pupil_attendance: pupil_attendance::Returns::create(dir, seed)?,
             areas: areas::Tables::create(dir, seed)?,
             maps: geography::Maps::create(dir)?,
@@ -97,6 +100,7 @@ impl Extracts {
         self.registers.write(town)?;
         self.fair_access.write(town)?;
         self.absence.write(town)?;
+        self.key_stage_4.write(town)?;
         self.pupil_attendance.write(town)?;
         self.areas.write(town)?;
         self.maps.write(town)?;
@@ -121,6 +125,7 @@ impl Extracts {
         self.registers.finish()?;
         self.fair_access.finish()?;
         self.absence.finish()?;
+        self.key_stage_4.finish()?;
         self.pupil_attendance.finish()?;
         self.areas.finish()?;
         self.maps.finish()?;
