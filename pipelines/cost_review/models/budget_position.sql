@@ -158,6 +158,7 @@ lines AS (
     SELECT
         budgets.financial_year,
         states.period_state,
+        states.known_to,
         CASE
             WHEN coalesce(classes.spend_class, 'OTHER') IN ('PLACES', 'TOP_UPS', 'INDEPENDENT', 'AP_SERVICES') THEN 'AP'
             ELSE 'APART'
@@ -238,6 +239,7 @@ SELECT
     name AS budget_line,
     CASE WHEN level = 'ALL' THEN 'all' ELSE min(part) END AS part,
     min(period_state) AS period_state,
+    min(known_to) AS known_to,
     CASE WHEN level = 'LINE' THEN min(profile) END AS profile,
     CASE WHEN min(forecast_by) = max(forecast_by) THEN min(forecast_by) ELSE 'SEVERAL' END AS forecast_by,
     cast(sum(approved_budget) AS DECIMAL(18, 2)) AS approved_budget,

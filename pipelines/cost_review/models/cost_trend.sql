@@ -15,6 +15,7 @@ known AS (
 SELECT
     budget.financial_year,
     budget.period_state,
+    budget.known_to,
     budget.revised_budget,
     budget.outturn,
     budget.variance,

@@ -15,12 +15,21 @@ cells AS (
         VALUES ('1'), ('2'), ('3'), ('4'), ('5'), ('6'), ('NO_INVOICE'), ('C'), ('P'), ('T'), ('J')
     ) AS rules (matched_by)
     LEFT JOIN counted ON years.financial_year = counted.financial_year AND rules.matched_by = counted.matched_by
+),
+
+reported AS (
+    SELECT
+        financial_year,
+        coalesce(matched_by, 'all') AS matched_by,
+        cast(sum(lines) AS BIGINT) AS lines,
+        cast(sum(spend) AS DECIMAL(18, 2)) AS spend
+    FROM cells
+    GROUP BY GROUPING SETS ((financial_year, matched_by), (financial_year))
 )
 
 SELECT
-    financial_year,
-    coalesce(matched_by, 'all') AS matched_by,
-    cast(sum(lines) AS BIGINT) AS lines,
-    cast(sum(spend) AS DECIMAL(18, 2)) AS spend
-FROM cells
-GROUP BY GROUPING SETS ((financial_year, matched_by), (financial_year))
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN cost_review.financial_states AS states ON reported.financial_year = states.financial_year

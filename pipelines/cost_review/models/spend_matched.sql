@@ -41,6 +41,9 @@ SELECT
     cast(totals.lines AS BIGINT) AS lines,
     cast(totals.spend AS DECIMAL(18, 2)) AS spend,
     cast(CASE WHEN totals.is_matchable = 1 AND totals.match_status <> 'all' THEN matchable.spend END AS DECIMAL(18, 2))
-        AS matchable
+        AS matchable,
+    states.period_state,
+    states.known_to
 FROM totals
 INNER JOIN matchable ON totals.financial_year = matchable.financial_year
+LEFT JOIN cost_review.financial_states AS states ON totals.financial_year = states.financial_year

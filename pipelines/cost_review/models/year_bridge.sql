@@ -145,20 +145,29 @@ pounds AS (
         cast(after_intensity AS DECIMAL(18, 2)) AS after_intensity,
         cast(after_price AS DECIMAL(18, 2)) AS after_price
     FROM steps
+),
+
+reported AS (
+    SELECT financial_year, '1_BEFORE' AS step, gross_0 AS amount FROM pounds
+    UNION ALL
+    SELECT financial_year, '2_PUPILS' AS step, after_pupils - start_0 AS amount FROM pounds
+    UNION ALL
+    SELECT financial_year, '3_MIX' AS step, after_mix - after_pupils AS amount FROM pounds
+    UNION ALL
+    SELECT financial_year, '4_DURATION' AS step, after_duration - after_mix AS amount FROM pounds
+    UNION ALL
+    SELECT financial_year, '5_INTENSITY' AS step, after_intensity - after_duration AS amount FROM pounds
+    UNION ALL
+    SELECT financial_year, '6_PRICE' AS step, after_price - after_intensity AS amount FROM pounds
+    UNION ALL
+    SELECT financial_year, '7_NOT_USED' AS step, (gross_1 - after_price) - (gross_0 - start_0) AS amount FROM pounds
+    UNION ALL
+    SELECT financial_year, '8_AFTER' AS step, gross_1 AS amount FROM pounds
 )
 
-SELECT financial_year, '1_BEFORE' AS step, gross_0 AS amount FROM pounds
-UNION ALL
-SELECT financial_year, '2_PUPILS' AS step, after_pupils - start_0 AS amount FROM pounds
-UNION ALL
-SELECT financial_year, '3_MIX' AS step, after_mix - after_pupils AS amount FROM pounds
-UNION ALL
-SELECT financial_year, '4_DURATION' AS step, after_duration - after_mix AS amount FROM pounds
-UNION ALL
-SELECT financial_year, '5_INTENSITY' AS step, after_intensity - after_duration AS amount FROM pounds
-UNION ALL
-SELECT financial_year, '6_PRICE' AS step, after_price - after_intensity AS amount FROM pounds
-UNION ALL
-SELECT financial_year, '7_NOT_USED' AS step, (gross_1 - after_price) - (gross_0 - start_0) AS amount FROM pounds
-UNION ALL
-SELECT financial_year, '8_AFTER' AS step, gross_1 AS amount FROM pounds
+SELECT
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN cost_review.financial_states AS states ON reported.financial_year = states.financial_year

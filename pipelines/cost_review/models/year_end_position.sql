@@ -22,8 +22,11 @@ SELECT
     cast(
         budget.revised_budget - coalesce(deducted.deducted, 0) + coalesce(clawback.collected, 0) - budget.outturn
         AS DECIMAL(18, 2)
-    ) AS left_over
+    ) AS left_over,
+    states.period_state,
+    states.known_to
 FROM cost_review.budget_position AS budget
 LEFT JOIN clawback ON budget.financial_year = clawback.financial_year
 LEFT JOIN deducted ON budget.financial_year = deducted.financial_year
+LEFT JOIN cost_review.financial_states AS states ON budget.financial_year = states.financial_year
 WHERE budget.budget_line = 'AP' AND budget.period_state = 'FINISHED'

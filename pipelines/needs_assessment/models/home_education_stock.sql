@@ -60,8 +60,12 @@ SELECT
     to_char(covered.counted_on, '%-d %B %Y') AS day,
     coalesce(stock.children_home_educated, 0) AS children_home_educated,
     same_point.children_home_educated AS children_home_educated_same_point,
-    roll.compulsory_age_roll
+    roll.compulsory_age_roll,
+    states.period_state,
+    states.known_to
 FROM covered
 LEFT JOIN stock ON covered.academic_year = stock.academic_year
 LEFT JOIN same_point ON covered.academic_year = same_point.academic_year
 LEFT JOIN roll ON covered.academic_year = roll.academic_year
+LEFT JOIN needs_assessment.series_states AS states
+    ON covered.academic_year = states.academic_year AND states.series = 'REGISTERS'

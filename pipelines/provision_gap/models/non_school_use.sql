@@ -16,17 +16,26 @@ described AS (
     FROM used
     INNER JOIN activity.placement_spells AS spells ON used.placement_id = spells.placement_id
     LEFT JOIN commissioning.providers AS providers ON used.provider_id = providers.provider_id
-)
+),
 
 -- No row adds the populations up: a child may be in more than one of them.
+reported AS (
+    SELECT
+        academic_year,
+        population,
+        coalesce(key_stage, 'all') AS key_stage,
+        count(*) AS placements,
+        cast(sum(1 - without_urn) AS BIGINT) AS placements_at_school,
+        cast(sum(without_urn) AS BIGINT) AS placements_without_urn,
+        cast(sum(not_registered) AS BIGINT) AS placements_not_registered,
+        cast(coalesce(sum(hours), 0) AS DECIMAL(18, 2)) AS planned_hours
+    FROM described
+    GROUP BY GROUPING SETS ((academic_year, population, key_stage), (academic_year, population))
+)
+
 SELECT
-    academic_year,
-    population,
-    coalesce(key_stage, 'all') AS key_stage,
-    count(*) AS placements,
-    cast(sum(1 - without_urn) AS BIGINT) AS placements_at_school,
-    cast(sum(without_urn) AS BIGINT) AS placements_without_urn,
-    cast(sum(not_registered) AS BIGINT) AS placements_not_registered,
-    cast(coalesce(sum(hours), 0) AS DECIMAL(18, 2)) AS planned_hours
-FROM described
-GROUP BY GROUPING SETS ((academic_year, population, key_stage), (academic_year, population))
+    reported.*,
+    states.period_state,
+    least(states.known_to, $known_to) AS known_to
+FROM reported
+LEFT JOIN activity.academic_states AS states ON reported.academic_year = states.academic_year

@@ -21,18 +21,27 @@ described AS (
     INNER JOIN placements.placements AS placements ON placed.placement_id = placements.placement_id
     LEFT JOIN commissioning.providers AS providers ON placed.provider_id = providers.provider_id
     LEFT JOIN reference.postcodes AS sites ON providers.postcode = sites.postcode
+),
+
+reported AS (
+    SELECT
+        academic_year,
+        coalesce(reason_group, 'all') AS reason_group,
+        coalesce(key_stage, 'all') AS key_stage,
+        count(*) FILTER (WHERE place <> 'OF_OTHERS') AS placements_of_residents,
+        count(*) FILTER (WHERE place = 'AWAY') AS placements_away,
+        count(*) FILTER (WHERE place = 'HERE') AS placements_here,
+        count(*) FILTER (WHERE place = 'UNKNOWN') AS placements_place_unknown,
+        count(*) FILTER (WHERE place = 'OF_OTHERS') AS placements_of_others
+    FROM described
+    GROUP BY GROUPING SETS (
+        (academic_year, reason_group, key_stage), (academic_year, reason_group), (academic_year, key_stage), (academic_year)
+    )
 )
 
 SELECT
-    academic_year,
-    coalesce(reason_group, 'all') AS reason_group,
-    coalesce(key_stage, 'all') AS key_stage,
-    count(*) FILTER (WHERE place <> 'OF_OTHERS') AS placements_of_residents,
-    count(*) FILTER (WHERE place = 'AWAY') AS placements_away,
-    count(*) FILTER (WHERE place = 'HERE') AS placements_here,
-    count(*) FILTER (WHERE place = 'UNKNOWN') AS placements_place_unknown,
-    count(*) FILTER (WHERE place = 'OF_OTHERS') AS placements_of_others
-FROM described
-GROUP BY GROUPING SETS (
-    (academic_year, reason_group, key_stage), (academic_year, reason_group), (academic_year, key_stage), (academic_year)
-)
+    reported.*,
+    states.period_state,
+    least(states.known_to, $known_to) AS known_to
+FROM reported
+LEFT JOIN activity.academic_states AS states ON reported.academic_year = states.academic_year

@@ -186,7 +186,9 @@ SELECT
     gaps.net_gap,
     gaps.shortage,
     years.months,
-    CASE WHEN totals.commissioned_places > 0 THEN coalesce(months_over.months_over_places, 0) END AS months_over_places
+    CASE WHEN totals.commissioned_places > 0 THEN coalesce(months_over.months_over_places, 0) END AS months_over_places,
+    states.period_state,
+    least(states.known_to, $known_to) AS known_to
 FROM totals
 INNER JOIN years ON totals.academic_year = years.academic_year
 CROSS JOIN cut
@@ -212,3 +214,4 @@ LEFT JOIN provision_gap.gap_now AS gaps
         totals.academic_year = gaps.academic_year
         AND totals.provision_type = gaps.provision_type
         AND totals.key_stage = gaps.key_stage
+LEFT JOIN activity.academic_states AS states ON totals.academic_year = states.academic_year

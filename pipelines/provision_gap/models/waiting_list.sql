@@ -106,7 +106,9 @@ SELECT
     coalesce(counted.waiting_over_6, 0) AS waiting_over_6,
     coalesce(counted.waiting_over_15, 0) AS waiting_over_15,
     coalesce(counted.agreements_expired, 0) AS agreements_expired,
-    coalesce(counted.referrals_undecided, 0) AS referrals_undecided
+    coalesce(counted.referrals_undecided, 0) AS referrals_undecided,
+    states.period_state,
+    least(states.known_to, $known_to) AS known_to
 FROM covered_days AS days
 CROSS JOIN (SELECT DISTINCT key_stage FROM grouped) AS stages
 CROSS JOIN (SELECT DISTINCT primary_need FROM grouped) AS needs
@@ -121,4 +123,5 @@ LEFT JOIN counted AS same_point
         same_point.academic_year = 'SAME_POINT'
         AND stages.key_stage = same_point.key_stage
         AND needs.primary_need = same_point.primary_need
+LEFT JOIN activity.academic_states AS states ON days.academic_year = states.academic_year
 WHERE days.academic_year <> 'SAME_POINT'
