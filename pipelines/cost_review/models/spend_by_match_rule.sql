@@ -29,7 +29,13 @@ reported AS (
 
 SELECT
     reported.*,
+    coalesce(holders.children, 0) AS children,
+    coalesce(holders.firms, 0) AS firms,
+    cast(coalesce(holders.paid_1, 0) AS DECIMAL(18, 2)) AS paid_1,
+    cast(coalesce(holders.paid_2, 0) AS DECIMAL(18, 2)) AS paid_2,
     states.period_state,
     states.known_to
 FROM reported
+LEFT JOIN cost_review.match_holders AS holders
+    ON reported.financial_year = holders.financial_year AND reported.matched_by = holders.code
 LEFT JOIN cost_review.financial_states AS states ON reported.financial_year = states.financial_year
