@@ -11,10 +11,17 @@ described AS (
         used.key_stage,
         CASE WHEN providers.urn IS NULL THEN 1 ELSE 0 END AS without_urn,
         CASE WHEN providers.urn IS NULL AND providers.registered IS NOT TRUE THEN 1 ELSE 0 END AS not_registered,
-        -- A session is two and a half hours.
-        CASE WHEN providers.urn IS NULL THEN cast(spells.sessions_per_week AS DECIMAL(18, 4)) * 5 / 2 END AS hours
+        -- Hours as they are recorded; else a session has those of the method.
+        CASE
+            WHEN providers.urn IS NULL
+                THEN coalesce(
+                    cast(placements.hours_per_week AS DECIMAL(18, 4)),
+                    cast(spells.sessions_per_week AS DECIMAL(9, 1)) * cast($hours_per_session AS DECIMAL(9, 2))
+                )
+        END AS hours
     FROM used
     INNER JOIN activity.placement_spells AS spells ON used.placement_id = spells.placement_id
+    LEFT JOIN placements.placements AS placements ON used.placement_id = placements.placement_id
     LEFT JOIN commissioning.providers AS providers ON used.provider_id = providers.provider_id
 ),
 

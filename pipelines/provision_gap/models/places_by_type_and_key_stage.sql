@@ -87,6 +87,7 @@ ranked AS (
         used.academic_year,
         used.provision_type,
         used.key_stage,
+        used.month,
         used.fte_days,
         exact(used.fte_days) / months.school_days AS fte,
         row_number() OVER (
@@ -106,6 +107,7 @@ use_of_year AS (
         ranked.key_stage,
         sum(ranked.fte_days) AS fte_days,
         max(ranked.fte) AS peak_fte,
+        max(CASE WHEN ranked.nth_from_top = 1 THEN ranked.month END) AS peak_month,
         max(
             CASE WHEN ranked.nth_from_top = years.months - (9 * years.months + 9) / 10 + 1 THEN ranked.fte ELSE 0 END
         ) AS ninth_decile_fte
@@ -177,6 +179,7 @@ SELECT
     END AS average_fte_same_point,
     cast(coalesce(used.ninth_decile_fte, 0) AS DECIMAL(18, 4)) AS ninth_decile_fte,
     cast(coalesce(used.peak_fte, 0) AS DECIMAL(18, 4)) AS peak_fte,
+    coalesce(used.peak_month, 'NO_USE') AS peak_month,
     coalesce(used.fte_days, 0) AS fte_days,
     totals.commissioned_places * years.school_days AS place_days,
     gaps.placements_occupied,
