@@ -18,4 +18,4 @@ SELECT
     least(reached.known_to, years.ends_on) AS known_to
 FROM reached
 CROSS JOIN activity.academic_years AS years
-WHERE years.starts_on <= reached.last_day + INTERVAL '366 days'
+WHERE years.starts_on <= reached.last_day + INTERVAL '12 months'

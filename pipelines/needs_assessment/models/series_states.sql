@@ -67,4 +67,4 @@ SELECT
 FROM reached
 CROSS JOIN held
 CROSS JOIN activity.academic_years AS years
-WHERE years.starts_on <= reached.last_day + INTERVAL '366 days'
+WHERE years.starts_on <= reached.last_day + INTERVAL '12 months'
