@@ -107,4 +107,4 @@ INNER JOIN (
     ('07', 'Jul'), ('08', 'Aug'), ('09', 'Sep'), ('10', 'Oct'), ('11', 'Nov'), ('12', 'Dec')
 ) AS names (month_no, short_name)
     ON right(shares.month, 2) = names.month_no
-LEFT JOIN cost_review.financial_states AS states ON shares.financial_year = states.financial_year
+LEFT JOIN cost_review.year_states AS states ON shares.financial_year = states.financial_year

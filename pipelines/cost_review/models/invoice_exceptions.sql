@@ -106,4 +106,4 @@ FROM cells
 LEFT JOIN tied ON cells.financial_year = tied.financial_year AND cells.kind = tied.kind
 LEFT JOIN largest ON cells.financial_year = largest.financial_year AND cells.kind = largest.kind
 LEFT JOIN found ON cells.financial_year = found.financial_year AND cells.kind = found.kind
-LEFT JOIN cost_review.financial_states AS states ON cells.financial_year = states.financial_year
+LEFT JOIN cost_review.year_states AS states ON cells.financial_year = states.financial_year

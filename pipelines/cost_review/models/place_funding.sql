@@ -89,4 +89,4 @@ SELECT
     states.period_state,
     states.known_to
 FROM reported
-LEFT JOIN cost_review.financial_states AS states ON reported.financial_year = states.financial_year
+LEFT JOIN cost_review.year_states AS states ON reported.financial_year = states.financial_year

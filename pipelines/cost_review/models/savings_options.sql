@@ -141,4 +141,4 @@ CROSS JOIN (
     ('NOT_CLAIMED'), ('PRICE')
 ) AS listed (option)
 LEFT JOIN options ON finished.financial_year = options.financial_year AND listed.option = options.option
-LEFT JOIN cost_review.financial_states AS states ON finished.financial_year = states.financial_year
+LEFT JOIN cost_review.year_states AS states ON finished.financial_year = states.financial_year

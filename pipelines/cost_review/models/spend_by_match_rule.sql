@@ -38,4 +38,4 @@ SELECT
 FROM reported
 LEFT JOIN cost_review.match_holders AS holders
     ON reported.financial_year = holders.financial_year AND reported.matched_by = holders.code
-LEFT JOIN cost_review.financial_states AS states ON reported.financial_year = states.financial_year
+LEFT JOIN cost_review.year_states AS states ON reported.financial_year = states.financial_year

@@ -40,4 +40,4 @@ INNER JOIN (
     ('07', 'Jul'), ('08', 'Aug'), ('09', 'Sep'), ('10', 'Oct'), ('11', 'Nov'), ('12', 'Dec'), ('ng', 'Closing')
 ) AS names (month_no, short_name)
     ON right(months.month, 2) = names.month_no
-LEFT JOIN cost_review.financial_states AS states ON months.financial_year = states.financial_year
+LEFT JOIN cost_review.year_states AS states ON months.financial_year = states.financial_year

@@ -58,4 +58,4 @@ INNER JOIN covered ON spend.financial_year = covered.financial_year
 LEFT JOIN cost_review.council_use AS used ON spend.financial_year = used.financial_year AND spend.provider_id = used.provider_id
 LEFT JOIN others ON spend.financial_year = others.financial_year AND spend.provider_id = others.provider_id
 LEFT JOIN council ON spend.financial_year = council.financial_year AND spend.provider_id = council.provider_id
-LEFT JOIN cost_review.financial_states AS states ON spend.financial_year = states.financial_year
+LEFT JOIN cost_review.year_states AS states ON spend.financial_year = states.financial_year

@@ -52,4 +52,4 @@ FROM totals
 INNER JOIN matchable ON totals.financial_year = matchable.financial_year
 LEFT JOIN cost_review.match_holders AS holders
     ON totals.financial_year = holders.financial_year AND totals.match_status = holders.code
-LEFT JOIN cost_review.financial_states AS states ON totals.financial_year = states.financial_year
+LEFT JOIN cost_review.year_states AS states ON totals.financial_year = states.financial_year

@@ -222,4 +222,4 @@ SELECT
     states.known_to
 FROM in_steps
 LEFT JOIN largest ON in_steps.year_of_firms = largest.financial_year
-LEFT JOIN cost_review.financial_states AS states ON in_steps.financial_year = states.financial_year
+LEFT JOIN cost_review.year_states AS states ON in_steps.financial_year = states.financial_year

@@ -37,5 +37,5 @@ FROM cost_review.budget_position AS budget
 LEFT JOIN clawback ON budget.financial_year = clawback.financial_year
 LEFT JOIN in_outturn ON budget.financial_year = in_outturn.financial_year
 LEFT JOIN deducted ON budget.financial_year = deducted.financial_year
-LEFT JOIN cost_review.financial_states AS states ON budget.financial_year = states.financial_year
+LEFT JOIN cost_review.year_states AS states ON budget.financial_year = states.financial_year
 WHERE budget.budget_line = 'AP' AND budget.period_state = 'FINISHED'
