@@ -56,4 +56,4 @@ SELECT
     states.known_to
 FROM reported
 LEFT JOIN needs_assessment.series_states AS states
-    ON reported.academic_year = states.academic_year AND states.series = 'SEVERAL'
+    ON reported.academic_year = states.academic_year AND states.series = 'ATTENDANCE'

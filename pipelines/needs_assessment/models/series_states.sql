@@ -42,17 +42,34 @@ appended AS (
     )
 ),
 
-held AS (
+dated AS (
     SELECT series, cast(last_day AS DATE) AS last_day FROM appended
-    UNION ALL
-    SELECT 'SEVERAL' AS series, cast(min(last_day) AS DATE) AS last_day
-    FROM appended
-    WHERE series IN ('ATTENDANCE', 'EXCLUSIONS', 'REGISTERS')
 ),
 
 -- A year is over when it was when the report was made, or when something is on record from after it.
 reached AS (
-    SELECT greatest(least($period_end, $known_to), max(last_day)) AS last_day FROM held
+    SELECT greatest(least($period_end, $known_to), max(last_day)) AS last_day FROM dated
+),
+
+-- Logs come by the year: of one that is over nothing more is awaited.
+whole AS (
+    SELECT
+        dated.series,
+        CASE
+            WHEN dated.series IN ('EXCLUSIONS', 'FAIR_ACCESS') AND years.ends_on <= reached.last_day THEN years.ends_on
+            ELSE dated.last_day
+        END AS last_day
+    FROM reached
+    CROSS JOIN dated
+    LEFT JOIN activity.academic_years AS years ON dated.last_day BETWEEN years.starts_on AND years.ends_on
+),
+
+held AS (
+    SELECT series, last_day FROM whole
+    UNION ALL
+    SELECT 'SEVERAL' AS series, min(last_day) AS last_day
+    FROM whole
+    WHERE series IN ('ATTENDANCE', 'EXCLUSIONS', 'REGISTERS')
 )
 
 SELECT
