@@ -36,6 +36,8 @@ bands AS (
         central,
         coalesce(naive_high, model_high) AS high
     FROM forecast
+    -- One number without its band forecasts nothing.
+    WHERE coalesce(naive_low, model_low) IS NOT NULL AND coalesce(naive_high, model_high) IS NOT NULL
 ),
 
 -- The last year that is over, and of which every month is known.
