@@ -35,7 +35,7 @@ children AS (
             DISTINCT coalesce(
                 spells.pupil_key,
                 candidates.placement_id,
-                concat(coded.invoice_file, ' ', cast(coded.invoice_row AS VARCHAR)),
+                coded.invoice_file || ' ' || cast(coded.invoice_row AS VARCHAR),
                 coded.transaction_no
             )
         ) AS children
