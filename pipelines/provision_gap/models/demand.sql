@@ -96,7 +96,8 @@ listed AS (
     INNER JOIN covered
         ON
             referrals.panel_on <= covered.last_day
-            AND referrals.panel_on > covered.last_day - INTERVAL '12 months'
+            AND referrals.panel_on
+            > covered.last_day - cast(concat(cast($waiting_expires_months AS VARCHAR), ' months') AS INTERVAL)
     LEFT JOIN placements.placements AS placements ON referrals.placement_id = placements.placement_id
     LEFT JOIN placed ON covered.month = placed.month AND referrals.pupil_key = placed.pupil_key
     WHERE

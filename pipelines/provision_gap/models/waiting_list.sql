@@ -31,8 +31,12 @@ listed AS (
         coalesce(referrals.primary_need, 'NOT_RECORDED') AS primary_need,
         CASE
             WHEN referrals.panel_on IS NULL OR referrals.panel_on > days.counted_on THEN 'UNDECIDED'
-            -- An agreement that led to no placement is old news after a year.
-            WHEN placements.started_on IS NULL AND referrals.panel_on <= days.counted_on - INTERVAL '12 months' THEN 'EXPIRED'
+            -- An agreement that led to no placement is old news after a while.
+            WHEN
+                placements.started_on IS NULL
+                AND referrals.panel_on
+                <= days.counted_on - cast(concat(cast($waiting_expires_months AS VARCHAR), ' months') AS INTERVAL)
+                THEN 'EXPIRED'
             ELSE 'WAITING'
         END AS state,
         counted.school_day_no - referred.school_day_no AS days_waited
