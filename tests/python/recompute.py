@@ -307,6 +307,15 @@ def places_by_type_and_key_stage(store, sessions=10):
             reverse=True,
         )
 
+    def fullest(parts):
+        """The first of the months that are fullest."""
+        year = next(iter(parts))[0]
+        use = {
+            month: sum(used[part].get(month, Fraction(0)) for part in parts) / count for month, count in months_of[year].items()
+        }
+        most = max(use.values())
+        return min("{}-{:02d}".format(*month) for month in use if use[month] == most) if most else "NO_USE"
+
     def ninth_decile(parts):
         values = sorted(rounded_down(value, 10) for value in months(parts))
         return values[-(-9 * len(values) // 10) - 1]
@@ -324,7 +333,7 @@ def places_by_type_and_key_stage(store, sessions=10):
                     year, kind, stage, rounded(bought, 1),
                     sum(len(placements[part]) for part in parts),
                     rounded(days_used / per_year[year], 4), rounded(ninth_decile(parts), 4),
-                    rounded(months(parts)[0], 4), ratio(days_used, bought * per_year[year], 4, 100),
+                    rounded(months(parts)[0], 4), fullest(parts), ratio(days_used, bought * per_year[year], 4, 100),
                     len(months_of[year]),
                     sum(use > bought for use in months(parts)) if bought else None,
                 )
@@ -367,7 +376,7 @@ def main():
     # A cell that only those waiting need has no place and no use.
     tables["provision_gap.places_by_type_and_key_stage"] = (
         ["academic_year", "provision_type", "key_stage", "commissioned_places", "placements", "average_fte",
-         "ninth_decile_fte", "peak_fte", "occupancy", "months", "months_over_places"],
+         "ninth_decile_fte", "peak_fte", "peak_month", "occupancy", "months", "months_over_places"],
         lambda row: row["placements"] > 0 or row["commissioned_places"] > 0,
         places_by_type_and_key_stage(store),
     )

@@ -179,6 +179,8 @@ lines AS (
         cast(coalesce(committed.uninvoiced_past, 0) AS DECIMAL(18, 2)) AS uninvoiced_past,
         budgets.finance_forecast,
         CASE
+            -- Of a year that lacks a month nothing is the whole.
+            WHEN states.period_state = 'INCOMPLETE' THEN 'NONE'
             WHEN states.period_state = 'FINISHED' AND actuals.actual IS NOT NULL THEN 'PAID'
             WHEN budgets.finance_forecast IS NOT NULL THEN 'FINANCE'
             WHEN actuals.actual IS NOT NULL AND ours.forecast IS NOT NULL THEN 'SERVICE'
