@@ -637,8 +637,8 @@ def late_lines(costs, use):
         if row["kind"] == "ACCRUAL" and row["class"] in classes:
             for kind in (row["class"], "all"):
                 accrued[row["year"], kind] += row["amount"]
-    for year, (state, _) in use.states.items():
-        if state == "FINISHED":
+    for year in sorted({year for year, _, _ in costs.paid}):
+        if use.states[year][0] == "FINISHED":
             for kind in (*classes, "all"):
                 key = year, kind
                 yield (
