@@ -177,6 +177,8 @@ pub struct Parameters {
     pub hours_per_session: f64,
     /// Days before its last one from which a provider's document is due.
     pub document_due: u32,
+    /// Months from the panel's agreement after which a child without a placement is no longer counted as waiting.
+    pub waiting_expires_months: u32,
     /// School days from the first day of a part-time timetable within which the council is to be notified.
     pub part_time_notice_days: u32,
     /// School days coded as part time in half a term from which there must be a notice.
@@ -218,6 +220,7 @@ impl Default for Parameters {
             registration_hours: 18,
             hours_per_session: 2.5,
             document_due: 60,
+            waiting_expires_months: 12,
             part_time_notice_days: 10,
             part_time_code_floor: 5,
             ledger_close_days: 8,

@@ -213,6 +213,12 @@ impl Parameters {
                 format!("{} days before its last", self.document_due),
             ),
             practice(
+                "waiting_expires_months",
+                Whole(self.waiting_expires_months),
+                "An agreement without a placement is waited for",
+                format!("for {} months", self.waiting_expires_months),
+            ),
+            practice(
                 "part_time_notice_days",
                 Whole(self.part_time_notice_days),
                 "Notice of a part-time timetable is late",

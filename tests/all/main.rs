@@ -34,6 +34,7 @@ mod mutations;
 mod operation;
 mod own_schedule;
 mod payments;
+mod periods;
 mod postfix;
 mod promises;
 mod quality;

@@ -120,12 +120,19 @@ fn ledger() -> Option<Council> {
         "finance/seeds/ledger_accounts.csv".to_owned(),
         "commissioning/seeds/supplier_links.csv".to_owned(),
         "reference/seeds/s251_lines.csv".to_owned(),
+        "reference/seeds/bank_holidays.csv".to_owned(),
         "reference/models/days.sql".to_owned(),
         "reference/models/days.toml".to_owned(),
     ];
-    for model in
-        ["ap_ledger", "supplied_providers", "spend_by_supplier", "supplier_candidates", "supplier_variants"]
-    {
+    for model in [
+        "ap_ledger",
+        "financial_states",
+        "spend_by_supplier",
+        "supplied_providers",
+        "supplier_candidates",
+        "supplier_variants",
+        "year_states",
+    ] {
         files.extend(["sql", "toml"].map(|kind| format!("cost_review/models/{model}.{kind}")));
     }
     for file in files {

@@ -19,6 +19,8 @@ import pandas as pd
 
 NOT_COUNTED = {"RESCINDED_BY_HEAD", "GOVERNORS_REINSTATED"}
 FIVE_DAYS = datetime.timedelta(days=4)
+# What a row says of its period: `recompute_periods.py`.
+STATE = ("period_state", "known_to")
 
 
 class Store:
@@ -53,6 +55,10 @@ def rounded(number, places):
     number = Fraction(number)
     exact = Decimal(number.numerator * 10 ** (places + 8) // number.denominator).scaleb(-(places + 8))
     return exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+def to_four_places(number):
+    return Decimal(number).quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP)
 
 
 def ratio(part, whole, places, times=1):
@@ -150,6 +156,7 @@ def suspensions_by_phase(store, roll):
 def home_education_stock(store, roll):
     episodes = store["outcomes.home_education"]
     first, last = (pick(row["started_on"] for row in episodes) for pick in (min, max))
+    counted = []
     for start in range(first.year, last.year + 1):
         day = datetime.date(start, 9, 1)
         if not first <= day <= last:
@@ -161,7 +168,12 @@ def home_education_stock(store, roll):
             if row["started_on"] <= day and (row["ended_on"] is None or row["ended_on"] >= day)
         }
         pupils = sum(n for (y, _, group), n in roll.items() if y == year and 1 <= group <= 11) or None
-        yield year, day, f"1 September {start}", len(children), pupils, ratio(len(children), pupils, 4, 100)
+        count = len(children)
+        before, growth = counted[0] if counted else None, None
+        if before is not None and before[1] >= 5 and count:
+            growth = to_four_places(100 * ((count / before[1]) ** (1 / (start - before[0])) - 1))
+        counted.append((start, count))
+        yield year, day, f"1 September {start}", count, pupils, growth, ratio(count, pupils, 4, 100)
 
 
 def covered_years(store):
@@ -295,6 +307,15 @@ def places_by_type_and_key_stage(store, sessions=10):
             reverse=True,
         )
 
+    def fullest(parts):
+        """The first of the months that are fullest."""
+        year = next(iter(parts))[0]
+        use = {
+            month: sum(used[part].get(month, Fraction(0)) for part in parts) / count for month, count in months_of[year].items()
+        }
+        most = max(use.values())
+        return min("{}-{:02d}".format(*month) for month in use if use[month] == most) if most else "NO_USE"
+
     def ninth_decile(parts):
         values = sorted(rounded_down(value, 10) for value in months(parts))
         return values[-(-9 * len(values) // 10) - 1]
@@ -312,7 +333,7 @@ def places_by_type_and_key_stage(store, sessions=10):
                     year, kind, stage, rounded(bought, 1),
                     sum(len(placements[part]) for part in parts),
                     rounded(days_used / per_year[year], 4), rounded(ninth_decile(parts), 4),
-                    rounded(months(parts)[0], 4), ratio(days_used, bought * per_year[year], 4, 100),
+                    rounded(months(parts)[0], 4), fullest(parts), ratio(days_used, bought * per_year[year], 4, 100),
                     len(months_of[year]),
                     sum(use > bought for use in months(parts)) if bought else None,
                 )
@@ -328,7 +349,8 @@ def published(store, name, columns=None, which=None):
     rows = [row for row in store[name] if which is None or which(row)]
     same_point = {column for row in rows[:1] for column in row if column.endswith("_same_point")}
     assert all(row[column] is None for row in rows for column in same_point), f"{name}: a same point in a whole year"
-    return [tuple(row[column] for column in columns or row if column not in same_point) for row in rows]
+    left_out = same_point | (set() if columns else set(STATE))
+    return [tuple(row[column] for column in columns or row if column not in left_out) for row in rows]
 
 
 def main():
@@ -337,6 +359,7 @@ def main():
     import recompute_costs
     import recompute_gap
     import recompute_needs
+    import recompute_periods
     import recompute_provision
 
     store = Store(sys.argv[1])
@@ -353,14 +376,14 @@ def main():
     # A cell that only those waiting need has no place and no use.
     tables["provision_gap.places_by_type_and_key_stage"] = (
         ["academic_year", "provision_type", "key_stage", "commissioned_places", "placements", "average_fte",
-         "ninth_decile_fte", "peak_fte", "occupancy", "months", "months_over_places"],
+         "ninth_decile_fte", "peak_fte", "peak_month", "occupancy", "months", "months_over_places"],
         lambda row: row["placements"] > 0 or row["commissioned_places"] > 0,
         places_by_type_and_key_stage(store),
     )
     tables |= recompute_gap.tables(store)
     wrong = 0
     for name, (columns, which, rows) in tables.items():
-        computed, found = set(rows), set(published(store, name, columns, which))
+        computed, found = set(rows), set(published(store, name.partition(" ")[0], columns, which))
         print(f"{name}: {len(found)} rows, {len(computed ^ found)} of them differ")
         for row in sorted(computed ^ found, key=repr)[:20]:
             print("   only", "computed " if row in computed else "published", *row)
@@ -370,6 +393,7 @@ def main():
     for row, there in differ[:20]:
         print("   computed", *row, "published", there)
     wrong += len(differ)
+    wrong += recompute_periods.differences(store)
     sys.exit(1 if wrong else 0)
 
 

@@ -368,7 +368,7 @@ class Costs:
                 rule = max(routed) if routed else "NO_INVOICE"
                 yield key, kind, rule, status_of(rule, True), None, left
         for row in self.journals:
-            if row["kind"] not in ("ACCRUAL", "ACCRUAL_REVERSAL", "RECHARGE_SCHOOL", "RECHARGE_OTHER_LA"):
+            if row["kind"] not in ("ACCRUAL", "ACCRUAL_REVERSAL", "PEX_ADJUSTMENT", "RECHARGE_SCHOOL", "RECHARGE_OTHER_LA"):
                 key = row["year"], row["journal_no"], ("provider", row["provider_id"])
                 yield key, row["class"], "J", status_of("J", True), None, row["amount"]
 
@@ -427,21 +427,50 @@ def by_status(costs, of):
     return lines, spend
 
 
+def holders(costs, of):
+    """Children, firms and what the two largest firms were paid, by rule or by status."""
+    holding = {row["provider_id"]: row["holding_id"] for row in costs.store["commissioning.providers"]}
+    children, firms = defaultdict(set), defaultdict(lambda: defaultdict(Decimal))
+    for (year, number, supplier), _, rule, status, line, amount in costs.pounds():
+        provider = costs.ledger_provider(supplier) if supplier != ("provider", None) else None
+        firm = holding.get(provider) or provider or supplier
+        firm = number if firm == ("provider", None) else firm
+        source = (line["corrects"] or line) if line else None
+        tied = {row["pupil_key"] for row in source["tied"]} if source else set()
+        if not tied:
+            tied = {(source["_file"], source["_row"])} if source else {number}
+        for name in (rule if of == "rule" else status, "all"):
+            firms[year, name][firm] += amount
+            if rule not in ("P", "T", "J"):
+                children[year, name] |= tied
+    found = {}
+    for key, paid in firms.items():
+        in_order = sorted((abs(amount) for amount in paid.values() if amount), reverse=True) + [Decimal(0)] * 2
+        count = sum(1 for amount in paid.values() if amount)
+        found[key] = len(children[key]), count, rounded(in_order[0], 2), rounded(in_order[1], 2)
+    return found
+
+
+NOBODY = 0, 0, rounded(0, 2), rounded(0, 2)
+
+
 def spend_matched(costs):
     lines, spend = by_status(costs, "status")
+    behind = holders(costs, "status")
     matchable = ("MATCHED", "DISPUTED", "UNMATCHED")
     for year in {year for year, _ in spend}:
         whole = sum(spend[year, status] for status in matchable)
         for status in (*matchable, "CREDIT_ALONE", "NOT_MATCHABLE", "all"):
             share = ratio(spend[year, status], whole, 4, 100) if status in matchable else None
-            yield year, status, lines[year, status], spend[year, status], share
+            yield year, status, lines[year, status], spend[year, status], *behind.get((year, status), NOBODY), share
 
 
 def spend_by_match_rule(costs):
     lines, spend = by_status(costs, "rule")
+    behind = holders(costs, "rule")
     for year in {year for year, _ in spend}:
         for rule in ("1", "2", "3", "4", "5", "6", "NO_INVOICE", "C", "P", "T", "J", "all"):
-            yield year, rule, lines[year, rule], spend[year, rule]
+            yield year, rule, lines[year, rule], spend[year, rule], *behind.get((year, rule), NOBODY)
 
 
 def invoice_exceptions(costs, kinds):
@@ -722,6 +751,11 @@ def tables(store):
     ]
     places = ["financial_year", "provider_id", "places", "average_fte", "occupancy_fte", "void_place_days", "void_cost"]
     exceptions = ["financial_year", "kind", "lines", "amount", "firms", "share_of_invoiced"]
+    route = [
+        "financial_year", "level", "provision_type", "commissioner", "period_state", "gross", "income", "net", "share_of_ap",
+        "placements", "average_fte", "placement_weeks", "school_use_net", "cost_per_fte", "cost_per_placement_week",
+        "net_cost_per_council_fte",
+    ]
     kinds_of = [
         "financial_year", "provision_type", "period_state", "spend", "share_of_spend", "council_spend", "council_placements",
         "average_fte", "placement_weeks", "income", "school_use_net", "cost_per_fte", "cost_per_placement_week",
@@ -733,7 +767,7 @@ def tables(store):
         "cost_review.invoice_exceptions": (
             exceptions, lambda row: row["kind"] in KINDS, invoice_exceptions(costs, KINDS),
         ),
-        "cost_review.spend_by_route": (None, None, routes),
+        "cost_review.spend_by_route": (route, None, routes),
         "cost_review.spend_by_provision_type": (kinds_of, None, spend_by_provision_type(routes)),
         "cost_review.budget_position": (position, None, budget_position(costs, store)),
         "cost_review.price_volume_bridge": (

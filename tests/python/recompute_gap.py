@@ -662,7 +662,11 @@ def tables(store):
              "placements_unknown", "over_limit"],
             None, travel(store),
         ),
-        "provision_gap.out_of_area": (None, None, out_of_area(store)),
+        "provision_gap.out_of_area": (
+            ["academic_year", "reason_group", "key_stage", "placements_of_residents", "placements_away", "share_away",
+             "placements_here", "placements_place_unknown", "placements_of_others"],
+            None, out_of_area(store),
+        ),
         "provision_gap.suitability": (None, None, suitability(store)),
         "provision_gap.blocked_exits": (None, None, blocked_exits(store)),
         "provision_gap.waits": (None, None, waits(store)),

@@ -49,6 +49,10 @@ def recoupment_lines(costs, store):
         for row in store["reference.pupil_amounts"]
     }
     claims = {row["exclusion_id"]: row for row in store["finance.recoupment_claims"]}
+    adjusted = defaultdict(Decimal)
+    for row in store["finance.gl_journals"]:
+        if row["kind"] == "PEX_ADJUSTMENT" and row["exclusion_id"] is not None:
+            adjusted[row["exclusion_id"]] -= row["amount"]
     premium, rolls = defaultdict(list), defaultdict(list)
     for row in store["pupils.pupil_status"]:
         if row["status"] == "PP":
@@ -73,7 +77,7 @@ def recoupment_lines(costs, store):
         weeks = max(((end - relevant).days + 1) // 7, 0)
         year = financial_year(relevant)
         amount = amounts.get((year, row["nc_year"]))
-        claim = claims.get(row["exclusion_id"])
+        claim, moved = claims.get(row["exclusion_id"]), adjusted.get(row["exclusion_id"])
         has_premium = any(
             one["started_on"] <= day and (one["ended_on"] is None or one["ended_on"] >= day)
             for one in premium[row["pupil_key"]]
@@ -94,10 +98,10 @@ def recoupment_lines(costs, store):
             "due": rounded(pounds * weeks / 52 + order, 2),
             "premium": rounded(more * weeks / 52 if has_premium else 0, 2),
             "passed_on": rounded(pounds * admitted / 52, 2),
-            "claimed": claim is not None,
+            "claimed": claim is not None or moved is not None,
             "collected_on": claim["collected_on"] if claim else None,
-            "invoiced": claim["invoiced"] if claim else Decimal(0),
-            "collected": (claim["collected"] or Decimal(0)) if claim else Decimal(0),
+            "invoiced": claim["invoiced"] if claim else moved or Decimal(0),
+            "collected": (claim and claim["collected"]) or moved or Decimal(0),
         }
 
 
@@ -187,8 +191,8 @@ class Use:
     def ledger_of(self, provider):
         return self.costs.ledger_provider(self.costs.supplier_of.get(provider)) or provider
 
-    def placement_costs(self):
-        """Pounds of each placement of the council over its whole life."""
+    def placement_years(self):
+        """Pounds of each placement of the council by academic year of the service."""
         costs = self.costs
         school = defaultdict(int)
         for day in costs.days:
@@ -203,16 +207,47 @@ class Use:
         for line in costs.lines:
             if line["rule"] in TIED:
                 for row, part in costs.parts(line):
-                    pounds[row["placement_id"]] += Fraction(part)
+                    pounds[row["placement_id"], academic_year(line["service_from"] or line["paid_on"])] += Fraction(part)
         for (placement, (year, month)), days in self.months.items():
             row = self.rows[placement]
             of_year = academic_year(datetime.date(year, month, 1))
             places, number = rates.get((row["provider_id"], of_year), (0, 0))[::-1]
             if places:
-                pounds[placement] += self.fte(row) * days * Fraction(rounded(number / places, 6)) / school[of_year]
+                pounds[placement, of_year] += self.fte(row) * days * Fraction(rounded(number / places, 6)) / school[of_year]
+        return {key: amount for key, amount in pounds.items() if self.rows[key[0]]["commissioner"] == "LA"}
+
+    def placement_costs(self):
+        """Pounds of each placement of the council over its whole life."""
+        pounds = defaultdict(Fraction)
+        for (placement, _), amount in self.placement_years().items():
+            pounds[placement] += amount
         return {
             placement: rounded(pounds[placement], 2) for placement, row in self.rows.items() if row["commissioner"] == "LA"
         }
+
+    def paid_out_of_area(self, store):
+        """Pounds of the council's placements in another authority, with who stands behind them."""
+        providers = {row["provider_id"]: row for row in store["commissioning.providers"]}
+        sites = {row["postcode"]: row["la_code"] for row in store["reference.postcodes"]}
+        used = {(placement, academic_year(datetime.date(*month, 1))) for placement, month in self.months}
+        cells = defaultdict(lambda: [Decimal(0), set(), defaultdict(Decimal)])
+        for (placement, year), amount in self.placement_years().items():
+            row, cost = self.rows[placement], rounded(amount, 2)
+            provider = providers.get(row["provider_id"], {})
+            authority = sites.get(provider.get("postcode"))
+            if (placement, year) not in used or authority in (None, COUNCIL) or not cost:
+                continue
+            for reason in (row["reason_group"], "all"):
+                for stage in (row["key_stage"], "all"):
+                    cell = cells[year, reason, stage]
+                    cell[0] += cost
+                    cell[1].add(row["pupil_key"])
+                    cell[2][provider.get("holding_id") or row["provider_id"]] += cost
+        for row in store["provision_gap.out_of_area"]:
+            key = row["academic_year"], row["reason_group"], row["key_stage"]
+            pounds, children, firms = cells.get(key, (Decimal(0), set(), {}))
+            largest = sorted((abs(paid) for paid in firms.values()), reverse=True) + [Decimal(0)] * 2
+            yield *key, rounded(pounds, 2), len(children), len(firms), rounded(largest[0], 2), rounded(largest[1], 2)
 
 
 def cost_per_outcome(use, store, costs_of, as_at):
@@ -420,7 +455,7 @@ class Outlook:
             for kind in (self.line(provider, purpose)[2], "all"):
                 cells[kind] += amount
         for kind in ("PLACES", "TOP_UPS", "INDEPENDENT", "AP_SERVICES", "all"):
-            yield self.year, kind, self.known_to, cells[kind]
+            yield self.year, kind, cells[kind]
 
     def spot(self):
         for row in self.costs.placements:
@@ -587,6 +622,30 @@ def provider_league(costs, use, store, costs_of):
         )
 
 
+def late_lines(costs, use):
+    """Lines paid in a later year than that in which their service ended, beside what was accrued for it."""
+    classes = ("PLACES", "TOP_UPS", "INDEPENDENT", "AP_SERVICES")
+    count, pounds, accrued = defaultdict(int), defaultdict(Decimal), defaultdict(Decimal)
+    for line in costs.lines:
+        if line["service_to"] is not None and line["kind"] in classes:
+            year = financial_year(line["service_to"])
+            if line["year"] > year:
+                for kind in (line["kind"], "all"):
+                    count[year, kind] += 1
+                    pounds[year, kind] += line["net_amount"]
+    for row in costs.journals:
+        if row["kind"] == "ACCRUAL" and row["class"] in classes:
+            for kind in (row["class"], "all"):
+                accrued[row["year"], kind] += row["amount"]
+    for year in sorted({year for year, _, _ in costs.paid}):
+        if use.states[year][0] == "FINISHED":
+            for kind in (*classes, "all"):
+                key = year, kind
+                yield (
+                    *key, count[key], rounded(pounds[key], 2), rounded(accrued[key], 2), rounded(pounds[key] - accrued[key], 2),
+                )
+
+
 def year_bridge(use, routes):
     """Steps from the spend on the council's placements of one finished year to that of the next."""
     spend = {(row[0], row[2]): Fraction(row[5]) for row in routes if row[1] == "AP" and row[3] == "LA" and row[2] != "all"}
@@ -660,7 +719,12 @@ def tables(costs, routes, store):
         "cost_review.accruals": (None, None, outlook.by_class()),
         "cost_review.forecast_outturn": (None, None, outlook.forecast()),
         "cost_review.provider_league": (league, None, provider_league(costs, use, store, costs_of)),
-        "cost_review.year_bridge": (None, None, year_bridge(use, routes)),
+        "cost_review.year_bridge": (["financial_year", "step", "amount"], None, year_bridge(use, routes)),
+        "cost_review.late_lines": (None, None, late_lines(costs, use)),
+        "provision_gap.out_of_area in pounds": (
+            ["academic_year", "reason_group", "key_stage", "spend_away", "children_paid_for", "firms_paid", "paid_1", "paid_2"],
+            None, use.paid_out_of_area(store),
+        ),
     }
 
 

@@ -223,7 +223,7 @@ def non_school_use(store, sessions=10):
     for row, _, open_days in daily_use(store, sessions):
         provider = providers.get(row["provider_id"], {"urn": None, "registered": False})
         outside = provider["urn"] is None
-        hours = Fraction(row["sessions_per_week"]) * Fraction(5, 2)
+        hours = Fraction(row["hours_per_week"] or Fraction(row["sessions_per_week"]) * Fraction(5, 2))
         for year in {academic_year(day) for day in open_days}:
             for stage in (row["key_stage"], "all"):
                 found[year, row["ap_population"], stage].append((outside, outside and not provider["registered"], hours))

@@ -5,7 +5,7 @@ WITH parts AS (
 ),
 
 cells AS (
-    SELECT states.financial_year, states.known_to, classes.spend_class
+    SELECT states.financial_year, states.period_state, states.known_to, classes.spend_class
     FROM cost_review.financial_states AS states
     CROSS JOIN (VALUES ('PLACES'), ('TOP_UPS'), ('INDEPENDENT'), ('AP_SERVICES'), ('all')) AS classes (spend_class)
     WHERE states.period_state = 'RUNNING'
@@ -14,6 +14,7 @@ cells AS (
 SELECT
     cells.financial_year,
     cells.spend_class,
+    cells.period_state,
     cells.known_to,
     cast(coalesce(parts.accrued, 0) AS DECIMAL(18, 2)) AS accrued
 FROM cells

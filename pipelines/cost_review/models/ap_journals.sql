@@ -34,6 +34,7 @@ SELECT
     CASE
         WHEN named.kind IN ('ACCRUAL', 'ACCRUAL_REVERSAL') THEN 'ACCRUED'
         WHEN named.kind IN ('RECHARGE_SCHOOL', 'RECHARGE_OTHER_LA') THEN 'INCOME'
+        WHEN named.kind = 'PEX_ADJUSTMENT' THEN 'CLAWBACK'
         ELSE 'COST'
     END AS purpose,
     coalesce(named.provider_id, 'UNLINKED') AS provider_id,

@@ -158,6 +158,7 @@ lines AS (
     SELECT
         budgets.financial_year,
         states.period_state,
+        states.known_to,
         CASE
             WHEN coalesce(classes.spend_class, 'OTHER') IN ('PLACES', 'TOP_UPS', 'INDEPENDENT', 'AP_SERVICES') THEN 'AP'
             ELSE 'APART'
@@ -178,6 +179,8 @@ lines AS (
         cast(coalesce(committed.uninvoiced_past, 0) AS DECIMAL(18, 2)) AS uninvoiced_past,
         budgets.finance_forecast,
         CASE
+            -- Of a year that lacks a month nothing is the whole.
+            WHEN states.period_state = 'INCOMPLETE' THEN 'NONE'
             WHEN states.period_state = 'FINISHED' AND actuals.actual IS NOT NULL THEN 'PAID'
             WHEN budgets.finance_forecast IS NOT NULL THEN 'FINANCE'
             WHEN actuals.actual IS NOT NULL AND ours.forecast IS NOT NULL THEN 'SERVICE'
@@ -238,6 +241,7 @@ SELECT
     name AS budget_line,
     CASE WHEN level = 'ALL' THEN 'all' ELSE min(part) END AS part,
     min(period_state) AS period_state,
+    min(known_to) AS known_to,
     CASE WHEN level = 'LINE' THEN min(profile) END AS profile,
     CASE WHEN min(forecast_by) = max(forecast_by) THEN min(forecast_by) ELSE 'SEVERAL' END AS forecast_by,
     cast(sum(approved_budget) AS DECIMAL(18, 2)) AS approved_budget,

@@ -99,23 +99,32 @@ by_provider AS (
         sum(possible_sessions) AS possible_sessions
     FROM judged
     GROUP BY financial_year, provider_id
+),
+
+reported AS (
+    SELECT
+        judged.financial_year,
+        coalesce(judged.provider_id, 'all') AS provider_id,
+        CASE WHEN judged.provider_id IS NULL THEN 'All' ELSE coalesce(min(providers.provider_name), judged.provider_id) END
+            AS provider_name,
+        -- A child at two providers counts at each.
+        cast(coalesce(sum(children.children_billed), 0) AS BIGINT) AS children_billed,
+        cast(sum(judged.billed_sessions) AS DECIMAL(18, 1)) AS billed_sessions,
+        cast(sum(judged.possible_sessions) AS DECIMAL(18, 1)) AS possible_sessions,
+        sum(judged.billed) AS billed,
+        sum(judged.delivered_at_price) AS delivered_at_price,
+        sum(judged.over_claim) AS over_claim,
+        sum(judged.under_claim) AS under_claim,
+        sum(judged.billed) - sum(judged.delivered_at_price) - sum(judged.over_claim) + sum(judged.under_claim) AS rate_error
+    FROM by_provider AS judged
+    LEFT JOIN commissioning.providers AS providers ON judged.provider_id = providers.provider_id
+    LEFT JOIN children ON judged.financial_year = children.financial_year AND judged.provider_id = children.provider_id
+    GROUP BY GROUPING SETS ((judged.financial_year, judged.provider_id), (judged.financial_year))
 )
 
 SELECT
-    judged.financial_year,
-    coalesce(judged.provider_id, 'all') AS provider_id,
-    CASE WHEN judged.provider_id IS NULL THEN 'All' ELSE coalesce(min(providers.provider_name), judged.provider_id) END
-        AS provider_name,
-    -- A child at two providers counts at each.
-    cast(coalesce(sum(children.children_billed), 0) AS BIGINT) AS children_billed,
-    cast(sum(judged.billed_sessions) AS DECIMAL(18, 1)) AS billed_sessions,
-    cast(sum(judged.possible_sessions) AS DECIMAL(18, 1)) AS possible_sessions,
-    sum(judged.billed) AS billed,
-    sum(judged.delivered_at_price) AS delivered_at_price,
-    sum(judged.over_claim) AS over_claim,
-    sum(judged.under_claim) AS under_claim,
-    sum(judged.billed) - sum(judged.delivered_at_price) - sum(judged.over_claim) + sum(judged.under_claim) AS rate_error
-FROM by_provider AS judged
-LEFT JOIN commissioning.providers AS providers ON judged.provider_id = providers.provider_id
-LEFT JOIN children ON judged.financial_year = children.financial_year AND judged.provider_id = children.provider_id
-GROUP BY GROUPING SETS ((judged.financial_year, judged.provider_id), (judged.financial_year))
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN cost_review.year_states AS states ON reported.financial_year = states.financial_year

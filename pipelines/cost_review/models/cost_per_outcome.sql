@@ -30,23 +30,32 @@ pooled AS (
             cells.provision_type = earlier.provision_type
             AND earlier.financial_start BETWEEN cells.financial_start - 2 AND cells.financial_start
     GROUP BY cells.financial_year, cells.provision_type
+),
+
+reported AS (
+    SELECT
+        cells.financial_year,
+        cells.provision_type,
+        cells.ended,
+        cells.not_elapsed,
+        cells.successes,
+        cast(cells.cost AS DECIMAL(18, 2)) AS cost,
+        pooled.ended AS ended_three_years,
+        pooled.successes AS successes_three_years,
+        cast(pooled.cost AS DECIMAL(18, 2)) AS cost_three_years,
+        cells.ended >= 5 AS enough_ended,
+        cells.ended >= 5 AND cells.successes >= 5 AS enough_successes,
+        pooled.ended >= 5 AND pooled.successes >= 5 AS enough_in_three_years
+    FROM cells
+    INNER JOIN pooled
+        ON cells.financial_year = pooled.financial_year AND cells.provision_type = pooled.provision_type
+    INNER JOIN cost_review.financial_states AS states
+        ON cells.financial_year = states.financial_year AND states.period_state = 'FINISHED'
 )
 
 SELECT
-    cells.financial_year,
-    cells.provision_type,
-    cells.ended,
-    cells.not_elapsed,
-    cells.successes,
-    cast(cells.cost AS DECIMAL(18, 2)) AS cost,
-    pooled.ended AS ended_three_years,
-    pooled.successes AS successes_three_years,
-    cast(pooled.cost AS DECIMAL(18, 2)) AS cost_three_years,
-    cells.ended >= 5 AS enough_ended,
-    cells.ended >= 5 AND cells.successes >= 5 AS enough_successes,
-    pooled.ended >= 5 AND pooled.successes >= 5 AS enough_in_three_years
-FROM cells
-INNER JOIN pooled
-    ON cells.financial_year = pooled.financial_year AND cells.provision_type = pooled.provision_type
-INNER JOIN cost_review.financial_states AS states
-    ON cells.financial_year = states.financial_year AND states.period_state = 'FINISHED'
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN cost_review.year_states AS states ON reported.financial_year = states.financial_year

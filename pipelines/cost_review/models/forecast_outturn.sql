@@ -37,13 +37,22 @@ of_provision AS (
     FROM cells
     LEFT JOIN parts ON cells.financial_year = parts.financial_year AND cells.component = parts.component
     GROUP BY cells.financial_year, cells.component
+),
+
+reported AS (
+    SELECT
+        financial_year,
+        coalesce(component, 'all') AS component,
+        cast(sum(low) AS DECIMAL(18, 2)) AS low,
+        cast(sum(central) AS DECIMAL(18, 2)) AS central,
+        cast(sum(high) AS DECIMAL(18, 2)) AS high
+    FROM of_provision
+    GROUP BY GROUPING SETS ((financial_year, component), (financial_year))
 )
 
 SELECT
-    financial_year,
-    coalesce(component, 'all') AS component,
-    cast(sum(low) AS DECIMAL(18, 2)) AS low,
-    cast(sum(central) AS DECIMAL(18, 2)) AS central,
-    cast(sum(high) AS DECIMAL(18, 2)) AS high
-FROM of_provision
-GROUP BY GROUPING SETS ((financial_year, component), (financial_year))
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN cost_review.year_states AS states ON reported.financial_year = states.financial_year

@@ -95,7 +95,9 @@ SELECT
             WHEN shares.month <= shares.known_month THEN shares.up_to
             ELSE shares.whole + (forecast.high - shares.whole) * shares.share
         END AS DECIMAL(18, 2)
-    ) AS high
+    ) AS high,
+    states.period_state,
+    states.known_to
 FROM shares
 INNER JOIN cost_review.forecast_outturn AS forecast
     ON shares.financial_year = forecast.financial_year AND forecast.component = 'all'
@@ -105,3 +107,4 @@ INNER JOIN (
     ('07', 'Jul'), ('08', 'Aug'), ('09', 'Sep'), ('10', 'Oct'), ('11', 'Nov'), ('12', 'Dec')
 ) AS names (month_no, short_name)
     ON right(shares.month, 2) = names.month_no
+LEFT JOIN cost_review.year_states AS states ON shares.financial_year = states.financial_year

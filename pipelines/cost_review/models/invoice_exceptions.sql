@@ -99,8 +99,11 @@ SELECT
     coalesce(tied.children, 0) AS children,
     cast(coalesce(largest.amount_1, 0) AS DECIMAL(18, 2)) AS amount_1,
     cast(coalesce(largest.amount_2, 0) AS DECIMAL(18, 2)) AS amount_2,
-    cast(cells.invoiced AS DECIMAL(18, 2)) AS invoiced
+    cast(cells.invoiced AS DECIMAL(18, 2)) AS invoiced,
+    states.period_state,
+    states.known_to
 FROM cells
 LEFT JOIN tied ON cells.financial_year = tied.financial_year AND cells.kind = tied.kind
 LEFT JOIN largest ON cells.financial_year = largest.financial_year AND cells.kind = largest.kind
 LEFT JOIN found ON cells.financial_year = found.financial_year AND cells.kind = found.kind
+LEFT JOIN cost_review.year_states AS states ON cells.financial_year = states.financial_year

@@ -73,11 +73,20 @@ by_type AS (
     FROM parts
     INNER JOIN whole_years ON parts.financial_start = whole_years.financial_start
     GROUP BY parts.financial_start, parts.provision_type
+),
+
+reported AS (
+    SELECT
+        cast(financial_start AS VARCHAR) || '-' || right(cast(financial_start + 1 AS VARCHAR), 2) AS financial_year,
+        coalesce(provision_type, 'all') AS provision_type,
+        cast(sum(place_funding) AS DECIMAL(18, 2)) AS place_funding
+    FROM by_type
+    GROUP BY GROUPING SETS ((financial_start, provision_type), (financial_start))
 )
 
 SELECT
-    cast(financial_start AS VARCHAR) || '-' || right(cast(financial_start + 1 AS VARCHAR), 2) AS financial_year,
-    coalesce(provision_type, 'all') AS provision_type,
-    cast(sum(place_funding) AS DECIMAL(18, 2)) AS place_funding
-FROM by_type
-GROUP BY GROUPING SETS ((financial_start, provision_type), (financial_start))
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN cost_review.year_states AS states ON reported.financial_year = states.financial_year

@@ -1,8 +1,8 @@
 WITH known_days AS (
-    SELECT days.financial_year, states.period_state, count(*) AS school_days
+    SELECT days.financial_year, states.period_state, states.known_to, count(*) AS school_days
     FROM activity.placement_days AS days
     INNER JOIN cost_review.financial_states AS states ON days.financial_year = states.financial_year
-    GROUP BY days.financial_year, states.period_state
+    GROUP BY days.financial_year, states.period_state, states.known_to
     HAVING
         make_date(cast(left(days.financial_year, 4) AS BIGINT), 4, 1) + INTERVAL '31 days'
         >= (SELECT min(week_start) FROM placements.attendance)
@@ -100,6 +100,7 @@ SELECT
     coalesce(providers.provider_name, days.provider_id) AS provider_name,
     coalesce(providers.provision_type, 'NOT_RECORDED') AS provision_type,
     known_days.period_state,
+    known_days.known_to,
     cast(exact(days.place_days) / known_days.school_days AS DECIMAL(18, 6)) AS places,
     cast(coalesce(elements.place_element, 0) AS DECIMAL(18, 2)) AS place_element,
     cast(coalesce(top_ups.topup_element, 0) AS DECIMAL(18, 2)) AS topup_element,

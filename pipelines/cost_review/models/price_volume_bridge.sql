@@ -84,20 +84,29 @@ pounds AS (
     INNER JOIN children ON effects.financial_year = children.financial_year AND effects.provider_id = children.provider_id
     LEFT JOIN commissioning.providers AS providers ON effects.provider_id = providers.provider_id
     GROUP BY effects.financial_year, effects.provider_id
+),
+
+reported AS (
+    SELECT
+        financial_year,
+        provider_id,
+        provider_name,
+        cast(children_at_provider AS BIGINT) AS children_at_provider,
+        cast(ordered_sessions AS DECIMAL(18, 1)) AS ordered_sessions,
+        cast(billed_sessions AS DECIMAL(18, 1)) AS billed_sessions,
+        contracted,
+        invoiced,
+        cast(invoiced - contracted AS DECIMAL(18, 2)) AS total,
+        price,
+        cast(invoiced - contracted - price AS DECIMAL(18, 2)) AS quantity,
+        volume,
+        cast(invoiced - contracted - price - volume AS DECIMAL(18, 2)) AS mix
+    FROM pounds
 )
 
 SELECT
-    financial_year,
-    provider_id,
-    provider_name,
-    cast(children_at_provider AS BIGINT) AS children_at_provider,
-    cast(ordered_sessions AS DECIMAL(18, 1)) AS ordered_sessions,
-    cast(billed_sessions AS DECIMAL(18, 1)) AS billed_sessions,
-    contracted,
-    invoiced,
-    cast(invoiced - contracted AS DECIMAL(18, 2)) AS total,
-    price,
-    cast(invoiced - contracted - price AS DECIMAL(18, 2)) AS quantity,
-    volume,
-    cast(invoiced - contracted - price - volume AS DECIMAL(18, 2)) AS mix
-FROM pounds
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN cost_review.year_states AS states ON reported.financial_year = states.financial_year

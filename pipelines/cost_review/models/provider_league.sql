@@ -24,6 +24,7 @@ spend AS (
         min(ledger.provider_name) AS provider_name,
         min(ledger.provision_type) AS provision_type,
         min(states.period_state) AS period_state,
+        min(states.known_to) AS known_to,
         sum(ledger.amount) AS paid
     FROM cost_review.ap_ledger AS ledger
     INNER JOIN states ON ledger.financial_year = states.financial_year
@@ -126,6 +127,7 @@ SELECT
     spend.provider_name,
     spend.provision_type,
     spend.period_state,
+    spend.known_to,
     cast(coalesce(contracts.contract_value, 0) AS DECIMAL(18, 2)) AS contract_value,
     cast(coalesce(billed.ordered, 0) AS DECIMAL(18, 2)) AS ordered,
     cast(coalesce(billed.invoiced, 0) AS DECIMAL(18, 2)) AS invoiced,

@@ -83,6 +83,15 @@ weeks AS (
     LEFT JOIN premium ON dated.exclusion_id = premium.exclusion_id
 ),
 
+-- What the ledger moves out of a school's budget without an invoice. It is known of an exclusion that the register of claims
+-- lacks, or of which the register knows no payment; money that both have is one.
+adjusted AS (
+    SELECT exclusion_id, -sum(amount) AS collected, max(posted_on) AS posted_on
+    FROM finance.gl_journals
+    WHERE kind = 'PEX_ADJUSTMENT' AND exclusion_id IS NOT NULL AND posted_on <= $known_to
+    GROUP BY exclusion_id
+),
+
 amounts AS (
     SELECT
         weeks.*,
@@ -112,9 +121,10 @@ SELECT
     cast(coalesce(amounts.share, 0) + coalesce(claims.adjustment_order, 0) AS DECIMAL(18, 2)) AS due,
     cast(coalesce(amounts.premium_share, 0) AS DECIMAL(18, 2)) AS premium_due,
     cast(coalesce(amounts.admitted_share, 0) AS DECIMAL(18, 2)) AS passed_on,
-    claims.exclusion_id IS NOT NULL AS is_claimed,
-    claims.collected_on,
-    cast(coalesce(claims.invoiced, 0) AS DECIMAL(18, 2)) AS invoiced,
-    cast(coalesce(claims.collected, 0) AS DECIMAL(18, 2)) AS collected
+    claims.exclusion_id IS NOT NULL OR adjusted.exclusion_id IS NOT NULL AS is_claimed,
+    coalesce(claims.collected_on, adjusted.posted_on) AS collected_on,
+    cast(coalesce(claims.invoiced, adjusted.collected, 0) AS DECIMAL(18, 2)) AS invoiced,
+    cast(coalesce(claims.collected, adjusted.collected, 0) AS DECIMAL(18, 2)) AS collected
 FROM amounts
 LEFT JOIN finance.recoupment_claims AS claims ON amounts.exclusion_id = claims.exclusion_id
+LEFT JOIN adjusted ON amounts.exclusion_id = adjusted.exclusion_id

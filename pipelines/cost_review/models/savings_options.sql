@@ -132,10 +132,13 @@ SELECT
     listed.option,
     cast(coalesce(options.amount, 0) AS DECIMAL(18, 2)) AS amount,
     cast(coalesce(options.children, 0) AS BIGINT) AS children,
-    cast(coalesce(options.firms, 0) AS BIGINT) AS firms
+    cast(coalesce(options.firms, 0) AS BIGINT) AS firms,
+    states.period_state,
+    states.known_to
 FROM finished
 CROSS JOIN (
     VALUES ('EMPTY_PLACES'), ('ABSENCE'), ('WRONG_RATE'), ('DUPLICATE'), ('POSSIBLE_DUPLICATE'), ('AFTER_END'),
     ('NOT_CLAIMED'), ('PRICE')
 ) AS listed (option)
 LEFT JOIN options ON finished.financial_year = options.financial_year AND listed.option = options.option
+LEFT JOIN cost_review.year_states AS states ON finished.financial_year = states.financial_year

@@ -38,13 +38,22 @@ routed AS (
     LEFT JOIN lots ON spend.provider_id = lots.provider_id
     LEFT JOIN cost_review.council_use AS used
         ON spend.financial_year = used.financial_year AND spend.provider_id = used.provider_id
+),
+
+reported AS (
+    SELECT
+        financial_year,
+        coalesce(buying_route, 'all') AS buying_route,
+        cast(sum(gross) AS DECIMAL(18, 2)) AS gross,
+        -- A child at two providers counts at each: it is who stands behind the pounds.
+        cast(sum(pupils) AS BIGINT) AS children_at_providers
+    FROM routed
+    GROUP BY GROUPING SETS ((financial_year, buying_route), (financial_year))
 )
 
 SELECT
-    financial_year,
-    coalesce(buying_route, 'all') AS buying_route,
-    cast(sum(gross) AS DECIMAL(18, 2)) AS gross,
-    -- A child at two providers counts at each: it is who stands behind the pounds.
-    cast(sum(pupils) AS BIGINT) AS children_at_providers
-FROM routed
-GROUP BY GROUPING SETS ((financial_year, buying_route), (financial_year))
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN cost_review.year_states AS states ON reported.financial_year = states.financial_year

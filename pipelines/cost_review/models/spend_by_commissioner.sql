@@ -46,6 +46,7 @@ SELECT
     routes.financial_year,
     routes.commissioner,
     routes.period_state,
+    routes.known_to,
     routes.gross,
     routes.income,
     routes.net,

@@ -28,7 +28,9 @@ SELECT
     cast(months.spend AS DECIMAL(18, 2)) AS spend,
     cast(months.spend_to_date AS DECIMAL(18, 2)) AS spend_to_date,
     CASE WHEN left(months.financial_year, 4) = cut.running_from THEN cast(before.spend_to_date AS DECIMAL(18, 2)) END
-        AS spend_to_date_same_point
+        AS spend_to_date_same_point,
+    states.period_state,
+    states.known_to
 FROM to_date AS months
 CROSS JOIN cut
 LEFT JOIN to_date AS before ON months.month_before = before.month
@@ -38,3 +40,4 @@ INNER JOIN (
     ('07', 'Jul'), ('08', 'Aug'), ('09', 'Sep'), ('10', 'Oct'), ('11', 'Nov'), ('12', 'Dec'), ('ng', 'Closing')
 ) AS names (month_no, short_name)
     ON right(months.month, 2) = names.month_no
+LEFT JOIN cost_review.year_states AS states ON months.financial_year = states.financial_year

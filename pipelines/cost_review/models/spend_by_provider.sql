@@ -50,9 +50,12 @@ SELECT
     coalesce(used.pupils, 0) AS pupils,
     coalesce(others.other_children, 0) AS other_children,
     cast(coalesce(used.placement_weeks, 0) AS DECIMAL(18, 6)) AS placement_weeks,
-    cast(CASE WHEN council.period_state = 'FINISHED' THEN council.council_spend END AS DECIMAL(18, 2)) AS cost_of_year
+    cast(CASE WHEN council.period_state = 'FINISHED' THEN council.council_spend END AS DECIMAL(18, 2)) AS cost_of_year,
+    states.period_state,
+    states.known_to
 FROM spend
 INNER JOIN covered ON spend.financial_year = covered.financial_year
 LEFT JOIN cost_review.council_use AS used ON spend.financial_year = used.financial_year AND spend.provider_id = used.provider_id
 LEFT JOIN others ON spend.financial_year = others.financial_year AND spend.provider_id = others.provider_id
 LEFT JOIN council ON spend.financial_year = council.financial_year AND spend.provider_id = council.provider_id
+LEFT JOIN cost_review.year_states AS states ON spend.financial_year = states.financial_year

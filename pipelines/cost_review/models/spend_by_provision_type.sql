@@ -3,6 +3,7 @@ SELECT
     whole.financial_year,
     whole.provision_type,
     whole.period_state,
+    whole.known_to,
     whole.gross AS spend,
     coalesce(council.gross, 0) AS council_spend,
     coalesce(council.placements, 0) AS council_placements,

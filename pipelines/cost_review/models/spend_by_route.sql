@@ -1,10 +1,10 @@
 -- Financial years whose use is on record from the first month: spend over a part of the use means nothing.
 WITH known_days AS (
-    SELECT days.financial_year, states.period_state, count(*) AS school_days
+    SELECT days.financial_year, states.period_state, states.known_to, count(*) AS school_days
     FROM activity.placement_days AS days
     INNER JOIN cost_review.financial_states AS states
         ON days.financial_year = states.financial_year AND days.calendar_date <= states.known_to
-    GROUP BY days.financial_year, states.period_state
+    GROUP BY days.financial_year, states.period_state, states.known_to
     HAVING
         make_date(cast(left(days.financial_year, 4) AS BIGINT), 4, 1) + INTERVAL '31 days'
         >= (SELECT min(week_start) FROM placements.attendance)
@@ -109,6 +109,7 @@ costed AS (
         cells.provision_type,
         cells.commissioner,
         known_days.period_state,
+        known_days.known_to,
         coalesce(money.gross, 0) AS gross,
         coalesce(incomes.income, 0) AS income,
         coalesce(use_of.placements, 0) AS placements,
@@ -145,6 +146,7 @@ SELECT
     costed.provision_type,
     costed.commissioner,
     costed.period_state,
+    costed.known_to,
     cast(costed.gross AS DECIMAL(18, 2)) AS gross,
     cast(costed.income AS DECIMAL(18, 2)) AS income,
     cast(costed.gross - costed.income AS DECIMAL(18, 2)) AS net,

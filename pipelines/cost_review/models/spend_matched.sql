@@ -41,6 +41,15 @@ SELECT
     cast(totals.lines AS BIGINT) AS lines,
     cast(totals.spend AS DECIMAL(18, 2)) AS spend,
     cast(CASE WHEN totals.is_matchable = 1 AND totals.match_status <> 'all' THEN matchable.spend END AS DECIMAL(18, 2))
-        AS matchable
+        AS matchable,
+    coalesce(holders.children, 0) AS children,
+    coalesce(holders.firms, 0) AS firms,
+    cast(coalesce(holders.paid_1, 0) AS DECIMAL(18, 2)) AS paid_1,
+    cast(coalesce(holders.paid_2, 0) AS DECIMAL(18, 2)) AS paid_2,
+    states.period_state,
+    states.known_to
 FROM totals
 INNER JOIN matchable ON totals.financial_year = matchable.financial_year
+LEFT JOIN cost_review.match_holders AS holders
+    ON totals.financial_year = holders.financial_year AND totals.match_status = holders.code
+LEFT JOIN cost_review.year_states AS states ON totals.financial_year = states.financial_year

@@ -128,7 +128,10 @@ steps AS (
                 ELSE 0
             END
         ) AS after_intensity,
-        sum(CASE WHEN is_used AND NOT is_unused THEN gross_1 ELSE 0 END) AS after_price
+        sum(CASE WHEN is_used AND NOT is_unused THEN gross_1 ELSE 0 END) AS after_price,
+        max(n_0) AS children_0,
+        max(n_1) AS children_1,
+        sum(CASE WHEN is_unused THEN pupils_0 + pupils_1 ELSE 0 END) AS children_not_used
     FROM joined
     GROUP BY financial_year, year_before
 ),
@@ -136,6 +139,10 @@ steps AS (
 pounds AS (
     SELECT
         financial_year,
+        year_before,
+        cast(children_0 AS BIGINT) AS children_0,
+        cast(children_1 AS BIGINT) AS children_1,
+        cast(children_not_used AS BIGINT) AS children_not_used,
         cast(gross_0 AS DECIMAL(18, 2)) AS gross_0,
         cast(gross_1 AS DECIMAL(18, 2)) AS gross_1,
         cast(start_0 AS DECIMAL(18, 2)) AS start_0,
@@ -145,20 +152,74 @@ pounds AS (
         cast(after_intensity AS DECIMAL(18, 2)) AS after_intensity,
         cast(after_price AS DECIMAL(18, 2)) AS after_price
     FROM steps
+),
+
+-- Who stands behind a step: the children of the year with fewer of them, and of what nobody used those of its types in the
+-- year in which somebody did. The firms are those of the year in which the step ends.
+firms AS (
+    SELECT
+        spend.financial_year,
+        coalesce(providers.holding_id, spend.provider_id) AS firm,
+        abs(sum(spend.gross)) AS paid
+    FROM cost_review.attributed_spend AS spend
+    LEFT JOIN commissioning.providers AS providers ON spend.provider_id = providers.provider_id
+    WHERE spend.level = 'AP' AND spend.commissioner = 'LA'
+    GROUP BY spend.financial_year, coalesce(providers.holding_id, spend.provider_id)
+),
+
+in_order AS (
+    SELECT financial_year, paid, row_number() OVER (PARTITION BY financial_year ORDER BY paid DESC, firm) AS nth
+    FROM firms
+    WHERE paid <> 0
+),
+
+largest AS (
+    SELECT
+        financial_year,
+        count(*) AS firms,
+        max(CASE WHEN nth = 1 THEN paid ELSE 0 END) AS paid_1,
+        max(CASE WHEN nth = 2 THEN paid ELSE 0 END) AS paid_2
+    FROM in_order
+    GROUP BY financial_year
+),
+
+in_steps AS (
+    SELECT
+        pounds.financial_year,
+        listed.step,
+        CASE listed.step
+            WHEN '1_BEFORE' THEN pounds.gross_0
+            WHEN '2_PUPILS' THEN pounds.after_pupils - pounds.start_0
+            WHEN '3_MIX' THEN pounds.after_mix - pounds.after_pupils
+            WHEN '4_DURATION' THEN pounds.after_duration - pounds.after_mix
+            WHEN '5_INTENSITY' THEN pounds.after_intensity - pounds.after_duration
+            WHEN '6_PRICE' THEN pounds.after_price - pounds.after_intensity
+            WHEN '7_NOT_USED' THEN (pounds.gross_1 - pounds.after_price) - (pounds.gross_0 - pounds.start_0)
+            WHEN '8_AFTER' THEN pounds.gross_1
+        END AS amount,
+        CASE listed.step
+            WHEN '1_BEFORE' THEN pounds.children_0
+            WHEN '7_NOT_USED' THEN pounds.children_not_used
+            WHEN '8_AFTER' THEN pounds.children_1
+            ELSE least(pounds.children_0, pounds.children_1)
+        END AS children,
+        CASE WHEN listed.step = '1_BEFORE' THEN pounds.year_before ELSE pounds.financial_year END AS year_of_firms
+    FROM pounds
+    CROSS JOIN (
+        VALUES ('1_BEFORE'), ('2_PUPILS'), ('3_MIX'), ('4_DURATION'), ('5_INTENSITY'), ('6_PRICE'), ('7_NOT_USED'), ('8_AFTER')
+    ) AS listed (step)
 )
 
-SELECT financial_year, '1_BEFORE' AS step, gross_0 AS amount FROM pounds
-UNION ALL
-SELECT financial_year, '2_PUPILS' AS step, after_pupils - start_0 AS amount FROM pounds
-UNION ALL
-SELECT financial_year, '3_MIX' AS step, after_mix - after_pupils AS amount FROM pounds
-UNION ALL
-SELECT financial_year, '4_DURATION' AS step, after_duration - after_mix AS amount FROM pounds
-UNION ALL
-SELECT financial_year, '5_INTENSITY' AS step, after_intensity - after_duration AS amount FROM pounds
-UNION ALL
-SELECT financial_year, '6_PRICE' AS step, after_price - after_intensity AS amount FROM pounds
-UNION ALL
-SELECT financial_year, '7_NOT_USED' AS step, (gross_1 - after_price) - (gross_0 - start_0) AS amount FROM pounds
-UNION ALL
-SELECT financial_year, '8_AFTER' AS step, gross_1 AS amount FROM pounds
+SELECT
+    in_steps.financial_year,
+    in_steps.step,
+    in_steps.amount,
+    in_steps.children,
+    coalesce(largest.firms, 0) AS firms,
+    cast(coalesce(largest.paid_1, 0) AS DECIMAL(18, 2)) AS paid_1,
+    cast(coalesce(largest.paid_2, 0) AS DECIMAL(18, 2)) AS paid_2,
+    states.period_state,
+    states.known_to
+FROM in_steps
+LEFT JOIN largest ON in_steps.year_of_firms = largest.financial_year
+LEFT JOIN cost_review.year_states AS states ON in_steps.financial_year = states.financial_year

@@ -49,19 +49,29 @@ totals AS (
         cast(sum(sessions_k) AS DECIMAL(18, 0)) AS sessions_k
     FROM counted
     GROUP BY GROUPING SETS ((academic_year, phase), (academic_year))
+),
+
+reported AS (
+    SELECT
+        academic_year,
+        phase,
+        terms,
+        enrolments,
+        persistent_absentees,
+        severe_absentees,
+        sessions_possible,
+        sessions_missed,
+        sessions_unauthorised,
+        sessions_b,
+        sessions_c2,
+        sessions_k
+    FROM totals
 )
 
 SELECT
-    academic_year,
-    phase,
-    terms,
-    enrolments,
-    persistent_absentees,
-    severe_absentees,
-    sessions_possible,
-    sessions_missed,
-    sessions_unauthorised,
-    sessions_b,
-    sessions_c2,
-    sessions_k
-FROM totals
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN needs_assessment.series_states AS states
+    ON reported.academic_year = states.academic_year AND states.series = 'ABSENCE'

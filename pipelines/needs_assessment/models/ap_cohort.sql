@@ -69,17 +69,27 @@ cells AS (
             AND populations.population = counted.population
             AND categories.characteristic = counted.characteristic
             AND categories.value = counted.value
-)
+),
 
 -- No row adds the populations up: a child may be in more than one of them.
+reported AS (
+    SELECT
+        academic_year,
+        population,
+        characteristic,
+        coalesce(value, 'all') AS value,
+        cast(sum(pupils_on_census_day) AS BIGINT) AS pupils_on_census_day,
+        cast(sum(pupils_in_year) AS BIGINT) AS pupils_in_year
+    FROM cells
+    GROUP BY
+        GROUPING SETS
+        ((academic_year, population, characteristic, value), (academic_year, population, characteristic))
+)
+
 SELECT
-    academic_year,
-    population,
-    characteristic,
-    coalesce(value, 'all') AS value,
-    cast(sum(pupils_on_census_day) AS BIGINT) AS pupils_on_census_day,
-    cast(sum(pupils_in_year) AS BIGINT) AS pupils_in_year
-FROM cells
-GROUP BY
-    GROUPING SETS
-    ((academic_year, population, characteristic, value), (academic_year, population, characteristic))
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN needs_assessment.series_states AS states
+    ON reported.academic_year = states.academic_year AND states.series = 'ATTENDANCE'

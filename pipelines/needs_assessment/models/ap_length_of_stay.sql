@@ -56,18 +56,28 @@ ranked AS (
         row_number() OVER (PARTITION BY academic_year, population, stay ORDER BY days) AS place_in_order,
         count(*) OVER (PARTITION BY academic_year, population, stay) AS known
     FROM stays
+),
+
+reported AS (
+    SELECT
+        academic_year,
+        population,
+        stay,
+        count(*) AS placements,
+        cast(
+            cast(max(CASE WHEN place_in_order = (known + 1) / 2 THEN days END) AS DECIMAL(24, 6)) / 7 AS DECIMAL(18, 6)
+        ) AS median_weeks,
+        cast(
+            exact(sum(days)) / cast(7 * count(*) AS DECIMAL(18, 0)) AS DECIMAL(18, 6)
+        ) AS mean_weeks
+    FROM ranked
+    GROUP BY academic_year, population, stay
 )
 
 SELECT
-    academic_year,
-    population,
-    stay,
-    count(*) AS placements,
-    cast(
-        cast(max(CASE WHEN place_in_order = (known + 1) / 2 THEN days END) AS DECIMAL(24, 6)) / 7 AS DECIMAL(18, 6)
-    ) AS median_weeks,
-    cast(
-        exact(sum(days)) / cast(7 * count(*) AS DECIMAL(18, 0)) AS DECIMAL(18, 6)
-    ) AS mean_weeks
-FROM ranked
-GROUP BY academic_year, population, stay
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN needs_assessment.series_states AS states
+    ON reported.academic_year = states.academic_year AND states.series = 'ATTENDANCE'

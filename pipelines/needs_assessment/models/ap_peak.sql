@@ -85,7 +85,11 @@ SELECT
     coalesce(january.january_headcount, 0) AS january_headcount,
     year_of_use.mean_month_fte,
     year_of_use.p90_month_fte,
-    year_of_use.largest_month_fte
+    year_of_use.largest_month_fte,
+    states.period_state,
+    states.known_to
 FROM year_of_use
 LEFT JOIN january
     ON year_of_use.population = january.population AND year_of_use.academic_year = january.academic_year
+LEFT JOIN needs_assessment.series_states AS states
+    ON year_of_use.academic_year = states.academic_year AND states.series = 'ATTENDANCE'

@@ -100,10 +100,14 @@ SELECT
         WHEN suspended.suspensions = 1 THEN 'ONE_SUSPENSION'
         WHEN suspended.suspensions = 2 THEN 'TWO_SUSPENSIONS'
         ELSE 'THREE_OR_MORE_SUSPENSIONS'
-    END AS suspensions_before
+    END AS suspensions_before,
+    states.period_state,
+    states.known_to
 FROM ranked
 LEFT JOIN activity.statuses_on_days AS status ON ranked.pupil_key = status.pupil_key AND ranked.started_on = status.day
 LEFT JOIN suspended ON ranked.placement_id = suspended.placement_id
 LEFT JOIN routes ON ranked.placement_id = routes.placement_id
 LEFT JOIN pupils.pupils AS pupils ON ranked.pupil_key = pupils.pupil_key
+LEFT JOIN needs_assessment.series_states AS states
+    ON ranked.academic_year = states.academic_year AND states.series = 'ATTENDANCE'
 WHERE ranked.nth = 1

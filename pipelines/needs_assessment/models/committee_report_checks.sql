@@ -177,24 +177,34 @@ compared AS (
         facts.counted
     FROM needs_assessment.committee_statements AS quoted
     LEFT JOIN facts ON quoted.statement = facts.statement AND quoted.basis = facts.basis
+),
+
+reported AS (
+    SELECT
+        '2018-19' AS academic_year,
+        section,
+        statement,
+        basis,
+        CASE
+            WHEN recomputed IS NULL THEN 'NOT_CHECKED'
+            WHEN counted BETWEEN 1 AND $suppression_threshold - 1 THEN 'NOT_SHOWN'
+            WHEN quoted IS NULL THEN 'NOT_QUOTED'
+            WHEN test = 'AT_LEAST' AND rounded >= quoted THEN 'AGREES'
+            WHEN test = 'AT_MOST' AND recomputed <= quoted THEN 'AGREES'
+            WHEN test = 'EQUALS' AND rounded = quoted THEN 'AGREES'
+            ELSE 'DIFFERS'
+        END AS finding,
+        note,
+        cast(quoted AS DECIMAL(12, 2)) AS quoted_figure,
+        cast(recomputed AS DECIMAL(12, 2)) AS recomputed_figure,
+        counted
+    FROM compared
 )
 
 SELECT
-    '2018-19' AS academic_year,
-    section,
-    statement,
-    basis,
-    CASE
-        WHEN recomputed IS NULL THEN 'NOT_CHECKED'
-        WHEN counted BETWEEN 1 AND $suppression_threshold - 1 THEN 'NOT_SHOWN'
-        WHEN quoted IS NULL THEN 'NOT_QUOTED'
-        WHEN test = 'AT_LEAST' AND rounded >= quoted THEN 'AGREES'
-        WHEN test = 'AT_MOST' AND recomputed <= quoted THEN 'AGREES'
-        WHEN test = 'EQUALS' AND rounded = quoted THEN 'AGREES'
-        ELSE 'DIFFERS'
-    END AS finding,
-    note,
-    cast(quoted AS DECIMAL(12, 2)) AS quoted_figure,
-    cast(recomputed AS DECIMAL(12, 2)) AS recomputed_figure,
-    counted
-FROM compared
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN needs_assessment.series_states AS states
+    ON reported.academic_year = states.academic_year AND states.series = 'SEVERAL'

@@ -10,13 +10,23 @@ WITH counted AS (
         VALUES ('FULL_TIME'), ('PART_TIME'), ('FULL_TIME_LATER'), ('PART_TIME_LATER'), ('NONE')
     ) AS states (provision)
     GROUP BY exclusions.academic_year, exclusions.duty, states.provision
+),
+
+reported AS (
+    SELECT
+        academic_year,
+        duty,
+        coalesce(provision, 'all') AS provision,
+        cast(sum(exclusions_due) AS BIGINT) AS exclusions_due,
+        cast(sum(exclusions_stricter) AS BIGINT) AS exclusions_stricter
+    FROM counted
+    GROUP BY GROUPING SETS ((academic_year, duty, provision), (academic_year, duty))
 )
 
 SELECT
-    academic_year,
-    duty,
-    coalesce(provision, 'all') AS provision,
-    cast(sum(exclusions_due) AS BIGINT) AS exclusions_due,
-    cast(sum(exclusions_stricter) AS BIGINT) AS exclusions_stricter
-FROM counted
-GROUP BY GROUPING SETS ((academic_year, duty, provision), (academic_year, duty))
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN needs_assessment.series_states AS states
+    ON reported.academic_year = states.academic_year AND states.series = 'SEVERAL'

@@ -65,48 +65,58 @@ compared AS (
             AND groups.outcome = whole.outcome
             AND groups.characteristic = whole.characteristic
     WHERE whole.value = 'all'
+),
+
+reported AS (
+    SELECT
+        academic_year,
+        outcome,
+        characteristic,
+        value,
+        reference,
+        cases,
+        roll AS january_roll,
+        reference_cases,
+        reference_roll,
+        -- The reference beside itself is nobody's finding.
+        value NOT IN (reference, 'all') AS is_compared,
+        -- The rule of small numbers: at least five found, and at least five expected at the rate of all pupils.
+        value NOT IN (reference, 'all') AND cases >= 5 AND roll * all_cases >= 5 * all_roll AS is_steady,
+        value NOT IN (reference, 'all') AND cases_3 >= 5 AND roll_3 * all_cases_3 >= 5 * all_roll_3 AS is_steady_3,
+        CASE WHEN cases >= 5 AND roll * all_cases >= 5 * all_roll AND value NOT IN (reference, 'all') THEN
+            cast(
+                1000 * (
+                    cast(cases AS DOUBLE) / nullif(roll, 0) - cast(reference_cases AS DOUBLE) / nullif(reference_roll, 0)
+                ) AS DECIMAL(12, 4)
+            )
+        END AS risk_difference_per_1000,
+        -- Why a relative risk is missing: the reference and the total have none, and a few cases are none to rely on.
+        -- Beside a risk there is no symbol.
+        CASE
+            WHEN value IN (reference, 'all') THEN 'z'
+            WHEN (cases >= 5 AND roll * all_cases >= 5 * all_roll) IS FALSE OR reference_cases = 0 THEN 'u'
+            WHEN cases > roll OR (roll > 0 AND all_roll > 0 AND reference_roll > 0) IS NOT TRUE THEN 'x'
+        END AS risk_symbol,
+        CASE
+            WHEN value IN (reference, 'all') THEN 'z'
+            WHEN (cases_3 >= 5 AND roll_3 * all_cases_3 >= 5 * all_roll_3) IS FALSE OR reference_cases_3 = 0 THEN 'u'
+            WHEN cases_3 > roll_3 OR (roll_3 > 0 AND all_roll_3 > 0 AND reference_roll_3 > 0) IS NOT TRUE THEN 'x'
+        END AS risk_three_years_symbol,
+        cast(exact(cases * all_roll - roll * all_cases) / nullif(all_roll, 0) AS DECIMAL(12, 4))
+            AS excess_cases,
+        cast(exact(cases * all_roll) / nullif(all_cases * roll, 0) AS DECIMAL(12, 4))
+            AS composition_index,
+        cast(cases_3 AS BIGINT) AS cases_three_years,
+        cast(roll_3 AS BIGINT) AS roll_three_years,
+        cast(reference_cases_3 AS BIGINT) AS reference_cases_three_years,
+        cast(reference_roll_3 AS BIGINT) AS reference_roll_three_years
+    FROM compared
 )
 
 SELECT
-    academic_year,
-    outcome,
-    characteristic,
-    value,
-    reference,
-    cases,
-    roll AS january_roll,
-    reference_cases,
-    reference_roll,
-    -- The reference beside itself is nobody's finding.
-    value NOT IN (reference, 'all') AS is_compared,
-    -- The rule of small numbers: at least five found, and at least five expected at the rate of all pupils.
-    value NOT IN (reference, 'all') AND cases >= 5 AND roll * all_cases >= 5 * all_roll AS is_steady,
-    value NOT IN (reference, 'all') AND cases_3 >= 5 AND roll_3 * all_cases_3 >= 5 * all_roll_3 AS is_steady_3,
-    CASE WHEN cases >= 5 AND roll * all_cases >= 5 * all_roll AND value NOT IN (reference, 'all') THEN
-        cast(
-            1000 * (
-                cast(cases AS DOUBLE) / nullif(roll, 0) - cast(reference_cases AS DOUBLE) / nullif(reference_roll, 0)
-            ) AS DECIMAL(12, 4)
-        )
-    END AS risk_difference_per_1000,
-    -- Why a relative risk is missing: the reference and the total have none, and a few cases are none to rely on.
-    -- Beside a risk there is no symbol.
-    CASE
-        WHEN value IN (reference, 'all') THEN 'z'
-        WHEN (cases >= 5 AND roll * all_cases >= 5 * all_roll) IS FALSE OR reference_cases = 0 THEN 'u'
-        WHEN cases > roll OR (roll > 0 AND all_roll > 0 AND reference_roll > 0) IS NOT TRUE THEN 'x'
-    END AS risk_symbol,
-    CASE
-        WHEN value IN (reference, 'all') THEN 'z'
-        WHEN (cases_3 >= 5 AND roll_3 * all_cases_3 >= 5 * all_roll_3) IS FALSE OR reference_cases_3 = 0 THEN 'u'
-        WHEN cases_3 > roll_3 OR (roll_3 > 0 AND all_roll_3 > 0 AND reference_roll_3 > 0) IS NOT TRUE THEN 'x'
-    END AS risk_three_years_symbol,
-    cast(exact(cases * all_roll - roll * all_cases) / nullif(all_roll, 0) AS DECIMAL(12, 4))
-        AS excess_cases,
-    cast(exact(cases * all_roll) / nullif(all_cases * roll, 0) AS DECIMAL(12, 4))
-        AS composition_index,
-    cast(cases_3 AS BIGINT) AS cases_three_years,
-    cast(roll_3 AS BIGINT) AS roll_three_years,
-    cast(reference_cases_3 AS BIGINT) AS reference_cases_three_years,
-    cast(reference_roll_3 AS BIGINT) AS reference_roll_three_years
-FROM compared
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN needs_assessment.series_states AS states
+    ON reported.academic_year = states.academic_year AND states.series = 'EXCLUSIONS'

@@ -35,12 +35,22 @@ cells AS (
             AND codes.reason = counted.reason
     -- Five reasons could not be recorded before 2020-21: no row, which is not the same as none.
     WHERE codes.reason NOT IN ('LG', 'DS', 'OW', 'MT', 'PH') OR years.academic_year >= '2020-21'
+),
+
+reported AS (
+    SELECT
+        academic_year,
+        category,
+        coalesce(reason, 'all') AS reason,
+        cast(sum(reasons_recorded) AS BIGINT) AS reasons_recorded
+    FROM cells
+    GROUP BY GROUPING SETS ((academic_year, category, reason), (academic_year, category))
 )
 
 SELECT
-    academic_year,
-    category,
-    coalesce(reason, 'all') AS reason,
-    cast(sum(reasons_recorded) AS BIGINT) AS reasons_recorded
-FROM cells
-GROUP BY GROUPING SETS ((academic_year, category, reason), (academic_year, category))
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN needs_assessment.series_states AS states
+    ON reported.academic_year = states.academic_year AND states.series = 'EXCLUSIONS'

@@ -87,7 +87,9 @@ SELECT
     CASE WHEN census.academic_year IS NOT NULL THEN coalesce(roll.pupils, 0) END AS january_roll,
     totals.suspensions,
     totals.pupils_suspended,
-    cast(exact(totals.sessions_lost) / 2 AS DECIMAL(12, 1)) AS school_days_lost
+    cast(exact(totals.sessions_lost) / 2 AS DECIMAL(12, 1)) AS school_days_lost,
+    states.period_state,
+    states.known_to
 FROM totals
 LEFT JOIN activity.census_days AS census ON totals.academic_year = census.academic_year
 LEFT JOIN needs_assessment.roll_by_characteristic AS roll
@@ -95,3 +97,5 @@ LEFT JOIN needs_assessment.roll_by_characteristic AS roll
         totals.academic_year = roll.academic_year
         AND totals.characteristic = roll.characteristic
         AND totals.value = roll.value
+LEFT JOIN needs_assessment.series_states AS states
+    ON totals.academic_year = states.academic_year AND states.series = 'EXCLUSIONS'

@@ -29,7 +29,17 @@ cells AS (
             years.academic_year = counted.academic_year
             AND outcomes.category = counted.category
             AND outcomes.outcome = counted.outcome
+),
+
+reported AS (
+    SELECT academic_year, category, outcome, events
+    FROM cells
 )
 
-SELECT academic_year, category, outcome, events
-FROM cells
+SELECT
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN needs_assessment.series_states AS states
+    ON reported.academic_year = states.academic_year AND states.series = 'EXCLUSIONS'

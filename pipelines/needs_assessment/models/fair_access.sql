@@ -124,17 +124,27 @@ totals AS (
         cast(sum(cases_waiting) AS BIGINT) AS cases_waiting
     FROM cells
     GROUP BY GROUPING SETS ((academic_year, category), (academic_year))
+),
+
+reported AS (
+    SELECT
+        academic_year,
+        category,
+        cases_agreed,
+        children_in_cases,
+        cases_due,
+        places_allocated,
+        allocated_in_20_days,
+        on_receiving_roll,
+        cases_withdrawn,
+        cases_waiting
+    FROM totals
 )
 
 SELECT
-    academic_year,
-    category,
-    cases_agreed,
-    children_in_cases,
-    cases_due,
-    places_allocated,
-    allocated_in_20_days,
-    on_receiving_roll,
-    cases_withdrawn,
-    cases_waiting
-FROM totals
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN needs_assessment.series_states AS states
+    ON reported.academic_year = states.academic_year AND states.series = 'FAIR_ACCESS'

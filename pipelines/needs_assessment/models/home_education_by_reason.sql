@@ -29,6 +29,10 @@ SELECT
     totals.academic_year,
     totals.reason,
     totals.starts,
-    CASE WHEN totals.reason NOT IN ('UNKNOWN', 'all') THEN known.starts_with_reason END AS starts_with_reason
+    CASE WHEN totals.reason NOT IN ('UNKNOWN', 'all') THEN known.starts_with_reason END AS starts_with_reason,
+    states.period_state,
+    states.known_to
 FROM totals
 LEFT JOIN known ON totals.academic_year = known.academic_year
+LEFT JOIN needs_assessment.series_states AS states
+    ON totals.academic_year = states.academic_year AND states.series = 'REGISTERS'

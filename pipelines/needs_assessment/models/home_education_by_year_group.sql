@@ -41,11 +41,21 @@ cells AS (
             SELECT year_groups FROM counted
         ) AS bands
     LEFT JOIN counted ON days.academic_year = counted.academic_year AND bands.year_groups = counted.year_groups
+),
+
+reported AS (
+    SELECT
+        academic_year,
+        coalesce(year_groups, 'all') AS year_groups,
+        cast(sum(children_home_educated) AS BIGINT) AS children_home_educated
+    FROM cells
+    GROUP BY GROUPING SETS ((academic_year, year_groups), (academic_year))
 )
 
 SELECT
-    academic_year,
-    coalesce(year_groups, 'all') AS year_groups,
-    cast(sum(children_home_educated) AS BIGINT) AS children_home_educated
-FROM cells
-GROUP BY GROUPING SETS ((academic_year, year_groups), (academic_year))
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN needs_assessment.series_states AS states
+    ON reported.academic_year = states.academic_year AND states.series = 'REGISTERS'

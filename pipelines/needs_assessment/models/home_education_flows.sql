@@ -76,8 +76,12 @@ SELECT
     coalesce(begun.starts_from_school, 0) AS starts_from_school,
     coalesce(begun.starts_in_years_9_to_11, 0) AS starts_in_years_9_to_11,
     coalesce(begun.starts_after_exclusion, 0) AS starts_after_exclusion,
-    coalesce(begun.starts_after_third_suspension, 0) AS starts_after_third_suspension
+    coalesce(begun.starts_after_third_suspension, 0) AS starts_after_third_suspension,
+    states.period_state,
+    states.known_to
 FROM stocks AS closing
 INNER JOIN stocks AS opening ON closing.first_year = opening.first_year + 1
 LEFT JOIN begun ON closing.first_year = begun.first_year
 LEFT JOIN ended ON closing.first_year = ended.first_year
+LEFT JOIN needs_assessment.series_states AS states
+    ON closing.academic_year = states.academic_year AND states.series = 'REGISTERS'

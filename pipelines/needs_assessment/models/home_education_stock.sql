@@ -47,6 +47,14 @@ same_point AS (
     GROUP BY running.academic_year
 ),
 
+-- The first count, which a growth a year would give away.
+first AS (
+    SELECT covered.counted_on, stock.children_home_educated
+    FROM covered
+    INNER JOIN stock ON covered.academic_year = stock.academic_year
+    WHERE covered.counted_on = (SELECT min(counted_on) FROM covered)
+),
+
 roll AS (
     SELECT academic_year, cast(sum(pupils) AS BIGINT) AS compulsory_age_roll
     FROM activity.january_roll
@@ -60,8 +68,31 @@ SELECT
     to_char(covered.counted_on, '%-d %B %Y') AS day,
     coalesce(stock.children_home_educated, 0) AS children_home_educated,
     same_point.children_home_educated AS children_home_educated_same_point,
-    roll.compulsory_age_roll
+    roll.compulsory_age_roll,
+    -- The root needs a float: it is rounded to four places at once, and is in no sum.
+    CASE
+        WHEN
+            covered.counted_on > first.counted_on
+            AND first.children_home_educated >= $suppression_threshold
+            AND stock.children_home_educated > 0
+            THEN cast(
+                (
+                    power(
+                        cast(stock.children_home_educated AS DOUBLE) / cast(first.children_home_educated AS DOUBLE),
+                        12.0 / (
+                            12 * (date_part('year', covered.counted_on) - date_part('year', first.counted_on))
+                            + date_part('month', covered.counted_on) - date_part('month', first.counted_on)
+                        )
+                    ) - 1
+                ) * 100 AS DECIMAL(12, 4)
+            )
+    END AS growth_a_year,
+    states.period_state,
+    states.known_to
 FROM covered
 LEFT JOIN stock ON covered.academic_year = stock.academic_year
 LEFT JOIN same_point ON covered.academic_year = same_point.academic_year
+LEFT JOIN first ON TRUE
 LEFT JOIN roll ON covered.academic_year = roll.academic_year
+LEFT JOIN needs_assessment.series_states AS states
+    ON covered.academic_year = states.academic_year AND states.series = 'REGISTERS'

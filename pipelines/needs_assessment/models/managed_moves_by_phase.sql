@@ -59,13 +59,23 @@ totals AS (
         cast(sum(recorded_only) AS BIGINT) AS recorded_only
     FROM cells
     GROUP BY GROUPING SETS ((academic_year, phase), (academic_year))
+),
+
+reported AS (
+    SELECT
+        academic_year,
+        phase,
+        trials_begun,
+        trials_completed,
+        on_new_roll,
+        recorded_only
+    FROM totals
 )
 
 SELECT
-    academic_year,
-    phase,
-    trials_begun,
-    trials_completed,
-    on_new_roll,
-    recorded_only
-FROM totals
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN needs_assessment.series_states AS states
+    ON reported.academic_year = states.academic_year AND states.series = 'REGISTERS'

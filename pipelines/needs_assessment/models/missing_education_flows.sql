@@ -80,8 +80,12 @@ SELECT
     coalesce(closed.episodes_closed, 0) AS episodes_closed,
     coalesce(closed.closed_untraced, 0) AS closed_untraced,
     coalesce(open_at_end.episodes_open, 0) AS episodes_open,
-    cast(cast(closed.median_days AS DECIMAL(24, 6)) / 7 AS DECIMAL(18, 6)) AS median_weeks
+    cast(cast(closed.median_days AS DECIMAL(24, 6)) / 7 AS DECIMAL(18, 6)) AS median_weeks,
+    states.period_state,
+    states.known_to
 FROM years
 LEFT JOIN begun ON years.first_year = begun.start_year
 LEFT JOIN closed ON years.first_year = closed.end_year
 LEFT JOIN open_at_end ON years.first_year = open_at_end.first_year
+LEFT JOIN needs_assessment.series_states AS states
+    ON years.academic_year = states.academic_year AND states.series = 'REGISTERS'

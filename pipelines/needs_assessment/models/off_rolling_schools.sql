@@ -186,13 +186,23 @@ followed AS (
         lag(outlying) OVER (PARTITION BY urn ORDER BY first_year) AS outlying_before,
         lag(first_year) OVER (PARTITION BY urn ORDER BY first_year) AS year_before
     FROM schools
+),
+
+reported AS (
+    SELECT
+        cast(first_year AS VARCHAR) || '-' || right(cast(first_year + 1 AS VARCHAR), 2) AS academic_year,
+        count(*) AS schools,
+        count(*) FILTER (WHERE outlying = 1) AS with_one_signal,
+        count(*) FILTER (WHERE outlying >= 2) AS with_two_or_more,
+        count(*) FILTER (WHERE outlying >= 2 AND outlying_before >= 2 AND year_before = first_year - 1) AS in_two_years
+    FROM followed
+    GROUP BY first_year
 )
 
 SELECT
-    cast(first_year AS VARCHAR) || '-' || right(cast(first_year + 1 AS VARCHAR), 2) AS academic_year,
-    count(*) AS schools,
-    count(*) FILTER (WHERE outlying = 1) AS with_one_signal,
-    count(*) FILTER (WHERE outlying >= 2) AS with_two_or_more,
-    count(*) FILTER (WHERE outlying >= 2 AND outlying_before >= 2 AND year_before = first_year - 1) AS in_two_years
-FROM followed
-GROUP BY first_year
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN needs_assessment.series_states AS states
+    ON reported.academic_year = states.academic_year AND states.series = 'SEVERAL'

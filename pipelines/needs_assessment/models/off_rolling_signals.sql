@@ -100,11 +100,21 @@ signals AS (
     SELECT flows.academic_year, 'BACK_WITHIN_A_TERM' AS signal, coalesce(returns.events, 0) AS events, flows.all_starts AS base
     FROM flows
     LEFT JOIN returns ON flows.academic_year = returns.academic_year
+),
+
+reported AS (
+    SELECT
+        academic_year,
+        signal,
+        events,
+        base
+    FROM signals
 )
 
 SELECT
-    academic_year,
-    signal,
-    events,
-    base
-FROM signals
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN needs_assessment.series_states AS states
+    ON reported.academic_year = states.academic_year AND states.series = 'SEVERAL'

@@ -106,19 +106,29 @@ totals AS (
         sum(hours_lost_weekly) AS hours_lost_weekly
     FROM cells
     GROUP BY GROUPING SETS ((academic_year, phase), (academic_year))
+),
+
+reported AS (
+    SELECT
+        academic_year,
+        phase,
+        timetables_begun,
+        open_on_census_day,
+        january_roll,
+        longer_than_allowed,
+        without_agreement,
+        without_end,
+        review_late,
+        no_review_date,
+        notice_late,
+        hours_lost_weekly
+    FROM totals
 )
 
 SELECT
-    academic_year,
-    phase,
-    timetables_begun,
-    open_on_census_day,
-    january_roll,
-    longer_than_allowed,
-    without_agreement,
-    without_end,
-    review_late,
-    no_review_date,
-    notice_late,
-    hours_lost_weekly
-FROM totals
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN needs_assessment.series_states AS states
+    ON reported.academic_year = states.academic_year AND states.series = 'REGISTERS'

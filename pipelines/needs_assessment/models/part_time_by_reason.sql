@@ -13,8 +13,18 @@ cells AS (
             VALUES ('REINTEGRATION'), ('ANXIETY'), ('MEDICAL'), ('BEHAVIOUR'), ('NEW_TO_SCHOOL'), ('OTHER')
         ) AS reasons (reason)
     LEFT JOIN counted ON years.academic_year = counted.academic_year AND reasons.reason = counted.reason
+),
+
+reported AS (
+    SELECT academic_year, coalesce(reason, 'all') AS reason, cast(sum(timetables_begun) AS BIGINT) AS timetables_begun
+    FROM cells
+    GROUP BY GROUPING SETS ((academic_year, reason), (academic_year))
 )
 
-SELECT academic_year, coalesce(reason, 'all') AS reason, cast(sum(timetables_begun) AS BIGINT) AS timetables_begun
-FROM cells
-GROUP BY GROUPING SETS ((academic_year, reason), (academic_year))
+SELECT
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN needs_assessment.series_states AS states
+    ON reported.academic_year = states.academic_year AND states.series = 'REGISTERS'

@@ -41,11 +41,21 @@ cells AS (
         ON
             years.academic_year = counted.academic_year
             AND bands.earlier_suspensions = counted.earlier_suspensions
+),
+
+reported AS (
+    SELECT
+        academic_year,
+        coalesce(earlier_suspensions, 'all') AS earlier_suspensions,
+        cast(sum(permanent_exclusions) AS BIGINT) AS permanent_exclusions
+    FROM cells
+    GROUP BY GROUPING SETS ((academic_year, earlier_suspensions), (academic_year))
 )
 
 SELECT
-    academic_year,
-    coalesce(earlier_suspensions, 'all') AS earlier_suspensions,
-    cast(sum(permanent_exclusions) AS BIGINT) AS permanent_exclusions
-FROM cells
-GROUP BY GROUPING SETS ((academic_year, earlier_suspensions), (academic_year))
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN needs_assessment.series_states AS states
+    ON reported.academic_year = states.academic_year AND states.series = 'EXCLUSIONS'

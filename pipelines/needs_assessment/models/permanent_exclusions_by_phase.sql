@@ -59,6 +59,10 @@ SELECT
             AND same_point.whole_year - same_point.permanent_exclusions NOT BETWEEN 1 AND $suppression_threshold - 1
             THEN same_point.permanent_exclusions
     END AS permanent_exclusions_same_point,
-    totals.january_roll
+    totals.january_roll,
+    states.period_state,
+    states.known_to
 FROM totals
 CROSS JOIN same_point
+LEFT JOIN needs_assessment.series_states AS states
+    ON totals.academic_year = states.academic_year AND states.series = 'EXCLUSIONS'

@@ -53,6 +53,10 @@ SELECT
     totals.not_in_census,
     cast(published.value AS BIGINT) AS published_exclusions,
     CASE WHEN published.value IS NULL THEN coalesce(published.symbol, 'x') END AS published_symbol,
-    cast(published.value AS BIGINT) - (totals.local_exclusions - totals.not_in_census) AS not_in_log
+    cast(published.value AS BIGINT) - (totals.local_exclusions - totals.not_in_census) AS not_in_log,
+    states.period_state,
+    states.known_to
 FROM totals
 LEFT JOIN published ON totals.academic_year = published.academic_year AND totals.phase = published.phase
+LEFT JOIN needs_assessment.series_states AS states
+    ON totals.academic_year = states.academic_year AND states.series = 'EXCLUSIONS'

@@ -46,12 +46,22 @@ counted AS (
         max(CASE WHEN place_in_order = (9 * waits_known + 9) / 10 THEN school_days_waited END) AS ninth_decile_days
     FROM ranked
     GROUP BY academic_year, key_stage
+),
+
+reported AS (
+    SELECT
+        academic_year,
+        key_stage,
+        referrals_placed,
+        cast(cast(median_days AS DECIMAL(24, 6)) / 5 AS DECIMAL(18, 6)) AS median_wait_weeks,
+        cast(cast(ninth_decile_days AS DECIMAL(24, 6)) / 5 AS DECIMAL(18, 6)) AS ninth_decile_wait_weeks
+    FROM counted
 )
 
 SELECT
-    academic_year,
-    key_stage,
-    referrals_placed,
-    cast(cast(median_days AS DECIMAL(24, 6)) / 5 AS DECIMAL(18, 6)) AS median_wait_weeks,
-    cast(cast(ninth_decile_days AS DECIMAL(24, 6)) / 5 AS DECIMAL(18, 6)) AS ninth_decile_wait_weeks
-FROM counted
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN needs_assessment.series_states AS states
+    ON reported.academic_year = states.academic_year AND states.series = 'ATTENDANCE'

@@ -18,11 +18,21 @@ cells AS (
         ) AS outcomes (referral_outcome)
     LEFT JOIN counted
         ON years.academic_year = counted.academic_year AND outcomes.referral_outcome = counted.referral_outcome
+),
+
+reported AS (
+    SELECT
+        academic_year,
+        coalesce(referral_outcome, 'all') AS referral_outcome,
+        cast(sum(referrals) AS BIGINT) AS referrals
+    FROM cells
+    GROUP BY GROUPING SETS ((academic_year, referral_outcome), (academic_year))
 )
 
 SELECT
-    academic_year,
-    coalesce(referral_outcome, 'all') AS referral_outcome,
-    cast(sum(referrals) AS BIGINT) AS referrals
-FROM cells
-GROUP BY GROUPING SETS ((academic_year, referral_outcome), (academic_year))
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN needs_assessment.series_states AS states
+    ON reported.academic_year = states.academic_year AND states.series = 'REGISTERS'

@@ -37,13 +37,23 @@ pupils AS (
         ) AS has_both_kinds
     FROM numbered
     GROUP BY academic_year, pupil_key
+),
+
+reported AS (
+    SELECT
+        years.academic_year,
+        count(*) AS pupils_who_moved,
+        cast(sum(pupils.is_repeat) AS BIGINT) AS repeat_movers,
+        cast(sum(pupils.has_both_kinds) AS BIGINT) AS both_kinds
+    FROM activity.covered_years AS years
+    INNER JOIN pupils ON years.academic_year = pupils.academic_year
+    GROUP BY years.academic_year
 )
 
 SELECT
-    years.academic_year,
-    count(*) AS pupils_who_moved,
-    cast(sum(pupils.is_repeat) AS BIGINT) AS repeat_movers,
-    cast(sum(pupils.has_both_kinds) AS BIGINT) AS both_kinds
-FROM activity.covered_years AS years
-INNER JOIN pupils ON years.academic_year = pupils.academic_year
-GROUP BY years.academic_year
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN needs_assessment.series_states AS states
+    ON reported.academic_year = states.academic_year AND states.series = 'ATTENDANCE'

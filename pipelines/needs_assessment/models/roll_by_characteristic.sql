@@ -97,6 +97,10 @@ SELECT
     totals.characteristic,
     totals.value,
     totals.pupils,
-    whole.pupils AS whole_roll
+    whole.pupils AS whole_roll,
+    states.period_state,
+    states.known_to
 FROM totals
 INNER JOIN whole ON totals.academic_year = whole.academic_year
+LEFT JOIN needs_assessment.series_states AS states
+    ON totals.academic_year = states.academic_year AND states.series = 'REGISTERS'

@@ -34,8 +34,18 @@ counted AS (
     SELECT academic_year, 'all' AS idaci_fifth, 'all' AS ward, pupils FROM wards
     UNION ALL
     SELECT academic_year, idaci_fifth, ward, pupils FROM every_fifth
+),
+
+reported AS (
+    SELECT academic_year, idaci_fifth, ward, cast(sum(pupils) AS BIGINT) AS pupils
+    FROM counted
+    GROUP BY academic_year, idaci_fifth, ward
 )
 
-SELECT academic_year, idaci_fifth, ward, cast(sum(pupils) AS BIGINT) AS pupils
-FROM counted
-GROUP BY academic_year, idaci_fifth, ward
+SELECT
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN needs_assessment.series_states AS states
+    ON reported.academic_year = states.academic_year AND states.series = 'REGISTERS'

@@ -39,29 +39,39 @@ held AS (
             AND (registered.left_on IS NULL OR status.started_on <= registered.left_on)
             AND (status.ended_on IS NULL OR registered.entered_on <= status.ended_on)
     GROUP BY 1, 2, 3, 4
+),
+
+reported AS (
+    SELECT
+        census.academic_year,
+        viewed.characteristic,
+        CASE viewed.characteristic
+            WHEN 'ethnicity' THEN coalesce(viewed.value, 'NOT_RECORDED')
+            WHEN 'ward' THEN coalesce(wards.ward, 'NOT_RECORDED')
+            ELSE viewed.value
+        END AS value,
+        cast(sum(viewed.pupils) AS BIGINT) AS pupils
+    FROM viewed
+    INNER JOIN activity.census_days AS census
+        ON viewed.entered_on <= census.census_on AND (viewed.left_on IS NULL OR viewed.left_on >= census.census_on)
+    LEFT JOIN activity.ward_names AS wards ON viewed.value = wards.ward_code AND viewed.characteristic = 'ward'
+    GROUP BY 1, 2, 3
+    UNION ALL
+    SELECT
+        census.academic_year,
+        'status' AS characteristic,
+        held.status || coalesce(':' || held.primary_need, '') AS value,
+        cast(sum(held.pupils) AS BIGINT) AS pupils
+    FROM held
+    INNER JOIN activity.census_days AS census
+        ON held.first_day <= census.census_on AND held.last_day >= census.census_on
+    GROUP BY census.academic_year, held.status, held.primary_need
 )
 
 SELECT
-    census.academic_year,
-    viewed.characteristic,
-    CASE viewed.characteristic
-        WHEN 'ethnicity' THEN coalesce(viewed.value, 'NOT_RECORDED')
-        WHEN 'ward' THEN coalesce(wards.ward, 'NOT_RECORDED')
-        ELSE viewed.value
-    END AS value,
-    cast(sum(viewed.pupils) AS BIGINT) AS pupils
-FROM viewed
-INNER JOIN activity.census_days AS census
-    ON viewed.entered_on <= census.census_on AND (viewed.left_on IS NULL OR viewed.left_on >= census.census_on)
-LEFT JOIN activity.ward_names AS wards ON viewed.value = wards.ward_code AND viewed.characteristic = 'ward'
-GROUP BY 1, 2, 3
-UNION ALL
-SELECT
-    census.academic_year,
-    'status' AS characteristic,
-    held.status || coalesce(':' || held.primary_need, '') AS value,
-    cast(sum(held.pupils) AS BIGINT) AS pupils
-FROM held
-INNER JOIN activity.census_days AS census
-    ON held.first_day <= census.census_on AND held.last_day >= census.census_on
-GROUP BY census.academic_year, held.status, held.primary_need
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN needs_assessment.series_states AS states
+    ON reported.academic_year = states.academic_year AND states.series = 'REGISTERS'

@@ -58,38 +58,48 @@ compared AS (
             schools.academic_year = phases.academic_year
             AND schools.outcome = phases.outcome
             AND schools.phase = phases.phase
+),
+
+reported AS (
+    SELECT
+        academic_year,
+        outcome,
+        phase,
+        urn,
+        school_name,
+        cases,
+        january_roll,
+        phase_cases,
+        'all' AS whole,
+        cast(100 * share AS DECIMAL(12, 4)) AS phase_rate,
+        cast(100 * greatest(share - z_998() * error, 0) AS DECIMAL(12, 4)) AS lower_998,
+        cast(100 * greatest(share - z_95() * error, 0) AS DECIMAL(12, 4)) AS lower_95,
+        cast(100 * (share + z_95() * error) AS DECIMAL(12, 4)) AS upper_95,
+        cast(100 * (share + z_998() * error) AS DECIMAL(12, 4)) AS upper_998
+    FROM compared
+    UNION ALL
+    SELECT
+        academic_year,
+        outcome,
+        phase,
+        'all' AS urn,
+        NULL AS school_name,
+        cases,
+        january_roll,
+        cases AS phase_cases,
+        'all' AS whole,
+        cast(exact(100 * cases) / nullif(january_roll, 0) AS DECIMAL(12, 4)) AS phase_rate,
+        NULL AS lower_998,
+        NULL AS lower_95,
+        NULL AS upper_95,
+        NULL AS upper_998
+    FROM by_phase
 )
 
 SELECT
-    academic_year,
-    outcome,
-    phase,
-    urn,
-    school_name,
-    cases,
-    january_roll,
-    phase_cases,
-    'all' AS whole,
-    cast(100 * share AS DECIMAL(12, 4)) AS phase_rate,
-    cast(100 * greatest(share - z_998() * error, 0) AS DECIMAL(12, 4)) AS lower_998,
-    cast(100 * greatest(share - z_95() * error, 0) AS DECIMAL(12, 4)) AS lower_95,
-    cast(100 * (share + z_95() * error) AS DECIMAL(12, 4)) AS upper_95,
-    cast(100 * (share + z_998() * error) AS DECIMAL(12, 4)) AS upper_998
-FROM compared
-UNION ALL
-SELECT
-    academic_year,
-    outcome,
-    phase,
-    'all' AS urn,
-    NULL AS school_name,
-    cases,
-    january_roll,
-    cases AS phase_cases,
-    'all' AS whole,
-    cast(exact(100 * cases) / nullif(january_roll, 0) AS DECIMAL(12, 4)) AS phase_rate,
-    NULL AS lower_998,
-    NULL AS lower_95,
-    NULL AS upper_95,
-    NULL AS upper_998
-FROM by_phase
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN needs_assessment.series_states AS states
+    ON reported.academic_year = states.academic_year AND states.series = 'EXCLUSIONS'

@@ -56,19 +56,29 @@ split AS (
         CASE WHEN counts_above THEN percentage > threshold ELSE percentage < threshold END AS has_feature
     FROM featured
     WHERE percentage IS NOT NULL
+),
+
+reported AS (
+    SELECT
+        academic_year,
+        feature,
+        average,
+        count(*) FILTER (WHERE has_feature AND is_above) AS above_with,
+        count(*) FILTER (WHERE has_feature AND NOT is_above) AS not_above_with,
+        count(*) FILTER (WHERE has_feature) AS schools_with,
+        count(*) FILTER (WHERE NOT has_feature AND is_above) AS above_without,
+        count(*) FILTER (WHERE NOT has_feature AND NOT is_above) AS not_above_without,
+        count(*) FILTER (WHERE NOT has_feature) AS schools_without
+    FROM split
+    GROUP BY academic_year, feature, average
+    -- Beside a group of fewer than five schools each of them is judged, and no feature.
+    HAVING count(*) FILTER (WHERE has_feature) >= 5 AND count(*) FILTER (WHERE NOT has_feature) >= 5
 )
 
 SELECT
-    academic_year,
-    feature,
-    average,
-    count(*) FILTER (WHERE has_feature AND is_above) AS above_with,
-    count(*) FILTER (WHERE has_feature AND NOT is_above) AS not_above_with,
-    count(*) FILTER (WHERE has_feature) AS schools_with,
-    count(*) FILTER (WHERE NOT has_feature AND is_above) AS above_without,
-    count(*) FILTER (WHERE NOT has_feature AND NOT is_above) AS not_above_without,
-    count(*) FILTER (WHERE NOT has_feature) AS schools_without
-FROM split
-GROUP BY academic_year, feature, average
--- Beside a group of fewer than five schools each of them is judged, and no feature.
-HAVING count(*) FILTER (WHERE has_feature) >= 5 AND count(*) FILTER (WHERE NOT has_feature) >= 5
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN needs_assessment.series_states AS states
+    ON reported.academic_year = states.academic_year AND states.series = 'EXCLUSIONS'

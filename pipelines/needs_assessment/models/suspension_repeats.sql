@@ -77,12 +77,22 @@ cells AS (
             years.academic_year = counted.academic_year
             AND bands.measure = counted.measure
             AND bands.band = counted.band
+),
+
+reported AS (
+    SELECT
+        academic_year,
+        measure,
+        coalesce(band, 'all') AS band,
+        cast(sum(pupils_suspended) AS BIGINT) AS pupils_suspended
+    FROM cells
+    GROUP BY GROUPING SETS ((academic_year, measure, band), (academic_year, measure))
 )
 
 SELECT
-    academic_year,
-    measure,
-    coalesce(band, 'all') AS band,
-    cast(sum(pupils_suspended) AS BIGINT) AS pupils_suspended
-FROM cells
-GROUP BY GROUPING SETS ((academic_year, measure, band), (academic_year, measure))
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN needs_assessment.series_states AS states
+    ON reported.academic_year = states.academic_year AND states.series = 'EXCLUSIONS'

@@ -86,7 +86,11 @@ SELECT
             THEN same_point.pupils_suspended
     END AS pupils_suspended_same_point,
     cast(exact(totals.sessions_lost) / 10 AS DECIMAL(12, 1)) AS school_weeks_lost,
-    totals.january_roll
+    totals.january_roll,
+    states.period_state,
+    states.known_to
 FROM totals
 CROSS JOIN same_point
 CROSS JOIN running
+LEFT JOIN needs_assessment.series_states AS states
+    ON totals.academic_year = states.academic_year AND states.series = 'EXCLUSIONS'

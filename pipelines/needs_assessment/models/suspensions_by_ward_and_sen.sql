@@ -35,15 +35,25 @@ cells AS (
             AND wards.ward = children.ward
             AND provisions.sen_provision = children.sen_provision
     GROUP BY whole_years.academic_year, wards.ward, provisions.sen_provision
+),
+
+reported AS (
+    SELECT
+        academic_year,
+        coalesce(ward, 'all') AS ward,
+        coalesce(sen_provision, 'all') AS sen_provision,
+        cast(sum(pupils_suspended) AS BIGINT) AS pupils_suspended
+    FROM cells
+    GROUP BY
+        GROUPING SETS (
+            (academic_year, ward, sen_provision), (academic_year, ward), (academic_year, sen_provision), (academic_year)
+        )
 )
 
 SELECT
-    academic_year,
-    coalesce(ward, 'all') AS ward,
-    coalesce(sen_provision, 'all') AS sen_provision,
-    cast(sum(pupils_suspended) AS BIGINT) AS pupils_suspended
-FROM cells
-GROUP BY
-    GROUPING SETS (
-        (academic_year, ward, sen_provision), (academic_year, ward), (academic_year, sen_provision), (academic_year)
-    )
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN needs_assessment.series_states AS states
+    ON reported.academic_year = states.academic_year AND states.series = 'EXCLUSIONS'

@@ -56,9 +56,12 @@ SELECT
     coalesce(begun.begun, 0) AS begun,
     coalesce(begun.repeated, 0) AS repeated,
     coalesce(ended.ended, 0) AS ended,
-    coalesce(ended.ended_in_time, 0) AS ended_in_time
+    coalesce(ended.ended_in_time, 0) AS ended_in_time,
+    states.period_state,
+    states.known_to
 FROM bounds
 CROSS JOIN half_terms
 LEFT JOIN begun ON half_terms.half_term = begun.half_term
 LEFT JOIN ended ON half_terms.half_term = ended.half_term
+LEFT JOIN part_time_half_term.half_term_states AS states ON half_terms.half_term = states.half_term
 WHERE half_terms.starts_on >= bounds.first_day - INTERVAL '31 days' AND half_terms.last_day < $as_of

@@ -23,7 +23,9 @@ counted AS (
 SELECT
     half_terms.half_term,
     reasons.reason,
-    coalesce(counted.begun, 0) AS begun
+    coalesce(counted.begun, 0) AS begun,
+    states.period_state,
+    states.known_to
 FROM (SELECT DISTINCT half_term FROM begun) AS half_terms
 CROSS JOIN (
     SELECT DISTINCT reason FROM begun
@@ -31,3 +33,4 @@ CROSS JOIN (
     SELECT 'all' AS reason
 ) AS reasons
 LEFT JOIN counted ON half_terms.half_term = counted.half_term AND reasons.reason = counted.reason
+LEFT JOIN part_time_half_term.half_term_states AS states ON half_terms.half_term = states.half_term

@@ -101,9 +101,12 @@ SELECT
         WHEN children.notice_days < $part_time_code_floor THEN 'SHORT_NOTICE'
         WHEN children.sessions_b >= 10 AND placed.pupil_key IS NULL THEN 'HIDDEN_IN_B'
         ELSE 'NOTICE_WITHOUT_C2'
-    END AS register_match
+    END AS register_match,
+    states.period_state,
+    states.known_to
 FROM children
 INNER JOIN reference.schools AS schools
     ON children.urn = schools.urn AND schools.phase IN ('primary', 'secondary', 'special')
 LEFT JOIN returned ON children.half_term = returned.half_term AND children.urn = returned.urn
 LEFT JOIN placed ON children.half_term = placed.half_term AND children.pupil_key = placed.pupil_key
+LEFT JOIN part_time_half_term.half_term_states AS states ON children.half_term = states.half_term

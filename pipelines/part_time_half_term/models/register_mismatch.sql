@@ -13,7 +13,9 @@ SELECT
     half_terms.half_term,
     classes.register_match,
     coalesce(counted.children, 0) AS children,
-    coalesce(counted.schools, 0) AS schools
+    coalesce(counted.schools, 0) AS schools,
+    states.period_state,
+    states.known_to
 FROM (SELECT DISTINCT half_term FROM part_time_half_term.register_matches) AS half_terms
 CROSS JOIN (
     VALUES
@@ -22,3 +24,4 @@ CROSS JOIN (
 ) AS classes (register_match)
 LEFT JOIN counted
     ON half_terms.half_term = counted.half_term AND classes.register_match = counted.register_match
+LEFT JOIN part_time_half_term.half_term_states AS states ON half_terms.half_term = states.half_term

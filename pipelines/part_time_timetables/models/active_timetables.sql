@@ -90,39 +90,48 @@ counted AS (
     LEFT JOIN reference.school_calendar AS planned ON running.planned_end_on = planned.calendar_date
     LEFT JOIN reference.school_calendar AS notified ON running.notified_on = notified.calendar_date
     WHERE running.nc_year <= 11
+),
+
+reported AS (
+    SELECT
+        to_char(monday, '%G-w%V') AS week,
+        monday,
+        timetable_id,
+        pupil_key,
+        urn,
+        school_name,
+        phase,
+        'Y' || lpad(cast(nc_year AS VARCHAR), 2, '0') AS year_group,
+        sen_provision,
+        social_care,
+        started_on,
+        reason,
+        -- A short return to school, or less than twenty minutes a day: counted, and not judged.
+        coalesce(reason = 'REINTEGRATION' AND planned_no - start_no < 15, FALSE)
+        OR coalesce(hours_lost_weekly * 60 < 100, FALSE) AS is_exempt,
+        -- The first day counts, and the Monday.
+        monday - started_on + 1 > 7 * $part_time_weeks AS is_long,
+        half_terms > 1 AS is_over_half_term,
+        coalesce(review_due_on < monday AND (reviewed_on IS NULL OR reviewed_on > review_due_on), FALSE) AS is_review_late,
+        review_due_on IS NULL AS lacks_review_date,
+        planned_end_on IS NULL AS lacks_end,
+        parent_agreed IS NOT NULL AND NOT parent_agreed AS lacks_agreement,
+        parent_agreed IS NULL AS lacks_record_of_agreement,
+        has_plan IS NULL OR NOT has_plan AS lacks_plan,
+        reason = 'BEHAVIOUR' AS is_for_behaviour,
+        CASE
+            WHEN notified_on <= monday THEN coalesce(notified_no, 0) - start_no > $part_time_notice_days + 1
+            ELSE day_no_before - start_no > $part_time_notice_days
+        END AS is_notice_late,
+        (notified_on IS NULL OR notified_on > monday)
+        AND day_no_before - start_no <= $part_time_notice_days AS is_notice_awaited,
+        cast(hours_lost_weekly * greatest(day_no_before - start_no, 0) / 5 AS DECIMAL(18, 2)) AS hours_lost
+    FROM counted
 )
 
 SELECT
-    to_char(monday, '%G-w%V') AS week,
-    monday,
-    timetable_id,
-    pupil_key,
-    urn,
-    school_name,
-    phase,
-    'Y' || lpad(cast(nc_year AS VARCHAR), 2, '0') AS year_group,
-    sen_provision,
-    social_care,
-    started_on,
-    reason,
-    -- A short return to school, or less than twenty minutes a day: counted, and not judged.
-    coalesce(reason = 'REINTEGRATION' AND planned_no - start_no < 15, FALSE)
-    OR coalesce(hours_lost_weekly * 60 < 100, FALSE) AS is_exempt,
-    -- The first day counts, and the Monday.
-    monday - started_on + 1 > 7 * $part_time_weeks AS is_long,
-    half_terms > 1 AS is_over_half_term,
-    coalesce(review_due_on < monday AND (reviewed_on IS NULL OR reviewed_on > review_due_on), FALSE) AS is_review_late,
-    review_due_on IS NULL AS lacks_review_date,
-    planned_end_on IS NULL AS lacks_end,
-    parent_agreed IS NOT NULL AND NOT parent_agreed AS lacks_agreement,
-    parent_agreed IS NULL AS lacks_record_of_agreement,
-    has_plan IS NULL OR NOT has_plan AS lacks_plan,
-    reason = 'BEHAVIOUR' AS is_for_behaviour,
-    CASE
-        WHEN notified_on <= monday THEN coalesce(notified_no, 0) - start_no > $part_time_notice_days + 1
-        ELSE day_no_before - start_no > $part_time_notice_days
-    END AS is_notice_late,
-    (notified_on IS NULL OR notified_on > monday)
-    AND day_no_before - start_no <= $part_time_notice_days AS is_notice_awaited,
-    cast(hours_lost_weekly * greatest(day_no_before - start_no, 0) / 5 AS DECIMAL(18, 2)) AS hours_lost
-FROM counted
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN activity.week_states AS states ON reported.week = states.week

@@ -54,7 +54,9 @@ SELECT
     groups.characteristic,
     groups.value,
     coalesce(counted.active, 0) AS active,
-    roll.pupils AS january_roll
+    roll.pupils AS january_roll,
+    states.period_state,
+    states.known_to
 FROM weeks
 INNER JOIN groups ON groups.characteristic <> 'year_group' OR weeks.active >= 60
 LEFT JOIN counted
@@ -63,3 +65,4 @@ LEFT JOIN counted
         AND groups.characteristic = counted.characteristic
         AND groups.value = counted.value
 LEFT JOIN roll ON groups.characteristic = roll.characteristic AND groups.value = roll.value
+LEFT JOIN activity.week_states AS states ON weeks.week = states.week

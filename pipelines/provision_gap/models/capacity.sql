@@ -40,15 +40,24 @@ bought AS (
             places.academic_year = shares.academic_year
             AND (places.valid_from IS NOT DISTINCT FROM shares.valid_from)
             AND (places.valid_to IS NOT DISTINCT FROM shares.valid_to)
+),
+
+reported AS (
+    SELECT
+        bought.academic_year,
+        bought.provider_id,
+        bought.key_stage,
+        bought.need AS primary_need,
+        coalesce(providers.provision_type, 'NOT_RECORDED') AS provision_type,
+        cast(sum(bought.places) AS DECIMAL(18, 1)) AS commissioned_places
+    FROM bought
+    LEFT JOIN commissioning.providers AS providers ON bought.provider_id = providers.provider_id
+    GROUP BY bought.academic_year, bought.provider_id, bought.key_stage, bought.need, providers.provision_type
 )
 
 SELECT
-    bought.academic_year,
-    bought.provider_id,
-    bought.key_stage,
-    bought.need AS primary_need,
-    coalesce(providers.provision_type, 'NOT_RECORDED') AS provision_type,
-    cast(sum(bought.places) AS DECIMAL(18, 1)) AS commissioned_places
-FROM bought
-LEFT JOIN commissioning.providers AS providers ON bought.provider_id = providers.provider_id
-GROUP BY bought.academic_year, bought.provider_id, bought.key_stage, bought.need, providers.provision_type
+    reported.*,
+    states.period_state,
+    least(states.known_to, $known_to) AS known_to
+FROM reported
+LEFT JOIN activity.academic_states AS states ON reported.academic_year = states.academic_year

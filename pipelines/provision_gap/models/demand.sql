@@ -96,7 +96,8 @@ listed AS (
     INNER JOIN covered
         ON
             referrals.panel_on <= covered.last_day
-            AND referrals.panel_on > covered.last_day - INTERVAL '12 months'
+            AND referrals.panel_on
+            > covered.last_day - cast(concat(cast($waiting_expires_months AS VARCHAR), ' months') AS INTERVAL)
     LEFT JOIN placements.placements AS placements ON referrals.placement_id = placements.placement_id
     LEFT JOIN placed ON covered.month = placed.month AND referrals.pupil_key = placed.pupil_key
     WHERE
@@ -155,22 +156,31 @@ parts AS (
         fte AS waiting_fte,
         0 AS elsewhere_fte
     FROM waiting
+),
+
+reported AS (
+    SELECT
+        academic_year,
+        month,
+        coalesce(provision_type, 'all') AS provision_type,
+        coalesce(key_stage, 'all') AS key_stage,
+        cast(sum(placements) AS BIGINT) AS placements_occupied,
+        cast(sum(waiting) AS BIGINT) AS children_waiting,
+        cast(sum(elsewhere) AS BIGINT) AS placements_elsewhere,
+        cast(sum(occupied_fte) AS DECIMAL(18, 6)) AS occupied_fte,
+        cast(sum(waiting_fte) AS DECIMAL(18, 6)) AS waiting_fte,
+        cast(sum(elsewhere_fte) AS DECIMAL(18, 6)) AS elsewhere_fte,
+        cast(sum(occupied_fte + waiting_fte + elsewhere_fte) AS DECIMAL(18, 6)) AS demand_fte
+    FROM parts
+    GROUP BY GROUPING SETS (
+        (academic_year, month, provision_type, key_stage), (academic_year, month, provision_type),
+        (academic_year, month, key_stage), (academic_year, month)
+    )
 )
 
 SELECT
-    academic_year,
-    month,
-    coalesce(provision_type, 'all') AS provision_type,
-    coalesce(key_stage, 'all') AS key_stage,
-    cast(sum(placements) AS BIGINT) AS placements_occupied,
-    cast(sum(waiting) AS BIGINT) AS children_waiting,
-    cast(sum(elsewhere) AS BIGINT) AS placements_elsewhere,
-    cast(sum(occupied_fte) AS DECIMAL(18, 6)) AS occupied_fte,
-    cast(sum(waiting_fte) AS DECIMAL(18, 6)) AS waiting_fte,
-    cast(sum(elsewhere_fte) AS DECIMAL(18, 6)) AS elsewhere_fte,
-    cast(sum(occupied_fte + waiting_fte + elsewhere_fte) AS DECIMAL(18, 6)) AS demand_fte
-FROM parts
-GROUP BY GROUPING SETS (
-    (academic_year, month, provision_type, key_stage), (academic_year, month, provision_type),
-    (academic_year, month, key_stage), (academic_year, month)
-)
+    reported.*,
+    states.period_state,
+    least(states.known_to, $known_to) AS known_to
+FROM reported
+LEFT JOIN activity.academic_states AS states ON reported.academic_year = states.academic_year

@@ -36,6 +36,8 @@ bands AS (
         central,
         coalesce(naive_high, model_high) AS high
     FROM forecast
+    -- One number without its band forecasts nothing.
+    WHERE coalesce(naive_low, model_low) IS NOT NULL AND coalesce(naive_high, model_high) IS NOT NULL
 ),
 
 -- The last year that is over, and of which every month is known.
@@ -151,33 +153,42 @@ required AS (
         cast(ceil(fte_central / cast($target_occupancy AS DECIMAL(18, 4))) AS BIGINT) AS required_central,
         cast(ceil(fte_high / cast($target_occupancy AS DECIMAL(18, 4))) AS BIGINT) AS required_high
     FROM needed
+),
+
+reported AS (
+    SELECT
+        made_in,
+        forecast_year,
+        coalesce(provision_type, 'all') AS provision_type,
+        coalesce(key_stage, 'all') AS key_stage,
+        max(years_ahead) AS years_ahead,
+        'NEXT_' || cast(max(years_ahead) AS VARCHAR) AS step,
+        cast(sum(placements_occupied) AS BIGINT) AS placements_occupied,
+        cast(sum(fte_low) AS DECIMAL(18, 4)) AS fte_low,
+        cast(sum(fte_central) AS DECIMAL(18, 4)) AS fte_central,
+        cast(sum(fte_high) AS DECIMAL(18, 4)) AS fte_high,
+        cast(sum(required_low) AS BIGINT) AS required_low,
+        cast(sum(required_central) AS BIGINT) AS required_central,
+        cast(sum(required_high) AS BIGINT) AS required_high,
+        cast(sum(effective_places) AS BIGINT) AS effective_places,
+        cast(sum(CASE WHEN required_low IS NOT NULL THEN greatest(required_low - effective_places, 0) END) AS BIGINT) AS shortage_low,
+        cast(sum(CASE WHEN required_central IS NOT NULL THEN greatest(required_central - effective_places, 0) END) AS BIGINT) AS shortage_central,
+        cast(sum(CASE WHEN required_high IS NOT NULL THEN greatest(required_high - effective_places, 0) END) AS BIGINT) AS shortage_high,
+        cast(sum(required_low - effective_places) AS BIGINT) AS net_gap_low,
+        cast(sum(required_central - effective_places) AS BIGINT) AS net_gap_central,
+        cast(sum(required_high - effective_places) AS BIGINT) AS net_gap_high,
+        cast(max(model_error) AS DECIMAL(18, 4)) AS model_error,
+        cast(max(naive_error) AS DECIMAL(18, 4)) AS naive_error
+    FROM required
+    GROUP BY GROUPING SETS (
+        (made_in, forecast_year, provision_type, key_stage), (made_in, forecast_year, provision_type),
+        (made_in, forecast_year, key_stage), (made_in, forecast_year)
+    )
 )
 
 SELECT
-    made_in,
-    forecast_year,
-    coalesce(provision_type, 'all') AS provision_type,
-    coalesce(key_stage, 'all') AS key_stage,
-    max(years_ahead) AS years_ahead,
-    'NEXT_' || cast(max(years_ahead) AS VARCHAR) AS step,
-    cast(sum(placements_occupied) AS BIGINT) AS placements_occupied,
-    cast(sum(fte_low) AS DECIMAL(18, 4)) AS fte_low,
-    cast(sum(fte_central) AS DECIMAL(18, 4)) AS fte_central,
-    cast(sum(fte_high) AS DECIMAL(18, 4)) AS fte_high,
-    cast(sum(required_low) AS BIGINT) AS required_low,
-    cast(sum(required_central) AS BIGINT) AS required_central,
-    cast(sum(required_high) AS BIGINT) AS required_high,
-    cast(sum(effective_places) AS BIGINT) AS effective_places,
-    cast(sum(CASE WHEN required_low IS NOT NULL THEN greatest(required_low - effective_places, 0) END) AS BIGINT) AS shortage_low,
-    cast(sum(CASE WHEN required_central IS NOT NULL THEN greatest(required_central - effective_places, 0) END) AS BIGINT) AS shortage_central,
-    cast(sum(CASE WHEN required_high IS NOT NULL THEN greatest(required_high - effective_places, 0) END) AS BIGINT) AS shortage_high,
-    cast(sum(required_low - effective_places) AS BIGINT) AS net_gap_low,
-    cast(sum(required_central - effective_places) AS BIGINT) AS net_gap_central,
-    cast(sum(required_high - effective_places) AS BIGINT) AS net_gap_high,
-    cast(max(model_error) AS DECIMAL(18, 4)) AS model_error,
-    cast(max(naive_error) AS DECIMAL(18, 4)) AS naive_error
-FROM required
-GROUP BY GROUPING SETS (
-    (made_in, forecast_year, provision_type, key_stage), (made_in, forecast_year, provision_type),
-    (made_in, forecast_year, key_stage), (made_in, forecast_year)
-)
+    reported.*,
+    'FUTURE' AS period_state,
+    least(states.known_to, $known_to) AS known_to
+FROM reported
+LEFT JOIN activity.academic_states AS states ON reported.made_in = states.academic_year

@@ -171,10 +171,13 @@ SELECT
     CASE WHEN NOT gaps.is_early THEN totals.shortage END AS shortage,
     CASE WHEN gaps.is_early THEN 'u' END AS of_gap,
     -- Of small cells the parts would give each other away.
-    CASE WHEN NOT gaps.is_total THEN 'z' END AS of_parts
+    CASE WHEN NOT gaps.is_total THEN 'z' END AS of_parts,
+    states.period_state,
+    least(states.known_to, $known_to) AS known_to
 FROM gaps
 INNER JOIN totals
     ON
         gaps.academic_year = totals.academic_year
         AND gaps.provision_type = totals.provision_type
         AND gaps.key_stage = totals.key_stage
+LEFT JOIN activity.academic_states AS states ON gaps.academic_year = states.academic_year

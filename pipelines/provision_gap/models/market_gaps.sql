@@ -16,11 +16,14 @@ SELECT
     demand.academic_year,
     demand.key_stage,
     demand.primary_need,
-    demand.pupils
+    demand.pupils,
+    states.period_state,
+    least(states.known_to, $known_to) AS known_to
 FROM demand
 LEFT JOIN supply
     ON
         demand.academic_year = supply.academic_year
         AND demand.key_stage = supply.key_stage
         AND demand.primary_need = supply.primary_need
+LEFT JOIN activity.academic_states AS states ON demand.academic_year = states.academic_year
 WHERE coalesce(supply.commissioned_places, 0) = 0

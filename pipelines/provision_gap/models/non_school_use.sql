@@ -11,22 +11,38 @@ described AS (
         used.key_stage,
         CASE WHEN providers.urn IS NULL THEN 1 ELSE 0 END AS without_urn,
         CASE WHEN providers.urn IS NULL AND providers.registered IS NOT TRUE THEN 1 ELSE 0 END AS not_registered,
-        -- A session is two and a half hours.
-        CASE WHEN providers.urn IS NULL THEN cast(spells.sessions_per_week AS DECIMAL(18, 4)) * 5 / 2 END AS hours
+        -- Hours as they are recorded; else a session has those of the method.
+        CASE
+            WHEN providers.urn IS NULL
+                THEN coalesce(
+                    cast(placements.hours_per_week AS DECIMAL(18, 4)),
+                    cast(spells.sessions_per_week AS DECIMAL(9, 1)) * cast($hours_per_session AS DECIMAL(9, 2))
+                )
+        END AS hours
     FROM used
     INNER JOIN activity.placement_spells AS spells ON used.placement_id = spells.placement_id
+    LEFT JOIN placements.placements AS placements ON used.placement_id = placements.placement_id
     LEFT JOIN commissioning.providers AS providers ON used.provider_id = providers.provider_id
-)
+),
 
 -- No row adds the populations up: a child may be in more than one of them.
+reported AS (
+    SELECT
+        academic_year,
+        population,
+        coalesce(key_stage, 'all') AS key_stage,
+        count(*) AS placements,
+        cast(sum(1 - without_urn) AS BIGINT) AS placements_at_school,
+        cast(sum(without_urn) AS BIGINT) AS placements_without_urn,
+        cast(sum(not_registered) AS BIGINT) AS placements_not_registered,
+        cast(coalesce(sum(hours), 0) AS DECIMAL(18, 2)) AS planned_hours
+    FROM described
+    GROUP BY GROUPING SETS ((academic_year, population, key_stage), (academic_year, population))
+)
+
 SELECT
-    academic_year,
-    population,
-    coalesce(key_stage, 'all') AS key_stage,
-    count(*) AS placements,
-    cast(sum(1 - without_urn) AS BIGINT) AS placements_at_school,
-    cast(sum(without_urn) AS BIGINT) AS placements_without_urn,
-    cast(sum(not_registered) AS BIGINT) AS placements_not_registered,
-    cast(coalesce(sum(hours), 0) AS DECIMAL(18, 2)) AS planned_hours
-FROM described
-GROUP BY GROUPING SETS ((academic_year, population, key_stage), (academic_year, population))
+    reported.*,
+    states.period_state,
+    least(states.known_to, $known_to) AS known_to
+FROM reported
+LEFT JOIN activity.academic_states AS states ON reported.academic_year = states.academic_year

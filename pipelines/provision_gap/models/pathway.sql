@@ -45,13 +45,22 @@ ranked AS (
         row_number() OVER (PARTITION BY academic_year, step ORDER BY days) AS nth,
         count(*) OVER (PARTITION BY academic_year, step) AS of_all
     FROM lengths
+),
+
+reported AS (
+    SELECT
+        academic_year,
+        step,
+        count(*) AS referrals,
+        max(CASE WHEN nth = (of_all + 1) / 2 THEN days END) AS median_days,
+        max(CASE WHEN nth = (9 * of_all + 9) / 10 THEN days END) AS ninth_decile_days
+    FROM ranked
+    GROUP BY academic_year, step
 )
 
 SELECT
-    academic_year,
-    step,
-    count(*) AS referrals,
-    max(CASE WHEN nth = (of_all + 1) / 2 THEN days END) AS median_days,
-    max(CASE WHEN nth = (9 * of_all + 9) / 10 THEN days END) AS ninth_decile_days
-FROM ranked
-GROUP BY academic_year, step
+    reported.*,
+    states.period_state,
+    least(states.known_to, $known_to) AS known_to
+FROM reported
+LEFT JOIN activity.academic_states AS states ON reported.academic_year = states.academic_year

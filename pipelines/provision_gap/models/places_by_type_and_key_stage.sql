@@ -87,6 +87,7 @@ ranked AS (
         used.academic_year,
         used.provision_type,
         used.key_stage,
+        used.month,
         used.fte_days,
         exact(used.fte_days) / months.school_days AS fte,
         row_number() OVER (
@@ -106,6 +107,7 @@ use_of_year AS (
         ranked.key_stage,
         sum(ranked.fte_days) AS fte_days,
         max(ranked.fte) AS peak_fte,
+        max(CASE WHEN ranked.nth_from_top = 1 THEN ranked.month END) AS peak_month,
         max(
             CASE WHEN ranked.nth_from_top = years.months - (9 * years.months + 9) / 10 + 1 THEN ranked.fte ELSE 0 END
         ) AS ninth_decile_fte
@@ -177,6 +179,7 @@ SELECT
     END AS average_fte_same_point,
     cast(coalesce(used.ninth_decile_fte, 0) AS DECIMAL(18, 4)) AS ninth_decile_fte,
     cast(coalesce(used.peak_fte, 0) AS DECIMAL(18, 4)) AS peak_fte,
+    coalesce(used.peak_month, 'NO_USE') AS peak_month,
     coalesce(used.fte_days, 0) AS fte_days,
     totals.commissioned_places * years.school_days AS place_days,
     gaps.placements_occupied,
@@ -186,7 +189,9 @@ SELECT
     gaps.net_gap,
     gaps.shortage,
     years.months,
-    CASE WHEN totals.commissioned_places > 0 THEN coalesce(months_over.months_over_places, 0) END AS months_over_places
+    CASE WHEN totals.commissioned_places > 0 THEN coalesce(months_over.months_over_places, 0) END AS months_over_places,
+    states.period_state,
+    least(states.known_to, $known_to) AS known_to
 FROM totals
 INNER JOIN years ON totals.academic_year = years.academic_year
 CROSS JOIN cut
@@ -212,3 +217,4 @@ LEFT JOIN provision_gap.gap_now AS gaps
         totals.academic_year = gaps.academic_year
         AND totals.provision_type = gaps.provision_type
         AND totals.key_stage = gaps.key_stage
+LEFT JOIN activity.academic_states AS states ON totals.academic_year = states.academic_year

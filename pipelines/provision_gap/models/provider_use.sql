@@ -55,7 +55,9 @@ SELECT
     cast(exact(coalesce(used.fte_days, 0)) / years.school_days AS DECIMAL(18, 4)) AS average_fte,
     cast(coalesce(used.peak_fte, 0) AS DECIMAL(18, 4)) AS peak_fte,
     coalesce(used.fte_days, 0) AS fte_days,
-    supply.commissioned_places * years.school_days AS place_days
+    supply.commissioned_places * years.school_days AS place_days,
+    states.period_state,
+    least(states.known_to, $known_to) AS known_to
 FROM listed
 INNER JOIN years ON listed.academic_year = years.academic_year
 LEFT JOIN commissioning.providers AS providers ON listed.provider_id = providers.provider_id
@@ -63,3 +65,4 @@ LEFT JOIN provision_gap.provider_usability AS usability ON listed.provider_id = 
 LEFT JOIN supply ON listed.academic_year = supply.academic_year AND listed.provider_id = supply.provider_id
 LEFT JOIN use_of_year AS used ON listed.academic_year = used.academic_year AND listed.provider_id = used.provider_id
 LEFT JOIN pupils ON listed.academic_year = pupils.academic_year AND listed.provider_id = pupils.provider_id
+LEFT JOIN activity.academic_states AS states ON listed.academic_year = states.academic_year

@@ -1,6 +1,15 @@
+WITH reported AS (
+    SELECT
+        academic_year,
+        month,
+        count(*) AS school_days
+    FROM activity.placement_days
+    GROUP BY academic_year, month
+)
+
 SELECT
-    academic_year,
-    month,
-    count(*) AS school_days
-FROM activity.placement_days
-GROUP BY academic_year, month
+    reported.*,
+    states.period_state,
+    least(states.known_to, $known_to) AS known_to
+FROM reported
+LEFT JOIN activity.academic_states AS states ON reported.academic_year = states.academic_year

@@ -85,22 +85,31 @@ anyone AS (
     SELECT academic_year, pupil_key, bool_or(differs) AS differs
     FROM kinds
     GROUP BY academic_year, pupil_key
+),
+
+reported AS (
+    SELECT
+        academic_year,
+        kind,
+        count(*) FILTER (WHERE differs) AS differing,
+        count(*) FILTER (WHERE differs IS NOT NULL) AS recorded,
+        count(*) FILTER (WHERE differs IS NULL) AS not_recorded
+    FROM kinds
+    GROUP BY academic_year, kind
+    UNION ALL
+    SELECT
+        academic_year,
+        'ANY' AS kind,
+        count(*) FILTER (WHERE differs) AS differing,
+        count(*) FILTER (WHERE differs IS NOT NULL) AS recorded,
+        count(*) FILTER (WHERE differs IS NULL) AS not_recorded
+    FROM anyone
+    GROUP BY academic_year
 )
 
 SELECT
-    academic_year,
-    kind,
-    count(*) FILTER (WHERE differs) AS differing,
-    count(*) FILTER (WHERE differs IS NOT NULL) AS recorded,
-    count(*) FILTER (WHERE differs IS NULL) AS not_recorded
-FROM kinds
-GROUP BY academic_year, kind
-UNION ALL
-SELECT
-    academic_year,
-    'ANY' AS kind,
-    count(*) FILTER (WHERE differs) AS differing,
-    count(*) FILTER (WHERE differs IS NOT NULL) AS recorded,
-    count(*) FILTER (WHERE differs IS NULL) AS not_recorded
-FROM anyone
-GROUP BY academic_year
+    reported.*,
+    states.period_state,
+    least(states.known_to, $known_to) AS known_to
+FROM reported
+LEFT JOIN activity.academic_states AS states ON reported.academic_year = states.academic_year

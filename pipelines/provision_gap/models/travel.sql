@@ -82,28 +82,37 @@ ranked AS (
         ) AS nth,
         count(miles) OVER (PARTITION BY academic_year, provision_type, key_stage) AS of_all
     FROM grouped
+),
+
+reported AS (
+    SELECT
+        academic_year,
+        provision_type,
+        key_stage,
+        count(*) AS placements_at_sites,
+        count(miles) AS placements_measured,
+        count(*) - count(miles) AS placements_unknown,
+        -- A median of fewer than five is somebody's way to school.
+        max(CASE WHEN of_all >= 5 AND nth = (of_all + 1) / 2 THEN miles END) AS median_miles,
+        max(CASE WHEN of_all >= 5 AND nth = (9 * of_all + 9) / 10 THEN miles END) AS ninth_decile_miles,
+        max(
+            CASE
+                WHEN of_all >= 5 AND nth = (of_all + 1) / 2
+                    THEN cast(
+                        km * cast($road_factor AS DECIMAL(9, 4)) / cast($road_speed_kmh AS DECIMAL(9, 4)) * 60
+                        AS DECIMAL(18, 4)
+                    )
+            END
+        ) AS median_minutes,
+        cast(coalesce(sum(over_limit), 0) AS BIGINT) AS over_limit,
+        cast(coalesce(sum(over_minutes), 0) AS BIGINT) AS over_minutes
+    FROM ranked
+    GROUP BY academic_year, provision_type, key_stage
 )
 
 SELECT
-    academic_year,
-    provision_type,
-    key_stage,
-    count(*) AS placements_at_sites,
-    count(miles) AS placements_measured,
-    count(*) - count(miles) AS placements_unknown,
-    -- A median of fewer than five is somebody's way to school.
-    max(CASE WHEN of_all >= 5 AND nth = (of_all + 1) / 2 THEN miles END) AS median_miles,
-    max(CASE WHEN of_all >= 5 AND nth = (9 * of_all + 9) / 10 THEN miles END) AS ninth_decile_miles,
-    max(
-        CASE
-            WHEN of_all >= 5 AND nth = (of_all + 1) / 2
-                THEN cast(
-                    km * cast($road_factor AS DECIMAL(9, 4)) / cast($road_speed_kmh AS DECIMAL(9, 4)) * 60
-                    AS DECIMAL(18, 4)
-                )
-        END
-    ) AS median_minutes,
-    cast(coalesce(sum(over_limit), 0) AS BIGINT) AS over_limit,
-    cast(coalesce(sum(over_minutes), 0) AS BIGINT) AS over_minutes
-FROM ranked
-GROUP BY academic_year, provision_type, key_stage
+    reported.*,
+    states.period_state,
+    least(states.known_to, $known_to) AS known_to
+FROM reported
+LEFT JOIN activity.academic_states AS states ON reported.academic_year = states.academic_year

@@ -31,8 +31,12 @@ listed AS (
         coalesce(referrals.primary_need, 'NOT_RECORDED') AS primary_need,
         CASE
             WHEN referrals.panel_on IS NULL OR referrals.panel_on > days.counted_on THEN 'UNDECIDED'
-            -- An agreement that led to no placement is old news after a year.
-            WHEN placements.started_on IS NULL AND referrals.panel_on <= days.counted_on - INTERVAL '12 months' THEN 'EXPIRED'
+            -- An agreement that led to no placement is old news after a while.
+            WHEN
+                placements.started_on IS NULL
+                AND referrals.panel_on
+                <= days.counted_on - cast(concat(cast($waiting_expires_months AS VARCHAR), ' months') AS INTERVAL)
+                THEN 'EXPIRED'
             ELSE 'WAITING'
         END AS state,
         counted.school_day_no - referred.school_day_no AS days_waited
@@ -106,7 +110,9 @@ SELECT
     coalesce(counted.waiting_over_6, 0) AS waiting_over_6,
     coalesce(counted.waiting_over_15, 0) AS waiting_over_15,
     coalesce(counted.agreements_expired, 0) AS agreements_expired,
-    coalesce(counted.referrals_undecided, 0) AS referrals_undecided
+    coalesce(counted.referrals_undecided, 0) AS referrals_undecided,
+    states.period_state,
+    least(states.known_to, $known_to) AS known_to
 FROM covered_days AS days
 CROSS JOIN (SELECT DISTINCT key_stage FROM grouped) AS stages
 CROSS JOIN (SELECT DISTINCT primary_need FROM grouped) AS needs
@@ -121,4 +127,5 @@ LEFT JOIN counted AS same_point
         same_point.academic_year = 'SAME_POINT'
         AND stages.key_stage = same_point.key_stage
         AND needs.primary_need = same_point.primary_need
+LEFT JOIN activity.academic_states AS states ON days.academic_year = states.academic_year
 WHERE days.academic_year <> 'SAME_POINT'

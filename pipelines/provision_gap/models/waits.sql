@@ -112,7 +112,10 @@ SELECT
     CASE WHEN counted.referrals_agreed >= 5 THEN crossed.median_wait END AS median_wait,
     CASE WHEN counted.referrals_agreed >= 5 THEN crossed.ninth_decile_wait END AS ninth_decile_wait,
     placed.median_days,
-    placed.ninth_decile_days
+    placed.ninth_decile_days,
+    states.period_state,
+    least(states.known_to, $known_to) AS known_to
 FROM counted
 LEFT JOIN crossed ON counted.academic_year = crossed.academic_year
 LEFT JOIN placed ON counted.academic_year = placed.academic_year
+LEFT JOIN activity.academic_states AS states ON counted.academic_year = states.academic_year

@@ -94,20 +94,29 @@ registration_news AS (
         CASE WHEN alarms.weeks_of_alarm = 0 THEN alarms.weeks_before ELSE alarms.weeks_of_alarm END AS school_weeks
     FROM alarms
     WHERE alarms.week IN (SELECT week FROM quality_assurance.provider_quality)
+),
+
+reported AS (
+    SELECT
+        week,
+        provider_id,
+        provider_name,
+        subject,
+        CASE WHEN is_critical THEN 'CRITICAL' ELSE 'OTHER' END AS weight,
+        state,
+        news,
+        school_weeks
+    FROM (
+        SELECT * FROM document_news
+        UNION ALL
+        SELECT * FROM registration_news
+    )
+    WHERE news IN ('NEW', 'WORSE', 'OVER')
 )
 
 SELECT
-    week,
-    provider_id,
-    provider_name,
-    subject,
-    CASE WHEN is_critical THEN 'CRITICAL' ELSE 'OTHER' END AS weight,
-    state,
-    news,
-    school_weeks
-FROM (
-    SELECT * FROM document_news
-    UNION ALL
-    SELECT * FROM registration_news
-)
-WHERE news IN ('NEW', 'WORSE', 'OVER')
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN activity.week_states AS states ON reported.week = states.week

@@ -82,21 +82,30 @@ compared AS (
         lag(quality) OVER (PARTITION BY provider_id ORDER BY monday) AS previous_quality,
         row_number() OVER (PARTITION BY provider_id ORDER BY monday DESC) AS nth
     FROM judged
+),
+
+reported AS (
+    SELECT
+        week,
+        provider_id,
+        provider_name,
+        provision_type,
+        quality,
+        coalesce(previous_quality, 'NOT_KNOWN') AS previous_quality,
+        CASE WHEN quality = 'RED' THEN upper(left(reasons, 1)) || substr(reasons, 2) ELSE 'NOT_RED' END AS why,
+        alarm,
+        critical_wanting,
+        others_wanting,
+        due,
+        actions_overdue,
+        children
+    FROM compared
+    WHERE nth <= 12
 )
 
 SELECT
-    week,
-    provider_id,
-    provider_name,
-    provision_type,
-    quality,
-    coalesce(previous_quality, 'NOT_KNOWN') AS previous_quality,
-    CASE WHEN quality = 'RED' THEN upper(left(reasons, 1)) || substr(reasons, 2) ELSE 'NOT_RED' END AS why,
-    alarm,
-    critical_wanting,
-    others_wanting,
-    due,
-    actions_overdue,
-    children
-FROM compared
-WHERE nth <= 12
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN activity.week_states AS states ON reported.week = states.week

@@ -28,6 +28,9 @@ summed AS (
 SELECT
     summed.*,
     coalesce(news.news_critical, 0) AS news_critical,
-    coalesce(news.news_other, 0) AS news_other
+    coalesce(news.news_other, 0) AS news_other,
+    states.period_state,
+    states.known_to
 FROM summed
 LEFT JOIN news ON summed.week = news.week
+LEFT JOIN activity.week_states AS states ON summed.week = states.week

@@ -61,23 +61,32 @@ paired AS (
     LEFT JOIN before ON starts.placement_id = before.placement_id
     LEFT JOIN during ON starts.placement_id = during.placement_id
     WHERE starts.nth = 1
+),
+
+reported AS (
+    SELECT
+        academic_year,
+        coalesce(commissioner, 'all') AS commissioner,
+        coalesce(provision_type, 'all') AS provision_type,
+        count(*) FILTER (WHERE is_paired) AS children_paired,
+        count(*) FILTER (WHERE NOT is_paired) AS children_left_out,
+        count(*) FILTER (WHERE is_paired AND during_share > before_share) AS improved,
+        cast(avg(CASE WHEN is_paired THEN cast(before_share AS DECIMAL(18, 6)) END) AS DECIMAL(9, 2)) AS attendance_before,
+        cast(avg(CASE WHEN is_paired THEN cast(during_share AS DECIMAL(18, 6)) END) AS DECIMAL(9, 2)) AS attendance_during,
+        cast(avg(CASE WHEN is_paired THEN cast(during_share - before_share AS DECIMAL(18, 6)) END) AS DECIMAL(9, 2))
+            AS attendance_gain
+    FROM paired
+    GROUP BY GROUPING SETS (
+        (academic_year, commissioner, provision_type),
+        (academic_year, commissioner),
+        (academic_year, provision_type),
+        (academic_year)
+    )
 )
 
 SELECT
-    academic_year,
-    coalesce(commissioner, 'all') AS commissioner,
-    coalesce(provision_type, 'all') AS provision_type,
-    count(*) FILTER (WHERE is_paired) AS children_paired,
-    count(*) FILTER (WHERE NOT is_paired) AS children_left_out,
-    count(*) FILTER (WHERE is_paired AND during_share > before_share) AS improved,
-    cast(avg(CASE WHEN is_paired THEN cast(before_share AS DECIMAL(18, 6)) END) AS DECIMAL(9, 2)) AS attendance_before,
-    cast(avg(CASE WHEN is_paired THEN cast(during_share AS DECIMAL(18, 6)) END) AS DECIMAL(9, 2)) AS attendance_during,
-    cast(avg(CASE WHEN is_paired THEN cast(during_share - before_share AS DECIMAL(18, 6)) END) AS DECIMAL(9, 2))
-        AS attendance_gain
-FROM paired
-GROUP BY GROUPING SETS (
-    (academic_year, commissioner, provision_type),
-    (academic_year, commissioner),
-    (academic_year, provision_type),
-    (academic_year)
-)
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN activity.academic_states AS states ON reported.academic_year = states.academic_year

@@ -29,17 +29,26 @@ cells AS (
         (academic_year, provision_type, pupil_key),
         (academic_year, pupil_key)
     )
+),
+
+reported AS (
+    SELECT
+        academic_year,
+        commissioner,
+        provision_type,
+        count(*) AS children,
+        cast(sum(possible) AS BIGINT) AS possible,
+        cast(sum(attended) AS BIGINT) AS attended,
+        count(*) FILTER (WHERE (possible - attended) * 10 >= possible) AS persistently_absent,
+        count(*) FILTER (WHERE (possible - attended) * 2 >= possible) AS severely_absent
+    FROM cells
+    WHERE possible > 0
+    GROUP BY academic_year, commissioner, provision_type
 )
 
 SELECT
-    academic_year,
-    commissioner,
-    provision_type,
-    count(*) AS children,
-    cast(sum(possible) AS BIGINT) AS possible,
-    cast(sum(attended) AS BIGINT) AS attended,
-    count(*) FILTER (WHERE (possible - attended) * 10 >= possible) AS persistently_absent,
-    count(*) FILTER (WHERE (possible - attended) * 2 >= possible) AS severely_absent
-FROM cells
-WHERE possible > 0
-GROUP BY academic_year, commissioner, provision_type
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN activity.academic_states AS states ON reported.academic_year = states.academic_year

@@ -39,21 +39,30 @@ marked AS (
         again.placement_id IS NOT NULL AS is_again
     FROM ended
     LEFT JOIN again ON ended.placement_id = again.placement_id
+),
+
+reported AS (
+    SELECT
+        academic_year,
+        coalesce(commissioner, 'all') AS commissioner,
+        coalesce(provision_type, 'all') AS provision_type,
+        count(*) AS ended,
+        count(*) FILTER (WHERE is_unplanned) AS broke_down,
+        count(*) FILTER (WHERE is_failed_start) AS failed_starts,
+        count(*) FILTER (WHERE is_return) AS returned,
+        count(*) FILTER (WHERE is_again) AS came_again
+    FROM marked
+    GROUP BY GROUPING SETS (
+        (academic_year, commissioner, provision_type),
+        (academic_year, commissioner),
+        (academic_year, provision_type),
+        (academic_year)
+    )
 )
 
 SELECT
-    academic_year,
-    coalesce(commissioner, 'all') AS commissioner,
-    coalesce(provision_type, 'all') AS provision_type,
-    count(*) AS ended,
-    count(*) FILTER (WHERE is_unplanned) AS broke_down,
-    count(*) FILTER (WHERE is_failed_start) AS failed_starts,
-    count(*) FILTER (WHERE is_return) AS returned,
-    count(*) FILTER (WHERE is_again) AS came_again
-FROM marked
-GROUP BY GROUPING SETS (
-    (academic_year, commissioner, provision_type),
-    (academic_year, commissioner),
-    (academic_year, provision_type),
-    (academic_year)
-)
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN activity.academic_states AS states ON reported.academic_year = states.academic_year

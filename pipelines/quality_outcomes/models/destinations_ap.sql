@@ -31,10 +31,19 @@ counted AS (
     LEFT JOIN leavers
         ON kinds.academic_year = leavers.academic_year AND kinds.destination = leavers.destination
     GROUP BY kinds.academic_year, kinds.destination
+),
+
+reported AS (
+    SELECT academic_year, destination, leavers FROM counted
+    UNION ALL
+    SELECT academic_year, 'all' AS destination, cast(sum(leavers) AS BIGINT) AS leavers
+    FROM counted
+    GROUP BY academic_year
 )
 
-SELECT academic_year, destination, leavers FROM counted
-UNION ALL
-SELECT academic_year, 'all' AS destination, cast(sum(leavers) AS BIGINT) AS leavers
-FROM counted
-GROUP BY academic_year
+SELECT
+    reported.*,
+    states.period_state,
+    states.known_to
+FROM reported
+LEFT JOIN activity.academic_states AS states ON reported.academic_year = states.academic_year

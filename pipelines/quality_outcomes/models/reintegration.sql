@@ -129,6 +129,9 @@ SELECT
     cells.not_elapsed,
     cells.attendance_unknown,
     CASE WHEN years.is_followed THEN cells.followed END AS followed,
-    CASE WHEN years.is_followed THEN cells.sustained END AS sustained
+    CASE WHEN years.is_followed THEN cells.sustained END AS sustained,
+    states.period_state,
+    states.known_to
 FROM cells
 INNER JOIN years ON cells.academic_year = years.academic_year
+LEFT JOIN activity.academic_states AS states ON cells.academic_year = states.academic_year

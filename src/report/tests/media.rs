@@ -69,6 +69,22 @@ fn the_known_figures_stand_in_every_medium() {
 }
 
 #[test]
+fn each_table_of_the_email_says_on_which_sheet_the_whole_is() {
+    let document = sample::document(&sample::YEARS);
+    let (html, text) = (words_of(&html(&document)), text(&document).replace('\n', " "));
+    let book = parts_of(&workbook(&document));
+    let mut placed = 0;
+    for (tab, _) in book.iter().filter(|(name, _)| name.starts_with(|first: char| first.is_ascii_digit())) {
+        let line = format!("Whole in the workbook, sheet “{tab}”.");
+        placed += usize::from(text.contains(&line));
+        assert_eq!(html.contains(&line), text.contains(&line), "{line}");
+    }
+    let tables = text.matches("Whole in the workbook, sheet").count();
+    assert!(placed > 0 && tables >= placed, "{placed} of {tables}");
+    assert_eq!(tables, text.matches("Table ").count(), "{text}");
+}
+
+#[test]
 fn html_and_text_hold_the_same_figures_and_the_workbook_every_table() {
     let document = sample::document(&sample::YEARS);
     let (of_html, of_text) = (figures(&words_of(&html(&document))), figures(&text(&document)));

@@ -52,7 +52,7 @@ impl Blocks<'_> {
             }
             Block::Table(place) => {
                 if let Some(table) = document.tables.get(*place) {
-                    tables::write(page, table);
+                    tables::write(page, table, document);
                 }
             }
             Block::Chart(place) => {

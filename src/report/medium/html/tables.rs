@@ -1,15 +1,16 @@
 //! Tables of figures, and tables of two columns.
 
 use super::page::Page;
-use crate::report::document::{TableBlock, TableRow};
+use crate::report::document::{Document, TableBlock, TableRow};
 use crate::report::escape::html;
+use crate::report::medium::workbook;
 use crate::report::sections;
 
 /// From how many columns on a table is set smaller and closer.
 const DENSE: usize = 6;
 
 /// Writes a table with its caption above and what it takes to read it beneath.
-pub(super) fn write(page: &mut Page, table: &TableBlock) {
+pub(super) fn write(page: &mut Page, table: &TableBlock, document: &Document) {
     page.put(format_args!(
         "<div style=\"overflow-x:auto;margin:4px 0 8px\" tabindex=\"0\" role=\"region\" aria-label=\"Table {}\">",
         table.number
@@ -41,6 +42,7 @@ pub(super) fn write(page: &mut Page, table: &TableBlock) {
     }
     page.push_str("</tbody></table></div>\n");
     let lines = left_out.into_iter().chain(sections::notes_in_letter(table));
+    let lines = lines.chain(workbook::whole(document, table));
     let lines: Vec<String> = lines.map(|line| html(&line)).collect();
     if !lines.is_empty() {
         page.put(format_args!("{NOTE}{}</p>\n", lines.join("<br>")));

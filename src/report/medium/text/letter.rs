@@ -1,6 +1,7 @@
 use super::columns;
 use crate::report::document::{Block, Document, Inline, TableBlock, plain};
 use crate::report::escape::one_line;
+use crate::report::medium::workbook;
 use crate::report::templates::{BODY, HANGING};
 use crate::report::{chart as charts, sections};
 
@@ -168,7 +169,8 @@ impl<'a> Letter<'a> {
         if let (_, Some(left_out)) = sections::rows_in_letter(table) {
             self.wrapped(&left_out, "", "");
         }
-        for note in sections::notes_in_letter(table) {
+        for note in sections::notes_in_letter(table).into_iter().chain(workbook::whole(self.document, table))
+        {
             self.wrapped(&note, "", "  ");
         }
     }

@@ -17,7 +17,7 @@ use rust_xlsxwriter::{
 
 use self::sheets::{Sheet, sheets};
 use super::renderer::{Attachment, Content, File, Renderer};
-use crate::report::document::Document;
+use crate::report::document::{Document, TableBlock};
 use crate::report::error::ReportError;
 use crate::report::{number, sections};
 
@@ -49,6 +49,11 @@ impl Renderer for Workbook {
         let name = format!("{}.{}", content.stem, self.extension());
         Ok(vec![File { name, bytes: write(content.document)? }])
     }
+}
+
+/// Says on which sheet a table of the email stands, with all its rows and notes.
+pub(super) fn whole(document: &Document, table: &TableBlock) -> Option<String> {
+    sheets::tab_of(document, table).map(|tab| format!("Whole in the workbook, sheet \u{201c}{tab}\u{201d}."))
 }
 
 fn write(document: &Document) -> Result<Vec<u8>, ReportError> {

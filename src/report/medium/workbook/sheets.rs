@@ -28,6 +28,21 @@ pub(super) struct Sheet<'a> {
 
 /// Returns the sheets of a document's tables, each where its first table stands.
 pub(super) fn sheets(document: &Document) -> Vec<Sheet<'_>> {
+    let sheets = (1..).zip(groups(document));
+    sheets.map(|(number, (name, tables))| Sheet::new(number, name, tables)).collect()
+}
+
+/// Returns what the tab of the sheet says on which a table stands.
+pub(super) fn tab_of(document: &Document, table: &TableBlock) -> Option<String> {
+    let mut sheets = (1..).zip(groups(document));
+    sheets.find_map(|(number, (subject, tables))| {
+        let is_on_it = tables.iter().any(|on_it| on_it.number == table.number);
+        is_on_it.then(|| tab(number, subject.unwrap_or(&table.title)))
+    })
+}
+
+/// Returns the tables that stand on one sheet, with the subject that they share.
+fn groups(document: &Document) -> Vec<(Option<&str>, Vec<&TableBlock>)> {
     let mut groups: Vec<(Option<&str>, Vec<&TableBlock>)> = Vec::new();
     for table in &document.tables {
         let shared = table.sheet.as_deref();
@@ -37,7 +52,7 @@ pub(super) fn sheets(document: &Document) -> Vec<Sheet<'_>> {
             None => groups.push((shared, vec![table])),
         }
     }
-    (1..).zip(groups).map(|(number, (name, tables))| Sheet::new(number, name, tables)).collect()
+    groups
 }
 
 impl<'a> Sheet<'a> {
