@@ -359,6 +359,7 @@ def main():
     import recompute_costs
     import recompute_gap
     import recompute_needs
+    import recompute_outcomes
     import recompute_periods
     import recompute_provision
 
@@ -381,6 +382,7 @@ def main():
         places_by_type_and_key_stage(store),
     )
     tables |= recompute_gap.tables(store)
+    tables |= recompute_outcomes.tables(store)
     wrong = 0
     for name, (columns, which, rows) in tables.items():
         computed, found = set(rows), set(published(store, name.partition(" ")[0], columns, which))

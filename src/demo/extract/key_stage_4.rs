@@ -104,7 +104,7 @@ impl Result8 {
         // The sum of three is most often near the middle.
         let (low, high) = if is_placed { (0, 120) } else { (60, 260) };
         let tenths: i64 = (0..3).map(|_| chance.between(low, high)).sum();
-        Self { entered, tenths: if entered { tenths } else { 0 }, basics: chance.between(-80, 80) }
+        Self { entered, tenths: if entered { tenths } else { 0 }, basics: chance.between(-150, 200) }
     }
 
     fn any_pass(&self) -> bool {
