@@ -1,5 +1,5 @@
 -- What is known of a year ends with what its records hold: the log of exclusions, the weeks of attendance and the terms of
--- absence are appended, the registers are handed over whole. A figure that rests on several is known as far as the one that
+-- absence are appended, the registers come whole each time. A figure that rests on several is known as far as the one that
 -- ends first.
 WITH terms AS (
     SELECT max(days.calendar_date) AS last_day
