@@ -53,7 +53,7 @@ impl Terms {
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(file.text().as_bytes());
         let headers = reader
             .headers()
-            .map_err(|error| Diagnostic::error(file, None, format!("is not CSV: {error}")))?
+            .map_err(|error| Diagnostic::from_csv(file, &error))?
             .clone();
         let place = |name: &str| {
             headers.iter().position(|header| header == name).ok_or_else(|| {
@@ -69,7 +69,7 @@ impl Terms {
             let record = match record {
                 Ok(record) => record,
                 Err(error) => {
-                    faults.push(Diagnostic::error(file, None, format!("is not CSV: {error}")));
+                    faults.push(Diagnostic::from_csv(file, &error));
                     continue;
                 }
             };

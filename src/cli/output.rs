@@ -245,7 +245,7 @@ pub(super) fn answer(said: &clap::Error, json: bool) -> ExitCode {
 
 /// Prints the document of a fault of the program, of which the hook of panics has written the line for people.
 pub(super) fn bug(json: bool) -> ExitCode {
-    let failure = Failure::bug("a fault of the program");
+    let failure = Failure::bug("it stopped in the middle of its work");
     if json {
         print(&serde_json::to_string_pretty(&failure_json(&failure)).unwrap_or_default());
     }

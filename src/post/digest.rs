@@ -8,7 +8,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::due::Due;
 use super::owner::Message;
 use super::plain::{Part, Plain};
-use super::trouble::outbox_failure;
 use super::{letters, owner};
 use crate::deliver::{Deliveries, State};
 use crate::job::{Context, Failure, Job};
@@ -82,7 +81,7 @@ fn last_digest(context: &Context) -> Result<Option<(String, DateTime<Utc>)>, Fai
     for kind in ["digest-day-", "digest-run-"] {
         let Some(newest) = editions.iter().rfind(|name| name.starts_with(kind)) else { continue };
         let histories = Deliveries::of(objects.as_ref()).edition(owner::NOTICES, newest);
-        let histories = histories.map_err(outbox_failure)?;
+        let histories = histories?;
         let mut at: Option<DateTime<Utc>> = None;
         for record in histories.iter().filter_map(|history| history.records().first()) {
             // What ended while it was written is for the next one: it counts from the beginning of its run.
@@ -154,7 +153,7 @@ fn deliveries(runs: &[Record], wanted: impl Fn(&str) -> bool) -> Vec<String> {
 /// Returns what waits for a person, now.
 fn held(context: &Context) -> Result<Vec<String>, Failure> {
     let objects = context.store().objects();
-    let open = Deliveries::of(objects.as_ref()).unsettled().map_err(outbox_failure)?;
+    let open = Deliveries::of(objects.as_ref()).unsettled()?;
     let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
     for history in open {
         if let (State::Held { .. }, Some(plan)) = (history.state(), history.plan()) {

@@ -7,7 +7,7 @@
 use super::alarm::Alarm;
 use super::permit::AskAgain;
 use super::plain::{Part, Plain};
-use super::{letters, readers, send, trouble};
+use super::{letters, readers, send};
 use crate::deliver::{self, Address, Deliveries, History, Letter, Outbox, Planned, Receipt, Verdict};
 use crate::inspect;
 use crate::job::fingerprint::short;
@@ -140,7 +140,7 @@ pub(super) fn knows(context: &Context, pipeline: &Pipeline, failure: &Failure) -
     let objects = context.store().objects();
     let id = id_of(context, pipeline, &reasons(failure).join("\n"));
     let histories =
-        Deliveries::of(objects.as_ref()).edition(NOTICES, &id).map_err(trouble::outbox_failure)?;
+        Deliveries::of(objects.as_ref()).edition(NOTICES, &id)?;
     Ok(!histories.is_empty())
 }
 
@@ -197,7 +197,7 @@ pub(crate) fn notify_late(
     let context = job.context;
     let known = {
         let objects = context.store().objects();
-        Deliveries::of(objects.as_ref()).report(&report.name).map_err(trouble::outbox_failure)?
+        Deliveries::of(objects.as_ref()).report(&report.name)?
     };
     let has_had = |address: &Address| {
         known.iter().any(|history| {
@@ -282,20 +282,18 @@ impl Message {
         let objects = context.store().objects();
         let key = letter.key();
         let known = Deliveries::of(objects.as_ref())
-            .history(NOTICES, &self.id, &key)
-            .map_err(trouble::outbox_failure)?;
+            .history(NOTICES, &self.id, &key)?;
         if known.plan().is_some() {
             return Ok(vec![send::as_known(&known)]);
         }
         let run = job.id()?;
         let outbox = Outbox::new(objects.as_ref(), &run);
         let mut histories: Vec<History> =
-            vec![outbox.plan(&planned, context.clock()).map_err(trouble::outbox_failure)?];
+            vec![outbox.plan(&planned, context.clock())?];
         let mut transport = send::transport(context)?;
         let permit = AskAgain::notices(context);
         let receipts =
-            deliver::deliver(&outbox, &mut histories, transport.as_mut(), &permit, context.clock())
-                .map_err(trouble::outbox_failure)?;
+            deliver::deliver(&outbox, &mut histories, transport.as_mut(), &permit, context.clock())?;
         send::note_without_counting(job, &self.id, &receipts)?;
         Ok(receipts)
     }

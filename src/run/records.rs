@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use crate::deliver::Deliveries;
 use crate::ingest::{assemble, parts};
-use crate::job::{Context, Failure, Kind};
+use crate::job::{Context, Failure};
 use crate::ledger::{self, Step};
 
 /// The schema of these tables. No pipeline may have this name.
@@ -52,7 +52,7 @@ pub(super) fn deliveries(context: &Context) -> Result<RecordBatch, Failure> {
     for report in context.project().reports.keys() {
         for edition in crate::edition::all(context, report, None)? {
             let histories =
-                outbox.edition(report, &edition.id).map_err(|error| Failure::of(Kind::Gate, error))?;
+                outbox.edition(report, &edition.id)?;
             for history in histories {
                 let state = history.state();
                 let cells = [

@@ -14,7 +14,7 @@ pub(super) fn check(project: &Project, council: &Arc<SourceFile>, faults: &mut D
     let has_settings = project.root.join("settings.toml").is_file();
     if !has_settings && project.pipelines.values().any(|pipeline| !pipeline.sources.is_empty()) {
         let message = "no `settings.toml`: where this machine finds its connections is not known";
-        faults.push(Diagnostic::placeless_warning(message));
+        faults.push(Diagnostic::of_path("settings.toml", message).as_warning());
     }
     let mut names = Names { project, faults };
     let owners = &project.council.owners;

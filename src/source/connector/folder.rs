@@ -62,8 +62,7 @@ impl Connector for Folder {
         let (folder, shown) = (root.join(&self.path), self.place());
         let pattern = pattern(source)?;
         if !folder.is_dir() {
-            let reason = "no such folder".to_owned();
-            return Err(SourceError::Unavailable { place: shown, reason });
+            return Err(SourceError::Unavailable { place: shown, reason: "no such folder".into() });
         }
         let mut paths = vec![(String::new(), folder)];
         let (parts, mut found) = (pattern.get_ref().split('/').collect::<Vec<_>>(), Vec::new());
