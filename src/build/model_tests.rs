@@ -258,7 +258,7 @@ impl<'a> Test<'a> {
         constants: &Constants,
     ) -> Result<ModelTest, Diagnostics> {
         let engine = &schemas.engine;
-        let failed = |error: EngineError| self.fault(&self.tested.sql, error);
+        let failed = |error: EngineError| self.fault(error);
         for (name, rows) in &self.inputs {
             engine.register(name, rows.schema(), vec![rows.clone()]).map_err(failed)?;
         }
@@ -284,7 +284,7 @@ impl<'a> Test<'a> {
             let rows = self.rows(project, schemas, &model.sql, &measures::order(model))?;
             let rows = measures::compute(&self.model.to_string(), model, rows).map_err(|error| {
                 let fault = Diagnostic::error(&model.sql, None, "what its settings compute cannot be computed");
-                self.fault(&model.sql, EngineError::Query(fault.because(Cause::of(&error))))
+                self.fault(EngineError::Query(fault.because(Cause::of(&error))))
             })?;
             found.extend(compare(expected, &rows)?);
         }
@@ -304,11 +304,11 @@ impl<'a> Test<'a> {
         let bound = bindings::of(project, reported, as_at, as_of);
         let planned = schemas.engine.plan(query)?;
         let rows = schemas.engine.run(&planned, sort, &bound);
-        Ok(rows.map_err(|error| self.fault(query, error))?)
+        Ok(rows.map_err(|error| self.fault(error))?)
     }
 
     /// Returns what stopped a query, at its place in the query, with the test whose rows did it.
-    fn fault(&self, query: &Arc<SourceFile>, error: EngineError) -> Diagnostic {
+    fn fault(&self, error: EngineError) -> Diagnostic {
         let fault = match error {
             EngineError::Query(fault) => fault,
             error => error.into(),

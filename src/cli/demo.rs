@@ -86,11 +86,11 @@ fn refused(error: DemoError) -> Failure {
     let what = error.to_string();
     let failure = |path: &Path| Failure::usage(what.clone()).at(path.display().to_string());
     match error {
-        DemoError::Options { .. } => Failure::usage(what),
+        DemoError::Options { .. } => Failure::usage(what).help("write `--pupils` and `--years` within these"),
         DemoError::Occupied(path) => failure(&path).help("name another folder with `--dir`"),
-        DemoError::Write { path, source } => failure(&path).because(source),
-        DemoError::Database { path, source } => failure(&path).because(source),
-        DemoError::Workbook { path, source } => failure(&path).because(source),
+        DemoError::Write { path, source } => failure(&path).because(source).help("name a folder that may be made and written to"),
+        DemoError::Database { path, source } => failure(&path).because(source).help("name a folder that may be made and written to"),
+        DemoError::Workbook { path, source } => failure(&path).because(source).help("name a folder that may be made and written to"),
     }
 }
 

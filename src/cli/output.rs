@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::log::{self, LogFormat};
 use super::progress::Progress;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::job::{Event, Failure, Kind};
+use crate::job::{Event, Failure, Kept, Kind};
 use crate::schedule::Entry;
 use crate::schedule::daemon::Console;
 
@@ -24,6 +24,8 @@ pub(super) struct Output {
     json: bool,
     log: LogFormat,
     colour: bool,
+    /// What is as it was when the verb fails and does not say itself what is.
+    kept: Kept,
     /// On a terminal.
     progress: Option<Progress>,
     /// What programs read: one document, printed when the verb has ended.
@@ -42,7 +44,12 @@ impl Output {
         let colour = terminal && !no_color;
         let shown = terminal && !json && log == LogFormat::Text;
         let progress = shown.then(|| Progress::new(colour));
-        Self { json, log, colour, progress, document: Mutex::new(None) }
+        Self { json, log, colour, kept: Kept::Everything, progress, document: Mutex::new(None) }
+    }
+
+    /// Returns the same for a verb whose failure leaves `kept` as it was.
+    pub(super) fn keeping(self, kept: Kept) -> Self {
+        Self { kept, ..self }
     }
 
     /// Prints one line for people; nothing for programs.
@@ -151,6 +158,7 @@ impl Output {
     /// Prints what stopped the work, for programs beside what they read already; returns the failure of work that has
     /// reported itself.
     pub(super) fn failed(&self, failure: &Failure) -> Failure {
+        let failure = &failure.clone().kept_or(self.kept);
         if self.json {
             self.value(&failure_json(failure));
         } else if self.log == LogFormat::Json {
@@ -159,6 +167,9 @@ impl Output {
             self.complain(&format!("error: {failure}"));
         } else {
             self.faults(failure.faults(), json!({}));
+            if let Some(kept) = failure.what_was_kept() {
+                self.complain(&format!("kept: {kept}"));
+            }
             for other in failure.others() {
                 self.complain(&format!("error: {other}"));
             }

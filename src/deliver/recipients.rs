@@ -50,7 +50,7 @@ pub enum RefusalReason {
     Address(#[from] AddressError),
     /// The domain is not on the list.
     #[error(
-        "`{domain}` is not among the domains that mail may go to; add it to `allow_domains`, or correct the address"
+        "`{domain}` is not among the domains that mail may go to"
     )]
     Domain {
         /// The domain.
@@ -58,7 +58,7 @@ pub enum RefusalReason {
     },
     /// The role is trusted less than the edition's readers must be.
     #[error(
-        "`{role}` is trusted as `{trusted}`, and the edition is for `{audience}`; leave it out of the report's `recipients`, or change an `audience` with the owner of the data"
+        "`{role}` is trusted as `{trusted}`, and the edition is for `{audience}`"
     )]
     Audience {
         /// The role, or the version of a report that is split.
@@ -69,7 +69,7 @@ pub enum RefusalReason {
         audience: Audience,
     },
     /// Nobody has confirmed the role's list in time.
-    #[error("the list of the role `{role}` was to be confirmed by {by}; check it and move `confirm_by` on")]
+    #[error("the list of the role `{role}` was to be confirmed by {by}")]
     Unconfirmed {
         /// The role.
         role: String,
@@ -127,6 +127,19 @@ impl AllowList {
 }
 
 impl RefusalReason {
+    /// Returns what to do about it.
+    #[must_use]
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Address(_) => "correct the address",
+            Self::Domain { .. } => "add it to `allow_domains` in `settings.toml`, or correct the address",
+            Self::Audience { .. } => {
+                "leave the role out of the report's `recipients`, or change an `audience` with the owner of the data"
+            }
+            Self::Unconfirmed { .. } => "check the list, and move its `confirm_by` on in `recipients.toml`",
+        }
+    }
+
     /// Returns why an edition for `audience` may not go to a role that is trusted as `trusted`, if it may not.
     #[must_use]
     pub fn of_trust(role: &str, trusted: Audience, audience: Audience) -> Option<Self> {

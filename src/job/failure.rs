@@ -141,6 +141,14 @@ impl Failure {
         self
     }
 
+    /// Adds what was kept, to each failure that does not say it.
+    #[must_use]
+    pub(crate) fn kept_or(mut self, kept: Kept) -> Self {
+        self.parts.kept.get_or_insert(kept);
+        self.parts.others = self.parts.others.into_iter().map(|other| other.kept_or(kept)).collect();
+        self
+    }
+
     /// Adds what to do about it.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {

@@ -86,7 +86,12 @@ impl Failure {
     fn help_or_first(&self) -> Option<String> {
         let own = self.what_to_do();
         let of_first = || self.first_fault().and_then(Diagnostic::help).map(str::to_owned);
-        if own.is_empty() { of_first() } else { Some(own.join("\n")) }
+        if own.is_empty() { of_first().or_else(|| self.next_step()) } else { Some(own.join("\n")) }
+    }
+
+    /// Returns the next step that the kind allows, for a failure that names none of its own.
+    fn next_step(&self) -> Option<String> {
+        (self.what_to_do().is_empty() && self.faults().is_empty()).then(|| self.kind().next_step().to_owned())
     }
 
     /// Returns what happened and, where a library or the operating system says more, its cause.
@@ -131,7 +136,7 @@ impl fmt::Display for Failure {
         if let Some(kept) = self.what_was_kept() {
             write!(f, "\nkept: {kept}")?;
         }
-        for help in self.what_to_do() {
+        for help in self.what_to_do().iter().cloned().chain(self.next_step()) {
             write!(f, "\nhelp: {help}")?;
         }
         for other in self.others() {

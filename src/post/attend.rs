@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use super::permit::AskAgain;
 use super::{digest, letters, owner, send, trouble};
 use crate::deliver::{self, Bounce, Deliveries, History, Outbox, Outcome, Receipt, State};
+use crate::diagnostic::Cause;
 use crate::job::{Context, Failure, Job, Kept, Kind};
 use crate::ledger::Step;
 use crate::project::Report;
@@ -183,7 +184,7 @@ fn returned(job: &mut Job<'_>, failures: &mut Vec<(String, Failure)>) -> Result<
         }
     }
     let unread = Failure::usage("`[mail] bounces` cannot be read whole").at("settings.toml");
-    let unread = found.unreadable.iter().fold(unread, |failure, error| failure.note(error.to_string()));
+    let unread = found.unreadable.iter().fold(unread, |failure, error| failure.note(Cause::of(error).to_string()));
     if found.unreadable.is_empty() {
         return Ok(());
     }

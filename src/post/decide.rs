@@ -103,11 +103,13 @@ pub fn approve(
             {
                 return Ok((0, receipts));
             }
-            let state =
-                receipts.first().map_or("not planned: run its pipeline with `--send`".to_owned(), |one| {
-                    one.state.to_string()
-                });
-            return Err(Failure::usage(format!("nothing of `{}` waits for approval ({state})", report.name))
+            let state = receipts.first().map_or("not planned".to_owned(), |one| one.state.to_string());
+            let failure = Failure::usage(format!("nothing of `{}` waits for approval ({state})", report.name));
+            let unplanned = receipts.is_empty().then_some("run its pipeline with `--send` to plan it");
+            return Err(unplanned
+                .into_iter()
+                .fold(failure, Failure::help)
+                .at(&report.name)
                 .kept(Kept::Unsent)
                 .help(format!(
                     "`sufficiency report status {}` shows the state of each delivery",

@@ -249,7 +249,10 @@ impl Message {
         let context = job.context;
         readers::allow_list(context)?
             .admit(&self.to.to_string())
-            .map_err(|reason| Failure::of(Kind::Held, reason).at(self.to.to_string()))?;
+            .map_err(|reason| {
+                let help = reason.help();
+                Failure::of(Kind::Held, reason).at(self.to.to_string()).kept(Kept::Unsent).help(help)
+            })?;
         let from = letters::sender(context)?;
         let letter = page.write(Letter {
             edition: self.id.clone(),

@@ -134,7 +134,8 @@ impl Trouble {
                  `sufficiency report approve {report} --by YOUR-NAME`; what a gate holds waits for newer data"
             ),
             Self::Blocked => format!(
-                "blocked: correct what its line names in `recipients.toml`, `allow_domains` or an `audience`, then \
+                "blocked: correct what its line names in `recipients.toml` (an address, a `confirm_by`), `allow_domains` or an \
+                 `audience`, then \
                  `sufficiency report send {report}`"
             ),
             Self::Expired => format!(

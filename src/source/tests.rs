@@ -102,7 +102,7 @@ fn extract_from(
 fn refusal(toml: &str, bytes: &[u8]) -> String {
     let error = extract_bytes(toml, bytes).unwrap_err();
     assert_eq!(error.failure(), SourceFailure::Rejected, "{error}");
-    error.to_string()
+    error.in_full()
 }
 
 #[test]
@@ -288,7 +288,7 @@ fn a_query_is_read_under_the_same_contract() {
 
     source.sql = Some(SourceFile::inline("tested.sql", "DELETE FROM p"));
     let error = extract_from(&source, folder.path(), &connection).unwrap_err();
-    assert_eq!(error.to_string(), "`cases.db` refuses the query: the query would change the database");
+    assert_eq!(error.in_full(), "`cases.sql`: the database `cases.db` refuses the query: the query would change the database");
 }
 
 #[test]

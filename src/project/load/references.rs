@@ -127,8 +127,8 @@ impl Names<'_> {
     fn age(&mut self, source: &Arc<SourceFile>, text: &Text) {
         let fault = match Span::parse(text.get_ref()) {
             Ok(span) if span.whole_days().is_some() => return,
-            Ok(_) => format!("`{}` is not a whole number of days", text.get_ref()),
-            Err(_) => format!("`{}` is not an age", text.get_ref()),
+            Ok(_) => format!("expected a whole number of days, found `{}`", text.get_ref()),
+            Err(_) => format!("expected an age, found `{}`", text.get_ref()),
         };
         let help = "write it as `35 days` or `2 weeks`".to_owned();
         self.faults.push(Diagnostic::error(source, Some(text.span()), fault).with_help(help));

@@ -18,11 +18,11 @@ use crate::source::sandbox::Parser;
 use crate::text;
 
 /// One format.
-struct Entry {
+pub(super) struct Entry {
     /// Its key in a source's settings, and how the schema of its own is made.
-    schema: KindSchema,
+    pub(super) schema: KindSchema,
     /// Reads its settings.
-    read: fn(&Written) -> Result<Box<dyn Format>, Diagnostic>,
+    pub(super) read: fn(&Written) -> Result<Box<dyn Format>, Diagnostic>,
     /// Builds it for a source that declares no format; `None` where its files cannot be read without settings.
     plain: Option<fn() -> Box<dyn Format>>,
     /// The ends of the names that its files have.
@@ -30,7 +30,7 @@ struct Entry {
     /// What only its files begin with, if anything.
     mark: Option<&'static Mark>,
     /// Its parser, where it is read in the sandbox.
-    parser: Option<&'static Parser>,
+    pub(super) parser: Option<&'static Parser>,
 }
 
 /// Every format that can be read, one line for each.
@@ -45,7 +45,7 @@ const FORMATS: &[Entry] = &[
         .sandboxed(&parquet::PARSER),
 ];
 
-const fn format<F: Format + DeserializeOwned + JsonSchema + 'static>(
+pub(super) const fn format<F: Format + DeserializeOwned + JsonSchema + 'static>(
     key: &'static str,
     names: &'static [&'static str],
 ) -> Entry {
@@ -64,7 +64,7 @@ impl Entry {
         Self { plain: Some(|| Box::new(F::default())), ..self }
     }
 
-    const fn sandboxed(self, parser: &'static Parser) -> Self {
+    pub(super) const fn sandboxed(self, parser: &'static Parser) -> Self {
         Self { parser: Some(parser), ..self }
     }
 
