@@ -163,8 +163,7 @@ impl Part {
         };
         let columns = schemas.engine.plan(&inline("*"))?.schema;
         let mut reader = csv::ReaderBuilder::new().from_reader(expected.text().as_bytes());
-        let headers =
-            reader.headers().map_err(|error| Diagnostic::from_csv(&expected, &error))?;
+        let headers = reader.headers().map_err(|error| Diagnostic::from_csv(&expected, &error))?;
         if let Some(unknown) = headers.iter().find(|header| columns.field_with_name(header).is_err()) {
             let known = columns.fields().iter().map(|field| field.name());
             let message = format!("`{name}` has no column `{unknown}`");
@@ -283,7 +282,8 @@ impl<'a> Test<'a> {
         if let Some(expected) = &self.expected {
             let rows = self.rows(project, schemas, &model.sql, &measures::order(model))?;
             let rows = measures::compute(&self.model.to_string(), model, rows).map_err(|error| {
-                let fault = Diagnostic::error(&model.sql, None, "what its settings compute cannot be computed");
+                let fault =
+                    Diagnostic::error(&model.sql, None, "what its settings compute cannot be computed");
                 self.fault(EngineError::Query(fault.because(Cause::of(&error))))
             })?;
             found.extend(compare(expected, &rows)?);
@@ -322,7 +322,8 @@ impl<'a> Test<'a> {
 /// Returns what `rows` differ by from those of `expected`, if they do.
 fn compare(expected: &Arc<SourceFile>, rows: &RecordBatch) -> Result<Option<String>, Diagnostic> {
     let found = text(rows).map_err(|error| {
-        Diagnostic::error(expected, None, "the rows cannot be written as CSV").because(Cause::of(error.as_ref()))
+        Diagnostic::error(expected, None, "the rows cannot be written as CSV")
+            .because(Cause::of(error.as_ref()))
     })?;
     Ok(difference(expected, &found))
 }
@@ -352,18 +353,23 @@ fn rows(source: &Arc<SourceFile>, schema: &SchemaRef) -> Result<RecordBatch, Dia
                 records.iter().map(|record| record.get(at).filter(|text| !text.is_empty())).collect();
             cast_with_options(&texts, field.data_type(), &strict).map_err(|error| {
                 let (name, kind) = (field.name(), field.data_type());
-                Diagnostic::error(source, None, format!("expected values of type {kind} in the column `{name}`, found others"))
-                    .because(Cause::of(&error))
-                    .with_help("write days as 2026-01-31, numbers with `.` and no blanks, `true` and `false`".to_owned())
+                Diagnostic::error(
+                    source,
+                    None,
+                    format!("expected values of type {kind} in the column `{name}`, found others"),
+                )
+                .because(Cause::of(&error))
+                .with_help(
+                    "write days as 2026-01-31, numbers with `.` and no blanks, `true` and `false`".to_owned(),
+                )
             })
         })
         .collect::<Result<_, _>>()?;
     let fields: Vec<_> =
         schema.fields().iter().map(|field| field.as_ref().clone().with_nullable(true)).collect();
-    RecordBatch::try_new(Arc::new(arrow::datatypes::Schema::new(fields)), columns)
-        .map_err(|error| {
-            Diagnostic::error(source, None, "expected rows of the table, found others").because(Cause::of(&error))
-        })
+    RecordBatch::try_new(Arc::new(arrow::datatypes::Schema::new(fields)), columns).map_err(|error| {
+        Diagnostic::error(source, None, "expected rows of the table, found others").because(Cause::of(&error))
+    })
 }
 
 /// Writes rows as the text that `expected.csv` is compared with.

@@ -88,9 +88,15 @@ fn refused(error: DemoError) -> Failure {
     match error {
         DemoError::Options { .. } => Failure::usage(what).help("write `--pupils` and `--years` within these"),
         DemoError::Occupied(path) => failure(&path).help("name another folder with `--dir`"),
-        DemoError::Write { path, source } => failure(&path).because(source).help("name a folder that may be made and written to"),
-        DemoError::Database { path, source } => failure(&path).because(source).help("name a folder that may be made and written to"),
-        DemoError::Workbook { path, source } => failure(&path).because(source).help("name a folder that may be made and written to"),
+        DemoError::Write { path, source } => {
+            failure(&path).because(source).help("name a folder that may be made and written to")
+        }
+        DemoError::Database { path, source } => {
+            failure(&path).because(source).help("name a folder that may be made and written to")
+        }
+        DemoError::Workbook { path, source } => {
+            failure(&path).because(source).help("name a folder that may be made and written to")
+        }
     }
 }
 

@@ -98,7 +98,7 @@ fn answer(arguments: Vec<OsString>, json: bool, form: LogFormat) -> ExitCode {
         }
     };
     sandbox::set_program(own_program());
-    let out = Output::new(cli.json, cli.log_format).keeping(kept_by(&cli.verb));
+    let out = Output::new(cli.json, cli.log_format).preserving(preserved_by(&cli.verb));
     let done = match cli.verb {
         Verb::Demo(verb) => verb.run(&out),
         Verb::Init(verb) => verb.run(&out),
@@ -142,7 +142,7 @@ fn answer(arguments: Vec<OsString>, json: bool, form: LogFormat) -> ExitCode {
 }
 
 /// Returns what is as it was when a verb fails and does not say itself what is.
-fn kept_by(verb: &Verb) -> Kept {
+fn preserved_by(verb: &Verb) -> Kept {
     match verb {
         Verb::Demo(_) | Verb::Init(_) | Verb::Schema(_) => Kept::Written,
         Verb::Run(_)

@@ -25,7 +25,7 @@ pub(super) struct Output {
     log: LogFormat,
     colour: bool,
     /// What is as it was when the verb fails and does not say itself what is.
-    kept: Kept,
+    preserved: Kept,
     /// On a terminal.
     progress: Option<Progress>,
     /// What programs read: one document, printed when the verb has ended.
@@ -44,12 +44,12 @@ impl Output {
         let colour = terminal && !no_color;
         let shown = terminal && !json && log == LogFormat::Text;
         let progress = shown.then(|| Progress::new(colour));
-        Self { json, log, colour, kept: Kept::Everything, progress, document: Mutex::new(None) }
+        Self { json, log, colour, preserved: Kept::Everything, progress, document: Mutex::new(None) }
     }
 
-    /// Returns the same for a verb whose failure leaves `kept` as it was.
-    pub(super) fn keeping(self, kept: Kept) -> Self {
-        Self { kept, ..self }
+    /// Returns the same for a verb whose failure leaves `preserved` as it was.
+    pub(super) fn preserving(self, preserved: Kept) -> Self {
+        Self { preserved, ..self }
     }
 
     /// Prints one line for people; nothing for programs.
@@ -158,7 +158,7 @@ impl Output {
     /// Prints what stopped the work, for programs beside what they read already; returns the failure of work that has
     /// reported itself.
     pub(super) fn failed(&self, failure: &Failure) -> Failure {
-        let failure = &failure.clone().kept_or(self.kept);
+        let failure = &failure.clone().preserving(self.preserved);
         if self.json {
             self.value(&failure_json(failure));
         } else if self.log == LogFormat::Json {

@@ -42,7 +42,11 @@ impl Repair {
         match done.lost.first() {
             None => Ok(()),
             Some(lost) => {
-                let what = counted(done.lost.len() as u64, "object of the store is lost", "objects of the store are lost");
+                let what = counted(
+                    done.lost.len() as u64,
+                    "object of the store is lost",
+                    "objects of the store are lost",
+                );
                 let failure = Failure::new(Kind::Damage, what).at(&lost.name).kept(Kept::Store);
                 Err(failure
                     .because(lost.what.as_str())

@@ -53,7 +53,8 @@ impl Verify {
         } else {
             "`sufficiency repair` repairs what can be repaired"
         };
-        let what = counted(count as u64, "object of the store is damaged", "objects of the store are damaged");
+        let what =
+            counted(count as u64, "object of the store is damaged", "objects of the store are damaged");
         let failure = Failure::new(Kind::Damage, what).at(&first.name).kept(Kept::Everything);
         Err(failure.because(first.what.as_str()).help(hint))
     }

@@ -49,17 +49,13 @@ pub enum RefusalReason {
     #[error("not an address that a report may go to: {0}")]
     Address(#[from] AddressError),
     /// The domain is not on the list.
-    #[error(
-        "`{domain}` is not among the domains that mail may go to"
-    )]
+    #[error("`{domain}` is not among the domains that mail may go to")]
     Domain {
         /// The domain.
         domain: String,
     },
     /// The role is trusted less than the edition's readers must be.
-    #[error(
-        "`{role}` is trusted as `{trusted}`, and the edition is for `{audience}`"
-    )]
+    #[error("`{role}` is trusted as `{trusted}`, and the edition is for `{audience}`")]
     Audience {
         /// The role, or the version of a report that is split.
         role: String,

@@ -8,8 +8,8 @@ use super::record::{Event, Plan};
 use super::retry::later_or_never;
 use super::sender::{Sender, is_under_way};
 use super::transport::{Attempt, Envelope, Scope, Transport};
-use crate::diagnostic::Cause;
 use crate::calendar::Clock;
+use crate::diagnostic::Cause;
 
 /// What became of one recipient of an edition.
 #[derive(Debug, Clone, PartialEq, Eq)]

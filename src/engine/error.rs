@@ -43,11 +43,13 @@ impl From<EngineError> for Diagnostic {
         let (what, cause) = (error.to_string(), Cause::behind(&error));
         let fault = match error {
             EngineError::Query(fault) => return fault,
-            EngineError::Memory { file, .. } | EngineError::Time { file, .. } => Self::of_path(&file, what)
-                .with_help("let the query read fewer rows".to_owned()),
+            EngineError::Memory { file, .. } | EngineError::Time { file, .. } => {
+                Self::of_path(&file, what).with_help("let the query read fewer rows".to_owned())
+            }
             EngineError::Read { file, .. } => Self::of_path(&file, what),
-            EngineError::Start(_) => Self::placeless(what)
-                .with_help("this is a fault of the program: please report it".to_owned()),
+            EngineError::Start(_) => {
+                Self::placeless(what).with_help("this is a fault of the program: please report it".to_owned())
+            }
         };
         cause.into_iter().fold(fault, Self::because)
     }

@@ -47,7 +47,8 @@ impl Engine {
             .map(|file| ListingTableUrl::parse(format!("{PLACE}/{file}")))
             .collect::<Result<_, _>>()
             .map_err(start)?;
-        let first = paths.first().ok_or_else(|| EngineError::Start(format!("`{name}` has no files").into()))?;
+        let first =
+            paths.first().ok_or_else(|| EngineError::Start(format!("`{name}` has no files").into()))?;
         // Comments are for analysts: they are skipped, because a plan would compare them.
         let format =
             ParquetFormat::new().with_options(state.table_options().parquet.clone()).with_skip_metadata(true);

@@ -103,8 +103,7 @@ impl Engine {
 
     pub(super) fn put(&self, name: &TableName, table: Arc<dyn TableProvider>) -> Result<(), EngineError> {
         let start = |error: DataFusionError| EngineError::Start(Cause::of(&error));
-        let catalog =
-            self.context.catalog(CATALOG).ok_or_else(|| EngineError::Start("no catalog".into()))?;
+        let catalog = self.context.catalog(CATALOG).ok_or_else(|| EngineError::Start("no catalog".into()))?;
         if catalog.schema(&name.pipeline).is_none() {
             catalog.register_schema(&name.pipeline, Arc::new(MemorySchemaProvider::new())).map_err(start)?;
         }

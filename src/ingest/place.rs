@@ -10,12 +10,9 @@ use crate::source::{Place, SourceError, SourceFailure};
 /// Returns the place that a source is read from.
 pub(crate) fn place<'a>(context: &'a Context, definition: &SourceDefinition) -> Result<Place<'a>, Failure> {
     let name = definition.file.connection.get_ref();
-    let connection = context
-        .project()
-        .settings
-        .connections
-        .get(name)
-        .ok_or_else(|| no_such("connection", name, context.project().settings.connections.keys()).at("settings.toml"))?;
+    let connection = context.project().settings.connections.get(name).ok_or_else(|| {
+        no_such("connection", name, context.project().settings.connections.keys()).at("settings.toml")
+    })?;
     Ok(Place { root: Path::new(&context.project().root), connection })
 }
 

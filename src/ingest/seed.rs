@@ -56,8 +56,9 @@ pub(crate) fn table(seed: &Arc<SourceFile>) -> Result<RecordBatch, Diagnostic> {
             (Field::new(name, kind, true), array)
         })
         .unzip();
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
-        .map_err(|error| at_line(None, "expected columns of one type each, found others".to_owned()).because(Cause::of(&error)))
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(|error| {
+        at_line(None, "expected columns of one type each, found others".to_owned()).because(Cause::of(&error))
+    })
 }
 
 fn typed(values: Vec<Option<String>>) -> (DataType, ArrayRef) {

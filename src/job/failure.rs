@@ -143,9 +143,9 @@ impl Failure {
 
     /// Adds what was kept, to each failure that does not say it.
     #[must_use]
-    pub(crate) fn kept_or(mut self, kept: Kept) -> Self {
+    pub(crate) fn preserving(mut self, kept: Kept) -> Self {
         self.parts.kept.get_or_insert(kept);
-        self.parts.others = self.parts.others.into_iter().map(|other| other.kept_or(kept)).collect();
+        self.parts.others = self.parts.others.into_iter().map(|other| other.preserving(kept)).collect();
         self
     }
 

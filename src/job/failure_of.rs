@@ -49,7 +49,7 @@ impl From<OutboxError> for Failure {
                     .at(edition)
                     .kept(Kept::Unsent)
                     .because(cause)
-                    .help("`sufficiency report send` asks again"),
+                    .help("`sufficiency report send` checks it again"),
             },
             OutboxError::Name { ref name } => {
                 let place = name.clone();

@@ -111,7 +111,8 @@ impl Failure {
             Some(_) if self.what().is_empty() && self.cause().is_none() => (String::new(), None),
             _ => self.what_and_cause(),
         };
-        let place = self.place().map(|place| format!("`{place}`")).filter(|place| !what.contains(place.as_str()));
+        let place =
+            self.place().map(|place| format!("`{place}`")).filter(|place| !what.contains(place.as_str()));
         let file = self.file().filter(|file| !what.contains(file)).map(str::to_owned);
         let within = |name: &&str| {
             let rest = self.place().and_then(|place| place.strip_prefix(name));

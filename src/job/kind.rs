@@ -105,7 +105,9 @@ impl Kind {
             Self::Bug => "please report it",
             Self::Project | Self::Usage => "`sufficiency check` looks at every file of the project",
             Self::Credentials => "`sufficiency doctor` tries every secret and every connection",
-            Self::SourceUnavailable | Self::SourceRejected => "`sufficiency plan` shows what each source would read now",
+            Self::SourceUnavailable | Self::SourceRejected => {
+                "`sufficiency plan` shows what each source would read now"
+            }
             Self::Gate | Self::Render => "`sufficiency show` has every step of the run",
             Self::Store => "`sufficiency doctor` looks at the store and its disk",
             Self::Damage => "`sufficiency verify` lists what is damaged",

@@ -147,8 +147,7 @@ fn settle(
     outbox.expire(due, within, context.clock())?;
     let mut transport = send::transport(context)?;
     let permit = report.map_or_else(|| AskAgain::notices(context), |report| AskAgain::of(context, report));
-    deliver::deliver(&outbox, due, transport.as_mut(), &permit, context.clock())
-        .map_err(Failure::from)
+    deliver::deliver(&outbox, due, transport.as_mut(), &permit, context.clock()).map_err(Failure::from)
 }
 
 /// Notifies a report's owner of what does not put itself right.
@@ -184,7 +183,8 @@ fn returned(job: &mut Job<'_>, failures: &mut Vec<(String, Failure)>) -> Result<
         }
     }
     let unread = Failure::usage("`[mail] bounces` cannot be read whole").at("settings.toml");
-    let unread = found.unreadable.iter().fold(unread, |failure, error| failure.note(Cause::of(error).to_string()));
+    let unread =
+        found.unreadable.iter().fold(unread, |failure, error| failure.note(Cause::of(error).to_string()));
     if found.unreadable.is_empty() {
         return Ok(());
     }

@@ -104,7 +104,8 @@ pub fn approve(
                 return Ok((0, receipts));
             }
             let state = receipts.first().map_or("not planned".to_owned(), |one| one.state.to_string());
-            let failure = Failure::usage(format!("nothing of `{}` waits for approval ({state})", report.name));
+            let failure =
+                Failure::usage(format!("nothing of `{}` waits for approval ({state})", report.name));
             let unplanned = receipts.is_empty().then_some("run its pipeline with `--send` to plan it");
             return Err(unplanned
                 .into_iter()
@@ -145,9 +146,9 @@ pub fn resend(
         let (Again::Failed(decision) | Again::Uncertain(decision)) = again;
         let (decided, receipts) =
             release(job, report, editions, decision.by, |person, edition, histories| match again {
-                Again::Failed(_) => person
-                    .release(histories, decision.reason, context.clock())
-                    .map_err(Failure::from),
+                Again::Failed(_) => {
+                    person.release(histories, decision.reason, context.clock()).map_err(Failure::from)
+                }
                 Again::Uncertain(_) => reissue(context, report, edition, person, histories, decision),
             })?;
         if decided == 0 && receipts.iter().all(|receipt| receipt.already) {
@@ -274,8 +275,7 @@ fn supersede(context: &Context, editions: &[Edition]) -> Result<(), Failure> {
         for old in edition::all(context, &edition.report, Some(&edition.period))? {
             if old.version == edition.version && old.revision < edition.revision {
                 let mut histories = outbox.edition(&old.report, &old.id)?;
-                outbox
-                    .withdraw(&mut histories, &takes_its_place(edition), context.clock())?;
+                outbox.withdraw(&mut histories, &takes_its_place(edition), context.clock())?;
             }
         }
     }

@@ -139,8 +139,7 @@ fn id_of(context: &Context, pipeline: &Pipeline, reason: &str) -> String {
 pub(super) fn knows(context: &Context, pipeline: &Pipeline, failure: &Failure) -> Result<bool, Failure> {
     let objects = context.store().objects();
     let id = id_of(context, pipeline, &reasons(failure).join("\n"));
-    let histories =
-        Deliveries::of(objects.as_ref()).edition(NOTICES, &id)?;
+    let histories = Deliveries::of(objects.as_ref()).edition(NOTICES, &id)?;
     Ok(!histories.is_empty())
 }
 
@@ -247,12 +246,10 @@ impl Message {
     /// Plans the message and sends it, if it is not there already.
     pub(crate) fn send(&self, job: &mut Job<'_>, page: &Plain) -> Result<Vec<Receipt>, Failure> {
         let context = job.context;
-        readers::allow_list(context)?
-            .admit(&self.to.to_string())
-            .map_err(|reason| {
-                let help = reason.help();
-                Failure::of(Kind::Held, reason).at(self.to.to_string()).kept(Kept::Unsent).help(help)
-            })?;
+        readers::allow_list(context)?.admit(&self.to.to_string()).map_err(|reason| {
+            let help = reason.help();
+            Failure::of(Kind::Held, reason).at(self.to.to_string()).kept(Kept::Unsent).help(help)
+        })?;
         let from = letters::sender(context)?;
         let letter = page.write(Letter {
             edition: self.id.clone(),
@@ -284,15 +281,13 @@ impl Message {
         };
         let objects = context.store().objects();
         let key = letter.key();
-        let known = Deliveries::of(objects.as_ref())
-            .history(NOTICES, &self.id, &key)?;
+        let known = Deliveries::of(objects.as_ref()).history(NOTICES, &self.id, &key)?;
         if known.plan().is_some() {
             return Ok(vec![send::as_known(&known)]);
         }
         let run = job.id()?;
         let outbox = Outbox::new(objects.as_ref(), &run);
-        let mut histories: Vec<History> =
-            vec![outbox.plan(&planned, context.clock())?];
+        let mut histories: Vec<History> = vec![outbox.plan(&planned, context.clock())?];
         let mut transport = send::transport(context)?;
         let permit = AskAgain::notices(context);
         let receipts =

@@ -109,11 +109,10 @@ fn unwritten(edition: &Edition) -> Failure {
 
 /// Opens the way by which mail leaves this project.
 pub(crate) fn transport(context: &Context) -> Result<Box<dyn Transport>, Failure> {
-    deliver::route(letters::mail(context)?, &context.project().root)
-        .map_err(|error| {
-            let (place, help) = (error.place(), error.help());
-            Failure::of(Kind::Credentials, error).at(place).kept(Kept::Unsent).help(help)
-        })
+    deliver::route(letters::mail(context)?, &context.project().root).map_err(|error| {
+        let (place, help) = (error.place(), error.help());
+        Failure::of(Kind::Credentials, error).at(place).kept(Kept::Unsent).help(help)
+    })
 }
 
 /// Sends editions of one report to their recipients; whoever has one already gets nothing.
@@ -201,8 +200,7 @@ impl PlanOne<'_> {
     ) -> Result<Vec<Receipt>, Failure> {
         let (context, edition) = (self.context, &self.one.edition);
         let objects = context.store().objects();
-        let known = Deliveries::of(objects.as_ref())
-            .edition(&self.report.name, &edition.id)?;
+        let known = Deliveries::of(objects.as_ref()).edition(&self.report.name, &edition.id)?;
         if self.is_done(&known) {
             return Ok(known.iter().map(as_known).collect());
         }
@@ -227,8 +225,7 @@ impl PlanOne<'_> {
             histories.push(history?);
         }
         self.withdraw_unlisted(&outbox, known, &histories)?;
-        outbox
-            .expire(&mut histories, approve_within(self.report)?, context.clock())?;
+        outbox.expire(&mut histories, approve_within(self.report)?, context.clock())?;
         let permit = AskAgain::of(context, self.report);
         deliver::deliver(&outbox, &mut histories, transport, &permit, context.clock()).map_err(Failure::from)
     }
@@ -278,8 +275,7 @@ impl PlanOne<'_> {
             let mut history = outbox.plan(&planned, context.clock())?;
             // What was planned before it was known to be a correction does not say that it is one.
             if let Word::Correction(_, reason) = self.word {
-                outbox
-                    .rewrite(&mut history, &planned.message, reason, context.clock())?;
+                outbox.rewrite(&mut history, &planned.message, reason, context.clock())?;
             }
             histories.push(history);
         }

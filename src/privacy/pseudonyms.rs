@@ -70,9 +70,13 @@ impl KeyError {
     #[must_use]
     pub fn help(&self) -> &'static str {
         match self {
-            Self::Unreadable { .. } => "put the key there, or make one of 32 random bytes that only its owner may read",
+            Self::Unreadable { .. } => {
+                "put the key there, or make one of 32 random bytes that only its owner may read"
+            }
             Self::Open { .. } => "run `chmod 600` on it",
-            Self::Command { .. } => "run the program by hand, as the same user, and see that it prints the key",
+            Self::Command { .. } => {
+                "run the program by hand, as the same user, and see that it prints the key"
+            }
             Self::Short { .. } => "make a key of 32 random bytes",
         }
     }

@@ -42,7 +42,9 @@ impl SecretError {
     #[must_use]
     pub fn help(&self) -> String {
         match self {
-            Self::Read { .. } => "put the secret there, in a file that only the user who runs this may read".to_owned(),
+            Self::Read { .. } => {
+                "put the secret there, in a file that only the user who runs this may read".to_owned()
+            }
             Self::Open { path } => format!("run `chmod 600 {}`", path.display()),
             Self::Shape { .. } => "write the secret into it as one line of text".to_owned(),
         }

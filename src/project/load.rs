@@ -73,7 +73,9 @@ fn read(root: &Path) -> (Option<Project>, Diagnostics) {
     for folder in reading.folders(&root.join("pipelines"), "pipeline.toml") {
         if name_of(&folder) == RESERVED {
             let message = format!("a pipeline cannot be called `{RESERVED}`: the program's own records are");
-            reading.faults.push(Diagnostic::of_path(&reading.shown(&folder), message).with_help(RENAME.to_owned()));
+            reading
+                .faults
+                .push(Diagnostic::of_path(&reading.shown(&folder), message).with_help(RENAME.to_owned()));
         }
         let pipeline = reading.pipeline(&folder);
         pipelines.insert(pipeline.name.clone(), pipeline);
@@ -83,7 +85,9 @@ fn read(root: &Path) -> (Option<Project>, Diagnostics) {
         if name_of(&folder) == report_layout::NAME {
             let message =
                 format!("a report cannot be called `{}`: that folder is the layout", report_layout::NAME);
-            reading.faults.push(Diagnostic::of_path(&reading.shown(&folder), message).with_help(RENAME.to_owned()));
+            reading
+                .faults
+                .push(Diagnostic::of_path(&reading.shown(&folder), message).with_help(RENAME.to_owned()));
             continue;
         }
         if let Some(report) = reading.report(&folder) {
@@ -169,7 +173,8 @@ impl Reading<'_> {
             if path.join(marker).is_file() {
                 found.push(path);
             } else if !name_of(&path).starts_with(['_', '.']) {
-                let (shown, help) = (self.shown(&path), format!("write `{marker}`, or begin the folder's name with `_`"));
+                let (shown, help) =
+                    (self.shown(&path), format!("write `{marker}`, or begin the folder's name with `_`"));
                 self.unread.insert(self.shown(&path.join(marker)));
                 let message = format!("expected `{marker}` in the folder `{shown}`, found none");
                 self.faults.push(Diagnostic::of_path(&shown, message).with_help(help));

@@ -117,7 +117,8 @@ fn of_the_layout(root: &Path, path: &Path, name: &str) -> Result<Arc<SourceFile>
         |error: std::io::Error| SourceFile::unreadable(&format!("{FOLDER}/{name}"), "a file", &error);
     let metadata = path.metadata().map_err(unreadable)?;
     if !metadata.is_file() {
-        let fault = Diagnostic::of_path(&format!("{FOLDER}/{name}"), "expected a file, found a folder or a device");
+        let fault =
+            Diagnostic::of_path(&format!("{FOLDER}/{name}"), "expected a file, found a folder or a device");
         return Err(fault.with_help("remove it to have the program's own".to_owned()));
     }
     if metadata.len() > LARGEST {

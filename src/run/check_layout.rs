@@ -39,8 +39,7 @@ fn paper(layout: &Layout) -> Diagnostics {
         return Diagnostics::default();
     }
     let Ok(templates) = Templates::new(layout) else { return Diagnostics::default() };
-    report::check_paper(layout, &templates)
-        .unwrap_or_else(|error| of_error(&error).into())
+    report::check_paper(layout, &templates).unwrap_or_else(|error| of_error(&error).into())
 }
 
 /// Returns the fault of a layout in which an invented report cannot be made.

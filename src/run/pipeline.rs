@@ -100,7 +100,7 @@ fn pipeline(
     let result = worked.unwrap_or_else(|_payload| {
         Err(Failure::bug(format!("a step of `{name}` panicked")).kept(Kept::Published))
     });
-    let result = result.map_err(|failure| as_checked(context, name, failure).kept_or(Kept::Published));
+    let result = result.map_err(|failure| as_checked(context, name, failure).preserving(Kept::Published));
     let result = match result {
         Err(failure) if options.send => Err(notified(&mut job, name, failure)),
         Ok(()) if options.send => {
@@ -123,10 +123,12 @@ fn pipeline(
 /// Returns a failure as `check` says it, where it comes of a file of the pipeline or of its reports that `check` finds at
 /// fault: the same words, at the same place.
 fn as_checked(context: &Context, name: &str, failure: Failure) -> Failure {
-    let (Kind::Project | Kind::Usage | Kind::Bug, Ok(pipeline)) = (failure.kind(), context.pipeline(name)) else {
+    let (Kind::Project | Kind::Usage | Kind::Bug, Ok(pipeline)) = (failure.kind(), context.pipeline(name))
+    else {
         return failure;
     };
-    let reports = pipeline.file.reports.iter().map(|report| format!("report-templates/{}/", report.get_ref()));
+    let reports =
+        pipeline.file.reports.iter().map(|report| format!("report-templates/{}/", report.get_ref()));
     let own: Vec<String> = reports.chain([format!("pipelines/{name}/")]).collect();
     let mut faults = check::check(context.project());
     faults.retain(|fault| {

@@ -51,8 +51,7 @@ pub(super) fn deliveries(context: &Context) -> Result<RecordBatch, Failure> {
     let mut columns: [Vec<String>; 5] = Default::default();
     for report in context.project().reports.keys() {
         for edition in crate::edition::all(context, report, None)? {
-            let histories =
-                outbox.edition(report, &edition.id)?;
+            let histories = outbox.edition(report, &edition.id)?;
             for history in histories {
                 let state = history.state();
                 let cells = [

@@ -33,7 +33,8 @@ impl TextFault {
 
     /// Returns the fault at its place in the file that holds `text`.
     pub(super) fn error(self, file: &Arc<SourceFile>, text: &Text) -> Diagnostic {
-        let fault = Diagnostic::error(file, Some(place(file, text, &self.at)), self.message).with_help(self.help);
+        let fault =
+            Diagnostic::error(file, Some(place(file, text, &self.at)), self.message).with_help(self.help);
         self.cause.into_iter().fold(fault, Diagnostic::because)
     }
 

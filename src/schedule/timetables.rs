@@ -202,10 +202,10 @@ impl Reading<'_> {
         let fault = |message: &str, help: &str| {
             Diagnostic::error(self.file, Some(text.span()), message).with_help(help.to_owned())
         };
-        let url = Url::parse(text.get_ref())
-            .map_err(|error| {
-                fault("expected an address, found another text", "write it as `https://…`").because(Cause::of(&error))
-            })?;
+        let url = Url::parse(text.get_ref()).map_err(|error| {
+            fault("expected an address, found another text", "write it as `https://…`")
+                .because(Cause::of(&error))
+        })?;
         let own = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
         if url.scheme() != "https" && !(url.scheme() == "http" && own) {
             let help = "write `https://…`; `http://` is for a monitor on this machine only";

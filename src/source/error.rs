@@ -133,7 +133,9 @@ pub enum SourceError {
         delimiter: Option<char>,
     },
     /// Rows above the header look like data: a header may have changed in the middle of the file.
-    #[error("the header is here, and {count} of the rows above it look like data, the first in row {first}{total}")]
+    #[error(
+        "the header is here, and {count} of the rows above it look like data, the first in row {first}{total}"
+    )]
     RowsAbove {
         /// The file.
         file: String,

@@ -77,8 +77,9 @@ pub(super) fn never_fits(pattern: &str) -> Option<(String, &'static str)> {
     let faults = parts.iter().find_map(|part| never_fits_part(part));
     let of_part = faults.map(|(what, help)| (format!("{what} in `{pattern}`"), help));
     of_part.or_else(|| {
-        (parts.last() == Some(&"**"))
-            .then(|| (format!("expected the name of a file at the end, found `{pattern}`"), "write `**/*.csv`, say"))
+        (parts.last() == Some(&"**")).then(|| {
+            (format!("expected the name of a file at the end, found `{pattern}`"), "write `**/*.csv`, say")
+        })
     })
 }
 
@@ -87,19 +88,22 @@ fn never_fits_part(part: &str) -> Option<(String, &'static str)> {
     let found = |what: &str| format!("expected names of folders and files, found {what}");
     match part {
         "" => Some((found("nothing between two `/` or at an end"), "leave one `/` out")),
-        "." | ".." => {
-            Some((found(&format!("`{part}`")), "write the path from the connection's folder on, within that folder"))
-        }
+        "." | ".." => Some((
+            found(&format!("`{part}`")),
+            "write the path from the connection's folder on, within that folder",
+        )),
         _ if part.starts_with('.') || part.starts_with("~$") => {
             let help = "rename the files: hidden ones, and those that office programs write beside an open file, are not read";
             Some((found(&format!("the hidden name `{part}`")), help))
         }
-        _ if is_open(part) => {
-            Some((found(&format!("the bracket in `{part}`, which is not closed")), "close it, as in `q[1-4].csv`"))
-        }
-        _ if is_void(part) => {
-            Some((found(&format!("the bracket in `{part}`, which holds no character")), "write the lesser end first, as in `q[1-4].csv`"))
-        }
+        _ if is_open(part) => Some((
+            found(&format!("the bracket in `{part}`, which is not closed")),
+            "close it, as in `q[1-4].csv`",
+        )),
+        _ if is_void(part) => Some((
+            found(&format!("the bracket in `{part}`, which holds no character")),
+            "write the lesser end first, as in `q[1-4].csv`",
+        )),
         _ => None,
     }
 }

@@ -154,10 +154,14 @@ impl StoreError {
     #[must_use]
     pub fn help(&self) -> &'static str {
         match self {
-            Self::Write { .. } => "see that the user who runs this may write in the store, and that its disk is well",
+            Self::Write { .. } => {
+                "see that the user who runs this may write in the store, and that its disk is well"
+            }
             Self::NoSpace { .. } => "make room on the disk of the store, then run it again",
             Self::Read { .. } => "see that the store is there, and that the user who runs this may read it",
-            Self::Corrupt { .. } => "`sufficiency verify` lists what is damaged, `sufficiency repair` restores it",
+            Self::Corrupt { .. } => {
+                "`sufficiency verify` lists what is damaged, `sufficiency repair` restores it"
+            }
             Self::Newer { .. } => "install the version of the program that wrote it, or a later one",
             Self::Overtaken { .. } | Self::InUse(_) => "run it again when the other one has ended",
             Self::OtherFileSystem { .. } => "put the whole store on one file system",

@@ -18,21 +18,21 @@ struct Case<'a> {
     help: Option<&'a str>,
 }
 
-fn run(council: &Council, arguments: &[&str]) -> Output {
+pub(crate) fn run(council: &Council, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sufficiency"));
     command.arg("--project").arg(council.path("")).args(arguments).output().unwrap()
 }
 
-/// Returns `text` in words, without the bars and spaces of a drawing.
+/// Returns `text` in words, without the bars and spaces of a drawing, and without back ticks.
 fn words(text: &str) -> String {
-    text.split(|letter: char| letter.is_whitespace() || letter == '|')
+    text.split(|letter: char| letter.is_whitespace() || letter == '|' || letter == '`')
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
 }
 
 /// Checks that what a program reads of a failure and of those behind it is in the text for people.
-fn agrees(error: &Value, text: &str, arguments: &[&str]) {
+pub(crate) fn agrees(error: &Value, text: &str, arguments: &[&str]) {
     let shown = words(text);
     for field in ["what", "place", "kept", "cause", "help"] {
         for line in error[field].as_str().into_iter().flat_map(str::lines) {

@@ -53,8 +53,13 @@ impl SmtpError {
         match self {
             Self::Plain { .. } => "set `tls = \"required\"` or `\"implicit\"` under `[mail.smtp]`".to_owned(),
             Self::PlainLogin => "leave out `auth`, or set `tls`".to_owned(),
-            Self::Name { .. } => "write `host` as the mail team names it, such as `smtp.council.gov.uk`".to_owned(),
-            Self::TokenSource => "write `token_file` where another program renews the token, `client` where this one is to".to_owned(),
+            Self::Name { .. } => {
+                "write `host` as the mail team names it, such as `smtp.council.gov.uk`".to_owned()
+            }
+            Self::TokenSource => {
+                "write `token_file` where another program renews the token, `client` where this one is to"
+                    .to_owned()
+            }
             Self::TokenUrl { .. } => "write the address of the token endpoint with `https://`".to_owned(),
             Self::Trust(error) => error.help().to_owned(),
             Self::Secret(error) => error.help(),

@@ -128,9 +128,7 @@ pub fn refused(context: &Context, scope: Option<&str>) -> Result<Vec<Refused>, F
         let Some((record, end)) = newest.and_then(|record| Some((record, record.finished.as_ref()?))) else {
             continue;
         };
-        let of_scope = |source: &str| {
-            scope.is_none_or(|scope| !scope.contains('.') || source == scope)
-        };
+        let of_scope = |source: &str| scope.is_none_or(|scope| !scope.contains('.') || source == scope);
         // A run says of all that it was refused: the most severe is not always one of them.
         let Some(failure) = &end.outcome.failure else { continue };
         let others = failure["others"].as_array().into_iter().flatten();

@@ -187,8 +187,10 @@ fn that_a_signal_stopped_it_says_the_most_and_then_a_fault_of_the_program() {
 
 #[test]
 fn what_is_in_the_place_or_the_sentence_is_not_said_twice() {
-    let failed = || Failure::new(Kind::SourceRejected, "a quote is never closed").at("share.v").help("close it");
-    let of_two = Failure::worst_of(vec![("share.v".to_owned(), failed()), ("share".to_owned(), failed())]).unwrap();
+    let failed =
+        || Failure::new(Kind::SourceRejected, "a quote is never closed").at("share.v").help("close it");
+    let of_two =
+        Failure::worst_of(vec![("share.v".to_owned(), failed()), ("share".to_owned(), failed())]).unwrap();
     assert_eq!(of_two.reason(), "`share.v`: a quote is never closed");
     assert_eq!(of_two.others()[0].reason(), "`share.v`: a quote is never closed");
     let in_file = failed().in_file("`a.csv` row 7");

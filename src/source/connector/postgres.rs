@@ -137,7 +137,8 @@ impl Postgres {
             row.push(&column.name);
         }
         take(&row)?;
-        let result = client.simple_query_raw(query.text()).await.map_err(|error| self.fault_in(query, &error))?;
+        let result =
+            client.simple_query_raw(query.text()).await.map_err(|error| self.fault_in(query, &error))?;
         let mut result = std::pin::pin!(result);
         let (mut number, mut counted) = (0, None);
         while let Some(message) = result.next().await {
@@ -175,7 +176,9 @@ impl Postgres {
     async fn columns(&self, client: &Client, query: &SourceFile) -> Result<Vec<Column>, SourceError> {
         let statement = client.prepare(query.text()).await.map_err(|error| self.fault_in(query, &error))?;
         if statement.columns().is_empty() {
-            return Err(self.query_fault(query, "expected a query that returns rows, found one that returns none"));
+            return Err(
+                self.query_fault(query, "expected a query that returns rows, found one that returns none")
+            );
         }
         let columns = statement.columns().iter();
         columns
@@ -245,7 +248,8 @@ impl Postgres {
         };
         let code = answer.code();
         let said = Cause::from(format!("{} (SQLSTATE {})", answer.message(), code.code()));
-        let refused = |reason: Cause| SourceError::Query { place: place.clone(), query: place.clone(), reason };
+        let refused =
+            |reason: Cause| SourceError::Query { place: place.clone(), query: place.clone(), reason };
         match code.code().get(..2) {
             _ if *code == SqlState::QUERY_CANCELED => SourceError::Unavailable {
                 place,
@@ -272,7 +276,8 @@ impl Postgres {
     fn line_fault(&self, error: &Error) -> SourceError {
         let place = self.place();
         let reason = Cause::of(error);
-        let causes = std::iter::successors(Some(error as &(dyn std::error::Error + 'static)), |error| error.source());
+        let causes =
+            std::iter::successors(Some(error as &(dyn std::error::Error + 'static)), |error| error.source());
         let is_untrusted = |cause: &(dyn std::error::Error + 'static)| {
             let within = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
             cause.is::<rustls::Error>() || within.is_some_and(|within| within.is::<rustls::Error>())

@@ -155,7 +155,7 @@ fn total_row(connection: &Connection, shown: &str, totals: &SourceFile) -> Resul
     Ok(stated)
 }
 
-/// Returns what a failure means: a file that is no sound database is refused like any other file that cannot be read, a
+/// Returns what a failure means: a file that is not a sound database is refused like any other file that cannot be read, a
 /// query that the database does not take is a fault of its file, and all else may be over in a while.
 fn fault(shown: &str, query: Option<&SourceFile>, error: &rusqlite::Error) -> SourceError {
     let unavailable = || SourceError::Unavailable { place: shown.to_owned(), reason: Cause::of(error) };

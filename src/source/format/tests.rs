@@ -38,7 +38,9 @@ fn read(file: &str, from: File, asked: &str, take: Take<'_>) -> Result<(), Sourc
         let line = line.map_err(|error| SourceError::from_io(file, &error))?;
         let cells = line.strip_prefix(asked).and_then(|rest| rest.strip_suffix(asked));
         let cells = cells.ok_or_else(|| {
-            ParserFault::new(format!("line {} has no marks", number + 1)).help("put the marks back").in_file(file, "marked lines")
+            ParserFault::new(format!("line {} has no marks", number + 1))
+                .help("put the marks back")
+                .in_file(file, "marked lines")
         })?;
         row.clear();
         row.number = number;
@@ -97,6 +99,10 @@ fn a_format_is_one_file_with_its_settings_its_parser_its_faults_and_its_rows() {
     assert_eq!(unknown.help(), Some("did you mean `mark`?"));
     assert_eq!((MARKED.schema.0, MARKED.parser.map(|parser| parser.key)), ("marked", Some("marked")));
     for key in ["workbook", "parquet"] {
-        assert_eq!(list::parser(key).map(|parser| parser.key), Some(key), "the process that reads finds it by its key");
+        assert_eq!(
+            list::parser(key).map(|parser| parser.key),
+            Some(key),
+            "the process that reads finds it by its key"
+        );
     }
 }

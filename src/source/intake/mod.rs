@@ -46,8 +46,8 @@ use super::contract::column::ColumnWriter;
 use super::contract::schema::ROW;
 use super::error::SourceError;
 use super::extraction::Extraction;
-use super::quarantine::Quarantined;
 use super::parser_fault::ParserFault;
+use super::quarantine::Quarantined;
 use super::row::Row;
 use super::tally::Warnings;
 use crate::store::{MoneyTotals, RowCounts, RowWriter};
@@ -248,7 +248,8 @@ impl<'a> Intake<'a> {
         if let Fate::SetAside(fault) = &fate
             && fault.rule == FROM_1904
         {
-            let reason = format!("its days count from 1904, and row {} has a day as a plain number", row.number);
+            let reason =
+                format!("its days count from 1904, and row {} has a day as a plain number", row.number);
             let help = "show it as a date there, or write the format `serial_1904` if its numbers count from 1904 too";
             return Err(ParserFault::new(reason).help(help).in_file(&self.file, "a workbook"));
         }

@@ -70,9 +70,8 @@ pub fn serve(parser: &Parser, asked: &str, from: File, to: impl Write) -> std::i
 /// Returns what a fault says without the name of the file, which this process does not know.
 fn within(error: SourceError) -> ParserFault {
     match error {
-        SourceError::Unreadable { reason, help, cause, .. } | SourceError::Archive { reason, help, cause, .. } => {
-            ParserFault { reason, help, cause }
-        }
+        SourceError::Unreadable { reason, help, cause, .. }
+        | SourceError::Archive { reason, help, cause, .. } => ParserFault { reason, help, cause },
         SourceError::Unavailable { reason, .. } | SourceError::Denied { reason, .. } => {
             ParserFault { cause: Some(reason), ..ParserFault::default() }
         }

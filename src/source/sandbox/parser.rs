@@ -16,7 +16,8 @@ pub struct Parser {
     /// The most processor time that it may take, in seconds.
     pub(in crate::source) seconds: u64,
     /// Reads the rows of a file. What is asked for, such as a sheet, is in words that the format wrote itself.
-    pub(in crate::source) read: fn(file: &str, from: File, asked: &str, take: Take<'_>) -> Result<(), SourceError>,
+    pub(in crate::source) read:
+        fn(file: &str, from: File, asked: &str, take: Take<'_>) -> Result<(), SourceError>,
 }
 
 impl Parser {

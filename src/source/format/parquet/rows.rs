@@ -71,5 +71,6 @@ pub(super) fn read(file: &str, from: File, take: Take<'_>) -> Result<(), SourceE
     if number == promised {
         return Ok(());
     }
-    Err(ParserFault::new(format!("expected {promised} rows, as it states, found {number}")).in_file(file, WHAT))
+    Err(ParserFault::new(format!("expected {promised} rows, as it states, found {number}"))
+        .in_file(file, WHAT))
 }

@@ -105,7 +105,8 @@ impl Format for WorkbookFormat {
                 cause: None,
             });
         }
-        let asked = pick::Wanted { name: self.sheet.get_ref(), of_persons: intake.is_of_persons() }.in_words();
+        let asked =
+            pick::Wanted { name: self.sheet.get_ref(), of_persons: intake.is_of_persons() }.in_words();
         sandbox::read(file, workbook, (&PARSER, &asked), &mut |row| intake.take(row))?;
         intake.warn("links_to_other_workbooks", linked);
         Ok(())

@@ -54,7 +54,8 @@ pub(super) fn pick(file: &str, names: &[String], sheet: Wanted<'_>) -> Result<St
         several => {
             let listed = if of_persons { String::new() } else { format!(": {}", listed(several)) };
             let count = several.len();
-            let fault = ParserFault::new(format!("expected one sheet that fits `{sheet}`, found {count}{listed}"));
+            let fault =
+                ParserFault::new(format!("expected one sheet that fits `{sheet}`, found {count}{listed}"));
             let help = "write a name or a pattern that fits one sheet, or declare a source for each";
             Err(fault.help(help).in_file(file, WHAT))
         }

@@ -18,12 +18,7 @@ use crate::source::file::kind::FileKind;
 use crate::source::row::Take;
 
 /// Reads each row of the one sheet of `workbook` that `sheet` names.
-pub(super) fn read(
-    file: &str,
-    workbook: File,
-    sheet: Wanted<'_>,
-    take: Take<'_>,
-) -> Result<(), SourceError> {
+pub(super) fn read(file: &str, workbook: File, sheet: Wanted<'_>, take: Take<'_>) -> Result<(), SourceError> {
     let mut reader = BufReader::new(workbook);
     let mut start = [0; 4];
     let unreadable = |error: std::io::Error| SourceError::from_io(file, &error);

@@ -12,7 +12,8 @@ fn what_is_written_is_read_back() {
     }
     let mut said = Vec::new();
     write_row(&mut said, &row).unwrap();
-    let fault = ParserFault { cause: Some("a library".into()), ..ParserFault::new("no sheet").help("name one") };
+    let fault =
+        ParserFault { cause: Some("a library".into()), ..ParserFault::new("no sheet").help("name one") };
     write_fault(&mut said, &fault).unwrap();
     write_end(&mut said).unwrap();
     let (mut from, mut read_back) = (said.as_slice(), Row::default());
