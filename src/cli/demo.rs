@@ -46,7 +46,10 @@ impl Demo {
         out.progress(format!("Making a synthetic council in {} ...", self.dir.display()));
         let council = demo::write(&self.dir, &options).map_err(refused)?;
         write_own(&self.dir).map_err(|error| {
-            Failure::usage("the folder cannot be written").at(self.dir.display().to_string()).because(error)
+            Failure::usage("the folder cannot be written")
+                .at(self.dir.display().to_string())
+                .because(error)
+                .help("name a folder that may be made and written to")
         })?;
 
         let (project, warnings) = Project::load(&self.dir)?;

@@ -14,7 +14,7 @@ pub struct AllowList {
 
 /// A domain on the list that could never match an address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{domain}` is not a plain ASCII domain such as `council.example`")]
+#[error("expected plain ASCII domains in `allow_domains`, such as `council.example`, found `{domain}`")]
 pub struct AllowListError {
     /// As it was written.
     pub domain: String,

@@ -103,7 +103,8 @@ impl Kind {
     pub fn next_step(self) -> &'static str {
         match self {
             Self::Bug => "please report it",
-            Self::Project | Self::Usage => "`sufficiency check` looks at every file of the project",
+            Self::Project => "`sufficiency check` looks at every file of the project",
+            Self::Usage => "`--help` behind the command says what it takes",
             Self::Credentials => "`sufficiency doctor` tries every secret and every connection",
             Self::SourceUnavailable | Self::SourceRejected => {
                 "`sufficiency plan` shows what each source would read now"

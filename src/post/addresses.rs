@@ -23,10 +23,7 @@ pub fn check_addresses(project: &Project) -> Diagnostics {
         Ok(allowed) => Some(allowed),
         Err(error) => {
             let help = "write `allow_domains = [\"council.gov.uk\"]`, in ASCII and without `@`";
-            faults.push(
-                Diagnostic::of_path("settings.toml", format!("`[mail] allow_domains`: {error}"))
-                    .with_help(help.to_owned()),
-            );
+            faults.push(Diagnostic::of_path("settings.toml", error.to_string()).with_help(help.to_owned()));
             None
         }
     });

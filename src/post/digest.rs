@@ -10,6 +10,7 @@ use super::owner::Message;
 use super::plain::{Part, Plain};
 use super::{letters, owner};
 use crate::deliver::{Deliveries, State};
+use crate::job::context::no_such;
 use crate::job::{Context, Failure, Job};
 use crate::ledger::{self, Record, Step};
 use crate::project::DigestEvery;
@@ -42,10 +43,10 @@ pub(super) fn send(job: &mut Job<'_>, due: &[Due]) -> Result<(), Failure> {
     }
     let page = page(context, &runs, due, since)?;
     for name in &settings.to {
-        let written = council.owners.get(name.get_ref()).ok_or_else(|| {
-            Failure::usage(format!("`[digest] to` names no owner `{}`", name.get_ref()))
-                .at("sufficiency.toml")
-        })?;
+        let written = council
+            .owners
+            .get(name.get_ref())
+            .ok_or_else(|| no_such("owner", name.get_ref(), council.owners.keys()).at("sufficiency.toml"))?;
         let message = Message {
             id: id.clone(),
             to: letters::mailbox(written)?.address().clone(),

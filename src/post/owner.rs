@@ -10,6 +10,7 @@ use super::plain::{Part, Plain};
 use super::{letters, readers, send};
 use crate::deliver::{self, Address, Deliveries, History, Letter, Outbox, Planned, Receipt, Verdict};
 use crate::inspect;
+use crate::job::context::no_such;
 use crate::job::fingerprint::short;
 use crate::job::{Context, Failure, Job, Kept, Kind};
 use crate::ledger::Step;
@@ -98,7 +99,7 @@ fn send_notice(
     let context = job.context;
     let council = &context.project().council;
     let written = council.owners.get(pipeline.file.owner.get_ref()).ok_or_else(|| {
-        Failure::usage(format!("no owner `{}`", pipeline.file.owner.get_ref())).at("sufficiency.toml")
+        no_such("owner", pipeline.file.owner.get_ref(), council.owners.keys()).at("sufficiency.toml")
     })?;
     let reason = reasons(failure).join("\n");
     let run = job.id()?;

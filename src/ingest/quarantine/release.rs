@@ -60,7 +60,8 @@ pub fn release(context: &Context, ask: &Ask, lock: &dyn PipelineLock) -> Result<
     for (what, text) in [("--by", &ask.by), ("--why", &ask.why)] {
         if text.trim().is_empty() {
             return Err(Failure::usage(format!("expected who decides and why, found nothing in `{what}`"))
-                .kept(Kept::Quarantine));
+                .kept(Kept::Quarantine)
+                .help("write `--by NAME --why TEXT`"));
         }
     }
     correctable(definition, ask)?;
