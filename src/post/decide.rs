@@ -159,6 +159,7 @@ pub fn resend(
                 Again::Uncertain(_) => ("uncertain", "what failed is sent again without `--uncertain`"),
             };
             return Err(Failure::usage(format!("nothing of `{}` is {what}", report.name))
+                .at(&report.name)
                 .kept(Kept::Unsent)
                 .help(other));
         }
@@ -241,6 +242,7 @@ pub fn correct(
             let what =
                 format!("nobody has an earlier revision of {} that holds something else", named(editions));
             return Err(Failure::usage(what)
+                .at(&report.name)
                 .kept(Kept::Unsent)
                 .help(format!("`sufficiency report send {}` sends it", report.name)));
         }

@@ -64,7 +64,15 @@ const SHEET: &str = "[workbook]\nsheet = \"*\"";
 fn a_file_that_cannot_be_read_is_named_and_what_its_parser_says_is_the_cause() {
     let cases = [
         of_file("no folder", |_| {}, AWAY, "extracts", "no such folder"),
-        of_file("no file", |to| drop(to.write("extracts/b.csv", "")), AWAY, "extracts", ""),
+        of_file(
+            "no file",
+            |to| {
+                to.write("extracts/b.csv", "");
+            },
+            AWAY,
+            "extracts",
+            "",
+        ),
         of_file("an empty file", |to| file(to, "a.csv", "", b""), REJECTED, "a.csv", ""),
         of_file("an open quote", |to| file(to, "a.csv", "", b"ID\n\"1\n"), REJECTED, "a.csv row 2", ""),
         of_file("a zero byte", |to| file(to, "a.csv", "", b"ID\n\0\n"), REJECTED, "a.csv", ""),

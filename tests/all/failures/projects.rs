@@ -113,7 +113,9 @@ fn what_fails_in_a_project_its_store_and_its_mail_has_the_same_parts() {
         of(
             "text that is not UTF-8",
             &["check"],
-            |to| drop(to.write(FINANCE, b"\xff\xfe")),
+            |to| {
+                to.write(FINANCE, b"\xff\xfe");
+            },
             PROJECT,
             FINANCE,
             "utf-8",
@@ -132,7 +134,9 @@ fn what_fails_in_a_project_its_store_and_its_mail_has_the_same_parts() {
         of(
             "TOML that is none",
             &["run", "finance"],
-            |to| drop(to.write(FINANCE, "owner = = 1\n")),
+            |to| {
+                to.write(FINANCE, "owner = = 1\n");
+            },
             PROJECT,
             FINANCE,
             "",
@@ -140,7 +144,9 @@ fn what_fails_in_a_project_its_store_and_its_mail_has_the_same_parts() {
         of(
             "a folder without its file",
             &["check"],
-            |to| drop(to.write("pipelines/other/a.txt", "")),
+            |to| {
+                to.write("pipelines/other/a.txt", "");
+            },
             PROJECT,
             "pipelines/other",
             "",
@@ -148,7 +154,9 @@ fn what_fails_in_a_project_its_store_and_its_mail_has_the_same_parts() {
         of(
             "a seed of ragged rows",
             &["check"],
-            |to| drop(to.write("pipelines/finance/seeds/s.csv", "a,b\n1\n")),
+            |to| {
+                to.write("pipelines/finance/seeds/s.csv", "a,b\n1\n");
+            },
             PROJECT,
             "s.csv:2:1",
             "",
@@ -156,7 +164,9 @@ fn what_fails_in_a_project_its_store_and_its_mail_has_the_same_parts() {
         of(
             "a layout that is not UTF-8",
             &["check"],
-            |to| drop(to.write("report-templates/_layout/email.css", b"\xff")),
+            |to| {
+                to.write("report-templates/_layout/email.css", b"\xff");
+            },
             PROJECT,
             "email.css",
             "utf-8",
@@ -164,7 +174,9 @@ fn what_fails_in_a_project_its_store_and_its_mail_has_the_same_parts() {
         of(
             "a template that cannot be read",
             &["check"],
-            |to| drop(to.write("report-templates/cost_review/report.md.hbs", "{{#if a}}")),
+            |to| {
+                to.write("report-templates/cost_review/report.md.hbs", "{{#if a}}");
+            },
             PROJECT,
             "report.md.hbs",
             "",
@@ -235,13 +247,13 @@ fn what_fails_in_a_project_its_store_and_its_mail_has_the_same_parts() {
             "cost_review",
             "",
         ),
-        of("nothing to send again", &["report", "resend", "cost_review"], |_| {}, USAGE, "", ""),
+        of("nothing to send again", &["report", "resend", "cost_review"], |_| {}, USAGE, "cost_review", ""),
         of(
             "nobody to correct",
             &["report", "correct", "cost_review", "--by", "a", "--reason", "b"],
             |_| {},
             USAGE,
-            "",
+            "cost_review",
             "",
         ),
         of(
@@ -305,7 +317,7 @@ fn what_fails_in_a_project_its_store_and_its_mail_has_the_same_parts() {
             "a schedule that is none",
             &["check"],
             |to| {
-                drop(to.write(FINANCE, "description = \"a\"\nowner = \"data\"\nschedule = \"0 0 31 2 x\"\n"))
+                to.write(FINANCE, "description = \"a\"\nowner = \"data\"\nschedule = \"0 0 31 2 x\"\n");
             },
             PROJECT,
             FINANCE,
@@ -338,7 +350,9 @@ fn what_fails_in_a_project_its_store_and_its_mail_has_the_same_parts() {
         of(
             "a ledger that was put back",
             &["run", "finance"],
-            |to| drop(to.remove(FILE)),
+            |to| {
+                to.remove(FILE);
+            },
             AWAY,
             "extracts",
             "",
