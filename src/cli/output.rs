@@ -170,6 +170,9 @@ impl Output {
             if let Some(kept) = failure.what_was_kept() {
                 self.complain(&format!("kept: {kept}"));
             }
+            if let Some(step) = failure.next_step() {
+                self.complain(&format!("help: {step}"));
+            }
             for other in failure.others() {
                 self.complain(&format!("error: {other}"));
             }

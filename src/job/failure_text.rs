@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::failure::Failure;
+use super::kind::Kind;
 use crate::diagnostic::{Cause, Diagnostic};
 
 impl Failure {
@@ -90,8 +91,14 @@ impl Failure {
     }
 
     /// Returns the next step that the kind allows, for a failure that names none of its own.
-    fn next_step(&self) -> Option<String> {
-        (self.what_to_do().is_empty() && self.faults().is_empty()).then(|| self.kind().next_step().to_owned())
+    #[must_use]
+    pub(crate) fn next_step(&self) -> Option<String> {
+        let step = match self.first_fault() {
+            Some(fault) if fault.help().is_some() => return None,
+            Some(_) => Kind::Project.next_step(),
+            None => self.kind().next_step(),
+        };
+        self.what_to_do().is_empty().then(|| step.to_owned())
     }
 
     /// Returns what happened and, where a library or the operating system says more, its cause.
