@@ -167,8 +167,8 @@ impl Output {
             self.complain(&format!("error: {failure}"));
         } else {
             self.faults(failure.faults(), json!({}));
-            if let Some(kept) = failure.what_was_kept() {
-                self.complain(&format!("kept: {kept}"));
+            if let Some(safe) = failure.what_was_kept() {
+                self.complain(&format!("kept: {safe}"));
             }
             if let Some(step) = failure.next_step() {
                 self.complain(&format!("help: {step}"));

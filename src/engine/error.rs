@@ -6,7 +6,7 @@ use crate::diagnostic::{Cause, Diagnostic};
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
     /// The query is wrong, or the data made it fail.
-    #[error("{}", .0.message())]
+    #[error("{0}")]
     Query(Diagnostic),
     /// The query needs more memory than it may have.
     #[error("`{file}` needs more memory than the limit")]

@@ -103,7 +103,9 @@ impl Kind {
     pub fn next_step(self) -> &'static str {
         match self {
             Self::Bug => "please report it",
-            Self::Project => "correct it where it is named; `sufficiency check` looks at every file of the project",
+            Self::Project => {
+                "correct it where it is named; `sufficiency check` looks at every file of the project"
+            }
             Self::Usage => "`--help` behind the command says what it takes",
             Self::Credentials => "`sufficiency doctor` tries every secret and every connection",
             Self::SourceUnavailable | Self::SourceRejected => {

@@ -123,7 +123,8 @@ fn pipeline(
 /// Returns a failure as `check` says it, where it comes of a file of the pipeline or of its reports that `check` finds at
 /// fault: the same words, at the same place.
 fn as_checked(context: &Context, name: &str, failure: Failure) -> Failure {
-    let (Kind::Project | Kind::Usage | Kind::Bug, Ok(pipeline)) = (failure.kind(), context.pipeline(name))
+    let (Kind::Project | Kind::Usage | Kind::Gate | Kind::Bug, Ok(pipeline)) =
+        (failure.kind(), context.pipeline(name))
     else {
         return failure;
     };

@@ -10,7 +10,7 @@ const REJECTED: (&str, i64) = ("source_rejected", 11);
 const AWAY: (&str, i64) = ("source_unavailable", 10);
 const PROJECT: (&str, i64) = ("project", 2);
 
-/// A failure of `run share` for a file of one source.
+/// Makes a failure of `run share` for a file of one source.
 const fn of_file(
     name: &'static str,
     make: fn(&Council),
@@ -51,10 +51,11 @@ fn zip() -> Vec<u8> {
     archive.finish().unwrap().into_inner()
 }
 
-/// Returns a ZIP archive whose one entry is not what its directory says.
+/// Returns a ZIP archive whose directory is not one.
 fn broken_zip() -> Vec<u8> {
     let mut bytes = zip();
-    bytes[..4].copy_from_slice(b"PKPK");
+    let directory = bytes.windows(4).position(|sign| sign == b"PK\x01\x02").unwrap();
+    bytes[directory..directory + 4].copy_from_slice(b"PKPK");
     bytes
 }
 
@@ -100,9 +101,21 @@ fn a_file_that_cannot_be_read_is_named_and_what_its_parser_says_is_the_cause() {
             "a.csv.gz",
             "deflate",
         ),
-        of_file("a broken ZIP", |to| file(to, "a.zip/*.csv", "", &broken_zip()), REJECTED, "a.zip", "header"),
+        of_file(
+            "a broken ZIP",
+            |to| file(to, "a.zip/*.csv", "", &broken_zip()),
+            REJECTED,
+            "a.zip",
+            "invalid Zip archive",
+        ),
         of_file("a cut ZIP", |to| file(to, "a.zip/*.csv", "", &zip()[..40]), REJECTED, "a.zip", ""),
-        of_file("a broken XLSX", |to| file(to, "a.xlsx", SHEET, &broken_zip()), REJECTED, "a.xlsx", "header"),
+        of_file(
+            "a broken XLSX",
+            |to| file(to, "a.xlsx", SHEET, &broken_zip()),
+            REJECTED,
+            "a.xlsx",
+            "invalid Zip archive",
+        ),
         of_file("no workbook", |to| file(to, "a.xlsx", SHEET, &zip()), REJECTED, "a.xlsx", ""),
         of_file(
             "a broken XLS",

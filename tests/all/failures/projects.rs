@@ -27,7 +27,7 @@ fn secret(council: &Council, name: &str, text: &str, mode: u32) {
     std::fs::set_permissions(council.path(name), std::fs::Permissions::from_mode(mode)).unwrap();
 }
 
-/// A failure of a council whose ledger has been published and sent.
+/// Makes a failure of a council whose ledger has been published and sent.
 const fn of(
     name: &'static str,
     arguments: &'static [&'static str],
