@@ -166,7 +166,14 @@ fn fault(shown: &str, query: Option<&SourceFile>, error: &rusqlite::Error) -> So
         (Some(ErrorCode::PermissionDenied), _) => {
             SourceError::Denied { place: shown.to_owned(), reason: Cause::of(error) }
         }
-        (Some(ErrorCode::Unknown) | None, Some(query)) => query_fault(shown, query, Cause::of(error)),
+        (Some(ErrorCode::Unknown) | None, Some(query)) => match error {
+            rusqlite::Error::SqlInputError { msg, offset, .. } => {
+                let (line, column) = query.line_and_column(usize::try_from(*offset).unwrap_or_default());
+                let query = format!("{}:{line}:{column}", query.shown());
+                SourceError::Query { place: shown.to_owned(), query, reason: msg.as_str().into() }
+            }
+            _ => query_fault(shown, query, Cause::of(error)),
+        },
         _ => unavailable(),
     }
 }

@@ -98,11 +98,29 @@ fn has_its_parts(name: &str, error: &Value) {
     }
 }
 
+/// Checks each case in a project of its own, and names all that are not as they must be.
+fn check_all(cases: &[Case], project: fn() -> Council) {
+    let wrong: Vec<&str> = cases
+        .iter()
+        .filter(|case| std::panic::catch_unwind(|| check(&project(), case)).is_err())
+        .map(|case| case.name)
+        .collect();
+    assert!(wrong.is_empty(), "not as they must be: {wrong:?}");
+}
+
 fn check(council: &Council, case: &Case) {
     (case.make)(council);
     let error = failure(council, case.name, case.arguments, case.code);
     has_its_parts(case.name, &error);
     assert_eq!(error["kind"], case.kind, "{}: {error:#}", case.name);
+    if case.kind.starts_with("source_") {
+        assert_eq!(
+            error["of"].as_str().map(|of| of.contains('.')),
+            Some(true),
+            "{}: no source: {error:#}",
+            case.name
+        );
+    }
     for (field, wanted) in [("place", case.place), ("cause", case.cause)] {
         let found = error[field].as_str().unwrap_or_default();
         let fits = if wanted.is_empty() { found.is_empty() } else { found.contains(wanted) };

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Case, check, failure, has_its_parts};
+use super::{Case, check_all, failure, has_its_parts};
 use crate::council::Council;
 use crate::refusals::{FILE, council};
 
@@ -97,7 +97,7 @@ fn what_fails_in_a_project_its_store_and_its_mail_has_the_same_parts() {
             |to| damage(to, "landings", ".parquet"),
             DAMAGE,
             ".parquet",
-            "",
+            "bytes",
         ),
         of(
             "a store that is a file",
@@ -358,9 +358,7 @@ fn what_fails_in_a_project_its_store_and_its_mail_has_the_same_parts() {
             "",
         ),
     ];
-    for case in &cases {
-        check(&council(), case);
-    }
+    check_all(&cases, council);
 }
 
 #[test]
