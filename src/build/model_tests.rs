@@ -25,7 +25,7 @@ use serde::Deserialize;
 use super::difference::difference;
 use super::schemas::{Schemas, models};
 use crate::calendar::{Period, Reported};
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Spanned, did_you_mean};
+use crate::diagnostic::{Cause, Diagnostic, Diagnostics, SourceFile, Spanned, did_you_mean};
 use crate::engine::{Bindings, EngineError, TableName};
 use crate::job::context::no_such;
 use crate::job::{Failure, bindings};
@@ -163,8 +163,7 @@ impl Part {
         };
         let columns = schemas.engine.plan(&inline("*"))?.schema;
         let mut reader = csv::ReaderBuilder::new().from_reader(expected.text().as_bytes());
-        let headers =
-            reader.headers().map_err(|error| Diagnostic::error(&expected, None, error.to_string()))?;
+        let headers = reader.headers().map_err(|error| Diagnostic::from_csv(&expected, &error))?;
         if let Some(unknown) = headers.iter().find(|header| columns.field_with_name(header).is_err()) {
             let known = columns.fields().iter().map(|field| field.name());
             let message = format!("`{name}` has no column `{unknown}`");
@@ -258,7 +257,7 @@ impl<'a> Test<'a> {
         constants: &Constants,
     ) -> Result<ModelTest, Diagnostics> {
         let engine = &schemas.engine;
-        let failed = |error: EngineError| self.fault(&self.tested.sql, error);
+        let failed = |error: EngineError| self.fault(error);
         for (name, rows) in &self.inputs {
             engine.register(name, rows.schema(), vec![rows.clone()]).map_err(failed)?;
         }
@@ -283,10 +282,9 @@ impl<'a> Test<'a> {
         if let Some(expected) = &self.expected {
             let rows = self.rows(project, schemas, &model.sql, &measures::order(model))?;
             let rows = measures::compute(&self.model.to_string(), model, rows).map_err(|error| {
-                self.fault(
-                    &model.sql,
-                    EngineError::Query(Diagnostic::error(&model.sql, None, error.to_string())),
-                )
+                let fault =
+                    Diagnostic::error(&model.sql, None, "what its settings compute cannot be computed");
+                self.fault(EngineError::Query(fault.because(Cause::of(&error))))
             })?;
             found.extend(compare(expected, &rows)?);
         }
@@ -306,14 +304,14 @@ impl<'a> Test<'a> {
         let bound = bindings::of(project, reported, as_at, as_of);
         let planned = schemas.engine.plan(query)?;
         let rows = schemas.engine.run(&planned, sort, &bound);
-        Ok(rows.map_err(|error| self.fault(query, error))?)
+        Ok(rows.map_err(|error| self.fault(error))?)
     }
 
     /// Returns what stopped a query, at its place in the query, with the test whose rows did it.
-    fn fault(&self, query: &Arc<SourceFile>, error: EngineError) -> Diagnostic {
+    fn fault(&self, error: EngineError) -> Diagnostic {
         let fault = match error {
             EngineError::Query(fault) => fault,
-            error => Diagnostic::error(query, None, error.to_string()),
+            error => error.into(),
         };
         let by = format!("the rows of the test `{}` do it", self.shown);
         let help = fault.help().map_or_else(|| by.clone(), |help| format!("{help}; {by}"));
@@ -323,14 +321,17 @@ impl<'a> Test<'a> {
 
 /// Returns what `rows` differ by from those of `expected`, if they do.
 fn compare(expected: &Arc<SourceFile>, rows: &RecordBatch) -> Result<Option<String>, Diagnostic> {
-    let found = text(rows).map_err(|error| Diagnostic::error(expected, None, error.to_string()))?;
+    let found = text(rows).map_err(|error| {
+        Diagnostic::error(expected, None, "the rows cannot be written as CSV")
+            .because(Cause::of(error.as_ref()))
+    })?;
     Ok(difference(expected, &found))
 }
 
 /// Reads the rows of a test's CSV in the types of the table.
 fn rows(source: &Arc<SourceFile>, schema: &SchemaRef) -> Result<RecordBatch, Diagnostic> {
     let mut reader = csv::ReaderBuilder::new().from_reader(source.text().as_bytes());
-    let fault = |error: csv::Error| Diagnostic::error(source, None, error.to_string());
+    let fault = |error: csv::Error| Diagnostic::from_csv(source, &error);
     let headers: Vec<String> = reader.headers().map_err(fault)?.iter().map(str::to_owned).collect();
     for header in &headers {
         if schema.field_with_name(header).is_err() {
@@ -351,14 +352,24 @@ fn rows(source: &Arc<SourceFile>, schema: &SchemaRef) -> Result<RecordBatch, Dia
             let texts: StringArray =
                 records.iter().map(|record| record.get(at).filter(|text| !text.is_empty())).collect();
             cast_with_options(&texts, field.data_type(), &strict).map_err(|error| {
-                Diagnostic::error(source, None, format!("column `{}`: {error}", field.name()))
+                let (name, kind) = (field.name(), field.data_type());
+                Diagnostic::error(
+                    source,
+                    None,
+                    format!("expected values of type {kind} in the column `{name}`, found others"),
+                )
+                .because(Cause::of(&error))
+                .with_help(
+                    "write days as 2026-01-31, numbers with `.` and no blanks, `true` and `false`".to_owned(),
+                )
             })
         })
         .collect::<Result<_, _>>()?;
     let fields: Vec<_> =
         schema.fields().iter().map(|field| field.as_ref().clone().with_nullable(true)).collect();
-    RecordBatch::try_new(Arc::new(arrow::datatypes::Schema::new(fields)), columns)
-        .map_err(|error| Diagnostic::error(source, None, error.to_string()))
+    RecordBatch::try_new(Arc::new(arrow::datatypes::Schema::new(fields)), columns).map_err(|error| {
+        Diagnostic::error(source, None, "expected rows of the table, found others").because(Cause::of(&error))
+    })
 }
 
 /// Writes rows as the text that `expected.csv` is compared with.

@@ -112,7 +112,7 @@ impl Schemas {
 
     fn add(&mut self, name: &TableName, schema: SchemaRef, faults: &mut Diagnostics) {
         if let Err(error) = self.engine.register(name, Arc::clone(&schema), Vec::new()) {
-            faults.push(Diagnostic::placeless(error.to_string()));
+            faults.push(error.into());
         }
         self.tables.insert(name.clone(), schema);
     }

@@ -92,7 +92,7 @@ type Line = (String, NaiveDate, Range<usize>);
 fn read(file: &Arc<SourceFile>, columns: [&str; 2]) -> Result<Vec<Line>, Diagnostics> {
     let mut faults = Diagnostics::default();
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(file.text().as_bytes());
-    let no_csv = |error: csv::Error| Diagnostic::error(file, None, format!("is not CSV: {error}"));
+    let no_csv = |error: csv::Error| Diagnostic::from_csv(file, &error);
     let headers = reader.headers().map_err(no_csv)?.clone();
     let at: BTreeMap<&str, usize> =
         headers.iter().enumerate().map(|(index, header)| (header, index)).collect();

@@ -9,7 +9,7 @@ pub struct Span {
 
 /// A text that is not a length of time.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a length of time: write `90 minutes`, `6h`, `35 days` or `2 weeks`")]
+#[error("expected a length of time, as `90 minutes`, `6h`, `35 days` or `2 weeks`, found `{text}`")]
 pub struct SpanError {
     text: String,
 }

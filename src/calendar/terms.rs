@@ -51,10 +51,7 @@ impl Terms {
     pub fn read(file: &Arc<SourceFile>) -> Result<Self, Diagnostics> {
         let mut faults = Diagnostics::default();
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(file.text().as_bytes());
-        let headers = reader
-            .headers()
-            .map_err(|error| Diagnostic::error(file, None, format!("is not CSV: {error}")))?
-            .clone();
+        let headers = reader.headers().map_err(|error| Diagnostic::from_csv(file, &error))?.clone();
         let place = |name: &str| {
             headers.iter().position(|header| header == name).ok_or_else(|| {
                 Diagnostic::error(file, Some(0..0), format!("term dates have no column `{name}`")).with_help(
@@ -69,7 +66,7 @@ impl Terms {
             let record = match record {
                 Ok(record) => record,
                 Err(error) => {
-                    faults.push(Diagnostic::error(file, None, format!("is not CSV: {error}")));
+                    faults.push(Diagnostic::from_csv(file, &error));
                     continue;
                 }
             };

@@ -47,7 +47,10 @@ impl Demo {
         out.progress(format!("Making a synthetic council in {} ...", self.dir.display()));
         let council = demo::write(&self.dir, &options).map_err(refused)?;
         write_own(&self.dir).map_err(|error| {
-            Failure::usage("the folder cannot be written").at(self.dir.display().to_string()).because(error)
+            Failure::usage("the folder cannot be written")
+                .at(self.dir.display().to_string())
+                .because(error)
+                .help("name a folder that may be made and written to")
         })?;
 
         let (project, warnings) = Project::load(&self.dir)?;
@@ -89,11 +92,17 @@ fn refused(error: DemoError) -> Failure {
     let what = error.to_string();
     let failure = |path: &Path| Failure::usage(what.clone()).at(path.display().to_string());
     match error {
-        DemoError::Options { .. } => Failure::usage(what),
+        DemoError::Options { .. } => Failure::usage(what).help("write `--pupils` and `--years` within these"),
         DemoError::Occupied(path) => failure(&path).help("name another folder with `--dir`"),
-        DemoError::Write { path, source } => failure(&path).because(source),
-        DemoError::Database { path, source } => failure(&path).because(source),
-        DemoError::Workbook { path, source } => failure(&path).because(source),
+        DemoError::Write { path, source } => {
+            failure(&path).because(source).help("name a folder that may be made and written to")
+        }
+        DemoError::Database { path, source } => {
+            failure(&path).because(source).help("name a folder that may be made and written to")
+        }
+        DemoError::Workbook { path, source } => {
+            failure(&path).because(source).help("name a folder that may be made and written to")
+        }
     }
 }
 

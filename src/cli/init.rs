@@ -88,7 +88,7 @@ fn refused(error: StartError) -> Failure {
         StartError::NoOrigin(path) => {
             (path, Some("name the folder of such a project, or begin one with `sufficiency init DIR`"))
         }
-        StartError::File { path, .. } => (path, None),
+        StartError::File { path, .. } => (path, Some("name a folder that may be made and written to")),
         StartError::Origin { path, .. } => (path, Some("bring the file back from a copy of the project")),
     };
     let failure = Failure::usage(error.to_string()).at(path.display().to_string());

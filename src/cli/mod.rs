@@ -46,7 +46,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
-use crate::job::{Context, Failure, Kind};
+use crate::job::{Context, Failure, Kept, Kind};
 use crate::project::Project;
 use crate::source::sandbox;
 use arguments::{Cli, Verb};
@@ -99,7 +99,7 @@ fn answer(arguments: Vec<OsString>, json: bool, form: LogFormat) -> ExitCode {
         }
     };
     sandbox::set_program(own_program());
-    let out = Output::new(cli.json, cli.log_format);
+    let out = Output::new(cli.json, cli.log_format).preserving(preserved_by(&cli.verb));
     let done = match cli.verb {
         Verb::Demo(verb) => verb.run(&out),
         Verb::Init(verb) => verb.run(&out),
@@ -141,6 +141,21 @@ fn answer(arguments: Vec<OsString>, json: bool, form: LogFormat) -> ExitCode {
     };
     out.end();
     code
+}
+
+/// Returns what is as it was when a verb fails and does not say itself what is.
+fn preserved_by(verb: &Verb) -> Kept {
+    match verb {
+        Verb::Demo(_) | Verb::Init(_) | Verb::Schema(_) => Kept::Written,
+        Verb::Run(_)
+        | Verb::Report(_)
+        | Verb::Tick(_)
+        | Verb::Serve(_)
+        | Verb::Quarantine(_)
+        | Verb::Pseudonym(_)
+        | Verb::Repair(_) => Kept::Published,
+        _ => Kept::Everything,
+    }
 }
 
 /// Returns this very program, by a name that stays right when a newer one has been put in its place.

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::log::{self, LogFormat};
 use super::progress::Progress;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::job::{Event, Failure, Kind};
+use crate::job::{Event, Failure, Kept, Kind};
 use crate::schedule::Entry;
 use crate::schedule::daemon::Console;
 
@@ -24,6 +24,8 @@ pub(super) struct Output {
     json: bool,
     log: LogFormat,
     colour: bool,
+    /// What is as it was when the verb fails and does not say itself what is.
+    preserved: Kept,
     /// On a terminal.
     progress: Option<Progress>,
     /// What programs read: one document, printed when the verb has ended.
@@ -42,7 +44,12 @@ impl Output {
         let colour = terminal && !no_color;
         let shown = terminal && !json && log == LogFormat::Text;
         let progress = shown.then(|| Progress::new(colour));
-        Self { json, log, colour, progress, document: Mutex::new(None) }
+        Self { json, log, colour, preserved: Kept::Everything, progress, document: Mutex::new(None) }
+    }
+
+    /// Returns the same for a verb whose failure leaves `preserved` as it was.
+    pub(super) fn preserving(self, preserved: Kept) -> Self {
+        Self { preserved, ..self }
     }
 
     /// Prints one line for people; nothing for programs.
@@ -151,6 +158,7 @@ impl Output {
     /// Prints what stopped the work, for programs beside what they read already; returns the failure of work that has
     /// reported itself.
     pub(super) fn failed(&self, failure: &Failure) -> Failure {
+        let failure = &failure.clone().preserving(self.preserved);
         if self.json {
             self.value(&failure_json(failure));
         } else if self.log == LogFormat::Json {
@@ -159,6 +167,12 @@ impl Output {
             self.complain(&format!("error: {failure}"));
         } else {
             self.faults(failure.faults(), json!({}));
+            if let Some(safe) = failure.what_was_kept() {
+                self.complain(&format!("kept: {safe}"));
+            }
+            if let Some(step) = failure.next_step() {
+                self.complain(&format!("help: {step}"));
+            }
             for other in failure.others() {
                 self.complain(&format!("error: {other}"));
             }
@@ -245,7 +259,7 @@ pub(super) fn answer(said: &clap::Error, json: bool) -> ExitCode {
 
 /// Prints the document of a fault of the program, of which the hook of panics has written the line for people.
 pub(super) fn bug(json: bool) -> ExitCode {
-    let failure = Failure::bug("a fault of the program");
+    let failure = Failure::bug("it stopped in the middle of its work");
     if json {
         print(&serde_json::to_string_pretty(&failure_json(&failure)).unwrap_or_default());
     }

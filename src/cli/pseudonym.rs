@@ -27,7 +27,11 @@ pub(super) struct Pseudonym {
 impl Pseudonym {
     pub(super) fn run(self, context: &Context, out: &Output) -> Result<(), Failure> {
         let lines = std::io::stdin().lock().lines().collect::<Result<Vec<String>, _>>();
-        let lines = lines.map_err(|error| Failure::usage("standard input cannot be read").because(error))?;
+        let lines = lines.map_err(|error| {
+            Failure::usage("standard input cannot be read")
+                .because(error)
+                .help("pass one number on each line, as UTF-8")
+        })?;
         let ask = PseudonymAsk { purpose: self.purpose, by: self.by, why: self.why };
         let made = run::pseudonyms(context, &ask, lines.into_iter())?;
         let mut faults = Vec::new();

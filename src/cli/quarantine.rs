@@ -144,8 +144,8 @@ fn list(context: &Context, scope: Option<&str>, out: &Output) -> Result<(), Fail
     let refused = quarantine::refused(context, scope)?;
     out.value(&json!({ "quarantine": lines, "refused": refused }));
     for file in &refused {
-        out.line(format!("{}: refused whole by run {}", file.pipeline, file.run));
-        for line in file.message.lines() {
+        out.line(format!("{}: refused whole by run {}", file.source, file.run));
+        for line in format!("{}: {}", file.place, file.message).lines() {
             out.line(format!("  {line}"));
         }
     }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::junit::unwritable;
 use super::output::Output;
-use crate::job::{Context, Failure};
+use crate::job::{Context, Failure, Kind};
 use crate::text::counted;
 use crate::{export, run};
 
@@ -60,7 +60,7 @@ impl Query {
             Format::Parquet => export::parquet(&rows),
             Format::Xlsx => export::workbook(&rows),
         }
-        .map_err(Failure::bug)?;
+        .map_err(|error| Failure::of(Kind::Render, error).help("write the answer in another `--format`"))?;
         match &self.out {
             None => Output::bytes(&bytes),
             Some(path) => {

@@ -2,8 +2,8 @@ use clap::Args;
 use serde_json::json;
 
 use super::output::Output;
-use crate::job::{Context, Failure};
-use crate::store::StoreError;
+use crate::job::{Context, Failure, Kept, Kind};
+use crate::text::counted;
 
 /// Repair what can be repaired in the store without guessing.
 #[derive(Debug, Args)]
@@ -42,7 +42,15 @@ impl Repair {
         match done.lost.first() {
             None => Ok(()),
             Some(lost) => {
-                Err(StoreError::Corrupt { name: lost.name.clone(), what: lost.what.clone() }.into())
+                let what = counted(
+                    done.lost.len() as u64,
+                    "object of the store is lost",
+                    "objects of the store are lost",
+                );
+                let failure = Failure::new(Kind::Damage, what).at(&lost.name).kept(Kept::Store);
+                Err(failure
+                    .because(lost.what.as_str())
+                    .help("bring it back from a copy of the store, or run again the pipeline that makes it"))
             }
         }
     }

@@ -47,7 +47,8 @@ impl Test {
             file.write(suite)?;
         }
         if failed > 0 {
-            return Err(Failure::gate(format!("{failed} of {} model tests failed", results.len())));
+            return Err(Failure::gate(format!("{failed} of {} model tests failed", results.len()))
+                .help("correct the model, or what its `expected.csv` says"));
         }
         Ok(())
     }

@@ -4,8 +4,7 @@ use serde_json::json;
 use super::output::Output;
 use crate::deliver::Deliveries;
 use crate::edition;
-use crate::job::{Context, Failure, Kind};
-use crate::store::StoreError;
+use crate::job::{Context, Failure, Kept, Kind};
 use crate::text::counted;
 
 /// Read every byte of the store, of its editions and of its outbox, and compare it with its hashes; changes nothing.
@@ -17,8 +16,7 @@ impl Verify {
         let found = context.store().verify()?;
         let objects = context.store().objects();
         let editions = edition::verify(objects.as_ref())?;
-        let outbox =
-            Deliveries::of(objects.as_ref()).verify().map_err(|error| Failure::of(Kind::Damage, error))?;
+        let outbox = Deliveries::of(objects.as_ref()).verify().map_err(Failure::from)?;
         out.line(format!(
             "{}, {}, {}, {} read",
             counted(found.commits, "commit", "commits"),
@@ -55,7 +53,9 @@ impl Verify {
         } else {
             "`sufficiency repair` repairs what can be repaired"
         };
-        let what = format!("{} ({count} damaged in all): {hint}", first.what);
-        Err(StoreError::Corrupt { name: first.name.clone(), what }.into())
+        let what =
+            counted(count as u64, "object of the store is damaged", "objects of the store are damaged");
+        let failure = Failure::new(Kind::Damage, what).at(&first.name).kept(Kept::Everything);
+        Err(failure.because(first.what.as_str()).help(hint))
     }
 }

@@ -39,7 +39,7 @@ pub struct Returned {
 
 /// Why a maildir, or a file in it, cannot be read.
 #[derive(Debug, thiserror::Error)]
-#[error("`{path}` cannot be read: {source}")]
+#[error("`{path}` cannot be read")]
 pub struct BounceError {
     path: PathBuf,
     source: std::io::Error,

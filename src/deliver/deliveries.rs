@@ -7,6 +7,7 @@ use super::key::DeliveryKey;
 use super::outbox_error::OutboxError;
 use super::outcome::Outcome;
 use super::record::{Plan, Record};
+use crate::diagnostic::Cause;
 use crate::store::Objects;
 use crate::text::hex;
 
@@ -172,7 +173,7 @@ impl<'a> Deliveries<'a> {
                 history.push(record);
             }
             Ok(_) => history.damaged(format!("a record before `{name}` is missing")),
-            Err(error) => history.damaged(error.to_string()),
+            Err(error) => history.damaged(Cause::of(&error).to_string()),
         }
     }
 

@@ -36,7 +36,7 @@ const NO_REPLIES: &str = "OOF, AutoReply, RN, NRN";
 #[derive(Debug, thiserror::Error)]
 pub enum MessageError {
     /// The mail library does not take the address.
-    #[error("`{address}` cannot stand in a message: {source}")]
+    #[error("`{address}` cannot stand in a message")]
     Address {
         /// The address.
         address: Address,
@@ -73,7 +73,7 @@ pub enum MessageError {
         name: String,
     },
     /// The mail library built no message.
-    #[error("the message cannot be built: {0}")]
+    #[error("the message cannot be built")]
     Build(#[from] lettre::error::Error),
     /// The bytes would not pass every server unchanged.
     #[error("the message is not fit to send: {what} at byte {at}")]

@@ -231,7 +231,7 @@ impl<'a> Outbox<'a> {
         clock: &Clock,
     ) -> Result<bool, OutboxError> {
         if let State::Damaged { what } = history.state() {
-            return Err(OutboxError::Damaged { folder: history.folder().to_owned(), what });
+            return Err(OutboxError::Damaged { folder: history.folder().to_owned(), what: what.into() });
         }
         let number = u32::try_from(history.records().len()).unwrap_or(u32::MAX);
         let name = format!("{}/{number:06}.json", history.folder());

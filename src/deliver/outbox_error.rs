@@ -1,3 +1,4 @@
+use crate::diagnostic::Cause;
 use crate::store::StoreError;
 
 /// What can go wrong with the memory of what was sent. Nothing is sent after it.
@@ -7,7 +8,7 @@ pub enum OutboxError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A record is not what was written.
-    #[error("the record `{name}` of the outbox cannot be read: {source}")]
+    #[error("the record `{name}` of the outbox is damaged")]
     Record {
         /// Its name.
         name: String,
@@ -15,29 +16,31 @@ pub enum OutboxError {
         source: serde_json::Error,
     },
     /// A record of the delivery is damaged, so nothing is added to it.
-    #[error("the delivery `{folder}` is damaged: {what}")]
+    #[error("the delivery `{folder}` is damaged")]
     Damaged {
         /// Where its records are.
         folder: String,
         /// What is damaged.
-        what: String,
+        #[source]
+        what: Cause,
     },
     /// It cannot be known whether a delivery may still leave.
-    #[error("it cannot be known whether `{edition}` may still be sent: {cause}")]
+    #[error("it cannot be known whether `{edition}` may still be sent")]
     Unknown {
         /// The edition.
         edition: String,
         /// Why not.
+        #[source]
         cause: Box<dyn std::error::Error + Send + Sync>,
     },
     /// A name would leave its folder.
-    #[error("`{name}` cannot name a folder of the outbox")]
+    #[error("expected a name that a folder of the outbox can have, found `{name}`")]
     Name {
         /// The name.
         name: String,
     },
     /// The message in the store is not the one that was planned.
-    #[error("the message `{name}` is not the one that was planned; nothing was sent")]
+    #[error("the message `{name}` is not the one that was planned")]
     Message {
         /// Its name.
         name: String,

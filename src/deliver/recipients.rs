@@ -14,7 +14,7 @@ pub struct AllowList {
 
 /// A domain on the list that could never match an address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{domain}` is not a plain ASCII domain such as `council.example`")]
+#[error("expected plain ASCII domains in `allow_domains`, such as `council.example`, found `{domain}`")]
 pub struct AllowListError {
     /// As it was written.
     pub domain: String,
@@ -49,17 +49,13 @@ pub enum RefusalReason {
     #[error("not an address that a report may go to: {0}")]
     Address(#[from] AddressError),
     /// The domain is not on the list.
-    #[error(
-        "`{domain}` is not among the domains that mail may go to; add it to `allow_domains`, or correct the address"
-    )]
+    #[error("`{domain}` is not among the domains that mail may go to")]
     Domain {
         /// The domain.
         domain: String,
     },
     /// The role is trusted less than the edition's readers must be.
-    #[error(
-        "`{role}` is trusted as `{trusted}`, and the edition is for `{audience}`; leave it out of the report's `recipients`, or change an `audience` with the owner of the data"
-    )]
+    #[error("`{role}` is trusted as `{trusted}`, and the edition is for `{audience}`")]
     Audience {
         /// The role, or the version of a report that is split.
         role: String,
@@ -69,7 +65,7 @@ pub enum RefusalReason {
         audience: Audience,
     },
     /// Nobody has confirmed the role's list in time.
-    #[error("the list of the role `{role}` was to be confirmed by {by}; check it and move `confirm_by` on")]
+    #[error("the list of the role `{role}` was to be confirmed by {by}")]
     Unconfirmed {
         /// The role.
         role: String,
@@ -127,6 +123,19 @@ impl AllowList {
 }
 
 impl RefusalReason {
+    /// Returns what to do about it.
+    #[must_use]
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Address(_) => "correct the address",
+            Self::Domain { .. } => "add it to `allow_domains` in `settings.toml`, or correct the address",
+            Self::Audience { .. } => {
+                "leave the role out of the report's `recipients`, or change an `audience` with the owner of the data"
+            }
+            Self::Unconfirmed { .. } => "check the list, and move its `confirm_by` on in `recipients.toml`",
+        }
+    }
+
     /// Returns why an edition for `audience` may not go to a role that is trusted as `trusted`, if it may not.
     #[must_use]
     pub fn of_trust(role: &str, trusted: Audience, audience: Audience) -> Option<Self> {

@@ -12,11 +12,31 @@ const FOLDER: &str = "mail";
 #[derive(Debug, thiserror::Error)]
 pub enum RouteError {
     /// There are two ways, and only one can be meant.
-    #[error("`[mail]` has both `folder` and `smtp`: leave one out")]
+    #[error("expected `folder` or `smtp` in `[mail]`, found both")]
     Both,
     /// The mail server's settings cannot be used.
     #[error(transparent)]
     Smtp(#[from] SmtpError),
+}
+
+impl RouteError {
+    /// Returns the file that it is about.
+    #[must_use]
+    pub fn place(&self) -> String {
+        match self {
+            Self::Both => "settings.toml".to_owned(),
+            Self::Smtp(error) => error.place(),
+        }
+    }
+
+    /// Returns what to do about it.
+    #[must_use]
+    pub fn help(&self) -> String {
+        match self {
+            Self::Both => "leave one of them out".to_owned(),
+            Self::Smtp(error) => error.help(),
+        }
+    }
 }
 
 /// Returns the way by which mail leaves the project in the folder `project`. Nothing is connected or made yet.

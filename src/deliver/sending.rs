@@ -9,6 +9,7 @@ use super::retry::later_or_never;
 use super::sender::{Sender, is_under_way};
 use super::transport::{Attempt, Envelope, Scope, Transport};
 use crate::calendar::Clock;
+use crate::diagnostic::Cause;
 
 /// What became of one recipient of an edition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,7 +94,7 @@ impl Batch<'_> {
             match self.bring_on(history, &plan) {
                 Ok(()) => {}
                 Err(error @ (OutboxError::Message { .. } | OutboxError::Damaged { .. })) => {
-                    damage = Some(State::Damaged { what: error.to_string() });
+                    damage = Some(State::Damaged { what: Cause::of(&error).to_string() });
                 }
                 Err(error) => return Err(error),
             }

@@ -18,12 +18,15 @@ impl Diagnostic {
             Severity::Warning => Level::WARNING,
         };
         let title = level.primary_title(self.message.as_str());
+        let because = || Level::NOTE.with_name("cause");
+        let cause = self.cause.as_ref().map(ToString::to_string);
         let mut group = match &self.place {
             // Nothing is quoted, so there is no gutter to hang the help on.
             None => {
+                let cause = cause.map(|cause| Group::with_title(because().secondary_title(cause)));
                 let help =
                     self.help.as_deref().map(|help| Group::with_title(Level::HELP.secondary_title(help)));
-                let groups = [Group::with_title(title)].into_iter().chain(help);
+                let groups = [Group::with_title(title)].into_iter().chain(cause).chain(help);
                 return groups.map(|group| renderer.render(&[group])).collect::<Vec<_>>().join("\n");
             }
             Some(place) => {
@@ -46,13 +49,16 @@ impl Diagnostic {
                 }
             }
         };
+        if let Some(cause) = cause {
+            group = group.element(because().message(cause));
+        }
         if let Some(help) = &self.help {
             group = group.element(Level::HELP.message(help.as_str()));
         }
         renderer.render(&[group])
     }
 
-    /// Returns the fault as one JSON object: severity, message, file, line, column, help.
+    /// Returns the fault as one JSON object: severity, message, file, line, column, cause, help.
     #[must_use]
     pub fn to_json(&self) -> Value {
         let position = self.place.as_ref().map(|place| {
@@ -65,6 +71,7 @@ impl Diagnostic {
             "file": position.map(|(file, _)| file),
             "line": position.and_then(|(_, at)| at).map(|(line, _)| line),
             "column": position.and_then(|(_, at)| at).map(|(_, column)| column),
+            "cause": self.cause.as_ref().map(ToString::to_string),
             "help": self.help,
         })
     }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::cause::Cause;
 use super::nearest::did_you_mean;
 use super::source_file::SourceFile;
 use crate::text;
@@ -24,6 +25,7 @@ pub struct Diagnostic {
     pub(super) message: String,
     pub(super) place: Option<Place>,
     pub(super) help: Option<String>,
+    pub(super) cause: Option<Cause>,
 }
 
 /// Bytes of a file that a fault points at.
@@ -44,6 +46,7 @@ impl Diagnostic {
             message: message.into(),
             place: Some(Place { file: Arc::clone(file), span, quoted: true }),
             help: None,
+            cause: None,
         }
     }
 
@@ -53,16 +56,22 @@ impl Diagnostic {
         Self { severity: Severity::Warning, ..Self::error(file, span, message) }
     }
 
-    /// Makes an error that no single file holds, such as a folder that is not there.
+    /// Makes an error of a file or a folder that cannot be read, by its path as it is shown.
     #[must_use]
-    pub fn placeless(message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, message: message.into(), place: None, help: None }
+    pub fn of_path(shown: &str, message: impl Into<String>) -> Self {
+        Self::error(&SourceFile::unread(shown), None, message)
     }
 
-    /// Makes a warning that no single file holds.
+    /// Makes an error that no single file holds, such as a name that two folders have.
     #[must_use]
-    pub fn placeless_warning(message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::placeless(message) }
+    pub fn placeless(message: impl Into<String>) -> Self {
+        Self { severity: Severity::Error, message: message.into(), place: None, help: None, cause: None }
+    }
+
+    /// Returns the same fault as a warning.
+    #[must_use]
+    pub fn as_warning(self) -> Self {
+        Self { severity: Severity::Warning, ..self }
     }
 
     /// Makes the fault that the TOML reader found in `file`. A line that names a secret is not quoted.
@@ -95,6 +104,12 @@ impl Diagnostic {
         Self { help: help.into().or(self.help), ..self }
     }
 
+    /// Returns the same fault with what a library or the operating system says of it.
+    #[must_use]
+    pub fn because(self, cause: impl Into<Cause>) -> Self {
+        Self { cause: Some(cause.into()), ..self }
+    }
+
     /// Returns how bad it is.
     #[must_use]
     pub fn severity(&self) -> Severity {
@@ -111,6 +126,12 @@ impl Diagnostic {
     #[must_use]
     pub fn help(&self) -> Option<&str> {
         self.help.as_deref()
+    }
+
+    /// Returns what a library or the operating system says of it, where one said anything.
+    #[must_use]
+    pub fn cause(&self) -> Option<&Cause> {
+        self.cause.as_ref()
     }
 
     /// Returns `file:line:column`, or the file alone; `None` for a fault without a place.

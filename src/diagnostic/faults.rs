@@ -43,6 +43,11 @@ impl Diagnostics {
         self
     }
 
+    /// Keeps the faults that are wanted.
+    pub fn retain(&mut self, is_wanted: impl FnMut(&Diagnostic) -> bool) {
+        self.list.retain(is_wanted);
+    }
+
     /// Returns whether there is an error among them.
     #[must_use]
     pub fn has_errors(&self) -> bool {

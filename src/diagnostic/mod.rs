@@ -5,6 +5,8 @@
 //! Loading code pushes into [`Diagnostics`] and goes on: a person who corrects a file at
 //! seven in the morning wants the whole list.
 
+mod cause;
+mod csv_fault;
 mod draw;
 mod fault;
 mod faults;
@@ -13,6 +15,7 @@ mod read;
 mod source_file;
 mod spanned;
 
+pub use cause::Cause;
 pub use fault::{Diagnostic, Severity};
 pub use faults::Diagnostics;
 pub use nearest::did_you_mean;

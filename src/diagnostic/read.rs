@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::cause::Cause;
 use super::fault::Diagnostic;
 use super::source_file::SourceFile;
 
@@ -12,10 +13,12 @@ impl SourceFile {
     /// Returns a fault that names the file when it cannot be read or is not UTF-8.
     pub fn read(root: &Path, path: &Path) -> Result<Arc<Self>, Diagnostic> {
         let shown = shown(root, path);
-        let bytes = std::fs::read(path)
-            .map_err(|error| Diagnostic::placeless(format!("`{shown}` cannot be read: {error}")))?;
-        let text = String::from_utf8(bytes)
-            .map_err(|_| Diagnostic::placeless(format!("`{shown}` is not UTF-8 text")))?;
+        let bytes = std::fs::read(path).map_err(|error| Self::unreadable(&shown, "a file", &error))?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            Diagnostic::of_path(&shown, "expected UTF-8 text, found other bytes")
+                .because(Cause::of(&error.utf8_error()))
+                .with_help("save the file as UTF-8".to_owned())
+        })?;
         Ok(Arc::new(Self { path: path.to_owned(), shown, text }))
     }
 
@@ -25,9 +28,7 @@ impl SourceFile {
     ///
     /// Returns a fault when the folder is there and cannot be read.
     pub fn list(root: &Path, folder: &Path, extension: &str) -> Result<Vec<PathBuf>, Diagnostic> {
-        let unreadable = |error: std::io::Error| {
-            Diagnostic::placeless(format!("`{}` cannot be read: {error}", shown(root, folder)))
-        };
+        let unreadable = |error: std::io::Error| Self::unreadable(&shown(root, folder), "a folder", &error);
         if !folder.is_dir() {
             return Ok(Vec::new());
         }
@@ -40,6 +41,14 @@ impl SourceFile {
         }
         paths.sort();
         Ok(paths)
+    }
+
+    /// Makes the fault of `a file` or `a folder` that the operating system does not let us read.
+    #[must_use]
+    pub fn unreadable(shown: &str, what: &str, error: &std::io::Error) -> Diagnostic {
+        Diagnostic::of_path(shown, format!("expected {what} that can be read, found one that cannot"))
+            .because(Cause::of(error))
+            .with_help("see that it is there, and that the user who runs this may read it".to_owned())
     }
 }
 

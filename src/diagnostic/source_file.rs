@@ -17,6 +17,11 @@ impl SourceFile {
         Arc::new(Self { path: PathBuf::from(name), shown: name.to_owned(), text: text.into() })
     }
 
+    /// Makes a file that cannot be read, for a fault that names it.
+    pub(super) fn unread(shown: &str) -> Arc<Self> {
+        Self::inline(shown, "")
+    }
+
     /// Returns where the file is.
     #[must_use]
     pub fn path(&self) -> &Path {

@@ -1,6 +1,7 @@
 //! Why each cell of a report is hidden: `restricted/disclosure/<report>/<period>.csv`, for the owners of the data and nobody
 //! else, since it says more than the report.
 
+use crate::diagnostic::Cause;
 use crate::disclosure::Audited;
 use crate::job::context::no_such;
 use crate::job::{Context, Failure, Kept};
@@ -56,17 +57,17 @@ pub(crate) fn read(
     let period = found.cloned().ok_or_else(missing)?;
     let file = name(&report.name, &period);
     let bytes = objects.read(&file)?.ok_or_else(missing)?;
-    let damaged = |what: String| StoreError::Corrupt { name: file.clone(), what };
+    let damaged = |what: Cause| StoreError::Corrupt { name: file.clone(), what };
     let mut cells = Vec::new();
     for row in csv::Reader::from_reader(bytes.as_slice()).into_records() {
-        let row = row.map_err(|error| damaged(error.to_string()))?;
+        let row = row.map_err(|error| damaged(Cause::of(&error)))?;
         let text = |at: usize| row.get(at).unwrap_or_default().to_owned();
         let between = Some((text(5), text(6))).filter(|(least, _)| !least.is_empty());
         cells.push(Audited {
             table: text(0),
             row: text(1),
             column: text(2),
-            status: text(3).chars().next().ok_or_else(|| damaged("a row has no status".to_owned()))?,
+            status: text(3).chars().next().ok_or_else(|| damaged("a row has no status".into()))?,
             because: text(4),
             between,
         });

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::record::{Edition, every};
+use crate::diagnostic::Cause;
 use crate::disclosure::Earlier;
 use crate::job::{Context, Failure};
 use crate::ledger::{self, Showing};
@@ -31,7 +32,7 @@ pub(super) fn earlier(context: &Context) -> Result<Earlier, Failure> {
     let there: BTreeSet<&str> = editions.iter().map(|edition| edition.id.as_str()).collect();
     let lost = |showing: &Showing| !there.contains(showing.edition.as_str());
     if let Some(lost) = recorded.into_iter().find(lost) {
-        let what = "it is not there, and the ledger knows the edition".to_owned();
+        let what = "it is not there, and the ledger knows the edition".into();
         return Err(StoreError::Corrupt { name: format!("{}/edition.json", lost.folder), what }.into());
     }
     let mut earlier = Earlier::default();
@@ -43,12 +44,12 @@ pub(super) fn earlier(context: &Context) -> Result<Earlier, Failure> {
         }
         let bytes = edition.read(context, FILE)?;
         let file = format!("{}/{FILE}", edition.folder());
-        let damaged = |what: String| StoreError::Corrupt { name: file.clone(), what };
+        let damaged = |what: Cause| StoreError::Corrupt { name: file.clone(), what };
         let mut cells = Vec::new();
         for row in csv::Reader::from_reader(bytes.as_slice()).into_records() {
-            let row = row.map_err(|error| damaged(error.to_string()))?;
+            let row = row.map_err(|error| damaged(Cause::of(&error)))?;
             let (Some(cell), Some(shown)) = (row.get(0), row.get(1)) else {
-                return Err(damaged("a row has fewer than two columns".to_owned()).into());
+                return Err(damaged("a row has fewer than two columns".into()).into());
             };
             cells.push((cell.to_owned(), (shown != HIDDEN).then(|| shown.to_owned())));
         }

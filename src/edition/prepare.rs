@@ -147,9 +147,7 @@ impl Maker<'_> {
             return Ok(());
         }
         let objects = self.context.store().objects();
-        let histories = Deliveries::of(objects.as_ref())
-            .edition(&self.report.name, &edition.id)
-            .map_err(|error| Failure::of(Kind::Gate, error))?;
+        let histories = Deliveries::of(objects.as_ref()).edition(&self.report.name, &edition.id)?;
         let waits = |state: State| matches!(state, State::Planned | State::Approved | State::Begun);
         if histories.is_empty() || histories.iter().any(|history| waits(history.state())) {
             self.ages(job)?;

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::diagnostic::Cause;
 use crate::job::fingerprint::sha256;
 use crate::job::{Context, Failure};
 use crate::store::StoreError;
@@ -61,7 +62,7 @@ impl Edition {
     pub(crate) fn read(&self, context: &Context, file: &str) -> Result<Vec<u8>, Failure> {
         let name = format!("{}/{file}", self.folder());
         let bytes = context.store().objects().read(&name)?;
-        let damaged = |what: &str| StoreError::Corrupt { name: name.clone(), what: what.to_owned() };
+        let damaged = |what: &str| StoreError::Corrupt { name: name.clone(), what: what.into() };
         let bytes = bytes.ok_or_else(|| damaged("it is not there"))?;
         if self.files.get(file).is_none_or(|wanted| *wanted != sha256(&bytes)) {
             return Err(damaged("its sha256 is not the one in edition.json").into());
@@ -94,7 +95,7 @@ fn beneath(context: &Context, prefix: &str) -> Result<Vec<Edition>, Failure> {
             continue;
         };
         let edition: Edition = serde_json::from_slice(&bytes)
-            .map_err(|error| StoreError::Corrupt { name: name.clone(), what: error.to_string() })?;
+            .map_err(|error| StoreError::Corrupt { name: name.clone(), what: Cause::of(&error) })?;
         found.push(edition);
     }
     Ok(found)

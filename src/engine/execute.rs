@@ -14,7 +14,6 @@ use super::planned::{Bindings, Planned};
 use super::session::Engine;
 use super::threads::NoAnswer;
 use super::{fault, tidy};
-use crate::diagnostic::Diagnostic;
 
 /// How joins are made.
 #[derive(Clone, Copy)]
@@ -80,7 +79,7 @@ impl Engine {
         }
         .map_err(|stopped| self.failure(planned, stopped))?;
         let rows = tidy::batch(&planned.schema, &batches)
-            .map_err(|error| EngineError::Query(Diagnostic::error(source, None, error.to_string())))?;
+            .map_err(|error| EngineError::Query(fault::of_arrow(source, error)))?;
         tidy::refuse_too_large(source, &rows).map_err(EngineError::Query)?;
         Ok(rows)
     }
@@ -112,12 +111,12 @@ impl Engine {
         let file = source.shown().to_owned();
         match stopped {
             Stopped::TimeUp => EngineError::Time { file, limit: self.limits.time },
-            Stopped::Broken => EngineError::Start(format!("`{file}` ended without an answer")),
+            Stopped::Broken => EngineError::Start(format!("`{file}` ended without an answer").into()),
             Stopped::Failed(error) => match error.find_root() {
                 DataFusionError::ResourcesExhausted(detail) => {
-                    EngineError::Memory { file, detail: detail.lines().next().unwrap_or_default().to_owned() }
+                    EngineError::Memory { file, source: detail.lines().next().unwrap_or_default().into() }
                 }
-                _ if is_of_a_file(&error) => EngineError::Read { file, cause: Box::new(error) },
+                _ if is_of_a_file(&error) => EngineError::Read { file, source: Box::new(error) },
                 _ => EngineError::Query(fault::diagnostic(source, &error)),
             },
         }

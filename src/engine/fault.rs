@@ -49,8 +49,17 @@ fn in_our_words(
     if message.starts_with("no SQL statements") {
         return Diagnostic::error(sql, None, "expected a query, found none").with_help(one_select(sql));
     }
-    let Wording { message, help: ours } = wording::of(message);
-    Diagnostic::error(sql, span, message).with_help(help).with_help(ours)
+    let Wording { message, help: ours, cause } = wording::of(message);
+    let fault = Diagnostic::error(sql, span, message);
+    match cause {
+        Some(cause) => fault.with_help(ours).with_help(help).because(cause),
+        None => fault.with_help(help).with_help(ours),
+    }
+}
+
+/// Returns what Arrow says of the rows of a query as a fault of it.
+pub(super) fn of_arrow(sql: &Arc<SourceFile>, error: ArrowError) -> Diagnostic {
+    diagnostic(sql, &DataFusionError::from(error))
 }
 
 /// Returns the help of what is not one query: a model is in a file, whose name is its table's.

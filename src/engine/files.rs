@@ -12,6 +12,7 @@ use url::Url;
 use super::error::EngineError;
 use super::session::Engine;
 use super::table_name::TableName;
+use crate::diagnostic::Cause;
 
 /// What the names of files begin with, inside the engine.
 const PLACE: &str = "store://files";
@@ -23,7 +24,7 @@ impl Engine {
     ///
     /// [`EngineError::Start`], for a fault of the program.
     pub fn reading(self, place: Arc<dyn ObjectStore>) -> Result<Self, EngineError> {
-        let url = Url::parse(PLACE).map_err(|fault| EngineError::Start(fault.to_string()))?;
+        let url = Url::parse(PLACE).map_err(|fault| EngineError::Start(Cause::of(&fault)))?;
         self.context.register_object_store(&url, place);
         Ok(self)
     }
@@ -40,13 +41,14 @@ impl Engine {
         name: &TableName,
         files: impl Iterator<Item = &'a str>,
     ) -> Result<SchemaRef, EngineError> {
-        let start = |error: DataFusionError| EngineError::Start(format!("`{name}`: {error}"));
+        let start = |error: DataFusionError| EngineError::Start(Cause::of(&error));
         let state = self.context.state();
         let paths: Vec<ListingTableUrl> = files
             .map(|file| ListingTableUrl::parse(format!("{PLACE}/{file}")))
             .collect::<Result<_, _>>()
             .map_err(start)?;
-        let first = paths.first().ok_or_else(|| EngineError::Start(format!("`{name}` has no files")))?;
+        let first =
+            paths.first().ok_or_else(|| EngineError::Start(format!("`{name}` has no files").into()))?;
         // Comments are for analysts: they are skipped, because a plan would compare them.
         let format =
             ParquetFormat::new().with_options(state.table_options().parquet.clone()).with_skip_metadata(true);
@@ -54,7 +56,7 @@ impl Engine {
         let columns = self
             .threads
             .block_on(options.infer_schema(&state, first))
-            .map_err(|cause| EngineError::Read { file: name.to_string(), cause: Box::new(cause) })?;
+            .map_err(|error| EngineError::Read { file: name.to_string(), source: Box::new(error) })?;
         let config = ListingTableConfig::new_with_multi_paths(paths)
             .with_listing_options(options)
             .with_schema(columns.clone());

@@ -22,7 +22,7 @@ use super::planned::Planned;
 use super::table_name::{CATALOG, TableName};
 use super::threads::Threads;
 use super::{arithmetic, checked, depth, fault, parameters, part, similar, steady, tidy};
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
+use crate::diagnostic::{Cause, Diagnostic, Diagnostics, SourceFile, did_you_mean};
 
 /// A DataFusion session. The names of the pipeline that it entered last may be left unqualified.
 pub struct Engine {
@@ -44,7 +44,7 @@ impl Engine {
     ///
     /// [`EngineError::Start`] when threads or the runtime cannot be had.
     pub fn new(limits: Limits) -> Result<Self, EngineError> {
-        let start = |error: &dyn std::fmt::Display| EngineError::Start(error.to_string());
+        let start = |error: &(dyn std::error::Error + 'static)| EngineError::Start(Cause::of(error));
         let threads = Threads::new(limits.partitions).map_err(|error| start(&error))?;
         let mut config = SessionConfig::new()
             .with_default_catalog_and_schema(CATALOG, "none")
@@ -97,14 +97,13 @@ impl Engine {
         batches: Vec<RecordBatch>,
     ) -> Result<(), EngineError> {
         let table = MemTable::try_new(schema, vec![batches])
-            .map_err(|error| EngineError::Start(format!("`{name}`: {error}")))?;
+            .map_err(|error| EngineError::Start(Cause::of(&error)))?;
         self.put(name, Arc::new(table))
     }
 
     pub(super) fn put(&self, name: &TableName, table: Arc<dyn TableProvider>) -> Result<(), EngineError> {
-        let start = |error: DataFusionError| EngineError::Start(format!("`{name}`: {error}"));
-        let catalog =
-            self.context.catalog(CATALOG).ok_or_else(|| EngineError::Start("no catalog".to_owned()))?;
+        let start = |error: DataFusionError| EngineError::Start(Cause::of(&error));
+        let catalog = self.context.catalog(CATALOG).ok_or_else(|| EngineError::Start("no catalog".into()))?;
         if catalog.schema(&name.pipeline).is_none() {
             catalog.register_schema(&name.pipeline, Arc::new(MemorySchemaProvider::new())).map_err(start)?;
         }
@@ -200,7 +199,7 @@ impl Engine {
             .collect();
         let schema = tidy::schema(plan.schema().as_arrow());
         if schema.fields().is_empty() {
-            return Err(Diagnostic::error(sql, None, "this query has no columns"));
+            return Err(Diagnostic::error(sql, None, "expected a query with columns, found one without"));
         }
         tidy::refuse_unpublishable(sql, &schema)?;
         Ok(Planned { plan, source: Arc::clone(sql), schema, bindings })

@@ -4,13 +4,16 @@ mod planning;
 
 use planning::Reworded;
 
+use crate::diagnostic::Cause;
 use crate::text::counted;
 
-/// A message as we say it, with what to do where only this message says it.
+/// A message as we say it, with what to do where only this message says it, and the engine's own words where there are
+/// no other.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Wording {
     pub(super) message: String,
     pub(super) help: Option<String>,
+    pub(super) cause: Option<Cause>,
 }
 
 /// How the message of a table that is not there begins.
@@ -22,19 +25,32 @@ pub(super) fn of(message: &str) -> Wording {
         .or_else(|| tokens(message))
         .or_else(|| names(message))
         .or_else(|| types(message))
-        .or_else(|| planning::of(message))
-        .unwrap_or_else(|| others(message));
-    Wording { message: reworded.0, help: reworded.1 }
+        .or_else(|| planning::of(message));
+    match reworded {
+        Some((message, help)) => Wording { message, help, cause: None },
+        None => others(message),
+    }
 }
 
-/// Returns a message that has no other words: what the engine says is the help, so that nobody takes it for ours.
-fn others(message: &str) -> (String, Option<String>) {
-    if message.starts_with("expected ") {
-        return (message.to_owned(), None);
+/// Returns a message that has no other words: what the engine says is its cause, so that nobody takes it for ours.
+fn others(message: &str) -> Wording {
+    if let Some(why) = message.strip_prefix(NO_EXPRESSION) {
+        let help = Some("write a `\\` before a sign that stands for itself, such as `(` or `+`".to_owned());
+        let cause = why.strip_prefix(": ").map(Cause::from);
+        return Wording { message: NO_EXPRESSION.to_owned(), help, cause };
     }
-    let what = "expected SQL that the engine can run, found some that it refuses";
-    (what.to_owned(), Some(format!("the engine says: {message}")))
+    if message.starts_with("expected ") {
+        return Wording { message: message.to_owned(), help: None, cause: None };
+    }
+    Wording {
+        message: "expected SQL that the engine can run, found some that it refuses".to_owned(),
+        help: Some("write it in another way; the engine takes the SQL of DataFusion".to_owned()),
+        cause: Some(message.into()),
+    }
 }
+
+/// What is said of a text that is not a regular expression.
+const NO_EXPRESSION: &str = "expected a regular expression, found a text that is none";
 
 /// Returns what a library says of a text that is not a regular expression, without the text, which may be a person's.
 pub(super) fn regular_expression(message: &str) -> Option<String> {
@@ -42,7 +58,7 @@ pub(super) fn regular_expression(message: &str) -> Option<String> {
     let is_one = lower.contains("regex parse error") || lower.contains("regular expression did not compile");
     let why = lower.lines().filter_map(|line| line.trim().strip_prefix("error: ")).next_back();
     let why = why.map_or_else(String::new, |why| format!(": {why}"));
-    is_one.then(|| format!("expected a regular expression, found a text that is none{why}"))
+    is_one.then(|| format!("{NO_EXPRESSION}{why}"))
 }
 
 /// Rewords what the parser says: `expected: an expression, found: EOF`.

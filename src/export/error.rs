@@ -7,18 +7,18 @@ use rust_xlsxwriter::XlsxError;
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
     /// A value cannot be shown.
-    #[error("{0}")]
+    #[error("a value cannot be written")]
     Arrow(#[from] ArrowError),
     /// The Parquet writer refused.
-    #[error("{0}")]
+    #[error("the rows cannot be written as Parquet")]
     Parquet(#[from] parquet::errors::ParquetError),
     /// The workbook writer refused.
-    #[error("{0}")]
+    #[error("the rows cannot be written as a workbook")]
     Workbook(#[from] XlsxError),
     /// The CSV writer refused.
-    #[error("{0}")]
+    #[error("the rows cannot be written as CSV")]
     Csv(#[from] csv::Error),
     /// The bytes cannot be written.
-    #[error("{0}")]
+    #[error("the bytes cannot be written")]
     Io(#[from] io::Error),
 }

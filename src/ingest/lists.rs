@@ -39,7 +39,10 @@ pub(crate) fn inputs(
 /// Reads the rows of a table that a contract of `pipeline` names.
 fn rows(context: &Context, pipeline: &Pipeline, table: &str) -> Result<Vec<RecordBatch>, Failure> {
     let missing = || {
-        Failure::gate(format!("a contract names `{table}`, which is not there yet")).kept(Kept::LastTables)
+        Failure::gate(format!("a contract names `{table}`, which is not there yet"))
+            .at(&pipeline.name)
+            .kept(Kept::LastTables)
+            .help("`sufficiency check` says which tables there are")
     };
     let name = TableName::parse(table).ok_or_else(missing)?;
     let owner = context.project().pipelines.get(&name.pipeline);

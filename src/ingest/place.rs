@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::job::context::no_such;
 use crate::job::{Context, Failure, Kept, Kind};
 use crate::project::{Pipeline, SourceDefinition};
 use crate::source::{Place, SourceError, SourceFailure};
@@ -9,12 +10,9 @@ use crate::source::{Place, SourceError, SourceFailure};
 /// Returns the place that a source is read from.
 pub(crate) fn place<'a>(context: &'a Context, definition: &SourceDefinition) -> Result<Place<'a>, Failure> {
     let name = definition.file.connection.get_ref();
-    let connection = context
-        .project()
-        .settings
-        .connections
-        .get(name)
-        .ok_or_else(|| Failure::usage(format!("no connection `{name}`")).at("settings.toml"))?;
+    let connection = context.project().settings.connections.get(name).ok_or_else(|| {
+        no_such("connection", name, context.project().settings.connections.keys()).at("settings.toml")
+    })?;
     Ok(Place { root: Path::new(&context.project().root), connection })
 }
 
@@ -25,7 +23,7 @@ pub(crate) fn source_name(pipeline: &Pipeline, definition: &SourceDefinition) ->
 
 /// Makes the failure of what a connector says, with the source it happened in and what was kept.
 pub(crate) fn failure(pipeline: &Pipeline, definition: &SourceDefinition, error: SourceError) -> Failure {
-    let help = error.help();
+    let (help, place) = (error.help(), error.place());
     let failure = match error.failure() {
         SourceFailure::Unavailable => Failure::of(Kind::SourceUnavailable, error),
         SourceFailure::Denied => Failure::of(Kind::Credentials, error),
@@ -33,9 +31,10 @@ pub(crate) fn failure(pipeline: &Pipeline, definition: &SourceDefinition, error:
         SourceFailure::Internal => Failure::bug(error),
         SourceFailure::Project => match error {
             SourceError::Contract(fault) => return (*fault).into(),
-            error => Failure::of(Kind::Usage, error),
+            error => Failure::of(Kind::Project, error),
         },
     };
     let failure = failure.at(source_name(pipeline, definition)).kept(Kept::LastTables);
+    let failure = place.into_iter().fold(failure, Failure::in_file);
     help.into_iter().fold(failure, Failure::help)
 }

@@ -6,7 +6,7 @@ use arrow::array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use chrono::NaiveDate;
 
-use crate::diagnostic::{Diagnostic, SourceFile};
+use crate::diagnostic::{Cause, Diagnostic, SourceFile};
 
 /// Days from year 1 to 1970-01-01, where Arrow counts from.
 const EPOCH: i32 = 719_163;
@@ -29,7 +29,7 @@ pub(crate) fn table(seed: &Arc<SourceFile>) -> Result<RecordBatch, Diagnostic> {
     };
     let headers: Vec<String> = reader
         .headers()
-        .map_err(|error| at_line(Some(1), error.to_string()))?
+        .map_err(|error| Diagnostic::from_csv(seed, &error))?
         .iter()
         .map(str::to_owned)
         .collect();
@@ -43,16 +43,7 @@ pub(crate) fn table(seed: &Arc<SourceFile>) -> Result<RecordBatch, Diagnostic> {
     }
     let mut columns: Vec<Vec<Option<String>>> = vec![Vec::new(); headers.len()];
     for record in reader.records() {
-        let record = record.map_err(|error| {
-            let line = error.position().map(csv::Position::line);
-            let message = match error.kind() {
-                csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-                    format!("the row has {len} fields, the header {expected_len}")
-                }
-                _ => error.to_string(),
-            };
-            at_line(line, message)
-        })?;
+        let record = record.map_err(|error| Diagnostic::from_csv(seed, &error))?;
         for (column, value) in columns.iter_mut().zip(record.iter()) {
             column.push((!value.is_empty()).then(|| value.to_owned()));
         }
@@ -65,8 +56,9 @@ pub(crate) fn table(seed: &Arc<SourceFile>) -> Result<RecordBatch, Diagnostic> {
             (Field::new(name, kind, true), array)
         })
         .unzip();
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
-        .map_err(|error| at_line(None, error.to_string()))
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(|error| {
+        at_line(None, "expected columns of one type each, found others".to_owned()).because(Cause::of(&error))
+    })
 }
 
 fn typed(values: Vec<Option<String>>) -> (DataType, ArrayRef) {

@@ -2,6 +2,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::failure::Failure;
+use super::kind::Kind;
 use super::stop::Stop;
 use crate::calendar::Clock;
 use crate::diagnostic::did_you_mean;
@@ -10,7 +11,6 @@ use crate::privacy::{KeyError, Pseudonyms};
 use crate::project::{KeyPlace, LimitSettings, Pipeline, Project, Report};
 use crate::source;
 use crate::store::{Place, Store, StoredFile};
-use crate::text::counted;
 
 /// A table is held whole if its files take no more than this part of what one query may hold. In memory
 /// rows take several times what they take in files, and a pipeline reads dozens of tables.
@@ -144,35 +144,13 @@ impl Context {
 
 /// Returns the failure to take the key of the pseudonyms from its place, with what to do.
 fn no_key(error: KeyError, place: &KeyPlace) -> Failure {
-    let (what, help) = match &error {
-        KeyError::Unreadable { .. } => (
-            "expected the key of the pseudonyms, found no file that can be read".to_owned(),
-            "put the key there, or make one of 32 random bytes that only its owner may read",
-        ),
-        KeyError::Open { mode, .. } => (
-            format!("expected a key that only its owner may read, found one of mode {mode:o}"),
-            "run `chmod 600` on it",
-        ),
-        KeyError::Command { .. } => (
-            "expected a program that prints the key of the pseudonyms, found one that did not".to_owned(),
-            "run the program by hand, as the same user, and see that it prints the key",
-        ),
-        KeyError::Short { bytes } => (
-            format!("expected a key of 32 bytes or more, found {}", counted(*bytes as u64, "byte", "bytes")),
-            "make a key of 32 random bytes",
-        ),
-    };
-    let failure = Failure::credentials(what).help(help);
-    let failure = match place {
-        KeyPlace::File(path) => failure.at(path.display().to_string()),
+    let place = match place {
+        KeyPlace::File(path) => path.display().to_string(),
         // The arguments of a command may hold a secret.
-        KeyPlace::Command(command) => failure.at(command.first().cloned().unwrap_or_default()),
+        KeyPlace::Command(command) => command.first().cloned().unwrap_or_default(),
     };
-    match error {
-        KeyError::Unreadable { source, .. } => failure.because(source),
-        KeyError::Command { reason, .. } => failure.because(reason),
-        KeyError::Open { .. } | KeyError::Short { .. } => failure,
-    }
+    let help = error.help();
+    Failure::of(Kind::Credentials, error).at(place).help(help)
 }
 
 /// Returns the folder of a project's store.

@@ -6,8 +6,6 @@ use std::sync::Arc;
 use super::kept::Kept;
 use super::kind::{Kind, severity};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::engine::EngineError;
-use crate::store::StoreError;
 
 /// Why a run stopped: the kind, what happened and where, what was kept, and what to do.
 ///
@@ -31,6 +29,7 @@ struct Parts {
     kind: Kind,
     what: String,
     place: Option<String>,
+    file: Option<String>,
     notes: Vec<String>,
     kept: Option<Kept>,
     help: Vec<String>,
@@ -48,6 +47,7 @@ impl Failure {
             kind,
             what: what.into(),
             place: None,
+            file: None,
             notes: Vec::new(),
             kept: None,
             help: Vec::new(),
@@ -59,7 +59,7 @@ impl Failure {
         Self { parts: Box::new(parts) }
     }
 
-    /// Creates a failure of which `error` says everything there is to say.
+    /// Creates a failure of which `error` says what happened, and the errors behind it why.
     #[must_use]
     pub fn of(kind: Kind, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::new(kind, "").because(error)
@@ -68,7 +68,9 @@ impl Failure {
     /// Creates a failure that is a fault of the program.
     #[must_use]
     pub fn bug(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self::of(Kind::Bug, error).help("this is a fault of the program: please report it")
+        Self::new(Kind::Bug, "a fault of the program")
+            .because(error)
+            .help("please report it, with what it says here and what `sufficiency --version` prints")
     }
 
     /// Creates a failure to do what an argument or a setting asks for.
@@ -117,6 +119,14 @@ impl Failure {
         self
     }
 
+    /// Adds the file that it is about, within where it happened, and the row or the line of it where one is known, as
+    /// `` `ledger.csv` row 7 ``.
+    #[must_use]
+    pub fn in_file(mut self, file: impl Into<String>) -> Self {
+        self.parts.file = Some(file.into());
+        self
+    }
+
     /// Adds a line of detail.
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
@@ -128,6 +138,14 @@ impl Failure {
     #[must_use]
     pub fn kept(mut self, kept: Kept) -> Self {
         self.parts.kept = Some(kept);
+        self
+    }
+
+    /// Adds what was kept, to each failure that does not say it.
+    #[must_use]
+    pub(crate) fn preserving(mut self, kept: Kept) -> Self {
+        self.parts.kept.get_or_insert(kept);
+        self.parts.others = self.parts.others.into_iter().map(|other| other.preserving(kept)).collect();
         self
     }
 
@@ -171,6 +189,11 @@ impl Failure {
     /// Returns where it happened.
     pub(super) fn place(&self) -> Option<&str> {
         self.parts.place.as_deref()
+    }
+
+    /// Returns the file that it is about, as `` `ledger.csv` row 7 ``.
+    pub(super) fn file(&self) -> Option<&str> {
+        self.parts.file.as_deref()
     }
 
     /// Returns the lines of detail.
@@ -263,39 +286,6 @@ impl From<Diagnostics> for Failure {
 impl From<Diagnostic> for Failure {
     fn from(fault: Diagnostic) -> Self {
         Diagnostics::from(fault).into()
-    }
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        let (kind, kept) = match &error {
-            StoreError::OtherFileSystem { .. } | StoreError::Newer { .. } => (Kind::Usage, None),
-            StoreError::Overtaken { .. } => (Kind::Overtaken, Some(Kept::LastTables)),
-            error if error.is_contention() => (Kind::Overtaken, None),
-            error if error.is_damage() => (Kind::Damage, None),
-            StoreError::Write { .. } | StoreError::NoSpace { .. } => (Kind::Store, Some(Kept::Store)),
-            _ => (Kind::Store, None),
-        };
-        let mut failure = Self::of(kind, error);
-        failure.parts.kept = kept;
-        match kind {
-            Kind::Damage => {
-                failure.help("`sufficiency verify` lists what is damaged, `sufficiency repair` restores it")
-            }
-            Kind::Overtaken => failure.help("run it again when the other one has ended"),
-            _ => failure,
-        }
-    }
-}
-
-impl From<EngineError> for Failure {
-    fn from(error: EngineError) -> Self {
-        match error {
-            EngineError::Query(fault) => fault.into(),
-            EngineError::Memory { .. } | EngineError::Time { .. } => Self::of(Kind::Limit, error),
-            EngineError::Read { cause, .. } => StoreError::among(cause.as_ref()).into(),
-            EngineError::Start(_) => Self::bug(error),
-        }
     }
 }
 

@@ -15,6 +15,8 @@ pub enum Kept {
     Messages,
     /// The message, which was not sent.
     Unsent,
+    /// Files that were written before the one that could not be.
+    Written,
     /// Rows that are set aside.
     Quarantine,
     /// Everything: nothing was begun.
@@ -44,6 +46,7 @@ impl fmt::Display for Kept {
                 "the edition and every message are in the store, and whoever has it gets nothing twice"
             }
             Self::Unsent => "nothing was sent",
+            Self::Written => "the files that were written before it are there",
             Self::Quarantine => "nothing was released",
             Self::Everything => "nothing was done, so nothing has changed",
         })

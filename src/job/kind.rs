@@ -98,6 +98,32 @@ impl Kind {
         }
     }
 
+    /// Returns what to do about a failure that says nothing of its own.
+    #[must_use]
+    pub fn next_step(self) -> &'static str {
+        match self {
+            Self::Bug => "please report it",
+            Self::Project => {
+                "correct it where it is named; `sufficiency check` looks at every file of the project"
+            }
+            Self::Usage => "`--help` behind the command says what it takes",
+            Self::Credentials => "`sufficiency doctor` tries every secret and every connection",
+            Self::SourceUnavailable | Self::SourceRejected => {
+                "`sufficiency plan` shows what each source would read now"
+            }
+            Self::Gate | Self::Render => "`sufficiency show` has every step of the run",
+            Self::Store => "`sufficiency doctor` looks at the store and its disk",
+            Self::Damage => "`sufficiency verify` lists what is damaged",
+            Self::Overtaken | Self::Lease => "run it again when the other one has ended",
+            Self::Disclosure => "`sufficiency report explain-suppression` says why a figure is hidden",
+            Self::Rejected | Self::Uncertain | Self::Deferred | Self::Held => {
+                "`sufficiency report status` shows the state of each delivery"
+            }
+            Self::Limit => "raise `memory_mib` or `query_seconds` under `[limits]` of `settings.toml`",
+            Self::Stopped(_) | Self::Ended(_) => "run it again: what is done is not done twice",
+        }
+    }
+
     /// Returns whether the edition was made and passed, and something came of its deliveries.
     #[must_use]
     pub fn is_about_delivery(self) -> bool {

@@ -15,6 +15,7 @@ pub(crate) mod bindings;
 pub(crate) mod context;
 mod event;
 mod failure;
+mod failure_of;
 mod failure_text;
 pub(crate) mod fingerprint;
 mod in_tables;

@@ -111,9 +111,10 @@ fn like(kind: PeriodKind) -> calendar::Period {
 
 /// Returns the last moment of a day in council time.
 fn end_of_day(context: &Context, day: NaiveDate) -> Result<DateTime<Utc>, Failure> {
-    let next = day
-        .succ_opt()
-        .ok_or_else(|| Failure::usage(format!("expected a day that another one follows, found `{day}`")))?;
+    let next = day.succ_opt().ok_or_else(|| {
+        Failure::usage(format!("expected a day that another one follows, found `{day}`"))
+            .help("write a day of this century")
+    })?;
     let midnight = calendar::Clock::fixed(next.and_time(NaiveTime::MIN), context.clock().zone()).now();
     Ok(midnight - chrono::Duration::microseconds(1))
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::diagnostic::Cause;
 use crate::store::{Objects, StoreError};
 
 /// What is known of a run from its start.
@@ -207,5 +208,5 @@ pub(super) fn read<T: DeserializeOwned>(objects: &dyn Objects, name: &str) -> Re
     let Some(bytes) = objects.read(name)? else { return Ok(None) };
     serde_json::from_slice(&bytes)
         .map(Some)
-        .map_err(|error| StoreError::Corrupt { name: name.to_owned(), what: error.to_string() })
+        .map_err(|error| StoreError::Corrupt { name: name.to_owned(), what: Cause::of(&error) })
 }

@@ -39,7 +39,7 @@ pub fn record_showing(objects: &dyn Objects, showing: &Showing) -> Result<(), St
         Some(known) if known.cells == showing.cells => Ok(()),
         _ => Err(StoreError::Corrupt {
             name: format!("{}/cells.csv", showing.folder),
-            what: format!("its sha256 is not the one in {name}"),
+            what: format!("its sha256 is not the one in {name}").into(),
         }),
     }
 }

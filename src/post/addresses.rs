@@ -23,9 +23,7 @@ pub fn check_addresses(project: &Project) -> Diagnostics {
         Ok(allowed) => Some(allowed),
         Err(error) => {
             let help = "write `allow_domains = [\"council.gov.uk\"]`, in ASCII and without `@`";
-            faults.push(
-                Diagnostic::placeless(format!("`[mail] allow_domains`: {error}")).with_help(help.to_owned()),
-            );
+            faults.push(Diagnostic::of_path("settings.toml", error.to_string()).with_help(help.to_owned()));
             None
         }
     });
@@ -53,9 +51,10 @@ pub fn check_addresses(project: &Project) -> Diagnostics {
     let owners =
         project.council.owners.iter().map(|(name, written)| (format!("the owner `{name}`"), written));
     for (what, written) in own.chain(owners) {
+        let file = if what.starts_with("`[mail]") { "settings.toml" } else { "sufficiency.toml" };
         match written.parse::<Mailbox>() {
             Err(error) => faults.push(
-                Diagnostic::placeless(not_an_address(&what, error)).with_help(what_an_address_is(error)),
+                Diagnostic::of_path(file, not_an_address(&what, error)).with_help(what_an_address_is(error)),
             ),
             // The sender and those who reply to it need not be on the list: no report goes there.
             Ok(mailbox) => {
@@ -65,11 +64,11 @@ pub fn check_addresses(project: &Project) -> Diagnostics {
                     );
                     let help =
                         "each message adds 50 of its own, and a mailbox has 64 at most (RFC 5321, 4.5.3.1)";
-                    faults.push(Diagnostic::placeless(message).with_help(help.to_owned()));
+                    faults.push(Diagnostic::of_path(file, message).with_help(help.to_owned()));
                 }
                 let listed = allowed.as_ref().filter(|_| !what.starts_with("`[mail]"));
                 if let Some(warning) = doubt(mailbox.address(), mail, listed) {
-                    faults.push(Diagnostic::placeless_warning(format!("{what}: {warning}")));
+                    faults.push(Diagnostic::of_path(file, format!("{what}: {warning}")).as_warning());
                 }
             }
         }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use ureq::Agent;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
+use crate::diagnostic::Cause;
 use crate::job::{Context, Failure};
 
 /// How long a webhook may take; a run is not kept longer.
@@ -48,7 +49,7 @@ impl Alarm<'_> {
         let is_new = before.is_none_or(|before| before["cause"] != self.cause.as_str());
         let written = serde_json::to_vec_pretty(self).map_err(|error| error.to_string()).and_then(|json| {
             let objects = context.store().objects();
-            objects.replace(&name(self.pipeline), &json).map_err(|error| error.to_string())
+            objects.replace(&name(self.pipeline), &json).map_err(|error| Cause::of(&error).to_string())
         });
         if let Err(why) = written {
             failed.push(format!("the alarm `{}` could not be written: {why}", name(self.pipeline)));

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use super::permit::AskAgain;
 use super::{digest, letters, owner, quality, send, trouble};
 use crate::deliver::{self, Bounce, Deliveries, History, Outbox, Outcome, Receipt, State};
+use crate::diagnostic::Cause;
 use crate::job::{Context, Failure, Job, Kept, Kind};
 use crate::ledger::Step;
 use crate::project::Report;
@@ -44,7 +45,7 @@ fn look(job: &mut Job<'_>) -> Result<(), Failure> {
         failures.push(("bounces".to_owned(), failure));
     }
     let objects = context.store().objects();
-    let open = Deliveries::of(objects.as_ref()).unsettled().map_err(trouble::outbox_failure)?;
+    let open = Deliveries::of(objects.as_ref()).unsettled()?;
     for edition in open.chunk_by(|one, next| one.edition() == next.edition()) {
         if context.stop().is_now() {
             break;
@@ -142,13 +143,12 @@ fn settle(
     let outbox = Outbox::new(objects.as_ref(), &run);
     for history in due.iter_mut().filter(|history| matches!(history.state(), State::Planned)) {
         let reason = "the run that planned it ended before it was decided whether it may leave";
-        outbox.hold(history, reason, context.clock()).map_err(trouble::outbox_failure)?;
+        outbox.hold(history, reason, context.clock())?;
     }
-    outbox.expire(due, within, context.clock()).map_err(trouble::outbox_failure)?;
+    outbox.expire(due, within, context.clock())?;
     let mut transport = send::transport(context)?;
     let permit = report.map_or_else(|| AskAgain::notices(context), |report| AskAgain::of(context, report));
-    deliver::deliver(&outbox, due, transport.as_mut(), &permit, context.clock())
-        .map_err(trouble::outbox_failure)
+    deliver::deliver(&outbox, due, transport.as_mut(), &permit, context.clock()).map_err(Failure::from)
 }
 
 /// Notifies a report's owner of what does not put itself right.
@@ -175,7 +175,7 @@ fn returned(job: &mut Job<'_>, failures: &mut Vec<(String, Failure)>) -> Result<
     let found = deliver::bounces(&context.project().path(&maildir.path));
     let objects = context.store().objects();
     let keys = found.bounces.iter().map(|bounce| bounce.key.clone()).collect();
-    let mut known = Deliveries::of(objects.as_ref()).find(&keys).map_err(trouble::outbox_failure)?;
+    let mut known = Deliveries::of(objects.as_ref()).find(&keys)?;
     for bounce in &found.bounces {
         if let Some(history) = known.get_mut(&bounce.key)
             && let Err(failure) = came_back(job, history, bounce, failures)
@@ -184,7 +184,8 @@ fn returned(job: &mut Job<'_>, failures: &mut Vec<(String, Failure)>) -> Result<
         }
     }
     let unread = Failure::usage("`[mail] bounces` cannot be read whole").at("settings.toml");
-    let unread = found.unreadable.iter().fold(unread, |failure, error| failure.note(error.to_string()));
+    let unread =
+        found.unreadable.iter().fold(unread, |failure, error| failure.note(Cause::of(error).to_string()));
     if found.unreadable.is_empty() {
         return Ok(());
     }
@@ -207,7 +208,7 @@ fn came_back(
     }
     let run = job.id()?;
     let outbox = Outbox::new(objects.as_ref(), &run);
-    if !outbox.bounced(history, bounce, context.clock()).map_err(trouble::outbox_failure)? {
+    if !outbox.bounced(history, bounce, context.clock())? {
         return Ok(());
     }
     let receipt = Receipt { already: false, ..send::as_known(history) };

@@ -89,11 +89,11 @@ pub fn approve(
         ask_gates(job, report, editions, Asked::All)?;
         let within = send::approve_within(report)?;
         let (decided, receipts) = release(job, report, editions, decision.by, |person, _, histories| {
-            person.expire(histories, within, context.clock()).map_err(trouble::outbox_failure)?;
+            person.expire(histories, within, context.clock())?;
             for history in histories.iter().filter(|history| matches!(history.state(), State::Held { .. })) {
-                person.message(history).map_err(trouble::outbox_failure)?;
+                person.message(history)?;
             }
-            person.approve(histories, decision.reason, context.clock()).map_err(trouble::outbox_failure)
+            person.approve(histories, decision.reason, context.clock()).map_err(Failure::from)
         })?;
         if decided == 0 {
             // What came too late is a failure of the delivery; that nothing waited is one of the question.
@@ -103,11 +103,14 @@ pub fn approve(
             {
                 return Ok((0, receipts));
             }
-            let state =
-                receipts.first().map_or("not planned: run its pipeline with `--send`".to_owned(), |one| {
-                    one.state.to_string()
-                });
-            return Err(Failure::usage(format!("nothing of `{}` waits for approval ({state})", report.name))
+            let state = receipts.first().map_or("not planned".to_owned(), |one| one.state.to_string());
+            let failure =
+                Failure::usage(format!("nothing of `{}` waits for approval ({state})", report.name));
+            let unplanned = receipts.is_empty().then_some("run its pipeline with `--send` to plan it");
+            return Err(unplanned
+                .into_iter()
+                .fold(failure, Failure::help)
+                .at(&report.name)
                 .kept(Kept::Unsent)
                 .help(format!(
                     "`sufficiency report status {}` shows the state of each delivery",
@@ -143,9 +146,9 @@ pub fn resend(
         let (Again::Failed(decision) | Again::Uncertain(decision)) = again;
         let (decided, receipts) =
             release(job, report, editions, decision.by, |person, edition, histories| match again {
-                Again::Failed(_) => person
-                    .release(histories, decision.reason, context.clock())
-                    .map_err(trouble::outbox_failure),
+                Again::Failed(_) => {
+                    person.release(histories, decision.reason, context.clock()).map_err(Failure::from)
+                }
                 Again::Uncertain(_) => reissue(context, report, edition, person, histories, decision),
             })?;
         if decided == 0 && receipts.iter().all(|receipt| receipt.already) {
@@ -156,6 +159,7 @@ pub fn resend(
                 Again::Uncertain(_) => ("uncertain", "what failed is sent again without `--uncertain`"),
             };
             return Err(Failure::usage(format!("nothing of `{}` is {what}", report.name))
+                .at(&report.name)
                 .kept(Kept::Unsent)
                 .help(other));
         }
@@ -193,7 +197,7 @@ fn reissue(
         );
         let message = send::build(&letter, &letters::limits(context)?)?;
         let released = person.reissue(history, &message, decision.reason, context.clock());
-        decided += usize::from(released.map_err(trouble::outbox_failure)?);
+        decided += usize::from(released?);
     }
     Ok(decided)
 }
@@ -238,6 +242,7 @@ pub fn correct(
             let what =
                 format!("nobody has an earlier revision of {} that holds something else", named(editions));
             return Err(Failure::usage(what)
+                .at(&report.name)
                 .kept(Kept::Unsent)
                 .help(format!("`sufficiency report send {}` sends it", report.name)));
         }
@@ -271,10 +276,8 @@ fn supersede(context: &Context, editions: &[Edition]) -> Result<(), Failure> {
         let outbox = Outbox::new(objects.as_ref(), &edition.run);
         for old in edition::all(context, &edition.report, Some(&edition.period))? {
             if old.version == edition.version && old.revision < edition.revision {
-                let mut histories = outbox.edition(&old.report, &old.id).map_err(trouble::outbox_failure)?;
-                outbox
-                    .withdraw(&mut histories, &takes_its_place(edition), context.clock())
-                    .map_err(trouble::outbox_failure)?;
+                let mut histories = outbox.edition(&old.report, &old.id)?;
+                outbox.withdraw(&mut histories, &takes_its_place(edition), context.clock())?;
             }
         }
     }
@@ -294,8 +297,7 @@ fn deliver_now(
     let outbox = Outbox::new(objects.as_ref(), &run);
     let mut transport = send::transport(context)?;
     let permit = AskAgain::of(context, report);
-    let receipts = deliver::deliver(&outbox, &mut histories, transport.as_mut(), &permit, context.clock())
-        .map_err(trouble::outbox_failure)?;
+    let receipts = deliver::deliver(&outbox, &mut histories, transport.as_mut(), &permit, context.clock())?;
     send::note(job, &edition.id, &receipts)?;
     Ok(receipts)
 }

@@ -8,9 +8,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::due::Due;
 use super::owner::Message;
 use super::plain::{Part, Plain};
-use super::trouble::outbox_failure;
 use super::{letters, owner};
 use crate::deliver::{Deliveries, State};
+use crate::job::context::no_such;
 use crate::job::{Context, Failure, Job};
 use crate::ledger::{self, Record, Step};
 use crate::project::DigestEvery;
@@ -43,10 +43,10 @@ pub(super) fn send(job: &mut Job<'_>, due: &[Due]) -> Result<(), Failure> {
     }
     let page = page(context, &runs, due, since)?;
     for name in &settings.to {
-        let written = council.owners.get(name.get_ref()).ok_or_else(|| {
-            Failure::usage(format!("`[digest] to` names no owner `{}`", name.get_ref()))
-                .at("sufficiency.toml")
-        })?;
+        let written = council
+            .owners
+            .get(name.get_ref())
+            .ok_or_else(|| no_such("owner", name.get_ref(), council.owners.keys()).at("sufficiency.toml"))?;
         let message = Message {
             id: id.clone(),
             to: letters::mailbox(written)?.address().clone(),
@@ -82,7 +82,7 @@ fn last_digest(context: &Context) -> Result<Option<(String, DateTime<Utc>)>, Fai
     for kind in ["digest-day-", "digest-run-"] {
         let Some(newest) = editions.iter().rfind(|name| name.starts_with(kind)) else { continue };
         let histories = Deliveries::of(objects.as_ref()).edition(owner::NOTICES, newest);
-        let histories = histories.map_err(outbox_failure)?;
+        let histories = histories?;
         let mut at: Option<DateTime<Utc>> = None;
         for record in histories.iter().filter_map(|history| history.records().first()) {
             // What ended while it was written is for the next one: it counts from the beginning of its run.
@@ -154,7 +154,7 @@ fn deliveries(runs: &[Record], wanted: impl Fn(&str) -> bool) -> Vec<String> {
 /// Returns what waits for a person, now.
 fn held(context: &Context) -> Result<Vec<String>, Failure> {
     let objects = context.store().objects();
-    let open = Deliveries::of(objects.as_ref()).unsettled().map_err(outbox_failure)?;
+    let open = Deliveries::of(objects.as_ref()).unsettled()?;
     let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
     for history in open {
         if let (State::Held { .. }, Some(plan)) = (history.state(), history.plan()) {

@@ -1,5 +1,4 @@
 use super::readers;
-use super::trouble::outbox_failure;
 use crate::deliver::{Address, Deliveries, Held, Recipient, Refusal, Screened};
 use crate::edition::{self, Edition};
 use crate::job::{Context, Failure};
@@ -52,7 +51,7 @@ pub(super) fn holders_of_earlier(context: &Context, edition: &Edition) -> Result
     earlier.sort_by_key(|other| std::cmp::Reverse(other.revision));
     let mut holders: Vec<Holder> = Vec::new();
     for old in earlier {
-        for Held { plan, certain } in outbox.holders(&old.report, &old.id).map_err(outbox_failure)? {
+        for Held { plan, certain } in outbox.holders(&old.report, &old.id)? {
             if !holders.iter().any(|holder| holder.has(&plan.recipient)) {
                 let (address, role) = (plan.recipient, plan.role);
                 holders.push(Holder { address, role, edition: old.clone(), certain });

@@ -141,8 +141,9 @@ pub(super) fn return_path(context: &Context, letter: &Letter) -> Result<Address,
         Failure::usage(format!(
             "expected a mailbox with at most 14 letters before its `@`, found `{written}`"
         ))
-        .at("`[mail] bounces_to`")
+        .at("settings.toml")
         .because(error)
+        .help("shorten `bounces_to` under `[mail]`: each message adds 50 letters of its own")
     })
 }
 
@@ -160,7 +161,9 @@ pub(crate) fn reply_to(context: &Context) -> Result<Mailbox, Failure> {
 /// Reads `Name <address>`, or an address alone.
 pub(crate) fn mailbox(written: &str) -> Result<Mailbox, Failure> {
     written.parse().map_err(|error: AddressError| {
-        Failure::usage(format!("expected a mailbox, found `{written}`")).because(error)
+        Failure::usage(format!("expected a mailbox, found `{written}`"))
+            .because(error)
+            .help("write it as `Name <mailbox@council.gov.uk>` in `settings.toml` or `sufficiency.toml`")
     })
 }
 

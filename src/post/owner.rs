@@ -7,9 +7,10 @@
 use super::alarm::Alarm;
 use super::permit::AskAgain;
 use super::plain::{Part, Plain};
-use super::{letters, readers, send, trouble};
+use super::{letters, readers, send};
 use crate::deliver::{self, Address, Deliveries, History, Letter, Outbox, Planned, Receipt, Verdict};
 use crate::inspect;
+use crate::job::context::no_such;
 use crate::job::fingerprint::short;
 use crate::job::{Context, Failure, Job, Kept, Kind};
 use crate::ledger::Step;
@@ -98,7 +99,7 @@ fn send_notice(
     let context = job.context;
     let council = &context.project().council;
     let written = council.owners.get(pipeline.file.owner.get_ref()).ok_or_else(|| {
-        Failure::usage(format!("no owner `{}`", pipeline.file.owner.get_ref())).at("sufficiency.toml")
+        no_such("owner", pipeline.file.owner.get_ref(), council.owners.keys()).at("sufficiency.toml")
     })?;
     let reason = reasons(failure).join("\n");
     let run = job.id()?;
@@ -139,8 +140,7 @@ fn id_of(context: &Context, pipeline: &Pipeline, reason: &str) -> String {
 pub(super) fn knows(context: &Context, pipeline: &Pipeline, failure: &Failure) -> Result<bool, Failure> {
     let objects = context.store().objects();
     let id = id_of(context, pipeline, &reasons(failure).join("\n"));
-    let histories =
-        Deliveries::of(objects.as_ref()).edition(NOTICES, &id).map_err(trouble::outbox_failure)?;
+    let histories = Deliveries::of(objects.as_ref()).edition(NOTICES, &id)?;
     Ok(!histories.is_empty())
 }
 
@@ -197,7 +197,7 @@ pub(crate) fn notify_late(
     let context = job.context;
     let known = {
         let objects = context.store().objects();
-        Deliveries::of(objects.as_ref()).report(&report.name).map_err(trouble::outbox_failure)?
+        Deliveries::of(objects.as_ref()).report(&report.name)?
     };
     let has_had = |address: &Address| {
         known.iter().any(|history| {
@@ -247,9 +247,10 @@ impl Message {
     /// Plans the message and sends it, if it is not there already.
     pub(crate) fn send(&self, job: &mut Job<'_>, page: &Plain) -> Result<Vec<Receipt>, Failure> {
         let context = job.context;
-        readers::allow_list(context)?
-            .admit(&self.to.to_string())
-            .map_err(|reason| Failure::of(Kind::Held, reason).at(self.to.to_string()))?;
+        readers::allow_list(context)?.admit(&self.to.to_string()).map_err(|reason| {
+            let help = reason.help();
+            Failure::of(Kind::Held, reason).at(self.to.to_string()).kept(Kept::Unsent).help(help)
+        })?;
         let from = letters::sender(context)?;
         let letter = page.write(Letter {
             edition: self.id.clone(),
@@ -281,21 +282,17 @@ impl Message {
         };
         let objects = context.store().objects();
         let key = letter.key();
-        let known = Deliveries::of(objects.as_ref())
-            .history(NOTICES, &self.id, &key)
-            .map_err(trouble::outbox_failure)?;
+        let known = Deliveries::of(objects.as_ref()).history(NOTICES, &self.id, &key)?;
         if known.plan().is_some() {
             return Ok(vec![send::as_known(&known)]);
         }
         let run = job.id()?;
         let outbox = Outbox::new(objects.as_ref(), &run);
-        let mut histories: Vec<History> =
-            vec![outbox.plan(&planned, context.clock()).map_err(trouble::outbox_failure)?];
+        let mut histories: Vec<History> = vec![outbox.plan(&planned, context.clock())?];
         let mut transport = send::transport(context)?;
         let permit = AskAgain::notices(context);
         let receipts =
-            deliver::deliver(&outbox, &mut histories, transport.as_mut(), &permit, context.clock())
-                .map_err(trouble::outbox_failure)?;
+            deliver::deliver(&outbox, &mut histories, transport.as_mut(), &permit, context.clock())?;
         send::note_without_counting(job, &self.id, &receipts)?;
         Ok(receipts)
     }

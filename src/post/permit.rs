@@ -18,7 +18,7 @@ use chrono::NaiveDate;
 
 use super::holders::{Holder, holders_of_earlier};
 use super::readers;
-use super::trouble::{UNLISTED, has_it, outbox_failure, takes_its_place};
+use super::trouble::{UNLISTED, has_it, takes_its_place};
 use crate::calendar::Terms;
 use crate::deliver::{History, Outbox, OutboxError, Permit, Plan, Refusal, Ruling, Screened};
 use crate::edition::again::{self, Asked};
@@ -207,7 +207,7 @@ pub(super) fn apply(
     edition: &Edition,
     outbox: &Outbox<'_>,
 ) -> Result<Vec<History>, Failure> {
-    let mut histories = outbox.edition(&report.name, &edition.id).map_err(outbox_failure)?;
+    let mut histories = outbox.edition(&report.name, &edition.id)?;
     let screened = readers::recipients(context, report, Some(edition))?;
     let owed = holders_of_earlier(context, edition)?;
     for history in &mut histories {
@@ -215,11 +215,11 @@ pub(super) fn apply(
         match of_reader(context, report, edition, &plan, (&screened, &owed))? {
             Ruling::Block { reason } => {
                 let recipient = plan.recipient.to_string();
-                outbox.stop(history, &recipient, &reason, context.clock()).map_err(outbox_failure)?;
+                outbox.stop(history, &recipient, &reason, context.clock())?;
             }
             Ruling::Withdraw { reason } => {
                 let gone = std::slice::from_mut(history);
-                outbox.withdraw(gone, &reason, context.clock()).map_err(outbox_failure)?;
+                outbox.withdraw(gone, &reason, context.clock())?;
             }
             Ruling::Send | Ruling::Hold { .. } => {}
         }

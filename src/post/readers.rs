@@ -3,7 +3,7 @@
 use super::letters;
 use crate::deliver::{self, AllowList, RefusalReason, Screened};
 use crate::edition::{Edition, burst};
-use crate::job::{Context, Failure};
+use crate::job::{Context, Failure, Kind};
 use crate::project::{Audience, Report, Role};
 
 /// Returns the mailboxes of an edition, sorted into those it may go to and those it may not; those of the whole report, as it
@@ -60,6 +60,8 @@ pub(crate) fn distrusted(
 /// Returns the domains that mail may go to.
 pub(crate) fn allow_list(context: &Context) -> Result<AllowList, Failure> {
     AllowList::new(&letters::mail(context)?.allow_domains).map_err(|error| {
-        Failure::usage("`[mail] allow_domains` cannot be used").at("settings.toml").because(error)
+        Failure::of(Kind::Usage, error)
+            .at("settings.toml")
+            .help("write `allow_domains = [\"council.gov.uk\"]` under `[mail]`")
     })
 }

@@ -7,7 +7,7 @@ use super::letters;
 use super::letters::Letters;
 use super::permit::AskAgain;
 use super::readers::recipients;
-use super::trouble::{UNLISTED, go_on, has_it, outbox_failure, verdict};
+use super::trouble::{UNLISTED, go_on, has_it, verdict};
 use crate::calendar::Span;
 use crate::deliver::{
     self, Deliveries, History, Letter, Outbox, Outcome, Planned, Receipt, Recipient, Screened, State,
@@ -103,13 +103,16 @@ fn unwritten(edition: &Edition) -> Failure {
     Failure::new(Kind::Held, format!("`{}` waits for words that are not written", edition.id))
         .note(format!("not there: {}", files.join(", ")))
         .kept(Kept::Everything)
-        .help("write them, run the pipeline again and send what it makes; or say `unwritten = \"leave_out\"` in `report.toml`")
+        .help("write them, run the pipeline again and send what it makes")
+        .help("or say `unwritten = \"leave_out\"` in `report.toml`")
 }
 
 /// Opens the way by which mail leaves this project.
 pub(crate) fn transport(context: &Context) -> Result<Box<dyn Transport>, Failure> {
-    deliver::route(letters::mail(context)?, &context.project().root)
-        .map_err(|error| Failure::of(Kind::Credentials, error))
+    deliver::route(letters::mail(context)?, &context.project().root).map_err(|error| {
+        let (place, help) = (error.place(), error.help());
+        Failure::of(Kind::Credentials, error).at(place).kept(Kept::Unsent).help(help)
+    })
 }
 
 /// Sends editions of one report to their recipients; whoever has one already gets nothing.
@@ -144,8 +147,7 @@ pub(crate) fn send_written(
         changed,
         &all,
         transport.is_outbound(),
-    )
-    .map_err(outbox_failure)?;
+    )?;
     let mut verdicts = verdicts.into_iter();
     let mut receipts = Vec::new();
     for one in list {
@@ -198,9 +200,7 @@ impl PlanOne<'_> {
     ) -> Result<Vec<Receipt>, Failure> {
         let (context, edition) = (self.context, &self.one.edition);
         let objects = context.store().objects();
-        let known = Deliveries::of(objects.as_ref())
-            .edition(&self.report.name, &edition.id)
-            .map_err(outbox_failure)?;
+        let known = Deliveries::of(objects.as_ref()).edition(&self.report.name, &edition.id)?;
         if self.is_done(&known) {
             return Ok(known.iter().map(as_known).collect());
         }
@@ -214,22 +214,20 @@ impl PlanOne<'_> {
                 let sent = Verdict::Send { reason: reason.to_owned() };
                 let mut histories = self.plan(&person, &letters, vec![sent; verdicts.len()])?;
                 let within = approve_within(self.report)?;
-                person.expire(&mut histories, within, context.clock()).map_err(outbox_failure)?;
+                person.expire(&mut histories, within, context.clock())?;
                 let late = matches!(self.word, Word::Late(_) | Word::Correction(..));
-                person.reinstate(&mut histories, reason, late, context.clock()).map_err(outbox_failure)?;
+                person.reinstate(&mut histories, reason, late, context.clock())?;
                 histories
             }
         };
         for refusal in &self.one.screened.refusals {
             let history = outbox.block(&self.report.name, &edition.id, refusal, context.clock());
-            histories.push(history.map_err(outbox_failure)?);
+            histories.push(history?);
         }
         self.withdraw_unlisted(&outbox, known, &histories)?;
-        outbox
-            .expire(&mut histories, approve_within(self.report)?, context.clock())
-            .map_err(outbox_failure)?;
+        outbox.expire(&mut histories, approve_within(self.report)?, context.clock())?;
         let permit = AskAgain::of(context, self.report);
-        deliver::deliver(&outbox, &mut histories, transport, &permit, context.clock()).map_err(outbox_failure)
+        deliver::deliver(&outbox, &mut histories, transport, &permit, context.clock()).map_err(Failure::from)
     }
 
     /// Returns whether everybody has it, or is known to be refused.
@@ -274,12 +272,10 @@ impl PlanOne<'_> {
                 message,
                 verdict,
             };
-            let mut history = outbox.plan(&planned, context.clock()).map_err(outbox_failure)?;
+            let mut history = outbox.plan(&planned, context.clock())?;
             // What was planned before it was known to be a correction does not say that it is one.
             if let Word::Correction(_, reason) = self.word {
-                outbox
-                    .rewrite(&mut history, &planned.message, reason, context.clock())
-                    .map_err(outbox_failure)?;
+                outbox.rewrite(&mut history, &planned.message, reason, context.clock())?;
             }
             histories.push(history);
         }
@@ -297,7 +293,7 @@ impl PlanOne<'_> {
             .into_iter()
             .filter(|old| !listed.iter().any(|history| history.recipient() == old.recipient()))
             .collect();
-        outbox.withdraw(&mut gone, UNLISTED, self.context.clock()).map(drop).map_err(outbox_failure)
+        outbox.withdraw(&mut gone, UNLISTED, self.context.clock()).map(drop).map_err(Failure::from)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::trouble;
 use crate::deliver::{Deliveries, History};
 use crate::edition::{self, Edition};
 use crate::job::context::no_such;
@@ -78,7 +77,7 @@ pub fn editions(context: &Context, report: Option<&str>) -> Result<Vec<EditionLi
     let mut lines = Vec::new();
     for name in names {
         for edition in edition::all(context, &name, None)? {
-            let histories = outbox.edition(&name, &edition.id).map_err(trouble::outbox_failure)?;
+            let histories = outbox.edition(&name, &edition.id)?;
             let zone = context.clock().zone();
             lines.push(EditionLine {
                 folder: edition.folder(),

@@ -1,6 +1,6 @@
 //! What kept deliveries from their end, and what a person can do about each cause.
 
-use crate::deliver::{OutboxError, Outcome, Receipt, Rejection, State, is_expired};
+use crate::deliver::{Outcome, Receipt, Rejection, State, is_expired};
 use crate::edition::Edition;
 use crate::job::{Context, Failure, Kept, Kind};
 use crate::project::Report;
@@ -24,18 +24,6 @@ pub(super) fn takes_its_place(newer: &Edition) -> String {
 /// Returns whether a reason says that another edition took the place of this one.
 fn is_superseded(reason: &str) -> bool {
     reason.ends_with(TAKES_ITS_PLACE)
-}
-
-/// Makes the failure of what the outbox says.
-pub(super) fn outbox_failure(error: OutboxError) -> Failure {
-    match error {
-        OutboxError::Store(error) => error.into(),
-        OutboxError::Unknown { edition, cause } => match cause.downcast::<Failure>() {
-            Ok(failure) => failure.at(edition).kept(Kept::Messages),
-            Err(cause) => Failure::new(Kind::Gate, "").at(edition).because(cause),
-        },
-        other => Failure::of(Kind::Gate, other),
-    }
 }
 
 /// What kept a delivery from its end, the worst first, as exit codes rank them.
@@ -146,7 +134,8 @@ impl Trouble {
                  `sufficiency report approve {report} --by YOUR-NAME`; what a gate holds waits for newer data"
             ),
             Self::Blocked => format!(
-                "blocked: correct what its line names in `recipients.toml`, `allow_domains` or an `audience`, then \
+                "blocked: correct what its line names in `recipients.toml` (an address, a `confirm_by`), `allow_domains` or an \
+                 `audience`, then \
                  `sufficiency report send {report}`"
             ),
             Self::Expired => format!(

@@ -6,7 +6,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::upn::Upn;
-use crate::text::hex;
+use crate::diagnostic::Cause;
+use crate::text::{counted, hex};
 
 /// Least bytes of a key: as many as the hash gives out.
 const LEAST_KEY: usize = 32;
@@ -32,7 +33,7 @@ pub struct KeyedPurpose {
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// The file is not there or cannot be read.
-    #[error("the pseudonym key `{}` cannot be read: {source}", path.display())]
+    #[error("expected the key of the pseudonyms, found no file that can be read at `{}`", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -40,7 +41,7 @@ pub enum KeyError {
         source: std::io::Error,
     },
     /// Others than its owner may read or change the file.
-    #[error("the pseudonym key `{}` may be read by others (mode {mode:o}): run `chmod 600` on it", path.display())]
+    #[error("expected a key that only its owner may read, found `{}` of mode {mode:o}", path.display())]
     Open {
         /// The file.
         path: PathBuf,
@@ -48,19 +49,37 @@ pub enum KeyError {
         mode: u32,
     },
     /// The program that prints the key did not.
-    #[error("the pseudonym key: `{program}` {reason}")]
+    #[error("expected a program that prints the key of the pseudonyms, found that `{program}` did not")]
     Command {
         /// The program.
         program: String,
         /// What happened, without what it printed.
-        reason: String,
+        #[source]
+        reason: Cause,
     },
     /// Too short to be a key.
-    #[error("a pseudonym key has {bytes} bytes; it needs {LEAST_KEY} or more")]
+    #[error("expected a key of {LEAST_KEY} bytes or more, found {}", counted(*bytes as u64, "byte", "bytes"))]
     Short {
         /// Its length.
         bytes: usize,
     },
+}
+
+impl KeyError {
+    /// Returns what to do about it.
+    #[must_use]
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Unreadable { .. } => {
+                "put the key there, or make one of 32 random bytes that only its owner may read"
+            }
+            Self::Open { .. } => "run `chmod 600` on it",
+            Self::Command { .. } => {
+                "run the program by hand, as the same user, and see that it prints the key"
+            }
+            Self::Short { .. } => "make a key of 32 random bytes",
+        }
+    }
 }
 
 impl Pseudonyms {
@@ -101,16 +120,16 @@ impl Pseudonyms {
     /// The program cannot be started, fails, or prints fewer than 32 bytes.
     pub fn from_command(command: &[String]) -> Result<Self, KeyError> {
         let program = command.first().cloned().unwrap_or_default();
-        let failed = |reason: String| KeyError::Command { program: program.clone(), reason };
+        let failed = |reason: Cause| KeyError::Command { program: program.clone(), reason };
         let printed = Command::new(&program)
             .args(command.iter().skip(1))
             .stdin(Stdio::null())
             // What it complains of may hold what it was asked for.
             .stderr(Stdio::null())
             .output()
-            .map_err(|error| failed(format!("cannot be started: {error}")))?;
+            .map_err(|error| failed(format!("it cannot be started: {error}").into()))?;
         if !printed.status.success() {
-            return Err(failed(format!("failed: {}", printed.status)));
+            return Err(failed(format!("it failed: {}", printed.status).into()));
         }
         Self::new(without_line_end(&printed.stdout))
     }

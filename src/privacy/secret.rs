@@ -9,7 +9,7 @@ pub struct Secret(String);
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
     /// The file cannot be read.
-    #[error("the secret `{path}` cannot be read: {source}")]
+    #[error("expected a secret that can be read, found none in `{path}`")]
     Read {
         /// The file.
         path: PathBuf,
@@ -17,17 +17,38 @@ pub enum SecretError {
         source: std::io::Error,
     },
     /// Others than its owner can read the file.
-    #[error("the secret `{path}` can be read by others than its owner: set its mode to 0600")]
+    #[error("expected a secret that only its owner may read, found that others may read `{path}`")]
     Open {
         /// The file.
         path: PathBuf,
     },
     /// There is nothing in it, or more than one line.
-    #[error("the secret `{path}` is not one line of text")]
+    #[error("expected a secret of one line, found another text in `{path}`")]
     Shape {
         /// The file.
         path: PathBuf,
     },
+}
+
+impl SecretError {
+    /// Returns the file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        let (Self::Read { path, .. } | Self::Open { path } | Self::Shape { path }) = self;
+        path
+    }
+
+    /// Returns what to do about it.
+    #[must_use]
+    pub fn help(&self) -> String {
+        match self {
+            Self::Read { .. } => {
+                "put the secret there, in a file that only the user who runs this may read".to_owned()
+            }
+            Self::Open { path } => format!("run `chmod 600 {}`", path.display()),
+            Self::Shape { .. } => "write the secret into it as one line of text".to_owned(),
+        }
+    }
 }
 
 impl Secret {

@@ -24,6 +24,9 @@ use super::source::{SourceDefinition, SourceToml};
 use super::{removed, report_layout, secrets};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
 
+/// What to do about a name that is taken.
+const RENAME: &str = "rename the folder";
+
 /// Where `query` finds the tables of runs and deliveries.
 const RESERVED: &str = "sufficiency";
 
@@ -70,7 +73,9 @@ fn read(root: &Path) -> (Option<Project>, Diagnostics) {
     for folder in reading.folders(&root.join("pipelines"), "pipeline.toml") {
         if name_of(&folder) == RESERVED {
             let message = format!("a pipeline cannot be called `{RESERVED}`: the program's own records are");
-            reading.faults.push(Diagnostic::placeless(message));
+            reading
+                .faults
+                .push(Diagnostic::of_path(&reading.shown(&folder), message).with_help(RENAME.to_owned()));
         }
         let pipeline = reading.pipeline(&folder);
         pipelines.insert(pipeline.name.clone(), pipeline);
@@ -80,7 +85,9 @@ fn read(root: &Path) -> (Option<Project>, Diagnostics) {
         if name_of(&folder) == report_layout::NAME {
             let message =
                 format!("a report cannot be called `{}`: that folder is the layout", report_layout::NAME);
-            reading.faults.push(Diagnostic::placeless(message));
+            reading
+                .faults
+                .push(Diagnostic::of_path(&reading.shown(&folder), message).with_help(RENAME.to_owned()));
             continue;
         }
         if let Some(report) = reading.report(&folder) {
@@ -166,9 +173,11 @@ impl Reading<'_> {
             if path.join(marker).is_file() {
                 found.push(path);
             } else if !name_of(&path).starts_with(['_', '.']) {
-                let message = format!("`{}` has no `{marker}`", self.shown(&path));
+                let (shown, help) =
+                    (self.shown(&path), format!("write `{marker}`, or begin the folder's name with `_`"));
                 self.unread.insert(self.shown(&path.join(marker)));
-                self.faults.push(Diagnostic::placeless(message));
+                let message = format!("expected `{marker}` in the folder `{shown}`, found none");
+                self.faults.push(Diagnostic::of_path(&shown, message).with_help(help));
             }
         }
         found

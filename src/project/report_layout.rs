@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::own;
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
+use crate::diagnostic::{Cause, Diagnostic, Diagnostics, SourceFile, did_you_mean};
 
 /// The folder of `report-templates/` that is not a report.
 pub(super) const NAME: &str = "_layout";
@@ -21,6 +21,9 @@ pub struct Layout {
 }
 
 impl Layout {
+    /// Its folder in a project.
+    pub const FOLDER: &str = FOLDER;
+
     /// Returns the templates that the program carries.
     #[must_use]
     pub fn own() -> Self {
@@ -98,28 +101,30 @@ impl Layout {
 /// Returns the fault of a layout that is a file, or a folder that cannot be read.
 fn not_a_folder(folder: &Path, error: &std::io::Error) -> Diagnostic {
     let file = SourceFile::inline(FOLDER, "");
-    let message = if folder.is_file() {
-        "expected a folder with the files of the layout, found a file".to_owned()
+    let fault = if folder.is_file() {
+        Diagnostic::error(&file, None, "expected a folder with the files of the layout, found a file")
     } else {
-        format!("expected a folder that can be read, found one that cannot: {error}")
+        Diagnostic::error(&file, None, "expected a folder that can be read, found one that cannot")
+            .because(Cause::of(error))
     };
     let help = "remove it to have the program's own layout, or copy that from a project that `sufficiency init` begins";
-    Diagnostic::error(&file, None, message).with_help(help.to_owned())
+    fault.with_help(help.to_owned())
 }
 
 /// Reads one file of the layout: a file, no folder or device, and no larger than an email may be.
 fn of_the_layout(root: &Path, path: &Path, name: &str) -> Result<Arc<SourceFile>, Diagnostic> {
     let unreadable =
-        |error: std::io::Error| Diagnostic::placeless(format!("`{FOLDER}/{name}` cannot be read: {error}"));
+        |error: std::io::Error| SourceFile::unreadable(&format!("{FOLDER}/{name}"), "a file", &error);
     let metadata = path.metadata().map_err(unreadable)?;
     if !metadata.is_file() {
-        let message = format!("expected a file, found that `{FOLDER}/{name}` is a folder or a device");
-        return Err(Diagnostic::placeless(message));
+        let fault =
+            Diagnostic::of_path(&format!("{FOLDER}/{name}"), "expected a file, found a folder or a device");
+        return Err(fault.with_help("remove it to have the program's own".to_owned()));
     }
     if metadata.len() > LARGEST {
         let size = metadata.len();
-        let message = format!("expected at most {LARGEST} bytes in `{FOLDER}/{name}`, found {size}");
-        return Err(Diagnostic::placeless(message)
+        let message = format!("expected at most {LARGEST} bytes, found {size}");
+        return Err(Diagnostic::of_path(&format!("{FOLDER}/{name}"), message)
             .with_help("a mail program cuts off an email of more than 102,000 bytes".to_owned()));
     }
     SourceFile::read(root, path)

@@ -201,7 +201,9 @@ impl AlarmSettings {
         let metadata =
             std::fs::metadata(path).map_err(|error| format!("`{shown}` cannot be read: {error}"))?;
         if is_open(&metadata) {
-            return Err(format!("`{shown}` can be read by others than its owner: set its mode to 0600"));
+            return Err(format!(
+                "expected a file that only its owner may read, found that others may read `{shown}`"
+            ));
         }
         let text =
             std::fs::read_to_string(path).map_err(|error| format!("`{shown}` cannot be read: {error}"))?;

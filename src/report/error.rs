@@ -1,3 +1,5 @@
+use crate::diagnostic::Cause;
+
 /// Why a report could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
@@ -28,26 +30,29 @@ pub enum ReportError {
         name: String,
     },
     /// A template that cannot be rendered.
-    #[error("`{name}` cannot be rendered: {error}")]
+    #[error("`{name}` cannot be rendered")]
     Narrative {
         /// Which template.
         name: String,
         /// Why.
+        #[source]
         error: Box<handlebars::RenderError>,
     },
     /// A committee paper that cannot be set.
-    #[error("the committee paper cannot be set: {reason}")]
+    #[error("the committee paper cannot be set")]
     Paper {
         /// Why.
-        reason: String,
+        #[source]
+        reason: Cause,
     },
     /// A chart that cannot be drawn.
-    #[error("chart `{name}` cannot be drawn: {reason}")]
+    #[error("chart `{name}` cannot be drawn")]
     Chart {
         /// Which chart.
         name: String,
         /// Why.
-        reason: String,
+        #[source]
+        reason: Cause,
     },
     /// A workbook that cannot be written.
     #[error("the workbook cannot be written")]

@@ -13,7 +13,7 @@ use super::layout_template::{
     AROUND, CHART, COMMENTARY, DECISION, Field, KEY_FIGURES, LETTER, LayoutTemplate, PAGE, PAPER, STYLES,
     TEMPLATES,
 };
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Cause, Diagnostic, Diagnostics};
 use crate::project::Layout;
 
 /// Where the body has its place in a letter.
@@ -61,9 +61,12 @@ impl Templates {
             }
             let text = layout.text(spec.file);
             let clean: String = text.chars().filter(|letter| ![START, END].contains(letter)).collect();
-            registry
-                .register_template_string(spec.file, clean)
-                .map_err(|error| Diagnostic::placeless(format!("`{}`: {error}", spec.file)))?;
+            registry.register_template_string(spec.file, clean).map_err(|error| {
+                let path = format!("{}/{}", Layout::FOLDER, spec.file);
+                Diagnostic::of_path(&path, "expected a template, found text that is none")
+                    .because(Cause::of(&error))
+                    .with_help("look for a brace or a name that is missing".to_owned())
+            })?;
         }
         layout.text(PAPER).clone_into(&mut templates.paper);
         templates.styles = tight(layout.text(STYLES));

@@ -22,7 +22,7 @@ use crate::source::{self, Place};
 pub fn check(project: &Project) -> Diagnostics {
     let (schemas, mut faults) = match Schemas::of(project) {
         Ok(found) => found,
-        Err(error) => return Diagnostic::placeless(error.to_string()).into(),
+        Err(error) => return Diagnostic::from(error).into(),
     };
     faults.extend(source::settings(project));
     plan_checks(project, &schemas, &mut faults);

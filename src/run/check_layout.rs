@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile};
+use crate::diagnostic::{Cause, Diagnostic, Diagnostics, SourceFile};
 use crate::inspect::{self, Finding, Limits, Rule};
 use crate::post;
 use crate::project::{Layout, Project};
-use crate::report::{self, Templates};
+use crate::report::{self, ReportError, Templates};
 
 /// Who replies reach in an invented report, where the project has no mail.
 const REPLY_TO: &str = "service@council.example";
@@ -26,7 +26,7 @@ pub(super) fn check(project: &Project) -> Diagnostics {
         let message = format!("an email in this layout would be refused: {finding}");
         let fault = match place(layout, &finding, &limits) {
             Some((file, span)) => Diagnostic::error(&file, span, message),
-            None => Diagnostic::placeless(message),
+            None => Diagnostic::of_path(Layout::FOLDER, message),
         };
         faults.push(fault);
     }
@@ -39,8 +39,16 @@ fn paper(layout: &Layout) -> Diagnostics {
         return Diagnostics::default();
     }
     let Ok(templates) = Templates::new(layout) else { return Diagnostics::default() };
-    report::check_paper(layout, &templates)
-        .unwrap_or_else(|error| Diagnostic::placeless(error.to_string()).into())
+    report::check_paper(layout, &templates).unwrap_or_else(|error| of_error(&error).into())
+}
+
+/// Returns the fault of a layout in which an invented report cannot be made.
+fn of_error(error: &ReportError) -> Diagnostic {
+    let fault = Diagnostic::of_path(Layout::FOLDER, format!("no report can be made in this layout: {error}"));
+    Cause::behind(error)
+        .into_iter()
+        .fold(fault, Diagnostic::because)
+        .with_help("compare the file with the one that `sufficiency init` begins".to_owned())
 }
 
 /// Returns what keeps invented reports in a layout from being sent.
@@ -55,7 +63,7 @@ fn refused(layout: &Layout, limits: &Limits, faults: &mut Diagnostics) -> Vec<Fi
     let samples = match report::samples(&templates, REPLY_TO) {
         Ok(samples) => samples,
         Err(error) => {
-            faults.push(Diagnostic::placeless(error.to_string()));
+            faults.push(of_error(&error));
             return Vec::new();
         }
     };

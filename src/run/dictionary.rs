@@ -58,7 +58,7 @@ pub struct ColumnEntry {
 ///
 /// The faults of the project, when the columns of its tables cannot be known.
 pub fn dictionary(project: &Project) -> Result<Dictionary, Diagnostics> {
-    let (schemas, faults) = Schemas::of(project).map_err(|error| Diagnostic::placeless(error.to_string()))?;
+    let (schemas, faults) = Schemas::of(project).map_err(Diagnostic::from)?;
     if faults.has_errors() {
         return Err(faults);
     }

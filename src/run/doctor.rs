@@ -381,10 +381,10 @@ fn mail(context: &Context) -> Finding {
     let reached = post::transport(context).and_then(|mut transport| {
         transport.reach().map_err(|end| match end {
             Attempt::Deferred { words, .. } | Attempt::Uncertain { words } => {
-                Failure::new(Kind::SourceUnavailable, words)
+                Failure::new(Kind::SourceUnavailable, "the mail server cannot be reached").because(words)
             }
             Attempt::Refused { words } | Attempt::Rejected { words, .. } | Attempt::Accepted { words } => {
-                Failure::credentials(words)
+                Failure::credentials("the mail server refuses").because(words)
             }
         })
     });

@@ -49,7 +49,11 @@ pub(super) fn pipelines(project: &Project, engine: &Engine) -> Result<Order, Fai
         }
         Err(cycle) => {
             let message = format!("these pipelines read each other in a circle: {}", cycle.join(" → "));
-            Err(Diagnostic::placeless(message).into())
+            let first = cycle
+                .first()
+                .map_or("pipelines".to_owned(), |name| format!("pipelines/{name}/pipeline.toml"));
+            let help = "move what both need into a pipeline of its own, which they read".to_owned();
+            Err(Diagnostic::of_path(&first, message).with_help(help).into())
         }
     }
 }

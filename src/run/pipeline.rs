@@ -2,11 +2,13 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::check;
 use super::order::{self, Selection};
 use super::outcome::{Outcome, PipelineOutcome};
+use crate::diagnostic::Severity;
 use crate::edition::Edition;
 use crate::ingest::pull;
-use crate::job::{Context, Event, Failure, Job, Kept, Options, Period, PipelineLock};
+use crate::job::{Context, Event, Failure, Job, Kept, Kind, Options, Period, PipelineLock};
 use crate::post::Word;
 use crate::project::Report;
 use crate::{build, edition, post};
@@ -98,6 +100,7 @@ fn pipeline(
     let result = worked.unwrap_or_else(|_payload| {
         Err(Failure::bug(format!("a step of `{name}` panicked")).kept(Kept::Published))
     });
+    let result = result.map_err(|failure| as_checked(context, name, failure).preserving(Kept::Published));
     let result = match result {
         Err(failure) if options.send => Err(notified(&mut job, name, failure)),
         Ok(()) if options.send => {
@@ -115,6 +118,26 @@ fn pipeline(
     };
     watch(&Event::Finished { pipeline: name.to_owned(), code: outcome.code(), outcome: outcome.line() });
     outcome
+}
+
+/// Returns a failure as `check` says it, where it comes of a file of the pipeline or of its reports that `check` finds at
+/// fault: the same words, at the same place.
+fn as_checked(context: &Context, name: &str, failure: Failure) -> Failure {
+    let (Kind::Project | Kind::Usage | Kind::Gate | Kind::Bug, Ok(pipeline)) =
+        (failure.kind(), context.pipeline(name))
+    else {
+        return failure;
+    };
+    let reports =
+        pipeline.file.reports.iter().map(|report| format!("report-templates/{}/", report.get_ref()));
+    let own: Vec<String> = reports.chain([format!("pipelines/{name}/")]).collect();
+    let mut faults = check::check(context.project());
+    faults.retain(|fault| {
+        let place = fault.location();
+        fault.severity() == Severity::Error
+            && place.is_some_and(|place| own.iter().any(|folder| place.starts_with(folder)))
+    });
+    if faults.is_empty() { failure } else { Failure::from(faults).kept(Kept::LastTables) }
 }
 
 fn steps(job: &mut Job<'_>, name: &str) -> Result<(), Failure> {

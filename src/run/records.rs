@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::deliver::Deliveries;
 use crate::ingest::{assemble, parts};
-use crate::job::{Context, Failure, Kind};
+use crate::job::{Context, Failure};
 use crate::ledger::{self, Step};
 use crate::quality::{self, Finding};
 
@@ -55,8 +55,7 @@ pub(super) fn deliveries(context: &Context) -> Result<RecordBatch, Failure> {
     let mut columns: [Vec<String>; 5] = Default::default();
     for report in context.project().reports.keys() {
         for edition in crate::edition::all(context, report, None)? {
-            let histories =
-                outbox.edition(report, &edition.id).map_err(|error| Failure::of(Kind::Gate, error))?;
+            let histories = outbox.edition(report, &edition.id)?;
             for history in histories {
                 let state = history.state();
                 let cells = [

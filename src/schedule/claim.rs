@@ -1,6 +1,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::diagnostic::Cause;
 use crate::store::{Created, Objects, StoreError};
 
 /// Whose an object is that can be made once only.
@@ -36,7 +37,7 @@ where
         }
     }
     let corrupt =
-        || StoreError::Corrupt { name: name.to_owned(), what: "it exists and cannot be read".to_owned() };
+        || StoreError::Corrupt { name: name.to_owned(), what: "it exists and cannot be read".into() };
     Err(failed.unwrap_or_else(corrupt))
 }
 
@@ -44,7 +45,7 @@ where
 pub(super) fn read<T: DeserializeOwned>(objects: &dyn Objects, name: &str) -> Result<Option<T>, StoreError> {
     let Some(bytes) = objects.read(name)? else { return Ok(None) };
     let value = serde_json::from_slice(&bytes)
-        .map_err(|error| StoreError::Corrupt { name: name.to_owned(), what: error.to_string() })?;
+        .map_err(|error| StoreError::Corrupt { name: name.to_owned(), what: Cause::of(&error) })?;
     Ok(Some(value))
 }
 

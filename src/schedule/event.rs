@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::occurrence::Occurrence;
 use super::record::Ended;
 use super::timetable::Timetable;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Cause, Diagnostics};
 use crate::store::StoreError;
 
 /// What a round reports of its work. Nothing here holds a value of the data.
@@ -232,7 +232,7 @@ impl fmt::Display for Event<'_> {
                     "the project cannot be read as it is now, and the schedules read before go on:\n{faults}"
                 )
             }
-            Self::StoreFailed { error } => write!(f, "the round is tried again: {error}"),
+            Self::StoreFailed { error } => write!(f, "the round is tried again: {}", Cause::of(*error)),
         }
     }
 }

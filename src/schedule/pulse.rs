@@ -25,11 +25,12 @@ pub struct Pulse {
 
 /// A monitor that could not be reached.
 #[derive(Debug, thiserror::Error)]
-#[error("the monitor of `{pipeline}` at {host} could not be reached: {cause}")]
+#[error("the monitor of `{pipeline}` at {host} could not be reached")]
 pub struct Unreached {
     pipeline: String,
     /// The host alone: the rest of the address is the monitor's secret.
     host: String,
+    #[source]
     cause: Box<ureq::Error>,
 }
 

@@ -1,7 +1,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, SourceFile};
+use crate::diagnostic::{Cause, Diagnostic, SourceFile};
 use crate::project::Text;
 
 /// A fault within a text that a user wrote, by the bytes of that text.
@@ -13,25 +13,34 @@ pub struct TextFault {
     pub message: String,
     /// What would put it right.
     pub help: Option<String>,
+    /// What a library says of it.
+    pub cause: Option<Cause>,
 }
 
 impl TextFault {
     pub(super) fn new(at: Range<usize>, message: impl Into<String>) -> Self {
-        Self { at, message: message.into(), help: None }
+        Self { at, message: message.into(), help: None, cause: None }
     }
 
     pub(super) fn with_help(self, help: impl Into<Option<String>>) -> Self {
         Self { help: help.into().or(self.help), ..self }
     }
 
+    /// Adds what a library says of it.
+    pub(super) fn because(self, cause: Cause) -> Self {
+        Self { cause: Some(cause), ..self }
+    }
+
     /// Returns the fault at its place in the file that holds `text`.
     pub(super) fn error(self, file: &Arc<SourceFile>, text: &Text) -> Diagnostic {
-        Diagnostic::error(file, Some(place(file, text, &self.at)), self.message).with_help(self.help)
+        let fault =
+            Diagnostic::error(file, Some(place(file, text, &self.at)), self.message).with_help(self.help);
+        self.cause.into_iter().fold(fault, Diagnostic::because)
     }
 
     /// Returns the same as a warning.
     pub(super) fn warning(self, file: &Arc<SourceFile>, text: &Text) -> Diagnostic {
-        Diagnostic::warning(file, Some(place(file, text, &self.at)), self.message).with_help(self.help)
+        self.error(file, text).as_warning()
     }
 }
 

@@ -12,7 +12,7 @@ use super::rule::Rule;
 use super::text_fault::TextFault;
 use super::timetable::{Policy, Timetable, When};
 use crate::calendar::{Period, Span, Terms, Which};
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Spanned, did_you_mean};
+use crate::diagnostic::{Cause, Diagnostic, Diagnostics, SourceFile, Spanned, did_you_mean};
 use crate::project::{CatchUp, Overlap, Pipeline, Project, Schedule, Text};
 
 /// The year whose clock changes stand for all, when a schedule is looked over for times that they hit.
@@ -202,8 +202,10 @@ impl Reading<'_> {
         let fault = |message: &str, help: &str| {
             Diagnostic::error(self.file, Some(text.span()), message).with_help(help.to_owned())
         };
-        let url = Url::parse(text.get_ref())
-            .map_err(|error| fault(&format!("not an address: {error}"), "write it as `https://…`"))?;
+        let url = Url::parse(text.get_ref()).map_err(|error| {
+            fault("expected an address, found another text", "write it as `https://…`")
+                .because(Cause::of(&error))
+        })?;
         let own = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
         if url.scheme() != "https" && !(url.scheme() == "http" && own) {
             let help = "write `https://…`; `http://` is for a monitor on this machine only";

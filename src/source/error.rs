@@ -1,35 +1,38 @@
 use std::ops::Range;
 
 use super::file::kind::FileKind;
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Cause, Diagnostic, Diagnostics, Severity};
 use crate::project::SourceDefinition;
 
 /// Why nothing could be read from a source. Never holds a value of a personal column.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// The place cannot be reached.
-    #[error("`{place}` cannot be read: {reason}")]
+    #[error("`{place}` cannot be read")]
     Unavailable {
         /// File, folder or database.
         place: String,
         /// What the system says.
-        reason: String,
+        #[source]
+        reason: Cause,
     },
     /// A server cannot be reached, or the line to it broke: it may be there again in a moment.
-    #[error("the line to `{place}` is broken: {reason}")]
+    #[error("the line to `{place}` is broken")]
     Broken {
         /// The database.
         place: String,
         /// What the system or the server says.
-        reason: String,
+        #[source]
+        reason: Cause,
     },
     /// The place refuses access.
-    #[error("access to `{place}` was refused: {reason}")]
+    #[error("access to `{place}` was refused")]
     Denied {
         /// File, folder or database.
         place: String,
         /// What the system says.
-        reason: String,
+        #[source]
+        reason: Cause,
     },
     /// No file fits the pattern.
     #[error("no file of `{folder}` fits `{pattern}`")]
@@ -42,10 +45,7 @@ pub enum SourceError {
         lock: Option<String>,
     },
     /// Two files have one stem, and the source says that the stem makes a file the same file.
-    #[error(
-        "`{one}` and `{other}` have one stem and would be taken for one file: \
-         leave `identity` out, so that a file is known by its path, or take one of them out of the folder"
-    )]
+    #[error("`{one}` and `{other}` have one stem and would be taken for one file")]
     SameStem {
         /// One file.
         one: String,
@@ -59,7 +59,7 @@ pub enum SourceError {
         file: String,
     },
     /// The file has more bytes than one file may have.
-    #[error("`{file}` has {bytes} bytes; the limit is {limit}")]
+    #[error("expected a file of {limit} bytes at most, found {bytes}")]
     TooLarge {
         /// The file.
         file: String,
@@ -69,7 +69,7 @@ pub enum SourceError {
         limit: u64,
     },
     /// The file is of another kind than its source declares.
-    #[error("`{file}`: expected {expected}, found {found}")]
+    #[error("expected {expected}, found {found}")]
     FileKind {
         /// The file.
         file: String,
@@ -79,9 +79,7 @@ pub enum SourceError {
         expected: String,
     },
     /// A text file holds a zero byte.
-    #[error(
-        "`{file}`: expected text, found a zero byte at byte {byte}: if the file is UTF-16, declare that encoding"
-    )]
+    #[error("expected text, found a zero byte at byte {byte}")]
     ZeroByte {
         /// The file.
         file: String,
@@ -89,7 +87,7 @@ pub enum SourceError {
         byte: u64,
     },
     /// None of the declared encodings can read the file.
-    #[error("`{file}` row {row}: expected {tried}, found the byte {value:02X}, which is not, at byte {byte}")]
+    #[error("expected {tried}, found the byte {value:02X}, which is not, at byte {byte}")]
     Encoding {
         /// The file.
         file: String,
@@ -103,7 +101,7 @@ pub enum SourceError {
         row: u64,
     },
     /// A quote is opened and never closed.
-    #[error("`{file}` row {row}: a quote is opened and never closed")]
+    #[error("a quote is opened and never closed")]
     OpenQuote {
         /// The file.
         file: String,
@@ -111,9 +109,7 @@ pub enum SourceError {
         row: i64,
     },
     /// One row is longer than any real one.
-    #[error(
-        "`{file}` row {row} is longer than {limit} bytes: a quote may be open, or the line ends are missing"
-    )]
+    #[error("expected a row of {limit} bytes at most, found a longer one")]
     LongRow {
         /// The file.
         file: String,
@@ -123,7 +119,7 @@ pub enum SourceError {
         limit: usize,
     },
     /// No row holds the names that the header must have.
-    #[error("{file}: no header: expected a row with {expected}{found}{help}", file = quoted(file))]
+    #[error("no header: expected a row with {expected}{found}")]
     NoHeader {
         /// The file, or the query.
         file: String,
@@ -131,14 +127,14 @@ pub enum SourceError {
         expected: String,
         /// The row that came nearest, in words, or nothing.
         found: String,
-        /// "did you mean", or nothing.
-        help: String,
+        /// The names that are nearly right, where some are.
+        help: Option<String>,
         /// The delimiter by which a row has the names.
         delimiter: Option<char>,
     },
     /// Rows above the header look like data: a header may have changed in the middle of the file.
     #[error(
-        "`{file}` row {row}: the header is here, and {count} of the rows above it look like data, the first in row {first}{total}"
+        "the header is here, and {count} of the rows above it look like data, the first in row {first}{total}"
     )]
     RowsAbove {
         /// The file.
@@ -153,7 +149,7 @@ pub enum SourceError {
         total: String,
     },
     /// A second header within the rows has other names, or the same in another order.
-    #[error("`{file}` row {row}: a second header, whose names are not those of the first in their order")]
+    #[error("a second header, whose names are not those of the first in their order")]
     SecondHeader {
         /// The file.
         file: String,
@@ -161,7 +157,7 @@ pub enum SourceError {
         row: i64,
     },
     /// The header was found and does not match the contract.
-    #[error("{file}{row}: {faults}", file = quoted(file), row = in_row(*row))]
+    #[error("{faults}")]
     Columns {
         /// The file, or the query.
         file: String,
@@ -169,6 +165,8 @@ pub enum SourceError {
         row: i64,
         /// Every fault, in words.
         faults: String,
+        /// What to do about them, a line for each.
+        help: Vec<String>,
     },
     /// The file has a header and nothing below it, or is empty.
     #[error("{file} holds no rows", file = quoted(file))]
@@ -177,7 +175,7 @@ pub enum SourceError {
         file: String,
     },
     /// The total that the file states is not the sum of its rows.
-    #[error("`{file}`: row {row} states a total of {stated} for `{column}`, and the rows add up to {found}")]
+    #[error("row {row} states a total of {stated} for `{column}`, and the rows add up to {found}")]
     ControlTotal {
         /// The file.
         file: String,
@@ -191,9 +189,7 @@ pub enum SourceError {
         found: String,
     },
     /// The file states no total, and the source requires one.
-    #[error(
-        "`{file}`: expected a total of `{column}`, found none: another program may still be writing the file"
-    )]
+    #[error("expected a total of `{column}`, found none: another program may still be writing the file")]
     NoControlTotal {
         /// The file.
         file: String,
@@ -202,7 +198,7 @@ pub enum SourceError {
     },
     /// Every day by which a file says how far it reaches is after the day of reading.
     #[error(
-        "`{file}`: `{column}` says how far the file reaches: expected a day up to {today}, found only later ones, as far as \
+        "`{column}` says how far the file reaches: expected a day up to {today}, found only later ones, as far as \
          {latest}"
     )]
     Ahead {
@@ -216,10 +212,7 @@ pub enum SourceError {
         latest: chrono::NaiveDate,
     },
     /// The totals that the second query states are not the sums of the rows.
-    #[error(
-        "`{query}`: its totals state {stated} for `{what}`, and the rows add up to {found}: \
-         the query leaves rows out or reads some twice, or the database changed meanwhile"
-    )]
+    #[error("its totals state {stated} for `{what}`, and the rows add up to {found}")]
     QueryTotal {
         /// The query whose rows were read.
         query: String,
@@ -237,14 +230,26 @@ pub enum SourceError {
         file: String,
         /// Why.
         reason: String,
+        /// What to do about it, where that can be said.
+        help: Option<String>,
+        /// What a library says of it.
+        #[source]
+        cause: Option<Cause>,
     },
-    /// The workbook cannot be read.
-    #[error("`{file}` cannot be read as a workbook: {reason}")]
-    Workbook {
+    /// The file is not what a parser of its format, in the sandbox or here, can read.
+    #[error("`{file}` cannot be read as {format}{}", after_colon(reason))]
+    Unreadable {
         /// The file.
         file: String,
-        /// Why.
+        /// What it should be, as `a workbook`.
+        format: &'static str,
+        /// Why, in our words; empty where only the parser says it.
         reason: String,
+        /// What to do about it, where that can be said.
+        help: Option<String>,
+        /// What the parser says.
+        #[source]
+        cause: Option<Cause>,
     },
     /// The file needed more time or memory than the process that reads it may use.
     #[error("`{file}` cannot be read within {limit}: it may be damaged or malicious")]
@@ -255,7 +260,7 @@ pub enum SourceError {
         limit: String,
     },
     /// JSON or XML cannot be read as records.
-    #[error("`{file}` {place}: {reason}")]
+    #[error("{reason}")]
     Records {
         /// The file.
         file: String,
@@ -263,28 +268,22 @@ pub enum SourceError {
         place: String,
         /// Why.
         reason: String,
-    },
-    /// The Parquet file cannot be read.
-    #[error("`{file}` cannot be read as Parquet: {reason}")]
-    Parquet {
-        /// The file.
-        file: String,
-        /// Why.
-        reason: String,
+        /// What is nearly right, where something is.
+        help: Option<String>,
     },
     /// The database refuses the query.
-    #[error("`{place}` refuses the query: {reason}")]
+    #[error("the database `{place}` refuses the query")]
     Query {
         /// The database.
         place: String,
+        /// The file of the query, with the line and the column where the database names them.
+        query: String,
         /// What it says.
-        reason: String,
+        #[source]
+        reason: Cause,
     },
     /// A row breaks a rule whose severity is `stop`.
-    #[error(
-        "{file} row {row} breaks the rule `{rule}`, whose severity is `stop`{rows}: no row of it was published",
-        file = quoted(file)
-    )]
+    #[error("it breaks the rule `{rule}`, whose severity is `stop`{rows}")]
     Stopped {
         /// The file, or the query.
         file: String,
@@ -299,8 +298,7 @@ pub enum SourceError {
     #[error("{}", .0.message())]
     Contract(Box<Diagnostic>),
     /// Rows or money went missing between source and landing: a fault of this program.
-    #[error("{file}: read {read} of `{what}`, but published, set aside and dropped add up to {accounted}: \
-         this is a fault of this program", file = quoted(file))]
+    #[error("read {read} of `{what}`, but published, set aside and dropped add up to {accounted}")]
     Unaccounted {
         /// The file, or the query.
         file: String,
@@ -312,10 +310,10 @@ pub enum SourceError {
         accounted: i128,
     },
     /// The rows cannot be written as the contract describes them: a fault of this program.
-    #[error("rows cannot be written: {0}")]
+    #[error("rows cannot be written")]
     Write(#[from] crate::store::StoreError),
     /// Arrow cannot build the columns that the contract describes: a fault of this program.
-    #[error("typed columns cannot be built: {0}")]
+    #[error("typed columns cannot be built")]
     Build(#[from] arrow::error::ArrowError),
 }
 
@@ -351,37 +349,49 @@ impl SourceError {
         }
     }
 
-    /// Returns what would put it right, where that can be said.
+    /// Returns the file that it is about, and the row or the line of it, as `` `ledger.csv` row 7 ``.
     #[must_use]
-    pub fn help(&self) -> Vec<String> {
-        let one_table = || "make the file one table below one header".to_owned();
-        match self {
-            Self::NoFiles { lock: Some(lock), .. } => vec![format!(
-                "`{lock}` was left out: an office program writes it beside a file that is open there"
-            )],
-            Self::NoHeader { delimiter: Some(delimiter), .. } => {
-                let written = delimiter.escape_default();
-                vec![format!("the cells seem to stand between `{written}`: write `delimiter = \"{written}\"`")]
+    pub fn place(&self) -> Option<String> {
+        let (file, within) = match self {
+            Self::Unavailable { place, .. } | Self::Broken { place, .. } | Self::Denied { place, .. } => {
+                (place, String::new())
             }
-            Self::NoHeader { .. } => vec![
-                "write a column's name in the file as its `from`, of which there may be several".to_owned(),
-                "a header of several rows is declared by `header = { rows = 2 }`".to_owned(),
-            ],
-            Self::RowsAbove { count, .. } => vec![
-                one_table(),
-                format!("accept those rows as no data by `header = {{ rows_above = {count} }}`"),
-            ],
-            Self::Ahead { column, .. } => vec![format!(
-                "correct the days of `{column}`, or name by `as_at` another column, of days that have come"
-            )],
-            Self::NoControlTotal { column, .. } => vec![no_total(column)],
-            Self::SecondHeader { .. } => vec![one_table()],
-            Self::Columns { .. } => vec![
-                "write a column's name in the file as its `from`, or `optional = true` for one that may be missing"
-                    .to_owned(),
-            ],
-            _ => Vec::new(),
-        }
+            Self::NoFiles { folder, .. } => (folder, String::new()),
+            Self::SameStem { other, .. } => (other, String::new()),
+            Self::Query { query, .. } | Self::QueryTotal { query, .. } => (query, String::new()),
+            Self::Encoding { file, row, .. } => (file, format!(" row {row}")),
+            Self::OpenQuote { file, row }
+            | Self::LongRow { file, row, .. }
+            | Self::RowsAbove { file, row, .. }
+            | Self::SecondHeader { file, row }
+            | Self::ControlTotal { file, row, .. }
+            | Self::Stopped { file, row, .. } => (file, format!(" row {row}")),
+            Self::Columns { file, row, .. } => (file, in_row(*row)),
+            Self::Records { file, place, .. } => (file, format!(" {place}")),
+            Self::Changed { file }
+            | Self::TooLarge { file, .. }
+            | Self::FileKind { file, .. }
+            | Self::ZeroByte { file, .. }
+            | Self::NoHeader { file, .. }
+            | Self::NoRows { file }
+            | Self::NoControlTotal { file, .. }
+            | Self::Ahead { file, .. }
+            | Self::Archive { file, .. }
+            | Self::Unreadable { file, .. }
+            | Self::Limit { file, .. }
+            | Self::Unaccounted { file, .. } => (file, String::new()),
+            Self::Contract(fault) => return fault.location(),
+            Self::Write(_) | Self::Build(_) => return None,
+        };
+        Some(format!("{}{within}", quoted(file)))
+    }
+
+    /// Returns place, what happened and why, in one line.
+    #[must_use]
+    pub fn in_full(&self) -> String {
+        let what = Cause::of(self).to_string();
+        let file = self.place().filter(|place| !what.contains(place.as_str()));
+        file.into_iter().chain([what]).collect::<Vec<_>>().join(": ")
     }
 
     /// Builds a fault of the contract itself, at its place in the settings of `source`.
@@ -403,22 +413,34 @@ impl SourceError {
 
     /// Builds the error for what the system says of `place`.
     pub(super) fn from_io(place: &str, error: &std::io::Error) -> Self {
-        let (place, reason) = (place.to_owned(), error.to_string());
+        let (place, reason) = (place.to_owned(), Cause::of(error));
         match error.kind() {
             std::io::ErrorKind::PermissionDenied => Self::Denied { place, reason },
             // Bytes that cannot be unpacked today cannot be unpacked tomorrow: no retry helps.
-            std::io::ErrorKind::InvalidData => Self::Archive { file: place, reason },
+            std::io::ErrorKind::InvalidData => Self::Archive {
+                file: place,
+                reason: "it cannot be unpacked".to_owned(),
+                help: None,
+                cause: Some(reason),
+            },
             _ => Self::Unavailable { place, reason },
         }
     }
-}
 
-/// Returns the shapes of a row that states the total of `column`.
-pub(super) fn no_total(column: &str) -> String {
-    format!(
-        "expected a row whose first cell is a word such as `Total`, that holds nothing but the number of `{column}`, or that \
-         `skip_rows` leaves out"
-    )
+    /// Builds the error of an archive or a workbook that is refused for a reason of our own.
+    pub(super) fn archive(file: &str, reason: impl Into<String>) -> Self {
+        Self::Archive { file: file.to_owned(), reason: reason.into(), help: None, cause: None }
+    }
+
+    /// Builds the error for what a library says of an archive or a workbook.
+    pub(super) fn broken_archive(file: &str, error: &(dyn std::error::Error + 'static)) -> Self {
+        Self::Archive {
+            file: file.to_owned(),
+            reason: "it cannot be unpacked".to_owned(),
+            help: None,
+            cause: Some(Cause::of(error)),
+        }
+    }
 }
 
 /// Writes the number of a row; nothing for the names of a format that has no row of them.
@@ -429,4 +451,9 @@ fn in_row(row: i64) -> String {
 /// Writes a file in back ticks, and the name of a query as it is.
 fn quoted(file: &str) -> String {
     if file.contains(' ') && !file.contains('.') { file.to_owned() } else { format!("`{file}`") }
+}
+
+/// Writes a reason after a colon; nothing where there is none.
+fn after_colon(reason: &str) -> String {
+    if reason.is_empty() { String::new() } else { format!(": {reason}") }
 }

@@ -15,6 +15,7 @@
 //! error or a quarantined row. Knows neither store layout nor pipeline: what follows from an [`Extraction`] is for
 //! the caller to decide.
 
+mod advice;
 mod amount;
 mod check;
 mod column_name;
@@ -32,6 +33,7 @@ mod inputs;
 mod intake;
 mod keys_there;
 mod marks;
+mod parser_fault;
 mod pattern;
 mod place;
 mod quarantine;
@@ -50,10 +52,12 @@ pub use error::{SourceError, SourceFailure};
 pub use extract::{discover, extract, locks};
 pub use extraction::{ControlTotalFact, Extraction};
 pub use file::kind::{FileKind, Mark};
+pub use format::list::parser;
 pub use found::{Found, identity};
 pub use inputs::{Inputs, ListUse, lists};
 pub use intake::pending::UNIQUE;
 pub use keys_there::KeysThere;
+pub use parser_fault::ParserFault;
 pub use place::Place;
 pub use quarantine::{Quarantined, cell_in_words, quarantine_batch};
 pub use replay::{ReplayRow, replay};

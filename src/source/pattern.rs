@@ -48,7 +48,7 @@ pub(super) fn fits_path(pattern: &[&str], path: &[&str]) -> bool {
 }
 
 /// Returns whether `pattern` opens a bracket that it does not close.
-pub(super) fn is_open(pattern: &str) -> bool {
+fn is_open(pattern: &str) -> bool {
     let letters: Vec<char> = pattern.chars().collect();
     let mut at = 0;
     while let Some(&letter) = letters.get(at) {
@@ -58,6 +58,70 @@ pub(super) fn is_open(pattern: &str) -> bool {
         } else {
             at += 1;
         }
+    }
+    false
+}
+
+/// Returns why no file can ever fit a pattern of a path, and what to write; nothing where one may.
+pub(super) fn never_fits(pattern: &str) -> Option<(String, &'static str)> {
+    let parts: Vec<&str> = pattern.split('/').collect();
+    if pattern.starts_with('/') || parts.first().is_some_and(|part| part.ends_with(':')) {
+        return Some((
+            format!("expected a pattern within the connection's folder, found the absolute path `{pattern}`"),
+            "write the path from that folder on, as in `payments/*.csv`",
+        ));
+    }
+    if pattern.contains('\\') {
+        return Some((format!("expected `/` between folders, found a `\\` in `{pattern}`"), "write `/`"));
+    }
+    let faults = parts.iter().find_map(|part| never_fits_part(part));
+    let of_part = faults.map(|(what, help)| (format!("{what} in `{pattern}`"), help));
+    of_part.or_else(|| {
+        (parts.last() == Some(&"**")).then(|| {
+            (format!("expected the name of a file at the end, found `{pattern}`"), "write `**/*.csv`, say")
+        })
+    })
+}
+
+/// Returns why no name can fit one part of a pattern, and what to write.
+fn never_fits_part(part: &str) -> Option<(String, &'static str)> {
+    let found = |what: &str| format!("expected names of folders and files, found {what}");
+    match part {
+        "" => Some((found("nothing between two `/` or at an end"), "leave one `/` out")),
+        "." | ".." => Some((
+            found(&format!("`{part}`")),
+            "write the path from the connection's folder on, within that folder",
+        )),
+        _ if part.starts_with('.') || part.starts_with("~$") => {
+            let help = "rename the files: hidden ones, and those that office programs write beside an open file, are not read";
+            Some((found(&format!("the hidden name `{part}`")), help))
+        }
+        _ if is_open(part) => Some((
+            found(&format!("the bracket in `{part}`, which is not closed")),
+            "close it, as in `q[1-4].csv`",
+        )),
+        _ if is_void(part) => Some((
+            found(&format!("the bracket in `{part}`, which holds no character")),
+            "write the lesser end first, as in `q[1-4].csv`",
+        )),
+        _ => None,
+    }
+}
+
+/// Returns whether `pattern` has brackets that no character is in, as in `[4-1]`.
+fn is_void(pattern: &str) -> bool {
+    let letters: Vec<char> = pattern.chars().collect();
+    let mut at = 0;
+    while let Some(&letter) = letters.get(at) {
+        let Some((inside, not, end)) = (letter == '[').then(|| class(&letters, at)).flatten() else {
+            at += 1;
+            continue;
+        };
+        // What is among some characters is among them by one of their own.
+        if !not && !inside.iter().any(|own| among(inside, *own)) {
+            return true;
+        }
+        at = end;
     }
     false
 }

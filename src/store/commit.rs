@@ -173,7 +173,7 @@ impl Commit {
             return Err(StoreError::Newer { name, found: commit.format, known: FORMAT });
         }
         if commit.seq != seq {
-            let what = format!("it is commit {}", commit.seq);
+            let what = format!("it is commit {}", commit.seq).into();
             return Err(StoreError::Corrupt { name, what });
         }
         Ok(commit)

@@ -3,11 +3,13 @@
 use std::error::Error;
 use std::path::PathBuf;
 
+use crate::diagnostic::Cause;
+
 /// What can go wrong with the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The place refused to write. What was there before is still there.
-    #[error("`{name}` cannot be written in the store: {source}")]
+    #[error("`{name}` cannot be written in the store")]
     Write {
         /// The object.
         name: String,
@@ -25,7 +27,7 @@ pub enum StoreError {
         available: u64,
     },
     /// The place refused to read.
-    #[error("`{name}` cannot be read from the store: {source}")]
+    #[error("`{name}` cannot be read from the store")]
     Read {
         /// The object.
         name: String,
@@ -33,12 +35,13 @@ pub enum StoreError {
         source: std::io::Error,
     },
     /// What is there is not what was written.
-    #[error("`{name}` in the store is damaged: {what}")]
+    #[error("`{name}` in the store is damaged")]
     Corrupt {
         /// The object.
         name: String,
         /// How it shows.
-        what: String,
+        #[source]
+        what: Cause,
     },
     /// A newer store than this program knows.
     #[error("`{name}` has format {found}, and this program reads formats up to {known}")]
@@ -74,7 +77,7 @@ pub enum StoreError {
         store: PathBuf,
     },
     /// The file system can neither rename without replacing nor link.
-    #[error("the file system of `{}` cannot create a file only if it is absent: {source}", .store.display())]
+    #[error("the file system of `{}` cannot create a file only if it is absent", .store.display())]
     NoCreate {
         /// The store.
         store: PathBuf,
@@ -82,7 +85,7 @@ pub enum StoreError {
         source: std::io::Error,
     },
     /// A name that cannot be a part of an object's name.
-    #[error("`{0}` cannot be a name in the store: use lower case letters, digits, `_`, `-` and `.`")]
+    #[error("expected a name that the store can have, found `{0}`")]
     Name(String),
     /// No such table in that commit.
     #[error("there is no table `{pipeline}.{table}` in commit {seq}")]
@@ -95,12 +98,13 @@ pub enum StoreError {
         seq: u64,
     },
     /// Rows that cannot be written as a table.
-    #[error("`{table}` cannot be written as Parquet: {what}")]
+    #[error("`{table}` cannot be written as Parquet")]
     Rows {
         /// The table.
         table: String,
         /// Why.
-        what: String,
+        #[source]
+        what: Cause,
     },
 }
 
@@ -121,9 +125,50 @@ impl StoreError {
             Some(Self::Corrupt { name, what }) => Self::Corrupt { name: name.clone(), what: what.clone() },
             Some(Self::Read { name, source }) => Self::Read {
                 name: name.clone(),
-                source: std::io::Error::new(source.kind(), source.to_string()),
+                source: std::io::Error::new(source.kind(), Cause::of(source)),
             },
-            _ => Self::Read { name: "a table".to_owned(), source: std::io::Error::other(error.to_string()) },
+            _ => Self::Read { name: "a table".to_owned(), source: std::io::Error::other(Cause::of(error)) },
+        }
+    }
+
+    /// Returns where it happened: the object in the store, the table, or the folder.
+    #[must_use]
+    pub fn place(&self) -> Option<String> {
+        match self {
+            Self::Write { name, .. }
+            | Self::NoSpace { name, .. }
+            | Self::Read { name, .. }
+            | Self::Corrupt { name, .. }
+            | Self::Newer { name, .. }
+            | Self::Name(name) => Some(name.clone()),
+            Self::Overtaken { pipeline, .. } => Some(pipeline.clone()),
+            Self::InUse(folder) => Some(folder.display().to_string()),
+            Self::OtherFileSystem { folder, .. } => Some(folder.clone()),
+            Self::NoCreate { store, .. } => Some(store.display().to_string()),
+            Self::NoTable { pipeline, table, .. } => Some(format!("{pipeline}.{table}")),
+            Self::Rows { table, .. } => Some(table.clone()),
+        }
+    }
+
+    /// Returns what to do about it.
+    #[must_use]
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Write { .. } => {
+                "see that the user who runs this may write in the store, and that its disk is well"
+            }
+            Self::NoSpace { .. } => "make room on the disk of the store, then run it again",
+            Self::Read { .. } => "see that the store is there, and that the user who runs this may read it",
+            Self::Corrupt { .. } => {
+                "`sufficiency verify` lists what is damaged, `sufficiency repair` restores it"
+            }
+            Self::Newer { .. } => "install the version of the program that wrote it, or a later one",
+            Self::Overtaken { .. } | Self::InUse(_) => "run it again when the other one has ended",
+            Self::OtherFileSystem { .. } => "put the whole store on one file system",
+            Self::NoCreate { .. } => "put the store on a file system of this machine, such as ext4 or XFS",
+            Self::Name(_) => "use lower case letters, digits, `_`, `-` and `.`",
+            Self::NoTable { .. } => "`sufficiency tables` lists the tables that there are",
+            Self::Rows { .. } => "give its columns types that Parquet has, by a cast in its query",
         }
     }
 

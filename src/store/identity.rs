@@ -1,6 +1,7 @@
 use super::error::StoreError;
 use super::objects::Created;
 use super::open::Store;
+use crate::diagnostic::Cause;
 use crate::text::hex;
 
 /// Where a store's identity is kept.
@@ -14,7 +15,7 @@ impl Store {
     ///
     /// [`StoreError`] when it cannot be read or kept, or the machine has no randomness to give.
     pub fn identity(&self, fixed: Option<&str>) -> Result<String, StoreError> {
-        let fault = |what: String| StoreError::Corrupt { name: NAME.to_owned(), what };
+        let fault = |what: Cause| StoreError::Corrupt { name: NAME.to_owned(), what };
         if self.objects().read(NAME)?.is_none() {
             let identity = match fixed {
                 Some(fixed) => fixed.to_owned(),
@@ -23,11 +24,11 @@ impl Store {
             // Whoever else makes it at this moment may be the first: what is there is read back.
             let _: Created = self.objects().create(NAME, identity.as_bytes())?;
         }
-        let bytes = self.objects().read(NAME)?.ok_or_else(|| fault("it is not there".to_owned()))?;
-        let text = String::from_utf8(bytes).map_err(|error| fault(error.to_string()))?;
+        let bytes = self.objects().read(NAME)?.ok_or_else(|| fault("it is not there".into()))?;
+        let text = String::from_utf8(bytes).map_err(|error| fault(Cause::of(&error)))?;
         let is_sound =
             !text.is_empty() && text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if is_sound { Ok(text) } else { Err(fault("it is not a line of hexadecimal digits".to_owned())) }
+        if is_sound { Ok(text) } else { Err(fault("it is not a line of hexadecimal digits".into())) }
     }
 }
 

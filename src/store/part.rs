@@ -42,7 +42,7 @@ pub(super) struct Layout<'a> {
 
 impl Layout<'_> {
     fn refused(&self, what: impl std::fmt::Display) -> StoreError {
-        StoreError::Rows { table: self.table.to_owned(), what: what.to_string() }
+        StoreError::Rows { table: self.table.to_owned(), what: what.to_string().into() }
     }
 }
 

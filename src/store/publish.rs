@@ -173,7 +173,7 @@ impl Store {
         }
         let refused = |what: &dyn std::fmt::Display| StoreError::Rows {
             table: layout.table.to_owned(),
-            what: what.to_string(),
+            what: what.to_string().into(),
         };
         if !table.sort.is_empty() {
             return Err(refused(&"landings are published in the order in which they came"));

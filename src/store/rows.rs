@@ -108,5 +108,5 @@ impl WrittenRows {
 }
 
 fn refused(table: &str, what: &dyn std::fmt::Display) -> StoreError {
-    StoreError::Rows { table: table.to_owned(), what: what.to_string() }
+    StoreError::Rows { table: table.to_owned(), what: what.to_string().into() }
 }

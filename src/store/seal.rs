@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::error::StoreError;
 use super::stored_file::sha256;
+use crate::diagnostic::Cause;
 
 const BEFORE: &str = ",\n  \"seal\": \"";
 const AFTER: &str = "\"\n}\n";
@@ -27,14 +28,14 @@ pub(super) fn seal<T: Serialize>(name: &str, record: &T) -> Result<Vec<u8>, Stor
 
 /// Reads the record in `bytes`, if its seal is whole.
 pub(super) fn unseal<T: DeserializeOwned>(name: &str, bytes: &[u8]) -> Result<T, StoreError> {
-    let damaged = |what: String| StoreError::Corrupt { name: name.to_owned(), what };
-    let text = std::str::from_utf8(bytes).map_err(|fault| damaged(fault.to_string()))?;
+    let damaged = |what: Cause| StoreError::Corrupt { name: name.to_owned(), what };
+    let text = std::str::from_utf8(bytes).map_err(|fault| damaged(Cause::of(&fault)))?;
     let (body, seal) = text
         .strip_suffix(AFTER)
         .and_then(|text| text.rsplit_once(BEFORE))
-        .ok_or_else(|| damaged("it does not end with its seal".to_owned()))?;
+        .ok_or_else(|| damaged("it does not end with its seal".into()))?;
     if sha256(body.as_bytes()) != seal {
-        return Err(damaged("its seal does not fit its text".to_owned()));
+        return Err(damaged("its seal does not fit its text".into()));
     }
-    serde_json::from_str(&format!("{body}\n}}")).map_err(|fault| damaged(fault.to_string()))
+    serde_json::from_str(&format!("{body}\n}}")).map_err(|fault| damaged(Cause::of(&fault)))
 }

@@ -65,7 +65,7 @@ impl StoredFile {
 
     /// Returns the error that names this file.
     pub(super) fn damaged(&self, what: String) -> StoreError {
-        StoreError::Corrupt { name: self.name.clone(), what }
+        StoreError::Corrupt { name: self.name.clone(), what: what.into() }
     }
 }
 

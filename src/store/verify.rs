@@ -128,7 +128,7 @@ fn note<T>(
     match outcome {
         Ok(value) => Ok(Some(value)),
         Err(StoreError::Corrupt { what, .. }) => {
-            report.damage.push(Damage { name: name.to_owned(), what });
+            report.damage.push(Damage { name: name.to_owned(), what: what.to_string() });
             Ok(None)
         }
         Err(other) => Err(other),

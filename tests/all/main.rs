@@ -19,6 +19,7 @@ mod deploy;
 mod determinism;
 mod email;
 mod exits;
+mod failures;
 mod faults;
 mod field;
 mod files;

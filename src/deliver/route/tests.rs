@@ -20,6 +20,6 @@ fn mail_goes_into_a_folder_until_a_server_is_set_up() {
 #[test]
 fn two_ways_or_an_unsafe_one_are_refused() {
     let both = "folder = { path = \"post\" }\nsmtp = { host = \"localhost\", tls = \"none\" }";
-    assert_eq!(way(both), Err("`[mail]` has both `folder` and `smtp`: leave one out".to_owned()));
+    assert_eq!(way(both), Err("expected `folder` or `smtp` in `[mail]`, found both".to_owned()));
     assert!(way("smtp = { host = \"mail.council.example\", tls = \"none\" }").is_err());
 }

@@ -22,15 +22,16 @@ fn what_the_parser_says_has_the_form_of_every_other_message() {
         ),
         ("expected whatever it is", "expected whatever it is"),
     ] {
-        assert_eq!(of(theirs), Wording { message: ours.to_owned(), help: None });
+        assert_eq!(of(theirs), Wording { message: ours.to_owned(), help: None, cause: None });
     }
 }
 
 #[test]
-fn what_has_no_other_words_is_help_and_never_the_message() {
+fn what_has_no_other_words_is_the_cause_and_never_the_message() {
     let said = of("the cow jumped over the moon");
     assert_eq!(said.message, "expected SQL that the engine can run, found some that it refuses");
-    assert_eq!(said.help.as_deref(), Some("the engine says: the cow jumped over the moon"));
+    assert_eq!(said.cause, Some("the cow jumped over the moon".into()));
+    assert!(said.help.is_some_and(|help| help.starts_with("write it in another way")));
 }
 
 #[test]

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::diagnostic::Cause;
 use crate::job::{Context, Failure};
 use crate::project::{Pipeline, SourceDefinition};
 use crate::store::{Created, LandingRecord, StoreError};
@@ -73,7 +74,7 @@ pub(super) fn all(
     for name in objects.list(&folder(pipeline, definition))? {
         let Some(bytes) = objects.read(&name)? else { continue };
         let release = serde_json::from_slice(&bytes)
-            .map_err(|error| StoreError::Corrupt { name: name.clone(), what: error.to_string() })?;
+            .map_err(|error| StoreError::Corrupt { name: name.clone(), what: Cause::of(&error) })?;
         releases.push(release);
     }
     Ok(releases)

@@ -106,9 +106,13 @@ pub fn show(context: &Context, source: &str, filter: &Filter) -> Result<Vec<Quar
 pub struct Refused {
     /// The pipeline.
     pub pipeline: String,
+    /// The source.
+    pub source: String,
+    /// The file that was refused, with its row where one is to blame.
+    pub place: String,
     /// The run.
     pub run: String,
-    /// Which files were refused and why, as the run said it.
+    /// Why, as the run said it.
     pub message: String,
 }
 
@@ -130,16 +134,24 @@ pub fn refused(context: &Context, scope: Option<&str>) -> Result<Vec<Refused>, F
         let Some((record, end)) = newest.and_then(|record| Some((record, record.finished.as_ref()?))) else {
             continue;
         };
-        let of_scope = |message: &str| {
-            scope.is_none_or(|scope| !scope.contains('.') || message.contains(&format!("`{scope}`")))
-        };
-        let rejected = Kind::SourceRejected.code();
-        if end.outcome.code == rejected && of_scope(&end.outcome.message) {
-            list.push(Refused {
-                pipeline: name.to_owned(),
-                run: record.started.run.clone(),
-                message: end.outcome.message.clone(),
-            });
+        let of_scope = |source: &str| scope.is_none_or(|scope| !scope.contains('.') || source == scope);
+        // A run says of all that it was refused: the most severe is not always one of them.
+        let Some(failure) = &end.outcome.failure else { continue };
+        let others = failure["others"].as_array().into_iter().flatten();
+        for refusal in std::iter::once(failure).chain(others) {
+            let text = |field: &str| refusal[field].as_str().unwrap_or_default();
+            let of_this = text("kind") == Kind::SourceRejected.name();
+            let source = if text("of").contains('.') { text("of") } else { text("place") };
+            if of_this && of_scope(source) {
+                let said = [text("what"), text("cause")].into_iter().filter(|text| !text.is_empty());
+                list.push(Refused {
+                    pipeline: name.to_owned(),
+                    source: source.to_owned(),
+                    place: text("place").to_owned(),
+                    run: record.started.run.clone(),
+                    message: said.collect::<Vec<_>>().join(": "),
+                });
+            }
         }
     }
     Ok(list)

@@ -4,9 +4,9 @@ use super::decision::{Release, keep};
 use super::row::{AsideRow, Filter, QuarantineRow};
 use super::scope::one;
 use super::set_aside::open_rows;
-use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::ingest::current;
 use crate::job::PipelineLock;
+use crate::job::context::no_such;
 use crate::job::lock::within;
 use crate::job::{Context, Failure, Job, Kept};
 use crate::ledger::Step;
@@ -60,7 +60,8 @@ pub fn release(context: &Context, ask: &Ask, lock: &dyn PipelineLock) -> Result<
     for (what, text) in [("--by", &ask.by), ("--why", &ask.why)] {
         if text.trim().is_empty() {
             return Err(Failure::usage(format!("expected who decides and why, found nothing in `{what}`"))
-                .kept(Kept::Quarantine));
+                .kept(Kept::Quarantine)
+                .help("write `--by NAME --why TEXT`"));
         }
     }
     correctable(definition, ask)?;
@@ -133,9 +134,7 @@ fn correctable(definition: &SourceDefinition, ask: &Ask) -> Result<(), Failure> 
         let column = definition.file.columns.iter().find(|column| column.name.get_ref() == name);
         let Some(column) = column else {
             let names = definition.file.columns.iter().map(|column| column.name.get_ref());
-            return Err(Diagnostic::placeless(format!("no column `{name}` in `{}`", ask.source))
-                .with_help(did_you_mean(name, names))
-                .into());
+            return Err(no_such("column", name, names).at(&ask.source).kept(Kept::Quarantine));
         };
         if column.privacy.is_personal() {
             return Err(Failure::usage(format!("`{name}` is personal, and cannot be changed here"))

@@ -118,8 +118,9 @@ fn the_most_severe_of_several_failures_gives_the_code_and_the_others_are_a_list(
     assert_eq!(
         worst.to_string(),
         "pupils: a file is damaged\n\
+         help: `sufficiency verify` lists what is damaged\n\
          also, with code 12: finance: a check failed\nhelp: look at it\n\
-         also, with code 42: mail: it is queued"
+         also, with code 42: mail: it is queued\nhelp: `sufficiency report status` shows the state of each delivery"
     );
     let fields = worst.to_json();
     assert_eq!(fields["of"], "pupils");
@@ -127,7 +128,7 @@ fn the_most_severe_of_several_failures_gives_the_code_and_the_others_are_a_list(
     assert_eq!(fields["others"][1]["code"], 42);
     assert!(Failure::worst_of(Vec::new()).is_none());
     let alone = Failure::worst_of(vec![("finance".to_owned(), Failure::gate("a check failed"))]);
-    assert_eq!(alone.unwrap().to_string(), "a check failed");
+    assert_eq!(alone.unwrap().reason(), "a check failed");
 }
 
 #[test]
@@ -143,7 +144,7 @@ fn each_error_of_the_store_and_of_the_engine_has_the_kind_of_its_situation() {
         (StoreError::Write { name: name(), source: refused() }, Kind::Store),
         (StoreError::NoSpace { name: name(), needed: 2, available: 1 }, Kind::Store),
         (StoreError::Read { name: name(), source: refused() }, Kind::Store),
-        (StoreError::Corrupt { name: name(), what: "it is short".to_owned() }, Kind::Damage),
+        (StoreError::Corrupt { name: name(), what: "it is short".into() }, Kind::Damage),
         (StoreError::Newer { name: name(), found: 2, known: 1 }, Kind::Usage),
         (StoreError::OtherFileSystem { folder: "leases".to_owned(), store: "store".into() }, Kind::Usage),
         (overtaken, Kind::Overtaken),
@@ -154,11 +155,14 @@ fn each_error_of_the_store_and_of_the_engine_has_the_kind_of_its_situation() {
         let failure = Failure::from(error);
         assert_eq!(failure.kind(), kind, "{words}");
         assert!(failure.reason().starts_with(&words), "{failure}");
+        let fields = failure.to_json();
+        assert!(fields["place"].is_string() && fields["help"].is_string(), "{fields}");
+        assert!(!fields["what"].as_str().unwrap().contains("denied"), "{fields}");
     }
-    let memory = EngineError::Memory { file: "models/a.sql".to_owned(), detail: "no room".to_owned() };
+    let memory = EngineError::Memory { file: "models/a.sql".to_owned(), source: "no room".into() };
     assert_eq!(Failure::from(memory).kind(), Kind::Limit);
-    let damage = StoreError::Corrupt { name: name(), what: "it is short".to_owned() };
-    let read = EngineError::Read { file: "models/a.sql".to_owned(), cause: Box::new(damage) };
+    let damage = StoreError::Corrupt { name: name(), what: "it is short".into() };
+    let read = EngineError::Read { file: "models/a.sql".to_owned(), source: Box::new(damage) };
     assert_eq!(Failure::from(read).kind(), Kind::Damage);
 }
 
@@ -168,7 +172,8 @@ fn a_fault_of_the_program_asks_to_be_reported() {
     assert_eq!(failure.code(), 1);
     assert_eq!(
         failure.to_string(),
-        "a run has no record\nhelp: this is a fault of the program: please report it"
+        "a fault of the program: a run has no record\nhelp: please report it, with what it says here and what `sufficiency \
+         --version` prints"
     );
 }
 
@@ -178,4 +183,30 @@ fn that_a_signal_stopped_it_says_the_most_and_then_a_fault_of_the_program() {
     assert_eq!(worst([12, 1, 21]), Some(1));
     assert_eq!(worst([0, 42]), Some(42));
     assert_eq!(worst([0, 0]), None);
+}
+
+#[test]
+fn what_is_in_the_place_or_the_sentence_is_not_said_twice() {
+    let failed =
+        || Failure::new(Kind::SourceRejected, "a quote is never closed").at("share.v").help("close it");
+    let of_two =
+        Failure::worst_of(vec![("share.v".to_owned(), failed()), ("share".to_owned(), failed())]).unwrap();
+    assert_eq!(of_two.reason(), "`share.v`: a quote is never closed");
+    assert_eq!(of_two.others()[0].reason(), "`share.v`: a quote is never closed");
+    let in_file = failed().in_file("`a.csv` row 7");
+    assert_eq!(in_file.reason(), "`share.v`: `a.csv` row 7: a quote is never closed");
+    let fields = in_file.to_json();
+    assert_eq!((&fields["of"], &fields["place"]), (&json!("share.v"), &json!("a.csv row 7")));
+    let named = Failure::new(Kind::Damage, "`a.parquet` is damaged").at("a.parquet");
+    assert_eq!(named.reason(), "`a.parquet` is damaged");
+}
+
+#[test]
+fn each_kind_has_a_next_step_and_a_cause_is_said_once() {
+    for kind in [Kind::Bug, Kind::Gate, Kind::Store, Kind::Stopped(143)] {
+        assert!(Failure::new(kind, "it failed").to_json()["help"].is_string(), "{kind:?}");
+    }
+    let outer = std::io::Error::other(Box::new(refused()));
+    let failure = Failure::gate("it failed").because(outer);
+    assert_eq!(failure.to_json()["cause"], "permission denied");
 }

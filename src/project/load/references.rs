@@ -14,7 +14,7 @@ pub(super) fn check(project: &Project, council: &Arc<SourceFile>, faults: &mut D
     let has_settings = project.root.join("settings.toml").is_file();
     if !has_settings && project.pipelines.values().any(|pipeline| !pipeline.sources.is_empty()) {
         let message = "no `settings.toml`: where this machine finds its connections is not known";
-        faults.push(Diagnostic::placeless_warning(message));
+        faults.push(Diagnostic::of_path("settings.toml", message).as_warning());
     }
     let mut names = Names { project, faults };
     let owners = &project.council.owners;
@@ -133,8 +133,8 @@ impl Names<'_> {
     fn age(&mut self, source: &Arc<SourceFile>, text: &Text) {
         let fault = match Span::parse(text.get_ref()) {
             Ok(span) if span.whole_days().is_some() => return,
-            Ok(_) => format!("`{}` is not a whole number of days", text.get_ref()),
-            Err(_) => format!("`{}` is not an age", text.get_ref()),
+            Ok(_) => format!("expected a whole number of days, found `{}`", text.get_ref()),
+            Err(_) => format!("expected an age, found `{}`", text.get_ref()),
         };
         let help = "write it as `35 days` or `2 weeks`".to_owned();
         self.faults.push(Diagnostic::error(source, Some(text.span()), fault).with_help(help));

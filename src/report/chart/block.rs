@@ -171,7 +171,7 @@ impl Columns<'_> {
         let reference = |spec: &ReferenceSpec| {
             let at = Decimal::parse(spec.at.get_ref()).ok_or_else(|| ReportError::Chart {
                 name: name.to_owned(),
-                reason: format!("expected a number as its reference, found `{}`", spec.at.get_ref()),
+                reason: format!("expected a number as its reference, found `{}`", spec.at.get_ref()).into(),
             })?;
             Ok::<_, ReportError>(Reference { at, label: spec.label.clone() })
         };
@@ -221,7 +221,7 @@ impl Columns<'_> {
         let levels: Vec<bool> = points.categories.iter().map(is_level).collect();
         let fault = bridge::fault(&points.exact("", y), &levels);
         if let Some(reason) = fault {
-            return Err(ReportError::Chart { name: name.to_owned(), reason });
+            return Err(ReportError::Chart { name: name.to_owned(), reason: reason.into() });
         }
         let series = points.series(None, y, None);
         Ok(Drawn { kind: ChartKind::Bridge { levels }, y, categories: points.labels(), series })

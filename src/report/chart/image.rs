@@ -25,8 +25,8 @@ pub struct Image {
 pub(in crate::report) fn images(document: &Document) -> Result<Vec<Image>, ReportError> {
     let draw = |chart: &ChartBlock| {
         let svg = svg(chart);
-        let png =
-            raster::png(&svg).map_err(|reason| ReportError::Chart { name: chart.name.clone(), reason })?;
+        let png = raster::png(&svg)
+            .map_err(|reason| ReportError::Chart { name: chart.name.clone(), reason: reason.into() })?;
         Ok(Image { cid: chart.content_id(), name: chart.name.clone(), alt: chart.alt.clone(), svg, png })
     };
     document.charts.iter().filter(|chart| undrawn(chart).is_none()).map(draw).collect()

@@ -29,13 +29,20 @@ const ACTIVE: [&str; 12] = [
 /// What fetches or runs from within a style.
 const FETCHES: [&str; 5] = ["url(", "@import", "expression(", "behavior:", "-moz-binding"];
 
+/// Returns the fault of a file that is not in the layout.
+fn absent(file: &str) -> Diagnostic {
+    let path = format!("{}/{file}", Layout::FOLDER);
+    Diagnostic::of_path(&path, "expected a file of the layout, found none")
+        .with_help("copy it from a project that `sufficiency init` begins".to_owned())
+}
+
 /// Checks the templates of a project's layout.
 #[must_use]
 pub fn check(layout: &Layout) -> Diagnostics {
     let mut faults = Diagnostics::default();
     for spec in &TEMPLATES {
         let Some(file) = layout.file(spec.file) else {
-            faults.push(Diagnostic::placeless(format!("the layout has no `{}`", spec.file)));
+            faults.push(absent(spec.file));
             continue;
         };
         let template = Template::of_file(file);
@@ -71,7 +78,7 @@ pub fn check(layout: &Layout) -> Diagnostics {
             forbidden(file, &["<"], &mut faults);
             braces(file, &mut faults);
         }
-        None => faults.push(Diagnostic::placeless(format!("the layout has no `{STYLES}`"))),
+        None => faults.push(absent(STYLES)),
     }
     faults
 }

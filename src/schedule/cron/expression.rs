@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 
 use super::field::{Field, Kind};
 
+use crate::diagnostic::Cause;
 use crate::schedule::text_fault::TextFault;
 use crate::schedule::wall;
 
@@ -79,7 +80,11 @@ impl Cron {
             .iter()
             .map(|expression| cron::Schedule::from_str(expression))
             .collect::<Result<_, _>>()
-            .map_err(|error| TextFault::new(0..text.len(), format!("the expression is refused: {error}")))?;
+            .map_err(|error: cron::error::Error| {
+                TextFault::new(0..text.len(), "expected a cron expression, found a text that is none")
+                    .with_help("write minute, hour, day, month and weekday, as in `0 6 * * MON`".to_owned())
+                    .because(Cause::of(&error))
+            })?;
         Ok(Self { text: text.trim().to_owned(), minutes, hours, days, months, weekdays, walls })
     }
 

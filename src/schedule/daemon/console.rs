@@ -1,3 +1,4 @@
+use crate::diagnostic::Cause;
 use crate::job;
 use crate::schedule::entry::Entry;
 use crate::schedule::event::Event;
@@ -16,6 +17,6 @@ pub trait Console {
 pub(super) fn report(event: &Event<'_>, pulse: &Pulse, console: &dyn Console) {
     console.entry(&Entry::from(event));
     if let Err(unreached) = pulse.tell(event) {
-        console.entry(&Entry::new("warning", "monitor_unreached", unreached.to_string()));
+        console.entry(&Entry::new("warning", "monitor_unreached", Cause::of(&unreached).to_string()));
     }
 }

@@ -42,7 +42,10 @@ impl Listener {
         console: &dyn Console,
     ) -> Result<Self, Failure> {
         let server = Server::http(address).map_err(|error| {
-            Failure::usage(format!("cannot listen at `--metrics-listen {address}`")).because(error)
+            Failure::usage("expected an address of this machine that nobody listens at, found another")
+                .at(format!("--metrics-listen {address}"))
+                .because(error)
+                .help("write `--metrics-listen 127.0.0.1:9464`, say, with a port that is free")
         })?;
         // The port is the system's choice when it was given as 0.
         let at = server.server_addr();

@@ -3,7 +3,7 @@ use std::time::Duration;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-use crate::job::{Failure, Kind, Stop};
+use crate::job::{Failure, Stop};
 use crate::store::Store;
 
 /// Exit code of a process that a signal ended.
@@ -27,8 +27,7 @@ pub enum First {
 /// When this system lets no signal be caught.
 pub fn catch(first: First) -> Result<Stop, Failure> {
     let stop = Stop::default();
-    let mut signals = Signals::new([SIGTERM, SIGINT])
-        .map_err(|error| Failure::new(Kind::Bug, "signals cannot be caught").because(error))?;
+    let mut signals = Signals::new([SIGTERM, SIGINT]).map_err(|error| Failure::bug(error))?;
     let asked = stop.clone();
     std::thread::spawn(move || {
         for (count, signal) in signals.forever().enumerate() {

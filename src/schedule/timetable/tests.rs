@@ -113,7 +113,7 @@ fn contradictions_are_faults() {
         ("cron = \"0 5 * * *\", start_within = \"40 days\"", "the window is longer than 31 days"),
         (
             "cron = \"0 5 * * *\", start_within = \"soon\"",
-            "`soon` is not a length of time: write `90 minutes`, `6h`, `35 days` or `2 weeks`",
+            "expected a length of time, as `90 minutes`, `6h`, `35 days` or `2 weeks`, found `soon`",
         ),
     ] {
         assert_eq!(faults(keys), [message], "{keys}");

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Connector;
-use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
+use crate::diagnostic::{Diagnostics, Spanned};
 use crate::project::{Identity, SourceDefinition};
 use crate::source::contract::Contract;
 use crate::source::error::SourceError;
@@ -16,7 +16,7 @@ use crate::source::format;
 use crate::source::found::Found;
 use crate::source::inputs::Inputs;
 use crate::source::intake::Intake;
-use crate::source::pattern::{fits, fits_path, is_open};
+use crate::source::pattern::{fits, fits_path, never_fits};
 
 /// Files in a folder.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -41,15 +41,8 @@ impl Connector for Folder {
 
     fn check(&self, source: &SourceDefinition) -> Diagnostics {
         let mut faults = Diagnostics::default();
-        match pattern(source) {
-            Err(SourceError::Contract(fault)) => faults.push(*fault),
-            Ok(pattern) if pattern.get_ref().split('/').any(is_open) => {
-                let message = format!("`{}` opens a bracket and does not close it", pattern.get_ref());
-                let help = "close it, as in `q[1-4].csv`".to_owned();
-                let fault = Diagnostic::error(&source.source, Some(pattern.span()), message);
-                faults.push(fault.with_help(help));
-            }
-            _ => {}
+        if let Err(SourceError::Contract(fault)) = pattern(source) {
+            faults.push(*fault);
         }
         faults
     }
@@ -62,15 +55,10 @@ impl Connector for Folder {
         let (folder, shown) = (root.join(&self.path), self.place());
         let pattern = pattern(source)?;
         if !folder.is_dir() {
-            let reason = "no such folder".to_owned();
-            return Err(SourceError::Unavailable { place: shown, reason });
+            return Err(SourceError::Unavailable { place: shown, reason: "no such folder".into() });
         }
         let mut paths = vec![(String::new(), folder)];
         let (parts, mut found) = (pattern.get_ref().split('/').collect::<Vec<_>>(), Vec::new());
-        if parts.contains(&"..") {
-            let message = "expected a pattern within the connection's folder, found `..`";
-            return Err(SourceError::contract(source, pattern.span(), message, None));
-        }
         for (at, part) in parts.iter().enumerate() {
             paths = if *part == "**" { below(paths)? } else { descend(&paths, part)? };
             let rest = parts.get(at + 1..).unwrap_or_default();
@@ -126,12 +114,19 @@ impl Connector for Folder {
     }
 }
 
-/// Returns the pattern of the files that `source` reads.
+/// Returns the pattern of the files that `source` reads, which a file may fit.
 fn pattern(source: &SourceDefinition) -> Result<&Spanned<String>, SourceError> {
-    source.file.files.as_ref().ok_or_else(|| {
+    let pattern = source.file.files.as_ref().ok_or_else(|| {
         let help = "name the files by a pattern, as in `files = \"payments/*.csv\"`".to_owned();
-        SourceError::contract(source, source.file.connection.span(), "a folder needs `files`", Some(help))
-    })
+        let message = "expected `files` for a source in a folder, found none";
+        SourceError::contract(source, source.file.connection.span(), message, Some(help))
+    })?;
+    match never_fits(pattern.get_ref()) {
+        Some((message, help)) => {
+            Err(SourceError::contract(source, pattern.span(), message, Some(help.to_owned())))
+        }
+        None => Ok(pattern),
+    }
 }
 
 /// Returns whether a part of a pattern names archives, whose members the rest of it names.

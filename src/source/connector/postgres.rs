@@ -4,7 +4,7 @@ use futures::StreamExt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use tokio_postgres::config::SslMode;
-use tokio_postgres::error::SqlState;
+use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
 use tokio_postgres::types::{Kind, Type};
 use tokio_postgres::{Client, Config, Error, NoTls, SimpleQueryMessage, SimpleQueryRow};
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -12,7 +12,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use super::Connector;
 use super::query::{Query, StatedTotals};
 use super::server::{Login, Server};
-use crate::diagnostic::{Diagnostics, SourceFile};
+use crate::diagnostic::{Cause, Diagnostics, SourceFile};
 use crate::project::SourceDefinition;
 use crate::source::error::SourceError;
 use crate::source::extraction::Extraction;
@@ -137,11 +137,12 @@ impl Postgres {
             row.push(&column.name);
         }
         take(&row)?;
-        let result = client.simple_query_raw(query.text()).await.map_err(|error| self.fault(&error))?;
+        let result =
+            client.simple_query_raw(query.text()).await.map_err(|error| self.fault_in(query, &error))?;
         let mut result = std::pin::pin!(result);
         let (mut number, mut counted) = (0, None);
         while let Some(message) = result.next().await {
-            match message.map_err(|error| self.fault(&error))? {
+            match message.map_err(|error| self.fault_in(query, &error))? {
                 SimpleQueryMessage::Row(values) => {
                     number += 1;
                     row.clear();
@@ -165,30 +166,29 @@ impl Postgres {
                 place: self.place(),
                 reason: format!(
                     "the answer ended after {number} rows, and the server did not confirm their count"
-                ),
+                )
+                .into(),
             }),
         }
     }
 
     /// Prepares `query`, by which the server accepts one statement only, and returns its columns.
     async fn columns(&self, client: &Client, query: &SourceFile) -> Result<Vec<Column>, SourceError> {
-        let statement = client.prepare(query.text()).await.map_err(|error| self.fault(&error))?;
+        let statement = client.prepare(query.text()).await.map_err(|error| self.fault_in(query, &error))?;
         if statement.columns().is_empty() {
-            let reason = format!("expected a query that returns rows in `{}`", query.shown());
-            return Err(SourceError::Query { place: self.place(), reason });
+            return Err(
+                self.query_fault(query, "expected a query that returns rows, found one that returns none")
+            );
         }
         let columns = statement.columns().iter();
         columns
             .map(|column| {
-                let form = Form::of(column.type_()).ok_or_else(|| SourceError::Query {
-                    place: self.place(),
-                    reason: format!(
-                        "expected a number, text, day, time or boolean in the column `{}`, found `{}`: cast it to `text` in \
-                         `{}`",
-                        column.name(),
-                        column.type_().name(),
-                        query.shown()
-                    ),
+                let form = Form::of(column.type_()).ok_or_else(|| {
+                    let (name, kind) = (column.name(), column.type_().name());
+                    let reason = format!(
+                        "expected a number, text, day, time or boolean in the column `{name}`, found `{kind}`: cast it to `text`"
+                    );
+                    self.query_fault(query, reason)
                 })?;
                 Ok(Column { name: column.name().to_owned(), form })
             })
@@ -213,9 +213,30 @@ impl Postgres {
         if let Ok([stated]) = <[StatedTotals; 1]>::try_from(found) {
             Ok(stated)
         } else {
-            let reason =
-                format!("expected one row of totals from `{}`, found none or several", totals.shown());
-            Err(SourceError::Query { place: self.place(), reason })
+            Err(self.query_fault(totals, "expected one row of totals, found none or several"))
+        }
+    }
+
+    /// Builds the fault of a query.
+    fn query_fault(&self, query: &SourceFile, reason: impl Into<Cause>) -> SourceError {
+        SourceError::Query { place: self.place(), query: query.shown().to_owned(), reason: reason.into() }
+    }
+
+    /// Returns what a failure of `query` means, at its line where the server names one.
+    fn fault_in(&self, query: &SourceFile, error: &Error) -> SourceError {
+        let fault = self.fault(error);
+        let position = error.as_db_error().and_then(DbError::position);
+        match (fault, position) {
+            (SourceError::Query { place, reason, .. }, Some(ErrorPosition::Original(letter))) => {
+                let letter = usize::try_from(*letter).unwrap_or_default().saturating_sub(1);
+                let byte = query.text().char_indices().nth(letter).map_or(query.text().len(), |(at, _)| at);
+                let (line, column) = query.line_and_column(byte);
+                SourceError::Query { place, query: format!("{}:{line}:{column}", query.shown()), reason }
+            }
+            (SourceError::Query { place, reason, .. }, _) => {
+                SourceError::Query { place, query: query.shown().to_owned(), reason }
+            }
+            (fault, _) => fault,
         }
     }
 
@@ -226,50 +247,46 @@ impl Postgres {
             return self.line_fault(error);
         };
         let code = answer.code();
-        let said = format!("{} (SQLSTATE {})", answer.message(), code.code());
+        let said = Cause::from(format!("{} (SQLSTATE {})", answer.message(), code.code()));
+        let refused =
+            |reason: Cause| SourceError::Query { place: place.clone(), query: place.clone(), reason };
         match code.code().get(..2) {
             _ if *code == SqlState::QUERY_CANCELED => SourceError::Unavailable {
                 place,
-                reason: format!("the query took longer than {} s, or was ended there", self.0.query_seconds),
+                reason: format!("the query took longer than {} s, or was ended there", self.0.query_seconds).into(),
             },
             _ if *code == SqlState::INSUFFICIENT_PRIVILEGE => SourceError::Denied { place, reason: said },
-            _ if *code == SqlState::READ_ONLY_SQL_TRANSACTION => {
-                SourceError::Query { place, reason: "the query would change the database".to_owned() }
-            }
+            _ if *code == SqlState::READ_ONLY_SQL_TRANSACTION => refused("the query would change the database".into()),
             Some("28") => SourceError::Denied { place, reason: said },
             // Names of the query and the server's own state: no value of a row.
-            Some("42") => SourceError::Query { place, reason: said },
+            Some("42") => refused(said),
             Some("3D") => SourceError::Unavailable { place, reason: said },
             Some("08" | "40" | "53" | "55" | "57" | "58") => SourceError::Broken { place, reason: said },
-            _ => SourceError::Query {
-                place,
-                reason: format!(
+            _ => refused(
+                format!(
                     "it failed with SQLSTATE {}; what the server says of it may hold a value of a row: run the query there",
                     code.code()
-                ),
-            },
+                )
+                .into(),
+            ),
         }
     }
 
     /// Returns what a failure of the line means: a server that is not who it should be, or one that is away.
     fn line_fault(&self, error: &Error) -> SourceError {
         let place = self.place();
-        let mut causes = vec![error.to_string()];
-        let mut cause = std::error::Error::source(error);
-        while let Some(inner) = cause {
-            if inner.to_string() != causes.last().map(String::as_str).unwrap_or_default() {
-                causes.push(inner.to_string());
-            }
-            if inner.is::<rustls::Error>() {
-                return SourceError::Denied { place, reason: causes.join(": ") };
-            }
-            let within = inner.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-            if within.is_some_and(<dyn std::error::Error + std::marker::Send + std::marker::Sync + 'static >::is::<rustls::Error>) {
-                return SourceError::Denied { place, reason: causes.join(": ") };
-            }
-            cause = inner.source();
+        let reason = Cause::of(error);
+        let causes =
+            std::iter::successors(Some(error as &(dyn std::error::Error + 'static)), |error| error.source());
+        let is_untrusted = |cause: &(dyn std::error::Error + 'static)| {
+            let within = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+            cause.is::<rustls::Error>() || within.is_some_and(|within| within.is::<rustls::Error>())
+        };
+        if causes.into_iter().any(is_untrusted) {
+            SourceError::Denied { place, reason }
+        } else {
+            SourceError::Broken { place, reason }
         }
-        SourceError::Broken { place, reason: causes.join(": ") }
     }
 }
 

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::query::{Query, StatedTotals};
+use crate::diagnostic::Cause;
 use crate::privacy::{Secret, certificates, encryption};
 use crate::project::SourceDefinition;
 use crate::source::error::SourceError;
@@ -97,20 +98,19 @@ impl Server {
 
     /// Reads the files of its settings.
     fn login(&self, root: &Path) -> Result<Login, SourceError> {
-        let denied = |reason: String| SourceError::Denied { place: self.place(), reason };
+        let denied = |reason: Cause| SourceError::Denied { place: self.place(), reason };
         let password = self.password_file.as_ref().map(|file| Secret::read(&root.join(file)));
-        let password = password.transpose().map_err(|error| denied(error.to_string()))?;
+        let password = password.transpose().map_err(|error| denied(Cause::of(&error)))?;
         let tls = match self.tls {
             Tls::None if self.is_here() => None,
             Tls::None => {
-                let reason = "`tls = \"none\"` is for a database on this machine only".to_owned();
-                return Err(denied(reason));
+                return Err(denied("`tls = \"none\"` is for a database on this machine only".into()));
             }
             Tls::Verified if self.is_socket() => None,
             Tls::Verified => {
                 let ca_file = self.ca_file.as_ref().map(|file| root.join(file));
                 let trusted = certificates(ca_file.as_deref()).and_then(encryption);
-                Some(trusted.map_err(|error| denied(error.to_string()))?)
+                Some(trusted.map_err(|error| denied(Cause::of(&error)))?)
             }
         };
         Ok(Login { password, tls })

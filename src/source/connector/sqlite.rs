@@ -3,14 +3,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use sha2::Digest;
 
 use super::Connector;
 use super::query::{Query, StatedTotals};
-use crate::diagnostic::{Diagnostics, SourceFile};
+use crate::diagnostic::{Cause, Diagnostics, SourceFile};
 use crate::project::SourceDefinition;
 use crate::source::error::SourceError;
 use crate::source::extraction::Extraction;
@@ -19,6 +19,7 @@ use crate::source::found::Found;
 use crate::source::hash::hash_file;
 use crate::source::inputs::Inputs;
 use crate::source::marks::Marks;
+use crate::source::parser_fault::ParserFault;
 use crate::source::row::{Row, Take};
 
 /// How long to wait for another program's lock.
@@ -81,12 +82,8 @@ impl Connector for Sqlite {
 
 /// Runs both queries within one transaction: the column names as a row 0, then each row of the result.
 fn read(path: &Path, shown: &str, query: Query<'_>, take: Take<'_>) -> Result<StatedTotals, SourceError> {
-    let unavailable = |error: rusqlite::Error| SourceError::Unavailable {
-        place: shown.to_owned(),
-        reason: error.to_string(),
-    };
-    let refused =
-        |error: rusqlite::Error| SourceError::Query { place: shown.to_owned(), reason: error.to_string() };
+    let unavailable = |error: rusqlite::Error| fault(shown, None, &error);
+    let refused = |error: rusqlite::Error| fault(shown, Some(query.rows), &error);
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(unavailable)?;
     connection.busy_timeout(PATIENCE).map_err(unavailable)?;
@@ -95,8 +92,7 @@ fn read(path: &Path, shown: &str, query: Query<'_>, take: Take<'_>) -> Result<St
         query.totals.map(|totals| total_row(&connection, shown, totals)).transpose()?.unwrap_or_default();
     let mut statement = connection.prepare(query.rows.text()).map_err(refused)?;
     if !statement.readonly() {
-        let reason = "the query would change the database".to_owned();
-        return Err(SourceError::Query { place: shown.to_owned(), reason });
+        return Err(query_fault(shown, query.rows, "the query would change the database"));
     }
     let mut row = Row::default();
     for name in statement.column_names() {
@@ -121,7 +117,7 @@ fn read(path: &Path, shown: &str, query: Query<'_>, take: Take<'_>) -> Result<St
                 },
                 ValueRef::Blob(_) => {
                     let reason = format!("column {} of row {number} is binary", column + 1);
-                    return Err(SourceError::Query { place: shown.to_owned(), reason });
+                    return Err(query_fault(shown, query.rows, reason));
                 }
             }
             row.end_cell();
@@ -133,12 +129,10 @@ fn read(path: &Path, shown: &str, query: Query<'_>, take: Take<'_>) -> Result<St
 
 /// Reads the one row of the query for totals.
 fn total_row(connection: &Connection, shown: &str, totals: &SourceFile) -> Result<StatedTotals, SourceError> {
-    let refused =
-        |error: rusqlite::Error| SourceError::Query { place: shown.to_owned(), reason: error.to_string() };
+    let refused = |error: rusqlite::Error| fault(shown, Some(totals), &error);
     let mut statement = connection.prepare(totals.text()).map_err(refused)?;
     if !statement.readonly() {
-        let reason = "the query for totals would change the database".to_owned();
-        return Err(SourceError::Query { place: shown.to_owned(), reason });
+        return Err(query_fault(shown, totals, "the query for totals would change the database"));
     }
     let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
     let mut result = statement.query([]).map_err(refused)?;
@@ -156,8 +150,35 @@ fn total_row(connection: &Connection, shown: &str, totals: &SourceFile) -> Resul
         }
     }
     if stated.is_empty() || result.next().map_err(refused)?.is_some() {
-        let reason = format!("expected one row of totals from `{}`, found none or several", totals.shown());
-        return Err(SourceError::Query { place: shown.to_owned(), reason });
+        return Err(query_fault(shown, totals, "expected one row of totals, found none or several"));
     }
     Ok(stated)
+}
+
+/// Returns what a failure means: a file that is not a sound database is refused like any other file that cannot be read, a
+/// query that the database does not take is a fault of its file, and all else may be over in a while.
+fn fault(shown: &str, query: Option<&SourceFile>, error: &rusqlite::Error) -> SourceError {
+    let unavailable = || SourceError::Unavailable { place: shown.to_owned(), reason: Cause::of(error) };
+    match (error.sqlite_error_code(), query) {
+        (Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt), _) => {
+            ParserFault::of(error).in_file(shown, "a SQLite database")
+        }
+        (Some(ErrorCode::PermissionDenied), _) => {
+            SourceError::Denied { place: shown.to_owned(), reason: Cause::of(error) }
+        }
+        (Some(ErrorCode::Unknown) | None, Some(query)) => match error {
+            rusqlite::Error::SqlInputError { msg, offset, .. } => {
+                let (line, column) = query.line_and_column(usize::try_from(*offset).unwrap_or_default());
+                let query = format!("{}:{line}:{column}", query.shown());
+                SourceError::Query { place: shown.to_owned(), query, reason: msg.as_str().into() }
+            }
+            _ => query_fault(shown, query, Cause::of(error)),
+        },
+        _ => unavailable(),
+    }
+}
+
+/// Builds the fault of a query.
+fn query_fault(shown: &str, query: &SourceFile, reason: impl Into<Cause>) -> SourceError {
+    SourceError::Query { place: shown.to_owned(), query: query.shown().to_owned(), reason: reason.into() }
 }

@@ -38,19 +38,20 @@ pub(in crate::source) fn scan(
     file: &str,
     archive: &mut ZipArchive<impl Read + Seek>,
 ) -> Result<Scan, SourceError> {
-    let fault = |reason: String| SourceError::Archive { file: file.to_owned(), reason };
+    let fault = |reason: &str| SourceError::archive(file, reason);
+    let broken = |error: &(dyn std::error::Error + 'static)| SourceError::broken_archive(file, error);
     let (mut unpacked, mut scan, mut parts) = (0_u64, Scan::default(), Vec::new());
     for index in 0..archive.len() {
-        let entry = archive.by_index_raw(index).map_err(|error| fault(error.to_string()))?;
+        let entry = archive.by_index_raw(index).map_err(|error| broken(&error))?;
         let name = entry.name().map(|name| name.to_lowercase()).unwrap_or_default();
         if entry.encrypted() {
-            return Err(fault("it is locked with a password".to_owned()));
+            return Err(fault("it is locked with a password"));
         }
         if leads_elsewhere(&name) {
-            return Err(fault("the name of an entry leads out of the archive".to_owned()));
+            return Err(fault("the name of an entry leads out of the archive"));
         }
         if name.ends_with("vbaproject.bin") {
-            return Err(fault("it holds macros: save it as .xlsx".to_owned()));
+            return Err(macros(file));
         }
         if name.rsplit_once('.').is_some_and(|(_, kind)| kind == "xml" || kind == "rels") {
             parts.push(index);
@@ -58,23 +59,31 @@ pub(in crate::source) fn scan(
         scan.linked |= name.starts_with("xl/externallinks/");
         unpacked = unpacked.saturating_add(entry.size());
         if unpacked > UNPACKED {
-            return Err(fault(format!("it unpacks to more than {UNPACKED} bytes")));
+            return Err(fault(&format!("it unpacks to more than {UNPACKED} bytes")));
         }
         if entry.size() > SMALL && entry.size() / RATIO > entry.compressed_size() {
-            return Err(fault(format!("an entry unpacks to more than {RATIO} times its size")));
+            return Err(fault(&format!("an entry unpacks to more than {RATIO} times its size")));
         }
     }
     for index in parts {
-        let entry = archive.by_index(index).map_err(|error| fault(error.to_string()))?;
+        let entry = archive.by_index(index).map_err(|error| broken(&error))?;
         let mut start = Vec::new();
-        entry.take(PROLOGUE).read_to_end(&mut start).map_err(|error| fault(error.to_string()))?;
+        entry.take(PROLOGUE).read_to_end(&mut start).map_err(|error| broken(&error))?;
         if declares_a_type(&start) {
-            return Err(fault(
-                "its XML declares a document type (DOCTYPE), which no workbook does".to_owned(),
-            ));
+            return Err(fault("its XML declares a document type (DOCTYPE), which no workbook does"));
         }
     }
     Ok(scan)
+}
+
+/// Builds the fault of a workbook with macros.
+pub(in crate::source) fn macros(file: &str) -> SourceError {
+    SourceError::Archive {
+        file: file.to_owned(),
+        reason: "it holds macros".to_owned(),
+        help: Some("save it as .xlsx".to_owned()),
+        cause: None,
+    }
 }
 
 /// Unpacks the file of an archive that holds one file; returns `None` for any other archive.
@@ -95,7 +104,8 @@ pub(in crate::source) fn open<R: Read + Seek>(
     mut reader: R,
 ) -> Result<ZipArchive<R>, SourceError> {
     let unreadable = |error: std::io::Error| SourceError::from_io(file, &error);
-    let fault = |reason: String| SourceError::Archive { file: file.to_owned(), reason };
+    let fault = |reason: &str| SourceError::archive(file, reason);
+    let broken = |error: &(dyn std::error::Error + 'static)| SourceError::broken_archive(file, error);
     let length = reader.seek(SeekFrom::End(0)).map_err(unreadable)?;
     reader.seek(SeekFrom::Start(length.saturating_sub(TAIL))).map_err(unreadable)?;
     let mut tail = Vec::new();
@@ -104,17 +114,17 @@ pub(in crate::source) fn open<R: Read + Seek>(
     let count = directory.and_then(|at| tail.get(at + 10..at + 12)?.try_into().ok()).map(u16::from_le_bytes);
     match count {
         Some(count) if usize::from(count) <= ENTRIES => {}
-        Some(_) => return Err(fault(format!("it has more than {ENTRIES} entries"))),
-        None => return Err(fault("the archive is cut short".to_owned())),
+        Some(_) => return Err(fault(&format!("it has more than {ENTRIES} entries"))),
+        None => return Err(fault("the archive is cut short")),
     }
     reader.rewind().map_err(unreadable)?;
-    let archive = ZipArchive::new(reader).map_err(|error| fault(error.to_string()))?;
+    let archive = ZipArchive::new(reader).map_err(|error| broken(&error))?;
     if archive.len() > ENTRIES {
-        return Err(fault(format!("it has more than {ENTRIES} entries")));
+        return Err(fault(&format!("it has more than {ENTRIES} entries")));
     }
     // A parser keeps one entry of each name, and programs do not agree which.
     if count.map(usize::from) != Some(archive.len()) {
-        return Err(fault("two of its entries have one name".to_owned()));
+        return Err(fault("two of its entries have one name"));
     }
     Ok(archive)
 }
@@ -122,16 +132,17 @@ pub(in crate::source) fn open<R: Read + Seek>(
 /// Returns the names of the files of an archive, after [`scan`]. Hidden ones, and the copies of attributes that some
 /// programs add, are left out.
 pub(in crate::source) fn members(file: &str, path: &Path) -> Result<Vec<String>, SourceError> {
-    let fault = |reason: String| SourceError::Archive { file: file.to_owned(), reason };
+    let fault = |reason: &str| SourceError::archive(file, reason);
+    let broken = |error: &(dyn std::error::Error + 'static)| SourceError::broken_archive(file, error);
     let opened = File::open(path).map_err(|error| SourceError::from_io(file, &error))?;
     let mut archive = open(file, BufReader::new(opened))?;
     scan(file, &mut archive)?;
     let mut names = Vec::new();
     for index in 0..archive.len() {
-        let entry = archive.by_index_raw(index).map_err(|error| fault(error.to_string()))?;
-        let name = entry.name().map_err(|error| fault(error.to_string()))?;
+        let entry = archive.by_index_raw(index).map_err(|error| broken(&error))?;
+        let name = entry.name().map_err(|error| broken(&error))?;
         if name.split('/').count() > DEEPEST {
-            return Err(fault(format!("an entry lies more than {DEEPEST} folders deep")));
+            return Err(fault(&format!("an entry lies more than {DEEPEST} folders deep")));
         }
         let is_left_out = |part: &str| part.starts_with('.') || part.starts_with("~$") || part == "__MACOSX";
         if !entry.is_dir() && !name.split('/').any(is_left_out) {
@@ -158,13 +169,14 @@ fn unpack(
     archive: &mut ZipArchive<impl Read + Seek>,
     index: usize,
 ) -> Result<Vec<u8>, SourceError> {
-    let fault = |reason: String| SourceError::Archive { file: file.to_owned(), reason };
-    let entry = archive.by_index(index).map_err(|error| fault(error.to_string()))?;
+    let fault = |reason: &str| SourceError::archive(file, reason);
+    let broken = |error: &(dyn std::error::Error + 'static)| SourceError::broken_archive(file, error);
+    let entry = archive.by_index(index).map_err(|error| broken(&error))?;
     let mut bytes = Vec::new();
     // The directory may state a wrong size, so the bytes are counted as they are read.
-    let read = entry.take(UNPACKED + 1).read_to_end(&mut bytes).map_err(|error| fault(error.to_string()))?;
+    let read = entry.take(UNPACKED + 1).read_to_end(&mut bytes).map_err(|error| broken(&error))?;
     if read as u64 > UNPACKED {
-        return Err(fault(format!("it unpacks to more than {UNPACKED} bytes")));
+        return Err(fault(&format!("it unpacks to more than {UNPACKED} bytes")));
     }
     Ok(bytes)
 }

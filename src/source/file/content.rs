@@ -91,7 +91,7 @@ impl<'a> Content<'a> {
         let limit = archive::UNPACKED;
         if std::io::copy(&mut self.open()?.take(limit + 1), &mut file).map_err(unreadable)? > limit {
             let reason = format!("it unpacks to more than {limit} bytes");
-            return Err(SourceError::Archive { file: self.found.name.clone(), reason });
+            return Err(SourceError::archive(&self.found.name, reason));
         }
         file.rewind().map_err(unreadable)?;
         Ok(file)
@@ -159,7 +159,7 @@ impl<R: Read> Read for Unpacking<R> {
         let wrong = |reason: String| std::io::Error::new(std::io::ErrorKind::InvalidData, reason);
         let count = self.decoder.read(to).map_err(|error| match error.kind() {
             std::io::ErrorKind::Interrupted => error,
-            _ => wrong(format!("it cannot be unpacked: {error}")),
+            _ => wrong(error.to_string()),
         })?;
         self.left = self
             .left

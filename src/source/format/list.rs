@@ -5,7 +5,7 @@ use super::Format;
 use super::delimited::CsvFormat;
 use super::json::JsonFormat;
 use super::parquet::{self, Parquet};
-use super::workbook::WorkbookFormat;
+use super::workbook::{self, WorkbookFormat};
 use super::xml::XmlFormat;
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::project::{ColumnType, KindSchema, SourceDefinition, SourceToml, Written};
@@ -14,34 +14,38 @@ use crate::source::error::SourceError;
 use crate::source::file::content::Content;
 use crate::source::file::kind::{FileKind, Mark};
 use crate::source::intake::layout_settings::ControlTotal;
+use crate::source::sandbox::Parser;
 use crate::text;
 
 /// One format.
-struct Entry {
+pub(super) struct Entry {
     /// Its key in a source's settings, and how the schema of its own is made.
-    schema: KindSchema,
+    pub(super) schema: KindSchema,
     /// Reads its settings.
-    read: fn(&Written) -> Result<Box<dyn Format>, Diagnostic>,
+    pub(super) read: fn(&Written) -> Result<Box<dyn Format>, Diagnostic>,
     /// Builds it for a source that declares no format; `None` where its files cannot be read without settings.
     plain: Option<fn() -> Box<dyn Format>>,
     /// The ends of the names that its files have.
     names: &'static [&'static str],
     /// What only its files begin with, if anything.
     mark: Option<&'static Mark>,
+    /// Its parser, where it is read in the sandbox.
+    pub(super) parser: Option<&'static Parser>,
 }
 
 /// Every format that can be read, one line for each.
 const FORMATS: &[Entry] = &[
     format::<CsvFormat>("csv", &["csv", "tsv"]).without_settings::<CsvFormat>(),
-    format::<WorkbookFormat>("workbook", &["xlsx", "xlsm", "xls", "ods"]),
+    format::<WorkbookFormat>("workbook", &["xlsx", "xlsm", "xls", "ods"]).sandboxed(&workbook::PARSER),
     format::<JsonFormat>("json", &["json"]).without_settings::<JsonFormat>(),
     format::<XmlFormat>("xml", &["xml"]),
     format::<Parquet>("parquet", parquet::MARK.extensions)
         .without_settings::<Parquet>()
-        .marked(&parquet::MARK),
+        .marked(&parquet::MARK)
+        .sandboxed(&parquet::PARSER),
 ];
 
-const fn format<F: Format + DeserializeOwned + JsonSchema + 'static>(
+pub(super) const fn format<F: Format + DeserializeOwned + JsonSchema + 'static>(
     key: &'static str,
     names: &'static [&'static str],
 ) -> Entry {
@@ -51,12 +55,17 @@ const fn format<F: Format + DeserializeOwned + JsonSchema + 'static>(
         read: |written| Ok(Box::new(written.read::<F>()?)),
         plain: None,
         mark: None,
+        parser: None,
     }
 }
 
 impl Entry {
     const fn without_settings<F: Format + Default + 'static>(self) -> Self {
         Self { plain: Some(|| Box::new(F::default())), ..self }
+    }
+
+    pub(super) const fn sandboxed(self, parser: &'static Parser) -> Self {
+        Self { parser: Some(parser), ..self }
     }
 
     const fn marked(self, mark: &'static Mark) -> Self {
@@ -72,6 +81,12 @@ pub(in crate::source) fn schemas() -> Vec<KindSchema> {
 /// Returns what the files of each format begin with, where only they do.
 pub(in crate::source) fn marks() -> impl Iterator<Item = &'static Mark> + Clone {
     FORMATS.iter().filter_map(|format| format.mark)
+}
+
+/// Returns the parser of the format of `key`, where it is read in the sandbox.
+#[must_use]
+pub fn parser(key: &str) -> Option<&'static Parser> {
+    FORMATS.iter().filter_map(|format| format.parser).find(|parser| parser.key == key)
 }
 
 /// A format that a source declares, by its key.

@@ -9,15 +9,16 @@
 //! list            every format, and which of them reads a file
 //! ```
 //!
-//! A new format is a file or folder here and one line of `list.rs`; one that is read in the sandbox is a task there. Its
-//! file holds the type of its settings, by which a source's `[format]` is read, checked and explained to editors.
+//! A new format is a file or folder here and one line of `list.rs`, also where its parser is read in the sandbox: the
+//! sandbox knows it by its key. Its file holds the type of its settings, by which a source's `[format]` is read, checked and
+//! explained to editors. A test adds one so.
 
 mod delimited;
 mod json;
 pub(super) mod list;
-pub(super) mod parquet;
+mod parquet;
 mod record;
-pub(super) mod workbook;
+mod workbook;
 mod xml;
 
 use super::contract::cells::Cells;
@@ -55,3 +56,6 @@ pub(super) trait Format {
     /// Streams every row of a file into `intake`, and counts there what it warns of.
     fn read(&self, content: &Content<'_>, intake: &mut Intake<'_>) -> Result<(), SourceError>;
 }
+
+#[cfg(test)]
+mod tests;

@@ -219,7 +219,7 @@ impl RecordVisitor for RowFiller<'_> {
 
 /// Builds the fault of one record.
 pub(super) fn record_fault(file: &str, number: i64, reason: String) -> SourceError {
-    SourceError::Records { file: file.to_owned(), place: format!("record {number}"), reason }
+    SourceError::Records { file: file.to_owned(), place: format!("record {number}"), reason, help: None }
 }
 
 /// Returns the fault of a path in the settings with an empty part between two of its `joint`s.

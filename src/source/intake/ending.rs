@@ -2,9 +2,9 @@
 
 use super::Intake;
 use super::totals::Differs;
+use crate::source::advice::no_total;
 use crate::source::contract::column::ColumnWriter;
 use crate::source::contract::number::write as write_amount;
-use crate::source::error::no_total;
 
 /// Rows that the sheets of spreadsheets hold, old and new. Whoever saves a longer table in one loses the rest.
 const FULL: [i64; 2] = [65_536, 1_048_576];

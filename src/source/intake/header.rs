@@ -79,7 +79,7 @@ impl Header {
         for (place, name) in names.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
             at.entry(name).or_default().push(place);
         }
-        let mut faults = Vec::new();
+        let (mut faults, mut help) = (Vec::new(), Vec::new());
         let mut places = Vec::new();
         let mut known = Vec::new();
         let mut renamed = Vec::new();
@@ -100,14 +100,16 @@ impl Header {
                 [] if column.definition.optional => places.push(None),
                 [] => {
                     missing.push(column.source_name());
-                    let help = did_you_mean(&wanted, at.keys()).map(|help| format!(" ({help})"));
-                    faults.push(format!("no column `{}`{}", column.source_name(), help.unwrap_or_default()));
+                    let near = did_you_mean(&wanted, at.keys());
+                    help.extend(near.map(|near| format!("for `{}`, {near}", column.source_name())));
+                    faults.push(format!("no column `{}`", column.source_name()));
                     places.push(None);
                 }
                 [place] => places.push(Some(*place)),
                 several => {
                     let (count, name) = (several.len(), column.source_name());
-                    faults.push(format!("{count} columns are called `{name}`: pick one by `{name} [1]`"));
+                    faults.push(format!("{count} columns are called `{name}`"));
+                    help.push(format!("pick one of them by `{name} [1]`"));
                     places.push(None);
                 }
             }
@@ -135,7 +137,7 @@ impl Header {
                 format!("; the columns are {}", nearest_first(&missing, names, contract))
             };
             let faults = format!("{}{there}", faults.join("; "));
-            return Err(SourceError::Columns { file: file.to_owned(), row, faults });
+            return Err(SourceError::Columns { file: file.to_owned(), row, faults, help });
         }
         let mut sorted: Vec<String> = names.iter().filter(|name| !name.is_empty()).cloned().collect();
         sorted.sort_unstable();

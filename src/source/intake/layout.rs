@@ -330,7 +330,7 @@ impl<'a> Layout<'a> {
             names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
         };
         let expected = list(&mut self.wanted.iter().map(|(_, name)| name.as_str()));
-        let (mut found, mut help) = (String::new(), String::new());
+        let (mut found, mut help) = (String::new(), None);
         match &self.nearest {
             Some(nearest) if nearest.hits > 0 => {
                 let is_there = |wanted: &[String]| wanted.iter().any(|wanted| nearest.names.contains(wanted));
@@ -343,15 +343,15 @@ impl<'a> Layout<'a> {
                 let near = missing().find_map(|(wanted, name)| {
                     let wanted = wanted.first()?;
                     did_you_mean(wanted, nearest.names.iter().filter(|name| !name.is_empty()))
-                        .map(|help| format!(" (for `{name}`, {help})"))
+                        .map(|help| format!("for `{name}`, {help}"))
                 });
-                help = near.unwrap_or_default();
+                help = near;
                 // One name alone may stand beside a value, as above a table: `Name, A. Child`.
                 if nearest.hits > 1 || !contract.is_personal() {
                     let missing: Vec<&str> = missing().map(|(_, name)| name.as_str()).collect();
                     let names = nearest.names.iter().filter(|name| !name.is_empty());
-                    help.push_str("; its columns are ");
-                    help.push_str(&nearest_first(&missing, names, contract));
+                    found.push_str("; its columns are ");
+                    found.push_str(&nearest_first(&missing, names, contract));
                 }
             }
             Some(nearest) if !contract.is_personal() => {

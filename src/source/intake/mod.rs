@@ -46,6 +46,7 @@ use super::contract::column::ColumnWriter;
 use super::contract::schema::ROW;
 use super::error::SourceError;
 use super::extraction::Extraction;
+use super::parser_fault::ParserFault;
 use super::quarantine::Quarantined;
 use super::row::Row;
 use super::tally::Warnings;
@@ -247,12 +248,10 @@ impl<'a> Intake<'a> {
         if let Fate::SetAside(fault) = &fate
             && fault.rule == FROM_1904
         {
-            let reason = format!(
-                "its days count from 1904, and row {} has a day as a plain number: show it as a date there, or write the \
-                 format `serial_1904` if its numbers count from 1904 too",
-                row.number
-            );
-            return Err(SourceError::Workbook { file: self.file.clone(), reason });
+            let reason =
+                format!("its days count from 1904, and row {} has a day as a plain number", row.number);
+            let help = "show it as a date there, or write the format `serial_1904` if its numbers count from 1904 too";
+            return Err(ParserFault::new(reason).help(help).in_file(&self.file, "a workbook"));
         }
         self.counts.read += 1;
         self.pending.push(Pending { row: row.number, fate, consistent: true });

@@ -3,7 +3,9 @@
 
 use std::io::{Error, ErrorKind, Read, Result, Write};
 
+use crate::diagnostic::Cause;
 use crate::source::marks::Marks;
+use crate::source::parser_fault::ParserFault;
 use crate::source::row::Row;
 
 const ROW: u8 = b'R';
@@ -21,7 +23,7 @@ pub(super) enum Frame {
     /// A row, now in the buffer of the caller.
     Row,
     /// Why the file cannot be read.
-    Fault(String),
+    Fault(ParserFault),
     /// There are no more rows.
     End,
 }
@@ -44,9 +46,11 @@ pub(super) fn write_row(to: &mut impl Write, row: &Row) -> Result<()> {
     row.cells().try_for_each(|cell| write_text(to, cell))
 }
 
-pub(super) fn write_fault(to: &mut impl Write, reason: &str) -> Result<()> {
+pub(super) fn write_fault(to: &mut impl Write, fault: &ParserFault) -> Result<()> {
     to.write_all(&[FAULT])?;
-    write_text(to, reason)
+    write_text(to, &fault.reason)?;
+    write_text(to, fault.help.as_deref().unwrap_or_default())?;
+    write_text(to, &fault.cause.as_ref().map(ToString::to_string).unwrap_or_default())
 }
 
 pub(super) fn write_end(to: &mut impl Write) -> Result<()> {
@@ -73,7 +77,11 @@ pub(super) fn read(from: &mut impl Read, row: &mut Row) -> Result<Frame> {
             }
             Ok(Frame::Row)
         }
-        [FAULT] => read_text(from).map(Frame::Fault),
+        [FAULT] => {
+            let (reason, help, cause) = (read_text(from)?, read_text(from)?, read_text(from)?);
+            let there = |text: String| Some(text).filter(|text| !text.is_empty());
+            Ok(Frame::Fault(ParserFault { reason, help: there(help), cause: there(cause).map(Cause::from) }))
+        }
         [END] => Ok(Frame::End),
         _ => Err(Error::from(ErrorKind::InvalidData)),
     }

@@ -70,7 +70,7 @@ fn f37_a_file_that_never_comes_to_rest_is_unavailable() {
     });
     assert_eq!(refused.failure(), SourceFailure::Unavailable);
     assert_eq!(
-        refused.to_string(),
+        refused.in_full(),
         "`endless.csv` changed while it was read: another program may still be writing it"
     );
 }

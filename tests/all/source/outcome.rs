@@ -45,7 +45,7 @@ pub(super) fn came_of(place: &Path, file: &str, layout: &str, columns: &[&str]) 
             let failure = error.failure();
             let of_the_file = matches!(failure, SourceFailure::Rejected | SourceFailure::Unavailable);
             assert!(of_the_file || matches!(error, SourceError::Contract(_)), "{failure:?}: {error}");
-            error.to_string()
+            error.in_full()
         }
     }
 }

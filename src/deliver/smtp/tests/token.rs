@@ -169,7 +169,7 @@ fn fault_f70_the_secret_is_sent_only_to_an_endpoint_that_can_prove_who_it_is() {
     }
     let settings = SmtpSettings { auth: Some(login), ..settings(587, SmtpTls::Starttls) };
     let error = SmtpTransport::new(&settings, Path::new("/")).unwrap_err().to_string();
-    assert!(error.starts_with("`token_url` must begin with `https://`"), "{error}");
+    assert!(error.starts_with("expected a `token_url` that begins with `https://`"), "{error}");
 }
 
 #[test]
@@ -183,6 +183,6 @@ fn a_token_comes_from_one_place() {
     for auth in [login(None, None), login(Some(secret("token")), client())] {
         let settings = SmtpSettings { auth: Some(auth), ..settings(587, SmtpTls::Starttls) };
         let error = SmtpTransport::new(&settings, Path::new("/")).unwrap_err().to_string();
-        assert_eq!(error, "`xoauth2` wants either `token_file` or `client`");
+        assert_eq!(error, "expected either `token_file` or `client` in `xoauth2`, found both or neither");
     }
 }

@@ -39,7 +39,7 @@ impl Renderer for Paper {
         let set = typeset::typeset(content.templates.paper(), &data::files(content, paper), content.document);
         let bytes = set.map_err(|faults| {
             let reasons: Vec<String> = faults.into_iter().map(|fault| fault.message).collect();
-            ReportError::Paper { reason: reasons.join("; ") }
+            ReportError::Paper { reason: reasons.join("; ").into() }
         })?;
         Ok(vec![File { name: format!("{}.{}", content.stem, self.extension()), bytes }])
     }

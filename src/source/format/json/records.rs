@@ -138,7 +138,7 @@ impl Events for Line<'_> {
 fn syntax_fault(file: &str, first_line: u64, error: &JsonSyntaxError) -> SourceError {
     let at = error.location().start;
     let place = format!("line {} column {}", first_line + at.line, at.column + 1);
-    SourceError::Records { file: file.to_owned(), place, reason: "not valid JSON".to_owned() }
+    SourceError::Records { file: file.to_owned(), place, reason: "not valid JSON".to_owned(), help: None }
 }
 
 fn unreadable(file: &str, error: &std::io::Error) -> SourceError {
@@ -146,7 +146,7 @@ fn unreadable(file: &str, error: &std::io::Error) -> SourceError {
         // The parser's error for a buffer that may not grow.
         std::io::ErrorKind::OutOfMemory => {
             let (place, reason) = ("document".to_owned(), format!("a value is longer than {LONGEST} bytes"));
-            SourceError::Records { file: file.to_owned(), place, reason }
+            SourceError::Records { file: file.to_owned(), place, reason, help: None }
         }
         _ => SourceError::from_io(file, error),
     }
@@ -164,7 +164,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn fault_of(&self, place: &str, reason: String) -> SourceError {
-        SourceError::Records { file: self.file.to_owned(), place: place.to_owned(), reason }
+        SourceError::Records { file: self.file.to_owned(), place: place.to_owned(), reason, help: None }
     }
 
     fn fault(&self, reason: impl Into<String>) -> SourceError {

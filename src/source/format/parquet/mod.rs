@@ -1,6 +1,6 @@
 //! Parquet files. A source needs no settings for them.
 
-pub(in crate::source) mod rows;
+mod rows;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -11,11 +11,19 @@ use crate::source::error::SourceError;
 use crate::source::file::content::Content;
 use crate::source::file::kind::{FileKind, Mark};
 use crate::source::intake::Intake;
-use crate::source::sandbox::{self, Task};
+use crate::source::sandbox::{self, Parser};
 
 /// What a Parquet file begins with.
 pub(super) const MARK: Mark =
     Mark { start: b"PAR1", words: "a Parquet file", extensions: &["parquet", "pq"] };
+
+/// Reads in the sandbox: a file of many rows may take an hour.
+pub(super) const PARSER: Parser = Parser {
+    key: "parquet",
+    what: rows::WHAT,
+    seconds: 3600,
+    read: |file, from, _, take| rows::read(file, from, take),
+};
 
 /// The files are Parquet, which says itself how it is laid out.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -36,6 +44,6 @@ impl Format for Parquet {
     }
 
     fn read(&self, content: &Content<'_>, intake: &mut Intake<'_>) -> Result<(), SourceError> {
-        sandbox::read(content.name(), content.file()?, Task::Parquet, &mut |row| intake.take(row))
+        sandbox::read(content.name(), content.file()?, (&PARSER, ""), &mut |row| intake.take(row))
     }
 }

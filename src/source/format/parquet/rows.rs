@@ -11,16 +11,20 @@ use parquet::file::metadata::RowGroupMetaData;
 
 use crate::source::error::SourceError;
 use crate::source::float::write_float;
+use crate::source::parser_fault::ParserFault;
 use crate::source::row::{Row, Take};
+
+/// What a file of this format is, in words that follow "read as".
+pub(super) const WHAT: &str = "Parquet";
 
 /// The form of a time, which the contract's dates can read.
 const TIME: &str = "%Y-%m-%d %H:%M:%S";
 
 /// Reads the column names as a row 0, then each row.
-pub(in crate::source) fn read(file: &str, from: File, take: Take<'_>) -> Result<(), SourceError> {
-    let fault = |error: &dyn std::fmt::Display| SourceError::Parquet {
-        file: file.to_owned(),
-        reason: error.to_string().trim_start_matches("Parquet error: ").to_owned(),
+pub(super) fn read(file: &str, from: File, take: Take<'_>) -> Result<(), SourceError> {
+    let fault = |error: &dyn std::fmt::Display| {
+        let said = error.to_string().trim_start_matches("Parquet error: ").to_owned();
+        ParserFault { cause: Some(said.into()), ..ParserFault::default() }.in_file(file, WHAT)
     };
     let builder = ParquetRecordBatchReaderBuilder::try_new(from).map_err(|error| fault(&error))?;
     let metadata = builder.metadata();
@@ -30,7 +34,8 @@ pub(in crate::source) fn read(file: &str, from: File, take: Take<'_>) -> Result<
     let mut row = Row::default();
     for field in builder.schema().fields() {
         if field.data_type().is_nested() {
-            return Err(fault(&format!("column `{}` is nested", field.name())));
+            let fault = ParserFault::new(format!("column `{}` is nested", field.name()));
+            return Err(fault.help("have its fields written as columns of their own").in_file(file, WHAT));
         }
         row.push(field.name());
     }
@@ -66,5 +71,6 @@ pub(in crate::source) fn read(file: &str, from: File, take: Take<'_>) -> Result<
     if number == promised {
         return Ok(());
     }
-    Err(fault(&format!("expected {promised} rows, as it states, found {number}")))
+    Err(ParserFault::new(format!("expected {promised} rows, as it states, found {number}"))
+        .in_file(file, WHAT))
 }

@@ -1,6 +1,15 @@
 use crate::source::error::SourceError;
+use crate::source::parser_fault::ParserFault;
 
-/// Builds the fault of a workbook that cannot be read.
-pub(super) fn fault(file: &str, reason: impl std::fmt::Display) -> SourceError {
-    SourceError::Workbook { file: file.to_owned(), reason: reason.to_string() }
+/// What a file of this format is, in words that follow "read as".
+pub(super) const WHAT: &str = "a workbook";
+
+/// Builds the fault of a workbook that cannot be read, for a reason of our own.
+pub(super) fn fault(file: &str, reason: impl Into<String>) -> SourceError {
+    ParserFault::new(reason).in_file(file, WHAT)
+}
+
+/// Builds the fault of a workbook that a library cannot read.
+pub(super) fn broken(file: &str, error: &(dyn std::error::Error + 'static)) -> SourceError {
+    ParserFault::of(error).in_file(file, WHAT)
 }

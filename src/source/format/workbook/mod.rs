@@ -14,10 +14,10 @@ mod fault;
 mod limits;
 mod number_format;
 mod ods;
-pub(in crate::source) mod pick;
+mod pick;
 mod rows;
 mod scan;
-pub(in crate::source) mod sheet;
+mod sheet;
 mod uncalculated;
 mod values;
 mod xls;
@@ -36,7 +36,15 @@ use crate::source::file::content::Content;
 use crate::source::file::kind::FileKind;
 use crate::source::intake::Intake;
 use crate::source::intake::layout_settings::{ControlTotal, Header, LayoutSettings, SkipRows};
-use crate::source::sandbox::{self, Task};
+use crate::source::sandbox::{self, Parser};
+
+/// Reads one sheet in the sandbox.
+pub(super) const PARSER: Parser = Parser {
+    key: "workbook",
+    what: fault::WHAT,
+    seconds: 120,
+    read: |file, from, asked, take| sheet::read(file, from, pick::Wanted::of_words(asked), take),
+};
 
 /// How a workbook is laid out.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -90,12 +98,16 @@ impl Format for WorkbookFormat {
         let mut workbook = content.file()?;
         let linked = scan::scan(file, &mut workbook)?;
         if linked && !self.linked_values {
-            let reason = "it holds values from other workbooks, whose age is unknown: save it with values only, or \
-                          accept them by `linked_values = true`";
-            return Err(SourceError::Archive { file: file.to_owned(), reason: reason.to_owned() });
+            return Err(SourceError::Archive {
+                file: file.to_owned(),
+                reason: "it holds values from other workbooks, whose age is unknown".to_owned(),
+                help: Some("save it with values only, or accept them by `linked_values = true`".to_owned()),
+                cause: None,
+            });
         }
-        let task = Task::Workbook { sheet: self.sheet.get_ref(), of_persons: intake.is_of_persons() };
-        sandbox::read(file, workbook, task, &mut |row| intake.take(row))?;
+        let asked =
+            pick::Wanted { name: self.sheet.get_ref(), of_persons: intake.is_of_persons() }.in_words();
+        sandbox::read(file, workbook, (&PARSER, &asked), &mut |row| intake.take(row))?;
         intake.warn("links_to_other_workbooks", linked);
         Ok(())
     }

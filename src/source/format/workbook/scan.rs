@@ -23,15 +23,15 @@ pub(super) fn scan(file: &str, workbook: &mut File) -> Result<bool, SourceError>
         let wide: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
         bytes.windows(wide.len()).any(|window| window == wide)
     };
-    let fault = |reason: String| Err(SourceError::Archive { file: file.to_owned(), reason });
+    let fault = |reason: &str| Err(SourceError::archive(file, reason));
     if bytes.len() as u64 > limit {
-        return fault(format!("it has more than {limit} bytes"));
+        return fault(&format!("it has more than {limit} bytes"));
     }
     if names("EncryptedPackage") {
-        return fault("it is locked with a password".to_owned());
+        return fault("it is locked with a password");
     }
     if names("_VBA_PROJECT") {
-        return fault("it holds macros: save it as .xlsx".to_owned());
+        return Err(archive::macros(file));
     }
     Ok(false)
 }

@@ -7,7 +7,7 @@ use std::io::{BufReader, Read, Seek};
 use calamine::{Data, Ods, Range, Reader, Xls, Xlsb};
 
 use super::facts::SheetFacts;
-use super::fault::fault;
+use super::fault::broken;
 use super::pick::{Wanted, pick};
 use super::rows::{Known, Rows};
 use super::uncalculated::Uncalculated;
@@ -18,12 +18,7 @@ use crate::source::file::kind::FileKind;
 use crate::source::row::Take;
 
 /// Reads each row of the one sheet of `workbook` that `sheet` names.
-pub(in crate::source) fn read(
-    file: &str,
-    workbook: File,
-    sheet: Wanted<'_>,
-    take: Take<'_>,
-) -> Result<(), SourceError> {
+pub(super) fn read(file: &str, workbook: File, sheet: Wanted<'_>, take: Take<'_>) -> Result<(), SourceError> {
     let mut reader = BufReader::new(workbook);
     let mut start = [0; 4];
     let unreadable = |error: std::io::Error| SourceError::from_io(file, &error);
@@ -42,7 +37,7 @@ pub(in crate::source) fn read(
         let facts = |workbook: &Xls<_>, name: &str| {
             let place = workbook.sheet_names().iter().position(|known| known == name);
             let found = xls::facts(file, again()?, place.unwrap_or_default())?;
-            let merged = workbook.merge_cells_by_sheet_name(name).map_err(|error| fault(file, error))?;
+            let merged = workbook.merge_cells_by_sheet_name(name).map_err(|error| broken(file, &error))?;
             Ok(SheetFacts { merged, from_1904: workbook.has_1904_epoch(), ..found })
         };
         return read_ranges(file, values, sheet, facts, take);
@@ -79,12 +74,12 @@ fn read_ranges<W: Reader<BufReader<File>>>(
     take: Take<'_>,
 ) -> Result<(), SourceError>
 where
-    W::Error: std::fmt::Display,
+    W::Error: std::error::Error + 'static,
 {
-    let mut workbook = W::new(reader).map_err(|error| fault(file, error))?;
+    let mut workbook = W::new(reader).map_err(|error| broken(file, &error))?;
     let name = pick(file, &workbook.sheet_names(), sheet)?;
-    let range: Range<Data> = workbook.worksheet_range(&name).map_err(|error| fault(file, error))?;
-    let formulas = workbook.worksheet_formula(&name).map_err(|error| fault(file, error))?;
+    let range: Range<Data> = workbook.worksheet_range(&name).map_err(|error| broken(file, &error))?;
+    let formulas = workbook.worksheet_formula(&name).map_err(|error| broken(file, &error))?;
     let uncalculated = Uncalculated::new(&formulas, &range);
     let mut facts = facts(&workbook, &name)?;
     let mut rows = Rows::new(file, std::mem::take(&mut facts.merged), take);

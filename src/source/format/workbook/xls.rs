@@ -7,7 +7,7 @@ use std::io::{Read, Seek};
 use cfb::CompoundFile;
 
 use super::facts::SheetFacts;
-use super::fault::fault;
+use super::fault::{broken, fault};
 use super::limits::COLUMNS;
 use super::number_format::Shown;
 use crate::source::error::SourceError;
@@ -34,15 +34,15 @@ const HIDDEN_COLUMN: u16 = 0x01;
 
 /// Returns the facts of the sheet at `place` among all, from 0.
 pub(super) fn facts<R: Read + Seek>(file: &str, reader: R, place: usize) -> Result<SheetFacts, SourceError> {
-    let mut compound = CompoundFile::open(reader).map_err(|error| fault(file, error))?;
+    let mut compound = CompoundFile::open(reader).map_err(|error| broken(file, &error))?;
     let name = ["workbook", "book"].into_iter().find_map(|wanted| {
         let mut entries = compound.read_root_storage();
         entries.find(|entry| entry.name().eq_ignore_ascii_case(wanted)).map(|entry| entry.path().to_owned())
     });
     let name = name.ok_or_else(|| fault(file, "it holds no workbook"))?;
     let mut bytes = Vec::new();
-    let stream = compound.open_stream(name).map_err(|error| fault(file, error))?;
-    stream.take(archive::UNPACKED).read_to_end(&mut bytes).map_err(|error| fault(file, error))?;
+    let stream = compound.open_stream(name).map_err(|error| broken(file, &error))?;
+    stream.take(archive::UNPACKED).read_to_end(&mut bytes).map_err(|error| broken(file, &error))?;
     let book = Book::read(&bytes);
     let sheet = book.sheets.get(place).and_then(|at| bytes.get(*at..));
     let sheet = sheet.ok_or_else(|| fault(file, "the sheet is not in the workbook"))?;

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::io::{Read, Seek};
 
-use super::fault::fault;
+use super::fault::{broken, fault};
 use super::number_format::Shown;
 use crate::source::error::SourceError;
 use crate::source::file::archive;
@@ -18,7 +18,7 @@ pub(super) fn check<R: Read + Seek>(file: &str, reader: R) -> Result<(), SourceE
     let mut archive = archive::open(file, reader)?;
     let Ok(part) = archive.by_name("xl/styles.bin") else { return Ok(()) };
     let mut bytes = Vec::new();
-    part.take(archive::UNPACKED).read_to_end(&mut bytes).map_err(|error| fault(file, error))?;
+    part.take(archive::UNPACKED).read_to_end(&mut bytes).map_err(|error| broken(file, &error))?;
     if means_more(&bytes) {
         let reason = "it is a binary workbook (XLSB) with percentages, zeros or signs that only a number format shows, which \
                       are not read from it: save it as .xlsx";

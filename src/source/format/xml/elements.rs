@@ -36,11 +36,11 @@ pub(super) fn read<R: Read>(
     let seen = Walk::new(file, rows, wanted, &mut collector).walk(open()?)?;
     let (paths, misplaced, any) = collector.finish();
     if !any {
-        let help = did_you_mean(rows, &seen).map(|help| format!(" ({help})")).unwrap_or_default();
         return Err(SourceError::Records {
             file: file.to_owned(),
             place: "document".to_owned(),
-            reason: format!("no element at `{rows}`{help}"),
+            reason: format!("no element at `{rows}`"),
+            help: did_you_mean(rows, &seen),
         });
     }
     let names = named(&paths);
@@ -159,7 +159,7 @@ impl<'a> Walk<'a> {
 
     fn fault(&self, reason: impl Into<String>) -> SourceError {
         let place = format!("line {}", self.line.get());
-        SourceError::Records { file: self.file.to_owned(), place, reason: reason.into() }
+        SourceError::Records { file: self.file.to_owned(), place, reason: reason.into(), help: None }
     }
 
     /// Walks from the first element to the last. Returns the paths of the elements.

@@ -45,6 +45,7 @@ impl Format for XmlFormat {
             file: file.to_owned(),
             place: "line 1".to_owned(),
             reason: "the document declares an encoding that cannot be read".to_owned(),
+            help: Some("ask whoever sends the file for one in UTF-8".to_owned()),
         })?;
         let encoding = text::find_encoding(file, &[declared], &mut || content.open())?;
         let (wanted, naming) = (intake.source_names(), Naming::of(intake));

@@ -58,9 +58,7 @@ fn json() -> Vec<Case> {
             "drift.json",
             "[{\"ID\": 1, \"Amounts\": 1}]",
             "[json]",
-            Refused(
-                "`drift.json`: no column `Amount` (did you mean `amounts`?); the columns are `amounts`, `id`",
-            ),
+            Refused("`drift.json`: no column `Amount`; the columns are `amounts`, `id`"),
         ),
         case(
             "F47",
@@ -124,9 +122,7 @@ fn json() -> Vec<Case> {
             "zero.json",
             "[{\"ID\": \"\0\"}]",
             "[json]",
-            Refused(
-                "`zero.json`: expected text, found a zero byte at byte 9: if the file is UTF-16, declare that encoding",
-            ),
+            Refused("`zero.json`: expected text, found a zero byte at byte 9"),
         ),
         case(
             "F47",
@@ -149,8 +145,8 @@ fn xml() -> Vec<Case> {
         case("F45", "windows.xml", b"<?xml version='1.0' encoding='windows-1252'?>\n<all><one><ID>1</ID><Amount>\xa31</Amount></one></all>", XML, Read(1, 0, 100)),
         case("F45", "not_utf8.xml", b"<all><one><ID>1</ID><Amount>\xa31</Amount></one></all>", XML, Refused("`not_utf8.xml` row 1: expected UTF-8, found the byte A3, which is not, at byte 28")),
         case("F45", "klingon.xml", "<?xml version='1.0' encoding='klingon'?><all/>", XML, Refused("`klingon.xml` line 1: the document declares an encoding that cannot be read")),
-        case("F45", "elsewhere.xml", good.replace("one", "won"), XML, Refused("`elsewhere.xml` document: no element at `all/one` (did you mean `all/won`?)")),
-        case("F45", "two_amounts.xml", "<all><one><ID>1</ID><Amount>1</Amount><Amount>2</Amount></one></all>", XML, Refused("`two_amounts.xml`: no column `Amount` (did you mean `amount[1]`?); the columns are `amount[1]`, `amount[2]`, `id`")),
+        case("F45", "elsewhere.xml", good.replace("one", "won"), XML, Refused("`elsewhere.xml` document: no element at `all/one`")),
+        case("F45", "two_amounts.xml", "<all><one><ID>1</ID><Amount>1</Amount><Amount>2</Amount></one></all>", XML, Refused("`two_amounts.xml`: no column `Amount`; the columns are `amount[1]`, `amount[2]`, `id`")),
         case("F45", "type.xml", "<!DOCTYPE all [<!ENTITY a \"b\">]>\n<all><one>&a;</one></all>", XML, Refused("`type.xml` line 1: a document type (DOCTYPE) is refused: it can make a small file unpack without end")),
         case("F45", "outside.xml", "<!DOCTYPE all [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><all><one>&a;</one></all>", XML, Refused("`outside.xml` line 1: a document type (DOCTYPE) is refused: it can make a small file unpack without end")),
         case("F45", "entity.xml", "<all><one><ID>&nbsp;</ID></one></all>", XML, Refused("`entity.xml` line 1: expected one of the entities of XML itself, found another")),

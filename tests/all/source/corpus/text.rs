@@ -79,9 +79,7 @@ fn encodings() -> Vec<Case> {
             "utf16le_undeclared.csv",
             wide(pounds, false, u16::to_le_bytes),
             "",
-            Refused(
-                "`utf16le_undeclared.csv`: expected text, found a zero byte at byte 1: if the file is UTF-16, declare that encoding",
-            ),
+            Refused("`utf16le_undeclared.csv`: expected text, found a zero byte at byte 1"),
         ),
         case(
             "F39",
@@ -106,9 +104,7 @@ fn encodings() -> Vec<Case> {
             "nul.csv",
             "ID,Amount\n1\0,1.00\n",
             "",
-            Refused(
-                "`nul.csv`: expected text, found a zero byte at byte 11: if the file is UTF-16, declare that encoding",
-            ),
+            Refused("`nul.csv`: expected text, found a zero byte at byte 11"),
         ),
     ]
 }
@@ -151,20 +147,14 @@ fn shapes() -> Vec<Case> {
             "endless_line.csv",
             format!("ID,Amount\n{}", "x".repeat(5 << 20)),
             "",
-            Refused(
-                "`endless_line.csv` row 2 is longer than 4194304 bytes: a quote may be open, or the line ends are \
-                 missing",
-            ),
+            Refused("`endless_line.csv` row 2: expected a row of 4194304 bytes at most, found a longer one"),
         ),
         case(
             "F40",
             "endless_quote.csv",
             format!("ID,Amount\n\"{}", "x\n".repeat(3 << 20)),
             "",
-            Refused(
-                "`endless_quote.csv` row 2 is longer than 4194304 bytes: a quote may be open, or the line ends are \
-                 missing",
-            ),
+            Refused("`endless_quote.csv` row 2: expected a row of 4194304 bytes at most, found a longer one"),
         ),
     ]
 }
@@ -179,7 +169,7 @@ fn headers() -> Vec<Case> {
             "twice.csv",
             "ID,Amount,Amount\n1,1.00,2.00\n",
             "",
-            Refused("`twice.csv` row 1: 2 columns are called `Amount`: pick one by `Amount [1]`"),
+            Refused("`twice.csv` row 1: 2 columns are called `Amount`"),
         ),
         Case {
             columns: &["ID: text", "Amount [2]: money"],
@@ -211,8 +201,7 @@ fn headers() -> Vec<Case> {
             "ID,Amounts\n1,1.00\n",
             "",
             Refused(
-                "`renamed.csv`: no header: expected a row with `ID`, `Amount`; row 1 lacks `Amount` (for `Amount`, did \
-                 you mean `amounts`?); its columns are `amounts`, `id`",
+                "`renamed.csv`: no header: expected a row with `ID`, `Amount`; row 1 lacks `Amount`; its columns are `amounts`, `id`",
             ),
         ),
         case("F41", "repeated.csv", "ID,Amount\n1,1.00\n\nID,Amount\n2,2.50\n", "", Read(2, 0, 350)),

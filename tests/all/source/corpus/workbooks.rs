@@ -173,7 +173,7 @@ fn laid_out() -> Vec<Case> {
             several.clone(),
             "[workbook]\nsheet = \"Apr\"",
             Refused(
-                "`no_sheet.xlsx` cannot be read as a workbook: expected a sheet called `Apr`, found `April`, `May` (did you mean `April`?)",
+                "`no_sheet.xlsx` cannot be read as a workbook: expected a sheet called `Apr`, found `April`, `May`",
             ),
         ),
         case(
@@ -268,11 +268,7 @@ fn hostile() -> Vec<Case> {
             with(SHEET, |_| bomb.clone()),
             "an entry unpacks to more than 100 times its size",
         ),
-        case_refused(
-            "macros.xlsx",
-            with("xl/vbaProject.bin", |_| "x".to_owned()),
-            "it holds macros: save it as .xlsx",
-        ),
+        case_refused("macros.xlsx", with("xl/vbaProject.bin", |_| "x".to_owned()), "it holds macros"),
         case_refused(
             "way_out.xlsx",
             with("xl/../../a.xml", |_| "<a/>".to_owned()),
@@ -289,7 +285,7 @@ fn hostile() -> Vec<Case> {
             "its XML declares a document type (DOCTYPE), which no workbook does",
         ),
         case_refused("encrypted.xlsx", compound("EncryptedPackage"), "it is locked with a password"),
-        case_refused("macros.xls", compound("_VBA_PROJECT_CUR"), "it holds macros: save it as .xlsx"),
+        case_refused("macros.xls", compound("_VBA_PROJECT_CUR"), "it holds macros"),
         case(
             "F45",
             "damaged.xls",
@@ -299,11 +295,7 @@ fn hostile() -> Vec<Case> {
                 "`damaged.xls` cannot be read as a workbook: Cfb error: Invalid sector shift, expecting 0x09 or 0x0C found 0",
             ),
         ),
-        case_refused(
-            "linked.xlsx",
-            linked(),
-            "it holds values from other workbooks, whose age is unknown: save it with values only, or accept them by `linked_values = true`",
-        ),
+        case_refused("linked.xlsx", linked(), "it holds values from other workbooks, whose age is unknown"),
         case(
             "F45",
             "linked_accepted.xlsx",

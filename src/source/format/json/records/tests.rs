@@ -20,7 +20,7 @@ fn rows(records: Option<&str>, text: &str) -> Result<Vec<String>, SourceError> {
 }
 
 fn refusal(records: Option<&str>, text: &str) -> String {
-    rows(records, text).unwrap_err().to_string()
+    rows(records, text).unwrap_err().in_full()
 }
 
 #[test]

@@ -18,7 +18,7 @@ use quick_xml::events::{BytesStart, Event};
 use self::attributes::{attribute, number};
 use self::styles::Styles;
 use super::facts::SheetFacts;
-use super::fault::fault;
+use super::fault::broken;
 use super::limits::COLUMNS;
 use super::number_format::Shown;
 use super::number_format::currency::is_other;
@@ -39,7 +39,7 @@ pub(super) fn facts<R: Read + Seek>(file: &str, reader: R, name: &str) -> Result
         if archive.index_for_name(part).is_none() {
             continue;
         }
-        let content = archive.by_name(part).map_err(|error| fault(file, error))?;
+        let content = archive.by_name(part).map_err(|error| broken(file, &error))?;
         walk.read(BufReader::new(content))?;
     }
     Ok(walk.sheet.facts)
@@ -74,7 +74,7 @@ impl Walk<'_> {
         let mut buffer = Vec::new();
         loop {
             buffer.clear();
-            match reader.read_event_into(&mut buffer).map_err(|error| fault(self.file, error))? {
+            match reader.read_event_into(&mut buffer).map_err(|error| broken(self.file, &error))? {
                 Event::Start(of) => self.begin(&of, false),
                 Event::Empty(of) => self.begin(&of, true),
                 Event::Text(text) => self.styles.text(&text.xml10_content()),

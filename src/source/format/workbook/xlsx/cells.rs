@@ -5,7 +5,7 @@ use super::book::Book;
 use super::parts::{Parts, is_set};
 use super::strings::Strings;
 use crate::source::error::SourceError;
-use crate::source::format::workbook::fault::fault;
+use crate::source::format::workbook::fault::{broken, fault};
 use crate::source::format::workbook::limits::COLUMNS;
 use crate::source::format::workbook::number_format::Shown;
 use crate::source::format::workbook::rows::Rows;
@@ -57,7 +57,7 @@ pub(super) fn read(
     let (mut within_cell, mut collects, mut spoken, mut has_cells) = (false, false, false, false);
     loop {
         buffer.clear();
-        match reader.read_event_into(&mut buffer).map_err(|error| fault(file, error))? {
+        match reader.read_event_into(&mut buffer).map_err(|error| broken(file, &error))? {
             Event::Start(element) => match element.local_name().as_ref() {
                 "c" => {
                     cell.begin(&element, row, column)

@@ -5,7 +5,7 @@ use calamine::Dimensions;
 use super::cells::position;
 use super::parts::Parts;
 use crate::source::error::SourceError;
-use crate::source::format::workbook::fault::fault;
+use crate::source::format::workbook::fault::{broken, fault};
 
 /// Most bytes of one element that merges cells.
 const LONGEST: usize = 256;
@@ -19,7 +19,7 @@ pub(super) fn of(parts: &mut Parts<'_>, path: &str) -> Result<Vec<Dimensions>, S
     let Some(mut part) = parts.part(path)? else { return Ok(found) };
     loop {
         element.clear();
-        if part.read_until(b'<', &mut element).map_err(|error| fault(file, error))? == 0 {
+        if part.read_until(b'<', &mut element).map_err(|error| broken(file, &error))? == 0 {
             return Ok(found);
         }
         let start = element.get(..LONGEST.min(element.len())).unwrap_or_default();

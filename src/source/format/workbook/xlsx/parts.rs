@@ -8,7 +8,7 @@ use zip::ZipArchive;
 
 use crate::source::error::SourceError;
 use crate::source::file::archive;
-use crate::source::format::workbook::fault::fault;
+use crate::source::format::workbook::fault::broken;
 
 /// The parts of a package, by their path in small letters.
 pub(super) struct Parts<'a> {
@@ -22,7 +22,7 @@ impl<'a> Parts<'a> {
         let mut archive = archive::open(file, reader)?;
         let mut places = BTreeMap::new();
         for at in 0..archive.len() {
-            let entry = archive.by_index_raw(at).map_err(|error| fault(file, error))?;
+            let entry = archive.by_index_raw(at).map_err(|error| broken(file, &error))?;
             if let Ok(name) = entry.name() {
                 places.insert(name.to_lowercase(), at);
             }
@@ -33,7 +33,7 @@ impl<'a> Parts<'a> {
     /// Opens a part, if the package has it.
     pub(super) fn part(&mut self, path: &str) -> Result<Option<BufReader<impl Read + '_>>, SourceError> {
         let Some(&at) = self.places.get(&path.to_lowercase()) else { return Ok(None) };
-        let entry = self.archive.by_index(at).map_err(|error| fault(self.file, error))?;
+        let entry = self.archive.by_index(at).map_err(|error| broken(self.file, &error))?;
         Ok(Some(BufReader::with_capacity(1 << 16, entry)))
     }
 
@@ -49,7 +49,7 @@ impl<'a> Parts<'a> {
         let mut buffer = Vec::new();
         loop {
             buffer.clear();
-            match reader.read_event_into(&mut buffer).map_err(|error| fault(file, error))? {
+            match reader.read_event_into(&mut buffer).map_err(|error| broken(file, &error))? {
                 Event::Start(element) | Event::Empty(element) => take(&element),
                 Event::Eof => return Ok(()),
                 _ => {}

@@ -3,7 +3,7 @@ use quick_xml::events::Event;
 
 use super::parts::Parts;
 use crate::source::error::SourceError;
-use crate::source::format::workbook::fault::fault;
+use crate::source::format::workbook::fault::{broken, fault};
 use crate::source::format::workbook::xml_text;
 
 /// Texts in one buffer: a sheet may share millions.
@@ -33,7 +33,7 @@ pub(super) fn read(parts: &mut Parts<'_>, path: Option<&str>) -> Result<Strings,
     let (mut within, mut spoken) = (false, false);
     loop {
         buffer.clear();
-        match reader.read_event_into(&mut buffer).map_err(|error| fault(file, error))? {
+        match reader.read_event_into(&mut buffer).map_err(|error| broken(file, &error))? {
             Event::Start(element) => match element.local_name().as_ref() {
                 "t" => within = !spoken,
                 "rPh" => spoken = true,

@@ -37,7 +37,7 @@ fn rows(at: &str, wanted: &[&str], text: &str) -> Result<Vec<String>, SourceErro
 }
 
 fn refusal(at: &str, wanted: &[&str], text: &str) -> String {
-    rows(at, wanted, text).unwrap_err().to_string()
+    rows(at, wanted, text).unwrap_err().in_full()
 }
 
 #[test]
