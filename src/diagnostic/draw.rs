@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::fault::{Diagnostic, Severity};
 use super::faults::Diagnostics;
+use crate::text::visible;
 
 impl Diagnostic {
     /// Draws the fault as text, with the source line and a caret; in colour when asked.
@@ -17,12 +18,13 @@ impl Diagnostic {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
-        let title = level.primary_title(self.message.as_str());
+        let (message, help) = (visible(&self.message), self.help.as_deref().map(visible));
+        let title = level.primary_title(&*message);
         let mut group = match &self.place {
             // Nothing is quoted, so there is no gutter to hang the help on.
             None => {
                 let help =
-                    self.help.as_deref().map(|help| Group::with_title(Level::HELP.secondary_title(help)));
+                    help.as_deref().map(|help| Group::with_title(Level::HELP.secondary_title(help)));
                 let groups = [Group::with_title(title)].into_iter().chain(help);
                 return groups.map(|group| renderer.render(&[group])).collect::<Vec<_>>().join("\n");
             }
@@ -46,8 +48,8 @@ impl Diagnostic {
                 }
             }
         };
-        if let Some(help) = &self.help {
-            group = group.element(Level::HELP.message(help.as_str()));
+        if let Some(help) = &help {
+            group = group.element(Level::HELP.message(&**help));
         }
         renderer.render(&[group])
     }

@@ -9,9 +9,14 @@ impl SourceFile {
     ///
     /// # Errors
     ///
-    /// Returns a fault that names the file when it cannot be read or is not UTF-8.
+    /// Returns a fault that names the file when it cannot be read, is not UTF-8, or is a link that leads out of `root`. A
+    /// file beside the project's settings may be one: those are of this machine.
     pub fn read(root: &Path, path: &Path) -> Result<Arc<Self>, Diagnostic> {
         let shown = shown(root, path);
+        if leads_out(root, path) {
+            let message = format!("`{shown}` is a link that leads out of the project");
+            return Err(Diagnostic::placeless(message).with_help("put the file itself there".to_owned()));
+        }
         let bytes = std::fs::read(path)
             .map_err(|error| Diagnostic::placeless(format!("`{shown}` cannot be read: {error}")))?;
         let text = String::from_utf8(bytes)
@@ -41,6 +46,13 @@ impl SourceFile {
         paths.sort();
         Ok(paths)
     }
+}
+
+/// Returns whether a file below the folders of `root` is a link to one elsewhere, whose lines a fault would quote.
+fn leads_out(root: &Path, path: &Path) -> bool {
+    let is_below = path.parent().is_some_and(|folder| folder != root && folder.starts_with(root));
+    let real = || Some((root.canonicalize().ok()?, path.canonicalize().ok()?));
+    is_below && path.is_symlink() && real().is_some_and(|(root, path)| !path.starts_with(root))
 }
 
 /// Returns `path` relative to `root`, with forward slashes.

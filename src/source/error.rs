@@ -3,6 +3,7 @@ use std::ops::Range;
 use super::file::kind::FileKind;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::project::SourceDefinition;
+use crate::text::counted;
 
 /// Why nothing could be read from a source. Never holds a value of a personal column.
 #[derive(Debug, thiserror::Error)]
@@ -102,6 +103,19 @@ pub enum SourceError {
         /// The line that it is in.
         row: u64,
     },
+    /// The file is UTF-8, and its source declares Windows-1252 alone: each of its accents would become two characters.
+    #[error(
+        "`{file}` row {row}: expected windows-1252, found UTF-8: so its {} beyond ASCII are written",
+        counted(*count, "character", "characters")
+    )]
+    IsUtf8 {
+        /// The file.
+        file: String,
+        /// The line of the first character beyond ASCII.
+        row: u64,
+        /// How many there are.
+        count: u64,
+    },
     /// A quote is opened and never closed.
     #[error("`{file}` row {row}: a quote is opened and never closed")]
     OpenQuote {
@@ -159,6 +173,26 @@ pub enum SourceError {
         file: String,
         /// The row of the second header.
         row: i64,
+    },
+    /// A column that is not personal holds numbers of children.
+    #[error("`{file}`: expected no numbers of children in columns that are not personal, found {found}")]
+    PupilNumbers {
+        /// The file.
+        file: String,
+        /// How many of which kind are in which columns, in words.
+        found: String,
+    },
+    /// A file is called by a pupil number.
+    #[error("expected a name without pupil numbers, found `{file}`")]
+    NamedByPupil {
+        /// The file, without the number.
+        file: String,
+    },
+    /// A link leads out of the connection's folder.
+    #[error("`{file}` is a link that leads out of the connection's folder")]
+    LeadsOut {
+        /// The link, or the folder that is one.
+        file: String,
     },
     /// The header was found and does not match the contract.
     #[error("{file}{row}: {faults}", file = quoted(file), row = in_row(*row))]
@@ -376,6 +410,18 @@ impl SourceError {
             )],
             Self::NoControlTotal { column, .. } => vec![no_total(column)],
             Self::SecondHeader { .. } => vec![one_table()],
+            Self::IsUtf8 { .. } => vec!["declare `utf-8` before `windows-1252`, or alone".to_owned()],
+            Self::PupilNumbers { .. } => vec![
+                "mark the column in the contract: `privacy = { pseudonymise = { purpose = \"pupil\" } }`, or \
+                 `privacy = \"drop\"`"
+                    .to_owned(),
+                "have its source take them out, where they do not belong there".to_owned(),
+                "say in the contract why they are none: `no_pupil_numbers = \"…\"` in its column".to_owned(),
+            ],
+            Self::NamedByPupil { .. } => vec!["give the file another name".to_owned()],
+            Self::LeadsOut { .. } => {
+                vec!["put the file itself there, or name the folder that it is in by a connection of its own".to_owned()]
+            }
             Self::Columns { .. } => vec![
                 "write a column's name in the file as its `from`, or `optional = true` for one that may be missing"
                     .to_owned(),

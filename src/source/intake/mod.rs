@@ -21,6 +21,7 @@ mod header;
 mod judged;
 mod layout;
 pub(super) mod layout_settings;
+mod numbers;
 pub(super) mod pending;
 mod ragged;
 mod rivals;
@@ -54,6 +55,7 @@ use fill_down::FillDown;
 use header::Header;
 use layout::{Layout, Sorted};
 use layout_settings::LayoutSettings;
+use numbers::Numbers;
 use pending::{Fate, Pending};
 use short_rows::ShortRead;
 use spells::SpellsRead;
@@ -94,6 +96,8 @@ pub(super) struct Intake<'a> {
     totals: Totals,
     /// Rows that fill one cell alone.
     lone: Lone,
+    /// Numbers of children in columns that are not personal.
+    numbers: Vec<Numbers>,
     /// The number of the last row of all.
     last: i64,
     /// Rows that do not fit below their header.
@@ -169,6 +173,7 @@ impl<'a> Intake<'a> {
             rival: None,
             totals: Totals::default(),
             lone: Lone::default(),
+            numbers: Vec::new(),
             last: 0,
             ragged: 0,
             short: ShortRead::new(settings.short_rows),
@@ -228,6 +233,7 @@ impl<'a> Intake<'a> {
         let fate = match self.layout.sort(row, &self.contract)? {
             Sorted::Other => return Ok(()),
             Sorted::Data => {
+                self.look_for_numbers(row);
                 self.look_for_rival(row)?;
                 self.type_row(row)
             }
@@ -239,6 +245,7 @@ impl<'a> Intake<'a> {
                 return Ok(());
             }
             Sorted::Second { title: false } => {
+                self.look_for_numbers(row);
                 // Typed all the same: its money is part of what was read.
                 self.type_row(row);
                 second_table()
@@ -347,6 +354,7 @@ impl<'a> Intake<'a> {
         if self.layout.header().is_none() {
             return Err(self.layout.no_header(&self.contract));
         }
+        self.refuse_numbers()?;
         for column in &self.contract.columns {
             if let Some(totals) = self.money.get_mut(column.name()) {
                 totals.read = column.total();
