@@ -12,6 +12,9 @@ use crate::text::counted;
 /// The rule by which rows are counted that another file has brought into the table too.
 pub(super) const REPEATED: &str = "repeated";
 
+/// The rule by which rows of a merge are counted that take the place of rows of newer files.
+pub(super) const OVER_NEWER: &str = "over_newer_rows";
+
 /// What is noticed of totals, and how it is said: a total among the rows counts them twice.
 const ON_TOTALS: [(&str, &str); 3] = [
     (
@@ -86,6 +89,14 @@ pub(crate) fn put(
         let repeated = counted(usize::try_from(repeated).unwrap_or(usize::MAX), "row", "rows");
         job.made.notes.push(format!(
             "{}.{}: `{}` shares {repeated} with other files of the table",
+            landing.pipeline, landing.source, file.name
+        ));
+    }
+    if let Some(over) = landing.findings.warnings.get(OVER_NEWER) {
+        let over = counted(*over, "of its rows takes", "of its rows take");
+        job.made.notes.push(format!(
+            "{}.{}: `{}` came again after newer files, and {over} the place of theirs: name by `updated_at` the column \
+             that says which row is newer",
             landing.pipeline, landing.source, file.name
         ));
     }

@@ -31,6 +31,7 @@ mod stopped;
 mod suspicions;
 mod totals;
 mod typed;
+mod unlike;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -61,6 +62,7 @@ use short_rows::ShortRead;
 use spells::SpellsRead;
 use suspicions::{CellKinds, Lone, second_table};
 use totals::Totals;
+use unlike::Unlike;
 
 /// Rows of a batch.
 const BATCH: usize = 1 << 16;
@@ -96,6 +98,8 @@ pub(super) struct Intake<'a> {
     totals: Totals,
     /// Rows that fill one cell alone.
     lone: Lone,
+    /// Rows whose texts are unlike all others.
+    unlike: Unlike,
     /// Numbers of children in columns that are not personal.
     numbers: Vec<Numbers>,
     /// The number of the last row of all.
@@ -173,6 +177,7 @@ impl<'a> Intake<'a> {
             rival: None,
             totals: Totals::default(),
             lone: Lone::default(),
+            unlike: Unlike::default(),
             numbers: Vec::new(),
             last: 0,
             ragged: 0,
@@ -235,7 +240,11 @@ impl<'a> Intake<'a> {
             Sorted::Data => {
                 self.look_for_numbers(row);
                 self.look_for_rival(row)?;
-                self.type_row(row)
+                let fate = self.type_row(row);
+                if matches!(fate, Fate::Publish) {
+                    self.note_unlike(row)?;
+                }
+                fate
             }
             Sorted::Second { title: true } => {
                 if let Some(title) = self.pending.last_mut() {

@@ -359,7 +359,7 @@ pub(super) fn begins_as_a_total(cell: &str) -> bool {
 }
 
 /// Returns whether a text begins with a word, or its plural, in whatever case: "Sums", but not "Summer".
-fn begins_with_word(text: &str, word: &str) -> bool {
+pub(super) fn begins_with_word(text: &str, word: &str) -> bool {
     let Some((start, rest)) = text.split_at_checked(word.len()) else { return false };
     let rest = rest.strip_prefix(['s', 'S']).unwrap_or(rest);
     start.eq_ignore_ascii_case(word) && !rest.starts_with(char::is_alphanumeric)
