@@ -23,8 +23,7 @@ impl Diagnostic {
         let mut group = match &self.place {
             // Nothing is quoted, so there is no gutter to hang the help on.
             None => {
-                let help =
-                    help.as_deref().map(|help| Group::with_title(Level::HELP.secondary_title(help)));
+                let help = help.as_deref().map(|help| Group::with_title(Level::HELP.secondary_title(help)));
                 let groups = [Group::with_title(title)].into_iter().chain(help);
                 return groups.map(|group| renderer.render(&[group])).collect::<Vec<_>>().join("\n");
             }

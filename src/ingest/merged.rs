@@ -128,9 +128,8 @@ pub(super) fn over_newer(
     let in_force = current::landings(all, definition);
     let is_own = |landing: &&LandingRecord| current::identity(definition, landing) == found.identity;
     let Some(own) = in_force.iter().rposition(is_own) else { return Ok(0) };
-    let same = |landing: &&LandingRecord| {
-        landing.file.as_ref().is_some_and(|file| file.sha256 == found.sha256)
-    };
+    let same =
+        |landing: &&LandingRecord| landing.file.as_ref().is_some_and(|file| file.sha256 == found.sha256);
     let newer = in_force.get(own + 1..).unwrap_or_default();
     if newer.is_empty() || in_force.iter().any(same) {
         return Ok(0);

@@ -5,9 +5,13 @@ use std::fmt::Write;
 /// direction of what follows, are written as `\u{1b}`. Line ends and tabs stay.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
-    written(text, |letter| !matches!(letter, '\n' | '\t') && acts(letter), |safe, letter| {
-        safe.extend(letter.escape_default());
-    })
+    written(
+        text,
+        |letter| !matches!(letter, '\n' | '\t') && acts(letter),
+        |safe, letter| {
+            safe.extend(letter.escape_default());
+        },
+    )
 }
 
 /// Writes a text of one line for a terminal, line ends and tabs too.
@@ -19,10 +23,14 @@ pub fn in_one_line(text: &str) -> Cow<'_, str> {
 /// Writes JSON for a terminal. It holds such characters in its texts only, where `\u001b` is the same text.
 #[must_use]
 pub fn visible_json(json: &str) -> Cow<'_, str> {
-    written(json, |letter| !matches!(letter, '\n' | '\t') && acts(letter), |safe, letter| {
-        // Writing to a text cannot fail.
-        let _ = write!(safe, "\\u{:04x}", u32::from(letter));
-    })
+    written(
+        json,
+        |letter| !matches!(letter, '\n' | '\t') && acts(letter),
+        |safe, letter| {
+            // Writing to a text cannot fail.
+            let _ = write!(safe, "\\u{:04x}", u32::from(letter));
+        },
+    )
 }
 
 /// Returns whether a terminal does something else with a character than show it.
@@ -31,7 +39,11 @@ fn acts(letter: char) -> bool {
         || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-fn written(text: &str, is_written: impl Fn(char) -> bool, mut write: impl FnMut(&mut String, char)) -> Cow<'_, str> {
+fn written(
+    text: &str,
+    is_written: impl Fn(char) -> bool,
+    mut write: impl FnMut(&mut String, char),
+) -> Cow<'_, str> {
     if !text.contains(&is_written) {
         return Cow::Borrowed(text);
     }

@@ -193,9 +193,7 @@ fn stays_within(folder: &Path, paths: &[(String, PathBuf)]) -> Result<(), Source
 /// Refuses files whose names hold a pupil number: names are stored with the rows, recorded and printed.
 fn unnamed_by_pupils(found: &[Found]) -> Result<(), SourceError> {
     match found.iter().find(|file| holds_pupil_number(&file.name)) {
-        Some(file) => {
-            Err(SourceError::NamedByPupil { file: without_pupil_numbers(&file.name).into_owned() })
-        }
+        Some(file) => Err(SourceError::NamedByPupil { file: without_pupil_numbers(&file.name).into_owned() }),
         None => Ok(()),
     }
 }

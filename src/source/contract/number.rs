@@ -100,7 +100,12 @@ fn digits(text: &str, scale: u8) -> Result<i128, NumberFault> {
     let first = groups.next().unwrap_or_default();
     let grouped = whole.len() > first.len();
     // Nobody writes zeros before so many figures: it is a telephone number, or a code.
-    if fraction.is_empty() && !grouped && first.len() >= TELEPHONE && first.starts_with('0') && has_value(first) {
+    if fraction.is_empty()
+        && !grouped
+        && first.len() >= TELEPHONE
+        && first.starts_with('0')
+        && has_value(first)
+    {
         return Err(NumberFault::Form);
     }
     if grouped && (first.is_empty() || first.len() > 3) {

@@ -9,12 +9,15 @@
 //! rivals      headers of further tables
 //! judged      rules, keys, spells
 //! suspicions  what is counted and not refused, and totals
+//! of_children numbers of children that nobody declared, by numbers
+//! compared    texts unlike all others, by unlike
 //! aside       what quarantine holds of a row
 //! accounts    counts, sums and scores
 //! ```
 
 mod accounts;
 mod aside;
+mod compared;
 mod ending;
 mod fill_down;
 mod header;
@@ -22,6 +25,7 @@ mod judged;
 mod layout;
 pub(super) mod layout_settings;
 mod numbers;
+mod of_children;
 pub(super) mod pending;
 mod ragged;
 mod rivals;

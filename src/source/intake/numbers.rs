@@ -1,14 +1,8 @@
-//! Numbers of children in columns that the contract does not call personal: what is stored cannot be taken back, so such
-//! a file is refused.
+//! What the cells of a column hold that looks like numbers of children.
 
 use std::collections::BTreeSet;
 
-use super::Intake;
-use super::suspicions::in_column;
 use crate::privacy::{TenFigures, pupil_numbers, ten_figures};
-use crate::source::error::SourceError;
-use crate::source::row::Row;
-use crate::text::counted;
 
 /// So many texts of the form of a pupil number, of which fewer than one in [`SHARE`] has the right check letter, are
 /// numbers of another kind: of such one in 23 has it by chance.
@@ -41,16 +35,17 @@ struct Series {
 }
 
 /// What a column seems to hold.
-struct Seen {
-    count: u64,
-    first: i64,
-    one: &'static str,
-    many: &'static str,
-    is_certain: bool,
+pub(super) struct Seen {
+    pub(super) count: u64,
+    pub(super) first: i64,
+    pub(super) one: &'static str,
+    pub(super) many: &'static str,
+    pub(super) is_certain: bool,
 }
 
 impl Numbers {
-    fn take(&mut self, cell: &str, row: i64) {
+    /// Takes a cell.
+    pub(super) fn take(&mut self, cell: &str, row: i64) {
         let found = pupil_numbers(cell);
         if found.right > 0 && self.right == 0 {
             self.first = row;
@@ -63,7 +58,8 @@ impl Numbers {
         }
     }
 
-    fn seen(&self) -> Option<Seen> {
+    /// Returns what the column seems to hold, if it is numbers of children.
+    pub(super) fn seen(&self) -> Option<Seen> {
         let seen = |count, first, one, many, is_certain| Some(Seen { count, first, one, many, is_certain });
         if self.right > 0 {
             let is_other = self.alike >= MANY && self.right.saturating_mul(SHARE) < self.alike;
@@ -95,40 +91,5 @@ impl Series {
 
     fn is_one(&self) -> bool {
         self.known.len() == DIFFERENT && self.wrong.saturating_mul(WRONG) <= self.right
-    }
-}
-
-impl Intake<'_> {
-    /// Looks through the cells of a row that would be stored as they are, or quoted.
-    pub(super) fn look_for_numbers(&mut self, row: &Row) {
-        let Some(header) = self.layout.header() else { return };
-        self.numbers.resize_with(self.contract.columns.len(), Numbers::default);
-        let columns = self.contract.columns.iter().zip(&header.places).zip(&mut self.numbers);
-        for ((column, place), numbers) in columns {
-            let cell = place.and_then(|place| row.get(place)).unwrap_or_default();
-            // Hardly a cell is as long.
-            if cell.len() >= 10 && !column.definition.privacy.is_personal() {
-                numbers.take(cell, row.number);
-            }
-        }
-    }
-
-    /// Refuses a file with numbers of children in columns that the contract does not call personal; counts what may be
-    /// such where the contract says that they are none, or where most texts of their form are none.
-    pub(super) fn refuse_numbers(&mut self) -> Result<(), SourceError> {
-        let mut found = Vec::new();
-        for (numbers, column) in self.numbers.iter().zip(&self.contract.columns) {
-            let Some(seen) = numbers.seen() else { continue };
-            if !seen.is_certain || column.definition.no_pupil_numbers.is_some() {
-                self.warnings.add("looks_like_a_pupil_number", seen.count, || in_column(seen.first, column));
-                continue;
-            }
-            let (count, name) = (counted(seen.count, seen.one, seen.many), column.name());
-            found.push(format!("{count} in `{name}`, the first in row {}", seen.first));
-        }
-        if found.is_empty() {
-            return Ok(());
-        }
-        Err(SourceError::PupilNumbers { file: self.file.clone(), found: found.join("; ") })
     }
 }

@@ -161,7 +161,7 @@ impl Totals {
             [column.since, column.plain, column.all]
         };
         let adds_up = !is_first && adds_up(&parts, sums);
-        // Without a word for it, a number that was there once before is no sum, unless there have been totals.
+        // Without a word for it, a number that was there once before is not a sum, unless there have been totals.
         let is_sum = adds_up && (self.found > 0 || is_of_several(&parts, sums)) && all_add_up(&parts, sums);
         let lacks = self.lacks(&parts);
         let said = row.cells().any(begins_as_a_total);
@@ -281,7 +281,13 @@ impl Totals {
     }
 
     /// Remembers a row that may add up the rows below it, as far as the next such row.
-    fn begin_group(&mut self, row: i64, parts: &[Part], (is_suspect, is_called): (bool, bool), is_first: bool) {
+    fn begin_group(
+        &mut self,
+        row: i64,
+        parts: &[Part],
+        (is_suspect, is_called): (bool, bool),
+        is_first: bool,
+    ) {
         let head = || Head {
             row,
             parts: parts.to_vec(),
@@ -330,9 +336,7 @@ fn adds_up<const N: usize>(parts: &[Part], sums: impl Fn(usize) -> [Sum; N]) -> 
 /// Returns whether each amount of a row other than zero is one of the sums of its column.
 fn all_add_up<const N: usize>(parts: &[Part], sums: impl Fn(usize) -> [Sum; N]) -> bool {
     let mut amounts = parts.iter().enumerate().filter(|(_, part)| matches!(part, Part::Amount(_)));
-    amounts.all(|(index, part)| {
-        part.value() == 0 || sums(index).iter().any(|sum| sum.value == part.value())
-    })
+    amounts.all(|(index, part)| part.value() == 0 || sums(index).iter().any(|sum| sum.value == part.value()))
 }
 
 /// Returns whether a number of a row is the sum of several of its column.
@@ -350,9 +354,7 @@ pub(super) fn begins_as_a_total(cell: &str) -> bool {
     let begins = matches!(
         cell.as_bytes().first(),
         Some(b't' | b'T' | b'g' | b'G' | b's' | b'S' | b'o' | b'O' | b'c' | b'C')
-    ) && BEGINS
-        .iter()
-        .any(|word| begins_with_word(cell, word));
+    ) && BEGINS.iter().any(|word| begins_with_word(cell, word));
     let end = " total";
     let ends = || cell.len().checked_sub(end.len()).and_then(|at| cell.get(at..));
     begins || ends().is_some_and(|last| last.eq_ignore_ascii_case(end))

@@ -96,7 +96,7 @@ fn rows_without_a_label_among_others_are_data() {
 }
 
 #[test]
-fn a_number_that_was_there_once_before_is_no_sum() {
+fn a_number_that_was_there_once_before_adds_nothing_up() {
     // Tax is rarely charged: the second row with it repeats the first, and no key is blank but one.
     assert_eq!(found(&["Ash|1|0", "Elm|1|0", "Fir|1|40", "|1|40", "Yew|1|0"]), None);
     assert_eq!(found(&["Ash|1|0", "Elm|1|0", "Fir|1|40", "|1|40"]), None);
