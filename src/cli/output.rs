@@ -111,11 +111,16 @@ impl Output {
         let _closed = std::io::stdout().write_all(bytes);
     }
 
+    /// Prints JSON that is the answer itself.
+    pub(super) fn json(bytes: &[u8]) {
+        print(&visible_json(&String::from_utf8_lossy(bytes)));
+    }
+
     /// Prints rows: a table for people, an array of objects for programs.
     pub(super) fn rows(&self, rows: &RecordBatch) -> Result<(), Failure> {
         if self.json {
             let bytes = crate::export::json(rows).map_err(Failure::bug)?;
-            print(&visible_json(&String::from_utf8_lossy(&bytes)));
+            Self::json(&bytes);
         } else {
             let table = crate::export::table(rows).map_err(Failure::bug)?;
             print(&String::from_utf8_lossy(&table));

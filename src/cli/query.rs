@@ -62,6 +62,7 @@ impl Query {
         }
         .map_err(Failure::bug)?;
         match &self.out {
+            None if format == Format::Json => Output::json(&bytes),
             None => Output::bytes(&bytes),
             Some(path) => {
                 export::write(path, &bytes).map_err(|error| unwritable(path, error))?;

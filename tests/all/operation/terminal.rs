@@ -51,9 +51,10 @@ fn cells_and_names_of_files_are_shown_and_not_obeyed() {
     printed(&run(&council, &["--log-format", "json", "run", "--all"]));
     printed(&run(&council, &["query", "SELECT \u{1b}[2J FROM share.rows"]));
     // Programs get the same value, by way of JSON's own escapes; data are as they are.
-    let json = printed(&run(&council, &["--json", "query", sql]));
-    let rows: serde_json::Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(rows[0]["txn"], HOSTILE);
+    for json in [&["--json", "query", sql][..], &["query", "--format", "json", sql]] {
+        let rows: serde_json::Value = serde_json::from_str(&printed(&run(&council, json))).unwrap();
+        assert_eq!(rows[0]["txn"], HOSTILE);
+    }
     let json = printed(&run(&council, &["--json", "quarantine", "show", "share.rows"]));
     let rows: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(rows["rows"][0]["values"]["net"], HOSTILE);
