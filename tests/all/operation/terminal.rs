@@ -93,7 +93,7 @@ fn no_pupil_number_of_an_argument_is_recorded_or_printed() {
             "{text}"
         );
     }
-    let kept = super::below(&council.path("store"));
-    let released = kept.iter().any(|name| name.contains("release"));
-    assert!(!released, "{kept:?}");
+    let stored = super::below(&council.path("store"));
+    let released = stored.iter().any(|name| name.contains("release"));
+    assert!(!released, "{stored:?}");
 }
