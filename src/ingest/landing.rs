@@ -15,14 +15,17 @@ pub(super) const REPEATED: &str = "repeated";
 /// The rule by which rows of a merge are counted that take the place of rows of newer files.
 pub(super) const OVER_NEWER: &str = "over_newer_rows";
 
-/// What is noticed of totals, and how it is said: a total among the rows counts them twice.
-const ON_TOTALS: [(&str, &str); 3] = [
+/// What is noticed of rows that are read as data and may be none, and how it is said: a total among the rows counts them
+/// twice.
+const ON_ROWS: [(&str, &str); 5] = [
     (
         "looks_like_a_total",
         "has rows that look like totals of others and are read as data, the first of them",
     ),
     ("no_control_total", "states no total, though one is declared"),
     ("total_that_differs", "has a row that is called a total, does not agree and is read as data"),
+    ("looks_like_a_header", "has a row that looks like another header and is read as data"),
+    ("looks_like_a_note", "ends in rows that look like notes and are read as data, the first of them"),
 ];
 
 /// Returns an extraction as it is to land, but for the file and the run.
@@ -100,7 +103,7 @@ pub(crate) fn put(
             landing.pipeline, landing.source, file.name
         ));
     }
-    for (rule, what) in ON_TOTALS {
+    for (rule, what) in ON_ROWS {
         if let Some(first) = landing.findings.first.get(rule) {
             job.made
                 .notes

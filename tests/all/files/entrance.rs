@@ -113,3 +113,19 @@ fn an_older_file_that_comes_again_says_that_its_rows_take_the_place_of_newer_one
     let printed = run(&council);
     assert!(!printed.contains("came again"), "{printed}");
 }
+
+#[test]
+fn rows_that_look_like_a_header_or_notes_are_named_at_the_end() {
+    let texts = "[[columns]]\nname = \"ref\"\nfrom = \"Ref\"\ntype = \"text\"\n\
+                 [[columns]]\nname = \"body\"\nfrom = \"Body\"\ntype = \"text\"\n";
+    let council = Council::with_source(&format!("files = \"*.csv\"\n[csv]\n{texts}"));
+    let rows: String = (1..=6).map(|row| format!("P{row},Ash\n")).collect();
+    let more = "\nNumber,Council\nQ1,Yew\nSource:,finance\n";
+    council.write("extracts/a.csv", format!("Ref,Body\n{rows}{more}"));
+    let printed = run(&council);
+    says(&printed, "share.rows: `a.csv` has a row that looks like another header and is read as data: row 9");
+    says(
+        &printed,
+        "share.rows: `a.csv` ends in rows that look like notes and are read as data, the first of them: row 11",
+    );
+}
