@@ -1,4 +1,5 @@
-//! Printing, in one place: to people or to programs, to a terminal or to a file.
+//! Printing, in one place: to people or to programs, to a terminal or to a file. What is not written by this program may hold
+//! what a terminal obeys; it is shown.
 
 use std::io::{IsTerminal, Write};
 use std::panic::PanicHookInfo;
@@ -14,6 +15,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::job::{Event, Failure, Kept, Kind};
 use crate::schedule::Entry;
 use crate::schedule::daemon::Console;
+use crate::text::{visible, visible_json};
 
 /// The form of the log, for a panic, which has no output of its own.
 static FORM: OnceLock<LogFormat> = OnceLock::new();
@@ -55,7 +57,7 @@ impl Output {
     /// Prints one line for people; nothing for programs.
     pub(super) fn line(&self, text: impl AsRef<str>) {
         if !self.json {
-            print(text.as_ref());
+            print(&visible(text.as_ref()));
         }
     }
 
@@ -102,7 +104,7 @@ impl Output {
     pub(super) fn end(&self) {
         let document = self.document.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(document) = document {
-            print(&serde_json::to_string_pretty(&document).unwrap_or_default());
+            print_json(&document);
         }
     }
 
@@ -116,14 +118,19 @@ impl Output {
         let _closed = std::io::stdout().write_all(bytes);
     }
 
+    /// Prints JSON that is the answer itself.
+    pub(super) fn json(bytes: &[u8]) {
+        print(&visible_json(&String::from_utf8_lossy(bytes)));
+    }
+
     /// Prints rows: a table for people, an array of objects for programs.
     pub(super) fn rows(&self, rows: &RecordBatch) -> Result<(), Failure> {
         if self.json {
             let bytes = crate::export::json(rows).map_err(Failure::bug)?;
-            print(&String::from_utf8_lossy(&bytes));
+            Self::json(&bytes);
         } else {
-            let table = arrow::util::pretty::pretty_format_batches(std::slice::from_ref(rows));
-            print(&table.map_err(Failure::bug)?.to_string());
+            let table = crate::export::table(rows).map_err(Failure::bug)?;
+            print(&String::from_utf8_lossy(&table));
         }
         Ok(())
     }
@@ -131,7 +138,7 @@ impl Output {
     /// Prints faults that do not stop the work.
     pub(super) fn warnings(&self, warnings: &Diagnostics) {
         for warning in warnings.iter() {
-            self.complain(&warning.draw(self.colour));
+            self.draw(warning, "");
         }
     }
 
@@ -145,7 +152,7 @@ impl Output {
             self.value(&beside);
         } else {
             for fault in faults.iter() {
-                self.complain(&format!("{}\n", fault.draw(self.colour)));
+                self.draw(fault, "\n");
             }
         }
     }
@@ -182,8 +189,16 @@ impl Output {
 
     fn complain(&self, text: &str) {
         match self.log {
-            LogFormat::Text => self.above(text),
+            LogFormat::Text => self.above(&visible(text)),
             LogFormat::Json => self.entry(&Entry::new("warning", "fault", text.trim_end())),
+        }
+    }
+
+    /// Prints a fault as it is drawn, which is where its texts become safe: its colours are what a terminal is to obey.
+    fn draw(&self, fault: &Diagnostic, end: &str) {
+        match self.log {
+            LogFormat::Text => self.above(&format!("{}{end}", fault.draw(self.colour))),
+            LogFormat::Json => self.complain(&fault.draw(false)),
         }
     }
 }
@@ -191,9 +206,9 @@ impl Output {
 impl Console for Output {
     fn entry(&self, entry: &Entry) {
         match self.log {
-            LogFormat::Json => side(&log::json(entry)),
+            LogFormat::Json => side(&visible_json(&log::json(entry))),
             LogFormat::Text if self.json => {}
-            LogFormat::Text => self.above(entry.text()),
+            LogFormat::Text => self.above(&visible(entry.text())),
         }
     }
 
@@ -231,6 +246,11 @@ fn print(text: &str) {
     let _closed = writeln!(std::io::stdout(), "{}", text.trim_end_matches('\n'));
 }
 
+/// Prints a document for programs.
+fn print_json(document: &Value) {
+    print(&visible_json(&serde_json::to_string_pretty(document).unwrap_or_default()));
+}
+
 /// Reports a panic: its place in the program, and nothing that it was about.
 pub(super) fn panicked(panic: &PanicHookInfo<'_>) {
     let place =
@@ -248,9 +268,7 @@ pub(super) fn panicked(panic: &PanicHookInfo<'_>) {
 pub(super) fn answer(said: &clap::Error, json: bool) -> ExitCode {
     if json {
         let name = if said.kind() == clap::error::ErrorKind::DisplayVersion { "version" } else { "help" };
-        print(
-            &serde_json::to_string_pretty(&json!({ name: said.to_string().trim_end() })).unwrap_or_default(),
-        );
+        print_json(&json!({ name: said.to_string().trim_end() }));
     } else {
         let _closed = said.print();
     }
@@ -261,7 +279,7 @@ pub(super) fn answer(said: &clap::Error, json: bool) -> ExitCode {
 pub(super) fn bug(json: bool) -> ExitCode {
     let failure = Failure::bug("it stopped in the middle of its work");
     if json {
-        print(&serde_json::to_string_pretty(&failure_json(&failure)).unwrap_or_default());
+        print_json(&failure_json(&failure));
     }
     ExitCode::from(failure.code())
 }

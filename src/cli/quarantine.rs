@@ -8,7 +8,7 @@ use super::output::Output;
 use super::values;
 use crate::ingest::quarantine::{self, Ask, Filter, QuarantineRow};
 use crate::job::{Context, Failure, PipelineLock};
-use crate::text::counted;
+use crate::text::{counted, in_one_line};
 
 /// Rows that broke their contract: list them, show them, release them, judge them again.
 #[derive(Debug, Args)]
@@ -186,7 +186,7 @@ fn show(rows: &[QuarantineRow], out: &Output) {
         out.line(format!("{} row {}{column}: {}", row.file, row.row, row.reason));
         let contract = row.contract.get(..12).unwrap_or(&row.contract);
         out.line(format!("  rule {}, contract {contract}", row.rule));
-        let values = row.values.iter().map(|(name, value)| format!("{name} = {value}"));
+        let values = row.values.iter().map(|(name, value)| format!("{name} = {}", in_one_line(value)));
         out.line(format!("  {}", values.collect::<Vec<_>>().join(" · ")));
         if row.personal {
             out.line("  to be corrected at the source: the rule is about a personal column");

@@ -62,6 +62,7 @@ impl Query {
         }
         .map_err(|error| Failure::of(Kind::Render, error).help("write the answer in another `--format`"))?;
         match &self.out {
+            None if format == Format::Json => Output::json(&bytes),
             None => Output::bytes(&bytes),
             Some(path) => {
                 export::write(path, &bytes).map_err(|error| unwritable(path, error))?;

@@ -120,6 +120,9 @@ fn words(step: &Step) -> String {
             lines.push(scores.join(", "));
             lines.join("\n             ")
         }
+        Step::LeftOut { source, file, same_as } => {
+            format!("left out   {source}: {file}, whose bytes are those of {same_as}")
+        }
         Step::Released { source, from, rows, corrected, by, why } => {
             let how = if corrected.is_empty() {
                 "as it is".to_owned()

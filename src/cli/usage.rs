@@ -8,7 +8,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use crate::diagnostic::did_you_mean;
 use crate::job::Failure;
 use crate::job::context::no_such;
-use crate::privacy::{Upn, UpnFault};
+use crate::privacy::pupil_numbers;
 use crate::text;
 
 /// Returns what the parser found wrong with the arguments of `program` as a failure of usage.
@@ -160,10 +160,12 @@ impl Fault<'_> {
 
 /// Returns what was written, but never a pupil's number.
 fn shown(written: &str) -> String {
-    match Upn::parse(written) {
-        _ if written.is_empty() => "nothing".to_owned(),
-        Ok(_) | Err(UpnFault::CheckLetter) => "a pupil number".to_owned(),
-        Err(UpnFault::Form) => format!("`{written}`"),
+    if written.is_empty() {
+        "nothing".to_owned()
+    } else if pupil_numbers(written).alike > 0 {
+        "a pupil number".to_owned()
+    } else {
+        format!("`{written}`")
     }
 }
 

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 
 use crate::calendar::{Period, Which};
+use crate::privacy::holds_pupil_number;
 use crate::text::grouped;
 
 /// Reads a value of a type whose own message does not say what is expected.
@@ -62,9 +63,12 @@ pub(super) fn la_code(text: &str) -> Result<String, &'static str> {
     right.then(|| text.to_owned()).ok_or("three digits, as 336,")
 }
 
-/// Reads one line with something in it, because records and messages name it.
+/// Reads one line with something in it, because records and messages name it: they hold no pupil's number.
 pub(super) fn name(written: &str) -> Result<String, &'static str> {
     let name = written.trim();
+    if holds_pupil_number(name) {
+        return Err("a text without pupil numbers");
+    }
     let right = !name.is_empty() && !name.chars().any(char::is_control);
     right.then(|| name.to_owned()).ok_or("one line with something in it")
 }
@@ -72,5 +76,8 @@ pub(super) fn name(written: &str) -> Result<String, &'static str> {
 /// Reads `column=value`.
 pub(super) fn cell(text: &str) -> Result<(String, String), &'static str> {
     let (column, value) = text.split_once('=').ok_or("a cell, as column=value,")?;
+    if holds_pupil_number(text) {
+        return Err("a cell without pupil numbers");
+    }
     Ok((column.trim().to_owned(), value.to_owned()))
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::fault::{Diagnostic, Severity};
 use super::faults::Diagnostics;
+use crate::text::visible;
 
 impl Diagnostic {
     /// Draws the fault as text, with the source line and a caret; in colour when asked.
@@ -17,15 +18,17 @@ impl Diagnostic {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
-        let title = level.primary_title(self.message.as_str());
+        let (message, help) = (visible(&self.message), self.help.as_deref().map(visible));
         let because = || Level::NOTE.with_name("cause");
         let cause = self.cause.as_ref().map(ToString::to_string);
+        let cause = cause.as_deref().map(visible);
+        let title = level.primary_title(&*message);
         let mut group = match &self.place {
             // Nothing is quoted, so there is no gutter to hang the help on.
             None => {
+                let cause = cause.as_deref();
                 let cause = cause.map(|cause| Group::with_title(because().secondary_title(cause)));
-                let help =
-                    self.help.as_deref().map(|help| Group::with_title(Level::HELP.secondary_title(help)));
+                let help = help.as_deref().map(|help| Group::with_title(Level::HELP.secondary_title(help)));
                 let groups = [Group::with_title(title)].into_iter().chain(cause).chain(help);
                 return groups.map(|group| renderer.render(&[group])).collect::<Vec<_>>().join("\n");
             }
@@ -49,11 +52,11 @@ impl Diagnostic {
                 }
             }
         };
-        if let Some(cause) = cause {
-            group = group.element(because().message(cause));
+        if let Some(cause) = &cause {
+            group = group.element(because().message(&**cause));
         }
-        if let Some(help) = &self.help {
-            group = group.element(Level::HELP.message(help.as_str()));
+        if let Some(help) = &help {
+            group = group.element(Level::HELP.message(&**help));
         }
         renderer.render(&[group])
     }

@@ -10,9 +10,15 @@ impl SourceFile {
     ///
     /// # Errors
     ///
-    /// Returns a fault that names the file when it cannot be read or is not UTF-8.
+    /// Returns a fault that names the file when it cannot be read, is not UTF-8, or is a link that leads out of `root`. A
+    /// file beside the project's settings may be one: those are of this machine.
     pub fn read(root: &Path, path: &Path) -> Result<Arc<Self>, Diagnostic> {
         let shown = shown(root, path);
+        if leads_out(root, path) {
+            let message = "expected a file of the project, found a link that leads out of it";
+            return Err(Diagnostic::of_path(&shown, message)
+                .with_help("put the file itself there".to_owned()));
+        }
         let bytes = std::fs::read(path).map_err(|error| Self::unreadable(&shown, "a file", &error))?;
         let text = String::from_utf8(bytes).map_err(|error| {
             Diagnostic::of_path(&shown, "expected UTF-8 text, found other bytes")
@@ -50,6 +56,13 @@ impl SourceFile {
             .because(Cause::of(error))
             .with_help("see that it is there, and that the user who runs this may read it".to_owned())
     }
+}
+
+/// Returns whether a file below the folders of `root` is a link to one elsewhere, whose lines a fault would quote.
+fn leads_out(root: &Path, path: &Path) -> bool {
+    let is_below = path.parent().is_some_and(|folder| folder != root && folder.starts_with(root));
+    let real = || Some((root.canonicalize().ok()?, path.canonicalize().ok()?));
+    is_below && path.is_symlink() && real().is_some_and(|(root, path)| !path.starts_with(root))
 }
 
 /// Returns `path` relative to `root`, with forward slashes.

@@ -7,15 +7,16 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use serde_json::{Map, Value};
 
 use super::error::ExportError;
+use crate::text::visible;
 
-/// Returns a table of text.
+/// Returns a table of text, of which a terminal obeys nothing.
 ///
 /// # Errors
 ///
 /// When a value cannot be shown.
 pub fn table(rows: &RecordBatch) -> Result<Vec<u8>, ExportError> {
     let text = arrow::util::pretty::pretty_format_batches(std::slice::from_ref(rows))?;
-    Ok(format!("{text}\n").into_bytes())
+    Ok(format!("{}\n", visible(&text.to_string())).into_bytes())
 }
 
 /// Writes comma-separated values with a header. A text that a spreadsheet would run as a formula gets a leading

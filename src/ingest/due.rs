@@ -1,12 +1,13 @@
 //! What a source has to read: files that are new, changed, or under a changed contract.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::landing::contract;
 use super::natural::natural;
 use super::place::{failure, place, source_name};
 use super::{current, merged};
 use crate::job::{Context, Failure, Kept, Kind};
+use crate::privacy::without_pupil_numbers;
 use crate::project::{Disposition, Pipeline, SourceDefinition};
 use crate::source::{self, Found, Inputs};
 use crate::store::LandingRecord;
@@ -19,6 +20,8 @@ pub(crate) struct Due {
     pub(crate) fresh: Vec<Found>,
     /// Files or queries that have landed as they are, or whose newer file has.
     pub(crate) known: usize,
+    /// Files that are left out because another has the same bytes, each with that other.
+    pub(crate) copies: Vec<(String, String)>,
     /// What a person should know of files that are left out, in sentences.
     pub(crate) notes: Vec<String>,
     /// Whether the file of the table lies beside those to be read: one of them that reaches less far is in order.
@@ -46,14 +49,16 @@ pub(crate) fn due(
         .map_err(|error| failure(pipeline, definition, error))?;
     let open = |lock: &String| {
         format!(
-            "{}: `{lock}` was left out: an office program writes it beside a file that is open there, and what its \
+            "{}: `{}` was left out: an office program writes it beside a file that is open there, and what its \
              screen shows may not be saved",
-            source_name(pipeline, definition)
+            source_name(pipeline, definition),
+            without_pupil_numbers(lock)
         )
     };
     let mut due = Due {
         fresh: Vec::new(),
         known: 0,
+        copies: Vec::new(),
         notes: locks.iter().map(open).collect(),
         beside: false,
         contract,
@@ -125,17 +130,8 @@ impl Sorting<'_> {
         }
         // The file that landed stays the original, whatever its copy is called.
         fresh.sort_by_key(|file| !landed.contains_key(&file.identity));
-        let mut seen: BTreeSet<String> = known.iter().map(|(file, _)| file.sha256.clone()).collect();
-        let (fresh, copies): (Vec<Found>, Vec<Found>) =
-            fresh.into_iter().partition(|file| seen.insert(file.sha256.clone()));
-        for copy in copies {
-            due.notes.push(format!(
-                "{}: `{}` holds the same bytes as a file that has landed and was left out",
-                self.name(),
-                copy.name
-            ));
-        }
-        due.fresh = fresh;
+        let known_files = known.iter().map(|(file, _)| (file.sha256.clone(), file.name.clone()));
+        due.fresh = self.without_copies(fresh, known_files.collect(), due);
         // A row that was set aside for the sake of a file which is read again may be the only one now.
         let frees = |file: &Found| merged::judges(self.definition) || landed.contains_key(&file.identity);
         if due.fresh.iter().any(frees) {
@@ -184,10 +180,9 @@ impl Sorting<'_> {
         });
         due.known = superseded.len();
         due.beside = table.is_some();
-        let mut seen = BTreeSet::new();
-        let (mut new, copies): (Vec<Found>, Vec<Found>) =
-            new.into_iter().partition(|file| seen.insert(file.sha256.clone()));
-        due.known += copies.len();
+        let all = new.len();
+        let mut new = self.without_copies(new, BTreeMap::new(), due);
+        due.known += all - new.len();
         let identities: BTreeSet<String> = self.landings.iter().filter_map(own).collect();
         match new.as_slice() {
             [] => match table {
@@ -207,6 +202,31 @@ impl Sorting<'_> {
             _ => return Err(self.several(&new, table.as_ref().map(|(file, _)| file))),
         }
         Ok(())
+    }
+
+    /// Leaves out the files whose bytes are those of another, of `known` by its bytes or of an earlier one, and notes
+    /// them.
+    fn without_copies(
+        &self,
+        files: Vec<Found>,
+        mut known: BTreeMap<String, String>,
+        due: &mut Due,
+    ) -> Vec<Found> {
+        let mut others = Vec::new();
+        for file in files {
+            if let Some(other) = known.get(&file.sha256) {
+                due.notes.push(format!(
+                    "{}: `{}` holds the same bytes as `{other}` and was left out",
+                    self.name(),
+                    file.name
+                ));
+                due.copies.push((file.name, other.clone()));
+                continue;
+            }
+            known.insert(file.sha256.clone(), file.name.clone());
+            others.push(file);
+        }
+        others
     }
 
     /// Returns the failure for several files that could each be the table.

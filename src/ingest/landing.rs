@@ -12,14 +12,20 @@ use crate::text::counted;
 /// The rule by which rows are counted that another file has brought into the table too.
 pub(super) const REPEATED: &str = "repeated";
 
-/// What is noticed of totals, and how it is said: a total among the rows counts them twice.
-const ON_TOTALS: [(&str, &str); 3] = [
+/// The rule by which rows of a merge are counted that take the place of rows of newer files.
+pub(super) const OVER_NEWER: &str = "over_newer_rows";
+
+/// What is noticed of rows that are read as data and may be none, and how it is said: a total among the rows counts them
+/// twice.
+const ON_ROWS: [(&str, &str); 5] = [
     (
         "looks_like_a_total",
         "has rows that look like totals of others and are read as data, the first of them",
     ),
     ("no_control_total", "states no total, though one is declared"),
     ("total_that_differs", "has a row that is called a total, does not agree and is read as data"),
+    ("looks_like_a_header", "has a row that looks like another header and is read as data"),
+    ("looks_like_a_note", "ends in rows that look like notes and are read as data, the first of them"),
 ];
 
 /// Returns an extraction as it is to land, but for the file and the run.
@@ -89,7 +95,15 @@ pub(crate) fn put(
             landing.pipeline, landing.source, file.name
         ));
     }
-    for (rule, what) in ON_TOTALS {
+    if let Some(over) = landing.findings.warnings.get(OVER_NEWER) {
+        let over = counted(*over, "of its rows takes", "of its rows take");
+        job.made.notes.push(format!(
+            "{}.{}: `{}` came again after newer files, and {over} the place of theirs: name by `updated_at` the column \
+             that says which row is newer",
+            landing.pipeline, landing.source, file.name
+        ));
+    }
+    for (rule, what) in ON_ROWS {
         if let Some(first) = landing.findings.first.get(rule) {
             job.made
                 .notes

@@ -111,6 +111,55 @@ impl Rows {
     }
 }
 
+/// Counts the rows of a file that has landed before and comes again, changed, which take the place of rows that newer files
+/// brought: where nothing says which row is newer, the one that comes last is.
+pub(super) fn over_newer(
+    context: &Context,
+    definition: &SourceDefinition,
+    all: &[LandingRecord],
+    found: &Found,
+    extraction: &Extraction,
+) -> Result<u64, Failure> {
+    let file = &definition.file;
+    let says_which = file.updated_at.is_some() || file.as_at.is_some() || file.full_extract.is_some();
+    if file.disposition != Disposition::Merge || says_which {
+        return Ok(0);
+    }
+    let in_force = current::landings(all, definition);
+    let is_own = |landing: &&LandingRecord| current::identity(definition, landing) == found.identity;
+    let Some(own) = in_force.iter().rposition(is_own) else { return Ok(0) };
+    let same =
+        |landing: &&LandingRecord| landing.file.as_ref().is_some_and(|file| file.sha256 == found.sha256);
+    let newer = in_force.get(own + 1..).unwrap_or_default();
+    if newer.is_empty() || in_force.iter().any(same) {
+        return Ok(0);
+    }
+    let schema = source::schema(definition);
+    let key: Vec<String> = file.key.iter().map(|name| name.get_ref().clone()).collect();
+    let mut batches = Vec::new();
+    for landing in newer {
+        for batch in context.store().read_landing(landing)? {
+            batches.push(in_schema(&schema, batch, landing)?);
+        }
+    }
+    let rows = extraction.rows.batches().map_err(Failure::bug)?;
+    let of_newer = batches.len();
+    batches.extend(rows);
+    let mut comparing = Comparing::of(&batches, &key)?;
+    let mut known: BTreeSet<OwnedRow> = BTreeSet::new();
+    let mut over = 0;
+    for (at, batch) in batches.iter().enumerate() {
+        for row in &comparing.rows(batch)? {
+            if at < of_newer {
+                known.insert(row.owned());
+            } else {
+                over += u64::from(known.contains(&row.owned()));
+            }
+        }
+    }
+    Ok(over)
+}
+
 /// Returns the released rows of the landing `base` that share what is `unique` with another row after the merge, by row
 /// with the reason. `all`: what has landed.
 pub(super) fn released(

@@ -1,9 +1,12 @@
 //! Where a source is read from, and what a connector says of it.
 
+use std::borrow::Cow;
 use std::path::Path;
 
+use crate::diagnostic::Cause;
 use crate::job::context::no_such;
 use crate::job::{Context, Failure, Kept, Kind};
+use crate::privacy::without_pupil_numbers;
 use crate::project::{Pipeline, SourceDefinition};
 use crate::source::{Place, SourceError, SourceFailure};
 
@@ -21,20 +24,26 @@ pub(crate) fn source_name(pipeline: &Pipeline, definition: &SourceDefinition) ->
     format!("{}.{}", pipeline.name, definition.name)
 }
 
-/// Makes the failure of what a connector says, with the source it happened in and what was kept.
+/// Makes the failure of what a connector says, with the source it happened in and what was kept. It is recorded and
+/// printed, and may quote a cell or a name: pupil numbers are left out of it.
 pub(crate) fn failure(pipeline: &Pipeline, definition: &SourceDefinition, error: SourceError) -> Failure {
     let (help, place) = (error.help(), error.place());
+    let of = |kind, error: SourceError| match without_pupil_numbers(&Cause::of(&error).to_string()) {
+        Cow::Borrowed(_) => Failure::of(kind, error),
+        Cow::Owned(safe) => Failure::of(kind, safe),
+    };
     let failure = match error.failure() {
-        SourceFailure::Unavailable => Failure::of(Kind::SourceUnavailable, error),
-        SourceFailure::Denied => Failure::of(Kind::Credentials, error),
-        SourceFailure::Rejected => Failure::of(Kind::SourceRejected, error),
+        SourceFailure::Unavailable => of(Kind::SourceUnavailable, error),
+        SourceFailure::Denied => of(Kind::Credentials, error),
+        SourceFailure::Rejected => of(Kind::SourceRejected, error),
         SourceFailure::Internal => Failure::bug(error),
         SourceFailure::Project => match error {
             SourceError::Contract(fault) => return (*fault).into(),
-            error => Failure::of(Kind::Project, error),
+            error => of(Kind::Project, error),
         },
     };
     let failure = failure.at(source_name(pipeline, definition)).kept(Kept::LastTables);
+    let place = place.map(|place| without_pupil_numbers(&place).into_owned());
     let failure = place.into_iter().fold(failure, Failure::in_file);
-    help.into_iter().fold(failure, Failure::help)
+    help.into_iter().fold(failure, |failure, help| failure.help(without_pupil_numbers(&help)))
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::compare::Against;
 use super::difference::{Bag, Columns};
 use super::due::{Due, due};
-use super::landing::{landing, needs_pseudonyms, next_order, pseudonyms, put};
+use super::landing::{OVER_NEWER, landing, needs_pseudonyms, next_order, pseudonyms, put};
 use super::merged::Merge;
 use super::place::{failure, place, source_name};
 use super::{affected, assemble, current, gates, keys, lists, merged, quarantine};
@@ -67,6 +67,10 @@ fn read(
     let mut due = due_now;
     job.made.notes.append(&mut due.notes);
     if !due.fresh.is_empty() {
+        for (file, same_as) in std::mem::take(&mut due.copies) {
+            job.made.left_out += 1;
+            job.note(Step::LeftOut { source: definition.name.clone(), file, same_as })?;
+        }
         let source = format!("{}.{}", pipeline.name, definition.name);
         job.report(&Event::Reading { source, files: due.fresh.len() });
     }
@@ -228,6 +232,10 @@ impl Reading<'_> {
         }
         for (what, or) in self.against(context).compare(self.there.as_ref(), found, &mut extraction)? {
             accept(job, pipeline, definition, what, or)?;
+        }
+        let over = merged::over_newer(context, definition, &due.landings, found, &extraction)?;
+        if over > 0 {
+            extraction.warnings.insert(OVER_NEWER.to_owned(), over);
         }
         let limit = definition.file.max_age.as_ref().and_then(|age| Span::days_in(age.get_ref()));
         let as_at = extraction.as_at.filter(|_| definition.file.as_at.is_some());

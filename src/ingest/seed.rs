@@ -7,6 +7,7 @@ use arrow::datatypes::{DataType, Field, Schema};
 use chrono::NaiveDate;
 
 use crate::diagnostic::{Cause, Diagnostic, SourceFile};
+use crate::privacy::holds_pupil_number;
 
 /// Days from year 1 to 1970-01-01, where Arrow counts from.
 const EPOCH: i32 = 719_163;
@@ -16,7 +17,8 @@ const EPOCH: i32 = 719_163;
 ///
 /// # Errors
 ///
-/// A fault at its line when the file is not a table: no header, a header named twice, a ragged row.
+/// A fault at its line when the file is not a table: no header, a header named twice, a ragged row; and when it holds a
+/// pupil number.
 pub(crate) fn table(seed: &Arc<SourceFile>) -> Result<RecordBatch, Diagnostic> {
     let mut reader = csv::ReaderBuilder::new().from_reader(seed.text().as_bytes());
     let at_line = |line: Option<u64>, message: String| {
@@ -44,6 +46,13 @@ pub(crate) fn table(seed: &Arc<SourceFile>) -> Result<RecordBatch, Diagnostic> {
     let mut columns: Vec<Vec<Option<String>>> = vec![Vec::new(); headers.len()];
     for record in reader.records() {
         let record = record.map_err(|error| Diagnostic::from_csv(seed, &error))?;
+        let line = || record.position().map(csv::Position::line);
+        if let Some(place) = record.iter().position(holds_pupil_number) {
+            let name = headers.get(place).map(String::as_str).unwrap_or_default();
+            let message = format!("expected no pupil numbers in a seed, found one in its column `{name}`");
+            let help = "a seed is a list of codes in version control: read children from a source".to_owned();
+            return Err(at_line(line(), message).unquoted().with_help(help));
+        }
         for (column, value) in columns.iter_mut().zip(record.iter()) {
             column.push((!value.is_empty()).then(|| value.to_owned()));
         }
@@ -115,6 +124,14 @@ mod tests {
     fn a_ragged_row_is_drawn_at_its_line() {
         let seed = SourceFile::inline("seeds/s.csv", "code,label\nBU,Bullying\nLG\n");
         assert!(table(&seed).unwrap_err().draw(false).contains("seeds/s.csv:3:1"));
+    }
+
+    #[test]
+    fn a_seed_of_children_is_refused_without_its_line() {
+        let seed = SourceFile::inline("seeds/s.csv", "code,note\nBU,Bullying\nLG,see Q336203325001\n");
+        let drawn = table(&seed).unwrap_err().draw(false);
+        assert!(drawn.contains("seeds/s.csv:3:1") && drawn.contains("`note`"), "{drawn}");
+        assert!(!drawn.contains("Q336203325001") && !drawn.contains("secret"), "{drawn}");
     }
 
     #[test]

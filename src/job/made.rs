@@ -12,6 +12,8 @@ pub struct Made {
     pub read: u64,
     /// Rows set aside.
     pub quarantined: u64,
+    /// Files left out, because their bytes are those of another.
+    pub left_out: usize,
     /// Rows that the tables hold of the sources that were read, and why those are not the rows read.
     pub in_tables: Option<InTables>,
     /// Tables published, by name.
@@ -50,6 +52,9 @@ impl Made {
             let rows = counted(self.read, "row", "rows");
             let landings = counted(self.landings, "landing", "landings");
             parts.push(format!("{rows} in {landings}{aside}{there}"));
+        }
+        if self.left_out > 0 {
+            parts.push(counted(self.left_out, "file left out as a copy", "files left out as copies"));
         }
         if !self.tables.is_empty() {
             parts.push(counted(self.tables.len(), "table published", "tables published"));

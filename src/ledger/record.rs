@@ -107,6 +107,15 @@ pub enum Step {
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         money_set_aside: BTreeMap<String, String>,
     },
+    /// A file was left out, because its bytes are those of another.
+    LeftOut {
+        /// The source.
+        source: String,
+        /// The file.
+        file: String,
+        /// The file that has the same bytes.
+        same_as: String,
+    },
     /// Rows that were set aside were released by a person, or corrected.
     Released {
         /// The source.

@@ -6,10 +6,14 @@
 
 mod pseudonyms;
 mod secret;
+mod sightings;
 mod trust;
 mod upn;
 
 pub use pseudonyms::{KeyError, KeyedPurpose, Pseudonyms};
 pub use secret::{Secret, SecretError};
+pub use sightings::{
+    Sightings, TenFigures, holds_pupil_number, pupil_numbers, ten_figures, without_pupil_numbers,
+};
 pub use trust::{TrustError, certificates, encryption};
 pub use upn::{Upn, UpnFault};

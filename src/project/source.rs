@@ -266,6 +266,10 @@ pub struct Column {
     /// What may become of the value.
     #[serde(default)]
     pub privacy: Privacy,
+    /// Why values that look like pupil, NHS or learner numbers are none, where the column is not personal. They are then
+    /// counted; without it they refuse the file.
+    #[serde(default)]
+    pub no_pupil_numbers: Option<Text>,
     /// What the column holds; lands in the data dictionary.
     #[serde(default)]
     pub note: Option<String>,

@@ -57,6 +57,18 @@ impl SourceError {
             )],
             Self::NoControlTotal { column, .. } => vec![no_total(column)],
             Self::SecondHeader { .. } => vec![one_table()],
+            Self::IsUtf8 { .. } => vec!["declare `utf-8` before `windows-1252`, or alone".to_owned()],
+            Self::PupilNumbers { .. } => vec![
+                "mark the column in the contract: `privacy = { pseudonymise = { purpose = \"pupil\" } }`, or \
+                 `privacy = \"drop\"`"
+                    .to_owned(),
+                "have its source take them out, where they do not belong there".to_owned(),
+                "say in the contract why they are none: `no_pupil_numbers = \"…\"` in its column".to_owned(),
+            ],
+            Self::NamedByPupil { .. } => vec!["give the file another name".to_owned()],
+            Self::LeadsOut { .. } => {
+                vec!["put the file itself there, or name the folder that it is in by a connection of its own".to_owned()]
+            }
             Self::Columns { help, .. } => {
                 let from = "write a column's name in the file as its `from`, or `optional = true` for one that may be missing";
                 help.iter().cloned().chain([from.to_owned()]).collect()

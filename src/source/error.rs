@@ -3,6 +3,7 @@ use std::ops::Range;
 use super::file::kind::FileKind;
 use crate::diagnostic::{Cause, Diagnostic, Diagnostics, Severity};
 use crate::project::SourceDefinition;
+use crate::text::counted;
 
 /// Why nothing could be read from a source. Never holds a value of a personal column.
 #[derive(Debug, thiserror::Error)]
@@ -100,6 +101,19 @@ pub enum SourceError {
         /// The line that it is in.
         row: u64,
     },
+    /// The file is UTF-8, and its source declares Windows-1252 alone: each of its accents would become two characters.
+    #[error(
+        "expected windows-1252, found UTF-8: so its {} beyond ASCII are written",
+        counted(*count, "character", "characters")
+    )]
+    IsUtf8 {
+        /// The file.
+        file: String,
+        /// The line of the first character beyond ASCII.
+        row: u64,
+        /// How many there are.
+        count: u64,
+    },
     /// A quote is opened and never closed.
     #[error("a quote is opened and never closed")]
     OpenQuote {
@@ -155,6 +169,26 @@ pub enum SourceError {
         file: String,
         /// The row of the second header.
         row: i64,
+    },
+    /// A column that is not personal holds numbers of children.
+    #[error("expected no numbers of children in columns that are not personal, found {found}")]
+    PupilNumbers {
+        /// The file.
+        file: String,
+        /// How many of which kind are in which columns, in words.
+        found: String,
+    },
+    /// A file is called by a pupil number.
+    #[error("expected a name of a file without pupil numbers, found one that has one")]
+    NamedByPupil {
+        /// The file, without the number.
+        file: String,
+    },
+    /// A link leads out of the connection's folder.
+    #[error("expected a file in the connection's folder, found a link that leads out of it")]
+    LeadsOut {
+        /// The link, or the folder that is one.
+        file: String,
     },
     /// The header was found and does not match the contract.
     #[error("{faults}")]
@@ -349,51 +383,6 @@ impl SourceError {
         }
     }
 
-    /// Returns the file that it is about, and the row or the line of it, as `` `ledger.csv` row 7 ``.
-    #[must_use]
-    pub fn place(&self) -> Option<String> {
-        let (file, within) = match self {
-            Self::Unavailable { place, .. } | Self::Broken { place, .. } | Self::Denied { place, .. } => {
-                (place, String::new())
-            }
-            Self::NoFiles { folder, .. } => (folder, String::new()),
-            Self::SameStem { other, .. } => (other, String::new()),
-            Self::Query { query, .. } | Self::QueryTotal { query, .. } => (query, String::new()),
-            Self::Encoding { file, row, .. } => (file, format!(" row {row}")),
-            Self::OpenQuote { file, row }
-            | Self::LongRow { file, row, .. }
-            | Self::RowsAbove { file, row, .. }
-            | Self::SecondHeader { file, row }
-            | Self::ControlTotal { file, row, .. }
-            | Self::Stopped { file, row, .. } => (file, format!(" row {row}")),
-            Self::Columns { file, row, .. } => (file, in_row(*row)),
-            Self::Records { file, place, .. } => (file, format!(" {place}")),
-            Self::Changed { file }
-            | Self::TooLarge { file, .. }
-            | Self::FileKind { file, .. }
-            | Self::ZeroByte { file, .. }
-            | Self::NoHeader { file, .. }
-            | Self::NoRows { file }
-            | Self::NoControlTotal { file, .. }
-            | Self::Ahead { file, .. }
-            | Self::Archive { file, .. }
-            | Self::Unreadable { file, .. }
-            | Self::Limit { file, .. }
-            | Self::Unaccounted { file, .. } => (file, String::new()),
-            Self::Contract(fault) => return fault.location(),
-            Self::Write(_) | Self::Build(_) => return None,
-        };
-        Some(format!("{}{within}", quoted(file)))
-    }
-
-    /// Returns place, what happened and why, in one line.
-    #[must_use]
-    pub fn in_full(&self) -> String {
-        let what = Cause::of(self).to_string();
-        let file = self.place().filter(|place| !what.contains(place.as_str()));
-        file.into_iter().chain([what]).collect::<Vec<_>>().join(": ")
-    }
-
     /// Builds a fault of the contract itself, at its place in the settings of `source`.
     pub(super) fn contract(
         source: &SourceDefinition,
@@ -443,13 +432,8 @@ impl SourceError {
     }
 }
 
-/// Writes the number of a row; nothing for the names of a format that has no row of them.
-fn in_row(row: i64) -> String {
-    if row > 0 { format!(" row {row}") } else { String::new() }
-}
-
 /// Writes a file in back ticks, and the name of a query as it is.
-fn quoted(file: &str) -> String {
+pub(super) fn quoted(file: &str) -> String {
     if file.contains(' ') && !file.contains('.') { file.to_owned() } else { format!("`{file}`") }
 }
 

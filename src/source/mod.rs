@@ -32,6 +32,7 @@ mod hash;
 mod inputs;
 mod intake;
 mod keys_there;
+mod located;
 mod marks;
 mod parser_fault;
 mod pattern;

@@ -4,8 +4,10 @@ mod count;
 mod escape;
 mod hex;
 mod known;
+mod visible;
 
 pub use count::{counted, grouped};
 pub use escape::escape;
 pub use hex::hex;
 pub use known::known;
+pub use visible::{in_one_line, visible, visible_json};

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::Connector;
 use crate::diagnostic::{Diagnostics, Spanned};
+use crate::privacy::{holds_pupil_number, without_pupil_numbers};
 use crate::project::{Identity, SourceDefinition};
 use crate::source::contract::Contract;
 use crate::source::error::SourceError;
@@ -61,6 +62,7 @@ impl Connector for Folder {
         let (parts, mut found) = (pattern.get_ref().split('/').collect::<Vec<_>>(), Vec::new());
         for (at, part) in parts.iter().enumerate() {
             paths = if *part == "**" { below(paths)? } else { descend(&paths, part)? };
+            stays_within(&root.join(&self.path), &paths)?;
             let rest = parts.get(at + 1..).unwrap_or_default();
             if !rest.is_empty() && is_archive(part) {
                 members(source, &paths, rest, &mut found)?;
@@ -78,6 +80,7 @@ impl Connector for Folder {
             let lock = self.locks(source, root)?.into_iter().next();
             return Err(SourceError::NoFiles { folder: shown, pattern, lock });
         }
+        unnamed_by_pupils(&found)?;
         one_identity_each(source, &found)?;
         Ok(found)
     }
@@ -109,7 +112,8 @@ impl Connector for Folder {
         let contract = Contract::new(source, format.cells(), inputs)?;
         let mut intake = Intake::new(&found.name, Some(found.stem()), contract, format.layout())?;
         format.read(&content, &mut intake)?;
-        intake.warn("misnamed_file", content.is_misnamed(format::list::names_of_others(key)));
+        let is_misnamed = content.is_misnamed(format::list::names_of_others(key));
+        intake.warn_of("misnamed_file", u64::from(is_misnamed), || format!("it is {}", content.what()));
         intake.finish(false)
     }
 }
@@ -162,6 +166,30 @@ fn check_unchanged(source: &SourceDefinition, found: &Found) -> Result<(), Sourc
         Ok(())
     } else {
         Err(SourceError::Changed { file: found.name.clone() })
+    }
+}
+
+/// Refuses links that lead out of `folder`: whoever may write there could have any file of this machine read, and quoted.
+fn stays_within(folder: &Path, paths: &[(String, PathBuf)]) -> Result<(), SourceError> {
+    let links = || paths.iter().filter(|(_, path)| path.is_symlink());
+    if links().next().is_none() {
+        return Ok(());
+    }
+    let folder = folder.canonicalize().map_err(|error| SourceError::from_io(".", &error))?;
+    // A link that leads nowhere is not a file.
+    let leads_out =
+        |(_, path): &&(String, PathBuf)| path.canonicalize().is_ok_and(|real| !real.starts_with(&folder));
+    match links().find(leads_out) {
+        Some((name, _)) => Err(SourceError::LeadsOut { file: name.clone() }),
+        None => Ok(()),
+    }
+}
+
+/// Refuses files whose names hold a pupil number: names are stored with the rows, recorded and printed.
+fn unnamed_by_pupils(found: &[Found]) -> Result<(), SourceError> {
+    match found.iter().find(|file| holds_pupil_number(&file.name)) {
+        Some(file) => Err(SourceError::NamedByPupil { file: without_pupil_numbers(&file.name).into_owned() }),
+        None => Ok(()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Text of cells, before it is typed.
 
+use encoding_rs::WINDOWS_1252;
+
 use crate::project::{Column, ColumnType, Normalise};
 use crate::source::row::is_blank_character;
 
@@ -51,7 +53,7 @@ pub(super) fn trimmed(text: &str) -> &str {
 
 /// Returns whether a text is what a spreadsheet shows where a formula failed, a number is too wide for its column or
 /// a value has not arrived: `#REF!`, `#SPILL!`, `#N/A`, `########`, `Err:502`.
-pub(super) fn is_error(text: &str) -> bool {
+pub(in crate::source) fn is_error(text: &str) -> bool {
     if let Some(code) = text.strip_prefix("Err:") {
         return code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_digit());
     }
@@ -71,14 +73,23 @@ pub(super) fn scientific(text: &str) -> bool {
 }
 
 /// Returns the warning of a text that holds what nobody wrote: the character by which a program replaces one that it could
-/// not read, or one that has no width and makes two equal texts differ.
+/// not read, the two that UTF-8 becomes where it was read as Windows-1252 (`Ã©`), or one that has no width and makes two
+/// equal texts differ.
 pub(super) fn strange_character(text: &str) -> Option<&'static str> {
     if text.is_ascii() {
         None
     } else if text.contains('\u{fffd}') {
         Some("replacement_character")
+    } else if is_encoded_twice(text) {
+        Some("encoded_twice")
     } else {
         let is_hidden = |character: char| matches!(character, '\u{feff}' | '\u{200b}' | '\u{2060}');
         text.contains(is_hidden).then_some("invisible_character")
     }
+}
+
+/// Returns whether all characters beyond ASCII are such as UTF-8 becomes where it is read as Windows-1252.
+fn is_encoded_twice(text: &str) -> bool {
+    let (bytes, _, has_others) = WINDOWS_1252.encode(text);
+    !has_others && std::str::from_utf8(&bytes).is_ok()
 }

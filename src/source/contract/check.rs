@@ -180,6 +180,19 @@ fn column(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) 
         }
         _ => {}
     }
+    if let Some(why) = &column.no_pupil_numbers {
+        if column.privacy.is_personal() {
+            fault(
+                format!("expected `no_pupil_numbers` of a column that is not personal, found it of `{name}`"),
+                "leave it out: what is personal may hold them",
+            );
+        } else if why.get_ref().trim().is_empty() {
+            fault(
+                format!("expected why `{name}` holds no pupil numbers, found nothing"),
+                "write what its values are, as `no_pupil_numbers = \"numbers of orders\"`",
+            );
+        }
+    }
     if column.required && column.on_bad == OnBad::Null {
         fault(
             format!(

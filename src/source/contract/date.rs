@@ -32,6 +32,8 @@ pub(super) enum DateFault {
     Century,
     /// A count of days of a workbook that counts from 1904.
     From1904,
+    /// A day of birth after the day of reading.
+    Unborn,
 }
 
 /// The forms in which a column writes its dates.
@@ -146,6 +148,12 @@ impl DateForms {
             self.last = Some((text.to_owned(), date));
         }
         Ok(date)
+    }
+
+    /// Reads a day of birth, which is not after the day of reading whatever its form.
+    pub(super) fn parse_birth(&mut self, text: &str, from_1904: bool) -> Result<NaiveDate, DateFault> {
+        let date = self.parse(text, from_1904)?;
+        if date > self.reading.today { Err(DateFault::Unborn) } else { Ok(date) }
     }
 
     /// Reads a date, as [`parse`](Self::parse) does.

@@ -12,7 +12,7 @@
 
 mod arrow_type;
 pub(super) mod cell_fault;
-mod cell_text;
+pub(super) mod cell_text;
 pub(super) mod cells;
 pub(super) mod check;
 pub(super) mod column;

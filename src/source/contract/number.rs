@@ -4,6 +4,9 @@
 /// Greatest count of digits that the store keeps.
 pub(super) const PRECISION: u8 = 18;
 
+/// Figures that a telephone number has at least, with the zero that it begins with.
+const TELEPHONE: usize = 10;
+
 /// Why a text cannot be read as a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::source) enum NumberFault {
@@ -96,6 +99,15 @@ fn digits(text: &str, scale: u8) -> Result<i128, NumberFault> {
     let mut groups = whole.split(',');
     let first = groups.next().unwrap_or_default();
     let grouped = whole.len() > first.len();
+    // Nobody writes zeros before so many figures: it is a telephone number, or a code.
+    if fraction.is_empty()
+        && !grouped
+        && first.len() >= TELEPHONE
+        && first.starts_with('0')
+        && has_value(first)
+    {
+        return Err(NumberFault::Form);
+    }
     if grouped && (first.is_empty() || first.len() > 3) {
         return Err(NumberFault::Form);
     }
@@ -129,6 +141,11 @@ fn digits(text: &str, scale: u8) -> Result<i128, NumberFault> {
         add("0")?;
     }
     if value < 10_i128.pow(u32::from(PRECISION)) { Ok(value) } else { Err(NumberFault::Range) }
+}
+
+/// Returns whether a figure of a text is not zero.
+fn has_value(text: &str) -> bool {
+    text.bytes().any(|byte| byte != b'0')
 }
 
 /// Writes an integer of `scale` decimal places: `-1234.50`.

@@ -74,6 +74,7 @@ impl Values {
                 "century",
                 "has a year of two figures and lies after today: state the first of its hundred years by `years_from`",
             ),
+            DateFault::Unborn => fault("birth_after_today", "is a day of birth after the day of reading"),
             DateFault::From1904 => {
                 fault(FROM_1904, "is a plain number in a workbook whose days count from 1904")
             }
@@ -128,11 +129,11 @@ impl Values {
                 array.append_value(date::days(date));
             }
             Self::Birth(array, forms, by) => {
-                let date = forms.parse(trimmed, from_1904).map_err(day_fault)?;
+                let date = forms.parse_birth(trimmed, from_1904).map_err(day_fault)?;
                 array.append_option(date::coarse(date, by));
             }
             Self::BirthMonth(array, forms) => {
-                let date = forms.parse(trimmed, from_1904).map_err(day_fault)?;
+                let date = forms.parse_birth(trimmed, from_1904).map_err(day_fault)?;
                 array.append_value(date.format("%Y-%m").to_string());
             }
             Self::Lookup(array, known) => {

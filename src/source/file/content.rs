@@ -123,6 +123,18 @@ impl<'a> Content<'a> {
         }
     }
 
+    /// Returns what the file is, whatever its name says, in words that follow "it is".
+    pub(in crate::source) fn what(&self) -> String {
+        let packed = match &self.packing {
+            Packing::Entry(_) if self.found.member.is_some() => return self.kind.to_string(),
+            Packing::Plain => return self.kind.to_string(),
+            Packing::Gzip => "gzip",
+            Packing::Zstandard => "Zstandard",
+            Packing::Entry(_) => "ZIP",
+        };
+        format!("{}, packed with {packed}", self.kind)
+    }
+
     /// Returns the first bytes, unpacked.
     pub(in crate::source) fn start(&self) -> Result<Vec<u8>, SourceError> {
         let mut start = Vec::new();

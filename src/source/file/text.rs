@@ -35,7 +35,8 @@ pub(in crate::source) fn declared(names: &[Spanned<String>]) -> Vec<&'static Enc
     }
 }
 
-/// Finds the encoding of a whole file: that of its byte order mark, else the first of `declared` that can read it.
+/// Finds the encoding of a whole file: that of its byte order mark, else the first of `declared` that can read it. A file
+/// that is UTF-8 throughout is not read as Windows-1252, which can read almost any bytes.
 ///
 /// `open`: opens the file from its start, once for each candidate.
 pub(in crate::source) fn find_encoding<R: Read>(
@@ -50,12 +51,43 @@ pub(in crate::source) fn find_encoding<R: Read>(
     let mut misfit = Misfit::default();
     for encoding in &candidates {
         match first_misfit(file, encoding, open()?)? {
+            None if marked.is_none() && *encoding == WINDOWS_1252 => match wide_as_utf8(file, open()?)? {
+                None => return Ok(encoding),
+                Some(_) if candidates.contains(&UTF_8) => return Ok(UTF_8),
+                Some((count, row)) => return Err(SourceError::IsUtf8 { file: file.to_owned(), row, count }),
+            },
             None => return Ok(encoding),
             Some(found) => misfit = found,
         }
     }
     let tried: Vec<String> = candidates.iter().map(|encoding| encoding.name().to_owned()).collect();
     Err(misfit.into_fault(file, tried.join(" or ")))
+}
+
+/// Counts the characters beyond ASCII of a file that is UTF-8 throughout, with the line of the first; nothing where there
+/// are none, or where it is not.
+fn wide_as_utf8(file: &str, mut reader: impl Read) -> Result<Option<(u64, u64)>, SourceError> {
+    let (mut block, mut rest, mut count, mut line, mut first) = (vec![0; BLOCK], Vec::new(), 0, 1, 0);
+    loop {
+        let read = fill(file, &mut reader, &mut block)?;
+        rest.extend_from_slice(block.get(..read).unwrap_or_default());
+        let whole = match std::str::from_utf8(&rest) {
+            Ok(text) => text.len(),
+            // A block may end within a character.
+            Err(error) if error.error_len().is_none() && read == BLOCK => error.valid_up_to(),
+            Err(_) => return Ok(None),
+        };
+        for byte in rest.drain(..whole) {
+            line += u64::from(byte == b'\n');
+            if byte >= 0xc0 {
+                count += 1;
+                first = if first == 0 { line } else { first };
+            }
+        }
+        if read < BLOCK {
+            return Ok((count > 0).then_some((count, first)));
+        }
+    }
 }
 
 /// Returns whether a file that is not all UTF-8 has texts in UTF-8 all the same, where both it and Windows-1252 are

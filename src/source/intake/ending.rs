@@ -57,6 +57,9 @@ impl Intake<'_> {
         if let Some((rows, first)) = self.lone.of(self.counts.read, totals.is_some()) {
             self.warnings.add("row_of_one_cell", rows, || format!("row {first}"));
         }
+        if let Some((rows, first)) = self.unlike.notes(self.counts.read) {
+            self.warnings.add("looks_like_a_note", rows, || format!("row {first}"));
+        }
         if let Some((rows, first)) = totals {
             self.warnings.add("looks_like_a_total", rows, || format!("row {first}"));
         }

@@ -27,6 +27,8 @@ pub(super) struct Header {
     pub(super) renamed: Vec<(String, String)>,
     /// The names, sorted, to look one up.
     sorted: Vec<String>,
+    /// For each column of the file, all names that it is known by: here, in other files, and in the store.
+    own: Vec<Vec<String>>,
 }
 
 /// What a row above the header looks like.
@@ -141,12 +143,28 @@ impl Header {
         }
         let mut sorted: Vec<String> = names.iter().filter(|name| !name.is_empty()).cloned().collect();
         sorted.sort_unstable();
-        Ok(Self { names, places, strange, renamed, sorted })
+        let own = own_names(&names, &places, contract);
+        Ok(Self { names, places, strange, renamed, sorted, own })
+    }
+
+    /// Counts the cells of `row` that are a name of the column that they are in.
+    pub(super) fn own_names(&self, row: &Row) -> usize {
+        let is_own = |(names, cell): &(&Vec<String>, &str)| {
+            let first = cell.trim_start().bytes().next().map(|byte| byte.to_ascii_lowercase());
+            // Hardly a cell begins as its column's name does.
+            let mut alike = names.iter().filter(|name| name.bytes().next() == first).peekable();
+            alike.peek().is_some() && alike.any(|name| *name == normalise(cell))
+        };
+        self.own.iter().zip(row.cells()).filter(is_own).count()
     }
 
     /// Returns whether `row` is a header, though not this one repeated: at least two of its cells, and half of them,
-    /// are names of this one.
+    /// are names of the columns that they are in, or of this header's in another order.
     pub(super) fn is_rivalled_by(&self, row: &Row) -> bool {
+        let own = self.own_names(row);
+        if own > 1 && own * 2 >= row.filled(usize::MAX) {
+            return true;
+        }
         let is_name = |cell: &str| self.sorted.binary_search(&normalise(cell)).is_ok();
         // Hardly a row passes the first cell; most of those that do are no header either.
         let mut filled = row.cells().filter(|cell| !is_blank(cell));
@@ -243,6 +261,22 @@ impl Header {
         row.len() >= self.names.len()
             && self.names.iter().zip(row.cells()).all(|(name, cell)| *name == normalise(cell))
     }
+}
+
+/// Returns all names that each column of a file is known by.
+fn own_names(names: &[String], places: &[Option<usize>], contract: &Contract<'_>) -> Vec<Vec<String>> {
+    let mut own: Vec<Vec<String>> = names.iter().map(|name| vec![name.clone()]).collect();
+    for (column, place) in contract.columns.iter().zip(places) {
+        let Some(known) = place.and_then(|place| own.get_mut(place)) else { continue };
+        known.extend(column.source_names().iter().map(|name| normalise(name)));
+        known.push(normalise(&column.name().replace('_', " ")));
+    }
+    for known in &mut own {
+        known.sort_unstable();
+        known.dedup();
+        known.retain(|name| !name.is_empty());
+    }
+    own
 }
 
 /// Returns the names of a header in words, those first that are nearest to one that is missing. Of persons, only those

@@ -9,18 +9,23 @@
 //! rivals      headers of further tables
 //! judged      rules, keys, spells
 //! suspicions  what is counted and not refused, and totals
+//! of_children numbers of children that nobody declared, by numbers
+//! compared    texts unlike all others, by unlike
 //! aside       what quarantine holds of a row
 //! accounts    counts, sums and scores
 //! ```
 
 mod accounts;
 mod aside;
+mod compared;
 mod ending;
 mod fill_down;
 mod header;
 mod judged;
 mod layout;
 pub(super) mod layout_settings;
+mod numbers;
+mod of_children;
 pub(super) mod pending;
 mod ragged;
 mod rivals;
@@ -30,6 +35,7 @@ mod stopped;
 mod suspicions;
 mod totals;
 mod typed;
+mod unlike;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -55,11 +61,13 @@ use fill_down::FillDown;
 use header::Header;
 use layout::{Layout, Sorted};
 use layout_settings::LayoutSettings;
+use numbers::Numbers;
 use pending::{Fate, Pending};
 use short_rows::ShortRead;
 use spells::SpellsRead;
 use suspicions::{CellKinds, Lone, second_table};
 use totals::Totals;
+use unlike::Unlike;
 
 /// Rows of a batch.
 const BATCH: usize = 1 << 16;
@@ -95,6 +103,10 @@ pub(super) struct Intake<'a> {
     totals: Totals,
     /// Rows that fill one cell alone.
     lone: Lone,
+    /// Rows whose texts are unlike all others.
+    unlike: Unlike,
+    /// Numbers of children in columns that are not personal.
+    numbers: Vec<Numbers>,
     /// The number of the last row of all.
     last: i64,
     /// Rows that do not fit below their header.
@@ -170,6 +182,8 @@ impl<'a> Intake<'a> {
             rival: None,
             totals: Totals::default(),
             lone: Lone::default(),
+            unlike: Unlike::default(),
+            numbers: Vec::new(),
             last: 0,
             ragged: 0,
             short: ShortRead::new(settings.short_rows),
@@ -229,8 +243,13 @@ impl<'a> Intake<'a> {
         let fate = match self.layout.sort(row, &self.contract)? {
             Sorted::Other => return Ok(()),
             Sorted::Data => {
+                self.look_for_numbers(row);
                 self.look_for_rival(row)?;
-                self.type_row(row)
+                let fate = self.type_row(row);
+                if matches!(fate, Fate::Publish) {
+                    self.note_unlike(row)?;
+                }
+                fate
             }
             Sorted::Second { title: true } => {
                 if let Some(title) = self.pending.last_mut() {
@@ -240,6 +259,7 @@ impl<'a> Intake<'a> {
                 return Ok(());
             }
             Sorted::Second { title: false } => {
+                self.look_for_numbers(row);
                 // Typed all the same: its money is part of what was read.
                 self.type_row(row);
                 second_table()
@@ -346,6 +366,7 @@ impl<'a> Intake<'a> {
         if self.layout.header().is_none() {
             return Err(self.layout.no_header(&self.contract));
         }
+        self.refuse_numbers()?;
         for column in &self.contract.columns {
             if let Some(totals) = self.money.get_mut(column.name()) {
                 totals.read = column.total();

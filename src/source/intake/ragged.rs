@@ -3,6 +3,7 @@
 use super::Intake;
 use super::header::{Header, Misfit};
 use super::pending::{Fate, Fault, ragged};
+use crate::privacy::without_pupil_numbers;
 use crate::project::Drift;
 use crate::source::row::{Row, is_blank};
 
@@ -72,7 +73,10 @@ impl Intake<'_> {
                     Some(place) if self.contract.is_personal() => {
                         format!("row {}, column {}", row.number, place + 1)
                     }
-                    place => format!("row {}, `{}`", row.number, place.map(name).unwrap_or_default()),
+                    place => {
+                        let name = without_pupil_numbers(place.map(name).unwrap_or_default());
+                        format!("row {}, `{name}`", row.number)
+                    }
                 };
                 self.warnings.add("discarded_value", strange().count() as u64, first);
             }

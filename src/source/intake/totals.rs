@@ -94,9 +94,34 @@ struct Column {
     /// Rows that are no totals and fill it, without the first of the file.
     filled: u64,
     /// Sums of all rows, of those that are no totals, and of those since the last total.
-    all: i128,
-    plain: i128,
-    since: i128,
+    all: Sum,
+    plain: Sum,
+    since: Sum,
+}
+
+/// A sum, and how many numbers other than zero it is of.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Sum {
+    value: i128,
+    of: u64,
+}
+
+impl Sum {
+    fn add(&mut self, value: i128) {
+        self.value += value;
+        self.of += u64::from(value != 0);
+    }
+
+    fn take_off(&mut self, value: i128) {
+        self.value -= value;
+        self.of -= u64::from(value != 0).min(self.of);
+    }
+
+    fn without(mut self, other: Self) -> Self {
+        self.value -= other.value;
+        self.of -= other.of.min(self.of);
+        self
+    }
 }
 
 /// A row that may add up the rows below it.
@@ -106,8 +131,10 @@ struct Head {
     parts: Vec<Part>,
     /// Whether its words, or what it lacks of all rows above it, say so.
     is_suspect: bool,
+    /// Whether its words say so.
+    is_called: bool,
     /// The sums of the rows that are no totals, itself among them.
-    plain: Vec<i128>,
+    plain: Vec<Sum>,
     rows: u64,
 }
 
@@ -129,18 +156,21 @@ impl Totals {
             self.columns.resize(parts.len(), Column::default());
         }
         let is_first = self.top.is_none();
-        let adds_up = !is_first
-            && adds_up(&parts, |index| {
-                let column = self.columns.get(index).copied().unwrap_or_default();
-                [column.since, column.plain, column.all]
-            });
+        let sums = |index: usize| {
+            let column = self.columns.get(index).copied().unwrap_or_default();
+            [column.since, column.plain, column.all]
+        };
+        let adds_up = !is_first && adds_up(&parts, sums);
+        // Without a word for it, a number that was there once before is not a sum, unless there have been totals.
+        let is_sum = adds_up && (self.found > 0 || is_of_several(&parts, sums)) && all_add_up(&parts, sums);
         let lacks = self.lacks(&parts);
         let said = row.cells().any(begins_as_a_total);
-        let lacks_since = lacks && (self.since > 1 || self.found > 0);
+        let lacks_since = is_sum && self.lacks_most(&parts) && (self.since > 1 || self.found > 0);
         // A breakdown may have a row of all, called so in a column of its own: counts of it are data.
         let leads = said && row.cells().find(|cell| !is_blank(cell)).is_some_and(begins_as_a_total);
         let has_amount = parts.iter().any(|part| matches!(part, Part::Amount(_)));
-        let is_total = adds_up && (leads || said && has_amount || lacks_since)
+        let is_total = adds_up && (leads || said && has_amount)
+            || lacks_since
             || said && lacks && row.cells().any(is_a_total);
         let is_label = || row.cells().find(|cell| !is_blank(cell)).is_some_and(is_a_total);
         let labels = parts.iter().filter(|part| **part == Part::Label).count();
@@ -152,21 +182,21 @@ impl Totals {
             self.said[1] = said;
         }
         let blank_first = row.cells().next().is_some_and(is_blank);
-        self.last = (adds_up && !is_total && blank_first).then_some(row.number);
+        self.last = (is_sum && !is_total && blank_first).then_some(row.number);
         for (column, part) in self.columns.iter_mut().zip(&parts) {
-            column.all += part.value();
+            column.all.add(part.value());
         }
         if is_total {
             self.count(row.number);
             self.since = 0;
-            self.columns.iter_mut().for_each(|column| column.since = 0);
+            self.columns.iter_mut().for_each(|column| column.since = Sum::default());
         } else {
             if leads || lacks {
                 self.end_group();
             }
             self.take(&parts, is_first);
             if is_first || leads || lacks {
-                self.begin_group(row.number, &parts, leads || lacks, is_first);
+                self.begin_group(row.number, &parts, (leads || lacks, leads), is_first);
             }
         }
         self.parts = parts;
@@ -184,11 +214,13 @@ impl Totals {
         self.end_group();
         if let Some(top) = self.top.take().filter(|top| self.first != Some(top.row)) {
             let below = |index: usize| {
-                let own = top.parts.get(index).copied().unwrap_or_default().value();
-                self.columns.get(index).map_or(0, |column| column.plain) - own
+                let mut plain = self.columns.get(index).copied().unwrap_or_default().plain;
+                plain.take_off(top.parts.get(index).copied().unwrap_or_default().value());
+                [plain]
             };
-            let named = top.is_suspect || self.lacks(&top.parts);
-            if self.rows > 1 && named && adds_up(&top.parts, |index| [below(index)]) {
+            let is_sum = |top: &Head| is_of_several(&top.parts, below) && all_add_up(&top.parts, below);
+            let named = top.is_called || self.lacks_most(&top.parts) && is_sum(&top);
+            if self.rows > 1 && named && adds_up(&top.parts, below) {
                 self.count(top.row);
             }
         }
@@ -206,7 +238,7 @@ impl Totals {
         said.filter_map(|said| {
             let mut amounts = said.parts.iter().enumerate().filter_map(|(column, part)| match part {
                 Part::Amount(stated) => {
-                    let others = self.columns.get(column).map_or(0, |column| column.plain) - stated;
+                    let others = self.columns.get(column).map_or(0, |column| column.plain.value) - stated;
                     Some(Differs { row: said.row, column, stated: *stated, others })
                 }
                 _ => None,
@@ -219,8 +251,8 @@ impl Totals {
     /// Adds a row that is not a total to the sums.
     fn take(&mut self, parts: &[Part], is_first: bool) {
         for (column, part) in self.columns.iter_mut().zip(parts) {
-            column.plain += part.value();
-            column.since += part.value();
+            column.plain.add(part.value());
+            column.since.add(part.value());
             column.is_label |= *part == Part::Label;
             column.filled += u64::from(*part != Part::Blank && !is_first);
         }
@@ -234,17 +266,33 @@ impl Totals {
         parts.iter().zip(&self.columns).any(|(part, column)| *part == Part::Blank && is_filled(column))
     }
 
+    /// Returns whether a row is blank in half of the columns or more in which all others have a text.
+    fn lacks_most(&self, parts: &[Part]) -> bool {
+        let is_filled = |column: &&Column| column.is_label && column.filled == self.rows && self.rows > 0;
+        let all = self.columns.iter().filter(is_filled).count();
+        let blank = parts.iter().zip(&self.columns);
+        let blank = blank.filter(|(part, column)| **part == Part::Blank && is_filled(column)).count();
+        blank > 0 && blank * 2 >= all
+    }
+
     fn count(&mut self, row: i64) {
         self.found += 1;
         self.first = Some(self.first.map_or(row, |first| first.min(row)));
     }
 
     /// Remembers a row that may add up the rows below it, as far as the next such row.
-    fn begin_group(&mut self, row: i64, parts: &[Part], is_suspect: bool, is_first: bool) {
+    fn begin_group(
+        &mut self,
+        row: i64,
+        parts: &[Part],
+        (is_suspect, is_called): (bool, bool),
+        is_first: bool,
+    ) {
         let head = || Head {
             row,
             parts: parts.to_vec(),
             is_suspect,
+            is_called,
             plain: self.columns.iter().map(|column| column.plain).collect(),
             rows: self.rows,
         };
@@ -259,11 +307,12 @@ impl Totals {
         let Some(head) = self.group.take() else { return };
         let below = |index: usize| {
             let until = head.plain.get(index).copied().unwrap_or_default();
-            [self.columns.get(index).map_or(0, |column| column.plain) - until]
+            [self.columns.get(index).copied().unwrap_or_default().plain.without(until)]
         };
-        if head.is_suspect && self.rows > head.rows + 1 && adds_up(&head.parts, below) {
+        let is_sum = head.is_called || is_of_several(&head.parts, below) && all_add_up(&head.parts, below);
+        if head.is_suspect && is_sum && self.rows > head.rows + 1 && adds_up(&head.parts, below) {
             for (column, part) in self.columns.iter_mut().zip(&head.parts) {
-                column.plain -= part.value();
+                column.plain.take_off(part.value());
             }
             self.count(head.row);
         }
@@ -272,14 +321,30 @@ impl Totals {
 
 /// Returns whether a row adds up others: one of its amounts is one of the sums of its column; where it has no amount, each
 /// whole number of it is.
-fn adds_up<const N: usize>(parts: &[Part], sums: impl Fn(usize) -> [i128; N]) -> bool {
-    let is_sum = |(index, part): (usize, &Part)| part.value() != 0 && sums(index).contains(&part.value());
+fn adds_up<const N: usize>(parts: &[Part], sums: impl Fn(usize) -> [Sum; N]) -> bool {
+    let is_sum = |(index, part): (usize, &Part)| {
+        part.value() != 0 && sums(index).iter().any(|sum| sum.value == part.value())
+    };
     let filled = || parts.iter().enumerate();
     if filled().any(|(_, part)| matches!(part, Part::Amount(_))) {
         return filled().filter(|(_, part)| matches!(part, Part::Amount(_))).any(is_sum);
     }
     let mut counts = filled().filter(|(_, part)| matches!(part, Part::Count(_))).peekable();
     counts.peek().is_some() && counts.all(is_sum)
+}
+
+/// Returns whether each amount of a row other than zero is one of the sums of its column.
+fn all_add_up<const N: usize>(parts: &[Part], sums: impl Fn(usize) -> [Sum; N]) -> bool {
+    let mut amounts = parts.iter().enumerate().filter(|(_, part)| matches!(part, Part::Amount(_)));
+    amounts.all(|(index, part)| part.value() == 0 || sums(index).iter().any(|sum| sum.value == part.value()))
+}
+
+/// Returns whether a number of a row is the sum of several of its column.
+fn is_of_several<const N: usize>(parts: &[Part], sums: impl Fn(usize) -> [Sum; N]) -> bool {
+    let is_one = |(index, part): (usize, &Part)| {
+        part.value() != 0 && sums(index).iter().any(|sum| sum.value == part.value() && sum.of > 1)
+    };
+    parts.iter().enumerate().any(is_one)
 }
 
 /// Returns whether a cell begins, or ends, as the label of a total does.
@@ -289,12 +354,17 @@ pub(super) fn begins_as_a_total(cell: &str) -> bool {
     let begins = matches!(
         cell.as_bytes().first(),
         Some(b't' | b'T' | b'g' | b'G' | b's' | b'S' | b'o' | b'O' | b'c' | b'C')
-    ) && BEGINS
-        .iter()
-        .any(|word| cell.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)));
+    ) && BEGINS.iter().any(|word| begins_with_word(cell, word));
     let end = " total";
     let ends = || cell.len().checked_sub(end.len()).and_then(|at| cell.get(at..));
     begins || ends().is_some_and(|last| last.eq_ignore_ascii_case(end))
+}
+
+/// Returns whether a text begins with a word, or its plural, in whatever case: "Sums", but not "Summer".
+pub(super) fn begins_with_word(text: &str, word: &str) -> bool {
+    let Some((start, rest)) = text.split_at_checked(word.len()) else { return false };
+    let rest = rest.strip_prefix(['s', 'S']).unwrap_or(rest);
+    start.eq_ignore_ascii_case(word) && !rest.starts_with(char::is_alphanumeric)
 }
 
 /// Returns whether a cell is the label of a total, and nothing else.

@@ -114,7 +114,7 @@ fn f43_f44_keys_dates_costs_ages_and_pupil_numbers_that_cannot_be_are_found_by_t
         (miswritten(&upn(50)), "01/04/2010", "upn_check_letter"),
         (upn(51).replace('0', "O"), "01/04/2010", "upn_form"),
         (upn(52), "01/04/1980", "range"),
-        (upn(53), "01/04/2031", "range"),
+        (upn(53), "01/04/2031", "birth_after_today"),
         (upn(3), "01/04/2010", "unique"),
     ];
     for (number, birth, _) in &odd {

@@ -85,3 +85,22 @@ fn a_file_whose_days_are_all_to_come_is_refused() {
     assert_eq!(one_has_come.as_at.unwrap().to_string(), "2026-03-01");
     assert_eq!(read("Ref,Upd\nA,\n").read().unwrap().as_at, None);
 }
+
+#[test]
+fn a_day_of_birth_after_the_day_of_reading_is_set_aside_whatever_its_form() {
+    let text = "Ref,Born\nB1,03/04/45\nB2,03/04/12\nB3,03/04/2062\nB4,02/03/2026\nB5,03/03/2026\n";
+    for by in ["birth_year", "birth_academic_year", "birth_month"] {
+        let born = format!("Born: \"%d/%m/%Y\", \"%d/%m/%y\" | privacy = {{ generalise = \"{by}\" }}");
+        let field = Field::new("b.csv", text, "", &["Ref: text", &born]);
+        let field = Field {
+            toml: field.toml.replace("\"%d/%m/%y\"] }", "\"%d/%m/%y\"], years_from = 1950 }"),
+            ..field
+        };
+        let rule = |row| (row, "birth_after_today".to_owned());
+        assert_eq!(field.aside(), [rule(2), rule(4), rule(6)], "{by}");
+        assert_eq!(field.rows().len(), 2);
+    }
+    // Other days may lie ahead.
+    let ahead = Field::new("b.csv", "Ref,Ends\nB1,03/04/2062\n", "", &["Ref: text", "Ends: \"%d/%m/%Y\""]);
+    assert_eq!(ahead.rows(), ["B1|2062-04-03"]);
+}

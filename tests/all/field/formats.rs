@@ -282,3 +282,30 @@ pub(super) fn reaching(rows: u32) -> Vec<u8> {
     }
     xls(&cells)
 }
+
+#[test]
+fn an_error_that_an_open_document_stores_as_zero_or_as_nothing_is_an_error() {
+    let shown = |kind: &str, stored: &str, shown: &str| {
+        format!(
+            r#"<table:table-cell {kind} office:{stored}><office:annotation><text:p>#REF!</text:p></office:annotation><text:p>{shown}</text:p></table:table-cell>"#
+        )
+    };
+    let number = r#"table:formula="of:=1/0" office:value-type="float""#;
+    let word = r#"table:formula="of:=NA()" office:value-type="string" calcext:value-type="error""#;
+    let cells = [
+        shown(number, "value=\"0\"", "#N/A"),
+        shown(number, "value=\"0\"", "Err:502"),
+        shown(number, "value=\"0\"", "#DIV/0!"),
+        shown(word, "string-value=\"\"", "#N/A"),
+        shown(word, "string-value=\"\"", "#NV"),
+        // What is shown is a zero, and its comment is not part of it.
+        shown(number, "value=\"0\"", "0.00"),
+    ];
+    let rows: String = cells.iter().map(|cell| row(&[text("77"), cell.clone()])).collect();
+    let sheet = ods("1899-12-30", &format!("{}{rows}", row(&["Centre", "Rate"].map(text))));
+    let field = Field::new("lines.ods", sheet.clone(), ANY, &["Centre: text", "Rate: decimal"]);
+    let aside: Vec<(i64, String)> = (2..=6).map(|row| (row, "error_cell".to_owned())).collect();
+    assert_eq!((field.rows(), field.aside()), (vec!["77|0.00".to_owned()], aside));
+    let as_text = Field::new("lines.ods", sheet, ANY, &["Centre: text", "Rate: text"]);
+    assert_eq!(as_text.rows().len(), 1);
+}

@@ -1,6 +1,7 @@
 //! Files as publishers really issue them: what a sheet, an exporter or a hand did to data, and what must come of it.
 //! Each is read right, set aside, refused or counted; none is lost, doubled or changed without a word.
 
+mod children;
 mod dates;
 mod formats;
 mod headers;
@@ -8,6 +9,7 @@ mod records;
 mod recount;
 mod sheets;
 mod texts;
+mod unlike;
 
 use std::fmt::Write;
 

@@ -172,3 +172,50 @@ fn a_key_or_an_element_called_by_a_childs_name_stands_in_no_fault() {
     let said = Field::new("k.json", own, "[json]", &columns("Name: text | privacy = \"drop\"")).refusal();
     assert!(said.contains("the key `Ref` appears twice"), "{said}");
 }
+
+#[test]
+fn utf_8_that_is_declared_as_windows_1252_is_refused() {
+    let columns = &["Ref: text", "Body: text"];
+    let text = "Ref,Body\nK1,Ash\nK2,Zoë Müller\n";
+    let only = "[csv]\nencoding = [\"windows-1252\"]";
+    let field = Field::new("k.csv", text, only, columns);
+    assert_eq!(
+        field.refusal(),
+        "`k.csv` row 3: expected windows-1252, found UTF-8: so its 2 characters beyond ASCII are written"
+    );
+    assert_eq!(field.read().unwrap_err().help(), ["declare `utf-8` before `windows-1252`, or alone"]);
+    let both = "[csv]\nencoding = [\"windows-1252\", \"utf-8\"]";
+    assert_eq!(Field::new("k.csv", text, both, columns).rows(), ["K1|Ash", "K2|Zoë Müller"]);
+    // What is Windows-1252, and what is neither, is read as it is declared; so is a character at the end of a block.
+    let own = Field::new("k.csv", b"Ref,Body\nK2,Zo\xeb M\xfcller\n", only, columns);
+    assert_eq!(own.rows(), ["K2|Zoë Müller"]);
+    assert_eq!(Field::new("k.csv", "Ref,Body\nK1,Ash\n", only, columns).rows(), ["K1|Ash"]);
+    let long = format!("Ref,Body\n{}ë\n", "K1,Ash\n".repeat(37_448));
+    assert_eq!(long.find('ë'), Some((1 << 18) + 1));
+    let long = format!("Ref,Body\nK{}", long.get(11..).unwrap());
+    assert!(Field::new("k.csv", long, only, columns).refusal().contains("1 character beyond"));
+    let xml = "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><A><B><Ref>1</Ref><Body>Zoë</Body></B></A>";
+    let said = Field::new("k.xml", xml, "[xml]\nrows = \"A/B\"", columns).refusal();
+    assert!(said.contains("expected windows-1252, found UTF-8"), "{said}");
+}
+
+#[test]
+fn text_that_was_encoded_twice_is_counted() {
+    let text = "Ref,Body\nK1,ZoÃ« MÃ¼ller\nK2,Zoë\nK3,Ash â€“ Elm\nK4,Tŷ Glas\n";
+    let field = Field::new("k.csv", text, "", &["Ref: text", "Body: text"]);
+    assert_eq!(field.rows().len(), 4);
+    assert_eq!(field.warnings(), [warning("encoded_twice", 2, "row 2, `body`")]);
+}
+
+#[test]
+fn a_telephone_number_is_not_a_sum() {
+    let text =
+        "Ref,Net\nK1,01902 551155\nK2,01902551155\nK3,£0190255115\nK4,007.50\nK5,0000000000\nK6,00012\n";
+    let field = Field::new("k.csv", text, "", &["Ref: text", "Net: money"]);
+    assert_eq!(field.rows(), ["K4|7.50", "K5|0.00", "K6|12.00"]);
+    let of = |kind: &str| {
+        Field::new("k.csv", "Ref,Net\nK1,01902551155\nK2,12\n", "", &["Ref: text", kind]).aside()
+    };
+    assert_eq!(of("Net: integer"), [(2, "integer".to_owned())]);
+    assert_eq!(of("Net: decimal"), [(2, "decimal".to_owned())]);
+}

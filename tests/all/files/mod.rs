@@ -2,6 +2,7 @@
 
 mod archives;
 mod dispositions;
+mod entrance;
 mod joined;
 mod merging;
 mod reissued;

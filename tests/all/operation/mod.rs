@@ -5,6 +5,7 @@ mod outside;
 mod planned;
 mod program;
 mod signals;
+mod terminal;
 mod triggers;
 mod unsafe_setups;
 mod watched;

@@ -28,6 +28,8 @@ pub(super) enum Shown {
     Otherwise,
     /// A sum of another currency than pounds.
     Foreign,
+    /// The name of an error, where the cell holds something else.
+    Error,
 }
 
 /// The first number of a format that is a workbook's own.

@@ -74,7 +74,8 @@ impl<'a> Rows<'a> {
         cell: &Data,
         known: Known,
     ) -> Result<(), SourceError> {
-        if matches!(cell, Data::Empty) && known.marks == Marks::default() {
+        let is_error = known.shown == Some(Shown::Error);
+        if matches!(cell, Data::Empty) && known.marks == Marks::default() && !is_error {
             return self.count();
         }
         let to = self.at(row, column)?;
@@ -185,6 +186,7 @@ impl<'a> Rows<'a> {
 fn write(row: &mut Row, place: usize, cell: &Data, known: Known) {
     let (shown, from_1904) = (known.shown.unwrap_or(Shown::Number), known.from_1904);
     match cell {
+        _ if shown == Shown::Error => row.push_text(values::ERROR),
         Data::Empty => {}
         Data::String(text) => row.push_text(text),
         Data::DateTimeIso(text) => values::write_iso_day(row, place, text),

@@ -12,6 +12,8 @@ use crate::source::row::Row;
 
 /// From here on, a whole number has more digits than a spreadsheet keeps.
 const WHOLE_DIGITS: f64 = 1e15;
+/// What is written for a cell that shows the name of an error and holds something else.
+pub(super) const ERROR: &str = "#N/A";
 /// Seconds of a day.
 const DAY: f64 = 86_400.0;
 /// Longest fraction that is written as it stands: what is longer may be the residue of a sum.
@@ -41,7 +43,8 @@ pub(super) fn write_number(
         | Shown::Padded(_)
         | Shown::Code
         | Shown::Otherwise
-        | Shown::Foreign => {
+        | Shown::Foreign
+        | Shown::Error => {
             if is_plain(text) {
                 row.push_text(text);
             } else {

@@ -94,3 +94,47 @@ fn a_breakdown_that_is_called_total_is_data() {
 fn rows_without_a_label_among_others_are_data() {
     assert_eq!(found(&["Ash||10", "||10", "Elm||20", "||40", "Fir||1"]), None);
 }
+
+#[test]
+fn a_number_that_was_there_once_before_adds_nothing_up() {
+    // Tax is rarely charged: the second row with it repeats the first, and no key is blank but one.
+    assert_eq!(found(&["Ash|1|0", "Elm|1|0", "Fir|1|40", "|1|40", "Yew|1|0"]), None);
+    assert_eq!(found(&["Ash|1|0", "Elm|1|0", "Fir|1|40", "|1|40"]), None);
+    assert_eq!(found(&["Ash|1|0", "Elm|1|30", "Fir|1|40", "|1|70", "Yew|1|0"]), Some((1, 5)));
+}
+
+#[test]
+fn a_row_without_a_word_adds_up_in_all_its_amounts_and_lacks_most_keys() {
+    let of = |rows: &[&str]| {
+        let mut totals = Totals::default();
+        for (number, line) in (2..).zip(rows) {
+            let mut row = Row::default();
+            row.number = number;
+            for (index, cell) in line.split('|').enumerate() {
+                row.push(cell);
+                let label = if cell.is_empty() { Part::Blank } else { Part::Label };
+                let amount = cell.parse().map(Part::Amount);
+                totals.cell(index, if index > 2 { amount.unwrap_or_default() } else { label });
+            }
+            totals.end(&row);
+        }
+        totals.finish()
+    };
+    let lines = ["A|Ash|day|10|2", "B|Elm|day|20|4"];
+    let with = |last: &str| of(&[lines[0], lines[1], last, "C|Fir|day|7|1"]);
+    // An invoice line without its order: its tax happens to be that of the two before it.
+    assert_eq!(with("D|Oak||35|6"), None);
+    assert_eq!(with("D|Oak||30|6"), None);
+    assert_eq!(with("|||35|6"), None);
+    assert_eq!(with("|||30|6"), Some((1, 4)));
+    assert_eq!(with("|Oak||30|6"), Some((1, 4)));
+}
+
+#[test]
+fn words_that_only_begin_so_are_no_totals() {
+    assert!(super::begins_as_a_total("Totals of May") && super::begins_as_a_total("Sum: 3"));
+    for cell in ["Summerfield School", "Totality", "Subtotally", "Carried forwarding", "Sumo"] {
+        assert!(!super::begins_as_a_total(cell), "{cell}");
+    }
+    assert_eq!(found(&["Ash||10", "Elm||20", "Summer||30"]), None);
+}

@@ -1,5 +1,5 @@
 //! Finds what an ODS sheet says of its cells besides their values, which the parser of those does not report: merged
-//! and hidden cells, and what their number formats show.
+//! and hidden cells, errors, and what their number formats show.
 //!
 //! ```text
 //! styles      what each style of a cell shows
@@ -22,11 +22,16 @@ use super::fault::broken;
 use super::limits::COLUMNS;
 use super::number_format::Shown;
 use super::number_format::currency::is_other;
+use crate::source::contract::cell_text::is_error;
 use crate::source::error::SourceError;
 use crate::source::file::archive;
 
 /// The day that is 0 where days count from 1904.
 const FROM_1904: &str = "1904-01-01";
+/// Elements of cells, and of their comments.
+const CELL: &str = "table:table-cell";
+const COVERED: &str = "table:covered-table-cell";
+const COMMENT: &str = "office:annotation";
 /// Kinds of values that a number format shows.
 const NUMBERS: [&str; 3] = ["float", "percentage", "currency"];
 
@@ -66,6 +71,18 @@ struct Sheet {
     last_row: u32,
     column: u32,
     row_style: Option<String>,
+    /// The cell being read, where its number format or its text says something.
+    cell: Option<Cell>,
+}
+
+/// A cell, as far as it has been read.
+struct Cell {
+    columns: (u32, u32),
+    shown: Shown,
+    /// What it shows, without comments.
+    text: String,
+    /// Comments within each other.
+    comments: u32,
 }
 
 impl Walk<'_> {
@@ -77,10 +94,16 @@ impl Walk<'_> {
             match reader.read_event_into(&mut buffer).map_err(|error| broken(self.file, &error))? {
                 Event::Start(of) => self.begin(&of, false),
                 Event::Empty(of) => self.begin(&of, true),
-                Event::Text(text) => self.styles.text(&text.xml10_content()),
+                Event::Text(text) => {
+                    let text = text.xml10_content();
+                    self.sheet.text(&text);
+                    self.styles.text(&text);
+                }
                 Event::End(of) => match of.name().as_ref() {
                     "table:table" if self.inside => self.inside = false,
                     "table:table-row" if self.inside => self.sheet.end_row(),
+                    CELL | COVERED if self.inside => self.sheet.end_cell(),
+                    COMMENT => self.sheet.comment(false),
                     name => self.styles.end(name),
                 },
                 Event::Eof => return Ok(()),
@@ -103,9 +126,13 @@ impl Walk<'_> {
                     self.sheet.end_row();
                 }
             }
-            "table:table-cell" | "table:covered-table-cell" if self.inside => {
+            CELL | COVERED if self.inside => {
                 self.sheet.take_cell(of, &self.styles);
+                if is_empty {
+                    self.sheet.end_cell();
+                }
             }
+            COMMENT => self.sheet.comment(!is_empty),
             name => {
                 self.styles.begin(name, of);
                 if is_empty {
@@ -158,7 +185,12 @@ impl Sheet {
             });
         }
         let kind = attribute(of, "office:value-type").unwrap_or_default();
+        let columns = (first, self.column.saturating_sub(1));
+        let cell = |shown| Some(Cell { columns, shown, text: String::new(), comments: 0 });
         if !NUMBERS.contains(&kind.as_str()) {
+            // An error is stored as a text of its own kind, blank or not.
+            let is_error = attribute(of, "calcext:value-type").as_deref() == Some("error");
+            self.cell = if is_error { cell(Shown::Error) } else { None };
             return;
         }
         let of_column = || {
@@ -177,7 +209,28 @@ impl Sheet {
             }
             _ => shown,
         };
-        self.facts.shown.add((self.row, self.last_row), (first, self.column.saturating_sub(1)), shown);
+        self.cell = cell(shown);
+    }
+
+    /// Takes a text of the cell being read. A long one is not the name of an error.
+    fn text(&mut self, text: &str) {
+        if let Some(cell) = self.cell.as_mut().filter(|cell| cell.comments == 0 && cell.text.len() < 64) {
+            cell.text.push_str(text);
+        }
+    }
+
+    /// Notes that a comment begins or ends.
+    fn comment(&mut self, begins: bool) {
+        if let Some(cell) = &mut self.cell {
+            cell.comments = if begins { cell.comments + 1 } else { cell.comments.saturating_sub(1) };
+        }
+    }
+
+    fn end_cell(&mut self) {
+        let Some(cell) = self.cell.take() else { return };
+        // Older programs store an error as the number 0, and its name as what the cell shows.
+        let shown = if is_error(cell.text.trim()) { Shown::Error } else { cell.shown };
+        self.facts.shown.add((self.row, self.last_row), cell.columns, shown);
     }
 }
 
