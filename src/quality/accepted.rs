@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::finding::Finding;
+use crate::diagnostic::Cause;
 use crate::job::{Context, Failure};
 use crate::store::StoreError;
 
@@ -48,7 +49,7 @@ pub(crate) fn in_force(context: &Context) -> Result<BTreeMap<String, Acceptance>
     for name in objects.list(FOLDER)? {
         let Some(bytes) = objects.read(&name)? else { continue };
         let acceptance: Acceptance = serde_json::from_slice(&bytes)
-            .map_err(|error| StoreError::Corrupt { name: name.clone(), what: error.to_string() })?;
+            .map_err(|error| StoreError::Corrupt { name: name.clone(), what: Cause::of(&error) })?;
         accepted.insert(acceptance.finding.clone(), acceptance);
     }
     let today = context.clock().today();

@@ -1,6 +1,7 @@
 use chrono::NaiveDate;
 
 use super::news::Memory;
+use crate::diagnostic::Cause;
 use crate::job::{Context, Failure};
 use crate::store::StoreError;
 
@@ -13,7 +14,7 @@ pub(crate) fn last(context: &Context, owner: &str) -> Result<(Memory, Option<Nai
     let Some((name, day)) = newest else { return Ok((Memory::default(), None)) };
     let bytes = objects.read(name)?.unwrap_or_default();
     let memory = serde_json::from_slice(&bytes)
-        .map_err(|error| StoreError::Corrupt { name: name.clone(), what: error.to_string() })?;
+        .map_err(|error| StoreError::Corrupt { name: name.clone(), what: Cause::of(&error) })?;
     Ok((memory, Some(day)))
 }
 
