@@ -9,7 +9,9 @@ import math
 from collections import Counter, defaultdict
 from fractions import Fraction
 
-from recompute import academic_year, bank_holidays, census_day, exclusions, last_days, ratio, rounded
+from recompute import (
+    academic_year, bank_holidays, census_day, exclusions, last_days, ratio, rounded, to_four_places,
+)
 
 DAY = datetime.timedelta(days=1)
 PHASES = ["primary", "secondary", "special"]
@@ -745,13 +747,18 @@ def comparators(store, council="336"):
             value = rates[year, phase, level, name]
             is_ranked = value is not None and len(ranked) >= 100
             best, worst = rank_interval(store, measure, year, phase, own) if is_ranked else (None, None)
+            since = min((y for (y, p, lv, n), r in rates.items() if (p, lv, n) == (phase, level, name) and r), default=year)
+            growth = None
+            if value and year > since:
+                times = float(value) / float(rates[since, phase, level, name])
+                growth = to_four_places(100 * (times ** (1 / (int(year[:4]) - int(since[:4]))) - 1))
             yield (
                 measure, phase, year, value, symbols[measure].get((year, phase, level, name)),
                 rates.get((year_before(year), phase, "la", own)), rates.get((year, phase, "region", region)),
                 rounded(sum(map(Fraction, middle)) / len(middle), 6) if middle else None,
                 len(others) or None, rates.get((year, phase, "england", "England")),
                 1 + sum(rate > value for rate in ranked) if is_ranked else None,
-                len(ranked) if is_ranked else None, best, worst,
+                len(ranked) if is_ranked else None, best, worst, growth,
             )
 
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from recompute import (
     FIVE_DAYS, academic_year, bank_holidays, daily_use, financial_year, last_days, ratio, rounded, school_days,
+    to_four_places,
 )
 
 CLASSES = {
@@ -732,6 +733,40 @@ def price_volume_bridge(costs, store):
 
 
 
+def cost_trend(costs, position):
+    """Outturn of alternative provision by year, and its growth a year since the first finished one."""
+    first = None
+    for year, line, *_, outturn, _ in sorted(position, key=lambda row: row[:2]):
+        day = first_of(year)
+        last = max(row["paid_on"] for row in costs.store["finance.ledger_lines"])
+        if line != "AP" or day > last:
+            continue
+        growth, finished = None, last_of(year) <= last
+        if finished and outturn is not None and outturn > 0:
+            if first is not None:
+                growth = to_four_places(100 * ((float(outturn) / float(first[1])) ** (1 / (day.year - first[0])) - 1))
+            first = first or (day.year, outturn)
+        yield year, outturn, growth
+
+
+def places_exceeded(use, target=Fraction(9, 10)):
+    """Block providers by how the children there compare with their places."""
+    cells = defaultdict(lambda: [0, Fraction(0), Fraction(0)])
+    for year, _, places, average, *_ in use:
+        places, average = Fraction(places), Fraction(average)
+        if not places:
+            continue
+        finding = (
+            "FAR_ABOVE" if average > 2 * places else "ABOVE" if average > Fraction(6, 5) * places
+            else "UNDER_TARGET" if average < places * target else "WITHIN"
+        )
+        for name in (finding, "all"):
+            cell = cells[year, name]
+            cell[:] = [cell[0] + 1, cell[1] + places, cell[2] + average]
+    for key, (providers, places, average) in cells.items():
+        yield *key, providers, rounded(places, 4), rounded(average, 4)
+
+
 KINDS = [
     "NO_ORDER", "OVER_ORDER", "WRONG_SUPPLIER", "WRONG_RATE", "DUPLICATE", "POSSIBLE_DUPLICATE", "CREDITED", "AFTER_END",
     "NO_PLACEMENT",
@@ -745,6 +780,7 @@ def tables(store):
 
     costs = Costs(store)
     routes = list(spend_by_route(costs, store))
+    lines, of_places = list(budget_position(costs, store)), list(place_use(costs, store))
     position = ["financial_year", "budget_line", "approved_budget", "revised_budget", "profiled", "actual", "outturn", "variance"]
     bridge = [
         "financial_year", "provider_id", "contracted", "invoiced", "total", "price", "quantity", "volume", "mix",
@@ -769,10 +805,14 @@ def tables(store):
         ),
         "cost_review.spend_by_route": (route, None, routes),
         "cost_review.spend_by_provision_type": (kinds_of, None, spend_by_provision_type(routes)),
-        "cost_review.budget_position": (position, None, budget_position(costs, store)),
+        "cost_review.budget_position": (position, None, lines),
+        "cost_review.cost_trend": (["financial_year", "outturn", "growth_a_year"], None, cost_trend(costs, lines)),
+        "cost_review.places_exceeded": (
+            ["financial_year", "finding", "providers", "places", "average_fte"], None, places_exceeded(of_places),
+        ),
         "cost_review.price_volume_bridge": (
             bridge, lambda row: row["provider_id"] != "UNPRICED", price_volume_bridge(costs, store),
         ),
-        "cost_review.place_funding_by_provider": (places, None, place_use(costs, store)),
+        "cost_review.place_funding_by_provider": (places, None, of_places),
         **recompute_money.tables(costs, routes, store),
     }

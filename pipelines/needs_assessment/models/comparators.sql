@@ -26,6 +26,17 @@ own AS (
     INNER JOIN council ON preferred.area_code = council.area_code
 ),
 
+-- The first rate that is published, from which a growth is reckoned.
+first AS (
+    SELECT measure, phase, cast(left(academic_year, 4) AS BIGINT) AS first_start, value
+    FROM (
+        SELECT *, row_number() OVER (PARTITION BY measure, phase ORDER BY academic_year) AS nth
+        FROM own
+        WHERE value > 0
+    )
+    WHERE nth = 1
+),
+
 of_region AS (
     SELECT preferred.measure, preferred.phase, preferred.academic_year, preferred.value
     FROM preferred
@@ -160,13 +171,26 @@ SELECT
     CASE WHEN ranked.ranked_authorities >= 100 THEN ranked.rank END AS council_rank,
     CASE WHEN ranked.ranked_authorities >= 100 THEN ranked.ranked_authorities END AS ranked_authorities,
     CASE WHEN ranked.ranked_authorities >= 100 THEN intervals.best_rank END AS best_rank,
-    CASE WHEN ranked.ranked_authorities >= 100 THEN intervals.worst_rank END AS worst_rank
+    CASE WHEN ranked.ranked_authorities >= 100 THEN intervals.worst_rank END AS worst_rank,
+    -- The root needs a float: it is rounded to four places at once, and is in no sum.
+    CASE
+        WHEN own.value > 0 AND cast(left(own.academic_year, 4) AS BIGINT) > first.first_start
+            THEN cast(
+                (
+                    power(
+                        cast(own.value AS DOUBLE) / cast(first.value AS DOUBLE),
+                        1.0 / cast(cast(left(own.academic_year, 4) AS BIGINT) - first.first_start AS DOUBLE)
+                    ) - 1
+                ) * 100 AS DECIMAL(12, 4)
+            )
+    END AS growth_a_year
 FROM own
 LEFT JOIN own AS earlier
     ON
         own.measure = earlier.measure
         AND own.phase = earlier.phase
         AND cast(left(own.academic_year, 4) AS BIGINT) = cast(left(earlier.academic_year, 4) AS BIGINT) + 1
+LEFT JOIN first ON own.measure = first.measure AND own.phase = first.phase
 LEFT JOIN of_region
     ON
         own.measure = of_region.measure
