@@ -4,6 +4,7 @@ use super::body::Body;
 use super::document::{Block, OfficerPart, Paper};
 use super::error::ReportError;
 use super::narrative::blocks;
+use super::written::written;
 use crate::project::{PaperPart, PaperSpec, Unwritten};
 
 /// Makes the paper of a report whose tables are all laid out.
@@ -31,7 +32,7 @@ pub(super) fn paper(body: &mut Body, spec: &PaperSpec) -> Result<Paper, ReportEr
 fn officers(body: &Body, part: &PaperPart) -> Result<OfficerPart, ReportError> {
     let name = part.name.get_ref();
     let facts = part.facts.as_ref().map(|facts| body.line(&format!("paper.parts.{name}"), facts.get_ref()));
-    let words = body.facts.commentary.get(name).map_or("", |words| words.trim());
+    let (by, words) = body.facts.commentary.get(name).map(|text| written(text)).unwrap_or_default();
     let mut written = blocks(words);
     // An officer's heading does not begin a section of the paper.
     for block in &mut written {
@@ -43,6 +44,7 @@ fn officers(body: &Body, part: &PaperPart) -> Result<OfficerPart, ReportError> {
         name: name.clone(),
         heading: part.heading.clone(),
         post: part.post.clone(),
+        by,
         asks: part.asks.clone(),
         facts: facts.transpose()?.unwrap_or_default(),
         blocks: written,

@@ -12,7 +12,7 @@ fn with(years: &[sample::Year], earlier: Option<Earlier>) -> Document {
 fn earlier(document: &Document, same_period: bool) -> Earlier {
     let tables: BTreeMap<String, String> =
         document.tables.iter().map(|table| (table.name.clone(), csv(table))).collect();
-    Earlier { edition: "needs_assessment-ay2018-19-r1".to_owned(), same_period, tables }
+    Earlier { edition: "needs_assessment-ay2018-19-r1".to_owned(), same_period, why: String::new(), tables }
 }
 
 fn line(document: &Document) -> String {
