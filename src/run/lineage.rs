@@ -211,7 +211,9 @@ impl TableLineage {
                 let constant = ["nothing: every row has the same, written in the query".to_owned()];
                 let from = if column.from.is_empty() { &constant[..] } else { &column.from };
                 lines.extend(listed("from", from));
-                if column.sources != column.from {
+                if column.sources.is_empty() && !column.from.is_empty() {
+                    lines.extend(listed("sources", &["none: the queries work it out".to_owned()]));
+                } else if column.sources != column.from {
                     lines.extend(listed("sources", &column.sources));
                 }
             }

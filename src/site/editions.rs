@@ -54,7 +54,9 @@ pub(super) fn page(
         [] => vec!["This edition was made before editions said it.".to_owned()],
         lines => lines.to_vec(),
     };
-    let files = sizes.iter().map(|(name, bytes)| {
+    // Pictures are in the report, and tables have a list of their own.
+    let listed = sizes.iter().filter(|(name, _)| !name.contains('/'));
+    let files = listed.map(|(name, bytes)| {
         json!({ "href": name, "name": name, "what": what(name), "size": size(*bytes) })
     });
     let paper = sizes.keys().find(|name| has_extension(name, "pdf"));
@@ -73,7 +75,7 @@ pub(super) fn page(
         json!({
             "href": format!("../../tables/{}.html", place.model),
             "title": table_title(context.project(), place),
-            "model": place.model,
+            "csv": format!("tables/{}.csv", place.table),
         })
     });
     json!({
@@ -185,7 +187,6 @@ fn what(name: &str) -> &'static str {
         ("xlsx", "every table, as a workbook"),
         ("csv", "one table, as CSV"),
         ("pdf", "the committee paper"),
-        ("png", "a picture of the report"),
     ];
     known.iter().find(|(extension, _)| has_extension(name, extension)).map_or("a file", |(_, words)| words)
 }

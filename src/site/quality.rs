@@ -30,7 +30,7 @@ pub(super) fn page(context: &Context, folder: &Folder<'_>) -> Result<Json, Failu
         });
         sources.push(json!({
             "href": format!("tables/{table}.html"),
-            "label": format!("{} ({table})", capitalised(&name.table.replace('_', " "))),
+            "label": capitalised(&name.table.replace('_', " ")),
             "newest": newest,
             "scores": scores,
         }));

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use crate::calendar::{Period, Reported};
 use crate::deliver::{Deliveries, Event, Outcome};
 use crate::edition::{self, Edition};
 use crate::job::{Context, Failure, Kind};
@@ -14,8 +13,6 @@ pub(super) struct Sent<'a> {
     pub(super) report: &'a Report,
     pub(super) edition: Edition,
     pub(super) audience: Audience,
-    /// The period in words.
-    pub(super) period: String,
 }
 
 /// Returns the editions of the project's reports that were sent, by report, the newest period and revision first. What waits
@@ -23,7 +20,6 @@ pub(super) struct Sent<'a> {
 /// project has no more: for whom it was is not known.
 pub(super) fn sent(context: &Context) -> Result<Vec<Sent<'_>>, Failure> {
     let project = context.project();
-    let like = Period::academic_year_of(context.clock().today());
     let objects = context.store().objects();
     let deliveries = Deliveries::of(objects.as_ref());
     let mut found = Vec::new();
@@ -44,9 +40,7 @@ pub(super) fn sent(context: &Context) -> Result<Vec<Sent<'_>>, Failure> {
         });
         for edition in own {
             let audience = project.audience_of(report, edition.models.keys().map(String::as_str));
-            let period = Reported::parse(&edition.period, like)
-                .map_or_else(|_| edition.period.clone(), Reported::label);
-            found.push(Sent { report, edition, audience, period });
+            found.push(Sent { report, edition, audience });
         }
     }
     Ok(found)

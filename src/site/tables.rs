@@ -63,7 +63,7 @@ impl<'a> Catalogue<'a> {
                 "column": column.column,
                 "kind": described.map(|described| &described.kind),
                 "note": described.map(|described| &described.note),
-                "from": if is_model { self.links(folder, &column.sources) } else { Vec::new() },
+                "from": if is_model { links(folder, &column.sources) } else { Vec::new() },
                 "used": used.map(|place| self.link(place)).collect::<Vec<_>>(),
             })
         });
@@ -73,7 +73,7 @@ impl<'a> Catalogue<'a> {
             "grain": entry.map(|entry| entry.one_row_for_each.join(", ")),
             "shown": shown.map(|place| self.link(place)).collect::<Vec<_>>(),
             "columns": columns.collect::<Vec<_>>(),
-            "rows": if is_model { self.links(folder, rows) } else { Vec::new() },
+            "rows": if is_model { links(folder, rows) } else { Vec::new() },
         })
     }
 
@@ -118,19 +118,21 @@ impl<'a> Catalogue<'a> {
         })
     }
 
-    /// Returns columns and tables with a link to the page of each that has one.
-    fn links(&self, folder: &Folder<'_>, names: &[String]) -> Vec<Json> {
-        let link = |name: &String| {
-            let mut parts = name.splitn(3, '.');
-            let table = [parts.next(), parts.next()].into_iter().flatten().collect::<Vec<_>>().join(".");
-            let column = parts.next();
-            let href = folder.has(&table).then(|| match column {
-                Some(column) => format!("{table}.html#{column}"),
-                None => format!("{table}.html"),
-            });
-            let name = if column.is_some() { name.clone() } else { format!("the rows of {table}") };
-            json!({ "name": name, "href": href })
-        };
-        names.iter().map(link).collect()
+}
+
+/// Returns tables, each with the columns of it that are among `names` and a link to its page where it has one; a table whose
+/// rows are counted stands there without its columns too.
+fn links(folder: &Folder<'_>, names: &[String]) -> Vec<Json> {
+    let mut tables: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for name in names {
+        let mut parts = name.splitn(3, '.');
+        let table = [parts.next(), parts.next()].into_iter().flatten().collect::<Vec<_>>().join(".");
+        tables.entry(table).or_default().extend(parts.next());
     }
+    let line = |(table, columns): (String, Vec<&str>)| {
+        let href = folder.has(&table).then(|| format!("{table}.html"));
+        let columns = if columns.is_empty() { "its rows".to_owned() } else { columns.join(", ") };
+        json!({ "table": table, "href": href, "columns": columns })
+    };
+    tables.into_iter().map(line).collect()
 }
