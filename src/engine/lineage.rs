@@ -38,7 +38,7 @@ pub struct Lineage {
 
 impl Planned {
     /// Returns where its columns come from. A table that is named without its pipeline is one of `pipeline`; what is not
-    /// among `known`, such as a function that makes rows, is no table.
+    /// among `known`, such as a function that makes rows, is not a table.
     #[must_use]
     pub fn lineage(&self, pipeline: &str, known: &dyn Fn(&TableName) -> bool) -> Lineage {
         let mut tracer = Tracer { pipeline, known, outer: Vec::new(), seen: HashMap::new() };

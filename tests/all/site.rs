@@ -86,7 +86,7 @@ fn a_folder_names_what_its_readers_may_see_and_nothing_of_others() {
         .filter(|(name, _)| name.ends_with(".html"))
         .map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned())
         .collect();
-    let mut kept = 0;
+    let mut hidden = 0;
     // Whole names: one may be the beginning of another.
     let is_named = |name: &str| {
         all.match_indices(name).any(|(at, _)| {
@@ -97,13 +97,13 @@ fn a_folder_names_what_its_readers_may_see_and_nothing_of_others() {
     for other in tables(&commissioning).difference(&tables(&council)) {
         let name = other.trim_end_matches(".html");
         assert!(!is_named(name), "{name} is for others");
-        kept += 1;
+        hidden += 1;
     }
     for other in editions(&commissioning).difference(&editions(&council)) {
         assert!(!is_named(other), "{other} is for others");
-        kept += 1;
+        hidden += 1;
     }
-    assert!(kept > 30, "there is something to keep apart: {kept}");
+    assert!(hidden > 30, "there is something to hide: {hidden}");
 }
 
 #[test]
