@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use super::editions::table_title;
 use super::folder::Folder;
 use crate::engine::TableName;
-use crate::project::Project;
+use crate::project::{Indicator, Project};
 use crate::report::capitalised;
 use crate::run::{Dictionary, LineageMap, ShownIn, TableEntry, TableLineage};
 
@@ -62,16 +62,16 @@ impl<'a> Catalogue<'a> {
             json!({
                 "column": column.column,
                 "kind": described.map(|described| &described.kind),
-                "note": described.map(|described| &described.note),
+                "note": described.map(|described| plain(&described.note)),
                 "from": if is_model { links(folder, &column.sources) } else { Vec::new() },
-                "used": used.map(|place| self.link(place)).collect::<Vec<_>>(),
+                "used": self.by_report(used),
             })
         });
         let rows = lineage.map(|lineage| lineage.row_sources.as_slice()).unwrap_or_default();
         json!({
             "description": self.description(table),
             "grain": entry.map(|entry| entry.one_row_for_each.join(", ")),
-            "shown": shown.map(|place| self.link(place)).collect::<Vec<_>>(),
+            "shown": self.by_report(shown),
             "columns": columns.collect::<Vec<_>>(),
             "rows": if is_model { links(folder, rows) } else { Vec::new() },
         })
@@ -87,13 +87,21 @@ impl<'a> Catalogue<'a> {
             for (column, indicator) in &model.file.indicators {
                 let column = column.get_ref();
                 let owner = indicator.owner.as_ref().unwrap_or(&pipeline.file.owner).get_ref();
-                let label = indicator.label.clone().unwrap_or_else(|| capitalised(&column.replace('_', " ")));
+                let label = |of: &str, indicator: &Indicator| {
+                    indicator.label.clone().unwrap_or_else(|| capitalised(&of.replace('_', " ")))
+                };
+                let own = label(column, indicator);
+                let figure = indicator.limit_of.as_ref().and_then(|of| {
+                    model.file.indicators.get(of).map(|figure| label(of.get_ref(), figure))
+                });
+                // A limit is called alike wherever it stands.
+                let label = figure.map_or_else(|| own.clone(), |figure| format!("{figure}: {own}"));
                 found.push((
                     (label.to_lowercase(), table.clone(), column.clone()),
                     json!({
                         "id": format!("{table}.{column}"),
                         "label": label,
-                        "text": format!("{} Owner: {}.", indicator.in_full(), owner.replace('_', " ")),
+                        "text": plain(&format!("{} Owner: {}.", indicator.in_full(), owner.replace('_', " "))),
                         "column": column,
                         "table": table,
                         "href": format!("tables/{table}.html#{column}"),
@@ -106,18 +114,30 @@ impl<'a> Catalogue<'a> {
     }
 
     fn description(&self, table: &str) -> String {
-        self.entries.get(table).map(|entry| entry.description.clone()).unwrap_or_default()
+        self.entries.get(table).map(|entry| plain(&entry.description)).unwrap_or_default()
     }
 
-    fn link(&self, place: &ShownIn) -> Json {
-        let report = self.project.reports.get(&place.report);
-        json!({
-            "href": format!("{}.html", place.model),
-            "report": report.map_or(place.report.as_str(), |report| report.file.title.as_str()),
-            "table": table_title(self.project, place),
-        })
+    /// Returns reports, each with the tables of it that are among `places` and a link to the page of each table's model.
+    fn by_report<'p>(&self, places: impl Iterator<Item = &'p ShownIn>) -> Vec<Json> {
+        let mut reports: BTreeMap<&str, Vec<Json>> = BTreeMap::new();
+        for place in places {
+            let report = self.project.reports.get(&place.report);
+            let title = report.map_or("", |report| report.file.title.as_str());
+            let link = json!({
+                "href": format!("{}.html", place.model),
+                "table": table_title(self.project, place),
+            });
+            reports.entry(title).or_default().push(link);
+        }
+        let line = |(report, tables): (&str, Vec<Json>)| json!({ "report": report, "tables": tables });
+        reports.into_iter().map(line).collect()
     }
 
+}
+
+/// Returns a text without the marks of Markdown around names.
+fn plain(text: &str) -> String {
+    text.replace('`', "")
 }
 
 /// Returns tables, each with the columns of it that are among `names` and a link to its page where it has one; a table whose
