@@ -194,8 +194,11 @@ impl Tracer<'_> {
             traced.columns.push(Origins::new());
         }
         for expr in &aggregate.aggr_expr {
-            let found = self.expr(expr, &input);
-            traced.columns.push(if found.is_empty() { tables.clone() } else { found });
+            let mut found = self.expr(expr, &input);
+            if counts_rows(expr) {
+                found.extend(tables.iter().cloned());
+            }
+            traced.columns.push(found);
         }
         traced
     }
@@ -287,6 +290,15 @@ impl Tracer<'_> {
         self.outer.pop();
         found.extend(traced.columns.into_iter().flatten());
         found.extend(traced.rows);
+    }
+}
+
+/// Returns whether an aggregate has no column among its arguments, as `count(*)`, whatever its filter names.
+fn counts_rows(expr: &Expr) -> bool {
+    match expr {
+        Expr::Alias(alias) => counts_rows(&alias.expr),
+        Expr::AggregateFunction(function) => !function.params.args.iter().any(Expr::any_column_refs),
+        _ => false,
     }
 }
 

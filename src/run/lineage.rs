@@ -208,7 +208,7 @@ impl TableLineage {
             lines.push(String::new());
             lines.push(format!("  {}", column.column));
             if self.kind == "model" {
-                let constant = ["nothing: every row has the same, written in the query".to_owned()];
+                let constant = ["nothing: its values are written in the query".to_owned()];
                 let from = if column.from.is_empty() { &constant[..] } else { &column.from };
                 lines.extend(listed("from", from));
                 if column.sources.is_empty() && !column.from.is_empty() {

@@ -34,7 +34,7 @@ fn a_column_comes_from_what_its_expression_names_through_every_part_of_a_query()
         ),
         (
             format!("SELECT placement_id, count(*) AS n, sum(cost) AS c, count(*) FILTER (WHERE sessions > 2) AS f FROM {from} GROUP BY placement_id HAVING max(started_on) > DATE '2020-01-01'"),
-            vec!["placement_id: placement_id", "n: its rows", "c: cost", "f: sessions", "rows: started_on"],
+            vec!["placement_id: placement_id", "n: its rows", "c: cost", "f: its rows sessions", "rows: started_on"],
         ),
         (
             format!("SELECT coalesce(placement_id, 'all') AS p, sum(sessions) AS s FROM {from} GROUP BY GROUPING SETS ((placement_id), ())"),
