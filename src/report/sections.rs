@@ -166,8 +166,9 @@ fn changed(document: &Document) -> String {
     if changes.compared == 0 {
         return format!("no figure stands in both; that edition: {}", changes.edition);
     }
+    let why = if changes.why.is_empty() { String::new() } else { format!("; {}", changes.why) };
     if changes.changed == 0 {
-        return format!("none of {compared}; that edition: {}", changes.edition);
+        return format!("none of {compared}{why}; that edition: {}", changes.edition);
     }
     let tables: Vec<String> = changes.tables.iter().map(ToString::to_string).collect();
     let which = match tables.as_slice() {
@@ -175,7 +176,6 @@ fn changed(document: &Document) -> String {
         many => format!("tables {}", many.join(", ")),
     };
     let count = number::count(as_count(changes.changed));
-    let why = if changes.why.is_empty() { String::new() } else { format!("; {}", changes.why) };
     format!("{count} of {compared}, in {which}{why}; that edition: {}", changes.edition)
 }
 
