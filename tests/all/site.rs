@@ -190,6 +190,23 @@ fn what_nobody_was_sent_is_on_no_page_and_no_other_folder_is_replaced() {
     assert!(!out.exists(), "half a site is none");
 }
 
+#[test]
+fn the_pages_are_valid_html() {
+    let Some(web) = email::web() else { return };
+    let folder = site().join("commissioning");
+    let all = files(&folder);
+    // What a report looks like in a mail program is looked at where emails are.
+    let pages = all.keys().filter(|name| name.ends_with(".html") && !name.ends_with("report.html"));
+    let pages: Vec<PathBuf> = pages.map(|name| folder.join(name)).collect();
+    assert!(pages.len() > 50, "{}", pages.len());
+    let mut checker = Command::new("java");
+    checker.arg("-jar").arg(web.join("node_modules/vnu-jar/build/dist/vnu.jar"));
+    let output = checker.args(["--format", "json", "--errors-only", "--exit-zero-always"]).args(&pages).output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stderr)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+    assert_eq!(report["messages"], serde_json::json!([]));
+}
+
 /// Returns what Chromium finds in the folder of those who commission.
 fn opened() -> Option<Value> {
     let web = email::web()?;
