@@ -7,7 +7,7 @@
 //! | floor | rooms | do not know |
 //! |---|---|---|
 //! | 11 | [`cli`]: one file a verb, the only place that prints · [`export`]: files that a command writes · [`demo`]: writes extracts only | SQL, MIME, Parquet |
-//! | 10 | [`schedule`]: which occurrence is due, and the daemon that watches for it | what a run does inside |
+//! | 10 | [`schedule`]: which occurrence is due, and the daemon that watches for it · [`site`]: static pages of what was sent | what a run does inside; each other |
 //! | 9 | [`run`]: the order of work, and what is asked of a project beside it | which database, format or mail server |
 //! | 8 | the steps, in the order of the data's way: [`ingest`] → [`build`] → [`edition`] → [`quality`]: what owners of data have to act on → [`post`] | a later step |
 //! | 7 | [`job`]: what all steps share | any step |
@@ -45,6 +45,7 @@ pub mod quality;
 pub mod report;
 pub mod run;
 pub mod schedule;
+pub mod site;
 pub mod source;
 pub mod store;
 pub mod text;

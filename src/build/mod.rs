@@ -4,12 +4,14 @@
 //! session  where a pipeline is built: tables are brought in as they are asked for
 //! tables   every table of a pipeline, each after those that it reads      checks  queries for rows that are wrong
 //!          and publish: what was built, current in one commit
+//! lineage  where each column comes from, read off the SQL
 //! schemas  every table's columns without a row      model_tests  small tables in, the exact table out
 //!                                                   difference   what the two differ by
 //! ```
 
 pub(crate) mod checks;
 mod difference;
+pub(crate) mod lineage;
 pub(crate) mod model_tests;
 pub(crate) mod schemas;
 mod session;

@@ -11,6 +11,7 @@ use super::describe::Describe;
 use super::doctor::Doctor;
 use super::history::History;
 use super::init::Init;
+use super::lineage::Lineage;
 use super::log::LogFormat;
 use super::plan::Plan;
 use super::pseudonym::Pseudonym;
@@ -25,6 +26,7 @@ use super::schedule::Schedule;
 use super::schema::Schema;
 use super::serve::Serve;
 use super::show::Show;
+use super::site::Site;
 use super::tables::Tables;
 use super::test::Test;
 use super::tick::Tick;
@@ -67,8 +69,10 @@ pub(super) enum Verb {
     Query(Query),
     Tables(Tables),
     Describe(Describe),
+    Lineage(Lineage),
     History(History),
     Show(Show),
+    Site(Site),
     Verify(Verify),
     Repair(Repair),
     Schema(Schema),

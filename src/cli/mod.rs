@@ -13,6 +13,7 @@ mod doctor;
 mod history;
 mod init;
 mod junit;
+mod lineage;
 mod locked;
 mod log;
 mod output;
@@ -31,6 +32,7 @@ mod schedule;
 mod schema;
 mod serve;
 mod show;
+mod site;
 mod tables;
 mod test;
 mod tick;
@@ -120,6 +122,10 @@ fn answer(arguments: Vec<OsString>, json: bool, form: LogFormat) -> ExitCode {
         Verb::Query(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Tables(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Describe(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
+        Verb::Lineage(verb) => Project::load(&cli.project)
+            .map_err(Failure::from)
+            .and_then(|(project, _)| verb.run(&project, &out)),
+        Verb::Site(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::History(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Show(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Verify(_) => open(&cli.project, &out).and_then(|context| verify::Verify::run(&context, &out)),

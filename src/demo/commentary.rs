@@ -75,6 +75,16 @@ const WRITTEN: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// Returns who writes about something.
+fn post(name: &str) -> &'static str {
+    match name {
+        "budget" | "unit_cost" | "matching" | "financial" => "finance business partner",
+        "legal" => "legal officer",
+        "equalities" => "equalities officer",
+        _ => "Head of Inclusion Support",
+    }
+}
+
 /// Writes what is not there yet: in an earlier demo's folder somebody may have changed it.
 pub(super) fn write(dir: &Path) -> Result<(), DemoError> {
     for (folder, name, words) in WRITTEN {
@@ -83,7 +93,8 @@ pub(super) fn write(dir: &Path) -> Result<(), DemoError> {
         let failed = |source| DemoError::Write { path: path.clone(), source };
         fs::create_dir_all(&folder).map_err(failed)?;
         if !path.exists() {
-            fs::write(&path, format!("{words}\n")).map_err(failed)?;
+            let text = format!("+++\npost = \"{}\"\ndate = 2026-10-02\n+++\n{words}\n", post(name));
+            fs::write(&path, text).map_err(failed)?;
         }
     }
     Ok(())

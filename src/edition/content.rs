@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use crate::job::{Context, Fingerprint, Period};
 use crate::project::Report;
 
+/// What a person would call the rows of the models.
+pub(super) const FIGURES: &str = "the figures or their definitions";
+
 /// Returns the fingerprint of what an edition would hold.
 pub(super) fn content(
     context: &Context,
@@ -54,7 +57,7 @@ pub(super) fn parts(
         .with(period.as_at().to_string())
         .with(format!("{:?}", (&council.council, &council.parameters)));
     [
-        ("the figures or their definitions", pairs(models)),
+        (FIGURES, pairs(models)),
         ("the report's template", template.finish()),
         ("the commentary", pairs(commentary)),
         ("the layout", pairs(&layout)),
@@ -65,13 +68,18 @@ pub(super) fn parts(
     .collect()
 }
 
+/// Returns the names of the parts that differ; of all where nothing is known of the old ones.
+pub(super) fn differing<'a>(
+    old: &BTreeMap<String, String>,
+    new: &'a BTreeMap<String, String>,
+) -> Vec<&'a str> {
+    let differ = new.iter().filter(|(name, part)| old.get(*name) != Some(part));
+    differ.map(|(name, _)| name.as_str()).collect()
+}
+
 /// Says in words which parts differ.
 pub(super) fn changed(old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> String {
-    let differ: Vec<&str> = new
-        .iter()
-        .filter(|(name, part)| old.get(*name) != Some(part))
-        .map(|(name, _)| name.as_str())
-        .collect();
+    let differ = differing(old, new);
     match differ.split_last() {
         Some((last, others)) if !old.is_empty() && !others.is_empty() => {
             format!("{} and {last}", others.join(", "))

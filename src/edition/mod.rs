@@ -26,6 +26,7 @@ mod record;
 mod redefined;
 mod render;
 mod series;
+mod since;
 mod verify;
 pub(crate) mod waiting;
 

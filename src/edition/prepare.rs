@@ -17,7 +17,7 @@ use std::sync::Arc;
 use super::content::{changed, content, parts};
 use super::record::{Edition, all, folder};
 use super::render::{document, facts, render};
-use super::{attacked, burst, disclosed, freshness, gate, incomplete, parameters, redefined, series};
+use super::{attacked, burst, disclosed, freshness, gate, incomplete, parameters, redefined, series, since};
 use crate::build::Built;
 use crate::deliver::{Deliveries, State};
 use crate::disclosure::{Cleared, Earlier};
@@ -199,7 +199,7 @@ impl Maker<'_> {
             format!(", and it holds the same as revision {}, whose readers do not get it again", old.revision)
         });
         let facts = Facts {
-            earlier: before(context, report, period, version.as_deref(), earlier)?,
+            earlier: before(context, report, period, (version.as_deref(), earlier), (&parts, ages))?,
             redefined: redefined::titles(context, self.pipeline, report, version.as_deref())?,
             parameters: parameters::printed(context, self.pipeline, report)?,
             missing: self.missing(),
@@ -231,6 +231,7 @@ impl Maker<'_> {
             title: report::titled(&report.file.title, &period.reported.label()),
             fingerprint,
             parts,
+            changed: report::what_changed(&document),
             made: context.clock().now(),
             run,
             as_of: period.as_of,
@@ -292,8 +293,8 @@ fn before(
     context: &Context,
     report: &Report,
     period: &Period,
-    version: Option<&str>,
-    mut candidates: Vec<Edition>,
+    (version, mut candidates): (Option<&str>, Vec<Edition>),
+    (parts, ages): (&BTreeMap<String, String>, &[freshness::Freshness]),
 ) -> Result<Option<report::Earlier>, Failure> {
     let this = period.reported.to_string();
     if candidates.is_empty() {
@@ -318,7 +319,8 @@ fn before(
             tables.insert(name.to_owned(), String::from_utf8_lossy(&bytes).into_owned());
         }
     }
-    Ok(Some(report::Earlier { same_period: edition.period == this, edition: edition.id, tables }))
+    let why = since::why(&edition, &this, parts, ages);
+    Ok(Some(report::Earlier { same_period: edition.period == this, why, edition: edition.id, tables }))
 }
 
 /// Fails when the edition would say nothing where it promises a figure, and says which sources are behind it.
@@ -425,6 +427,7 @@ fn commentary(
     let mut found = BTreeMap::new();
     for path in crate::diagnostic::SourceFile::list(root, &folder, "md")? {
         let source = crate::diagnostic::SourceFile::read(root, &path)?;
+        report::check_commentary(&source)?;
         found.insert(source.stem(), source.text().to_owned());
     }
     Ok(found)

@@ -30,6 +30,9 @@ pub(crate) struct Edition {
     /// The same in parts, by what a person would call each; empty in an edition of before they were kept.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) parts: BTreeMap<String, String>,
+    /// What changed since the edition before it, and why, in sentences; empty in an edition of before it was kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) changed: Vec<String>,
     /// When it was made; the date of its messages.
     pub(crate) made: DateTime<Utc>,
     /// The run that made it.

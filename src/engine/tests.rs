@@ -151,6 +151,7 @@ fn failing_data_names_the_query() {
 
 mod checked;
 mod hostile;
+mod lineage;
 mod resources;
 
 /// Returns the cells of a result, row by row.

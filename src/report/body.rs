@@ -4,6 +4,7 @@ use super::facts::Facts;
 use super::frame::Frame;
 use super::narrative::{Marker, Narrator, Piece, blocks};
 use super::tabulate;
+use super::written::written;
 use crate::project::{Report, Unwritten};
 
 /// The body as it grows; tables and charts are numbered as the reader meets them.
@@ -75,11 +76,11 @@ impl Body<'_> {
                 )
             }
             "commentary" => {
-                let words = self.facts.commentary.get(&argument).map_or("", |words| words.trim());
+                let (by, words) = self.facts.commentary.get(&argument).map(|text| written(text)).unwrap_or_default();
                 if words.is_empty() && self.report.file.unwritten == Unwritten::LeaveOut {
                     return Ok(None);
                 }
-                Block::Commentary { name: argument, blocks: blocks(words) }
+                Block::Commentary { name: argument, by, blocks: blocks(words) }
             }
             "key_figures" => Block::KeyFigures,
             "data_quality" => Block::DataQuality,

@@ -13,7 +13,13 @@ use super::tabulate::CHANGE;
 /// whose headings name the period are compared: in others the same place holds another year's figure.
 pub(super) fn changes(tables: &[TableBlock], earlier: &Earlier) -> Changes {
     let mut changes =
-        Changes { edition: earlier.edition.clone(), compared: 0, changed: 0, tables: BTreeSet::new() };
+        Changes {
+            edition: earlier.edition.clone(),
+            compared: 0,
+            changed: 0,
+            tables: BTreeSet::new(),
+            why: earlier.why.clone(),
+        };
     let comparable = tables.iter().filter(|table| earlier.same_period || table.dated);
     for table in comparable {
         let Some(before) = earlier.tables.get(&table.name) else { continue };

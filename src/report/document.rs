@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use super::facts::Facts;
 use super::number::Format;
+use super::written::By;
 use crate::disclosure::{Decimal, HiddenCells};
 
 /// A report as content, before any medium: what HTML, text and workbook are all made from.
@@ -68,6 +69,8 @@ pub struct OfficerPart {
     pub heading: String,
     /// Who writes it, by post.
     pub post: String,
+    /// Who has written it, and when.
+    pub by: By,
     /// What the officer is asked for.
     pub asks: String,
     /// The figures that the officer needs.
@@ -108,6 +111,8 @@ pub struct Changes {
     pub changed: usize,
     /// The numbers of the tables that they are in.
     pub tables: BTreeSet<usize>,
+    /// Why they may differ, in words without a full stop; nothing where nothing is known.
+    pub why: String,
 }
 
 /// A piece of the body.
@@ -147,6 +152,8 @@ pub enum Block {
     Commentary {
         /// The name that the narrative uses.
         name: String,
+        /// Who wrote the words, and when.
+        by: By,
         /// The words; empty when nobody has written them.
         blocks: Vec<Block>,
     },
@@ -401,7 +408,7 @@ impl Document {
     pub fn unwritten(&self) -> Vec<String> {
         fn of(block: &Block) -> Vec<String> {
             match block {
-                Block::Commentary { name, blocks } if blocks.is_empty() => vec![name.clone()],
+                Block::Commentary { name, blocks, .. } if blocks.is_empty() => vec![name.clone()],
                 Block::Decision(inner) | Block::Workbook(inner) => inner.iter().flat_map(of).collect(),
                 _ => Vec::new(),
             }

@@ -54,6 +54,8 @@ pub struct Earlier {
     pub edition: String,
     /// Whether it is of the same period: an earlier revision.
     pub same_period: bool,
+    /// Why its figures may differ from those of now: `data received since then: exclusions`. Nothing where nothing is known.
+    pub why: String,
     /// Its tables as CSV, by name.
     pub tables: BTreeMap<String, String>,
 }

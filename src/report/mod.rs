@@ -38,6 +38,7 @@ mod series;
 mod tabulate;
 mod templates;
 mod wording;
+mod written;
 
 pub use build::build;
 pub use chart::Image;
@@ -51,8 +52,10 @@ pub use facts::{Earlier, Facts, RowFacts, SourceFact};
 pub use layout_template::PAPER;
 pub use medium::{Attachment, Content, File, MEDIA, Rendered, Renderer, attachments, content_type, render};
 pub use number::Format;
+pub use sections::what_changed;
 pub use samples::{Forms, check_paper, samples};
 pub use templates::Templates;
+pub use written::{By, check_commentary};
 pub(crate) use wording::{capitalised, titled};
 
 #[cfg(test)]

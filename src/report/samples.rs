@@ -13,6 +13,7 @@ use super::medium::{Content, MEDIA, Renderer};
 use super::number::Format;
 use super::templates::Templates;
 use super::wording::capitalised;
+use super::written::By;
 use super::{chart, medium};
 use crate::calendar::{Period, Reported};
 use crate::diagnostic::Diagnostics;
@@ -78,6 +79,10 @@ fn paper() -> Paper {
         post: "finance business partner".to_owned(),
         asks: "Direct financial implications, and the budget that bears them.".to_owned(),
         facts: words("A place cost 348 pounds a week."),
+        by: By {
+            post: None,
+            date: (!blocks.is_empty()).then(|| NaiveDate::from_ymd_opt(2019, 9, 2)).flatten(),
+        },
         blocks,
         says: says.map(str::to_owned),
     };
@@ -152,7 +157,7 @@ fn full(reply_to: &str) -> Document {
     document.blocks.extend([
         Block::Chart(0),
         Block::Table(0),
-        Block::Commentary { name: "places".to_owned(), blocks: Vec::new() },
+        Block::Commentary { name: "places".to_owned(), by: By::default(), blocks: Vec::new() },
         Block::Heading { level: 2, text: words("Cost") },
         Block::Paragraph(words("A place cost 348 pounds a week.")),
     ]);

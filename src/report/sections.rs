@@ -51,9 +51,7 @@ pub(super) fn trust(document: &Document) -> Vec<(String, String)> {
     }
     rows.extend(facts.missing.iter().map(|missing| ("Not received".to_owned(), missing.clone())));
     rows.push(("Held back".to_owned(), held_back(document)));
-    if document.changes.is_some() {
-        rows.push(("Changed".to_owned(), changed(document)));
-    }
+    rows.push(("Changed".to_owned(), changed(document)));
     if !facts.redefined.is_empty() {
         let words = format!("earlier years recomputed: {}", facts.redefined.join("; "));
         rows.push(("Newly defined".to_owned(), words));
@@ -148,15 +146,29 @@ pub(super) fn colophon(document: &Document) -> String {
     format!("Edition {} · run {}", document.facts.edition, document.facts.run)
 }
 
-/// Says how many of the figures of an earlier edition have changed.
+/// Says in sentences what changed since the last edition, and why.
+pub fn what_changed(document: &Document) -> Vec<String> {
+    let mut lines = vec![format!("{}.", capitalised(&changed(document)))];
+    if !document.facts.redefined.is_empty() {
+        let titles = document.facts.redefined.join("; ");
+        lines.push(format!("Newly defined, and earlier years recomputed: {titles}."));
+    }
+    lines
+}
+
+/// Says how many of the figures of an earlier edition have changed, and why.
 fn changed(document: &Document) -> String {
     let Some(changes) = &document.changes else { return "this is the first edition".to_owned() };
     let compared = match changes.compared {
         1 => "the one figure that both show".to_owned(),
         figures => format!("the {} figures that both show", number::count(as_count(figures))),
     };
+    if changes.compared == 0 {
+        return format!("no figure stands in both; that edition: {}", changes.edition);
+    }
+    let why = if changes.why.is_empty() { String::new() } else { format!("; {}", changes.why) };
     if changes.changed == 0 {
-        return format!("none of {compared}; that edition: {}", changes.edition);
+        return format!("none of {compared}{why}; that edition: {}", changes.edition);
     }
     let tables: Vec<String> = changes.tables.iter().map(ToString::to_string).collect();
     let which = match tables.as_slice() {
@@ -164,7 +176,7 @@ fn changed(document: &Document) -> String {
         many => format!("tables {}", many.join(", ")),
     };
     let count = number::count(as_count(changes.changed));
-    format!("{count} of {compared}, in {which}; that edition: {}", changes.edition)
+    format!("{count} of {compared}, in {which}{why}; that edition: {}", changes.edition)
 }
 
 fn as_count(number: usize) -> u64 {

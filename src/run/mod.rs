@@ -5,6 +5,7 @@
 //! order      which pipeline runs after which      outcome  what runs came to
 //! plan       what a run would do                  check    what is wrong with a project's files
 //! doctor     whether this machine can do it       catalogue, dictionary, records  what is published
+//! lineage    where figures come from
 //! ```
 //!
 //! Which database, format or mail server is at the ends is not known here.
@@ -16,6 +17,7 @@ mod check_layout;
 mod check_parameters;
 mod dictionary;
 mod doctor;
+mod lineage;
 mod order;
 mod outcome;
 mod pipeline;
@@ -25,8 +27,9 @@ mod records;
 
 pub use catalogue::{TableDescription, TableLine, describe, query, tables};
 pub use check::{Unreached, check, unreached};
-pub use dictionary::dictionary;
+pub use dictionary::{Dictionary, PipelineEntry, TableEntry, dictionary};
 pub use doctor::{Finding, Health, doctor};
+pub use lineage::{ColumnLineage, LineageMap, ShownIn, TableLineage, lineage};
 pub use order::Selection;
 pub use outcome::{Outcome, PipelineOutcome};
 pub use pipeline::{run, run_one};

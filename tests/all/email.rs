@@ -12,7 +12,7 @@ use sufficiency::run::Selection;
 use crate::council::Council;
 
 /// Returns a small demo council with its editions and mail, made once.
-fn demo() -> &'static Path {
+pub(crate) fn demo() -> &'static Path {
     static DEMO: OnceLock<PathBuf> = OnceLock::new();
     DEMO.get_or_init(|| {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("email-demo");
@@ -35,7 +35,7 @@ fn tests() -> PathBuf {
 }
 
 /// Returns where `tests/run install` puts the packages of `tests/web`; `None`, loudly, where it has not.
-fn web() -> Option<PathBuf> {
+pub(crate) fn web() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/web");
     let there = folder.join("node_modules/axe-core").is_dir() && Path::new("/usr/bin/chromium").exists();
     if !there {
@@ -48,14 +48,14 @@ fn web() -> Option<PathBuf> {
 }
 
 /// Runs a program, which must end well, and returns what it says.
-fn said(command: &mut Command) -> String {
+pub(crate) fn said(command: &mut Command) -> String {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
 
 /// Prepares a script of `tests/web`, to be run where its packages are.
-fn node(web: &Path, script: &str) -> Command {
+pub(crate) fn node(web: &Path, script: &str) -> Command {
     std::fs::copy(tests().join("web").join(script), web.join(script)).unwrap();
     let mut node = Command::new("node");
     node.current_dir(web).arg(script);

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::rendered::{csv, text};
 use super::sample;
-use crate::report::{Document, Earlier, Facts, build};
+use crate::report::{Document, Earlier, Facts, build, capitalised, what_changed};
 
 fn with(years: &[sample::Year], earlier: Option<Earlier>) -> Document {
     let facts = Facts { earlier, ..sample::facts() };
@@ -12,7 +12,7 @@ fn with(years: &[sample::Year], earlier: Option<Earlier>) -> Document {
 fn earlier(document: &Document, same_period: bool) -> Earlier {
     let tables: BTreeMap<String, String> =
         document.tables.iter().map(|table| (table.name.clone(), csv(table))).collect();
-    Earlier { edition: "needs_assessment-ay2018-19-r1".to_owned(), same_period, tables }
+    Earlier { edition: "needs_assessment-ay2018-19-r1".to_owned(), same_period, why: String::new(), tables }
 }
 
 fn line(document: &Document) -> String {
@@ -24,7 +24,7 @@ fn line(document: &Document) -> String {
 #[test]
 fn a_report_says_how_many_figures_of_the_edition_before_have_changed_and_where() {
     let first = with(&sample::YEARS, None);
-    assert_eq!(line(&first), "", "there is nothing to compare the first edition with");
+    assert_eq!(line(&first), "this is the first edition");
 
     let same = with(&sample::YEARS, Some(earlier(&first, true)));
     assert_eq!(
@@ -39,6 +39,13 @@ fn a_report_says_how_many_figures_of_the_edition_before_have_changed_and_where()
         "2 of the 18 figures that both show, in table 1; that edition: needs_assessment-ay2018-19-r1",
         "the part and its total"
     );
+    let why = "data received since then: exclusions".to_owned();
+    let changed = with(&late, Some(Earlier { why: why.clone(), ..earlier(&first, true) }));
+    assert_eq!(
+        line(&changed),
+        format!("2 of the 18 figures that both show, in table 1; {why}; that edition: needs_assessment-ay2018-19-r1")
+    );
+    assert_eq!(what_changed(&changed), [format!("{}.", capitalised(&line(&changed)))]);
 }
 
 #[test]

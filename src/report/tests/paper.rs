@@ -1,8 +1,9 @@
 //! The committee paper, set from an invented report.
 
 use super::super::samples::with_paper;
+use super::rendered::file;
 use crate::project::Layout;
-use crate::report::{Document, Rendered, ReportError, Templates, check_paper, render};
+use crate::report::{Block, Document, Rendered, ReportError, TableBlock, Templates, check_paper, render};
 
 fn set(document: &Document) -> Result<Rendered, ReportError> {
     render(document, &Templates::new(&Layout::own()).unwrap(), "sample")
@@ -70,5 +71,32 @@ fn a_template_reads_nothing_but_the_paper_and_its_charts() {
         let layout = Layout::own().with("paper.typ", &text);
         let faults = check_paper(&layout, &Templates::new(&layout).unwrap()).unwrap();
         assert!(faults.has_errors(), "{reads}");
+    }
+}
+
+/// A paper of 40 pages and more, set for the first time in a process and again.
+#[test]
+#[ignore = "a measure: cargo test --release --lib measure_a_paper -- --ignored --nocapture"]
+#[expect(clippy::print_stdout, reason = "a measure prints its figures")]
+fn measure_a_paper_of_forty_pages() {
+    let mut document = with_paper();
+    document.blocks.retain(|block| !matches!(block, Block::Chart(_)));
+    document.charts.clear();
+    let row = document.tables[0].rows[0].clone();
+    for number in 2..=40 {
+        let rows = vec![row.clone(); 38];
+        let table = TableBlock { number, name: format!("t{number}"), rows, ..document.tables[0].clone() };
+        document.tables.push(table);
+    }
+    document.paper.as_mut().unwrap().annex = (0..document.tables.len()).collect();
+    let templates = Templates::new(&Layout::own()).unwrap();
+    for words in ["cold", "warm", "warm"] {
+        let begun = std::time::Instant::now();
+        let bytes = file(&document, &templates, "pdf");
+        let seconds = begun.elapsed().as_secs_f64();
+        let pages = lopdf::Document::load_mem(&bytes).unwrap().get_pages().len();
+        println!("{words}: {pages} pages in {seconds:.2} s, {} bytes", bytes.len());
+        // Another edition's words are not the same as these.
+        document.title.push('x');
     }
 }

@@ -34,6 +34,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("post", 12),
     ("run", 13),
     ("schedule", 14),
+    ("site", 14),
     ("export", 15),
     ("cli", 16),
     ("demo", 16),

@@ -73,7 +73,7 @@ impl Blocks<'_> {
                 }
             }
             Block::Workbook(_) => {}
-            Block::Commentary { name, blocks } if blocks.is_empty() => {
+            Block::Commentary { name, blocks, .. } if blocks.is_empty() => {
                 page.push_str(&self.templates.commentary(&sections::placeholder(name))?);
             }
             Block::Commentary { blocks, .. } => self.write(page, blocks)?,

@@ -179,7 +179,8 @@ impl<'a> Data<'a> {
 fn part(part: &OfficerPart) -> Json {
     json!({
         "heading": part.heading,
-        "post": part.post,
+        "post": part.by.post.as_ref().unwrap_or(&part.post),
+        "date": part.by.date.map(number::date),
         "asks": part.asks,
         "facts": inlines(&part.facts),
         "blocks": blocks(&part.blocks),
@@ -224,9 +225,13 @@ fn block(block: &Block) -> Option<Json> {
         Block::Table(at) => json!({ "kind": "table", "at": at }),
         Block::Chart(at) => json!({ "kind": "chart", "at": at }),
         Block::Definition(one) => json!({ "kind": "definition", "label": one.label, "text": one.text }),
-        Block::Commentary { name, blocks: inner } => {
-            json!({ "kind": "commentary", "words": sections::placeholder(name), "blocks": blocks(inner) })
-        }
+        Block::Commentary { name, by, blocks: inner } => json!({
+            "kind": "commentary",
+            "words": sections::placeholder(name),
+            "post": by.post,
+            "date": by.date.map(number::date),
+            "blocks": blocks(inner),
+        }),
         Block::KeyFigures | Block::DataQuality | Block::Method | Block::Decision(_) | Block::Workbook(_) => {
             return None;
         }

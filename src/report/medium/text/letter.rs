@@ -104,7 +104,7 @@ impl<'a> Letter<'a> {
                 }
             }
             Block::Workbook(_) => {}
-            Block::Commentary { name, blocks } if blocks.is_empty() => {
+            Block::Commentary { name, blocks, .. } if blocks.is_empty() => {
                 self.wrapped(&sections::placeholder(name), "", "");
             }
             Block::Commentary { blocks, .. } => self.blocks(blocks),
