@@ -180,7 +180,7 @@ fn utf_8_that_is_declared_as_windows_1252_is_refused() {
     let only = "[csv]\nencoding = [\"windows-1252\"]";
     let field = Field::new("k.csv", text, only, columns);
     assert_eq!(
-        field.refusal(),
+        field.read().unwrap_err().in_full(),
         "`k.csv` row 3: expected windows-1252, found UTF-8: so its 2 characters beyond ASCII are written"
     );
     assert_eq!(field.read().unwrap_err().help(), ["declare `utf-8` before `windows-1252`, or alone"]);

@@ -11,7 +11,7 @@ fn lines(rows: usize, more: &str) -> String {
 }
 
 fn refused_at(text: &str, columns: &[&str], row: i64) {
-    let said = Field::new("t.csv", text, "", columns).refusal();
+    let said = Field::new("t.csv", text, "", columns).read().unwrap_err().in_full();
     assert!(said.contains(&format!("row {row}: a second header")), "{said}");
 }
 
@@ -25,7 +25,7 @@ fn a_second_header_among_columns_of_text_refuses_the_file() {
     let named = Field::new("t.csv", lines(2, "Reference,Council,Sort\nQ1,Yew,old\n"), "", &other);
     let toml = named.toml.replace("from = \"Body\"", "from = [\"Body\", \"Council\"]");
     let toml = toml.replace("from = \"Kind\"", "from = [\"Kind\", \"Sort\"]");
-    assert!(Field { toml, ..named }.refusal().contains("row 4: a second header"));
+    assert!(Field { toml, ..named }.read().unwrap_err().in_full().contains("row 4: a second header"));
     // Of two columns one, where the other always had figures.
     let pair = &["Ref: text", "Kind: text"];
     let rows: String = (1..=6).map(|row| format!("P{row},new\n")).collect();
@@ -87,5 +87,5 @@ fn a_file_by_the_name_of_another_format_is_counted_with_what_it_is() {
     let xml = Field::new("t.json", "<A><B><Ref>1</Ref></B></A>", "[xml]\nrows = \"A/B\"", &["Ref: text"]);
     assert_eq!(xml.warnings(), [warning("misnamed_file", 1, "it is XML")]);
     let declared = Field::new("t.xml", r#"[{"Ref":"1"}]"#, "[xml]\nrows = \"A/B\"", &["Ref: text"]);
-    assert_eq!(declared.refusal(), "`t.xml`: expected XML, found JSON");
+    assert_eq!(declared.refusal(), "expected XML, found JSON");
 }

@@ -16,21 +16,17 @@ fn a_link_that_leads_out_of_the_folder_is_refused_and_not_read() {
     file(&council, "a.csv", &[("A", "1.00")]);
     council.write("elsewhere/secret.csv", "root:x:0:0,Zebedee\n");
     symlink(council.path("elsewhere/secret.csv"), council.path("extracts/b.csv")).unwrap();
-    refused(
-        &council,
-        11,
-        &["`b.csv` is a link that leads out of the connection's folder", "put the file itself there"],
-    );
+    refused(&council, 11, &["`b.csv`", "found a link that leads out of it", "put the file itself there"]);
     assert!(!council.failure().to_string().contains("Zebedee"));
     council.remove("extracts/b.csv");
     // A folder that is a link, and an archive.
     council.contract(&payments("files = \"*/*.csv\"\ndisposition = \"append\""));
     symlink(council.path("elsewhere"), council.path("extracts/linked")).unwrap();
-    refused(&council, 11, &["`linked` is a link"]);
+    refused(&council, 11, &["`linked`", "a link that leads out"]);
     council.remove("extracts/linked");
     council.contract(&payments("files = \"*.zip/*.csv\"\ndisposition = \"append\""));
     symlink(council.path("elsewhere/secret.csv"), council.path("extracts/c.zip")).unwrap();
-    refused(&council, 11, &["`c.zip` is a link"]);
+    refused(&council, 11, &["`c.zip`", "a link that leads out"]);
     council.remove("extracts/c.zip");
     // One that stays within is a file like any other.
     council.contract(&contract);
@@ -43,7 +39,7 @@ fn a_link_that_leads_out_of_the_folder_is_refused_and_not_read() {
 fn a_file_called_by_a_pupil_number_is_refused_without_the_number() {
     let council = Council::with_source(&payments("files = \"**/*.csv\"\ndisposition = \"append\""));
     file(&council, &format!("2024/letter_{UPN}.csv"), &[("A", "1.00")]);
-    refused(&council, 11, &["found `2024/letter_(a pupil number).csv`", "give the file another name"]);
+    refused(&council, 11, &["2024/letter_(a pupil number).csv", "give the file another name"]);
     assert!(!council.failure().to_string().contains(UPN));
     let ledger = format!("{:?}", history(&**council.open().store().objects()).unwrap());
     assert!(ledger.contains("letter_") && !ledger.contains(UPN), "{ledger}");
@@ -57,8 +53,8 @@ fn a_seed_and_a_layout_that_lead_out_of_the_project_are_faults() {
     std::fs::create_dir_all(council.path("pipelines/share/seeds")).unwrap();
     symlink(outside.path().join("x"), council.path("pipelines/share/seeds/codes.csv")).unwrap();
     let fault = sufficiency::project::Project::load(&council.path("")).unwrap_err().to_string();
-    let said = "`pipelines/share/seeds/codes.csv` is a link that leads out of the project";
-    assert!(fault.contains(said) && !fault.contains("Zebedee"), "{fault}");
+    let words = ["pipelines/share/seeds/codes.csv", "found a link that leads out of it"];
+    assert!(words.iter().all(|word| fault.contains(word)) && !fault.contains("Zebedee"), "{fault}");
     council.remove("pipelines/share/seeds/codes.csv");
     // What is of this machine may lie elsewhere.
     let settings = std::fs::read(council.path("settings.toml")).unwrap();
