@@ -69,14 +69,8 @@ type Found = BTreeMap<usize, Range>;
 
 impl Attacker {
     pub(super) fn new(relations: Vec<Relation>, cells: &Cells) -> Self {
-        let mut touching = vec![Vec::new(); cells.numbers.len()];
-        for (at, relation) in relations.iter().enumerate() {
-            for member in relation.members() {
-                if let Some(of) = touching.get_mut(member) {
-                    of.push(at);
-                }
-            }
-        }
+        let relations = near_own(relations, cells);
+        let touching = touching(&relations, cells.numbers.len());
         Self { relations, touching, safe: BTreeSet::new(), ranges: Found::new() }
     }
 
@@ -266,6 +260,39 @@ impl Attacker {
         let members = relations.iter().filter_map(|&at| self.relations.get(at)).flat_map(Relation::members);
         members.filter(|&member| cells.is_unknown(member)).chain(near.iter().copied()).collect()
     }
+}
+
+/// Returns the relations of each number.
+fn touching(relations: &[Relation], numbers: usize) -> Vec<Vec<usize>> {
+    let mut touching = vec![Vec::new(); numbers];
+    for (at, relation) in relations.iter().enumerate() {
+        for member in relation.members() {
+            if let Some(of) = touching.get_mut(member) {
+                of.push(at);
+            }
+        }
+    }
+    touching
+}
+
+/// Returns the relations that hang together with a number to clear: of the others nothing that is shown now says anything.
+fn near_own(relations: Vec<Relation>, cells: &Cells) -> Vec<Relation> {
+    let touching = touching(&relations, cells.numbers.len());
+    let mut reached: Vec<bool> = (0..cells.numbers.len()).map(|at| cells.is_own(at)).collect();
+    let mut next: Vec<usize> = (0..cells.numbers.len()).filter(|&at| cells.is_own(at)).collect();
+    while let Some(at) = next.pop() {
+        let around = touching.get(at).into_iter().flatten().filter_map(|&of| relations.get(of));
+        for member in around.flat_map(Relation::members) {
+            if let Some(is_reached) = reached.get_mut(member).filter(|is_reached| !**is_reached) {
+                *is_reached = true;
+                next.push(member);
+            }
+        }
+    }
+    let is_near = |relation: &Relation| {
+        relation.members().any(|member| reached.get(member).copied().unwrap_or_default())
+    };
+    relations.into_iter().filter(is_near).collect()
 }
 
 /// Returns which ways a count must be shown to move. Going as low as a reader could think is enough for one that is as

@@ -75,6 +75,12 @@ fn clear_by(
 ) -> Result<Together, DisclosureError> {
     let read = |(model, batches): &(&Model, &[RecordBatch])| Sheet::new(batches, model, *limits);
     let mut sheets = tables.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    for beside in release.beside {
+        // A table of before its model was changed fits it no more, and is built again before its report is.
+        if let Ok(sheet) = Sheet::new(beside.batches, beside.model, *limits) {
+            sheets.push(sheet.beside(release.period, beside.period));
+        }
+    }
     let mut cells = Cells::new(sheets.iter().map(Sheet::scale).max().unwrap_or_default());
     for sheet in &mut sheets {
         sheet.number(&mut cells);
@@ -87,7 +93,7 @@ fn clear_by(
     let relations =
         if rules.has(Rule::Relations) { relations(&sheets, &families, &cells) } else { Vec::new() };
     if rules.has(Rule::Earlier) {
-        cells.remember(release.earlier, release.period);
+        cells.remember(release.earlier, release.period, limits.threshold);
         cells.guard_what_changed(&relations);
     }
     if rules.has(Rule::Moved) {
@@ -97,9 +103,11 @@ fn clear_by(
         cells.hide_small();
     }
     let attacker = Attacker::new(relations, &cells);
-    let mut gate = Gate { rules, threshold: limits.threshold, sheets, cells, families, attacker };
+    let own = tables.len();
+    let mut gate = Gate { rules, threshold: limits.threshold, sheets, own, cells, families, attacker };
     gate.protect()?;
     let remembered = gate.cells.to_remember();
+    gate.sheets.truncate(tables.len());
     let audit = gate.sheets.iter().flat_map(|sheet| audit(sheet, &gate.cells, &gate.attacker)).collect();
     let tables = gate.sheets.into_iter().map(|sheet| sheet.open(&gate.cells)).collect();
     Ok(Together { tables, remembered, audit })
@@ -109,7 +117,9 @@ fn clear_by(
 struct Gate {
     rules: Rules,
     threshold: u32,
+    /// Those to clear, then those of other reports.
     sheets: Vec<Sheet>,
+    own: usize,
     cells: Cells,
     families: Vec<Family>,
     attacker: Attacker,
@@ -119,7 +129,7 @@ impl Gate {
     /// Hides more until nothing hidden can be worked out. Each pass hides a cell or is the last.
     fn protect(&mut self) -> Result<(), DisclosureError> {
         loop {
-            for sheet in self.sheets.iter_mut().filter(|_| self.rules.has(Rule::Derived)) {
+            for sheet in self.sheets.iter_mut().take(self.own).filter(|_| self.rules.has(Rule::Derived)) {
                 sheet.hide_derived(&mut self.cells);
             }
             // Counts first: what is worked out from them then follows by itself where it can.
@@ -130,7 +140,8 @@ impl Gate {
                 continue;
             }
             let mut moved = self.rules.has(Rule::Amounts) && self.cells.amounts.protect(self.threshold);
-            for sheet in self.sheets.iter_mut().filter(|_| self.rules.has(Rule::DerivedBesideSingle)) {
+            let own = self.sheets.iter_mut().take(self.own);
+            for sheet in own.filter(|_| self.rules.has(Rule::DerivedBesideSingle)) {
                 moved |= sheet.hide_beside_single(&mut self.cells);
             }
             if !moved {
@@ -145,7 +156,9 @@ impl Gate {
         let mut moved = false;
         for family in self.families.iter().filter(|family| family.is_closed) {
             let unknown: Vec<usize> = family.members().filter(|&at| self.cells.is_unknown(at)).collect();
-            if let ([alone], Some(next)) = (unknown.as_slice(), self.cells.cheapest(family.members())) {
+            if let ([alone], Some(next)) = (unknown.as_slice(), self.cells.cheapest(family.members()))
+                && self.cells.is_told(*alone)
+            {
                 self.cells.hide_beside(next, *alone);
                 moved = true;
             }

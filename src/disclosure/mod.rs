@@ -30,11 +30,13 @@ mod cleared;
 mod copies;
 mod decimal;
 mod earlier;
+mod found;
 mod identity;
 mod limits;
 mod links;
 mod measure;
 mod names;
+mod numbering;
 mod projections;
 mod read;
 mod relation;
@@ -56,7 +58,7 @@ pub use decimal::Decimal;
 pub use earlier::Earlier;
 pub use limits::Limits;
 pub use read::DisclosureError;
-pub use release::Release;
+pub use release::{Beside, Release};
 #[cfg(test)]
 pub(crate) use rules::Rule;
 

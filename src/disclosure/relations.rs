@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cells::Cells;
+use super::found::{between_names, rules};
 use super::identity::Identity;
 use super::links::{Equation, Rolling, Summed};
 use super::projections::{Detail, Sum, by_name, sums};
@@ -81,8 +82,11 @@ pub(super) fn families(sheets: &[Sheet], cells: &Cells) -> Vec<Family> {
 pub(super) fn relations(sheets: &[Sheet], families: &[Family], cells: &Cells) -> Vec<Relation> {
     let mut found: BTreeSet<Relation> = families.iter().flat_map(|family| family.relations(cells)).collect();
     for sheet in sheets {
-        for equation in &sheet.plan.links.equations {
-            found.extend((0..sheet.rows.len()).filter_map(|row| in_row(sheet, equation, row, cells)));
+        let before = sheet.rows_before();
+        let rules = rules(sheet).into_iter().map(|terms| Equation { terms, comparison: Comparison::Equal });
+        for equation in sheet.plan.links.equations.iter().cloned().chain(rules) {
+            let of = |row: usize| in_row(sheet, &equation, (row, before.get(row).copied().flatten()), cells);
+            found.extend((0..sheet.rows.len()).filter_map(of));
         }
         for rolling in &sheet.plan.links.rolling {
             found.extend(over_codes(sheet, rolling, cells));
@@ -92,6 +96,7 @@ pub(super) fn relations(sheets: &[Sheet], families: &[Family], cells: &Cells) ->
         }
     }
     found.extend(found_in_data(sheets, cells));
+    found.extend(between_names(cells));
     found.retain(|relation| relation.terms.len() > 1);
     found.into_iter().collect()
 }
@@ -131,11 +136,23 @@ pub(super) fn sums_of_amounts(sheets: &[Sheet], cells: &mut Cells) {
     cells.amounts.add_rows(sheets.iter().flat_map(rows_of_amounts));
 }
 
-/// Returns the relation that an equation is among the counts of one row.
-fn in_row(sheet: &Sheet, equation: &Equation, row: usize, cells: &Cells) -> Option<Relation> {
-    let terms: Option<Vec<(usize, i128)>> =
-        equation.terms.iter().map(|&(column, sign)| Some((sheet.number_at(row, column)?, sign))).collect();
-    let mut terms = terms?;
+/// Returns the relation that an equation is among the counts of one row and the one of the period before it. What is shown anyway
+/// is known.
+fn in_row(
+    sheet: &Sheet,
+    equation: &Equation,
+    (row, before): (usize, Option<usize>),
+    cells: &Cells,
+) -> Option<Relation> {
+    let mut terms = Vec::new();
+    for term in &equation.terms {
+        let row = if term.is_before { before? } else { row };
+        match sheet.number_at(row, term.column) {
+            Some(number) => terms.push((number, term.sign)),
+            None if sheet.is_open(term.column) => {}
+            None => return None,
+        }
+    }
     // The same number on both sides says nothing.
     terms.sort_unstable();
     let distinct = terms.windows(2).all(|pair| pair.first().map(|one| one.0) != pair.last().map(|one| one.0));
