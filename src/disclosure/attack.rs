@@ -196,18 +196,25 @@ impl Attacker {
         }
     }
 
+    /// Shows again what was hidden beside another and follows from what is shown: who adds up knows it, and it protects nothing.
+    pub(super) fn show_what_follows(&self, cells: &mut Cells) {
+        let all: BTreeSet<usize> = (0..self.relations.len()).collect();
+        let follows = self.outer(cells, &all).into_iter().filter(|(_, range)| range.low == range.high);
+        for (at, _) in follows {
+            cells.show_beside(at);
+        }
+    }
+
     /// Returns a range that `at` cannot leave, by what one relation after another lets through: where it tells too
     /// much, no solution need be looked for.
     fn outermost(&self, cells: &Cells, relations: &BTreeSet<usize>, at: usize) -> Range {
-        const BOUNDLESS: i128 = i128::MAX / 1_000_000;
+        self.outer(cells, relations).get(&at).copied().unwrap_or_else(|| widest(cells, at))
+    }
+
+    /// Returns the ranges that these relations leave, of the unknown numbers that they narrow.
+    fn outer(&self, cells: &Cells, relations: &BTreeSet<usize>) -> Found {
         let mut ranges: Found = BTreeMap::new();
-        let start = |member: usize| {
-            if cells.is_unknown(member) {
-                Range { low: cells.least(member), high: BOUNDLESS }
-            } else {
-                Range { low: cells.value(member), high: cells.value(member) }
-            }
-        };
+        let start = |member: usize| widest(cells, member);
         for _ in 0..ROUNDS {
             let mut moved = false;
             for relation in relations.iter().filter_map(|&at| self.relations.get(at)) {
@@ -247,7 +254,12 @@ impl Attacker {
                 break;
             }
         }
-        ranges.get(&at).copied().unwrap_or_else(|| start(at))
+        ranges
+    }
+
+    /// Returns the relations that it uses.
+    pub(super) fn relations(&self) -> &[Relation] {
+        &self.relations
     }
 
     fn relations_of(&self, near: &BTreeSet<usize>) -> BTreeSet<usize> {
@@ -259,6 +271,17 @@ impl Attacker {
         let relations = self.relations_of(near);
         let members = relations.iter().filter_map(|&at| self.relations.get(at)).flat_map(Relation::members);
         members.filter(|&member| cells.is_unknown(member)).chain(near.iter().copied()).collect()
+    }
+}
+
+/// Returns the range of a number of which no relation is known.
+fn widest(cells: &Cells, at: usize) -> Range {
+    const BOUNDLESS: i128 = i128::MAX / 1_000_000;
+    let value = cells.value(at);
+    if cells.is_unknown(at) {
+        Range { low: cells.least(at), high: BOUNDLESS }
+    } else {
+        Range { low: value, high: value }
     }
 }
 

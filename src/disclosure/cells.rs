@@ -219,6 +219,18 @@ impl Cells {
         }
     }
 
+    /// Shows a number again that was hidden so, unless another table states it differently.
+    pub(super) fn show_beside(&mut self, at: usize) {
+        let is_alone = self.named.values().all(|alike| alike.len() == 1 || !alike.contains(&at));
+        if let Some(number) = self.numbers.get_mut(at).filter(|_| is_alone)
+            && matches!(number.because, Some(Because::Beside(_)))
+            && !number.is_guarded
+        {
+            number.why = None;
+            number.because = None;
+        }
+    }
+
     /// Says what a number is hidden for; `None` where that was not recorded.
     pub(super) fn because(&self, at: usize) -> Option<String> {
         let because = self.numbers.get(at)?.because?;

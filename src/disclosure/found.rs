@@ -10,17 +10,23 @@ use super::links::Term;
 use super::relation::Relation;
 use super::sheet::Sheet;
 
-/// Rows in which a sum of columns must hold, and those of them in which none of its terms is zero.
+/// Rows in which a sum of columns must hold without a small term, which no reader sees, and those of them in which none is zero.
 const ROWS: usize = 3;
 const TELLING: usize = 2;
 
 /// Most columns among which sums are looked for: every three and four of them are tried with every sign.
 const WIDEST: usize = 14;
 
-/// How many figures two names must share, none of them zero, before they are taken for one, and before one is taken for a part
-/// of the other.
+/// How many different figures two names must share, none of them small, before they are taken for one, and before one is taken for
+/// a part of the other.
 const ALIKE: usize = 3;
 const WITHIN: usize = 5;
+
+/// The same for a part of what stands in another table.
+const WITHIN_FAR: usize = 20;
+
+/// What those figures come to multiplied, at least, before two names are taken for one.
+const LARGE: i128 = 10_000;
 
 /// A sum that holds in every row: its terms come to zero.
 pub(super) type Rule = Vec<Term>;
@@ -30,6 +36,7 @@ struct Figures {
     columns: Vec<usize>,
     values: Vec<Vec<Option<i128>>>,
     before: Vec<Option<usize>>,
+    threshold: i128,
 }
 
 /// Finds the sums that hold among the columns of a table, each once.
@@ -41,7 +48,8 @@ pub(super) fn rules(sheet: &Sheet) -> Vec<Rule> {
     let value = |row: usize, column: usize| sheet.shown_number(row, column).map(|number| number.units_at(0));
     let values =
         (0..sheet.rows.len()).map(|row| columns.iter().map(|&column| value(row, column)).collect()).collect();
-    let figures = Figures { columns, values, before: sheet.rows_before() };
+    let figures =
+        Figures { columns, values, before: sheet.rows_before(), threshold: sheet.limits.threshold.into() };
     let mut found = BTreeSet::new();
     for rule in figures.candidates() {
         if figures.hold(&rule) {
@@ -116,17 +124,18 @@ impl Figures {
         let (mut rows, mut telling) = (0, 0);
         for at in 0..self.values.len() {
             let mut sum = Some(0);
-            let mut is_telling = true;
+            let (mut is_telling, mut is_seen) = (true, true);
             for term in rule {
                 let row = if term.is_before { self.before.get(at).copied().flatten() } else { Some(at) };
                 let value = row.and_then(|row| self.values.get(row)?.get(term.column).copied().flatten());
                 is_telling &= value != Some(0);
+                is_seen &= value.is_none_or(|value| value == 0 || value.abs() >= self.threshold);
                 sum = sum.zip(value).map(|(sum, value)| sum + term.sign * value);
             }
             match sum {
                 Some(0) => {
-                    rows += 1;
-                    telling += usize::from(is_telling);
+                    rows += usize::from(is_seen);
+                    telling += usize::from(is_seen && is_telling);
                 }
                 Some(_) => return false,
                 None => {}
@@ -147,7 +156,7 @@ fn signed(term: &Term, sign: i128) -> Term {
 }
 
 /// Returns those of the rules found that do not follow from the stated ones, nor from one another.
-pub(super) fn unstated(found: Vec<Rule>, stated: impl Iterator<Item = Rule>) -> Vec<Rule> {
+pub(super) fn independent(found: Vec<Rule>, stated: impl Iterator<Item = Rule>) -> Vec<Rule> {
     let mut known = Independent::default();
     for rule in stated {
         known.add(&rule);
@@ -194,16 +203,17 @@ impl Independent {
 /// Counts of two names by their keys.
 #[derive(Default)]
 struct Pair {
-    /// Where neither is zero, and where they differ.
-    telling: usize,
+    /// The values of the first where neither is small, and whether they differ.
+    seen: BTreeSet<i128>,
     is_less: bool,
     is_more: bool,
     at: Vec<(usize, usize)>,
 }
 
 /// Returns what holds between counts of two names wherever both are there: that they are one, or that one is never more than
-/// the other. Only small ones matter of the latter.
-pub(super) fn between_names(cells: &Cells) -> Vec<Relation> {
+/// the other. Only small ones matter of the latter. Of two tables that is seen often before it is believed: what is less by
+/// chance is many things.
+pub(super) fn between_names(sheets: &[Sheet], cells: &Cells) -> Vec<Relation> {
     let mut by_keys: BTreeMap<&BTreeMap<String, String>, Vec<(&str, usize)>> = BTreeMap::new();
     for (name, at) in cells.named() {
         by_keys.entry(&name.at).or_default().push((&name.measure, at));
@@ -214,38 +224,61 @@ pub(super) fn between_names(cells: &Cells) -> Vec<Relation> {
             for &(other, there) in counts.iter().skip(index + 1).filter(|other| other.0 != one) {
                 let pair = pairs.entry((one, other)).or_default();
                 let (less, more) = (cells.value(at), cells.value(there));
-                pair.telling += usize::from(less != 0 && more != 0);
+                // A reader sees none that is small.
+                if less >= cells.threshold(at) && more >= cells.threshold(there) {
+                    pair.seen.insert(less);
+                }
                 pair.is_less |= less < more;
                 pair.is_more |= less > more;
                 pair.at.push((at, there));
             }
         }
     }
+    let together = names_of_one_table(sheets);
+    let is_within = |names: (&str, &str), pair: &Pair| {
+        let is_beside = together.iter().any(|of| of.contains(names.0) && of.contains(names.1));
+        let enough = if is_beside { WITHIN } else { WITHIN_FAR };
+        pair.is_less != pair.is_more && pair.seen.len() >= enough
+    };
     let mut found = Vec::new();
-    for pair in pairs.into_values() {
-        match (pair.is_less, pair.is_more) {
-            (false, false) if pair.telling >= ALIKE => {
-                let equal = |&(one, other): &(usize, usize)| {
-                    Relation::equal(vec![(one, 1), (other, -1)], |at| cells.value(at))
-                };
-                found.extend(pair.at.iter().filter(|(one, other)| one != other).map(equal));
-            }
-            (true, false) | (false, true) if pair.telling >= WITHIN => {
-                let ordered = pair
-                    .at
-                    .iter()
-                    .map(|&(one, other)| if pair.is_more { (other, one) } else { (one, other) });
-                let matters = |&(less, more): &(usize, usize)| {
-                    cells.value(less) != 0 && cells.value(more) < 2 * cells.threshold(more)
-                };
-                found.extend(
-                    ordered
-                        .filter(matters)
-                        .map(|(less, more)| Relation::at_least(vec![(more, 1), (less, -1)])),
-                );
-            }
-            _ => {}
+    for (names, pair) in pairs {
+        if pair.is_one() {
+            let equal = |&(one, other): &(usize, usize)| {
+                Relation::equal(vec![(one, 1), (other, -1)], |at| cells.value(at))
+            };
+            found.extend(pair.at.iter().filter(|(one, other)| one != other).map(equal));
+        } else if is_within(names, &pair) {
+            let ordered =
+                pair.at.iter().map(|&(one, other)| if pair.is_more { (other, one) } else { (one, other) });
+            let matters = |&(less, more): &(usize, usize)| {
+                cells.value(less) != 0 && cells.value(more) < 2 * cells.threshold(more)
+            };
+            found.extend(
+                ordered.filter(matters).map(|(less, more)| Relation::at_least(vec![(more, 1), (less, -1)])),
+            );
         }
     }
     found
+}
+
+/// Returns the names of the counts that stand beside each other, table by table.
+fn names_of_one_table(sheets: &[Sheet]) -> Vec<BTreeSet<String>> {
+    let mut found = Vec::new();
+    for sheet in sheets {
+        let mut names = BTreeSet::new();
+        for column in sheet.counted() {
+            let of = |row| Some(sheet.identity(row, column)?.measure);
+            names.extend((0..sheet.rows.len()).filter_map(of));
+        }
+        found.push(names);
+    }
+    found
+}
+
+impl Pair {
+    /// Returns whether a reader takes the two for one: small figures are equal by chance.
+    fn is_one(&self) -> bool {
+        let product = self.seen.iter().fold(1_i128, |product, value| product.saturating_mul(*value));
+        !self.is_less && !self.is_more && self.seen.len() >= ALIKE && product >= LARGE
+    }
 }

@@ -46,6 +46,11 @@ impl Identity {
         edition_of(self.at.iter().map(|(key, code)| (key.as_str(), code.as_str())), period)
     }
 
+    /// Returns the keys over whose codes a count may add up.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.at.keys().map(String::as_str).filter(|key| *key != EDITION)
+    }
+
     /// Returns the keys whose code is a period or a day.
     pub(super) fn periods(&self) -> BTreeMap<&str, &str> {
         let at = self.at.iter().map(|(key, code)| (key.as_str(), code.as_str()));

@@ -80,8 +80,14 @@ impl Summed {
 }
 
 impl Links {
-    /// Reads the links of a policy; what it misnames becomes a fault. `counts` are the columns that are counted.
-    pub(super) fn new(policy: &DisclosurePolicy, counts: &BTreeSet<usize>, names: &mut Names<'_>) -> Self {
+    /// Reads the links of a policy; what it misnames becomes a fault. `counts` are the columns that are counted, `figures` those and
+    /// what is shown whatever it holds.
+    pub(super) fn new(
+        policy: &DisclosurePolicy,
+        counts: &BTreeSet<usize>,
+        figures: &BTreeSet<usize>,
+        names: &mut Names<'_>,
+    ) -> Self {
         let mut links = Self { hide_zeros: policy.hide_zeros, ..Self::default() };
         for (key, by) in &policy.named_by {
             if let (Some(key), Some(by)) = (names.position(key, "named_by"), names.position(by, "named_by")) {
@@ -98,7 +104,7 @@ impl Links {
             }
         }
         for equation in &policy.equations {
-            links.equations.extend(Equation::new(equation, counts, names));
+            links.equations.extend(Equation::new(equation, figures, names));
         }
         for (sum, rolling) in &policy.rolling {
             let sum = names.count(sum, "rolling", counts);

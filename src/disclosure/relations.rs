@@ -75,15 +75,39 @@ pub(super) fn families(sheets: &[Sheet], cells: &Cells) -> Vec<Family> {
             }
         }
     }
+    found.extend(over_tables(cells));
     found.into_iter().collect()
 }
 
-/// Finds all relations, each once.
-pub(super) fn relations(sheets: &[Sheet], families: &[Family], cells: &Cells) -> Vec<Relation> {
+/// Finds the families whose parts stand in several tables, or in other ones than their total: those that add up.
+fn over_tables(cells: &Cells) -> Vec<Family> {
+    let mut groups: BTreeMap<(Identity, &str), Vec<usize>> = BTreeMap::new();
+    for (name, at) in cells.named() {
+        for key in name.keys() {
+            groups.entry((name.without(key), key)).or_default().push(at);
+        }
+    }
+    let family = |((whole, _), mut parts): ((Identity, &str), Vec<usize>)| {
+        let total = cells.find(&whole)?;
+        parts.retain(|&part| part != total);
+        let sum: i128 = parts.iter().map(|&part| cells.value(part)).sum();
+        (!parts.is_empty() && sum == cells.value(total)).then_some(Family { total, parts, is_closed: true })
+    };
+    groups.into_iter().filter_map(family).collect()
+}
+
+/// Finds all relations, each once; those that nobody stated too where `is_found`.
+pub(super) fn relations(
+    sheets: &[Sheet],
+    families: &[Family],
+    cells: &Cells,
+    is_found: bool,
+) -> Vec<Relation> {
     let mut found: BTreeSet<Relation> = families.iter().flat_map(|family| family.relations(cells)).collect();
     for sheet in sheets {
         let before = sheet.rows_before();
-        let rules = rules(sheet).into_iter().map(|terms| Equation { terms, comparison: Comparison::Equal });
+        let rules = if is_found { rules(sheet) } else { Vec::new() };
+        let rules = rules.into_iter().map(|terms| Equation { terms, comparison: Comparison::Equal });
         for equation in sheet.plan.links.equations.iter().cloned().chain(rules) {
             let of = |row: usize| in_row(sheet, &equation, (row, before.get(row).copied().flatten()), cells);
             found.extend((0..sheet.rows.len()).filter_map(of));
@@ -95,8 +119,10 @@ pub(super) fn relations(sheets: &[Sheet], families: &[Family], cells: &Cells) ->
             found.extend(elsewhere(sheet, summed, cells));
         }
     }
-    found.extend(found_in_data(sheets, cells));
-    found.extend(between_names(cells));
+    if is_found {
+        found.extend(found_in_data(sheets, cells));
+        found.extend(between_names(sheets, cells));
+    }
     found.retain(|relation| relation.terms.len() > 1);
     found.into_iter().collect()
 }

@@ -86,11 +86,11 @@ fn all_versions(
             Known::Next(revision) => revision,
         };
         let ages = maker.ages(job)?;
-        let (cleared, remembered) = maker.clear()?;
+        let (cleared, remembered) = maker.clear(job)?;
         maker.note_cleared(job, &cleared)?;
         return Ok(vec![maker.make(job, (None, revision), fingerprint, (&cleared, &remembered), &ages)?]);
     };
-    let (cleared, remembered) = maker.clear()?;
+    let (cleared, remembered) = maker.clear(job)?;
     let shared = maker.content(&BTreeMap::new());
     let mut ages = None;
     let mut editions = Vec::new();
@@ -286,7 +286,7 @@ impl Maker<'_> {
 
     /// Passes every model that the report shows, whole, through the disclosure gate: held against each other, against
     /// the tables of other reports and what earlier editions of all reports showed; returns it with what this one shows.
-    fn clear(&self) -> Result<(BTreeMap<String, Cleared>, Earlier), Stopped> {
+    fn clear(&self, job: &mut Job<'_>) -> Result<(BTreeMap<String, Cleared>, Earlier), Stopped> {
         let names: BTreeSet<&String> =
             self.report.file.tables.values().map(|table| table.model.get_ref()).collect();
         let tables = names.iter().map(|name| {
@@ -298,6 +298,12 @@ impl Maker<'_> {
         let what = (self.period.reported.to_string(), self.content(&self.models));
         let others = beside::others(self.context, (self.report, self.pipeline), self.built)?;
         let together = gate::clear(self.context, self.report, (&what.0, &what.1), &tables, &others)?;
+        let count = |groups: usize| u64::try_from(groups).unwrap_or(u64::MAX);
+        job.note(Step::Protected {
+            report: self.report.name.clone(),
+            exact: count(together.protected.exact),
+            by_rings: count(together.protected.by_rings),
+        })?;
         let cleared = names.into_iter().cloned().zip(together.tables).collect();
         Ok((cleared, together.remembered))
     }

@@ -3,7 +3,7 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-use super::super::{Earlier, Release, clear_together};
+use super::super::{Earlier, Release, Rule, Together, clear_together, clear_without};
 use super::*;
 
 /// A random table of two or three keys with all totals: codes of each key, and the counts, last key fastest.
@@ -202,4 +202,34 @@ fn p3_no_attacker_who_has_two_releases_pins_a_hidden_cell_of_the_first() {
         assert_safe(&merge(&old, &new), &first, &format!("seed {seed}, the first release"));
         assert_safe(&merge(&new, &old), &second, &format!("seed {seed}, the second release"));
     }
+}
+
+/// The heuristic of large tables, asked of small ones, against the fewest cells that do.
+#[test]
+#[expect(clippy::print_stdout, reason = "figures for the notes of a change, in the soak")]
+fn the_fewest_cells_are_no_more_than_one_after_the_other_and_as_safe() {
+    let (mut fewest, mut by_rings, mut worse, mut exact) = (0, 0, 0, 0);
+    let tables = rounds(40).min(1_000);
+    for seed in 0..tables {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        let cube = Cube::random(&mut random);
+        let (model, rows) = cube.table("cube");
+        let batches = [rows];
+        let none = Earlier::default();
+        let tables: [(&Model, &[RecordBatch]); 1] = [(&model, &batches)];
+        let release = Release::after(&none);
+        let best = clear_together(&tables, &LIMITS, &release).unwrap();
+        let rings = clear_without(Rule::Fewest, &tables, &LIMITS, &release).unwrap();
+        let lost = |together: &Together| together.tables[0].hidden().total();
+        assert_safe(&Shown::new(&cube, &rings.tables[0]), &cube, &format!("seed {seed}, by rings"));
+        fewest += lost(&best);
+        by_rings += lost(&rings);
+        worse += usize::from(lost(&best) > lost(&rings));
+        exact += best.protected.exact;
+    }
+    println!(
+        "{tables} tables: {by_rings} cells hidden by rings, {fewest} with the fewest; {exact} groups exact; {worse} tables \
+         lose more cells, of less detail"
+    );
+    assert!(fewest <= by_rings && exact > 0, "{fewest} against {by_rings}");
 }
