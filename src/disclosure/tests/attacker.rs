@@ -233,3 +233,39 @@ fn the_fewest_cells_are_no_more_than_one_after_the_other_and_as_safe() {
     );
     assert!(fewest <= by_rings && exact > 0, "{fewest} against {by_rings}");
 }
+
+/// Clears a table of about so many cells, years of areas by traits with all totals, for its time.
+#[test]
+#[ignore = "prints how long the gate takes, at 500 and at 10,000 cells"]
+#[expect(clippy::print_stdout, reason = "a measurement, not a test")]
+fn time_of_the_gate() {
+    for (years, areas, traits) in [(1, 24, 19), (20, 24, 19)] {
+        let mut random = ChaCha8Rng::seed_from_u64(1);
+        let cube = Cube {
+            sizes: vec![years, areas, traits],
+            values: (0..years * areas * traits)
+                .map(|_| i64::from(random.next_u32() % [3, 12, 60][random.next_u32() as usize % 3]))
+                .collect(),
+        };
+        let (model, rows) = cube.table("cube");
+        let cells = rows.num_rows();
+        let batches = [rows];
+        let none = Earlier::default();
+        let tables: [(&Model, &[RecordBatch]); 1] = [(&model, &batches)];
+        for without in [None, Some(Rule::Fewest)] {
+            let start = std::time::Instant::now();
+            let release = Release::after(&none);
+            let passed = match without {
+                None => clear_together(&tables, &LIMITS, &release),
+                Some(rule) => clear_without(rule, &tables, &LIMITS, &release),
+            };
+            let passed = passed.unwrap();
+            let hidden = passed.tables[0].hidden();
+            println!(
+                "{cells} cells, without {without:?}: {:?}, {hidden:?}, {:?}",
+                start.elapsed(),
+                passed.protected
+            );
+        }
+    }
+}
