@@ -120,7 +120,7 @@ impl Figures {
     }
 
     /// Returns whether a rule holds in every row that has all of its terms, and says something in enough of them.
-    fn hold(&self, rule: &Rule) -> bool {
+    fn hold(&self, rule: &[Term]) -> bool {
         let (mut rows, mut telling) = (0, 0);
         for at in 0..self.values.len() {
             let mut sum = Some(0);
@@ -175,7 +175,7 @@ struct Independent {
 
 impl Independent {
     /// Adds a rule; returns whether it said something new.
-    fn add(&mut self, rule: &Rule) -> bool {
+    fn add(&mut self, rule: &[Term]) -> bool {
         let mut own: BTreeMap<(bool, usize), i128> = BTreeMap::new();
         for term in rule {
             *own.entry((term.is_before, term.column)).or_default() += term.sign;

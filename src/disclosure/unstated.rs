@@ -2,7 +2,7 @@
 
 use arrow::array::RecordBatch;
 
-use super::found::{Rule, canonical, independent, rules};
+use super::found::{canonical, independent, rules};
 use super::limits::Limits;
 use super::links::{BEFORE, Term};
 use super::relation::Comparison;
@@ -21,7 +21,7 @@ pub fn unstated(batches: &[RecordBatch], model: &Model, limits: &Limits) -> Vec<
 }
 
 /// Writes a rule as an equation: a column of the row on the left, what is added before what is taken away on the right.
-fn written(sheet: &Sheet, rule: &Rule) -> String {
+fn written(sheet: &Sheet, rule: &[Term]) -> String {
     let name = |term: &Term| {
         let column = sheet.plan.columns.get(term.column);
         let column = column.map(|column| column.name.clone()).unwrap_or_default();
