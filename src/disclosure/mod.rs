@@ -13,7 +13,7 @@
 //! amounts    the same of money, weeks and places that rest on children
 //! relations  what adds up: hierarchies, equations of a row, sums over years, sums to another table
 //! projections  rows that add up to a figure of another table, found in the data
-//! found      what holds in all the data though nobody stated it
+//! found      what holds in all the data though nobody stated it      pooled  the same of periods together
 //! attack     the range in which a reader must place each hidden count
 //! fewest     the least to hide, exactly, in groups of cells that are not too large
 //! clear      hides until every range is wide
@@ -37,6 +37,7 @@ mod links;
 mod measure;
 mod names;
 mod numbering;
+mod pooled;
 mod projections;
 mod read;
 mod relation;

@@ -6,6 +6,7 @@ use super::cells::Cells;
 use super::found::{between_names, rules};
 use super::identity::Identity;
 use super::links::{Equation, Rolling, Summed};
+use super::pooled::pooled;
 use super::projections::{Detail, Sum, by_name, sums};
 use super::relation::{Comparison, Relation};
 use super::row_sums::rows_of_amounts;
@@ -122,6 +123,7 @@ pub(super) fn relations(
     if is_found {
         found.extend(found_in_data(sheets, cells));
         found.extend(between_names(sheets, cells));
+        found.extend(pooled(cells));
     }
     found.retain(|relation| relation.terms.len() > 1);
     found.into_iter().collect()

@@ -228,3 +228,24 @@ fn an_amount_that_moves_by_what_few_children_have_holds_the_revision() {
     assert_eq!(then(60_000, true), [["60000", "80000", "140000"]]);
     assert_eq!(then(75_000, true), [["75000", "80000", "155000"]]);
 }
+
+#[test]
+fn years_pooled_in_another_table_give_no_year_away() {
+    // The pooled table knows nothing of single years, nor they of it: 2017-18 would be 18 less 7 and 9.
+    let years = ["2012-13", "2013-14", "2014-15", "2015-16", "2016-17", "2017-18"];
+    let table = |name: &str, years: &[&str], numbers: &[i64]| {
+        let mut own = model(&format!("grain = [\"academic_year\"]\n[disclosure]\ncounts = [\"{name}\"]\n"));
+        name.clone_into(&mut own.name);
+        (own, batch(vec![("academic_year", texts(years)), (name, counts(numbers))]))
+    };
+    let single = table("cases", &years, &[6, 8, 11, 9, 7, 2]);
+    let pooled = table("cases_of_three_years", &years[2..], &[25, 28, 27, 18]);
+    let none = Earlier::default();
+    let tables = [single, pooled];
+    let without = leaves(&tables, &Release::after(&none), Some(Rule::Found));
+    assert_eq!(without[0], ["6", "8", "11", "9", "7", "[c]"]);
+    assert_eq!(without[1], ["25", "28", "27", "18"]);
+    let with = leaves(&tables, &Release::after(&none), None);
+    let open = with[1][3] != "[c]" && with[0][3] != "[c]" && with[0][4] != "[c]";
+    assert!(with[0][5] == "[c]" && !open, "{with:?}");
+}
