@@ -37,8 +37,8 @@ struct Amount {
     is_own: bool,
     /// Whether an earlier edition showed it as it is: hiding it protects nothing by now.
     is_known: bool,
-    /// Whether an edition, this one or another, hides it. What none told is unknown as well, and is not for us to protect.
-    is_told: bool,
+    /// Whether an edition, this one or another, hides it. What none has is unknown as well, and is not for us to protect.
+    is_published: bool,
     movement: Movement,
 }
 
@@ -75,7 +75,7 @@ impl Amounts {
         {
             if let Some(amount) = self.all.get_mut(same) {
                 amount.is_own |= is_own;
-                amount.is_told |= is_own;
+                amount.is_published |= is_own;
                 // Two tables may count the children differently: the more there are, the less a part of it says.
                 amount.children = amount.children.min(children);
             }
@@ -89,7 +89,7 @@ impl Amounts {
             children,
             is_own,
             is_known: false,
-            is_told: is_own,
+            is_published: is_own,
             movement,
         });
         let at = self.all.len() - 1;
@@ -162,11 +162,11 @@ impl Amounts {
                 let knows = seen.is_some_and(|seen| seen.has_shown(&digits(amount.value, SCALE)));
                 amount.is_known = knows;
                 let is_hidden = seen.is_some_and(|seen| seen.hid_last() || seen.has_hidden() && !knows);
-                amount.is_told |= is_hidden;
+                amount.is_published |= is_hidden;
                 if is_hidden || !amount.is_own && !knows {
                     amount.why = Some(Why::Secondary);
                 } else if let Some(seen) = seen.filter(|_| amount.is_own) {
-                    // Nobody's price tells of nobody.
+                    // Nobody's price says nothing of anybody.
                     let each = amount.value.abs().checked_div(amount.children).unwrap_or_default();
                     let few = each.saturating_mul(threshold.into());
                     amount.movement = seen.movement(amount.value, SCALE, few, amount.step);
@@ -216,7 +216,7 @@ impl Amounts {
                 let hidden: Vec<usize> = row.iter().copied().filter(|&at| self.is_unknown(at)).collect();
                 let next = row.iter().copied().find(|&at| self.can_cover(at));
                 if let ([alone], Some(next)) = (hidden.as_slice(), next)
-                    && self.is_told(*alone)
+                    && self.is_published(*alone)
                 {
                     self.hide(next, Why::Secondary);
                     moved = true;
@@ -242,7 +242,7 @@ impl Amounts {
             for (hidden, shown) in [(one, other), (other, one)] {
                 if let (Some(why), true) = (self.why(hidden), self.can_cover(shown))
                     && self.is_unknown(hidden)
-                    && self.is_told(hidden)
+                    && self.is_published(hidden)
                 {
                     self.hide(shown, why);
                     moved = true;
@@ -261,7 +261,7 @@ impl Amounts {
         // Each of the others is one at least: what is left for this one must come to all small ones.
         let room = i128::from(threshold) + i128::try_from(hidden.len()).unwrap_or(i128::MAX) - 2;
         let is_tight = is_whole && !self.is_unknown(sum.total) && together < room.saturating_mul(one);
-        let to_protect = |at: &usize| self.value(*at) != 0 && self.is_told(*at);
+        let to_protect = |at: &usize| self.value(*at) != 0 && self.is_published(*at);
         let exposed = hidden.iter().copied().filter(to_protect).find(|&at| {
             let others: i128 =
                 hidden.iter().filter(|other| **other != at).map(|&other| self.value(other).abs()).sum();
@@ -294,8 +294,8 @@ impl Amounts {
         self.all.get(at).is_some_and(Amount::is_unknown)
     }
 
-    fn is_told(&self, at: usize) -> bool {
-        self.all.get(at).is_some_and(|amount| amount.is_told)
+    fn is_published(&self, at: usize) -> bool {
+        self.all.get(at).is_some_and(|amount| amount.is_published)
     }
 
     /// Returns whether hiding it can protect another.

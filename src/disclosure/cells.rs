@@ -288,7 +288,7 @@ impl Cells {
             for &at in alike {
                 let Some(number) = self.numbers.get_mut(at) else { continue };
                 let Some(seen) = seen else {
-                    // What no edition told is known to nobody.
+                    // What no edition has is known to nobody.
                     if !number.is_own {
                         number.why = Some(Why::Secondary);
                     }
@@ -310,8 +310,8 @@ impl Cells {
         }
     }
 
-    /// Returns whether an edition, this one or another, hides it or may: what none told is not for us to protect.
-    pub(super) fn is_told(&self, at: usize) -> bool {
+    /// Returns whether an edition, this one or another, hides it or may: what none has is not for us to protect.
+    pub(super) fn is_published(&self, at: usize) -> bool {
         self.numbers.get(at).is_some_and(|number| number.is_own || number.past == Past::Hidden)
     }
 

@@ -184,7 +184,7 @@ impl Gate {
         for family in self.families.iter().filter(|family| family.is_closed) {
             let unknown: Vec<usize> = family.members().filter(|&at| self.cells.is_unknown(at)).collect();
             if let ([alone], Some(next)) = (unknown.as_slice(), self.cells.cheapest(family.members()))
-                && self.cells.is_told(*alone)
+                && self.cells.is_published(*alone)
             {
                 self.cells.hide_beside(next, *alone);
                 moved = true;

@@ -16,7 +16,7 @@ use super::relation::{Comparison, Relation};
 /// Most cells of a group for which the fewest to hide are found; beyond it, one that helps is hidden after the other.
 pub(super) const LARGEST: usize = 500;
 
-/// How often what must be hidden is learned anew, and what the solver may try, before a group counts as too hard: numbers, not
+/// How often what must be hidden is learned again, and what the solver may try, before a group counts as too hard: numbers, not
 /// times, so that every machine decides alike.
 const ROUNDS: usize = 60;
 const NODES: u64 = 400;
@@ -168,7 +168,7 @@ impl<'a> Group<'a> {
                 .filter(|&at| hidden.contains(&at) || self.cells.is_unknown(at))
                 .collect();
             if let [alone] = unknown.as_slice()
-                && self.cells.is_told(*alone)
+                && self.cells.is_published(*alone)
             {
                 let others: BTreeSet<usize> =
                     family.iter().copied().filter(|at| self.losses.contains_key(at)).collect();

@@ -13,7 +13,7 @@ use crate::project::Model;
 pub struct Beside<'a> {
     /// Its model.
     pub model: &'a Model,
-    /// Its rows, as they are by now: what editions told of them is remembered by their names.
+    /// Its rows, as they are by now: what editions showed of them is remembered by their names.
     pub batches: &'a [RecordBatch],
     /// The period of the newest edition that has it.
     pub period: &'a str,

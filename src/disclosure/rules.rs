@@ -21,7 +21,7 @@ pub(crate) enum Rule {
     Fewest,
     /// What follows from what is shown is shown.
     Follows,
-    /// What other reports told of what hangs together with a count is known.
+    /// What other reports showed of what hangs together with a count is known.
     Others,
     /// What an earlier edition hid stays hidden.
     Earlier,

@@ -85,7 +85,7 @@ impl Sheet {
         })
     }
 
-    /// Returns the sheet as one of another report, told in an edition of the period `other`, beside one of `own`.
+    /// Returns the sheet as one of another report, shown in an edition of the period `other`, beside one of `own`.
     pub(super) fn beside(mut self, own: &str, other: &str) -> Self {
         self.beside = Some((own.to_owned(), other.to_owned()));
         self

@@ -10,7 +10,7 @@ use crate::disclosure::{Beside, Limits, Release, Together, clear_together};
 use crate::job::Context;
 use crate::project::{Model, Report};
 
-/// Clears the tables of a report for a period, as the content that it would hold, beside what other reports told.
+/// Clears the tables of a report for a period, as the content that it would hold, beside what other reports showed.
 ///
 /// # Errors
 ///

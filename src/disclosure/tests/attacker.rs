@@ -204,7 +204,7 @@ fn p3_no_attacker_who_has_two_releases_pins_a_hidden_cell_of_the_first() {
     }
 }
 
-/// The heuristic of large tables, asked of small ones, against the fewest cells that do.
+/// Holds the heuristic of large tables, asked of small ones, against the fewest cells that do.
 #[test]
 #[expect(clippy::print_stdout, reason = "figures for the notes of a change, in the soak")]
 fn the_fewest_cells_are_no_more_than_one_after_the_other_and_as_safe() {

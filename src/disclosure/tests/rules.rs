@@ -4,7 +4,11 @@ use super::super::{Beside, Earlier, Release, Rule, clear_together, clear_without
 use super::*;
 
 /// Returns the counts and amounts of the tables as they leave without a rule, or with all.
-fn leaves(tables: &[(Model, RecordBatch)], release: &Release<'_>, without: Option<Rule>) -> Vec<Vec<String>> {
+fn outbound(
+    tables: &[(Model, RecordBatch)],
+    release: &Release<'_>,
+    without: Option<Rule>,
+) -> Vec<Vec<String>> {
     let batches: Vec<[RecordBatch; 1]> = tables.iter().map(|(_, rows)| [rows.clone()]).collect();
     let all: Vec<(&Model, &[RecordBatch])> =
         tables.iter().zip(&batches).map(|((model, _), rows)| (model, rows.as_slice())).collect();
@@ -61,15 +65,15 @@ fn paid(unit: &str, rows: &[(&str, i64, i64)]) -> (Model, RecordBatch) {
     (own, rows)
 }
 
-/// Returns what an edition of the period told of these cells.
-fn told(cells: &[(&str, Option<&str>)]) -> Earlier {
+/// Returns what an edition of the period showed of these cells.
+fn published(cells: &[(&str, Option<&str>)]) -> Earlier {
     let mut earlier = Earlier::default();
     let cells = cells.iter().map(|(cell, shown)| ((*cell).to_owned(), shown.map(str::to_owned)));
     earlier.release("ay2018-19", cells);
     earlier
 }
 
-/// What needs a rule: the tables, what was told, the tables of another report, and a cell (table and row) with what it says
+/// What needs a rule: the tables, what was published, the tables of another report, and a cell (table and row) with what it says
 /// without the rule.
 struct Case {
     tables: Vec<(Model, RecordBatch)>,
@@ -101,7 +105,7 @@ fn case(rule: Rule) -> Option<Case> {
         Rule::BesideSingle => {
             of(vec![parts("t", "n", &[("a", 3), ("b", 0), ("c", 30), ("d", 20), ("all", 54)])], (0, 3), "20")
         }
-        // What is neither money nor use is no amount, and adds up all the same. Of how many children the total is nobody says.
+        // What is neither money nor use is not an amount, and adds up all the same. Of how many children the total is nobody says.
         Rule::DerivedBesideSingle => {
             let rows = [("a", 3, 30), ("b", 40, 50), ("all", -1, 80)];
             of(vec![paid("events", &rows)], (0, 1), "50")
@@ -120,16 +124,16 @@ fn case(rule: Rule) -> Option<Case> {
         }
         // Another report has the third part and the total, this one the other two.
         Rule::Others => Case {
-            earlier: told(&[(year("a").as_str(), Some("13")), ("n|academic_year=2018-19", Some("33"))]),
+            earlier: published(&[(year("a").as_str(), Some("13")), ("n|academic_year=2018-19", Some("33"))]),
             other: Some(parts("other", "n", &[("a", 13), ("all", 33)])),
             ..of(vec![parts("own", "n", &[("b", 17), ("c", 3)])], (0, 0), "17")
         },
         Rule::Earlier => Case {
-            earlier: told(&[(year("a").as_str(), None), (year("b").as_str(), None)]),
+            earlier: published(&[(year("a").as_str(), None), (year("b").as_str(), None)]),
             ..of(vec![parts("t", "n", &[("a", 8), ("b", 17), ("c", 40), ("all", 65)])], (0, 0), "8")
         },
         Rule::Moved => Case {
-            earlier: told(&[(year("a").as_str(), Some("20"))]),
+            earlier: published(&[(year("a").as_str(), Some("20"))]),
             ..of(vec![parts("t", "n", &[("a", 21), ("b", 40), ("all", 61)])], (0, 0), "21")
         },
         Rule::Fewest | Rule::Follows => return None,
@@ -166,8 +170,8 @@ fn without_any_one_rule_something_leaves_that_must_not() {
         let release =
             Release { beside: &beside, period: "ay2018-19", is_revision, ..Release::after(&case.earlier) };
         let (table, row) = case.at;
-        let without = leaves(&case.tables, &release, Some(rule));
-        let with = leaves(&case.tables, &release, None);
+        let without = outbound(&case.tables, &release, Some(rule));
+        let with = outbound(&case.tables, &release, None);
         assert_eq!(without[table][row], case.says, "without {rule:?}: {without:?}, with it {with:?}");
         let at = with.get(table).and_then(|cells| cells.get(row)).map_or("held", String::as_str);
         assert_ne!(at, case.says, "with {rule:?}: {with:?}");
@@ -177,7 +181,7 @@ fn without_any_one_rule_something_leaves_that_must_not() {
 #[test]
 fn the_one_small_cell_of_a_table_of_fifteen_takes_the_three_that_close_a_rectangle() {
     let none = Earlier::default();
-    let with = leaves(&[regions()], &Release::after(&none), None);
+    let with = outbound(&[regions()], &Release::after(&none), None);
     let hidden: Vec<usize> = (0..15).filter(|&at| with[0][at] == "[c]").collect();
     // East and the smallest other row: 3, 6, and the two of a row whose loss is least.
     assert_eq!(hidden.len(), 4, "{with:?}");
@@ -215,13 +219,15 @@ fn an_amount_that_moves_by_what_few_children_have_holds_the_revision() {
     let rows = [rows];
     let none = Earlier::default();
     let first = Release { period: "fy2025-26", ..Release::after(&none) };
-    let told = clear_together(&[(&model, &rows)], &LIMITS, &first).unwrap().remembered;
+    let published = clear_together(&[(&model, &rows)], &LIMITS, &first).unwrap().remembered;
     let mut earlier = Earlier::default();
-    earlier
-        .release("fy2025-26", told.iter().map(|(cell, shown)| (cell.to_owned(), shown.map(str::to_owned))));
+    earlier.release(
+        "fy2025-26",
+        published.iter().map(|(cell, shown)| (cell.to_owned(), shown.map(str::to_owned))),
+    );
     let then = |spend: i64, is_revision: bool| {
         let release = Release { period: "fy2025-26", is_revision, large: 20, ..Release::after(&earlier) };
-        leaves(&[before(spend)], &release, None)
+        outbound(&[before(spend)], &release, None)
     };
     // Thirty children have 2,000 each: five of them come to 10,000.
     assert_eq!(then(62_000, true), [["held"]]);
@@ -242,10 +248,10 @@ fn years_pooled_in_another_table_give_no_year_away() {
     let pooled = table("cases_of_three_years", &years[2..], &[25, 28, 27, 18]);
     let none = Earlier::default();
     let tables = [single, pooled];
-    let without = leaves(&tables, &Release::after(&none), Some(Rule::Found));
+    let without = outbound(&tables, &Release::after(&none), Some(Rule::Found));
     assert_eq!(without[0], ["6", "8", "11", "9", "7", "[c]"]);
     assert_eq!(without[1], ["25", "28", "27", "18"]);
-    let with = leaves(&tables, &Release::after(&none), None);
+    let with = outbound(&tables, &Release::after(&none), None);
     let open = with[1][3] != "[c]" && with[0][3] != "[c]" && with[0][4] != "[c]";
     assert!(with[0][5] == "[c]" && !open, "{with:?}");
 }
