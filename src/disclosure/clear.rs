@@ -159,7 +159,8 @@ impl Gate {
     fn protect_counts_first(&mut self) -> Result<Protected, DisclosureError> {
         let mut protected = Protected::default();
         if self.rules.has(Rule::Relations) && self.rules.has(Rule::Fewest) {
-            let closed = self.families.iter().filter(|family| family.is_closed);
+            let is_held = self.rules.has(Rule::BesideSingle);
+            let closed = self.families.iter().filter(|family| family.is_closed && is_held);
             let closed: Vec<Vec<usize>> = closed.map(|family| family.members().collect()).collect();
             protected = hide_fewest(&mut self.cells, self.attacker.relations(), &closed);
         }

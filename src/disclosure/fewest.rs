@@ -27,6 +27,9 @@ const REACH: i128 = 4;
 /// What it costs a bound to rest on one more cell that is shown: so little that the bound stays what it is.
 const REST: f64 = 1e-4;
 
+/// What a key less, or all of a group's children, add to the loss of a cell: it decides between choices of equally many.
+const TIE: f64 = 0.02;
+
 /// How far the solver may be off.
 const OFF: f64 = 1e-6;
 
@@ -118,9 +121,10 @@ impl<'a> Group<'a> {
         let is_within = |of: Vec<usize>| of.iter().any(|at| members.contains(at));
         let most = members.iter().map(|&at| cells.detail(at)).max().unwrap_or_default();
         let all: f64 = members.iter().map(|&at| number(cells.value(at).abs())).sum();
-        // A total is worth more than a part of it, by each key that it adds up over; of two alike the larger one is.
+        // Of equally many, a part rather than a total, and the smaller of two alike.
         let loss = |at: usize| {
-            1.0 + number_of(most - cells.detail(at)) + number(cells.value(at).abs()) / (1.0 + all)
+            let share = number(cells.value(at).abs()) / (1.0 + all);
+            1.0 + TIE * (number_of(most - cells.detail(at)) + share)
         };
         Self {
             cells,
@@ -140,10 +144,16 @@ impl<'a> Group<'a> {
     fn fewest(&self) -> Option<Vec<(usize, usize)>> {
         let mut wanted: BTreeMap<BTreeSet<usize>, usize> = BTreeMap::new();
         let mut chosen = BTreeSet::new();
-        for _ in 0..ROUNDS {
+        // What is safe with nothing more hidden is safe whatever is.
+        let mut doubtful = self.guarded.clone();
+        for round in 0..ROUNDS {
             let hidden: BTreeSet<usize> = self.hidden.union(&chosen).copied().collect();
+            let exposed = self.exposed(&hidden, &doubtful)?;
+            if round == 0 {
+                doubtful.retain(|at| exposed.iter().any(|(_, protected)| protected == at));
+            }
             let missing: Vec<(BTreeSet<usize>, usize)> =
-                self.exposed(&hidden)?.into_iter().filter(|(cut, _)| !wanted.contains_key(cut)).collect();
+                exposed.into_iter().filter(|(cut, _)| !wanted.contains_key(cut)).collect();
             if missing.is_empty() {
                 let beside = |at: usize| {
                     let cut = wanted.iter().find(|(cut, _)| cut.contains(&at));
@@ -159,7 +169,7 @@ impl<'a> Group<'a> {
 
     /// Returns, for each count that a reader bounds too closely and each total or part that stands hidden alone, the cells of
     /// which one more must be hidden; `None` where nothing would help.
-    fn exposed(&self, hidden: &BTreeSet<usize>) -> Option<Vec<(BTreeSet<usize>, usize)>> {
+    fn exposed(&self, hidden: &BTreeSet<usize>, doubtful: &[usize]) -> Option<Vec<(BTreeSet<usize>, usize)>> {
         let mut found = Vec::new();
         for family in &self.families {
             let unknown: Vec<usize> = family
@@ -177,7 +187,7 @@ impl<'a> Group<'a> {
                 }
             }
         }
-        for &at in &self.guarded {
+        for &at in doubtful {
             let one = number(self.cells.one);
             let (own, least) = (number(self.cells.value(at)), number(self.cells.least(at)));
             let threshold = number(self.cells.threshold(at));

@@ -80,7 +80,7 @@ pub(super) fn families(sheets: &[Sheet], cells: &Cells) -> Vec<Family> {
     found.into_iter().collect()
 }
 
-/// Finds the families whose parts stand in several tables, or in other ones than their total: those that add up.
+/// Finds the families of which other reports have a part or the total, whichever tables they stand in: those that add up.
 fn over_tables(cells: &Cells) -> Vec<Family> {
     let mut groups: BTreeMap<(Identity, &str), Vec<usize>> = BTreeMap::new();
     for (name, at) in cells.named() {
@@ -92,7 +92,12 @@ fn over_tables(cells: &Cells) -> Vec<Family> {
         let total = cells.find(&whole)?;
         parts.retain(|&part| part != total);
         let sum: i128 = parts.iter().map(|&part| cells.value(part)).sum();
-        (!parts.is_empty() && sum == cells.value(total)).then_some(Family { total, parts, is_closed: true })
+        let is_shared = parts.iter().chain([&total]).any(|&at| !cells.is_own(at));
+        (is_shared && !parts.is_empty() && sum == cells.value(total)).then_some(Family {
+            total,
+            parts,
+            is_closed: true,
+        })
     };
     groups.into_iter().filter_map(family).collect()
 }
