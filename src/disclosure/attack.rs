@@ -19,7 +19,7 @@ const NODES: u64 = 200;
 const REACH: i128 = 4;
 
 /// Numbers among which a solution is looked for at most; a count that is not safe among so many counts as exposed.
-const FARTHEST: usize = 500;
+const FARTHEST: usize = 150;
 
 /// The same while a number to hide is only tried: one that helps mostly helps nearby.
 const NEARBY: usize = 60;
