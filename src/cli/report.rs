@@ -203,7 +203,11 @@ fn list(context: &Context, report: Option<&str>, out: &Output) -> Result<(), Fai
     if editions.is_empty() {
         out.line("No editions yet: `sufficiency run --all`.");
     }
-    out.value(&json!({ "editions": editions }));
+    let waits = post::waiting(context, report)?;
+    for line in &waits {
+        out.line(line);
+    }
+    out.value(&json!({ "editions": editions, "waiting": waits }));
     Ok(())
 }
 

@@ -17,7 +17,10 @@ use std::sync::Arc;
 use super::content::{changed, content, parts};
 use super::record::{Edition, all, folder};
 use super::render::{document, facts, render};
-use super::{attacked, burst, disclosed, freshness, gate, incomplete, parameters, redefined, series, since};
+use super::waiting::{self, Stopped};
+use super::{
+    attacked, beside, burst, disclosed, freshness, gate, incomplete, parameters, redefined, series, since,
+};
 use crate::build::Built;
 use crate::deliver::{Deliveries, State};
 use crate::disclosure::{Cleared, Earlier};
@@ -31,7 +34,7 @@ use crate::store::Created;
 use crate::text::counted;
 
 /// Prepares the editions of a report for the period, each made if its content is new: one, or one for each version of a report
-/// that is split.
+/// that is split. None where one waits for a person since an earlier run.
 pub(crate) fn prepare(
     job: &mut Job<'_>,
     pipeline: &Pipeline,
@@ -39,6 +42,26 @@ pub(crate) fn prepare(
     built: &Built,
     period: &Period,
 ) -> Result<Vec<Edition>, Failure> {
+    match all_versions(job, pipeline, report, built, period) {
+        Ok(editions) => {
+            waiting::settle(job.context, report, &period.reported.to_string())?;
+            Ok(editions)
+        }
+        Err(stopped) => {
+            let note = waiting::record(job.context, report, stopped)?;
+            job.made.notes.push(note);
+            Ok(Vec::new())
+        }
+    }
+}
+
+fn all_versions(
+    job: &mut Job<'_>,
+    pipeline: &Pipeline,
+    report: &Report,
+    built: &Built,
+    period: &Period,
+) -> Result<Vec<Edition>, Stopped> {
     let context = job.context;
     let inputs = built.rests_on().cloned();
     let mut gaps = series::behind(context, pipeline, inputs, period, Some(Missing::Tell))?;
@@ -63,11 +86,11 @@ pub(crate) fn prepare(
             Known::Next(revision) => revision,
         };
         let ages = maker.ages(job)?;
-        let (cleared, remembered) = maker.clear()?;
+        let (cleared, remembered) = maker.clear(job)?;
         maker.note_cleared(job, &cleared)?;
         return Ok(vec![maker.make(job, (None, revision), fingerprint, (&cleared, &remembered), &ages)?]);
     };
-    let (cleared, remembered) = maker.clear()?;
+    let (cleared, remembered) = maker.clear(job)?;
     let shared = maker.content(&BTreeMap::new());
     let mut ages = None;
     let mut editions = Vec::new();
@@ -183,7 +206,7 @@ impl Maker<'_> {
         fingerprint: String,
         (cleared, remembered): (&BTreeMap<String, Cleared>, &Earlier),
         ages: &[freshness::Freshness],
-    ) -> Result<Edition, Failure> {
+    ) -> Result<Edition, Stopped> {
         let (context, report, period) = (self.context, self.report, self.period);
         let part =
             version.as_deref().map_or_else(String::new, |version| format!("-{}", burst::slug(version)));
@@ -244,9 +267,8 @@ impl Maker<'_> {
         };
         let json = serde_json::to_vec_pretty(&edition).map_err(Failure::bug)?;
         if context.store().objects().create(&format!("{folder}/edition.json"), &json)? == Created::Exists {
-            return Err(
-                Failure::gate(format!("another run made edition `{id}` meanwhile")).help("run it again")
-            );
+            let made = Failure::gate(format!("another run made edition `{id}` meanwhile"));
+            return Err(made.help("run it again").into());
         }
         disclosed::record(context, &edition)?;
         job.note(Step::Edition { edition: id.clone(), files })?;
@@ -262,9 +284,9 @@ impl Maker<'_> {
         Ok(edition)
     }
 
-    /// Passes every model that the report shows, whole, through the disclosure gate: held against each other and against
-    /// what earlier editions of all reports showed; returns it with what this one shows.
-    fn clear(&self) -> Result<(BTreeMap<String, Cleared>, Earlier), Failure> {
+    /// Passes every model that the report shows, whole, through the disclosure gate: held against each other, against
+    /// the tables of other reports and what earlier editions of all reports showed; returns it with what this one shows.
+    fn clear(&self, job: &mut Job<'_>) -> Result<(BTreeMap<String, Cleared>, Earlier), Stopped> {
         let names: BTreeSet<&String> =
             self.report.file.tables.values().map(|table| table.model.get_ref()).collect();
         let tables = names.iter().map(|name| {
@@ -274,7 +296,14 @@ impl Maker<'_> {
         });
         let tables = tables.collect::<Result<Vec<_>, Failure>>()?;
         let what = (self.period.reported.to_string(), self.content(&self.models));
-        let together = gate::clear(self.context, self.report, (&what.0, &what.1), &tables)?;
+        let others = beside::others(self.context, (self.report, self.pipeline), self.built)?;
+        let together = gate::clear(self.context, self.report, (&what.0, &what.1), &tables, &others)?;
+        let count = |groups: usize| u64::try_from(groups).unwrap_or(u64::MAX);
+        job.note(Step::Protected {
+            report: self.report.name.clone(),
+            exact: count(together.protected.exact),
+            by_rings: count(together.protected.by_rings),
+        })?;
         let cleared = names.into_iter().cloned().zip(together.tables).collect();
         Ok((cleared, together.remembered))
     }

@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::due::Due;
 use super::owner::Message;
 use super::plain::{Part, Plain};
+use super::status::waiting;
 use super::{letters, owner};
 use crate::deliver::{Deliveries, State};
 use crate::job::context::no_such;
@@ -161,15 +162,13 @@ fn held(context: &Context) -> Result<Vec<String>, Failure> {
             *counts.entry((plan.report.clone(), plan.edition.clone())).or_default() += 1;
         }
     }
-    Ok(counts
-        .into_iter()
-        .map(|((report, edition), count)| {
-            format!(
-                "{edition}: {}; sufficiency report approve {report} {edition} --by YOUR-NAME",
-                counted(count, "delivery", "deliveries")
-            )
-        })
-        .collect())
+    let deliveries = counts.into_iter().map(|((report, edition), count)| {
+        format!(
+            "{edition}: {}; sufficiency report approve {report} {edition} --by YOUR-NAME",
+            counted(count, "delivery", "deliveries")
+        )
+    });
+    Ok(deliveries.chain(waiting(context, None)?).collect())
 }
 
 /// Runs that ended with a failure, the newest of each cause.

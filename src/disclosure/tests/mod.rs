@@ -1,6 +1,8 @@
+mod acro;
 mod amounts;
 mod attacker;
 mod releases;
+mod rules;
 mod together;
 
 use std::sync::Arc;
