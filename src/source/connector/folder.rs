@@ -18,6 +18,7 @@ use crate::source::found::Found;
 use crate::source::inputs::Inputs;
 use crate::source::intake::Intake;
 use crate::source::pattern::{fits, fits_path, never_fits};
+use crate::source::receiver::Receiver;
 
 /// Files in a folder.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -97,6 +98,17 @@ impl Connector for Folder {
         let mut locks = entries(&paths, |own| locked(own).is_some_and(|file| fits(last, file)))?;
         locks.sort();
         Ok(locks.into_iter().map(|(name, _)| name).collect())
+    }
+
+    fn look(
+        &self,
+        source: &SourceDefinition,
+        _root: &Path,
+        found: &Found,
+        to: &mut dyn Receiver,
+    ) -> Result<(), SourceError> {
+        let content = Content::new(found, format::list::marks())?;
+        format::list::choose(source, &content)?.1.read(&content, to)
     }
 
     fn extract(
