@@ -33,11 +33,8 @@ mod hash;
 mod inputs;
 mod intake;
 mod keys_there;
-<<<<<<< HEAD
 mod located;
-=======
 mod look;
->>>>>>> 0f54a0d (source: formats read into whatever receives rows)
 mod marks;
 mod parser_fault;
 mod pattern;
