@@ -157,7 +157,7 @@ fn answer(arguments: Vec<OsString>, json: bool, form: LogFormat) -> ExitCode {
 /// Returns what is as it was when a verb fails and does not say itself what is.
 fn preserved_by(verb: &Verb) -> Kept {
     match verb {
-        Verb::Demo(_) | Verb::Init(_) | Verb::Schema(_) => Kept::Written,
+        Verb::Demo(_) | Verb::Init(_) | Verb::Sketch(_) | Verb::Schema(_) => Kept::Written,
         Verb::Run(_)
         | Verb::Report(_)
         | Verb::Tick(_)

@@ -57,7 +57,7 @@ impl Sketch {
             "contract": sketch.text,
             "query": sketch.query,
             "facts": sketch.facts,
-            "refused": sketch.refused.as_ref().map(ToString::to_string),
+            "refused": sketch.refused.as_ref().map(SourceError::in_full),
         }));
         match sketch.refused {
             Some(error) => Err(ingest::failure_of(error, name)),

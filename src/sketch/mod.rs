@@ -101,7 +101,7 @@ fn sketch(at: &At<'_>, mut draft: Draft, found: &[Found]) -> Result<Sketch, Sour
             file: file.name.clone(),
             expected: "names of its columns".to_owned(),
             found: "; every row at the top holds numbers or days, or fewer cells than the rest".to_owned(),
-            help: String::new(),
+            help: None,
             delimiter: None,
         })?);
     }
@@ -113,7 +113,8 @@ fn sketch(at: &At<'_>, mut draft: Draft, found: &[Found]) -> Result<Sketch, Sour
     if !table.columns.iter().any(|cells| cells.files == table.files) {
         let file = found.last().map(|file| file.name.clone()).unwrap_or_default();
         let faults = "no column of it is in all of the files: they are not of one source".to_owned();
-        return Err(SourceError::Columns { file, row: 0, faults });
+        let help = vec!["draft each kind of file by itself".to_owned()];
+        return Err(SourceError::Columns { file, row: 0, faults, help });
     }
     let columns = columns(at, &table);
     if let Some(query) = &mut draft.query {

@@ -33,7 +33,7 @@ impl Proof {
     /// Says what it came to.
     pub(super) fn in_words(&self) -> String {
         if let Some(refused) = &self.refused {
-            return format!("unsure: the files cannot be read under it yet: {refused}");
+            return format!("unsure: the files cannot be read under it yet: {}", refused.in_full());
         }
         let read = grouped(&self.read.to_string());
         let left_out: Vec<String> = self
