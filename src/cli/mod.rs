@@ -182,7 +182,8 @@ fn open(root: &std::path::Path, out: &Output) -> Result<Context, Failure> {
     for pipeline in context.project().faulty.keys() {
         let message = format!("`{pipeline}` is left out: its files have faults");
         let help = "`sufficiency check` shows them".to_owned();
-        out.warnings(&Diagnostic::placeless_warning(message).with_help(help).into());
+        let folder = format!("pipelines/{pipeline}");
+        out.warnings(&Diagnostic::of_path(&folder, message).as_warning().with_help(help).into());
     }
     Ok(context)
 }

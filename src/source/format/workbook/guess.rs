@@ -10,7 +10,7 @@ use crate::source::sandbox;
 use crate::text::counted;
 
 /// Most sheets that are looked at.
-const SHEETS: usize = 30;
+const MOST: usize = 30;
 /// Rows of a sheet that are looked at.
 const ROWS: u64 = 2_000;
 
@@ -33,7 +33,7 @@ pub(super) fn propose(content: &Content<'_>) -> Result<Proposal, SourceError> {
     })?;
     let mut best: Option<(Size, &String)> = None;
     let mut last = None;
-    for name in names.iter().take(SHEETS) {
+    for name in names.iter().take(MOST) {
         match size(content, name) {
             Ok(size) if best.is_none_or(|(known, _)| size > known) => best = Some((size, name)),
             Ok(_) => {}
