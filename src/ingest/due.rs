@@ -40,6 +40,7 @@ impl Due {
         Self {
             fresh: Vec::new(),
             known: 0,
+            copies: Vec::new(),
             notes: Vec::new(),
             beside: true,
             contract: String::new(),

@@ -259,7 +259,7 @@ impl Reading<'_> {
         for (what, or) in self.against(context).compare(self.there.as_ref(), found, extraction)? {
             to_accept.push((what, or.map(str::to_owned)));
         }
-        let over = merged::over_newer(context, definition, &due.landings, found, &extraction)?;
+        let over = merged::over_newer(context, definition, &due.landings, found, extraction)?;
         if over > 0 {
             extraction.warnings.insert(OVER_NEWER.to_owned(), over);
         }
