@@ -188,6 +188,10 @@ impl<'a> Trials<'a> {
             }
         };
         trial.notes.clone_from(&due.notes);
+        let copies = due.copies.iter();
+        trial.notes.extend(copies.map(|(file, same_as)| {
+            format!("`{file}` holds the same bytes as `{same_as}` and would be left out")
+        }));
         let files = chosen(definition, found, &due);
         let one_of_several = definition.file.disposition == Disposition::Replace && files.len() > 1;
         let is_whole =
@@ -283,7 +287,8 @@ impl<'a> Trials<'a> {
 /// Returns the files that are read: every one, but of a source of which one file is the table only those that may be it.
 fn chosen(definition: &SourceDefinition, found: Vec<Found>, due: &Due) -> Vec<Found> {
     if definition.file.disposition != Disposition::Replace {
-        return found;
+        let is_copy = |file: &Found| due.copies.iter().any(|(copy, _)| *copy == file.name);
+        return found.into_iter().filter(|file| !is_copy(file)).collect();
     }
     if !due.fresh.is_empty() {
         return due.fresh.clone();
