@@ -125,7 +125,7 @@ impl Connector for Folder {
         let mut intake = Intake::new(&found.name, Some(found.stem()), contract, format.layout())?;
         format.read(&content, &mut intake)?;
         let is_misnamed = content.is_misnamed(format::list::names_of_others(key));
-        intake.warn_of("misnamed_file", u64::from(is_misnamed), || format!("it is {}", content.what()));
+        intake.warn_of("misnamed_file", u64::from(is_misnamed), &format!("it is {}", content.what()));
         intake.finish(false)
     }
 }

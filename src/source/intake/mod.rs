@@ -262,11 +262,6 @@ impl<'a> Intake<'a> {
         if self.pending.len() >= BATCH && !self.short.is_open() { self.flush() } else { Ok(()) }
     }
 
-    /// Counts a warning about the whole file, if `so`.
-    pub(super) fn warn(&mut self, rule: &str, so: bool) {
-        self.warn_of(rule, u64::from(so), "the whole file");
-    }
-
     /// Judges the rows of a full batch, then publishes, sets aside or drops each.
     fn flush(&mut self) -> Result<(), SourceError> {
         if self.pending.is_empty() {
