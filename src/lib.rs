@@ -12,7 +12,7 @@
 //! | 8 | the steps, in the order of the data's way: [`ingest`] → [`build`] → [`edition`] → [`quality`]: what owners of data have to act on → [`post`] | a later step |
 //! | 7 | [`job`]: what all steps share | any step |
 //! | 6 | [`inspect`]: reads back what is sent, by `mail-parser` and `html5ever` · [`deliver`]: outbox, messages, a folder, and an SMTP client of our own of about 1,400 lines | each other; where rows came from |
-//! | 5 | [`report`]: narrative, document, charts, media (HTML, text, workbook, CSV, paper) | where rows came from; takes only what the gate cleared |
+//! | 5 | [`sketch`]: a contract to start from, drafted from a file · [`report`]: narrative, document, charts, media (HTML, text, workbook, CSV, paper) | where rows came from; takes only what the gate cleared |
 //! | 4 | [`source`]: connectors, formats and contracts to Arrow · [`measures`]: what SQL does not say well · [`disclosure`]: the gate | each other; documents, recipients |
 //! | 3 | [`engine`]: DataFusion, the models' graph, faults in SQL | where rows come from or go |
 //! | 2 | [`store`]: landings, commits, tables · [`ledger`]: run records | SQL, mail |
@@ -46,6 +46,7 @@ pub mod report;
 pub mod run;
 pub mod schedule;
 pub mod site;
+pub mod sketch;
 pub mod source;
 pub mod store;
 pub mod text;

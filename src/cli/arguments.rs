@@ -27,9 +27,11 @@ use super::schema::Schema;
 use super::serve::Serve;
 use super::show::Show;
 use super::site::Site;
+use super::sketch::Sketch;
 use super::tables::Tables;
 use super::test::Test;
 use super::tick::Tick;
+use super::trial::Try;
 use super::verify::Verify;
 use crate::source::sandbox;
 
@@ -54,6 +56,8 @@ pub(super) struct Cli {
 pub(super) enum Verb {
     Demo(Demo),
     Init(Init),
+    Sketch(Sketch),
+    Try(Try),
     Check(Check),
     Test(Test),
     Plan(Plan),

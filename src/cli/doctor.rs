@@ -28,7 +28,7 @@ impl Doctor {
                 Health::Fault => "FAULT  ",
             };
             let found = finding.found.replace('\n', "\n           ");
-            out.line(format!("{mark}  {:<8}  {}: {found}", finding.kind, finding.of));
+            out.line(format!("{mark}  {:<10}  {}: {found}", finding.kind, finding.of));
             if let Some(help) = &finding.help {
                 out.line(format!("           help: {help}"));
             }
@@ -41,8 +41,15 @@ impl Doctor {
             counted(faults, "fault", "faults"),
             counted(warnings, "warning", "warnings"),
         ));
+        let steps = run::next_steps(&project, &findings);
+        if !steps.is_empty() {
+            out.line("Nothing is published yet. Next:");
+        }
+        for (step, number) in steps.iter().zip(1..) {
+            out.line(format!("  {number}. {step}"));
+        }
         let code = job::worst(findings.iter().map(|finding| finding.code));
-        out.value(&json!({ "code": code.unwrap_or(0), "findings": findings }));
+        out.value(&json!({ "code": code.unwrap_or(0), "findings": findings, "next": steps }));
         code.map_or(Ok(()), |code| Err(Failure::ended(code)))
     }
 }

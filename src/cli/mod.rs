@@ -33,9 +33,11 @@ mod schema;
 mod serve;
 mod show;
 mod site;
+mod sketch;
 mod tables;
 mod test;
 mod tick;
+mod trial;
 mod usage;
 mod values;
 mod verify;
@@ -48,6 +50,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
+use crate::diagnostic::Diagnostic;
 use crate::job::{Context, Failure, Kept, Kind};
 use crate::project::Project;
 use crate::source::sandbox;
@@ -105,6 +108,8 @@ fn answer(arguments: Vec<OsString>, json: bool, form: LogFormat) -> ExitCode {
     let done = match cli.verb {
         Verb::Demo(verb) => verb.run(&out),
         Verb::Init(verb) => verb.run(&out),
+        Verb::Sketch(verb) => verb.run(&cli.project, &out),
+        Verb::Try(verb) => verb.run(&cli.project, &out),
         Verb::Check(verb) => verb.run(&cli.project, &out),
         Verb::Test(verb) => verb.run(&cli.project, &out),
         Verb::Plan(verb) => verb.run(&cli.project, &out),
@@ -152,7 +157,7 @@ fn answer(arguments: Vec<OsString>, json: bool, form: LogFormat) -> ExitCode {
 /// Returns what is as it was when a verb fails and does not say itself what is.
 fn preserved_by(verb: &Verb) -> Kept {
     match verb {
-        Verb::Demo(_) | Verb::Init(_) | Verb::Schema(_) => Kept::Written,
+        Verb::Demo(_) | Verb::Init(_) | Verb::Sketch(_) | Verb::Schema(_) => Kept::Written,
         Verb::Run(_)
         | Verb::Report(_)
         | Verb::Tick(_)
@@ -172,7 +177,13 @@ fn own_program() -> PathBuf {
 
 /// Opens the project in `root` with its store.
 fn open(root: &std::path::Path, out: &Output) -> Result<Context, Failure> {
-    let (project, warnings) = Project::load(root)?;
+    let (context, warnings) = Context::open_sound(root)?;
     out.warnings(&warnings);
-    Context::open(project)
+    for pipeline in context.project().faulty.keys() {
+        let message = format!("`{pipeline}` is left out: its files have faults");
+        let help = "`sufficiency check` shows them".to_owned();
+        let folder = format!("pipelines/{pipeline}");
+        out.warnings(&Diagnostic::of_path(&folder, message).as_warning().with_help(help).into());
+    }
+    Ok(context)
 }

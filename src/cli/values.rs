@@ -73,6 +73,32 @@ pub(super) fn name(written: &str) -> Result<String, &'static str> {
     right.then(|| name.to_owned()).ok_or("one line with something in it")
 }
 
+/// Reads the name of a source that is to be made.
+pub(super) fn source(text: &str) -> Result<(String, String), &'static str> {
+    let (pipeline, source) = text.split_once('.').unwrap_or_default();
+    let is_name = |name: &str| {
+        name.starts_with(|letter: char| letter.is_ascii_lowercase())
+            && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+    };
+    let right = is_name(pipeline) && is_name(source);
+    right
+        .then(|| (pipeline.to_owned(), source.to_owned()))
+        .ok_or("a pipeline and a source in small letters, figures and underscores, as finance.ledger,")
+}
+
+/// Reads a connection and a table of its database. The table stands in a query, so nothing but a name may be written.
+pub(super) fn table(text: &str) -> Result<(String, String), &'static str> {
+    let (connection, table) = text.split_once('/').unwrap_or_default();
+    let is_part = |part: &str| {
+        !part.is_empty()
+            && part.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '$' | '#'))
+    };
+    let right = !connection.is_empty() && table.split('.').all(is_part);
+    right
+        .then(|| (connection.to_owned(), table.to_owned()))
+        .ok_or("a connection and a table, as casework/placements,")
+}
+
 /// Reads `column=value`.
 pub(super) fn cell(text: &str) -> Result<(String, String), &'static str> {
     let (column, value) = text.split_once('=').ok_or("a cell, as column=value,")?;

@@ -134,6 +134,16 @@ impl Diagnostic {
         self.cause.as_ref()
     }
 
+    /// Returns the file that it is about, as users are shown it: where it is, or, of one that cannot be read, the first that
+    /// its message names.
+    #[must_use]
+    pub fn file(&self) -> Option<&str> {
+        match &self.place {
+            Some(place) => Some(place.file.shown()),
+            None => self.message.split('`').nth(1).filter(|named| named.contains('/')),
+        }
+    }
+
     /// Returns `file:line:column`, or the file alone; `None` for a fault without a place.
     #[must_use]
     pub fn location(&self) -> Option<String> {

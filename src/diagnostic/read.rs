@@ -16,8 +16,9 @@ impl SourceFile {
         let shown = shown(root, path);
         if leads_out(root, path) {
             let message = "expected a file of the project, found a link that leads out of it";
-            return Err(Diagnostic::of_path(&shown, message)
-                .with_help("put the file itself there".to_owned()));
+            return Err(
+                Diagnostic::of_path(&shown, message).with_help("put the file itself there".to_owned())
+            );
         }
         let bytes = std::fs::read(path).map_err(|error| Self::unreadable(&shown, "a file", &error))?;
         let text = String::from_utf8(bytes).map_err(|error| {

@@ -34,6 +34,22 @@ pub(crate) struct Due {
     pub(super) landings: Vec<LandingRecord>,
 }
 
+impl Due {
+    /// Returns what is due where that cannot be found out.
+    pub(super) fn of_nothing() -> Self {
+        Self {
+            fresh: Vec::new(),
+            known: 0,
+            copies: Vec::new(),
+            notes: Vec::new(),
+            beside: true,
+            contract: String::new(),
+            there: BTreeSet::new(),
+            landings: Vec::new(),
+        }
+    }
+}
+
 /// Returns what `definition` has to read now. Reads bytes, not rows; lands nothing.
 pub(crate) fn due(
     context: &Context,

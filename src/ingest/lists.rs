@@ -20,10 +20,20 @@ pub(crate) fn inputs(
     definition: &SourceDefinition,
     pseudonyms: Option<&Pseudonyms>,
 ) -> Result<Inputs, Failure> {
+    inputs_of(context, definition, pseudonyms, &mut |table| rows(context, pipeline, table))
+}
+
+/// Collects what `definition` is judged with, the tables that it names by `rows`.
+pub(super) fn inputs_of(
+    context: &Context,
+    definition: &SourceDefinition,
+    pseudonyms: Option<&Pseudonyms>,
+    rows: &mut dyn FnMut(&str) -> Result<Vec<RecordBatch>, Failure>,
+) -> Result<Inputs, Failure> {
     let mut lists: BTreeMap<String, Vec<RecordBatch>> = BTreeMap::new();
     for one in source::lists(definition) {
         if !lists.contains_key(one.table) {
-            lists.insert(one.table.to_owned(), rows(context, pipeline, one.table)?);
+            lists.insert(one.table.to_owned(), rows(one.table)?);
         }
     }
     Ok(Inputs {
@@ -37,7 +47,7 @@ pub(crate) fn inputs(
 }
 
 /// Reads the rows of a table that a contract of `pipeline` names.
-fn rows(context: &Context, pipeline: &Pipeline, table: &str) -> Result<Vec<RecordBatch>, Failure> {
+pub(super) fn rows(context: &Context, pipeline: &Pipeline, table: &str) -> Result<Vec<RecordBatch>, Failure> {
     let missing = || {
         Failure::gate(format!("a contract names `{table}`, which is not there yet"))
             .at(&pipeline.name)

@@ -7,6 +7,7 @@
 //! landing     one extraction, recorded                          affected which reports a failed source holds up
 //! compare     an extract against the one that it takes the place of; difference: row by row     parts  the months, terms or years of a series
 //! quarantine  rows set aside: listed, released, judged again
+//! trial       all of this without landing anything, for `try`
 //! merged      `unique` over the table that a merge will be
 //! current     the landings in force     assemble  their rows as one table     seed  code lists as tables
 //! ```
@@ -29,5 +30,8 @@ mod place;
 pub(crate) mod pull;
 pub mod quarantine;
 pub(crate) mod seed;
+mod trial;
 
 pub(crate) use landing::needs_pseudonyms;
+pub(crate) use place::failure_of;
+pub use trial::{Trial, TriedFile, TriedRule, try_sources};

@@ -27,6 +27,12 @@ pub(crate) fn source_name(pipeline: &Pipeline, definition: &SourceDefinition) ->
 /// Makes the failure of what a connector says, with the source it happened in and what was kept. It is recorded and
 /// printed, and may quote a cell or a name: pupil numbers are left out of it.
 pub(crate) fn failure(pipeline: &Pipeline, definition: &SourceDefinition, error: SourceError) -> Failure {
+    let failure = failure_of(error, &source_name(pipeline, definition));
+    if failure.faults().is_empty() { failure.kept(Kept::LastTables) } else { failure }
+}
+
+/// Makes the failure of what a connector says of the source `at`.
+pub(crate) fn failure_of(error: SourceError, at: &str) -> Failure {
     let (help, place) = (error.help(), error.place());
     let of = |kind, error: SourceError| match without_pupil_numbers(&Cause::of(&error).to_string()) {
         Cow::Borrowed(_) => Failure::of(kind, error),
@@ -42,8 +48,7 @@ pub(crate) fn failure(pipeline: &Pipeline, definition: &SourceDefinition, error:
             error => of(Kind::Project, error),
         },
     };
-    let failure = failure.at(source_name(pipeline, definition)).kept(Kept::LastTables);
     let place = place.map(|place| without_pupil_numbers(&place).into_owned());
-    let failure = place.into_iter().fold(failure, Failure::in_file);
+    let failure = place.into_iter().fold(failure.at(at), Failure::in_file);
     help.into_iter().fold(failure, |failure, help| failure.help(without_pupil_numbers(&help)))
 }

@@ -20,7 +20,7 @@ use crate::source::{self, Extraction, Found, Inputs, Patience, Quarantined, Sour
 use crate::store::{FileFact, LandingRecord, NewLanding, RowCounts};
 
 /// Rows that a refusal shows of each rule.
-const SHOWN: usize = 3;
+pub(super) const SHOWN: usize = 3;
 
 /// Reads what is due in every source of `pipeline`. A source that fails keeps no other from being read, so that one
 /// run finds every fault; the most severe is returned, with the others in its words.
@@ -101,13 +101,13 @@ fn read(
 }
 
 /// The reading of one source.
-struct Reading<'a> {
-    pipeline: &'a Pipeline,
-    definition: &'a SourceDefinition,
-    inputs: Inputs,
-    due: Due,
+pub(super) struct Reading<'a> {
+    pub(super) pipeline: &'a Pipeline,
+    pub(super) definition: &'a SourceDefinition,
+    pub(super) inputs: Inputs,
+    pub(super) due: Due,
     /// The rows that other files have in the table, where nothing says which rows are the same one.
-    there: Option<Bag>,
+    pub(super) there: Option<Bag>,
 }
 
 impl Reading<'_> {
@@ -215,25 +215,51 @@ impl Reading<'_> {
         inputs: &Inputs,
         one_of_several: bool,
     ) -> Result<Extraction, Failure> {
-        let (context, pipeline, definition, due) = (job.context, self.pipeline, self.definition, &self.due);
-        let mut extraction = source::extract(definition, place(context, definition)?, found, inputs)
-            .map_err(|error| empty(pipeline, definition, due, error))?;
-        within_limit(pipeline, definition, found, &extraction)?;
+        let mut extraction = self.extract(job.context, found, inputs)?;
+        for (what, or) in self.hold(job.context, found, &mut extraction, one_of_several)? {
+            accept(job, self.pipeline, self.definition, what, or.as_deref())?;
+        }
+        Ok(extraction)
+    }
+
+    /// Reads one file under the contract.
+    pub(super) fn extract(
+        &self,
+        context: &Context,
+        found: &Found,
+        inputs: &Inputs,
+    ) -> Result<Extraction, Failure> {
+        source::extract(self.definition, place(context, self.definition)?, found, inputs)
+            .map_err(|error| empty(self.pipeline, self.definition, &self.due, error))
+    }
+
+    /// Holds what was read against the limits of its source and what has landed. Returns what a person has to accept before it
+    /// may land, in sentences, each with what else would put it right.
+    pub(super) fn hold(
+        &self,
+        context: &Context,
+        found: &Found,
+        extraction: &mut Extraction,
+        one_of_several: bool,
+    ) -> Result<Vec<(String, Option<String>)>, Failure> {
+        let (pipeline, definition, due) = (self.pipeline, self.definition, &self.due);
+        let mut to_accept = Vec::new();
+        within_limit(pipeline, definition, found, extraction)?;
         if let Some(before) = gates::before(&due.landings, definition, found) {
-            let older = gates::is_older(before, &extraction, self.inputs.today);
+            let older = gates::is_older(before, extraction, self.inputs.today);
             // Beside the file of the table an older one is in order: it lands, and is not the table.
             if older && !due.beside && !one_of_several {
-                return Err(gates::older(&source_name(pipeline, definition), before, found, &extraction));
+                return Err(gates::older(&source_name(pipeline, definition), before, found, extraction));
             }
-            if let Some(what) = gates::swung(definition, before, found, &extraction).filter(|_| !older) {
+            if let Some(what) = gates::swung(definition, before, found, extraction).filter(|_| !older) {
                 let or = format!("or set `swing` in `{}`", definition.source.shown());
-                accept(job, pipeline, definition, what, Some(&or))?;
+                to_accept.push((what, Some(or)));
             }
         }
-        for (what, or) in self.against(context).compare(self.there.as_ref(), found, &mut extraction)? {
-            accept(job, pipeline, definition, what, or)?;
+        for (what, or) in self.against(context).compare(self.there.as_ref(), found, extraction)? {
+            to_accept.push((what, or.map(str::to_owned)));
         }
-        let over = merged::over_newer(context, definition, &due.landings, found, &extraction)?;
+        let over = merged::over_newer(context, definition, &due.landings, found, extraction)?;
         if over > 0 {
             extraction.warnings.insert(OVER_NEWER.to_owned(), over);
         }
@@ -246,7 +272,7 @@ impl Reading<'_> {
         let zone = context.clock().zone();
         let seen = first.map_or(self.inputs.today, |first| first.received.with_timezone(&zone).date_naive());
         extraction.quality.timeliness = gates::timeliness(as_at, seen, limit);
-        Ok(extraction)
+        Ok(to_accept)
     }
 
     /// Refuses several new extracts of which no single one reaches furthest: any choice would drop rows.
@@ -351,12 +377,22 @@ fn accept(
     if job.options.accept_swing {
         return job.note(Step::Accepted { source: definition.name.clone(), what });
     }
+    Err(unaccepted(pipeline, definition, what, or))
+}
+
+/// Makes the failure of what nobody has accepted yet.
+pub(super) fn unaccepted(
+    pipeline: &Pipeline,
+    definition: &SourceDefinition,
+    what: String,
+    or: Option<&str>,
+) -> Failure {
     let or = or.map_or_else(String::new, |or| format!(", {or}"));
-    Err(Failure::gate(what)
+    Failure::gate(what)
         .at(source_name(pipeline, definition))
         .kept(Kept::LastTables)
         .help("ask the owner of the source whether it is whole")
-        .help(format!("if it is, `sufficiency run {} --accept-swing`{or}", pipeline.name)))
+        .help(format!("if it is, `sufficiency run {} --accept-swing`{or}", pipeline.name))
 }
 
 /// Makes the failure of reading no rows at all, where there were some: a gate for a query, which may be right to find none.
@@ -443,7 +479,7 @@ fn within_limit(
 }
 
 /// Returns a row that was set aside, in a few words.
-fn row_in_words(row: &Quarantined, of_persons: bool) -> String {
+pub(super) fn row_in_words(row: &Quarantined, of_persons: bool) -> String {
     let Some(column) = &row.column else { return format!("row {}", row.row) };
     let value = row.values.get(column).map(String::as_str);
     format!("row {}: {}", row.row, source::cell_in_words(column, value, row.personal || of_persons))

@@ -1,11 +1,11 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::failure::Failure;
 use super::kind::Kind;
 use super::stop::Stop;
 use crate::calendar::Clock;
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::{Diagnostics, did_you_mean};
 use crate::engine::{Engine, Limits};
 use crate::privacy::{KeyError, Pseudonyms};
 use crate::project::{KeyPlace, LimitSettings, Pipeline, Project, Report};
@@ -45,6 +45,26 @@ impl Context {
     pub fn look(project: Project) -> Result<Self, Failure> {
         let store = Store::look(folder(&project)?);
         Self::over(project, store)
+    }
+
+    /// Opens the project in `root` with its store, without the pipelines whose files have faults. Returns the warnings too.
+    ///
+    /// # Errors
+    ///
+    /// Faults of the whole project; a store whose place is unknown, refuses, or is damaged.
+    pub fn open_sound(root: &Path) -> Result<(Self, Diagnostics), Failure> {
+        let (project, warnings) = sound(root)?;
+        Ok((Self::open(project)?, warnings))
+    }
+
+    /// Opens the same as [`Context::open_sound`] does, with the store as it is, to be read.
+    ///
+    /// # Errors
+    ///
+    /// Faults of the whole project; a store whose place is unknown.
+    pub fn look_sound(root: &Path) -> Result<(Self, Diagnostics), Failure> {
+        let (project, warnings) = sound(root)?;
+        Ok((Self::look(project)?, warnings))
     }
 
     fn over(project: Project, store: Store) -> Result<Self, Failure> {
@@ -109,6 +129,9 @@ impl Context {
 
     /// Returns the pipeline of that name.
     pub(crate) fn pipeline(&self, name: &str) -> Result<&Pipeline, Failure> {
+        if let Some(faults) = self.project.faulty.get(name) {
+            return Err(faults.clone().into());
+        }
         self.project
             .pipelines
             .get(name)
@@ -117,7 +140,12 @@ impl Context {
 
     /// Returns the report of that name.
     pub(crate) fn report(&self, name: &str) -> Result<&Report, Failure> {
-        self.project.reports.get(name).ok_or_else(|| no_such("report", name, self.project.reports.keys()))
+        self.project.reports.get(name).ok_or_else(|| {
+            let failure = no_such("report", name, self.project.reports.keys());
+            self.project.faulty.keys().fold(failure, |failure, pipeline| {
+                failure.help(format!("what `{pipeline}` delivers is left out: its files have faults"))
+            })
+        })
     }
 
     /// Returns the pipeline that delivers `report`.
@@ -140,6 +168,15 @@ impl Context {
         };
         key.map(Some).map_err(|error| no_key(error, &place))
     }
+}
+
+/// Loads what is sound of the project in `root`, its connections and formats included, with the warnings.
+fn sound(root: &Path) -> Result<(Project, Diagnostics), Diagnostics> {
+    let (project, mut warnings) = Project::load_sound(root)?;
+    let settings = source::settings(&project);
+    let (project, more) = project.leave_out(settings)?;
+    warnings.extend(more);
+    Ok((project, warnings))
 }
 
 /// Returns the failure to take the key of the pseudonyms from its place, with what to do.

@@ -108,6 +108,7 @@ fn read(root: &Path) -> (Option<Project>, Diagnostics) {
         pipelines,
         reports,
         layout,
+        faulty: BTreeMap::new(),
         unread: reading.unread,
     };
     let mut faults = reading.faults;

@@ -11,7 +11,7 @@ use super::report::Report;
 use super::report_layout::Layout;
 use super::settings::SettingsFile;
 use crate::calendar::Clock;
-use crate::diagnostic::SourceFile;
+use crate::diagnostic::{Diagnostics, SourceFile};
 
 /// A project as loaded: every name in it points at something that is there.
 #[derive(Debug, Clone)]
@@ -32,6 +32,8 @@ pub struct Project {
     pub reports: BTreeMap<String, Report>,
     /// `report-templates/_layout/`: what surrounds every report.
     pub layout: Layout,
+    /// Pipelines that are left out because their files have faults, with the faults: see [`Project::load_sound`].
+    pub faulty: BTreeMap<String, Diagnostics>,
     /// Files that are there and could not be read, as users are shown them. Empty but where faults are
     /// looked for: see [`Project::read`].
     pub(super) unread: BTreeSet<String>,

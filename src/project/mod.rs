@@ -15,6 +15,7 @@ mod academic_year;
 mod audience;
 mod bounds;
 mod chart;
+mod chosen;
 mod computed;
 mod council;
 mod follow;
@@ -36,6 +37,7 @@ mod secrets;
 mod series;
 mod settings;
 mod severity;
+mod sound;
 mod source;
 mod start;
 mod text;
@@ -47,6 +49,7 @@ pub use bounds::{Codes, Lookup, Pattern, Range, References, Spells, Swing};
 pub use chart::{
     BandSpec, BarSpec, BridgeSpec, ChartSpec, DotSpec, FunnelSpec, LimitSpec, LineSpec, ReferenceSpec,
 };
+pub use chosen::UnknownPipeline;
 pub use computed::{
     ChangeColumn, CohortForecast, Computation, ComputedTable, IntervalColumn, Limit, Method, RateColumn,
     RiskColumn, ShareColumn, TwoByTwo,
@@ -79,6 +82,6 @@ pub use source::{
     Column, ColumnType, DateType, Disposition, Drift, ExactDuplicates, Generalise, Identity, MoneyType,
     Normalise, OnBad, OneOrMany, Privacy, PseudonymPurpose, Rule, SourceDefinition, SourceToml,
 };
-pub use start::{Change, ChangeKind, NewProject, StartError, Started, compare, start};
+pub use start::{BeginWith, Change, ChangeKind, NewProject, StartError, Started, compare, start};
 pub use text::Text;
 pub use written::Written;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::own;
+use super::chosen::{Chosen, UnknownPipeline};
 use crate::text::hex;
 
 const COUNCIL: &str = include_str!("../../sufficiency.toml");
@@ -34,6 +34,20 @@ pub struct NewProject {
     pub la_code: String,
     /// The domain of its mailboxes.
     pub domain: String,
+    /// Which of the program's pipelines it begins with.
+    pub begin_with: BeginWith,
+}
+
+/// Which of the program's pipelines a project begins with.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum BeginWith {
+    /// All of them.
+    #[default]
+    All,
+    /// These, and those whose tables they read.
+    Only(Vec<String>),
+    /// None of them.
+    Nothing,
 }
 
 /// What was written.
@@ -45,6 +59,8 @@ pub struct Started {
     pub verified: BTreeMap<String, String>,
     /// Sources whose mapping was not.
     pub unverified: Vec<String>,
+    /// Pipelines that came along because those that were asked for read their tables.
+    pub along: Vec<String>,
 }
 
 /// Why no project was begun, or none can be compared.
@@ -53,6 +69,9 @@ pub enum StartError {
     /// The folder holds something.
     #[error("expected a new or an empty folder, found files in it")]
     Occupied(PathBuf),
+    /// A pipeline that this program does not have.
+    #[error(transparent)]
+    Unknown(#[from] UnknownPipeline),
     /// A file cannot be read or written.
     #[error("the file or folder cannot be read or written")]
     File {
@@ -79,6 +98,9 @@ pub enum StartError {
 #[serde(deny_unknown_fields)]
 struct Origin {
     version: String,
+    /// The pipelines that were asked for; all of them when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    only: Option<Vec<String>>,
     /// SHA-256 of each file as it was written.
     files: BTreeMap<String, String>,
 }
@@ -118,17 +140,24 @@ pub fn start(root: &Path, of: &NewProject) -> Result<Started, StartError> {
         let path = path.to_owned();
         move |source| StartError::File { path, source }
     };
+    let only = match &of.begin_with {
+        BeginWith::All => None,
+        BeginWith::Only(names) => Some(names.clone()),
+        BeginWith::Nothing => Some(Vec::new()),
+    };
+    let chosen = Chosen::of(only.as_deref())?;
     std::fs::create_dir_all(root).map_err(failed(root))?;
     if std::fs::read_dir(root).map_err(failed(root))?.next().is_some() {
         return Err(StartError::Occupied(root.to_owned()));
     }
-    let copied = copies();
-    let mut started = Started::default();
+    let copied = copies(&chosen);
+    let mut started = Started { along: chosen.along(), ..Started::default() };
     for (name, bytes) in &copied {
         tell(name, bytes, &mut started);
     }
     let origin = Origin {
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        only,
         files: copied.iter().map(|(name, bytes)| (name.clone(), hash(bytes))).collect(),
     };
     let mut record = serde_json::to_vec_pretty(&origin).unwrap_or_default();
@@ -139,7 +168,7 @@ pub fn start(root: &Path, of: &NewProject) -> Result<Started, StartError> {
     let named = |text: &str| text.replace("demo-city.example", &of.domain).into_bytes();
     files.insert("sufficiency.toml".to_owned(), named(&council));
     files.insert("recipients.toml".to_owned(), named(RECIPIENTS));
-    files.insert("settings.toml".to_owned(), settings(&of.domain).into_bytes());
+    files.insert("settings.toml".to_owned(), settings(&chosen, &of.domain).into_bytes());
     files.insert(".gitignore".to_owned(), IGNORED.as_bytes().to_vec());
     files.insert(ORIGIN.to_owned(), record);
     for (name, bytes) in &files {
@@ -148,6 +177,9 @@ pub fn start(root: &Path, of: &NewProject) -> Result<Started, StartError> {
         std::fs::create_dir_all(folder).map_err(failed(folder))?;
         std::fs::write(&path, bytes).map_err(failed(&path))?;
     }
+    // Where a project of nothing goes on.
+    let pipelines = root.join("pipelines");
+    std::fs::create_dir_all(&pipelines).map_err(failed(&pipelines))?;
     started.files = files.len();
     Ok(started)
 }
@@ -169,7 +201,7 @@ pub fn compare(root: &Path) -> Result<Vec<Change>, StartError> {
     };
     let origin: Origin =
         serde_json::from_slice(&record).map_err(|source| StartError::Origin { path, source })?;
-    let ours = copies();
+    let ours = copies(&Chosen::of(origin.only.as_deref())?);
     let names: BTreeSet<&String> = ours.keys().chain(origin.files.keys()).collect();
     let mut changes = Vec::new();
     for name in names {
@@ -204,8 +236,9 @@ pub fn compare(root: &Path) -> Result<Vec<Change>, StartError> {
 }
 
 /// Returns every file that a project is begun with, each source annotated with what its mapping was tried on.
-fn copies() -> BTreeMap<String, Vec<u8>> {
-    own::files()
+fn copies(chosen: &Chosen) -> BTreeMap<String, Vec<u8>> {
+    chosen
+        .files()
         .into_iter()
         .map(|(name, bytes)| {
             let says = [VERIFIED, UNVERIFIED].iter().any(|mark| bytes.starts_with(mark.as_bytes()));
@@ -241,9 +274,9 @@ fn tell(name: &str, bytes: &[u8], started: &mut Started) {
 }
 
 /// Writes the settings of a machine, with every connection that the pipelines name.
-fn settings(domain: &str) -> String {
+fn settings(chosen: &Chosen, domain: &str) -> String {
     let mut connections: BTreeMap<String, (bool, Vec<String>)> = BTreeMap::new();
-    let files = own::files();
+    let files = chosen.files();
     for (name, bytes) in &files {
         let text = String::from_utf8_lossy(bytes);
         let of = |line: &str| Some(line.strip_prefix("connection = \"")?.split('"').next()?.to_owned());

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use serde::Serialize;
 
+use super::check::unreached;
 use crate::calendar::Clock;
 use crate::deliver::Attempt;
 use crate::diagnostic::Severity;
@@ -16,7 +17,7 @@ use crate::ingest;
 use crate::ingest::{due, lists};
 use crate::job::{Context, Failure, Kind};
 use crate::post;
-use crate::project::{KeyPlace, Pipeline, Project, SmtpAuth, SmtpTls};
+use crate::project::{KeyPlace, Pipeline, Project, SmtpAuth, SmtpTls, SourceDefinition};
 use crate::store::{Created, StoreError};
 
 /// Less space than this for the store is a fault.
@@ -30,10 +31,13 @@ const WATCH: Duration = Duration::from_millis(200);
 /// The program is younger than this: a clock that shows an earlier year has lost its battery.
 const FIRST_YEAR: i32 = 2026;
 
+/// What is found of a store without a commit.
+const UNPUBLISHED: &str = "nothing is published yet";
+
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// What kind of thing: `store`, `secret`, `mail`, `clock`, `zone`, `source`, `settings`, `schedule`.
+    /// What kind of thing: `store`, `secret`, `mail`, `clock`, `zone`, `connection`, `source`, `settings`, `schedule`.
     pub kind: &'static str,
     /// Which one.
     pub of: String,
@@ -111,12 +115,62 @@ pub fn doctor(project: &Project) -> Vec<Finding> {
             findings.extend(store(&context));
             findings.extend(secrets(&context));
             findings.push(mail(&context));
-            findings.extend(
-                context.project().pipelines.values().flat_map(|pipeline| sources(&context, pipeline)),
-            );
+            let unreached = unreached(context.project());
+            let is_there = |definition: &&SourceDefinition| {
+                !unreached.iter().any(|place| place.connection == *definition.file.connection.get_ref())
+            };
+            for pipeline in context.project().pipelines.values() {
+                findings.extend(sources(&context, pipeline, &is_there));
+            }
+            findings.extend(unreached.iter().map(|place| {
+                let found =
+                    format!("there is no `{}` on this machine, for {}", place.path, place.sources.join(", "));
+                Finding::fault("connection", place.connection.clone(), Kind::SourceUnavailable, found)
+                    .with_help("put the files there, or write in `settings.toml` where they are")
+            }));
         }
     }
     findings
+}
+
+/// Returns what to do next with a project of which nothing is published yet, in a few lines; nothing for any other.
+#[must_use]
+pub fn next_steps(project: &Project, findings: &[Finding]) -> Vec<String> {
+    let is_fresh = findings.iter().any(|finding| finding.of == "commits" && finding.found == UNPUBLISHED);
+    if !is_fresh {
+        return Vec::new();
+    }
+    let mut steps = Vec::new();
+    let has_sources = project.pipelines.values().any(|pipeline| !pipeline.sources.is_empty());
+    let lacks_key = findings.iter().any(|finding| finding.kind == "secret" && finding.state == Health::Fault);
+    if lacks_key {
+        steps.push(
+            "make the key that pupil numbers are replaced with, and keep a copy of it:\n     mkdir -p -m 700 secret && head -c \
+             32 /dev/urandom > secret/pseudonym.key && chmod 600 secret/pseudonym.key"
+                .to_owned(),
+        );
+    }
+    let unreached = unreached(project);
+    if !unreached.is_empty() {
+        let places: Vec<String> = unreached
+            .iter()
+            .take(3)
+            .map(|place| format!("`{}` ({})", place.connection, place.path))
+            .collect();
+        let more = unreached.len().saturating_sub(3);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        steps.push(format!("give each connection of settings.toml its files: {}{more}", places.join(", ")));
+    }
+    if has_sources {
+        steps.push("`sufficiency try`: read every source, land nothing, see every fault at once".to_owned());
+        steps.push(
+            "`sufficiency run PIPELINE` for those that are in order, or `sufficiency run --all`".to_owned(),
+        );
+    } else {
+        steps.push("`sufficiency sketch FILE --write PIPELINE.SOURCE`: a contract to start from".to_owned());
+        steps.push("`sufficiency try`, then `sufficiency run PIPELINE`".to_owned());
+    }
+    steps
 }
 
 /// Finds addresses that mail cannot go to, as far as their text shows.
@@ -264,7 +318,7 @@ fn store(context: &Context) -> Vec<Finding> {
         }
     });
     match context.store().head() {
-        Ok(None) => findings.push(Finding::good("store", "commits", "nothing is published yet")),
+        Ok(None) => findings.push(Finding::good("store", "commits", UNPUBLISHED)),
         Ok(Some(commit)) => {
             let found =
                 format!("the newest is {}, of {}", commit.seq, commit.at.format("%Y-%m-%d %H:%M UTC"));
@@ -401,14 +455,18 @@ fn mail(context: &Context) -> Finding {
     }
 }
 
-/// Checks every source of a pipeline: reachable, readable, and what a run would find there.
-fn sources(context: &Context, pipeline: &Pipeline) -> Vec<Finding> {
+/// Checks the sources of a pipeline whose place is there: reachable, readable, and what a run would find there.
+fn sources(
+    context: &Context,
+    pipeline: &Pipeline,
+    is_wanted: &dyn Fn(&&SourceDefinition) -> bool,
+) -> Vec<Finding> {
     let pseudonyms = context.pseudonyms().ok().flatten();
     let look = |definition| {
         let inputs = lists::inputs(context, pipeline, definition, pseudonyms.as_ref())?;
         due::due(context, pipeline, definition, &inputs)
     };
-    let sources = pipeline.sources.values();
+    let sources = pipeline.sources.values().filter(is_wanted);
     let found = sources.map(|definition| {
         let of = format!("{}.{}", pipeline.name, definition.name);
         match look(definition) {

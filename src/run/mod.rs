@@ -28,7 +28,7 @@ mod records;
 pub use catalogue::{TableDescription, TableLine, describe, query, tables};
 pub use check::{Unreached, check, unreached, unstated};
 pub use dictionary::{Dictionary, PipelineEntry, TableEntry, dictionary};
-pub use doctor::{Finding, Health, doctor};
+pub use doctor::{Finding, Health, doctor, next_steps};
 pub use lineage::{ColumnLineage, LineageMap, ShownIn, TableLineage, lineage};
 pub use order::Selection;
 pub use outcome::{Outcome, PipelineOutcome};

@@ -25,16 +25,29 @@ pub(super) struct Order {
     reads: BTreeMap<String, BTreeSet<String>>,
     /// Pipelines of which all tables are internal.
     internal: BTreeSet<String>,
+    /// Pipelines that cannot be run because of a fault in their files.
+    faulty: BTreeMap<String, Failure>,
 }
 
 /// Reads the order of `project`'s pipelines from their models, checks and contracts.
 pub(super) fn pipelines(project: &Project, engine: &Engine) -> Result<Order, Failure> {
     let mut reads: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut faulty: BTreeMap<String, Failure> = BTreeMap::new();
+    for (name, faults) in &project.faulty {
+        reads.insert(name.clone(), BTreeSet::new());
+        faulty.insert(name.clone(), faults.clone().into());
+    }
     for pipeline in project.pipelines.values() {
         let mut needs = BTreeSet::new();
         let queries = pipeline.models.values().map(|model| &model.sql).chain(pipeline.checks.values());
         for sql in queries {
-            let tables = engine.reads(sql, &pipeline.name)?;
+            let tables = match engine.reads(sql, &pipeline.name) {
+                Ok(tables) => tables,
+                Err(fault) => {
+                    faulty.entry(pipeline.name.clone()).or_insert_with(|| fault.into());
+                    continue;
+                }
+            };
             needs
                 .extend(tables.into_iter().map(|table| table.pipeline).filter(|name| *name != pipeline.name));
         }
@@ -45,7 +58,7 @@ pub(super) fn pipelines(project: &Project, engine: &Engine) -> Result<Order, Fai
         Ok(sorted) => {
             let internal = project.pipelines.values().filter(|pipeline| pipeline.is_internal());
             let internal = internal.map(|pipeline| pipeline.name.clone()).collect();
-            Ok(Order { sorted, reads, internal })
+            Ok(Order { sorted, reads, internal, faulty })
         }
         Err(cycle) => {
             let message = format!("these pipelines read each other in a circle: {}", cycle.join(" → "));
@@ -74,6 +87,11 @@ impl Order {
             }
         }
         Ok(self.sorted.iter().filter(|name| chosen.contains(name)).cloned().collect())
+    }
+
+    /// Returns what keeps a pipeline from being run, where its files have a fault.
+    pub(super) fn fault_of(&self, name: &str) -> Option<&Failure> {
+        self.faulty.get(name)
     }
 
     /// Returns the pipelines whose tables `name` reads.

@@ -31,7 +31,7 @@ pub fn run(
     let order = order::pipelines(context.project(), &context.engine())?;
     let chosen = order.choose(selection)?;
     // What cannot be asked for is refused before any work is begun.
-    for name in &chosen {
+    for name in chosen.iter().filter(|name| order.fault_of(name).is_none()) {
         Period::chosen(context, context.pipeline(name)?, options)?;
     }
     for report in &options.reports {
@@ -41,6 +41,12 @@ pub fn run(
     for name in &chosen {
         if context.stop().check().is_err() {
             break;
+        }
+        if let Some(fault) = order.fault_of(name) {
+            let failed = PipelineOutcome::failed(name, fault.clone());
+            watch(&Event::Finished { pipeline: name.clone(), code: failed.code(), outcome: failed.line() });
+            outcome.push(failed);
+            continue;
         }
         if let Some(broken) = order.reads_of(name).find(|read| outcome.failed(read)) {
             let skipped = PipelineOutcome::skipped(name, broken);

@@ -6,6 +6,7 @@
 //! file        what a file's bytes are: kind, packing, encoding
 //! format      bytes to rows of text: delimited, workbook, json, xml, parquet
 //! sandbox     parsers that take memory as a file says, in a process with limits
+//! look        rows before anybody has written a contract, and a format proposed for them; plain: single cells
 //! intake      layout, rules, keys, copies, quarantine; every row and penny accounted for
 //! contract    text to types, codes, pseudonyms
 //! replay      rows of quarantine, judged again
@@ -33,11 +34,15 @@ mod inputs;
 mod intake;
 mod keys_there;
 mod located;
+mod look;
 mod marks;
 mod parser_fault;
 mod pattern;
 mod place;
+mod plain;
+mod proposal;
 mod quarantine;
+mod receiver;
 mod replay;
 mod row;
 pub mod sandbox;
@@ -58,8 +63,14 @@ pub use found::{Found, identity};
 pub use inputs::{Inputs, ListUse, lists};
 pub use intake::pending::UNIQUE;
 pub use keys_there::KeysThere;
+pub use look::{PlainRow, Shown, look, propose};
 pub use parser_fault::ParserFault;
 pub use place::Place;
+pub use plain::{
+    DayForm, NumberFit, begins_as_a_total, exact_pattern, fits_number, is_a_total, is_blank, is_boolean,
+    is_error, is_year, joined_names, same_name, trimmed,
+};
+pub use proposal::Proposal;
 pub use quarantine::{Quarantined, cell_in_words, quarantine_batch};
 pub use replay::{ReplayRow, replay};
 pub use schema_parts::schema_parts;

@@ -36,6 +36,18 @@ pub(super) fn fits(pattern: &str, text: &str) -> bool {
     pattern.get(at..).unwrap_or_default().iter().all(|rest| *rest == '*')
 }
 
+/// Returns the pattern that fits `name` and nothing else, capitals aside.
+pub(super) fn exact(name: &str) -> String {
+    let mut pattern = String::new();
+    for letter in name.chars() {
+        match letter {
+            '*' | '?' | '[' => pattern.extend(['[', letter, ']']),
+            _ => pattern.push(letter),
+        }
+    }
+    pattern
+}
+
 /// Returns whether the parts of a file's path fit those of a pattern; `**` stands for any run of folders.
 pub(super) fn fits_path(pattern: &[&str], path: &[&str]) -> bool {
     match pattern {

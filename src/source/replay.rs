@@ -11,6 +11,7 @@ use super::extraction::Extraction;
 use super::inputs::Inputs;
 use super::intake::Intake;
 use super::intake::layout_settings::LayoutSettings;
+use super::receiver::Receiver;
 use super::row::Row;
 use crate::project::{ExactDuplicates, SourceDefinition};
 

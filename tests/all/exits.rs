@@ -185,6 +185,8 @@ fn a_fault_of_the_arguments_is_a_failure_like_any_other() {
         (&["run", "--all", "--bogus"], None, "there are `--all`"),
         (&["run", "--all", "--junt", "x"], None, "did you mean `--junit`?"),
         (&["query"], None, "write `sufficiency query"),
+        (&["sketch"], None, "write `sufficiency sketch"),
+        (&["try", "finance.lines"], None, "there are `finance.ledger_lines`"),
         (&["pseudonym"], None, "--by <NAME> --why <TEXT>"),
         (&["query", "SELECT 1", "--format", "zz"], None, "there are `table`, `csv`"),
         (&["completions", "bsh"], None, "did you mean `bash`?"),
@@ -220,6 +222,8 @@ fn a_fault_of_the_arguments_is_a_failure_like_any_other() {
             "expected a day, as 2026-01-12, for `--as-of <DATE>`, found `zz`",
         ),
         (&["run", "finance", "--period", "zz"], "expected a period, as ay2018-19"),
+        (&["sketch", "x.csv", "--write", "Finance"], "expected a pipeline and a source in small letters"),
+        (&["sketch", "--source", "cases"], "expected a connection and a table, as casework/placements,"),
         (&["plan", "--period", "zz"], "expected a period, as ay2018-19"),
         (&["demo", "--pupils", "5"], "expected a number from 200 to 8,557,000 for `--pupils <N>`, found `5`"),
         (&["demo", "--years", "60"], "expected a number from 1 to 12 for `--years <Y>`, found `60`"),
@@ -332,12 +336,18 @@ fn what_programs_read_is_one_document_whatever_is_asked() {
     let council = council();
     let out = council.path("lines.csv").display().to_string();
     let schemas = council.path("schemas").display().to_string();
+    let ledger = council.path(FILE).display().to_string();
     let commands: &[&[&str]] = &[
         &["--version"],
         &["run", "--help"],
         &["check"],
         &["test"],
         &["plan"],
+        &["try"],
+        &["try", "finance.ledger_lines"],
+        &["sketch", ledger.as_str()],
+        &["sketch", ledger.as_str(), "--write", "finance.sketched"],
+        &["sketch", out.as_str()],
         &["run", "--all"],
         &["doctor"],
         &["tick"],

@@ -3,7 +3,9 @@
 use sha2::Digest;
 use sufficiency::demo;
 use sufficiency::job::{Alone, Context, Options};
-use sufficiency::project::{ChangeKind, NewProject, Project, StartError, compare, start, write_own};
+use sufficiency::project::{
+    BeginWith, ChangeKind, NewProject, Project, StartError, compare, start, write_own,
+};
 use sufficiency::run;
 use sufficiency::run::Selection;
 
@@ -12,6 +14,7 @@ fn ours() -> NewProject {
         council: "Another City Council".to_owned(),
         la_code: "999".to_owned(),
         domain: "another.example".to_owned(),
+        begin_with: BeginWith::All,
     }
 }
 

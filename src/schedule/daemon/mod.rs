@@ -3,6 +3,7 @@
 //! ```text
 //! tick     one pass                       serve    passes until a signal
 //! signals  SIGTERM and SIGINT             listen   /metrics and /healthz
+//! sound    the project without what has faults
 //! mail     what is due to be tried again  console  where all of it says what happens
 //! ```
 //!
@@ -13,6 +14,7 @@ mod listen;
 mod mail;
 mod serve;
 mod signals;
+mod sound;
 mod tick;
 
 pub use console::Console;

@@ -6,7 +6,7 @@ use super::console::{Console, report};
 use super::listen::Listener;
 use super::mail::{failed, look_at_mail};
 use super::signals::{self, First};
-use crate::diagnostic::Diagnostics;
+use super::sound::Sound;
 use crate::job::{self, Context, Failure, Stop};
 use crate::project::Project;
 use crate::schedule::event::Event;
@@ -17,7 +17,6 @@ use crate::schedule::pulse::Pulse;
 use crate::schedule::round::Rounds;
 use crate::schedule::timepiece::{Machine, Process};
 use crate::schedule::timetable::Timetable;
-use crate::schedule::timetables::read_project;
 
 /// Looks at the schedules of the project in `root` until a signal, and runs what is due. Answers `/metrics` and
 /// `/healthz` at the address `metrics`, where one is given.
@@ -26,7 +25,10 @@ use crate::schedule::timetables::read_project;
 ///
 /// Faults of the project when it does not load the first time, and a signal as [`Failure::ended`].
 pub fn serve(root: &Path, metrics: Option<SocketAddr>, console: &dyn Console) -> Result<(), Failure> {
-    let (project, timetables) = load(root)?;
+    let sound = Sound::load(root)?;
+    sound.report(console);
+    let mut left_out = sound.left_out();
+    let (project, timetables) = (Arc::new(sound.project), sound.timetables);
     let stop = signals::catch(First::IsTheLast)?;
     let fixed = project.settings.fixed_clock.map(|_| project.clock().now());
     let time = Machine::new(stop.clone()).fixed_at(fixed);
@@ -55,9 +57,14 @@ pub fn serve(root: &Path, metrics: Option<SocketAddr>, console: &dyn Console) ->
         if let Some(timetables) = first.take() {
             return Some(Ok(timetables));
         }
-        match load(root) {
-            Ok((project, timetables)) => {
+        match Sound::load(root) {
+            Ok(sound) => {
                 broken.clear();
+                let now = sound.left_out();
+                if std::mem::replace(&mut left_out, now.clone()) != now {
+                    sound.report(console);
+                }
+                let (project, timetables) = (Arc::new(sound.project), sound.timetables);
                 runs.adopt(Arc::clone(&project));
                 if let Some(listener) = &listener {
                     listener.adopt(timetables.clone());
@@ -93,11 +100,4 @@ fn mail(project: &Project, timetables: &[Timetable], stop: &Stop, console: &dyn 
         Ok(context) => drop(look_at_mail(&context.until(stop.clone()), timetables, console)),
         Err(failure) => drop(failed(console, &failure)),
     }
-}
-
-/// Returns the project in `root` as it is now, and its schedules.
-fn load(root: &Path) -> Result<(Arc<Project>, Vec<Timetable>), Diagnostics> {
-    let (project, _) = Project::load(root)?;
-    let (timetables, faults) = read_project(&project);
-    faults.or((Arc::new(project), timetables))
 }

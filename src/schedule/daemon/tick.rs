@@ -4,15 +4,14 @@ use std::sync::Arc;
 use super::console::{Console, report};
 use super::mail::look_at_mail;
 use super::signals::{self, First};
-use crate::job::{self, Context, Failure, worst};
-use crate::project::Project;
+use super::sound::Sound;
+use crate::job::{self, Context, Failure, Kind, worst};
 use crate::schedule::lease::Timing;
 use crate::schedule::metrics_file::write_metrics;
 use crate::schedule::pipeline_runs::PipelineRuns;
 use crate::schedule::pulse::Pulse;
 use crate::schedule::round::Rounds;
 use crate::schedule::timepiece::{Machine, Process};
-use crate::schedule::timetables::read_project;
 
 /// Looks at every schedule of the project in `root` once, runs what is due, and looks at the mail. `exits` is given the
 /// exit codes of all that happened, in order and without zeros.
@@ -21,11 +20,10 @@ use crate::schedule::timetables::read_project;
 ///
 /// Faults of the project, the store's own, and the most severe of `exits` as [`Failure::ended`].
 pub fn tick(root: &Path, console: &dyn Console, exits: &mut Vec<u8>) -> Result<(), Failure> {
-    let (project, _) = Project::load(root)?;
-    let (timetables, faults) = read_project(&project);
-    if faults.has_errors() {
-        return Err(faults.into());
-    }
+    let sound = Sound::load(root)?;
+    sound.report(console);
+    exits.extend(sound.project.faulty.keys().map(|_| Kind::Project.code()));
+    let Sound { project, timetables } = sound;
     let stop = signals::catch(First::IsTheLast)?;
     let fixed = project.settings.fixed_clock.map(|_| project.clock().now());
     let time = Machine::new(stop.clone()).fixed_at(fixed);

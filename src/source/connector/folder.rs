@@ -18,6 +18,7 @@ use crate::source::found::Found;
 use crate::source::inputs::Inputs;
 use crate::source::intake::Intake;
 use crate::source::pattern::{fits, fits_path, never_fits};
+use crate::source::receiver::Receiver;
 
 /// Files in a folder.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -99,6 +100,17 @@ impl Connector for Folder {
         Ok(locks.into_iter().map(|(name, _)| name).collect())
     }
 
+    fn look(
+        &self,
+        source: &SourceDefinition,
+        _root: &Path,
+        found: &Found,
+        to: &mut dyn Receiver,
+    ) -> Result<(), SourceError> {
+        let content = Content::new(found, format::list::marks())?;
+        format::list::choose(source, &content)?.1.read(&content, to)
+    }
+
     fn extract(
         &self,
         source: &SourceDefinition,
@@ -113,7 +125,7 @@ impl Connector for Folder {
         let mut intake = Intake::new(&found.name, Some(found.stem()), contract, format.layout())?;
         format.read(&content, &mut intake)?;
         let is_misnamed = content.is_misnamed(format::list::names_of_others(key));
-        intake.warn_of("misnamed_file", u64::from(is_misnamed), || format!("it is {}", content.what()));
+        intake.warn_of("misnamed_file", u64::from(is_misnamed), &format!("it is {}", content.what()));
         intake.finish(false)
     }
 }

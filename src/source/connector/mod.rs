@@ -25,6 +25,7 @@ use super::error::SourceError;
 use super::extraction::Extraction;
 use super::found::Found;
 use super::inputs::Inputs;
+use super::receiver::Receiver;
 use crate::diagnostic::Diagnostics;
 use crate::project::SourceDefinition;
 
@@ -56,6 +57,15 @@ pub(super) trait Connector {
         let _ = (source, root);
         Ok(Vec::new())
     }
+
+    /// Streams the rows of `found` into `to`, as its format or its query reads them. The contract of `source` is not read.
+    fn look(
+        &self,
+        source: &SourceDefinition,
+        root: &Path,
+        found: &Found,
+        to: &mut dyn Receiver,
+    ) -> Result<(), SourceError>;
 
     /// Streams the rows of `found` into the contract of `source`. `root`: the project's folder, which files of secrets
     /// are relative to.

@@ -18,6 +18,7 @@ use crate::source::error::SourceError;
 use crate::source::extraction::Extraction;
 use crate::source::found::Found;
 use crate::source::inputs::Inputs;
+use crate::source::receiver::Receiver;
 use crate::source::row::{Row, Take};
 
 /// How long a server may take to answer the first word.
@@ -63,6 +64,16 @@ impl Connector for Postgres {
 
     fn discover(&self, source: &SourceDefinition, root: &Path) -> Result<Vec<Found>, SourceError> {
         self.0.discover(source, root, &|login, query, take| self.read(login, query, take))
+    }
+
+    fn look(
+        &self,
+        source: &SourceDefinition,
+        root: &Path,
+        _found: &Found,
+        to: &mut dyn Receiver,
+    ) -> Result<(), SourceError> {
+        self.0.look(source, root, to, &|login, query, take| self.read(login, query, take))
     }
 
     fn extract(

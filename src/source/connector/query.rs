@@ -9,6 +9,7 @@ use crate::source::extraction::Extraction;
 use crate::source::inputs::Inputs;
 use crate::source::intake::Intake;
 use crate::source::intake::layout_settings::LayoutSettings;
+use crate::source::receiver::Receiver;
 use crate::source::row::Take;
 
 /// What a query for totals states, by its columns' names.

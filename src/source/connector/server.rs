@@ -15,6 +15,7 @@ use crate::source::error::SourceError;
 use crate::source::extraction::Extraction;
 use crate::source::found::Found;
 use crate::source::inputs::Inputs;
+use crate::source::receiver::Receiver;
 use crate::source::row::{Row, Take};
 use crate::text::hex;
 
@@ -114,6 +115,17 @@ impl Server {
             }
         };
         Ok(Login { password, tls })
+    }
+
+    /// Streams the rows of the query of `source` into `to`.
+    pub(super) fn look(
+        &self,
+        source: &SourceDefinition,
+        root: &Path,
+        to: &mut dyn Receiver,
+        reader: Reader<'_>,
+    ) -> Result<(), SourceError> {
+        reader(&self.login(root)?, Query::of(source)?, &mut |row| to.take(row)).map(drop)
     }
 
     /// Returns the query of `source` as the one thing to read, with the fingerprint of its rows: it reads them all and

@@ -20,6 +20,7 @@ use crate::source::hash::hash_file;
 use crate::source::inputs::Inputs;
 use crate::source::marks::Marks;
 use crate::source::parser_fault::ParserFault;
+use crate::source::receiver::Receiver;
 use crate::source::row::{Row, Take};
 
 /// How long to wait for another program's lock.
@@ -66,6 +67,16 @@ impl Connector for Sqlite {
         let sha256 = hex(&hash.finalize());
         let name = source.name.clone();
         Ok(vec![Found { identity: name.clone(), name, bytes, sha256, path, member: None }])
+    }
+
+    fn look(
+        &self,
+        source: &SourceDefinition,
+        _root: &Path,
+        found: &Found,
+        to: &mut dyn Receiver,
+    ) -> Result<(), SourceError> {
+        read(&found.path, &self.place(), Query::of(source)?, &mut |row| to.take(row)).map(drop)
     }
 
     fn extract(

@@ -12,6 +12,7 @@ use crate::source::error::SourceError;
 use crate::source::extraction::Extraction;
 use crate::source::found::Found;
 use crate::source::inputs::Inputs;
+use crate::source::receiver::Receiver;
 use crate::source::row::Row;
 
 /// A server that is asked by a query, with a secret in a file: all that a connector needs is in its own file.
@@ -53,6 +54,16 @@ impl Connector for Server {
         let (name, query) = (source.name.clone(), Query::of(source)?);
         let sha256 = query.rows.text().to_owned();
         Ok(vec![Found { identity: name.clone(), name, bytes: 0, sha256, path: PathBuf::new(), member: None }])
+    }
+
+    fn look(
+        &self,
+        _: &SourceDefinition,
+        _: &Path,
+        _: &Found,
+        _: &mut dyn Receiver,
+    ) -> Result<(), SourceError> {
+        Ok(())
     }
 
     fn extract(

@@ -38,7 +38,7 @@ fn replace(text: &mut String, by: impl FnOnce(&str) -> String) {
     *text = by(text);
 }
 
-pub(super) fn boolean(text: &str) -> Option<bool> {
+pub(in crate::source) fn boolean(text: &str) -> Option<bool> {
     match text.to_ascii_lowercase().as_str() {
         "true" | "yes" | "y" | "1" => Some(true),
         "false" | "no" | "n" | "0" => Some(false),
@@ -47,7 +47,7 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
 }
 
 /// Returns a text without white space, and characters of no width, at its ends.
-pub(super) fn trimmed(text: &str) -> &str {
+pub(in crate::source) fn trimmed(text: &str) -> &str {
     text.trim_matches(is_blank_character)
 }
 

@@ -49,7 +49,7 @@ pub(super) struct DateForms {
 
 /// One form of a date.
 #[derive(Debug)]
-pub(super) struct Form {
+pub(in crate::source) struct Form {
     format: String,
     kind: Kind,
     /// Whether its years have two figures.
@@ -69,7 +69,7 @@ enum Kind {
 
 impl Form {
     /// Prepares a format.
-    pub(super) fn new(format: &str) -> Self {
+    pub(in crate::source) fn new(format: &str) -> Self {
         let zoned = ["%z", "%:z", "%::z", "%#z", "%+"].iter().any(|zone| format.contains(zone));
         let has_time = ["%H", "%I", "%T", "%R", "%S"].iter().any(|time| format.contains(time));
         let kind = if format == SERIAL {
@@ -90,7 +90,7 @@ impl Form {
     }
 
     /// Reads a text as a day in `zone`.
-    pub(super) fn read(&self, text: &str, zone: Tz) -> Option<NaiveDate> {
+    pub(in crate::source) fn read(&self, text: &str, zone: Tz) -> Option<NaiveDate> {
         // Signs before figures are read by the library and written by nobody.
         if text.contains('+') && self.kind != Kind::Zoned {
             return None;
@@ -124,7 +124,7 @@ impl Form {
 }
 
 /// Returns whether a year is one of a council's records.
-pub(super) fn is_likely(date: NaiveDate) -> bool {
+pub(in crate::source) fn is_likely(date: NaiveDate) -> bool {
     YEARS.contains(&date.year())
 }
 

@@ -16,7 +16,7 @@ pub(super) mod cell_text;
 pub(super) mod cells;
 pub(super) mod check;
 pub(super) mod column;
-mod date;
+pub(super) mod date;
 pub(super) mod judge;
 pub(super) mod key;
 pub(super) mod number;
@@ -24,7 +24,7 @@ pub(super) mod rules;
 pub(super) mod schema;
 pub(super) mod share;
 mod values;
-mod year;
+pub(super) mod year;
 
 use crate::text::hex;
 use std::collections::BTreeMap;

@@ -46,7 +46,7 @@ pub(in crate::source) fn money(text: &str, scale: u8) -> Result<(i128, bool), Nu
 }
 
 /// Reads a number without a currency: `-1,234.5`.
-pub(super) fn decimal(text: &str, scale: u8) -> Result<i128, NumberFault> {
+pub(in crate::source) fn decimal(text: &str, scale: u8) -> Result<i128, NumberFault> {
     let (negative, rest) = sign(text.trim());
     let value = digits(rest, scale)?;
     Ok(if negative == Some(true) { -value } else { value })

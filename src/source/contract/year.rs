@@ -1,6 +1,6 @@
 /// Reads `2018-19`, `2018/19`, `201819`, `2018-2019` and `2018/2019` as `2018-19`; the second year must
 /// follow the first.
-pub(super) fn parse(text: &str) -> Option<String> {
+pub(in crate::source) fn parse(text: &str) -> Option<String> {
     let text = text.trim();
     let first = text.get(..4)?;
     let second = text.get(4..)?;

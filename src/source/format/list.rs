@@ -1,12 +1,12 @@
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
-use super::Format;
 use super::delimited::CsvFormat;
 use super::json::JsonFormat;
 use super::parquet::{self, Parquet};
 use super::workbook::{self, WorkbookFormat};
 use super::xml::XmlFormat;
+use super::{Format, Propose};
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::project::{ColumnType, KindSchema, SourceDefinition, SourceToml, Written};
 use crate::source::column_name::normalise;
@@ -14,6 +14,7 @@ use crate::source::error::SourceError;
 use crate::source::file::content::Content;
 use crate::source::file::kind::{FileKind, Mark};
 use crate::source::intake::layout_settings::ControlTotal;
+use crate::source::proposal::Proposal;
 use crate::source::sandbox::Parser;
 use crate::text;
 
@@ -23,6 +24,8 @@ pub(super) struct Entry {
     pub(super) schema: KindSchema,
     /// Reads its settings.
     pub(super) read: fn(&Written) -> Result<Box<dyn Format>, Diagnostic>,
+    /// Proposes its settings for a file that nobody has described.
+    propose: fn(&Content<'_>) -> Result<Option<Proposal>, SourceError>,
     /// Builds it for a source that declares no format; `None` where its files cannot be read without settings.
     plain: Option<fn() -> Box<dyn Format>>,
     /// The ends of the names that its files have.
@@ -45,7 +48,7 @@ const FORMATS: &[Entry] = &[
         .sandboxed(&parquet::PARSER),
 ];
 
-pub(super) const fn format<F: Format + DeserializeOwned + JsonSchema + 'static>(
+pub(super) const fn format<F: Format + Propose + DeserializeOwned + JsonSchema + 'static>(
     key: &'static str,
     names: &'static [&'static str],
 ) -> Entry {
@@ -53,6 +56,7 @@ pub(super) const fn format<F: Format + DeserializeOwned + JsonSchema + 'static>(
         names,
         schema: (key, |generator| generator.subschema_for::<F>()),
         read: |written| Ok(Box::new(written.read::<F>()?)),
+        propose: F::propose,
         plain: None,
         mark: None,
         parser: None,
@@ -136,6 +140,22 @@ pub(in crate::source) fn choose(
     let expected = expected.join(" or ");
     let format = formats.into_iter().find(|(_, format)| format.reads(found));
     format.ok_or(SourceError::FileKind { file, found, expected })
+}
+
+/// Returns the format that `content` seems to have, with its settings.
+pub(in crate::source) fn propose(content: &Content<'_>) -> Result<Proposal, SourceError> {
+    let (file, found) = (content.name().to_owned(), content.kind);
+    if found == FileKind::Empty {
+        return Err(SourceError::NoRows { file });
+    }
+    for format in FORMATS {
+        if let Some(proposal) = (format.propose)(content)? {
+            return Ok(Proposal { format: format.schema.0, ..proposal });
+        }
+    }
+    let keys: Vec<&str> = FORMATS.iter().map(|format| format.schema.0).collect();
+    let expected = format!("a file that one of the formats reads ({})", keys.join(", "));
+    Err(SourceError::FileKind { file, found, expected })
 }
 
 /// Returns the ends of the names that files of other formats than that of `key` have.

@@ -25,8 +25,9 @@ use super::contract::cells::Cells;
 use super::error::SourceError;
 use super::file::content::Content;
 use super::file::kind::FileKind;
-use super::intake::Intake;
 use super::intake::layout_settings::LayoutSettings;
+use super::proposal::Proposal;
+use super::receiver::Receiver;
 use crate::diagnostic::Diagnostics;
 use crate::project::SourceDefinition;
 
@@ -53,8 +54,14 @@ pub(super) trait Format {
         Diagnostics::default()
     }
 
-    /// Streams every row of a file into `intake`, and counts there what it warns of.
-    fn read(&self, content: &Content<'_>, intake: &mut Intake<'_>) -> Result<(), SourceError>;
+    /// Streams every row of a file into `to`, and counts there what it warns of.
+    fn read(&self, content: &Content<'_>, to: &mut dyn Receiver) -> Result<(), SourceError>;
+}
+
+/// A format that proposes its own settings for a file that nobody has described.
+pub(super) trait Propose {
+    /// Returns the settings that `content` seems to have; `None` where it is not of this format.
+    fn propose(content: &Content<'_>) -> Result<Option<Proposal>, SourceError>;
 }
 
 #[cfg(test)]

@@ -13,8 +13,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 use crate::project::SourceDefinition;
 use crate::source::column_name::normalise;
 use crate::source::error::SourceError;
-use crate::source::intake::Intake;
 use crate::source::marks::Marks;
+use crate::source::receiver::Receiver;
 use crate::source::row::{Row, Take, is_blank};
 use shape::{Found, Misplaced, Shapes};
 
@@ -49,10 +49,10 @@ pub(super) struct Naming {
 }
 
 impl Naming {
-    /// Returns what may be named of a file that `intake` takes.
-    pub(super) fn of(intake: &Intake<'_>) -> Self {
-        let known = || intake.source_names().into_iter().map(normalise).collect();
-        Self { known: intake.is_of_persons().then(known) }
+    /// Returns what may be named of a file that `to` takes.
+    pub(super) fn of(to: &dyn Receiver) -> Self {
+        let known = || to.wanted().iter().flatten().map(|name| normalise(name)).collect();
+        Self { known: to.is_of_persons().then(known) }
     }
 
     /// Returns the path in words for a message, behind what it is the path of.

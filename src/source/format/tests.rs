@@ -4,8 +4,8 @@ use std::io::{BufRead, BufReader};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Format;
 use super::list::{self, Entry, format};
+use super::{Format, Propose};
 use crate::diagnostic::SourceFile;
 use crate::project::{SourceDefinition, SourceToml, Written};
 use crate::source::contract::Contract;
@@ -17,6 +17,8 @@ use crate::source::found::Found;
 use crate::source::inputs::Inputs;
 use crate::source::intake::Intake;
 use crate::source::parser_fault::ParserFault;
+use crate::source::proposal::Proposal;
+use crate::source::receiver::Receiver;
 use crate::source::row::{Row, Take};
 use crate::source::sandbox::{self, Parser};
 
@@ -59,8 +61,14 @@ impl Format for Marked {
         kind == FileKind::Text
     }
 
-    fn read(&self, content: &Content<'_>, intake: &mut Intake<'_>) -> Result<(), SourceError> {
-        sandbox::read(content.name(), content.file()?, (&PARSER, &self.mark), &mut |row| intake.take(row))
+    fn read(&self, content: &Content<'_>, to: &mut dyn Receiver) -> Result<(), SourceError> {
+        sandbox::read(content.name(), content.file()?, (&PARSER, &self.mark), &mut |row| to.take(row))
+    }
+}
+
+impl Propose for Marked {
+    fn propose(_: &Content<'_>) -> Result<Option<Proposal>, SourceError> {
+        Ok(None)
     }
 }
 

@@ -64,7 +64,7 @@ fn picked(at: &BTreeMap<&str, Vec<usize>>, wanted: &str) -> Vec<usize> {
 }
 
 /// Splits `name [2]` into the name and the place among the columns of that name, from 0.
-fn nth(wanted: &str) -> Option<(&str, usize)> {
+pub(super) fn nth(wanted: &str) -> Option<(&str, usize)> {
     let (name, number) = wanted.strip_suffix(']')?.rsplit_once(" [")?;
     Some((name, number.parse::<usize>().ok()?.checked_sub(1)?))
 }

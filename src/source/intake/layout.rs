@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::header::{Above, Header, nearest_first};
-use super::layout_settings::LayoutSettings;
+use super::header::{Above, Header, nearest_first, nth};
+use super::layout_settings::{DELIMITERS, LayoutSettings};
 use super::totals::{begins_as_a_total, is_a_total};
 use crate::diagnostic::did_you_mean;
 use crate::project::SourceDefinition;
@@ -15,8 +15,6 @@ use crate::source::error::SourceError;
 use crate::source::row::{Row, is_blank};
 use crate::source::tally::Tally;
 
-/// What may stand between the cells of text.
-const DELIMITERS: [char; 6] = [',', ';', '\t', '|', '^', '~'];
 /// Most rows above a header.
 const PREAMBLE: i64 = 200;
 
@@ -74,7 +72,7 @@ struct Blanks {
 }
 
 /// A row that may belong to the header: its names, and which of its cells are merged.
-type HeaderRow = (Vec<String>, Vec<(usize, usize)>);
+pub(in crate::source) type HeaderRow = (Vec<String>, Vec<(usize, usize)>);
 
 /// The columns by which rows are left out.
 struct SkipPlaces<'a> {
@@ -103,7 +101,12 @@ impl<'a> Layout<'a> {
         };
         let wanted = |names: &[String]| {
             let first = names.first().cloned().unwrap_or_default();
-            (names.iter().map(|name| normalise(name)).collect(), first)
+            let mut names: Vec<String> = names.iter().map(|name| normalise(name)).collect();
+            // The second column of a name is called by that name in the header.
+            let plain: Vec<String> =
+                names.iter().filter_map(|name| nth(name).map(|(name, _)| name.to_owned())).collect();
+            names.extend(plain);
+            (names, first)
         };
         Self {
             file: file.to_owned(),
@@ -386,7 +389,7 @@ impl<'a> Layout<'a> {
 
 /// Joins the names of a header that spans several rows, column by column, with a space. A name above that is merged
 /// over several columns belongs to each; in the last row it belongs to one column alone.
-fn joined(rows: &VecDeque<HeaderRow>) -> Vec<String> {
+pub(in crate::source) fn joined(rows: &VecDeque<HeaderRow>) -> Vec<String> {
     let width = rows.iter().map(|(names, _)| names.len()).max().unwrap_or(0);
     let last = rows.len().saturating_sub(1);
     let part = |at: usize, place: usize| {

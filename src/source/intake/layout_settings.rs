@@ -3,6 +3,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+/// What may stand between the cells of text.
+pub(in crate::source) const DELIMITERS: [char; 6] = [',', ';', '\t', '|', '^', '~'];
+
 /// How the rows of a file or a query are laid out, as its format's settings say.
 #[derive(Clone, Copy, Default)]
 pub(in crate::source) struct LayoutSettings<'a> {

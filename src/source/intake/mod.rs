@@ -22,7 +22,7 @@ mod ending;
 mod fill_down;
 mod header;
 mod judged;
-mod layout;
+pub(super) mod layout;
 pub(super) mod layout_settings;
 mod numbers;
 mod of_children;
@@ -33,7 +33,7 @@ mod short_rows;
 mod spells;
 mod stopped;
 mod suspicions;
-mod totals;
+pub(super) mod totals;
 mod typed;
 mod unlike;
 
@@ -54,6 +54,7 @@ use super::error::SourceError;
 use super::extraction::Extraction;
 use super::parser_fault::ParserFault;
 use super::quarantine::Quarantined;
+use super::receiver::Receiver;
 use super::row::Row;
 use super::tally::Warnings;
 use crate::store::{MoneyTotals, RowCounts, RowWriter};
@@ -195,23 +196,6 @@ impl<'a> Intake<'a> {
         })
     }
 
-    /// Returns the columns of the contract by the source's names, each by all that it may have.
-    pub(super) fn source_names(&self) -> Vec<&'a str> {
-        self.contract.columns.iter().flat_map(ColumnWriter::source_names).map(String::as_str).collect()
-    }
-
-    /// Returns the names that each column of the contract may have in the source, normalised.
-    pub(super) fn names_by_column(&self) -> Vec<Vec<String>> {
-        let names =
-            |column: &ColumnWriter<'_>| column.source_names().iter().map(|name| normalise(name)).collect();
-        self.contract.columns.iter().map(names).collect()
-    }
-
-    /// Returns whether any column could identify a child, so that nothing of a file but the contract's own words is named.
-    pub(super) fn is_of_persons(&self) -> bool {
-        self.contract.is_personal()
-    }
-
     /// Takes the totals that a second query states, to be compared with the sums of the rows.
     pub(super) fn expect_totals(&mut self, stated: Vec<(String, String)>) {
         self.stated = stated;
@@ -238,7 +222,7 @@ impl<'a> Intake<'a> {
     }
 
     /// Takes one row of any kind.
-    pub(super) fn take(&mut self, row: &Row) -> Result<(), SourceError> {
+    fn take_row(&mut self, row: &Row) -> Result<(), SourceError> {
         self.last = row.number;
         let fate = match self.layout.sort(row, &self.contract)? {
             Sorted::Other => return Ok(()),
@@ -276,26 +260,6 @@ impl<'a> Intake<'a> {
         self.counts.read += 1;
         self.pending.push(Pending { row: row.number, fate, consistent: true });
         if self.pending.len() >= BATCH && !self.short.is_open() { self.flush() } else { Ok(()) }
-    }
-
-    /// Counts a warning about the whole file, if `so`.
-    pub(super) fn warn(&mut self, rule: &str, so: bool) {
-        self.warn_of(rule, u64::from(so), || "the whole file".to_owned());
-    }
-
-    /// Counts some warnings. `place`: where the first of them is.
-    pub(super) fn warn_of(&mut self, rule: &str, count: u64, place: impl FnOnce() -> String) {
-        self.warnings.add(rule, count, place);
-    }
-
-    /// Notes that the last row has no line end although all others have: the file may be cut within its last cell. A
-    /// total that the file states about itself says that it is not.
-    pub(super) fn ends_within_a_line(&mut self) {
-        if self.layout.stated().is_none() {
-            self.warnings.count_row("last_row_without_line_end", self.last);
-            let cut = self.short.cut(self.last);
-            self.take_back(&cut);
-        }
     }
 
     /// Judges the rows of a full batch, then publishes, sets aside or drops each.
@@ -403,5 +367,32 @@ impl<'a> Intake<'a> {
             read: None,
             contract: self.contract.fingerprint,
         })
+    }
+}
+
+impl Receiver for Intake<'_> {
+    fn take(&mut self, row: &Row) -> Result<(), SourceError> {
+        self.take_row(row)
+    }
+
+    fn warn_of(&mut self, rule: &str, count: u64, place: &str) {
+        self.warnings.add(rule, count, || place.to_owned());
+    }
+
+    /// Notes that the file may be cut within its last cell. A total that it states about itself says that it is not.
+    fn ends_within_a_line(&mut self) {
+        if self.layout.stated().is_none() {
+            self.warnings.count_row("last_row_without_line_end", self.last);
+            let cut = self.short.cut(self.last);
+            self.take_back(&cut);
+        }
+    }
+
+    fn wanted(&self) -> Vec<Vec<String>> {
+        self.contract.columns.iter().map(|column| column.source_names().to_vec()).collect()
+    }
+
+    fn is_of_persons(&self) -> bool {
+        self.contract.is_personal()
     }
 }

@@ -348,7 +348,7 @@ fn is_of_several<const N: usize>(parts: &[Part], sums: impl Fn(usize) -> [Sum; N
 }
 
 /// Returns whether a cell begins, or ends, as the label of a total does.
-pub(super) fn begins_as_a_total(cell: &str) -> bool {
+pub(in crate::source) fn begins_as_a_total(cell: &str) -> bool {
     let cell = cell.trim();
     // Hardly a cell passes its first or last letter.
     let begins = matches!(
@@ -368,7 +368,7 @@ pub(super) fn begins_with_word(text: &str, word: &str) -> bool {
 }
 
 /// Returns whether a cell is the label of a total, and nothing else.
-pub(super) fn is_a_total(cell: &str) -> bool {
+pub(in crate::source) fn is_a_total(cell: &str) -> bool {
     let cell = cell.trim().trim_end_matches([':', '=', '.']).trim_end();
     let cell = cell.strip_suffix("(\u{a3})").map_or(cell, str::trim_end);
     WHOLE.iter().any(|word| cell.eq_ignore_ascii_case(word))

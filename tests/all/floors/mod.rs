@@ -23,6 +23,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("source", 4),
     ("measures", 4),
     ("disclosure", 4),
+    ("sketch", 5),
     ("report", 5),
     ("inspect", 6),
     ("deliver", 6),

@@ -1,19 +1,21 @@
 //! Delimited text: any delimiter, quote and encoding, with rows above, between and below the data.
 
+mod guess;
 mod rows;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Format;
+use super::{Format, Propose};
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, did_you_mean};
 use crate::project::SourceDefinition;
 use crate::source::error::SourceError;
 use crate::source::file::content::Content;
 use crate::source::file::kind::FileKind;
 use crate::source::file::text::{self, Text};
-use crate::source::intake::Intake;
 use crate::source::intake::layout_settings::{ControlTotal, Header, LayoutSettings, ShortRows, SkipRows};
+use crate::source::proposal::Proposal;
+use crate::source::receiver::Receiver;
 use crate::source::row::Row;
 use rows::Delimited;
 
@@ -94,7 +96,7 @@ impl Format for CsvFormat {
         faults
     }
 
-    fn read(&self, content: &Content<'_>, intake: &mut Intake<'_>) -> Result<(), SourceError> {
+    fn read(&self, content: &Content<'_>, to: &mut dyn Receiver) -> Result<(), SourceError> {
         let file = content.name();
         let declared = text::declared(&self.encoding);
         let text = if text::is_mixed(file, &declared, &mut || content.open())? {
@@ -106,16 +108,22 @@ impl Format for CsvFormat {
         let mut rows = Delimited::new(file, text, ascii(self.delimiter), ascii(self.quote));
         let mut row = Row::default();
         while rows.read(&mut row)? {
-            intake.take(&row)?;
+            to.take(&row)?;
         }
         let (others, first) = rows.others();
-        intake.warn_of("rows_in_another_encoding", others, || format!("line {first}"));
+        to.warn_of("rows_in_another_encoding", others, &format!("line {first}"));
         let (marks, first) = rows.marks_within();
-        intake.warn_of("byte_order_mark_within", marks, || format!("row {first}"));
+        to.warn_of("byte_order_mark_within", marks, &format!("row {first}"));
         if rows.ends_within_a_line() {
-            intake.ends_within_a_line();
+            to.ends_within_a_line();
         }
         Ok(())
+    }
+}
+
+impl Propose for CsvFormat {
+    fn propose(content: &Content<'_>) -> Result<Option<Proposal>, SourceError> {
+        if content.kind == FileKind::Text { guess::propose(content).map(Some) } else { Ok(None) }
     }
 }
 

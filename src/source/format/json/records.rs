@@ -48,8 +48,7 @@ fn walk(
         return lines(&mut walk, reader);
     }
     let names: Vec<&str> = records.map(|names| names.split('.').collect()).unwrap_or_default();
-    let mut document =
-        Document { file, parser: ReaderJsonParser::new(reader).with_max_buffer_size(2 * LONGEST) };
+    let mut document = Document::new(file, reader);
     if !walk.seek(&mut document, &names)? {
         let reason = format!("no key `{}`", records.unwrap_or_default());
         return Err(walk.fault_of("document", reason));
@@ -58,7 +57,7 @@ fn walk(
 }
 
 /// Returns whether the first character of a text, white space apart, is a bracket.
-fn begins_with_list(file: &str, reader: &mut impl BufRead) -> Result<bool, SourceError> {
+pub(super) fn begins_with_list(file: &str, reader: &mut impl BufRead) -> Result<bool, SourceError> {
     loop {
         let bytes = reader.fill_buf().map_err(|error| unreadable(file, &error))?;
         match bytes.iter().position(|byte| !byte.is_ascii_whitespace()) {
@@ -102,14 +101,20 @@ fn lines(walk: &mut Walk<'_>, mut reader: impl BufRead) -> Result<(), SourceErro
 }
 
 /// A source of events.
-trait Events {
+pub(super) trait Events {
     fn next(&mut self) -> Result<JsonEvent<'_>, SourceError>;
 }
 
 /// A whole document.
-struct Document<'a, R: Read> {
+pub(super) struct Document<'a, R: Read> {
     file: &'a str,
     parser: ReaderJsonParser<R>,
+}
+
+impl<'a, R: Read> Document<'a, R> {
+    pub(super) fn new(file: &'a str, reader: R) -> Self {
+        Self { file, parser: ReaderJsonParser::new(reader).with_max_buffer_size(2 * LONGEST) }
+    }
 }
 
 impl<R: Read> Events for Document<'_, R> {

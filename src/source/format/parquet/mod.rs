@@ -5,12 +5,13 @@ mod rows;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Format;
+use super::{Format, Propose};
 use crate::source::contract::cells::Cells;
 use crate::source::error::SourceError;
 use crate::source::file::content::Content;
 use crate::source::file::kind::{FileKind, Mark};
-use crate::source::intake::Intake;
+use crate::source::proposal::Proposal;
+use crate::source::receiver::Receiver;
 use crate::source::sandbox::{self, Parser};
 
 /// What a Parquet file begins with.
@@ -43,7 +44,14 @@ impl Format for Parquet {
         Cells::Typed
     }
 
-    fn read(&self, content: &Content<'_>, intake: &mut Intake<'_>) -> Result<(), SourceError> {
-        sandbox::read(content.name(), content.file()?, (&PARSER, ""), &mut |row| intake.take(row))
+    fn read(&self, content: &Content<'_>, to: &mut dyn Receiver) -> Result<(), SourceError> {
+        sandbox::read(content.name(), content.file()?, (&PARSER, ""), &mut |row| to.take(row))
+    }
+}
+
+impl Propose for Parquet {
+    fn propose(content: &Content<'_>) -> Result<Option<Proposal>, SourceError> {
+        let is_own = content.kind == FileKind::Marked(&MARK);
+        Ok(is_own.then(|| Proposal { names_first: true, ..Proposal::default() }))
     }
 }

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use crate::source::column_name::normalise;
-use crate::source::intake::Intake;
 use crate::source::marks::Marks;
+use crate::source::receiver::Receiver;
 
 /// What stands at a path of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,14 +44,16 @@ pub(in crate::source::format) struct Shapes {
 }
 
 impl Shapes {
-    /// Returns what is expected of JSON that `intake` takes.
-    pub(in crate::source::format) fn of_json(intake: &Intake<'_>) -> Self {
-        Self { columns: intake.names_by_column(), is_xml: false, misplaced: Misplaced::new() }
+    /// Returns what is expected of JSON that `to` takes.
+    pub(in crate::source::format) fn of_json(to: &dyn Receiver) -> Self {
+        let normalised = |names: Vec<String>| names.iter().map(|name| normalise(name)).collect();
+        let columns = to.wanted().into_iter().map(normalised).collect();
+        Self { columns, is_xml: false, misplaced: Misplaced::new() }
     }
 
-    /// Returns what is expected of XML that `intake` takes.
-    pub(in crate::source::format) fn of_xml(intake: &Intake<'_>) -> Self {
-        Self { is_xml: true, ..Self::of_json(intake) }
+    /// Returns what is expected of XML that `to` takes.
+    pub(in crate::source::format) fn of_xml(to: &dyn Receiver) -> Self {
+        Self { is_xml: true, ..Self::of_json(to) }
     }
 
     /// Takes what a record has at `path`, and remembers it if a column of the contract cannot be read because of it.

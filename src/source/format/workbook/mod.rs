@@ -11,6 +11,7 @@
 
 mod facts;
 mod fault;
+mod guess;
 mod limits;
 mod number_format;
 mod ods;
@@ -28,22 +29,29 @@ mod xml_text;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Format;
+use super::{Format, Propose};
 use crate::diagnostic::Spanned;
 use crate::source::contract::cells::Cells;
 use crate::source::error::SourceError;
 use crate::source::file::content::Content;
 use crate::source::file::kind::FileKind;
-use crate::source::intake::Intake;
 use crate::source::intake::layout_settings::{ControlTotal, Header, LayoutSettings, SkipRows};
+use crate::source::proposal::Proposal;
+use crate::source::receiver::Receiver;
 use crate::source::sandbox::{self, Parser};
 
-/// Reads one sheet in the sandbox.
+/// What asks the parser for the names of the sheets in place of the rows of one.
+const SHEETS: &str = "sheets";
+
+/// Reads one sheet, or the names of all, in the sandbox.
 pub(super) const PARSER: Parser = Parser {
     key: "workbook",
     what: fault::WHAT,
     seconds: 120,
-    read: |file, from, asked, take| sheet::read(file, from, pick::Wanted::of_words(asked), take),
+    read: |file, from, asked, take| match asked {
+        SHEETS => sheet::names(file, from, take),
+        asked => sheet::read(file, from, pick::Wanted::of_words(asked), take),
+    },
 };
 
 /// How a workbook is laid out.
@@ -93,7 +101,7 @@ impl Format for WorkbookFormat {
         }
     }
 
-    fn read(&self, content: &Content<'_>, intake: &mut Intake<'_>) -> Result<(), SourceError> {
+    fn read(&self, content: &Content<'_>, to: &mut dyn Receiver) -> Result<(), SourceError> {
         let file = content.name();
         let mut workbook = content.file()?;
         let linked = scan::scan(file, &mut workbook)?;
@@ -105,10 +113,25 @@ impl Format for WorkbookFormat {
                 cause: None,
             });
         }
-        let asked =
-            pick::Wanted { name: self.sheet.get_ref(), of_persons: intake.is_of_persons() }.in_words();
-        sandbox::read(file, workbook, (&PARSER, &asked), &mut |row| intake.take(row))?;
-        intake.warn("links_to_other_workbooks", linked);
+        let asked = pick::Wanted { name: self.sheet.get_ref(), of_persons: to.is_of_persons() }.in_words();
+        sandbox::read(file, workbook, (&PARSER, &asked), &mut |row| to.take(row))?;
+        to.warn_of("links_to_other_workbooks", u64::from(linked), "the whole file");
         Ok(())
+    }
+}
+
+impl Propose for WorkbookFormat {
+    fn propose(content: &Content<'_>) -> Result<Option<Proposal>, SourceError> {
+        if !matches!(content.kind, FileKind::Zip | FileKind::Compound) {
+            return Ok(None);
+        }
+        let linked = scan::scan(content.name(), &mut content.file()?)?;
+        let mut proposal = guess::propose(content)?;
+        if linked {
+            proposal.settings.push("linked_values = true".to_owned());
+            let age = "unsure: it holds values from other workbooks, as old as they were when it was saved";
+            proposal.because.push(age.to_owned());
+        }
+        Ok(Some(proposal))
     }
 }

@@ -15,7 +15,7 @@ use super::{ods, xls, xlsb, xlsx};
 use crate::source::error::SourceError;
 use crate::source::file::archive;
 use crate::source::file::kind::FileKind;
-use crate::source::row::Take;
+use crate::source::row::{Row, Take};
 
 /// Reads each row of the one sheet of `workbook` that `sheet` names.
 pub(super) fn read(file: &str, workbook: File, sheet: Wanted<'_>, take: Take<'_>) -> Result<(), SourceError> {
@@ -63,6 +63,29 @@ pub(super) fn read(file: &str, workbook: File, sheet: Wanted<'_>, take: Take<'_>
         }
         _ => xlsx::read(file, reader, sheet, take),
     }
+}
+
+/// Reads the names of the sheets of `workbook`, in their order, as the cells of one row.
+pub(super) fn names(file: &str, workbook: File, take: Take<'_>) -> Result<(), SourceError> {
+    let mut reader = BufReader::new(workbook);
+    let mut start = [0; 4];
+    let unreadable = |error: std::io::Error| SourceError::from_io(file, &error);
+    reader.rewind().map_err(unreadable)?;
+    reader.read_exact(&mut start).map_err(unreadable)?;
+    reader.rewind().map_err(unreadable)?;
+    let is_old = FileKind::of(&start, std::iter::empty()) == FileKind::Compound;
+    let is_open = !is_old && archive::open(file, &mut reader)?.index_for_name("content.xml").is_some();
+    let is_binary = !is_old && archive::open(file, &mut reader)?.index_for_name("xl/workbook.bin").is_some();
+    reader.rewind().map_err(unreadable)?;
+    let names = match (is_old, is_open, is_binary) {
+        (true, ..) => Xls::new(reader).map_err(|error| broken(file, &error))?.sheet_names(),
+        (_, true, _) => Ods::new(reader).map_err(|error| broken(file, &error))?.sheet_names(),
+        (.., true) => Xlsb::new(reader).map_err(|error| broken(file, &error))?.sheet_names(),
+        _ => xlsx::names(file, reader)?,
+    };
+    let mut row = Row::default();
+    names.iter().for_each(|name| row.push(name));
+    take(&row)
 }
 
 /// Reads a workbook of a format whose sheets are parsed as a whole.

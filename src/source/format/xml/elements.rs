@@ -2,7 +2,7 @@
 //! refused, and with it every entity that it would declare.
 
 use std::cell::Cell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{BufRead, BufReader, Read};
 use std::rc::Rc;
 
@@ -40,12 +40,23 @@ pub(super) fn read<R: Read>(
             file: file.to_owned(),
             place: "document".to_owned(),
             reason: format!("no element at `{rows}`"),
-            help: did_you_mean(rows, &seen),
+            help: did_you_mean(rows, seen.keys()),
         });
     }
     let names = named(&paths);
     let mut filler = RowFiller::new(file, &paths, &names, misplaced, take)?;
     Walk::new(file, rows, wanted, &mut filler).walk(open()?).map(|_| ())
+}
+
+/// Elements by their path from the root: how many there are, and how many attributes they have.
+pub(super) type Seen = BTreeMap<String, (u64, u64)>;
+
+/// Returns the elements of a document.
+pub(super) fn seen(file: &str, reader: impl Read) -> Result<Seen, SourceError> {
+    let naming = Naming::default();
+    let mut nobody = PathCollector::new(file, &naming, Shapes::default());
+    // No element has this name.
+    Walk::new(file, "/", &[], &mut nobody).walk(reader)
 }
 
 /// Returns a name for each path: the number of an element is left out where it never has a sibling of its name.
@@ -131,7 +142,7 @@ struct Walk<'a> {
     open: Vec<Open>,
     /// The path from the row, or from the element around it, to the current element.
     path: String,
-    seen: BTreeSet<String>,
+    seen: Seen,
     line: Rc<Cell<u64>>,
 }
 
@@ -152,7 +163,7 @@ impl<'a> Walk<'a> {
             visitor,
             open: Vec::new(),
             path: String::new(),
-            seen: BTreeSet::new(),
+            seen: Seen::new(),
             line: Rc::new(Cell::new(1)),
         }
     }
@@ -163,7 +174,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Walks from the first element to the last. Returns the paths of the elements.
-    fn walk(mut self, reader: impl Read) -> Result<BTreeSet<String>, SourceError> {
+    fn walk(mut self, reader: impl Read) -> Result<Seen, SourceError> {
         let left = Rc::new(Cell::new(0));
         let text =
             Metered { text: BufReader::new(reader), left: Rc::clone(&left), line: Rc::clone(&self.line) };
@@ -256,7 +267,8 @@ impl<'a> Walk<'a> {
             self.path.extend([&name, "[", &number.to_string(), "]"]);
             path = self.path.len();
         }
-        self.remember(&name);
+        let attributes = element.attributes().count() as u64;
+        self.remember(&name, attributes);
         self.open.push(Open { name, path, ..Open::default() });
         if self.open.len() == self.rows.len() && self.within_row() {
             self.begin_row()?;
@@ -279,10 +291,13 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn remember(&mut self, name: &str) {
-        if self.seen.len() < REMEMBERED {
-            let names = self.open.iter().map(|open| open.name.as_str());
-            self.seen.insert(names.chain([name]).collect::<Vec<_>>().join("/"));
+    fn remember(&mut self, name: &str, attributes: u64) {
+        let names = self.open.iter().map(|open| open.name.as_str());
+        let path = names.chain([name]).collect::<Vec<_>>().join("/");
+        if self.seen.len() < REMEMBERED || self.seen.contains_key(&path) {
+            let seen = self.seen.entry(path).or_default();
+            seen.0 += 1;
+            seen.1 += attributes;
         }
     }
 

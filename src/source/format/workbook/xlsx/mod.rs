@@ -27,6 +27,12 @@ use super::rows::Rows;
 use crate::source::error::SourceError;
 use crate::source::row::Take;
 
+/// Returns the names of the sheets, in their order.
+pub(super) fn names(file: &str, reader: BufReader<File>) -> Result<Vec<String>, SourceError> {
+    let book = Book::read(&mut Parts::open(file, reader)?)?;
+    Ok(book.sheets.into_iter().map(|(name, _)| name).collect())
+}
+
 /// Reads each row of the one sheet that `sheet` names.
 pub(super) fn read(
     file: &str,

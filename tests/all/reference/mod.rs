@@ -1,5 +1,7 @@
 //! `docs/reference/commands.md` says what the parser knows, and nothing else.
 
+mod project_files;
+
 use std::path::Path;
 
 /// Everything below this line of the page is written by the program.
