@@ -209,7 +209,7 @@ pub enum SourceError {
         file: String,
     },
     /// The total that the file states is not the sum of its rows.
-    #[error("row {row} states a total of {stated} for `{column}`, and the rows add up to {found}")]
+    #[error("the row states a total of {stated} for `{column}`, and the rows add up to {found}")]
     ControlTotal {
         /// The file.
         file: String,

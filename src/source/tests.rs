@@ -139,7 +139,7 @@ fn a_control_total_that_differs_by_a_penny_stops() {
     let message = refusal(LEDGER, b"Supplier ID,Amount,Payment Date\n1,10.00,\n,10.01,\n");
     assert_eq!(
         message,
-        "`april.csv`: row 3 states a total of 10.01 for `Amount`, and the rows add up to 10.00"
+        "`april.csv` row 3: the row states a total of 10.01 for `Amount`, and the rows add up to 10.00"
     );
 }
 
@@ -207,7 +207,7 @@ fn files_that_are_something_else_are_called_what_they_are() {
         (b"PK\x03\x04rest", "`april.csv`, an archive or a workbook, is refused: the archive is cut short"),
         (
             b"Supplier ID,Amount\n1,\0",
-            "`april.csv`: expected text, found a zero byte at byte 21: if the file is UTF-16, declare that encoding",
+            "`april.csv`: expected text, found a zero byte at byte 21",
         ),
         (
             b"Supplier ID,Amount,Payment Date\n1,\"2,\n3\n",
@@ -293,7 +293,7 @@ fn a_query_is_read_under_the_same_contract() {
     let error = extract_from(&source, folder.path(), &connection).unwrap_err();
     assert_eq!(
         error.in_full(),
-        "`cases.sql`: the database `cases.db` refuses the query: the query would change the database"
+        "`tested.sql`: the database `cases.db` refuses the query: the query would change the database"
     );
 }
 

@@ -11,6 +11,8 @@ use object_store::ObjectStoreExt;
 use object_store::path::Path;
 use tempfile::TempDir;
 
+use crate::diagnostic::Cause;
+
 use super::{
     CheckResult, Commit, Created, FileFact, Memory, MoneyTotals, NewLanding, NewTable, Objects, Place,
     Publication, Retain, RowCounts, RowWriter, Store, StoreError,
@@ -354,7 +356,7 @@ fn the_reader_checks_every_block_that_a_range_touches() {
     assert_eq!(runtime.block_on(reader.head(&path)).unwrap().size, file.bytes);
     flip(&store, &file.name, 1_048_576 + 5);
     assert!(read(0..1_000).is_ok(), "the first block is whole");
-    let damage = read(1_048_000..1_049_000).unwrap_err().to_string();
+    let damage = Cause::of(&read(1_048_000..1_049_000).unwrap_err()).to_string();
     assert!(damage.contains(&file.name) && damage.contains("block 1"), "{damage}");
     assert!(runtime.block_on(reader.get(&Path::from("snapshots/none"))).is_err());
 }

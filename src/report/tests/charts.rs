@@ -5,6 +5,7 @@ use arrow::array::{ArrayRef, Decimal128Array, Int64Array, RecordBatch, StringArr
 
 use super::rendered::images;
 use super::sample;
+use crate::diagnostic::Cause;
 use crate::disclosure::{Limits, clear};
 use crate::report::{Document, ReportError, build};
 
@@ -82,7 +83,7 @@ fn a_bridge_whose_changes_lead_elsewhere_is_not_drawn() {
     assert!(drawn(&bridge("\"before\", \"after\""), &rows).is_ok());
     let wrong = drawn(&bridge("\"before\", \"more\", \"after\""), &rows).unwrap_err();
     assert_eq!(
-        wrong.to_string(),
+        Cause::of(&wrong).to_string(),
         "chart `schools` cannot be drawn: its changes lead to 100, not to the level 20 that follows them"
     );
 }

@@ -2,6 +2,7 @@
 
 use super::super::samples::with_paper;
 use super::rendered::file;
+use crate::diagnostic::Cause;
 use crate::project::Layout;
 use crate::report::{Block, Document, Rendered, ReportError, TableBlock, Templates, check_paper, render};
 
@@ -31,7 +32,7 @@ fn q7_a_paper_is_for_screen_readers_and_archives_and_the_same_each_time() {
 fn a_picture_without_words_keeps_the_paper_from_being_made() {
     let mut document = with_paper();
     document.charts[0].alt = String::new();
-    let error = set(&document).unwrap_err().to_string();
+    let error = Cause::of(&set(&document).unwrap_err()).to_string();
     assert!(error.starts_with("the committee paper cannot be set: "), "{error}");
     assert!(error.contains("alt"), "{error}");
 }

@@ -269,7 +269,7 @@ fn a_heartbeat_is_encrypted_and_holds_no_password() {
             "https://user:secret@monitor.example/1",
             "the address holds a password, and is under version control",
         ),
-        ("monitor.example", "not an address: relative URL without a base"),
+        ("monitor.example", "expected an address, found another text"),
         ("ftp://monitor.example/", "a heartbeat would cross the network in the clear"),
     ] {
         assert_eq!(faults(&format!("cron = \"0 5 * * *\", heartbeat = \"{address}\"")), [message]);

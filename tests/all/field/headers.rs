@@ -203,7 +203,7 @@ fn a_declared_total_is_checked_whatever_its_label_and_not_published() {
             let wrong = Field::new("orders.csv", right.replace("11.00", "35.00"), layout, LINES).refusal();
             assert_eq!(
                 wrong,
-                "`orders.csv`: row 4 states a total of 35.00 for `Net`, and the rows add up to 11.00"
+                "`orders.csv` row 4: the row states a total of 35.00 for `Net`, and the rows add up to 11.00"
             );
         }
     }

@@ -219,7 +219,7 @@ fn headers() -> Vec<Case> {
             format!("{GOOD},3.51\n"),
             FOOTER,
             Refused(
-                "`total_wrong.csv`: row 4 states a total of 3.51 for `Amount`, and the rows add up to 3.50",
+                "`total_wrong.csv` row 4: the row states a total of 3.51 for `Amount`, and the rows add up to 3.50",
             ),
         ),
         case(
