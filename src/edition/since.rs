@@ -100,8 +100,7 @@ mod tests {
         assert_eq!(why("fy2025-26", "a", "1", &[]), "");
         // What an edition of another period is made from differs anyway.
         assert_eq!(why("fy2026-27", "b", "2", &ages), "data received since then: ledger lines");
-        let many: Vec<Freshness> =
-            ["a", "b", "c", "d", "e", "f", "g"].map(|name| age(name, 1, &old)).into();
+        let many: Vec<Freshness> = ["a", "b", "c", "d", "e", "f", "g"].map(|name| age(name, 1, &old)).into();
         assert_eq!(why("fy2026-27", "a", "2", &many), "data received since then: a, b, c, d, e and 2 more");
     }
 }

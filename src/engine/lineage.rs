@@ -180,10 +180,7 @@ impl Tracer<'_> {
             LogicalPlan::Repartition(repartition) => Traced::clone(&self.shared(&repartition.input)),
             LogicalPlan::Distinct(Distinct::All(input)) => Traced::clone(&self.shared(input)),
             // Values that are written out come from no table; the rest is in no plan of a query that only reads.
-            _ => Traced {
-                columns: vec![Origins::new(); plan.schema().fields().len()],
-                ..Traced::default()
-            },
+            _ => Traced { columns: vec![Origins::new(); plan.schema().fields().len()], ..Traced::default() },
         }
     }
 
@@ -248,11 +245,7 @@ impl Tracer<'_> {
     }
 
     /// Returns what expressions make of the columns of `inputs`.
-    fn select<'e>(
-        &mut self,
-        exprs: impl IntoIterator<Item = &'e Expr>,
-        inputs: &[Scope],
-    ) -> Traced {
+    fn select<'e>(&mut self, exprs: impl IntoIterator<Item = &'e Expr>, inputs: &[Scope]) -> Traced {
         let mut traced = Traced::default();
         inputs.iter().for_each(|(_, input)| traced.take(input));
         traced.columns = exprs.into_iter().map(|expr| self.expr(expr, inputs)).collect();

@@ -76,7 +76,8 @@ impl Body<'_> {
                 )
             }
             "commentary" => {
-                let (by, words) = self.facts.commentary.get(&argument).map(|text| written(text)).unwrap_or_default();
+                let (by, words) =
+                    self.facts.commentary.get(&argument).map(|text| written(text)).unwrap_or_default();
                 if words.is_empty() && self.report.file.unwritten == Unwritten::LeaveOut {
                     return Ok(None);
                 }

@@ -12,14 +12,13 @@ use super::tabulate::CHANGE;
 /// A figure is known by its table and its headings. Across editions of different periods only tables
 /// whose headings name the period are compared: in others the same place holds another year's figure.
 pub(super) fn changes(tables: &[TableBlock], earlier: &Earlier) -> Changes {
-    let mut changes =
-        Changes {
-            edition: earlier.edition.clone(),
-            compared: 0,
-            changed: 0,
-            tables: BTreeSet::new(),
-            why: earlier.why.clone(),
-        };
+    let mut changes = Changes {
+        edition: earlier.edition.clone(),
+        compared: 0,
+        changed: 0,
+        tables: BTreeSet::new(),
+        why: earlier.why.clone(),
+    };
     let comparable = tables.iter().filter(|table| earlier.same_period || table.dated);
     for table in comparable {
         let Some(before) = earlier.tables.get(&table.name) else { continue };

@@ -52,11 +52,11 @@ pub use facts::{Earlier, Facts, RowFacts, SourceFact};
 pub use layout_template::PAPER;
 pub use medium::{Attachment, Content, File, MEDIA, Rendered, Renderer, attachments, content_type, render};
 pub use number::Format;
-pub use sections::what_changed;
 pub use samples::{Forms, check_paper, samples};
+pub use sections::what_changed;
 pub use templates::Templates;
-pub use written::{By, check_commentary};
 pub(crate) use wording::{capitalised, titled};
+pub use written::{By, check_commentary};
 
 #[cfg(test)]
 mod tests;

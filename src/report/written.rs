@@ -81,7 +81,9 @@ pub fn check_commentary(file: &Arc<SourceFile>) -> Result<(), Diagnostic> {
 /// Returns the place of what is said of the words, and the words; nothing where they stand alone.
 fn front(text: &str) -> Option<(Range<usize>, &str)> {
     let rest = text.strip_prefix(FENCE)?;
-    let start = FENCE.len() + rest.find('\n').filter(|at| rest.get(..*at).is_some_and(|line| line.trim().is_empty()))? + 1;
+    let start = FENCE.len()
+        + rest.find('\n').filter(|at| rest.get(..*at).is_some_and(|line| line.trim().is_empty()))?
+        + 1;
     let mut at = start;
     for line in text.get(start..)?.split_inclusive('\n') {
         if line.trim_end() == FENCE {
@@ -107,7 +109,8 @@ mod tests {
 
     #[test]
     fn an_officer_s_words_may_say_whose_they_are_and_of_which_day() {
-        let (by, words) = written("+++\npost = \"Head of Inclusion\"\ndate = 2026-10-02\n+++\nWords.\n\nMore.\n");
+        let (by, words) =
+            written("+++\npost = \"Head of Inclusion\"\ndate = 2026-10-02\n+++\nWords.\n\nMore.\n");
         assert_eq!(by.post.as_deref(), Some("Head of Inclusion"));
         assert_eq!(by.date, NaiveDate::from_ymd_opt(2026, 10, 2));
         assert_eq!(words, "Words.\n\nMore.");

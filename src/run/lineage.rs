@@ -157,7 +157,9 @@ impl LineageMap {
             kind,
             columns: columns.collect(),
             rows: lineage.map(|lineage| written(&lineage.rows)).unwrap_or_default(),
-            row_sources: lineage.map(|lineage| written(&self.lineages.sources(&lineage.rows))).unwrap_or_default(),
+            row_sources: lineage
+                .map(|lineage| written(&self.lineages.sources(&lineage.rows)))
+                .unwrap_or_default(),
             reads: names(&mut lineage.into_iter().flat_map(|lineage| &lineage.tables)),
             read_by: names(&mut read_by.keys().copied()),
         })
@@ -217,7 +219,8 @@ impl TableLineage {
                     lines.extend(listed("sources", &column.sources));
                 }
             }
-            let shown = column.shown_in.iter().map(|place| format!("{}, table {}", place.report, place.table));
+            let shown =
+                column.shown_in.iter().map(|place| format!("{}, table {}", place.report, place.table));
             lines.extend(listed("shown in", &shown.collect::<Vec<_>>()));
         }
         for (words, list) in [("rows by", &self.rows), ("reads", &self.reads), ("read by", &self.read_by)] {

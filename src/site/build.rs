@@ -1,7 +1,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-
 use super::folder::{Folder, Readers};
 use super::place::Place;
 use super::sent::{Sent, sent};

@@ -56,9 +56,8 @@ pub(super) fn page(
     };
     // Pictures are in the report, and tables have a list of their own.
     let listed = sizes.iter().filter(|(name, _)| !name.contains('/'));
-    let files = listed.map(|(name, bytes)| {
-        json!({ "href": name, "name": name, "what": what(name), "size": size(*bytes) })
-    });
+    let files = listed
+        .map(|(name, bytes)| json!({ "href": name, "name": name, "what": what(name), "size": size(*bytes) }));
     let paper = sizes.keys().find(|name| has_extension(name, "pdf"));
     let link = |other: &Sent<'_>| {
         json!({
@@ -68,8 +67,7 @@ pub(super) fn page(
         })
     };
     let of_edition = folder.shown.iter().filter(|place| {
-        place.report == sent.report.name
-            && edition.files.contains_key(&format!("tables/{}.csv", place.table))
+        place.report == sent.report.name && edition.files.contains_key(&format!("tables/{}.csv", place.table))
     });
     let tables = of_edition.map(|place| {
         json!({

@@ -22,4 +22,3 @@ mod tables;
 mod templates;
 
 pub use build::{Built, build};
-

@@ -31,9 +31,11 @@ impl Place {
         let is_site = out.join(MARK).is_file();
         let is_empty = || fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_none());
         if is_there && !is_site && !is_empty() {
-            return Err(Failure::usage("expected a site that was built before, an empty folder or none, found other files")
-                .at(out.display().to_string())
-                .help("name another folder with `--out`"));
+            return Err(Failure::usage(
+                "expected a site that was built before, an empty folder or none, found other files",
+            )
+            .at(out.display().to_string())
+            .help("name another folder with `--out`"));
         }
         let new = beside(out, "new");
         if new.exists() {
@@ -98,5 +100,7 @@ fn beside(out: &Path, ending: &str) -> PathBuf {
 }
 
 fn refused(path: &Path, error: io::Error) -> Failure {
-    Failure::of(Kind::Store, error).at(path.display().to_string()).help("name a folder that takes files with `--out`")
+    Failure::of(Kind::Store, error)
+        .at(path.display().to_string())
+        .help("name a folder that takes files with `--out`")
 }

@@ -21,8 +21,8 @@ pub(super) fn page(context: &Context, folder: &Folder<'_>) -> Result<Json, Failu
         let in_force = current::judged(&landings, source);
         let newest = in_force.iter().map(|landing| landing.received).max();
         let zone = context.clock().zone();
-        let newest = newest
-            .map_or_else(String::new, |at| at.with_timezone(&zone).format("%-d %B %Y").to_string());
+        let newest =
+            newest.map_or_else(String::new, |at| at.with_timezone(&zone).format("%-d %B %Y").to_string());
         let scores = current::quality(&in_force).scores().map(|(dimension, share)| match share.per_mille() {
             // Timeliness is that of a day that the source declares, and of no other.
             None if dimension == "timeliness" => "not declared".to_owned(),

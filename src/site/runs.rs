@@ -22,8 +22,9 @@ pub(super) fn page(context: &Context, folder: &Folder<'_>, history: &[Record]) -
             Step::Edition { edition, .. } => editions.get(edition.as_str()),
             _ => None,
         });
-        let made =
-            made.map(|id| json!({ "id": id, "href": format!("editions/{id}/index.html") })).collect::<Vec<_>>();
+        let made = made
+            .map(|id| json!({ "id": id, "href": format!("editions/{id}/index.html") }))
+            .collect::<Vec<_>>();
         json!({
             "run": record.started.run,
             "pipeline": record.started.pipeline,

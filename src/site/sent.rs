@@ -24,8 +24,7 @@ pub(super) fn sent(context: &Context) -> Result<Vec<Sent<'_>>, Failure> {
     let deliveries = Deliveries::of(objects.as_ref());
     let mut found = Vec::new();
     for report in project.reports.values() {
-        let histories =
-            deliveries.report(&report.name).map_err(|error| Failure::of(Kind::Store, error))?;
+        let histories = deliveries.report(&report.name).map_err(|error| Failure::of(Kind::Store, error))?;
         let was_taken = |event: &Event| matches!(event, Event::Tried(Outcome::Accepted { .. }));
         let taken: BTreeSet<&str> = histories
             .iter()
@@ -35,7 +34,8 @@ pub(super) fn sent(context: &Context) -> Result<Vec<Sent<'_>>, Failure> {
         let mut own = edition::all(context, &report.name, None)?;
         own.retain(|edition| taken.contains(edition.id.as_str()));
         own.sort_by(|one, other| {
-            let place = |edition: &Edition| (edition.period.clone(), edition.version.clone(), edition.revision);
+            let place =
+                |edition: &Edition| (edition.period.clone(), edition.version.clone(), edition.revision);
             place(other).cmp(&place(one))
         });
         for edition in own {

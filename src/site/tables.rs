@@ -22,7 +22,8 @@ pub(super) struct Catalogue<'a> {
 impl<'a> Catalogue<'a> {
     pub(super) fn new(project: &'a Project, dictionary: &'a Dictionary, lineage: &LineageMap) -> Self {
         let tables = dictionary.pipelines.iter().flat_map(|pipeline| &pipeline.tables);
-        let lineages = lineage.tables().filter_map(|name| Some((name.clone(), lineage.table(project, &name)?)));
+        let lineages =
+            lineage.tables().filter_map(|name| Some((name.clone(), lineage.table(project, &name)?)));
         Self {
             project,
             entries: tables.map(|entry| (entry.table.as_str(), entry)).collect(),
@@ -32,9 +33,7 @@ impl<'a> Catalogue<'a> {
 
     /// Returns the list of a folder's tables.
     pub(super) fn list(&self, folder: &Folder<'_>) -> Json {
-        let line = |table: &String| {
-            json!({ "href": format!("tables/{table}.html"), "table": table, "description": self.description(table) })
-        };
+        let line = |table: &String| json!({ "href": format!("tables/{table}.html"), "table": table, "description": self.description(table) });
         let kind = |table: &String| self.lineages.get(table).map_or("source", |found| found.kind);
         let (seeds, sources): (Vec<&String>, Vec<&String>) =
             folder.sources.iter().partition(|table| kind(table) == "seed");
@@ -55,9 +54,8 @@ impl<'a> Catalogue<'a> {
         let shown = folder.shown.iter().filter(|place| place.model == table);
         let is_model = folder.models.contains(table);
         let columns = lineage.into_iter().flat_map(|lineage| &lineage.columns).map(|column| {
-            let described = entry.and_then(|entry| {
-                entry.columns.iter().find(|described| described.column == column.column)
-            });
+            let described = entry
+                .and_then(|entry| entry.columns.iter().find(|described| described.column == column.column));
             let used = column.shown_in.iter().filter(|place| !is_model && folder.shown.contains(place));
             json!({
                 "column": column.column,
@@ -91,9 +89,10 @@ impl<'a> Catalogue<'a> {
                     indicator.label.clone().unwrap_or_else(|| capitalised(&of.replace('_', " ")))
                 };
                 let own = label(column, indicator);
-                let figure = indicator.limit_of.as_ref().and_then(|of| {
-                    model.file.indicators.get(of).map(|figure| label(of.get_ref(), figure))
-                });
+                let figure = indicator
+                    .limit_of
+                    .as_ref()
+                    .and_then(|of| model.file.indicators.get(of).map(|figure| label(of.get_ref(), figure)));
                 // A limit is called alike wherever it stands.
                 let label = figure.map_or_else(|| own.clone(), |figure| format!("{figure}: {own}"));
                 found.push((
@@ -132,7 +131,6 @@ impl<'a> Catalogue<'a> {
         let line = |(report, tables): (&str, Vec<Json>)| json!({ "report": report, "tables": tables });
         reports.into_iter().map(line).collect()
     }
-
 }
 
 /// Returns a text without the marks of Markdown around names.

@@ -80,12 +80,12 @@ impl Templates {
                 continue;
             };
             if let Err(error) = pages.register_template_string(page, file.text()) {
-                let message = format!("expected a template of Handlebars, found a fault in it: {}", error.reason());
+                let message =
+                    format!("expected a template of Handlebars, found a fault in it: {}", error.reason());
                 faults.push(Diagnostic::error(&file, None, message));
             }
         }
-        faults.or(Self { pages, files })
-            .map_err(Failure::from)
+        faults.or(Self { pages, files }).map_err(Failure::from)
     }
 
     /// Returns the files that every folder has as they are.
@@ -110,7 +110,8 @@ impl Templates {
         data["up"] = json!(up);
         let body = self.render(template, &data)?;
         let here = if path.contains("tables/") { "tables.html" } else { path };
-        let nav = NAVIGATION.map(|(href, label)| json!({ "href": href, "label": label, "here": href == here }));
+        let nav =
+            NAVIGATION.map(|(href, label)| json!({ "href": href, "label": label, "here": href == here }));
         let page = json!({
             "title": title,
             "up": up,

@@ -122,5 +122,8 @@ fn the_command_says_it_for_people_and_for_programs() {
     assert_eq!(json["columns"][3]["from"], serde_json::json!(["cost_review.ap_ledger.amount"]));
     let (code, _, error) = say(&["cost_review.spend_by_mont"]);
     assert_eq!(code, Some(2));
-    assert!(error.contains("no table `cost_review.spend_by_mont`") && error.contains("spend_by_month"), "{error}");
+    assert!(
+        error.contains("no table `cost_review.spend_by_mont`") && error.contains("spend_by_month"),
+        "{error}"
+    );
 }

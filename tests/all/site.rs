@@ -116,7 +116,10 @@ fn no_page_holds_what_the_gate_keeps_for_itself_or_a_count_of_rows() {
     }
     let runs = String::from_utf8_lossy(&all["commissioning/runs.html"]).into_owned();
     assert!(runs.contains("id=\"run-000001\""), "{runs}");
-    assert!(!runs.contains(" row") && !runs.contains("delivered"), "messages of runs stay in the ledger: {runs}");
+    assert!(
+        !runs.contains(" row") && !runs.contains("delivered"),
+        "messages of runs stay in the ledger: {runs}"
+    );
     let quality = String::from_utf8_lossy(&all["commissioning/quality.html"]).into_owned();
     assert!(quality.contains("<td class=\"number\">100.0%</td>"), "{quality}");
 }
@@ -133,7 +136,8 @@ fn the_report_of_an_edition_is_the_email_with_its_pictures_beside_it() {
     let without = format!("{}{}", &page[..start], &page[end..]);
     assert!(!page.contains("cid:"));
     assert_eq!(without, email.replace("cid:chart-year_bridge", "charts/year_bridge.png"));
-    let same = |name: &str| std::fs::read(sent.join(name)).unwrap() == std::fs::read(there.join(name)).unwrap();
+    let same =
+        |name: &str| std::fs::read(sent.join(name)).unwrap() == std::fs::read(there.join(name)).unwrap();
     for name in ["cost-review-fy2025-26.xlsx", "cost-review-fy2025-26.pdf", "tables/budget.csv"] {
         assert!(same(name), "{name}");
     }
@@ -201,7 +205,11 @@ fn the_pages_are_valid_html() {
     assert!(pages.len() > 50, "{}", pages.len());
     let mut checker = Command::new("java");
     checker.arg("-jar").arg(web.join("node_modules/vnu-jar/build/dist/vnu.jar"));
-    let output = checker.args(["--format", "json", "--errors-only", "--exit-zero-always"]).args(&pages).output().unwrap();
+    let output = checker
+        .args(["--format", "json", "--errors-only", "--exit-zero-always"])
+        .args(&pages)
+        .output()
+        .unwrap();
     let report: Value = serde_json::from_slice(&output.stderr)
         .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
     assert_eq!(report["messages"], serde_json::json!([]));
@@ -230,7 +238,10 @@ fn the_pages_open_in_chromium_at_every_width_without_javascript_by_keyboard_and_
             assert_eq!(page[list], serde_json::json!([]), "{name}: {list}");
         }
         assert!(page["links"].as_u64().unwrap() > 0 && name.ends_with(".html"));
-        assert!(name.ends_with("report.html") || titles.insert(page["title"].to_string()), "{name} has another's title");
+        assert!(
+            name.ends_with("report.html") || titles.insert(page["title"].to_string()),
+            "{name} has another's title"
+        );
     }
     let kinds = found["kinds"].as_array().unwrap();
     assert_eq!(kinds.len() % 6, 0);

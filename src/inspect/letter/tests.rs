@@ -64,7 +64,8 @@ fn a_committee_paper_counts_towards_the_size_of_its_message() {
     let plain = mail(HEAD, "a", "<img src=cid:t alt=fell>", "t");
     let limits = Limits { message_bytes: plain.len(), file_bytes: 40, ..Limits::default() };
     assert!(message(&plain, &Limits { file_bytes: 7_000_000, ..limits.clone() }).is_ok());
-    let paper = "--x\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=paper.pdf\r\n\r\n";
+    let paper =
+        "--x\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=paper.pdf\r\n\r\n";
     let paper = format!("{paper}{}\r\n--x--\r\n", "%PDF-1.7 ".repeat(5));
     let with_paper = String::from_utf8(plain).unwrap().replace("--x--\r\n", &paper);
     let findings = message(with_paper.as_bytes(), &limits).unwrap_err();

@@ -43,7 +43,9 @@ fn a_report_says_how_many_figures_of_the_edition_before_have_changed_and_where()
     let changed = with(&late, Some(Earlier { why: why.clone(), ..earlier(&first, true) }));
     assert_eq!(
         line(&changed),
-        format!("2 of the 18 figures that both show, in table 1; {why}; that edition: needs_assessment-ay2018-19-r1")
+        format!(
+            "2 of the 18 figures that both show, in table 1; {why}; that edition: needs_assessment-ay2018-19-r1"
+        )
     );
     assert_eq!(what_changed(&changed), [format!("{}.", capitalised(&line(&changed)))]);
 }
