@@ -153,14 +153,21 @@ impl Tracer<'_> {
                 let selected = self.select(&distinct.select_expr, &input);
                 Traced { columns: selected.columns, ..decided }
             }
-            LogicalPlan::Limit(limit) => match limit.input.as_ref() {
-                // The first rows of an order are those that the order decides.
-                LogicalPlan::Sort(sort) => {
-                    let input = [self.scope(&sort.input)];
-                    self.decided(&input, sort.expr.iter().map(|sort| &sort.expr))
+            LogicalPlan::Limit(limit) => {
+                let mut traced = Traced::clone(&self.shared(&limit.input));
+                let mut below = limit.input.as_ref();
+                // What a query sorts by and does not show is dropped above the order.
+                while let LogicalPlan::Projection(projection) = below {
+                    below = projection.input.as_ref();
                 }
-                _ => Traced::clone(&self.shared(&limit.input)),
-            },
+                // The first rows of an order are those that the order decides.
+                if let LogicalPlan::Sort(sort) = below {
+                    let input = [self.scope(&sort.input)];
+                    let decided = self.decided(&input, sort.expr.iter().map(|sort| &sort.expr));
+                    traced.rows.extend(decided.rows);
+                }
+                traced
+            }
             LogicalPlan::Unnest(unnest) => {
                 let input = self.shared(&unnest.input);
                 let of = |at: &usize| input.columns.get(*at).cloned().unwrap_or_default();
