@@ -205,10 +205,7 @@ fn files_that_are_something_else_are_called_what_they_are() {
             "`april.csv`: expected delimited text, found a web page (HTML)",
         ),
         (b"PK\x03\x04rest", "`april.csv`, an archive or a workbook, is refused: the archive is cut short"),
-        (
-            b"Supplier ID,Amount\n1,\0",
-            "`april.csv`: expected text, found a zero byte at byte 21",
-        ),
+        (b"Supplier ID,Amount\n1,\0", "`april.csv`: expected text, found a zero byte at byte 21"),
         (
             b"Supplier ID,Amount,Payment Date\n1,\"2,\n3\n",
             "`april.csv` row 2: a quote is opened and never closed",
