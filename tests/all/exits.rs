@@ -186,7 +186,7 @@ fn a_fault_of_the_arguments_is_a_failure_like_any_other() {
         (&["run", "--all", "--junt", "x"], None, "did you mean `--junit`?"),
         (&["query"], None, "write `sufficiency query"),
         (&["sketch"], None, "write `sufficiency sketch"),
-        (&["try", "finance.lines"], None, "there are `finance.ledger_lines`"),
+        (&["try", "finance.lines"], None, "there is `finance.ledger_lines`"),
         (&["pseudonym"], None, "--by <NAME> --why <TEXT>"),
         (&["query", "SELECT 1", "--format", "zz"], None, "there are `table`, `csv`"),
         (&["completions", "bsh"], None, "did you mean `bash`?"),
