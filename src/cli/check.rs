@@ -6,7 +6,7 @@ use serde_json::json;
 use super::junit::{JunitFile, Suite};
 use super::output::Output;
 use crate::diagnostic::Diagnostics;
-use crate::job::{Context, Failure};
+use crate::job::Failure;
 use crate::project::Project;
 use crate::run;
 use crate::schedule;
@@ -46,11 +46,6 @@ impl Check {
         let unreached = run::unreached(&project);
         for connection in &unreached {
             out.line(connection.to_string());
-        }
-        // A store that is not there, or cannot be read, is not what is asked here: `doctor` and `verify` look at it.
-        let mut faults = faults;
-        if let Ok(found) = Context::look(project).and_then(|context| run::unstated(&context)) {
-            faults.extend(found);
         }
         out.faults(&faults, json!({ "unreached": unreached }));
         Ok(())

@@ -203,11 +203,7 @@ fn list(context: &Context, report: Option<&str>, out: &Output) -> Result<(), Fai
     if editions.is_empty() {
         out.line("No editions yet: `sufficiency run --all`.");
     }
-    let waits = post::waiting(context, report)?;
-    for line in &waits {
-        out.line(line);
-    }
-    out.value(&json!({ "editions": editions, "waiting": waits }));
+    out.value(&json!({ "editions": editions }));
     Ok(())
 }
 

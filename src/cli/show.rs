@@ -143,10 +143,6 @@ fn words(step: &Step) -> String {
         Step::Cleared { table, hidden } => {
             format!("cleared    {table}: {} hidden", counted(*hidden, "cell", "cells"))
         }
-        Step::Protected { report, exact, by_rings } => format!(
-            "protected  {report}: {} exactly, with the fewest cells; {by_rings} by rings, cell after cell",
-            counted(*exact, "group of cells", "groups of cells")
-        ),
         Step::Edition { edition, files } => {
             format!("edition    {edition}: {}", counted(files.len(), "file", "files"))
         }

@@ -8,7 +8,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::decimal::Decimal;
-use super::earlier::{AMOUNT, Earlier, Movement, digits};
 use super::identity::Identity;
 use super::projections::Sum;
 use super::why::Why;
@@ -31,21 +30,6 @@ struct Amount {
     /// One of its own last digit.
     step: i128,
     why: Option<Why>,
-    /// How many children it rests on; zero where that is not said.
-    children: i128,
-    /// Whether a table that is cleared has it.
-    is_own: bool,
-    /// Whether an earlier edition showed it as it is: hiding it protects nothing by now.
-    is_known: bool,
-    /// Whether an edition, this one or another, hides it. What none has is unknown as well, and is not for us to protect.
-    is_published: bool,
-    movement: Movement,
-}
-
-impl Amount {
-    fn is_unknown(&self) -> bool {
-        self.why.is_some() && !self.is_known
-    }
 }
 
 /// Two names, and the figures that they give to the same keys; none where two of them differ.
@@ -66,32 +50,16 @@ pub(super) struct Amounts {
 impl Amounts {
     /// Returns the figure of that name and value: the one that is there, or a new one. What two tables state differently is two
     /// figures: one of all children and one of some.
-    pub(super) fn number(&mut self, name: Identity, value: Decimal, children: i128, is_own: bool) -> usize {
+    pub(super) fn number(&mut self, name: Identity, value: Decimal) -> usize {
         let step = Decimal::new(1, value.scale()).units_at(SCALE);
         let value = value.units_at(SCALE);
         let alike = self.named.get(&name).into_iter().flatten().copied();
         if let Some(same) =
             alike.into_iter().find(|&at| (self.value(at) - value).abs() < step.max(self.step(at)))
         {
-            if let Some(amount) = self.all.get_mut(same) {
-                amount.is_own |= is_own;
-                amount.is_published |= is_own;
-                // Two tables may count the children differently: the more there are, the less a part of it says.
-                amount.children = amount.children.min(children);
-            }
             return same;
         }
-        let (why, movement) = (None, Movement::Nothing);
-        self.all.push(Amount {
-            value,
-            step,
-            why,
-            children,
-            is_own,
-            is_known: false,
-            is_published: is_own,
-            movement,
-        });
+        self.all.push(Amount { value, step, why: None });
         let at = self.all.len() - 1;
         self.named.entry(name).or_default().push(at);
         at
@@ -153,47 +121,6 @@ impl Amounts {
         self.sums.iter().any(|sum| sum.members().any(|member| member == at))
     }
 
-    /// Takes over what earlier editions, and those of other reports, showed and hid.
-    pub(super) fn remember(&mut self, earlier: &Earlier, period: &str, threshold: u32) {
-        for (name, alike) in &self.named {
-            let seen = earlier.seen_amount(name, period);
-            for &at in alike {
-                let Some(amount) = self.all.get_mut(at) else { continue };
-                let knows = seen.is_some_and(|seen| seen.has_shown(&digits(amount.value, SCALE)));
-                amount.is_known = knows;
-                let is_hidden = seen.is_some_and(|seen| seen.hid_last() || seen.has_hidden() && !knows);
-                amount.is_published |= is_hidden;
-                if is_hidden || !amount.is_own && !knows {
-                    amount.why = Some(Why::Secondary);
-                } else if let Some(seen) = seen.filter(|_| amount.is_own) {
-                    // Nobody's price says nothing of anybody.
-                    let each = amount.value.abs().checked_div(amount.children).unwrap_or_default();
-                    let few = each.saturating_mul(threshold.into());
-                    amount.movement = seen.movement(amount.value, SCALE, few, amount.step);
-                }
-            }
-        }
-    }
-
-    /// Returns the figures that a reader sees to move by what few children have of them, and how many move by more.
-    pub(super) fn moved(&self) -> (Vec<usize>, usize) {
-        let of = |wanted: Movement| {
-            let all = self.all.iter().enumerate();
-            all.filter(move |(_, amount)| amount.movement == wanted).map(|(at, _)| at)
-        };
-        (of(Movement::Little).collect(), of(Movement::Much).count())
-    }
-
-    /// Adds what this edition shows and hides of each.
-    pub(super) fn remembered(&self, earlier: &mut Earlier) {
-        for (name, alike) in &self.named {
-            for amount in alike.iter().filter_map(|&at| self.all.get(at)).filter(|amount| amount.is_own) {
-                let shown = amount.why.is_none().then(|| digits(amount.value, SCALE));
-                earlier.add(format!("{AMOUNT}{name}"), shown);
-            }
-        }
-    }
-
     /// Returns why a figure is hidden, if it is.
     pub(super) fn why(&self, at: usize) -> Option<Why> {
         self.all.get(at)?.why
@@ -213,11 +140,9 @@ impl Amounts {
         loop {
             let mut moved = self.hide_alike();
             for row in self.rows.clone() {
-                let hidden: Vec<usize> = row.iter().copied().filter(|&at| self.is_unknown(at)).collect();
-                let next = row.iter().copied().find(|&at| self.can_cover(at));
-                if let ([alone], Some(next)) = (hidden.as_slice(), next)
-                    && self.is_published(*alone)
-                {
+                let hidden = row.iter().filter(|&&at| self.why(at).is_some()).count();
+                let next = row.iter().copied().find(|&at| self.why(at).is_none() && self.value(at) != 0);
+                if let (1, Some(next)) = (hidden, next) {
                     self.hide(next, Why::Secondary);
                     moved = true;
                 }
@@ -240,9 +165,8 @@ impl Amounts {
         let mut moved = false;
         for (one, other) in self.same.clone() {
             for (hidden, shown) in [(one, other), (other, one)] {
-                if let (Some(why), true) = (self.why(hidden), self.can_cover(shown))
-                    && self.is_unknown(hidden)
-                    && self.is_published(hidden)
+                if let (Some(why), None) = (self.why(hidden), self.why(shown))
+                    && self.value(shown) != 0
                 {
                     self.hide(shown, why);
                     moved = true;
@@ -254,15 +178,14 @@ impl Amounts {
 
     /// Returns what is to be hidden next of a sum; `None` where no hidden figure of it can be worked out.
     fn beside(&self, sum: &Sum, threshold: u32) -> Option<usize> {
-        let hidden: Vec<usize> = sum.members().filter(|&at| self.is_unknown(at)).collect();
+        let hidden: Vec<usize> = sum.members().filter(|&at| self.why(at).is_some()).collect();
         let one = 10_i128.pow(SCALE);
         let is_whole = sum.members().all(|at| self.value(at) % one == 0);
         let together: i128 = hidden.iter().map(|&at| self.value(at).abs()).sum();
         // Each of the others is one at least: what is left for this one must come to all small ones.
         let room = i128::from(threshold) + i128::try_from(hidden.len()).unwrap_or(i128::MAX) - 2;
-        let is_tight = is_whole && !self.is_unknown(sum.total) && together < room.saturating_mul(one);
-        let to_protect = |at: &usize| self.value(*at) != 0 && self.is_published(*at);
-        let exposed = hidden.iter().copied().filter(to_protect).find(|&at| {
+        let is_tight = is_whole && self.why(sum.total).is_none() && together < room.saturating_mul(one);
+        let exposed = hidden.iter().copied().filter(|&at| self.value(at) != 0).find(|&at| {
             let others: i128 =
                 hidden.iter().filter(|other| **other != at).map(|&other| self.value(other).abs()).sum();
             let rests_on_few = self.why(at) == Some(Why::Primary);
@@ -271,7 +194,7 @@ impl Amounts {
                 || rests_on_few && others.saturating_mul(100) < self.value(at).abs().saturating_mul(PART)
         })?;
         let least = self.value(exposed).abs().saturating_mul(PART) / 100;
-        let can_cover = |at: &usize| self.can_cover(*at) && !self.follows(*at);
+        let can_cover = |at: &usize| self.why(*at).is_none() && self.value(*at) != 0 && !self.follows(*at);
         let smallest = |least: i128| {
             let parts =
                 sum.parts.iter().copied().filter(can_cover).filter(|&at| self.value(at).abs() >= least);
@@ -288,21 +211,6 @@ impl Amounts {
                 .all(|&other| self.why(other).is_none() && self.value(other) == 0)
         };
         self.rows.iter().any(|row| row.contains(&at) && others(row))
-    }
-
-    fn is_unknown(&self, at: usize) -> bool {
-        self.all.get(at).is_some_and(Amount::is_unknown)
-    }
-
-    fn is_published(&self, at: usize) -> bool {
-        self.all.get(at).is_some_and(|amount| amount.is_published)
-    }
-
-    /// Returns whether hiding it can protect another.
-    fn can_cover(&self, at: usize) -> bool {
-        let can =
-            |amount: &Amount| amount.is_own && amount.why.is_none() && !amount.is_known && amount.value != 0;
-        self.all.get(at).is_some_and(can)
     }
 
     fn value(&self, at: usize) -> i128 {

@@ -19,7 +19,7 @@ const NODES: u64 = 200;
 const REACH: i128 = 4;
 
 /// Numbers among which a solution is looked for at most; a count that is not safe among so many counts as exposed.
-const FARTHEST: usize = 150;
+const FARTHEST: usize = 500;
 
 /// The same while a number to hide is only tried: one that helps mostly helps nearby.
 const NEARBY: usize = 60;
@@ -69,8 +69,14 @@ type Found = BTreeMap<usize, Range>;
 
 impl Attacker {
     pub(super) fn new(relations: Vec<Relation>, cells: &Cells) -> Self {
-        let relations = near_own(relations, cells);
-        let touching = touching(&relations, cells.numbers.len());
+        let mut touching = vec![Vec::new(); cells.numbers.len()];
+        for (at, relation) in relations.iter().enumerate() {
+            for member in relation.members() {
+                if let Some(of) = touching.get_mut(member) {
+                    of.push(at);
+                }
+            }
+        }
         Self { relations, touching, safe: BTreeSet::new(), ranges: Found::new() }
     }
 
@@ -196,25 +202,18 @@ impl Attacker {
         }
     }
 
-    /// Shows again what was hidden beside another and follows from what is shown: who adds up knows it, and it protects nothing.
-    pub(super) fn show_what_follows(&self, cells: &mut Cells) {
-        let all: BTreeSet<usize> = (0..self.relations.len()).collect();
-        let follows = self.outer(cells, &all).into_iter().filter(|(_, range)| range.low == range.high);
-        for (at, _) in follows {
-            cells.show_beside(at);
-        }
-    }
-
     /// Returns a range that `at` cannot leave, by what one relation after another lets through: where it tells too
     /// much, no solution need be looked for.
     fn outermost(&self, cells: &Cells, relations: &BTreeSet<usize>, at: usize) -> Range {
-        self.outer(cells, relations).get(&at).copied().unwrap_or_else(|| widest(cells, at))
-    }
-
-    /// Returns the ranges that these relations leave, of the unknown numbers that they narrow.
-    fn outer(&self, cells: &Cells, relations: &BTreeSet<usize>) -> Found {
+        const BOUNDLESS: i128 = i128::MAX / 1_000_000;
         let mut ranges: Found = BTreeMap::new();
-        let start = |member: usize| widest(cells, member);
+        let start = |member: usize| {
+            if cells.is_unknown(member) {
+                Range { low: cells.least(member), high: BOUNDLESS }
+            } else {
+                Range { low: cells.value(member), high: cells.value(member) }
+            }
+        };
         for _ in 0..ROUNDS {
             let mut moved = false;
             for relation in relations.iter().filter_map(|&at| self.relations.get(at)) {
@@ -254,12 +253,7 @@ impl Attacker {
                 break;
             }
         }
-        ranges
-    }
-
-    /// Returns the relations that it uses.
-    pub(super) fn relations(&self) -> &[Relation] {
-        &self.relations
+        ranges.get(&at).copied().unwrap_or_else(|| start(at))
     }
 
     fn relations_of(&self, near: &BTreeSet<usize>) -> BTreeSet<usize> {
@@ -272,50 +266,6 @@ impl Attacker {
         let members = relations.iter().filter_map(|&at| self.relations.get(at)).flat_map(Relation::members);
         members.filter(|&member| cells.is_unknown(member)).chain(near.iter().copied()).collect()
     }
-}
-
-/// Returns the range of a number of which no relation is known.
-fn widest(cells: &Cells, at: usize) -> Range {
-    const BOUNDLESS: i128 = i128::MAX / 1_000_000;
-    let value = cells.value(at);
-    if cells.is_unknown(at) {
-        Range { low: cells.least(at), high: BOUNDLESS }
-    } else {
-        Range { low: value, high: value }
-    }
-}
-
-/// Returns the relations of each number.
-fn touching(relations: &[Relation], numbers: usize) -> Vec<Vec<usize>> {
-    let mut touching = vec![Vec::new(); numbers];
-    for (at, relation) in relations.iter().enumerate() {
-        for member in relation.members() {
-            if let Some(of) = touching.get_mut(member) {
-                of.push(at);
-            }
-        }
-    }
-    touching
-}
-
-/// Returns the relations that hang together with a number to clear: of the others nothing that is shown now says anything.
-fn near_own(relations: Vec<Relation>, cells: &Cells) -> Vec<Relation> {
-    let touching = touching(&relations, cells.numbers.len());
-    let mut reached: Vec<bool> = (0..cells.numbers.len()).map(|at| cells.is_own(at)).collect();
-    let mut next: Vec<usize> = (0..cells.numbers.len()).filter(|&at| cells.is_own(at)).collect();
-    while let Some(at) = next.pop() {
-        let around = touching.get(at).into_iter().flatten().filter_map(|&of| relations.get(of));
-        for member in around.flat_map(Relation::members) {
-            if let Some(is_reached) = reached.get_mut(member).filter(|is_reached| !**is_reached) {
-                *is_reached = true;
-                next.push(member);
-            }
-        }
-    }
-    let is_near = |relation: &Relation| {
-        relation.members().any(|member| reached.get(member).copied().unwrap_or_default())
-    };
-    relations.into_iter().filter(is_near).collect()
 }
 
 /// Returns which ways a count must be shown to move. Going as low as a reader could think is enough for one that is as

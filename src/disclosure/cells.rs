@@ -22,8 +22,6 @@ pub(super) struct Number {
     past: Past,
     /// What a reader sees to have moved of it since an earlier edition.
     movement: Movement,
-    /// Whether a table that is cleared has it. One that only tables of other reports have can be hidden no more.
-    is_own: bool,
     /// Must not be worked out: it is small, or it may have been when an earlier edition hid it.
     pub(super) is_guarded: bool,
     /// Hidden also when it is zero, so that a reader who does not see it cannot tell that it is not.
@@ -56,7 +54,7 @@ impl Number {
 
     /// Returns whether hiding it can protect another: a zero says that nothing is there, and stays.
     pub(super) fn can_cover(&self) -> bool {
-        self.is_own && self.why.is_none() && self.past != Past::Shown && self.value != 0
+        self.why.is_none() && self.past != Past::Shown && self.value != 0
     }
 }
 
@@ -87,9 +85,8 @@ impl Cells {
     }
 
     /// Returns the number of the cell of that name and value: of the one that is there, or of a new one. Tables that
-    /// give one cell two values give it two numbers, of which neither reveals the other exactly. `is_own` says whether the
-    /// table is one that is cleared.
-    pub(super) fn count(&mut self, name: Identity, value: Decimal, threshold: u32, is_own: bool) -> usize {
+    /// give one cell two values give it two numbers, of which neither reveals the other exactly.
+    pub(super) fn count(&mut self, name: Identity, value: Decimal, threshold: u32) -> usize {
         let value = value.units_at(self.scale);
         let threshold = i128::from(threshold) * self.one;
         let same = self.named.get(&name).into_iter().flatten().copied();
@@ -102,7 +99,6 @@ impl Cells {
                 because: None,
                 past: Past::default(),
                 movement: Movement::default(),
-                is_own: false,
                 is_guarded: false,
                 may_be_zero: false,
                 detail,
@@ -114,7 +110,6 @@ impl Cells {
         });
         if let Some(number) = self.numbers.get_mut(at) {
             number.threshold = number.threshold.max(threshold);
-            number.is_own |= is_own;
         }
         at
     }
@@ -131,10 +126,6 @@ impl Cells {
 
     pub(super) fn value(&self, at: usize) -> i128 {
         self.numbers.get(at).map_or(0, |number| number.value)
-    }
-
-    pub(super) fn threshold(&self, at: usize) -> i128 {
-        self.numbers.get(at).map_or(0, |number| number.threshold)
     }
 
     pub(super) fn why(&self, at: usize) -> Option<Why> {
@@ -155,7 +146,7 @@ impl Cells {
         let is_secret = |number: &Number| {
             number.why == Some(Why::Primary) || number.is_guarded && number.movement == Movement::Little
         };
-        self.numbers.get(at).is_some_and(|number| number.is_own && is_secret(number))
+        self.numbers.get(at).is_some_and(is_secret)
     }
 
     /// Makes a number one that is hidden also when it is zero.
@@ -219,18 +210,6 @@ impl Cells {
         }
     }
 
-    /// Shows a number again that was hidden so, unless another table states it differently.
-    pub(super) fn show_beside(&mut self, at: usize) {
-        let is_alone = self.named.values().all(|alike| alike.len() == 1 || !alike.contains(&at));
-        if let Some(number) = self.numbers.get_mut(at).filter(|_| is_alone)
-            && matches!(number.because, Some(Because::Beside(_)))
-            && !number.is_guarded
-        {
-            number.why = None;
-            number.because = None;
-        }
-    }
-
     /// Says what a number is hidden for; `None` where that was not recorded.
     pub(super) fn because(&self, at: usize) -> Option<String> {
         let because = self.numbers.get(at)?.because?;
@@ -244,8 +223,7 @@ impl Cells {
 
     /// Hides every count between zero and its threshold.
     pub(super) fn hide_small(&mut self) {
-        // What another report has shown is known.
-        for number in self.numbers.iter_mut().filter(|number| number.is_own || number.past == Past::Hidden) {
+        for number in &mut self.numbers {
             if number.value == 0 && number.may_be_zero {
                 number.why = Some(Why::Primary);
             }
@@ -261,13 +239,10 @@ impl Cells {
     pub(super) fn hide_alike(&mut self) -> bool {
         let mut moved = false;
         for alike in self.named.values().filter(|alike| alike.len() > 1) {
-            // What another report hides by that name is remembered by it.
-            let own = alike.iter().filter_map(|&at| self.numbers.get(at)).filter(|number| number.is_own);
-            let why = own.filter_map(|number| number.why).min();
+            let why = alike.iter().filter_map(|&at| self.numbers.get(at)?.why).min();
             for &at in alike {
                 if let (Some(_), Some(number)) = (why, self.numbers.get_mut(at))
                     && number.why.is_none()
-                    && number.is_own
                     && number.value != 0
                 {
                     number.why = Some(Why::Secondary);
@@ -281,43 +256,25 @@ impl Cells {
 
     /// Takes over what earlier editions showed and hid: what they hid stays hidden, though it is none by now, and what they
     /// showed is known. `period` is the one that this edition is of.
-    pub(super) fn remember(&mut self, earlier: &Earlier, period: &str, threshold: u32) {
-        self.amounts.remember(earlier, period, threshold);
+    pub(super) fn remember(&mut self, earlier: &Earlier, period: &str) {
         for (name, alike) in &self.named {
-            let seen = earlier.seen(name, period);
+            let Some(seen) = earlier.seen(name, period) else { continue };
             for &at in alike {
                 let Some(number) = self.numbers.get_mut(at) else { continue };
-                let Some(seen) = seen else {
-                    // What no edition has is known to nobody.
-                    if !number.is_own {
-                        number.why = Some(Why::Secondary);
-                    }
-                    continue;
-                };
                 let knows = seen.has_shown(&digits(number.value, self.scale));
                 number.past = match (knows, seen.has_hidden()) {
                     (true, _) => Past::Shown,
                     (false, true) => Past::Hidden,
                     (false, false) => Past::Changed,
                 };
-                if seen.hid_last() || number.past == Past::Hidden || !number.is_own && !knows {
+                if seen.hid_last() || number.past == Past::Hidden {
                     number.why = Some(Why::Secondary);
                     number.because = Some(Because::Earlier);
-                } else if number.is_own {
-                    number.movement = seen.movement(number.value, self.scale, number.threshold, 1);
+                } else {
+                    number.movement = seen.movement(number.value, self.scale, number.threshold);
                 }
             }
         }
-    }
-
-    /// Returns whether an edition, this one or another, hides it or may: what none has is not for us to protect.
-    pub(super) fn is_published(&self, at: usize) -> bool {
-        self.numbers.get(at).is_some_and(|number| number.is_own || number.past == Past::Hidden)
-    }
-
-    /// Returns whether a table that is cleared has it.
-    pub(super) fn is_own(&self, at: usize) -> bool {
-        self.numbers.get(at).is_some_and(|number| number.is_own)
     }
 
     /// Returns the numbers that a reader sees to move by less than their threshold, and how many move by more.
@@ -380,12 +337,11 @@ impl Cells {
     pub(super) fn to_remember(&self) -> Earlier {
         let mut earlier = Earlier::default();
         for (name, alike) in &self.named {
-            for number in alike.iter().filter_map(|&at| self.numbers.get(at)).filter(|number| number.is_own) {
+            for number in alike.iter().filter_map(|&at| self.numbers.get(at)) {
                 let shown = digits(number.value, self.scale);
                 earlier.add(name.to_string(), number.why.is_none().then_some(shown));
             }
         }
-        self.amounts.remembered(&mut earlier);
         earlier
     }
 }

@@ -104,9 +104,7 @@ pub(super) fn plan(schema: &Schema, model: &Model) -> (Plan, Diagnostics) {
     }
     let counts: BTreeSet<usize> =
         kinds.iter().filter(|(_, kind)| matches!(kind, Measure::Count)).map(|(&at, _)| at).collect();
-    let figures = kinds.iter().filter(|(_, kind)| matches!(kind, Measure::Count | Measure::Open));
-    let figures: BTreeSet<usize> = figures.map(|(&at, _)| at).collect();
-    let links = Links::new(policy, &counts, &figures, &mut names);
+    let links = Links::new(policy, &counts, &mut names);
 
     let mut plan = Plan { columns: Vec::new(), measures: Vec::new(), grain, links };
     for (position, field) in schema.fields().iter().enumerate() {

@@ -5,7 +5,6 @@ use super::audit::{Audited, audit};
 use super::cells::Cells;
 use super::cleared::Cleared;
 use super::earlier::Earlier;
-use super::fewest::{Protected, hide_fewest};
 use super::limits::Limits;
 use super::read::DisclosureError;
 use super::relations::{Family, families, relations, sums_of_amounts};
@@ -23,8 +22,6 @@ pub struct Together {
     pub remembered: Earlier,
     /// Why each hidden cell is hidden, for the owners of the data and nobody else.
     pub audit: Vec<Audited>,
-    /// How the counts were protected.
-    pub protected: Protected,
 }
 
 /// Passes one model's rows through its disclosure policy, as a report of one table.
@@ -78,12 +75,6 @@ fn clear_by(
 ) -> Result<Together, DisclosureError> {
     let read = |(model, batches): &(&Model, &[RecordBatch])| Sheet::new(batches, model, *limits);
     let mut sheets = tables.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    for beside in release.beside.iter().filter(|_| rules.has(Rule::Others)) {
-        // A table of before its model was changed fits it no more, and is built again before its report is.
-        if let Ok(sheet) = Sheet::new(beside.batches, beside.model, *limits) {
-            sheets.push(sheet.beside(release.period, beside.period));
-        }
-    }
     let mut cells = Cells::new(sheets.iter().map(Sheet::scale).max().unwrap_or_default());
     for sheet in &mut sheets {
         sheet.number(&mut cells);
@@ -93,13 +84,10 @@ fn clear_by(
     }
     sums_of_amounts(&sheets, &mut cells);
     let families = families(&sheets, &cells);
-    let relations = if rules.has(Rule::Relations) {
-        relations(&sheets, &families, &cells, rules.has(Rule::Found))
-    } else {
-        Vec::new()
-    };
+    let relations =
+        if rules.has(Rule::Relations) { relations(&sheets, &families, &cells) } else { Vec::new() };
     if rules.has(Rule::Earlier) {
-        cells.remember(release.earlier, release.period, limits.threshold);
+        cells.remember(release.earlier, release.period);
         cells.guard_what_changed(&relations);
     }
     if rules.has(Rule::Moved) {
@@ -109,23 +97,19 @@ fn clear_by(
         cells.hide_small();
     }
     let attacker = Attacker::new(relations, &cells);
-    let own = tables.len();
-    let mut gate = Gate { rules, threshold: limits.threshold, sheets, own, cells, families, attacker };
-    let protected = gate.protect()?;
+    let mut gate = Gate { rules, threshold: limits.threshold, sheets, cells, families, attacker };
+    gate.protect()?;
     let remembered = gate.cells.to_remember();
-    gate.sheets.truncate(tables.len());
     let audit = gate.sheets.iter().flat_map(|sheet| audit(sheet, &gate.cells, &gate.attacker)).collect();
     let tables = gate.sheets.into_iter().map(|sheet| sheet.open(&gate.cells)).collect();
-    Ok(Together { tables, remembered, audit, protected })
+    Ok(Together { tables, remembered, audit })
 }
 
 /// The tables on their way through.
 struct Gate {
     rules: Rules,
     threshold: u32,
-    /// Those to clear, then those of other reports.
     sheets: Vec<Sheet>,
-    own: usize,
     cells: Cells,
     families: Vec<Family>,
     attacker: Attacker,
@@ -133,49 +117,26 @@ struct Gate {
 
 impl Gate {
     /// Hides more until nothing hidden can be worked out. Each pass hides a cell or is the last.
-    fn protect(&mut self) -> Result<Protected, DisclosureError> {
-        let protected = self.protect_counts_first()?;
+    fn protect(&mut self) -> Result<(), DisclosureError> {
         loop {
-            for sheet in self.sheets.iter_mut().take(self.own).filter(|_| self.rules.has(Rule::Derived)) {
+            for sheet in self.sheets.iter_mut().filter(|_| self.rules.has(Rule::Derived)) {
                 sheet.hide_derived(&mut self.cells);
             }
             // Counts first: what is worked out from them then follows by itself where it can.
-            if self.hide_counts()? {
+            if self.rules.has(Rule::Alike) && self.cells.hide_alike()
+                || self.rules.has(Rule::BesideSingle) && self.hide_beside_single()
+                || self.protect_counts()?
+            {
                 continue;
             }
             let mut moved = self.rules.has(Rule::Amounts) && self.cells.amounts.protect(self.threshold);
-            let own = self.sheets.iter_mut().take(self.own);
-            for sheet in own.filter(|_| self.rules.has(Rule::DerivedBesideSingle)) {
+            for sheet in self.sheets.iter_mut().filter(|_| self.rules.has(Rule::DerivedBesideSingle)) {
                 moved |= sheet.hide_beside_single(&mut self.cells);
             }
             if !moved {
-                return Ok(protected);
+                return Ok(());
             }
         }
-    }
-
-    /// Protects the counts before anything that is worked out from them is hidden: with the fewest cells where that can be
-    /// found.
-    fn protect_counts_first(&mut self) -> Result<Protected, DisclosureError> {
-        let mut protected = Protected::default();
-        if self.rules.has(Rule::Relations) && self.rules.has(Rule::Fewest) {
-            let is_held = self.rules.has(Rule::BesideSingle);
-            let closed = self.families.iter().filter(|family| family.is_closed && is_held);
-            let closed: Vec<Vec<usize>> = closed.map(|family| family.members().collect()).collect();
-            protected = hide_fewest(&mut self.cells, self.attacker.relations(), &closed);
-        }
-        while self.hide_counts()? {}
-        if self.rules.has(Rule::Follows) {
-            self.attacker.show_what_follows(&mut self.cells);
-        }
-        Ok(protected)
-    }
-
-    /// Hides counts where one alone would be known, or is exposed. Whether it hid any.
-    fn hide_counts(&mut self) -> Result<bool, DisclosureError> {
-        Ok(self.rules.has(Rule::Alike) && self.cells.hide_alike()
-            || self.rules.has(Rule::BesideSingle) && self.hide_beside_single()
-            || self.protect_counts()?)
     }
 
     /// Hides, in every family with exactly one unknown member, the smallest other one. Returns whether anything was
@@ -184,9 +145,7 @@ impl Gate {
         let mut moved = false;
         for family in self.families.iter().filter(|family| family.is_closed) {
             let unknown: Vec<usize> = family.members().filter(|&at| self.cells.is_unknown(at)).collect();
-            if let ([alone], Some(next)) = (unknown.as_slice(), self.cells.cheapest(family.members()))
-                && self.cells.is_published(*alone)
-            {
+            if let ([alone], Some(next)) = (unknown.as_slice(), self.cells.cheapest(family.members())) {
                 self.cells.hide_beside(next, *alone);
                 moved = true;
             }

@@ -3,10 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::decimal::Decimal;
-use super::identity::{Identity, edition_of};
-
-/// What begins the name of an amount, so that none is taken for a count.
-pub(super) const AMOUNT: &str = "amount:";
+use super::identity::{Identity, is_period};
 
 /// What earlier editions showed of each cell.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,7 +29,7 @@ pub(super) enum Movement {
     /// Nothing, or nothing that was not shown before.
     #[default]
     Nothing,
-    /// By less than the threshold; of an amount, by less than what so many children have of it on average.
+    /// By less than the threshold.
     Little,
     /// By the threshold or more.
     Much,
@@ -59,17 +56,12 @@ impl Earlier {
     /// Adds what the next edition, of `period`, showed of each cell. Editions come in the order in which they were made.
     ///
     /// A count without a period of its own is one of the edition's period, and a count of a period so far is one up to that
-    /// day: neither is the same count in an edition of another. What ended before that period began is.
+    /// day: neither is the same count in an edition of another.
     pub fn release(&mut self, period: &str, cells: impl IntoIterator<Item = (String, Option<String>)>) {
         self.releases += 1;
         for (cell, shown) in cells {
-            let keys: Vec<(String, String)> = keys(&cell).collect();
-            let keys = keys.iter().map(|(key, code)| (key.as_str(), code.as_str()));
-            let cell = match edition_of(keys, period) {
-                Some(edition) => format!("{cell}|@{edition}"),
-                None => cell,
-            };
-            self.add(cell, shown);
+            let has_period = codes(&cell).any(|code| is_period(&code));
+            self.add(of_period(cell, has_period, period), shown);
         }
     }
 
@@ -84,12 +76,7 @@ impl Earlier {
 
     /// Returns what was shown of a cell of an edition of `period`.
     pub(super) fn seen(&self, name: &Identity, period: &str) -> Option<&Seen> {
-        self.cells.get(&name.among_editions(period))
-    }
-
-    /// Returns what was shown of an amount of an edition of `period`.
-    pub(super) fn seen_amount(&self, name: &Identity, period: &str) -> Option<&Seen> {
-        self.cells.get(&format!("{AMOUNT}{}", name.among_editions(period)))
+        self.cells.get(&of_period(name.to_string(), !name.periods().is_empty(), period))
     }
 }
 
@@ -110,16 +97,15 @@ impl Seen {
     }
 
     /// Returns what a reader sees to have moved, hidden now or not: a cell that is hidden where it was shown has moved as
-    /// well. A value that an earlier release showed differs from the last one only. What moves by less than `threshold` moves
-    /// by little, and what moves by less than `step` only looks so.
-    pub(super) fn movement(&self, value: i128, scale: u32, threshold: i128, step: i128) -> Movement {
+    /// well. A value that an earlier release showed differs from the last one only.
+    pub(super) fn movement(&self, value: i128, scale: u32, threshold: i128) -> Movement {
         let own = digits(value, scale);
         let last = self.last.iter().flatten();
         let before: Vec<&String> =
             if self.shown.contains(&own) { last.collect() } else { self.shown.iter().collect() };
         let moved_by = before.into_iter().filter_map(|shown| {
             let difference = Decimal::parse(shown)?.units_at(scale).saturating_sub(value).abs();
-            (difference >= step).then_some(difference)
+            (difference != 0).then_some(difference)
         });
         match moved_by.min() {
             None => Movement::Nothing,
@@ -129,8 +115,8 @@ impl Seen {
     }
 }
 
-/// Returns the keys of a cell as it is written, with their codes.
-fn keys(cell: &str) -> impl Iterator<Item = (String, String)> {
+/// Returns the codes of the keys of a cell as it is written.
+fn codes(cell: &str) -> impl Iterator<Item = String> {
     let mut parts = vec![String::new()];
     let mut letters = cell.chars();
     while let Some(letter) = letters.next() {
@@ -141,10 +127,17 @@ fn keys(cell: &str) -> impl Iterator<Item = (String, String)> {
             _ => {}
         }
     }
-    parts.into_iter().skip(1).filter_map(|part| {
-        let (key, code) = part.split_once('=')?;
-        Some((key.to_owned(), code.to_owned()))
-    })
+    parts.into_iter().skip(1).filter_map(|part| Some(part.split_once('=')?.1.to_owned()))
+}
+
+/// Returns what a cell is called among those of all editions.
+fn of_period(cell: String, has_period: bool, period: &str) -> String {
+    match (period.split_once("-to-"), has_period) {
+        (Some((_, last)), true) => format!("{cell}|@{last}"),
+        (None, true) => cell,
+        _ if period.is_empty() => cell,
+        (_, false) => format!("{cell}|@{period}"),
+    }
 }
 
 /// Returns the digits of a value without the zeros that only its scale brings: as another edition would write it.

@@ -34,21 +34,10 @@ pub(super) struct Same {
     pub(super) at: Vec<(String, usize)>,
 }
 
-/// A column of a row, or of the row of the period before it, once or taken away once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Term {
-    pub(super) column: usize,
-    pub(super) is_before: bool,
-    pub(super) sign: i128,
-}
-
-/// The word after a column that stands for its count in the row of the period before.
-pub(super) const BEFORE: &str = "before";
-
-/// The terms of `left - right`.
+/// The terms of `left - right`: columns and their signs.
 #[derive(Debug, Clone)]
 pub(super) struct Equation {
-    pub(super) terms: Vec<Term>,
+    pub(super) terms: Vec<(usize, i128)>,
     pub(super) comparison: Comparison,
 }
 
@@ -80,14 +69,8 @@ impl Summed {
 }
 
 impl Links {
-    /// Reads the links of a policy; what it misnames becomes a fault. `counts` are the columns that are counted, `figures` those and
-    /// what is shown whatever it holds.
-    pub(super) fn new(
-        policy: &DisclosurePolicy,
-        counts: &BTreeSet<usize>,
-        figures: &BTreeSet<usize>,
-        names: &mut Names<'_>,
-    ) -> Self {
+    /// Reads the links of a policy; what it misnames becomes a fault. `counts` are the columns that are counted.
+    pub(super) fn new(policy: &DisclosurePolicy, counts: &BTreeSet<usize>, names: &mut Names<'_>) -> Self {
         let mut links = Self { hide_zeros: policy.hide_zeros, ..Self::default() };
         for (key, by) in &policy.named_by {
             if let (Some(key), Some(by)) = (names.position(key, "named_by"), names.position(by, "named_by")) {
@@ -104,7 +87,7 @@ impl Links {
             }
         }
         for equation in &policy.equations {
-            links.equations.extend(Equation::new(equation, figures, names));
+            links.equations.extend(Equation::new(equation, counts, names));
         }
         for (sum, rolling) in &policy.rolling {
             let sum = names.count(sum, "rolling", counts);
@@ -152,9 +135,9 @@ impl Same {
 }
 
 impl Equation {
-    /// Reads `a = b + c - d`, `a <= b + c` or `a = a before + b`: names and signs, with spaces between.
+    /// Reads `a = b + c - d` or `a <= b + c`: names and signs, with spaces between.
     fn new(text: &Spanned<String>, counts: &BTreeSet<usize>, names: &mut Names<'_>) -> Option<Self> {
-        let mut terms: Vec<Term> = Vec::new();
+        let mut terms: Vec<(usize, i128)> = Vec::new();
         let mut comparison = None;
         let mut sign = Some(1);
         let mut side = 1;
@@ -162,16 +145,12 @@ impl Equation {
             match (word, sign) {
                 ("+", None) => sign = Some(1),
                 ("-", None) => sign = Some(-1),
-                (BEFORE, None) => match terms.last_mut() {
-                    Some(term) => term.is_before = true,
-                    None => break,
-                },
                 ("=" | "<=", None) if comparison.is_none() => {
                     comparison = Some(if word == "=" { Comparison::Equal } else { Comparison::AtLeast });
                     // An inequality is kept as right - left, which is then at least zero.
                     if word == "<=" {
-                        for term in &mut terms {
-                            term.sign = -term.sign;
+                        for (_, sign) in &mut terms {
+                            *sign = -*sign;
                         }
                     } else {
                         side = -1;
@@ -181,7 +160,7 @@ impl Equation {
                 (name, Some(of)) if !matches!(name, "+" | "-" | "=" | "<=") => {
                     let name = Spanned::new(text.span(), name.to_owned());
                     let column = names.count(&name, "equations", counts)?;
-                    terms.push(Term { column, is_before: false, sign: of * side });
+                    terms.push((column, of * side));
                     sign = None;
                 }
                 _ => {

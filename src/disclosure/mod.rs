@@ -13,11 +13,12 @@
 //! amounts    the same of money, weeks and places that rest on children
 //! relations  what adds up: hierarchies, equations of a row, sums over years, sums to another table
 //! projections  rows that add up to a figure of another table, found in the data
-//! found      what holds in all the data though nobody stated it      pooled  the same of periods together
 //! attack     the range in which a reader must place each hidden count
-//! fewest     the least to hide, exactly, in groups of cells that are not too large
 //! clear      hides until every range is wide
 //! ```
+//!
+//! What this module does not do: it does not look for the fewest cells to hide, and it knows the relations that
+//! names, hierarchies and policies state, not those that nobody stated.
 
 mod amounts;
 mod attack;
@@ -29,15 +30,11 @@ mod cleared;
 mod copies;
 mod decimal;
 mod earlier;
-mod fewest;
-mod found;
 mod identity;
 mod limits;
 mod links;
 mod measure;
 mod names;
-mod numbering;
-mod pooled;
 mod projections;
 mod read;
 mod relation;
@@ -47,7 +44,6 @@ mod row_sums;
 mod rules;
 mod sets;
 mod sheet;
-mod unstated;
 mod why;
 
 pub use audit::Audited;
@@ -58,13 +54,11 @@ pub use clear::{Together, clear, clear_together};
 pub use cleared::{Cell, Cleared, Column, HiddenCells, Role, Value};
 pub use decimal::Decimal;
 pub use earlier::Earlier;
-pub use fewest::Protected;
 pub use limits::Limits;
 pub use read::DisclosureError;
-pub use release::{Beside, Release};
+pub use release::Release;
 #[cfg(test)]
 pub(crate) use rules::Rule;
-pub use unstated::unstated;
 
 #[cfg(test)]
 mod tests;

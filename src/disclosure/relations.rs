@@ -3,10 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cells::Cells;
-use super::found::{between_names, rules};
 use super::identity::Identity;
 use super::links::{Equation, Rolling, Summed};
-use super::pooled::pooled;
 use super::projections::{Detail, Sum, by_name, sums};
 use super::relation::{Comparison, Relation};
 use super::row_sums::rows_of_amounts;
@@ -76,47 +74,15 @@ pub(super) fn families(sheets: &[Sheet], cells: &Cells) -> Vec<Family> {
             }
         }
     }
-    found.extend(over_tables(cells));
     found.into_iter().collect()
 }
 
-/// Finds the families of which other reports have a part or the total, whichever tables they stand in: those that add up.
-fn over_tables(cells: &Cells) -> Vec<Family> {
-    let mut groups: BTreeMap<(Identity, &str), Vec<usize>> = BTreeMap::new();
-    for (name, at) in cells.named() {
-        for key in name.keys() {
-            groups.entry((name.without(key), key)).or_default().push(at);
-        }
-    }
-    let family = |((whole, _), mut parts): ((Identity, &str), Vec<usize>)| {
-        let total = cells.find(&whole)?;
-        parts.retain(|&part| part != total);
-        let sum: i128 = parts.iter().map(|&part| cells.value(part)).sum();
-        let is_shared = parts.iter().chain([&total]).any(|&at| !cells.is_own(at));
-        (is_shared && !parts.is_empty() && sum == cells.value(total)).then_some(Family {
-            total,
-            parts,
-            is_closed: true,
-        })
-    };
-    groups.into_iter().filter_map(family).collect()
-}
-
-/// Finds all relations, each once; those that nobody stated too where `is_found`.
-pub(super) fn relations(
-    sheets: &[Sheet],
-    families: &[Family],
-    cells: &Cells,
-    is_found: bool,
-) -> Vec<Relation> {
+/// Finds all relations, each once.
+pub(super) fn relations(sheets: &[Sheet], families: &[Family], cells: &Cells) -> Vec<Relation> {
     let mut found: BTreeSet<Relation> = families.iter().flat_map(|family| family.relations(cells)).collect();
     for sheet in sheets {
-        let before = sheet.rows_before();
-        let rules = if is_found { rules(sheet) } else { Vec::new() };
-        let rules = rules.into_iter().map(|terms| Equation { terms, comparison: Comparison::Equal });
-        for equation in sheet.plan.links.equations.iter().cloned().chain(rules) {
-            let of = |row: usize| in_row(sheet, &equation, (row, before.get(row).copied().flatten()), cells);
-            found.extend((0..sheet.rows.len()).filter_map(of));
+        for equation in &sheet.plan.links.equations {
+            found.extend((0..sheet.rows.len()).filter_map(|row| in_row(sheet, equation, row, cells)));
         }
         for rolling in &sheet.plan.links.rolling {
             found.extend(over_codes(sheet, rolling, cells));
@@ -125,11 +91,7 @@ pub(super) fn relations(
             found.extend(elsewhere(sheet, summed, cells));
         }
     }
-    if is_found {
-        found.extend(found_in_data(sheets, cells));
-        found.extend(between_names(sheets, cells));
-        found.extend(pooled(cells));
-    }
+    found.extend(found_in_data(sheets, cells));
     found.retain(|relation| relation.terms.len() > 1);
     found.into_iter().collect()
 }
@@ -169,23 +131,11 @@ pub(super) fn sums_of_amounts(sheets: &[Sheet], cells: &mut Cells) {
     cells.amounts.add_rows(sheets.iter().flat_map(rows_of_amounts));
 }
 
-/// Returns the relation that an equation is among the counts of one row and the one of the period before it. What is shown anyway
-/// is known.
-fn in_row(
-    sheet: &Sheet,
-    equation: &Equation,
-    (row, before): (usize, Option<usize>),
-    cells: &Cells,
-) -> Option<Relation> {
-    let mut terms = Vec::new();
-    for term in &equation.terms {
-        let row = if term.is_before { before? } else { row };
-        match sheet.number_at(row, term.column) {
-            Some(number) => terms.push((number, term.sign)),
-            None if sheet.is_open(term.column) => {}
-            None => return None,
-        }
-    }
+/// Returns the relation that an equation is among the counts of one row.
+fn in_row(sheet: &Sheet, equation: &Equation, row: usize, cells: &Cells) -> Option<Relation> {
+    let terms: Option<Vec<(usize, i128)>> =
+        equation.terms.iter().map(|&(column, sign)| Some((sheet.number_at(row, column)?, sign))).collect();
+    let mut terms = terms?;
     // The same number on both sides says nothing.
     terms.sort_unstable();
     let distinct = terms.windows(2).all(|pair| pair.first().map(|one| one.0) != pair.last().map(|one| one.0));

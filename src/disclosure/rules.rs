@@ -15,14 +15,6 @@ pub(crate) enum Rule {
     Amounts,
     /// No hidden count can be bounded by what adds up.
     Relations,
-    /// What holds in all the data is a relation though nobody stated it.
-    Found,
-    /// The fewest cells that do are hidden, in groups that are not too large.
-    Fewest,
-    /// What follows from what is shown is shown.
-    Follows,
-    /// What other reports showed of what hangs together with a count is known.
-    Others,
     /// What an earlier edition hid stays hidden.
     Earlier,
     /// What moved by a small count since an earlier edition is not shown.
@@ -39,24 +31,4 @@ impl Rules {
     pub(super) fn has(self, rule: Rule) -> bool {
         self.without != Some(rule)
     }
-}
-
-#[cfg(test)]
-impl Rule {
-    /// Every rule.
-    pub(crate) const ALL: [Self; 13] = [
-        Self::Small,
-        Self::Derived,
-        Self::Alike,
-        Self::BesideSingle,
-        Self::DerivedBesideSingle,
-        Self::Amounts,
-        Self::Relations,
-        Self::Found,
-        Self::Fewest,
-        Self::Follows,
-        Self::Others,
-        Self::Earlier,
-        Self::Moved,
-    ];
 }

@@ -13,6 +13,7 @@ use super::decimal::Decimal;
 use super::identity::Identity;
 use super::limits::Limits;
 use super::measure::Measure;
+use super::projections::{Detail, Sum};
 use super::read::{DisclosureError, rows};
 use super::sets::{Set, repeats, sets};
 use super::why::Why;
@@ -31,18 +32,16 @@ pub(super) struct Sheet {
     title: String,
     pub(super) plan: Plan,
     pub(super) rows: Vec<Vec<Cell>>,
-    pub(super) sets: Vec<Set>,
-    pub(super) limits: Limits,
-    /// Of a table of another report: the period of the edition that is cleared, and of the one that has it.
-    pub(super) beside: Option<(String, String)>,
+    sets: Vec<Set>,
+    limits: Limits,
     /// Whom the table is for.
     audience: Audience,
     /// For each column that repeats a count, and each row, the row and column that it repeats.
     copies: Vec<Vec<Option<(usize, usize)>>>,
     /// The number of each count, by row and column.
-    pub(super) numbers: Vec<Vec<Option<usize>>>,
+    numbers: Vec<Vec<Option<usize>>>,
     /// The figure of each amount that rests on children, by row and column.
-    pub(super) amounts: Vec<Vec<Option<usize>>>,
+    amounts: Vec<Vec<Option<usize>>>,
     /// Why a cell is hidden that is worked out from counts.
     why: Vec<Vec<Option<Why>>>,
 }
@@ -69,7 +68,6 @@ impl Sheet {
             model: name(),
             title: model.file.title.clone().unwrap_or_else(|| words(&model.name)),
             sets: sets(&plan.columns, &plan.grain, &rows),
-            beside: None,
             audience: model
                 .file
                 .disclosure
@@ -85,10 +83,114 @@ impl Sheet {
         })
     }
 
-    /// Returns the sheet as one of another report, shown in an edition of the period `other`, beside one of `own`.
-    pub(super) fn beside(mut self, own: &str, other: &str) -> Self {
-        self.beside = Some((own.to_owned(), other.to_owned()));
-        self
+    /// Returns the number of decimals of its finest count.
+    pub(super) fn scale(&self) -> u32 {
+        let numbered = self.numbered();
+        let scales = numbered.iter().flat_map(|&column| {
+            (0..self.rows.len()).filter_map(move |row| self.shown_number(row, column)).map(Decimal::scale)
+        });
+        scales.max().unwrap_or_default()
+    }
+
+    /// Gives every count its number among the cells of the report.
+    pub(super) fn number(&mut self, cells: &mut Cells) {
+        let threshold = self.limits.threshold;
+        let columns = self.numbered();
+        // Counts first, since the others may repeat them.
+        for pass in [false, true] {
+            for &column in &columns {
+                let is_copy = matches!(self.measure(column), Some(Measure::Copy(_)));
+                if is_copy != pass {
+                    continue;
+                }
+                for row in 0..self.rows.len() {
+                    let Some(value) = self.shown_number(row, column) else { continue };
+                    let repeated =
+                        self.copied(row, column).filter(|&(at, of)| self.shown_number(at, of) == Some(value));
+                    let number = if let Some((at, of)) = repeated {
+                        self.number_at(at, of)
+                    } else {
+                        self.identity(row, column).map(|name| cells.count(name, value, threshold))
+                    };
+                    if let Some(number) =
+                        number.filter(|_| !is_copy && self.plan.links.hide_zeros && !self.is_total(row))
+                    {
+                        cells.hide_zero(number);
+                    }
+                    if let Some(cell) = self.numbers.get_mut(row).and_then(|row| row.get_mut(column)) {
+                        *cell = number;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Gives every amount that rests on children its number among those of the report.
+    pub(super) fn number_amounts(&mut self, cells: &mut Cells) {
+        for column in self.summed() {
+            for row in 0..self.rows.len() {
+                let value = self.shown_number(row, column);
+                let number =
+                    value.and_then(|value| Some(cells.amounts.number(self.identity(row, column)?, value)));
+                if let Some(cell) = self.amounts.get_mut(row).and_then(|row| row.get_mut(column)) {
+                    *cell = number;
+                }
+            }
+        }
+    }
+
+    /// Returns the columns of amounts that rest on children and may add up.
+    pub(super) fn summed(&self) -> Vec<usize> {
+        self.columns_that(|column, measure| {
+            matches!(measure, Measure::Derived(_) | Measure::Money(_))
+                && self.unit(column).is_some()
+                && !compares(self.unit(column))
+        })
+    }
+
+    /// Returns the amounts of each set of parts and their total, where they add up.
+    pub(super) fn sums_of_amounts(&self, cells: &Cells) -> Vec<Sum> {
+        let sums = self.summed().into_iter().flat_map(|column| {
+            self.sets.iter().filter_map(move |set| {
+                let total = self.amount_at(set.total?, column)?;
+                let parts = set
+                    .parts
+                    .iter()
+                    .filter_map(|&row| self.amount_at(row, column))
+                    .filter(|&part| part != total);
+                Some(Sum { total, parts: parts.collect() })
+            })
+        });
+        sums.filter(|sum| !sum.parts.is_empty() && cells.amounts.adds_up(sum).is_some()).collect()
+    }
+
+    /// Returns the rows that are not totals, as parts of what they may add up to, by the name of each count or amount; with all
+    /// figures of it that the table has.
+    pub(super) fn details(&self, of: Of) -> BTreeMap<String, (Vec<Detail>, BTreeSet<usize>)> {
+        let columns = if of == Of::Counts { self.counted() } else { self.summed() };
+        let besides: Vec<usize> = (0..self.plan.columns.len())
+            .filter(|at| self.measure(*at).is_none() && !self.plan.grain.contains(at))
+            .collect();
+        let mut found: BTreeMap<String, (Vec<Detail>, BTreeSet<usize>)> = BTreeMap::new();
+        for column in columns {
+            for (row, line) in self.rows.iter().enumerate() {
+                let cell =
+                    if of == Of::Counts { self.number_at(row, column) } else { self.amount_at(row, column) };
+                let (Some(cell), Some(name)) = (cell, self.identity(row, column)) else { continue };
+                let (details, own) = found.entry(name.measure).or_default();
+                own.insert(cell);
+                if !self.is_total(row) {
+                    let code =
+                        |&at: &usize| Some((self.plan.columns.get(at)?.name.clone(), line.get(at)?.code()));
+                    details.push(Detail {
+                        cell,
+                        at: name.at,
+                        besides: besides.iter().filter_map(code).collect(),
+                    });
+                }
+            }
+        }
+        found
     }
 
     /// Returns the number of the amount at a row and column, if it is one.
@@ -97,7 +199,7 @@ impl Sheet {
     }
 
     /// Returns whether a row is the total of others.
-    pub(super) fn is_total(&self, row: usize) -> bool {
+    fn is_total(&self, row: usize) -> bool {
         let is_total = |key: usize| {
             let code = self.rows.get(row)?.get(key).map(Cell::code)?;
             Some(self.plan.columns.get(key)?.is_total(&code))
@@ -111,7 +213,7 @@ impl Sheet {
     }
 
     /// Returns the columns whose cells the gate holds against those of other tables.
-    pub(super) fn numbered(&self) -> Vec<usize> {
+    fn numbered(&self) -> Vec<usize> {
         self.columns_that(|_, measure| matches!(measure, Measure::Count | Measure::Copy(_)))
     }
 
@@ -146,11 +248,7 @@ impl Sheet {
         for (key, column) in same.iter().flat_map(|same| &same.at) {
             at.insert(key.clone(), code(*column)?);
         }
-        let name = Identity { measure: measure.clone(), at };
-        Some(match &self.beside {
-            Some((own, other)) => name.beside(own, other),
-            None => name,
-        })
+        Some(Identity { measure: measure.clone(), at })
     }
 
     /// Returns the name of a key in a row: its own, or the code of the key that names it.
@@ -326,7 +424,7 @@ impl Sheet {
         }
     }
 
-    pub(super) fn columns_that(&self, wanted: impl Fn(usize, &Measure) -> bool) -> Vec<usize> {
+    fn columns_that(&self, wanted: impl Fn(usize, &Measure) -> bool) -> Vec<usize> {
         let measures = self.plan.measures.iter().enumerate();
         let wanted = |(at, measure): (usize, &Option<Measure>)| {
             measure.as_ref().is_some_and(|measure| wanted(at, measure)).then_some(at)
@@ -334,7 +432,7 @@ impl Sheet {
         measures.filter_map(wanted).collect()
     }
 
-    pub(super) fn measure(&self, column: usize) -> Option<&Measure> {
+    fn measure(&self, column: usize) -> Option<&Measure> {
         self.plan.measures.get(column)?.as_ref()
     }
 
@@ -347,11 +445,11 @@ impl Sheet {
         }
     }
 
-    pub(super) fn copied(&self, row: usize, column: usize) -> Option<(usize, usize)> {
+    fn copied(&self, row: usize, column: usize) -> Option<(usize, usize)> {
         self.copies.get(column)?.get(row).copied().flatten()
     }
 
-    pub(super) fn unit(&self, column: usize) -> Option<Unit> {
+    fn unit(&self, column: usize) -> Option<Unit> {
         self.plan.columns.get(column)?.indicator.as_ref().map(crate::project::Indicator::unit)
     }
 
@@ -388,7 +486,7 @@ impl Sheet {
 }
 
 /// Returns whether a figure of this unit may have been worked out with the total of its rows, as a share is.
-pub(super) fn compares(unit: Option<Unit>) -> bool {
+fn compares(unit: Option<Unit>) -> bool {
     use Unit::{Days, Fte, Hours, Places, Pounds, Weeks};
     !matches!(unit, Some(Pounds | Fte | Places | Weeks | Days | Hours))
 }

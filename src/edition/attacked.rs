@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::record::{Edition, every};
-use super::waiting::{self, Stopped};
+use super::waiting;
 use crate::inspect::attacker::{self, Sent, attack};
 use crate::job::{Context, Failure, Kept, Kind};
 use crate::project::Report;
@@ -15,14 +15,14 @@ const NAMED: usize = 10;
 ///
 /// # Errors
 ///
-/// What waits, with a failure that names the places and never a value; damage when an earlier edition is not as it was written.
+/// A failure of disclosure that names the places, never a value; damage when an earlier edition is not as it was written.
 pub(super) fn hold_if_found(
     context: &Context,
     report: &Report,
     (period, digest): (&str, &str),
     version: Option<&str>,
     files: &BTreeMap<String, Vec<u8>>,
-) -> Result<(), Stopped> {
+) -> Result<(), Failure> {
     // What a person lets go on record is not asked: they may know that a reader who adds up here is wrong.
     if waiting::is_released(context, report, (period, digest))? {
         return Ok(());
@@ -64,6 +64,7 @@ pub(super) fn hold_if_found(
     if found.is_empty() {
         return Ok(());
     }
+    waiting::record(context, report, (period, digest), found.len())?;
     let what = format!("the report `{}` is held: a reader could work out what is hidden", report.name);
     let failure = Failure::new(Kind::Disclosure, what).kept(Kept::LastEditions).help(format!(
         "the gate did not know what adds up here: state it in the `[disclosure]` of the models behind these tables \
@@ -73,8 +74,7 @@ pub(super) fn hold_if_found(
     ));
     let more = found.len().saturating_sub(NAMED);
     let failure = found.iter().take(NAMED).fold(failure, |failure, found| failure.note(found.to_string()));
-    let failure = if more > 0 { failure.note(format!("{more} more")) } else { failure };
-    Err(Stopped::Waits { failure, what: (period.to_owned(), digest.to_owned()), counts: found.len() })
+    Err(if more > 0 { failure.note(format!("{more} more")) } else { failure })
 }
 
 /// Reads the tables of an edition that was sent: its other files repeat them.

@@ -2,26 +2,23 @@
 
 use arrow::array::RecordBatch;
 
-use super::beside::Other;
 use super::record::all;
-use super::waiting::Stopped;
 use super::{audited, disclosed, waiting};
-use crate::disclosure::{Beside, Limits, Release, Together, clear_together};
-use crate::job::Context;
+use crate::disclosure::{Limits, Release, Together, clear_together};
+use crate::job::{Context, Failure};
 use crate::project::{Model, Report};
 
-/// Clears the tables of a report for a period, as the content that it would hold, beside what other reports showed.
+/// Clears the tables of a report for a period, as the content that it would hold.
 ///
 /// # Errors
 ///
-/// When they may not leave, or wait for a person; damage when what was shown before cannot be read.
+/// A failure of disclosure when they may not leave; damage when what was shown before cannot be read.
 pub(super) fn clear(
     context: &Context,
     report: &Report,
     (period, digest): (&str, &str),
     tables: &[(&Model, &[RecordBatch])],
-    others: &[Other<'_>],
-) -> Result<Together, Stopped> {
+) -> Result<Together, Failure> {
     let parameters = &context.project().council.parameters;
     let limits = Limits {
         threshold: parameters.suppression_threshold,
@@ -29,12 +26,7 @@ pub(super) fn clear(
         dominance: parameters.dominance,
         nearness: parameters.nearness,
     };
-    let beside: Vec<Beside<'_>> = others
-        .iter()
-        .map(|other| Beside { model: other.model, batches: &other.rows, period: &other.period })
-        .collect();
     let release = Release {
-        beside: &beside,
         earlier: &disclosed::earlier(context)?,
         period,
         is_revision: !all(context, &report.name, Some(period))?.is_empty(),
@@ -46,6 +38,6 @@ pub(super) fn clear(
             audited::write(context, report, period, &together.audit)?;
             Ok(together)
         }
-        Err(error) => Err(waiting::held(report, (period, digest), error)),
+        Err(error) => Err(waiting::held(context, report, (period, digest), error)?),
     }
 }

@@ -14,7 +14,6 @@
 pub(crate) mod again;
 mod attacked;
 pub(crate) mod audited;
-mod beside;
 pub(crate) mod burst;
 mod content;
 mod disclosed;

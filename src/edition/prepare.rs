@@ -17,10 +17,7 @@ use std::sync::Arc;
 use super::content::{changed, content, parts};
 use super::record::{Edition, all, folder};
 use super::render::{document, facts, render};
-use super::waiting::{self, Stopped};
-use super::{
-    attacked, beside, burst, disclosed, freshness, gate, incomplete, parameters, redefined, series, since,
-};
+use super::{attacked, burst, disclosed, freshness, gate, incomplete, parameters, redefined, series, since};
 use crate::build::Built;
 use crate::deliver::{Deliveries, State};
 use crate::disclosure::{Cleared, Earlier};
@@ -34,7 +31,7 @@ use crate::store::Created;
 use crate::text::counted;
 
 /// Prepares the editions of a report for the period, each made if its content is new: one, or one for each version of a report
-/// that is split. None where one waits for a person since an earlier run.
+/// that is split.
 pub(crate) fn prepare(
     job: &mut Job<'_>,
     pipeline: &Pipeline,
@@ -42,26 +39,6 @@ pub(crate) fn prepare(
     built: &Built,
     period: &Period,
 ) -> Result<Vec<Edition>, Failure> {
-    match all_versions(job, pipeline, report, built, period) {
-        Ok(editions) => {
-            waiting::settle(job.context, report, &period.reported.to_string())?;
-            Ok(editions)
-        }
-        Err(stopped) => {
-            let note = waiting::record(job.context, report, stopped)?;
-            job.made.notes.push(note);
-            Ok(Vec::new())
-        }
-    }
-}
-
-fn all_versions(
-    job: &mut Job<'_>,
-    pipeline: &Pipeline,
-    report: &Report,
-    built: &Built,
-    period: &Period,
-) -> Result<Vec<Edition>, Stopped> {
     let context = job.context;
     let inputs = built.rests_on().cloned();
     let mut gaps = series::behind(context, pipeline, inputs, period, Some(Missing::Tell))?;
@@ -86,11 +63,11 @@ fn all_versions(
             Known::Next(revision) => revision,
         };
         let ages = maker.ages(job)?;
-        let (cleared, remembered) = maker.clear(job)?;
+        let (cleared, remembered) = maker.clear()?;
         maker.note_cleared(job, &cleared)?;
         return Ok(vec![maker.make(job, (None, revision), fingerprint, (&cleared, &remembered), &ages)?]);
     };
-    let (cleared, remembered) = maker.clear(job)?;
+    let (cleared, remembered) = maker.clear()?;
     let shared = maker.content(&BTreeMap::new());
     let mut ages = None;
     let mut editions = Vec::new();
@@ -206,7 +183,7 @@ impl Maker<'_> {
         fingerprint: String,
         (cleared, remembered): (&BTreeMap<String, Cleared>, &Earlier),
         ages: &[freshness::Freshness],
-    ) -> Result<Edition, Stopped> {
+    ) -> Result<Edition, Failure> {
         let (context, report, period) = (self.context, self.report, self.period);
         let part =
             version.as_deref().map_or_else(String::new, |version| format!("-{}", burst::slug(version)));
@@ -267,8 +244,9 @@ impl Maker<'_> {
         };
         let json = serde_json::to_vec_pretty(&edition).map_err(Failure::bug)?;
         if context.store().objects().create(&format!("{folder}/edition.json"), &json)? == Created::Exists {
-            let made = Failure::gate(format!("another run made edition `{id}` meanwhile"));
-            return Err(made.help("run it again").into());
+            return Err(
+                Failure::gate(format!("another run made edition `{id}` meanwhile")).help("run it again")
+            );
         }
         disclosed::record(context, &edition)?;
         job.note(Step::Edition { edition: id.clone(), files })?;
@@ -284,9 +262,9 @@ impl Maker<'_> {
         Ok(edition)
     }
 
-    /// Passes every model that the report shows, whole, through the disclosure gate: held against each other, against
-    /// the tables of other reports and what earlier editions of all reports showed; returns it with what this one shows.
-    fn clear(&self, job: &mut Job<'_>) -> Result<(BTreeMap<String, Cleared>, Earlier), Stopped> {
+    /// Passes every model that the report shows, whole, through the disclosure gate: held against each other and against
+    /// what earlier editions of all reports showed; returns it with what this one shows.
+    fn clear(&self) -> Result<(BTreeMap<String, Cleared>, Earlier), Failure> {
         let names: BTreeSet<&String> =
             self.report.file.tables.values().map(|table| table.model.get_ref()).collect();
         let tables = names.iter().map(|name| {
@@ -296,14 +274,7 @@ impl Maker<'_> {
         });
         let tables = tables.collect::<Result<Vec<_>, Failure>>()?;
         let what = (self.period.reported.to_string(), self.content(&self.models));
-        let others = beside::others(self.context, (self.report, self.pipeline), self.built)?;
-        let together = gate::clear(self.context, self.report, (&what.0, &what.1), &tables, &others)?;
-        let count = |groups: usize| u64::try_from(groups).unwrap_or(u64::MAX);
-        job.note(Step::Protected {
-            report: self.report.name.clone(),
-            exact: count(together.protected.exact),
-            by_rings: count(together.protected.by_rings),
-        })?;
+        let together = gate::clear(self.context, self.report, (&what.0, &what.1), &tables)?;
         let cleared = names.into_iter().cloned().zip(together.tables).collect();
         Ok((cleared, together.remembered))
     }

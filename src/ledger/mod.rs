@@ -21,7 +21,7 @@ use crate::store::{Created, Objects, StoreError};
 
 pub use record::{Finished, Outcome, Record, Started, Step};
 pub use showing::{Showing, record_showing, showings};
-pub use waiting::{Release, Waiting, hold, is_released, periods_waiting, release, settle, waiting};
+pub use waiting::{Release, Waiting, hold, is_released, periods_waiting, release, waiting};
 
 /// A run that is under way.
 #[derive(Debug)]

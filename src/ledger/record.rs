@@ -182,15 +182,6 @@ pub enum Step {
         /// Cells hidden.
         hidden: u64,
     },
-    /// The counts of a report were protected from whoever adds up.
-    Protected {
-        /// The report.
-        report: String,
-        /// Groups of cells that hang together and were protected with the fewest cells that do.
-        exact: u64,
-        /// Larger or harder ones, in which one cell after the other was hidden, the nearest and cheapest that helps.
-        by_rings: u64,
-    },
     /// An edition was made.
     Edition {
         /// Its name.

@@ -24,17 +24,6 @@ pub struct Waiting {
     pub counts: usize,
     /// When it was last held.
     pub held: DateTime<Utc>,
-    /// When it was held first; of a record of before this was kept, nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub since: Option<DateTime<Utc>>,
-}
-
-impl Waiting {
-    /// Returns since when it waits, as far as that is known.
-    #[must_use]
-    pub fn since(&self) -> DateTime<Utc> {
-        self.since.unwrap_or(self.held)
-    }
 }
 
 /// A person's decision that an edition may go as it is.
@@ -57,16 +46,6 @@ pub struct Release {
 /// [`StoreError`] when it cannot be written.
 pub fn hold(objects: &dyn Objects, waiting: &Waiting) -> Result<(), StoreError> {
     objects.replace(&held(&waiting.report, &waiting.period), &record::json(waiting))
-}
-
-/// Records that nothing waits of a report and period any more: it was made, or what it would correct is as it was.
-///
-/// # Errors
-///
-/// [`StoreError`] when it cannot be written.
-pub fn settle(objects: &dyn Objects, report: &str, period: &str) -> Result<(), StoreError> {
-    let name = held(report, period);
-    if objects.size(&name)?.is_some() { objects.remove(&name) } else { Ok(()) }
 }
 
 /// Reads what waits of a report and period.

@@ -8,7 +8,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::due::Due;
 use super::owner::Message;
 use super::plain::{Part, Plain};
-use super::status::waiting;
 use super::{letters, owner};
 use crate::deliver::{Deliveries, State};
 use crate::job::context::no_such;
@@ -162,13 +161,15 @@ fn held(context: &Context) -> Result<Vec<String>, Failure> {
             *counts.entry((plan.report.clone(), plan.edition.clone())).or_default() += 1;
         }
     }
-    let deliveries = counts.into_iter().map(|((report, edition), count)| {
-        format!(
-            "{edition}: {}; sufficiency report approve {report} {edition} --by YOUR-NAME",
-            counted(count, "delivery", "deliveries")
-        )
-    });
-    Ok(deliveries.chain(waiting(context, None)?).collect())
+    Ok(counts
+        .into_iter()
+        .map(|((report, edition), count)| {
+            format!(
+                "{edition}: {}; sufficiency report approve {report} {edition} --by YOUR-NAME",
+                counted(count, "delivery", "deliveries")
+            )
+        })
+        .collect())
 }
 
 /// Runs that ended with a failure, the newest of each cause.

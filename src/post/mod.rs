@@ -35,7 +35,7 @@ pub use addresses::check_addresses;
 pub use attend::attend_mail;
 pub use decide::{Again, Decided, Decision, approve, correct, resend, send_edition, send_late};
 pub use due::Due;
-pub use status::{DeliveryLine, EditionLine, editions, preview, waiting};
+pub use status::{DeliveryLine, EditionLine, editions, preview};
 
 pub(crate) use alarm::all_clear;
 pub(crate) use letters::limits_of;

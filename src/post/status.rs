@@ -93,23 +93,6 @@ pub fn editions(context: &Context, report: Option<&str>) -> Result<Vec<EditionLi
     Ok(lines)
 }
 
-/// Says which editions of a report wait since disclosure control held them; of every report when none is named.
-///
-/// # Errors
-///
-/// When there is no such report or the store cannot be read.
-pub fn waiting(context: &Context, report: Option<&str>) -> Result<Vec<String>, Failure> {
-    let names: Vec<String> = match report {
-        Some(name) => vec![context.report(name)?.name.clone()],
-        None => context.project().reports.keys().cloned().collect(),
-    };
-    let mut lines = Vec::new();
-    for name in names {
-        lines.extend(edition::waiting::lines(context, &name)?);
-    }
-    Ok(lines)
-}
-
 /// Finds the editions that `which` means: one by its name, or all versions of a period, each in its newest revision; the
 /// newest period when nothing is named. A report that is not split has one version.
 pub(super) fn find(context: &Context, report: &str, which: Option<&str>) -> Result<Vec<Edition>, Failure> {

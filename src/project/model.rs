@@ -257,8 +257,7 @@ pub struct DisclosurePolicy {
     pub alike: Vec<AlikeRow>,
     /// Counts that other tables call by another name: without it, counts of one name and the same keys are one cell.
     pub same: BTreeMap<Spanned<String>, SameCount>,
-    /// What holds among the counts of every row: `stock_at_end = stock_at_start + starts - ends`, `found <= looked_for`, and with
-    /// those of the period before: `open = open before + begun - closed`. A column of `open` may stand in it too.
+    /// What holds among the counts of every row: `stock_at_end = stock_at_start + starts - ends`, `found <= looked_for`.
     pub equations: Vec<Spanned<String>>,
     /// Counts that are sums over the last few codes of a key, as those of three years pooled.
     pub rolling: BTreeMap<Spanned<String>, RollingCount>,

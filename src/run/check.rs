@@ -1,4 +1,4 @@
-//! `check`: everything that can be wrong with a project's files, before any data is read; and what published rows say of them.
+//! `check`: everything that can be wrong with a project's files, before any data is read.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,11 +9,9 @@ use super::{check_audiences, check_layout, check_parameters, order};
 use crate::build::model_tests;
 use crate::build::schemas::{Schemas, plan_checks};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::disclosure::{self, Limits};
 use crate::edition::burst;
 use crate::engine::TableName;
 use crate::ingest::lists;
-use crate::job::{Context, Failure};
 use crate::post;
 use crate::project::{Check, Pipeline, Project};
 use crate::report;
@@ -90,35 +88,6 @@ pub fn unreached(project: &Project) -> Vec<Unreached> {
         }
     }
     lines
-}
-
-/// Finds equations that hold in every row of a published table and that the disclosure policy of its model does not state. A
-/// reader finds them too; the gate uses them all the same, and stated they are used while nothing shows them yet.
-///
-/// # Errors
-///
-/// When the store cannot be read.
-pub fn unstated(context: &Context) -> Result<Diagnostics, Failure> {
-    let mut faults = Diagnostics::default();
-    let Some(head) = context.store().head()? else { return Ok(faults) };
-    let parameters = &context.project().council.parameters;
-    let limits = Limits { threshold: parameters.suppression_threshold, ..Limits::default() };
-    for pipeline in context.project().pipelines.values() {
-        for model in pipeline.models.values().filter(|model| model.file.disclosure.is_some()) {
-            let Some(settings) = &model.settings else { continue };
-            if head.table(&pipeline.name, &model.name).is_none() {
-                continue;
-            }
-            let rows = context.store().read_table(&head, &pipeline.name, &model.name)?;
-            for equation in disclosure::unstated(&rows, model, &limits) {
-                let message =
-                    format!("`{equation}` holds in every row of `{}` and is not stated", model.name);
-                let help = "add it to `equations` in `[disclosure]`; one that holds by chance may be left";
-                faults.push(Diagnostic::warning(settings, None, message).with_help(help.to_owned()));
-            }
-        }
-    }
-    Ok(faults)
 }
 
 /// Finds each `to = "pipeline.table.column"` of a relationship that points nowhere.

@@ -26,7 +26,7 @@ mod pseudonyms;
 mod records;
 
 pub use catalogue::{TableDescription, TableLine, describe, query, tables};
-pub use check::{Unreached, check, unreached, unstated};
+pub use check::{Unreached, check, unreached};
 pub use dictionary::{Dictionary, PipelineEntry, TableEntry, dictionary};
 pub use doctor::{Finding, Health, doctor, next_steps};
 pub use lineage::{ColumnLineage, LineageMap, ShownIn, TableLineage, lineage};

@@ -57,9 +57,6 @@ pub struct ReportPlan {
     pub period: String,
     /// The editions of that period that there are.
     pub editions: Vec<String>,
-    /// What waits for a person since disclosure control held it, in words.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub waits: Vec<String>,
     /// When a new edition may leave by itself: `first`, `always` or `never` waits for a person.
     pub approval: String,
     /// The mailboxes that it would go to when sent.
@@ -190,7 +187,6 @@ fn report_plan(
         report: name.to_owned(),
         period: period.reported.to_string(),
         editions: editions.into_iter().map(|edition| edition.id).collect(),
-        waits: edition::waiting::lines(context, name)?,
         approval: format!("{:?}", report.file.approval).to_lowercase(),
         recipients: screened.recipients.iter().map(|recipient| recipient.address.to_string()).collect(),
     })
@@ -225,7 +221,6 @@ impl Plan {
                 lines.push(format!("  report  {} for {} (editions: {there})", report.report, report.period));
                 lines
                     .push(format!("          approval: {}; a changed edition always waits", report.approval));
-                lines.extend(report.waits.iter().map(|waits| format!("          {waits}")));
                 lines.extend(report.recipients.iter().map(|to| format!("          to {to}")));
             }
             for schedule in &pipeline.schedules {

@@ -3,7 +3,7 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-use super::super::{Earlier, Release, Rule, Together, clear_together, clear_without};
+use super::super::{Earlier, Release, clear_together};
 use super::*;
 
 /// A random table of two or three keys with all totals: codes of each key, and the counts, last key fastest.
@@ -201,71 +201,5 @@ fn p3_no_attacker_who_has_two_releases_pins_a_hidden_cell_of_the_first() {
         };
         assert_safe(&merge(&old, &new), &first, &format!("seed {seed}, the first release"));
         assert_safe(&merge(&new, &old), &second, &format!("seed {seed}, the second release"));
-    }
-}
-
-/// Holds the heuristic of large tables, asked of small ones, against the fewest cells that do.
-#[test]
-#[expect(clippy::print_stdout, reason = "figures for the notes of a change, in the soak")]
-fn the_fewest_cells_are_no_more_than_one_after_the_other_and_as_safe() {
-    let (mut fewest, mut by_rings, mut worse, mut exact) = (0, 0, 0, 0);
-    let tables = rounds(40).min(1_000);
-    for seed in 0..tables {
-        let mut random = ChaCha8Rng::seed_from_u64(seed);
-        let cube = Cube::random(&mut random);
-        let (model, rows) = cube.table("cube");
-        let batches = [rows];
-        let none = Earlier::default();
-        let tables: [(&Model, &[RecordBatch]); 1] = [(&model, &batches)];
-        let release = Release::after(&none);
-        let best = clear_together(&tables, &LIMITS, &release).unwrap();
-        let rings = clear_without(Rule::Fewest, &tables, &LIMITS, &release).unwrap();
-        let lost = |together: &Together| together.tables[0].hidden().total();
-        assert_safe(&Shown::new(&cube, &rings.tables[0]), &cube, &format!("seed {seed}, by rings"));
-        fewest += lost(&best);
-        by_rings += lost(&rings);
-        worse += usize::from(lost(&best) > lost(&rings));
-        exact += best.protected.exact;
-    }
-    println!(
-        "{tables} tables: {by_rings} cells hidden by rings, {fewest} with the fewest; {exact} groups exact; {worse} tables \
-         lose more, where bounds in whole numbers are narrower than others"
-    );
-    assert!(fewest * 20 <= by_rings * 21 && exact > 0, "{fewest} against {by_rings}");
-}
-
-/// Clears a table of about so many cells, years of areas by traits with all totals, for its time.
-#[test]
-#[ignore = "prints how long the gate takes, at 500 and at 10,000 cells"]
-#[expect(clippy::print_stdout, reason = "a measurement, not a test")]
-fn time_of_the_gate() {
-    for (years, areas, traits) in [(1, 24, 19), (20, 24, 19)] {
-        let mut random = ChaCha8Rng::seed_from_u64(1);
-        let cube = Cube {
-            sizes: vec![years, areas, traits],
-            values: (0..years * areas * traits)
-                .map(|_| i64::from(random.next_u32() % [3, 12, 60][random.next_u32() as usize % 3]))
-                .collect(),
-        };
-        let (model, rows) = cube.table("cube");
-        let cells = rows.num_rows();
-        let batches = [rows];
-        let none = Earlier::default();
-        let tables: [(&Model, &[RecordBatch]); 1] = [(&model, &batches)];
-        for without in [None, Some(Rule::Fewest)] {
-            let start = std::time::Instant::now();
-            let release = Release::after(&none);
-            let passed = match without {
-                None => clear_together(&tables, &LIMITS, &release),
-                Some(rule) => clear_without(rule, &tables, &LIMITS, &release),
-            };
-            let passed = passed.unwrap();
-            let hidden = passed.tables[0].hidden();
-            println!(
-                "{cells} cells, without {without:?}: {:?}, {hidden:?}, {:?}",
-                start.elapsed(),
-                passed.protected
-            );
-        }
     }
 }

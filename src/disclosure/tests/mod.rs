@@ -1,8 +1,6 @@
-mod acro;
 mod amounts;
 mod attacker;
 mod releases;
-mod rules;
 mod together;
 
 use std::sync::Arc;
