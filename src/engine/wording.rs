@@ -44,7 +44,7 @@ fn others(message: &str) -> Wording {
     }
     Wording {
         message: "expected SQL that the engine can run, found some that it refuses".to_owned(),
-        help: Some("write it in another way; the engine takes the SQL of DataFusion".to_owned()),
+        help: Some("write it in another way: the cause says what the engine expects".to_owned()),
         cause: Some(message.into()),
     }
 }

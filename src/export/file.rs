@@ -3,12 +3,18 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
+/// Endings of files that a project is made of.
+const OF_A_PROJECT: &[&str] = &["toml", "sql", "hbs", "key", "typ"];
+/// Folders that every store has.
+const OF_A_STORE: &[&str] = &["commits", "landings", "runs"];
+
 /// Writes `bytes` at `path`, whole or not at all.
 ///
 /// # Errors
 ///
 /// The reason that the folder gives.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    of_its_own(path)?;
     let mut file = beside(path)?;
     file.write_all(bytes)?;
     file.persist(path).map_err(|error| error.error)?;
@@ -21,7 +27,25 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 ///
 /// The reason that the folder gives.
 pub fn try_folder(path: &Path) -> io::Result<()> {
+    of_its_own(path)?;
     beside(path).map(drop)
+}
+
+/// Refuses a path within a store, and one at which a file that a project is made of may be: a name too much in a command
+/// must not replace what cannot be made again.
+fn of_its_own(path: &Path) -> io::Result<()> {
+    let refused = |why: &str| Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    if OF_A_PROJECT.contains(&ending.to_ascii_lowercase().as_str()) {
+        return refused("a file with that ending may be one of a project");
+    }
+    let whole = std::path::absolute(path)?;
+    let folder = whole.parent().and_then(|folder| folder.canonicalize().ok()).unwrap_or(whole);
+    let is_store = |folder: &Path| OF_A_STORE.iter().all(|name| folder.join(name).is_dir());
+    if folder.ancestors().any(is_store) {
+        return refused("it is within a store, which only runs write");
+    }
+    Ok(())
 }
 
 /// Makes a file with a name of its own in the folder of `path`.

@@ -87,3 +87,20 @@ fn csv_for_a_spreadsheet_begins_with_the_mark_by_which_it_knows_the_encoding() {
     let text = super::csv_for_excel(&rows()).unwrap();
     assert_eq!(text.strip_prefix("\u{feff}".as_bytes()), Some(super::csv(&rows()).unwrap().as_slice()));
 }
+
+#[test]
+fn what_a_project_or_a_store_is_made_of_is_never_replaced() {
+    let folder = tempfile::TempDir::new().unwrap();
+    for name in ["commits", "landings", "runs", "tables/p"] {
+        std::fs::create_dir_all(folder.path().join("store").join(name)).unwrap();
+    }
+    for name in
+        ["settings.toml", "model.SQL", "store/a.json", "store/commits/00000001.json", "store/tables/p/s.parquet"]
+    {
+        let path = folder.path().join(name);
+        assert_eq!(super::write(&path, b"x").unwrap_err().kind(), std::io::ErrorKind::InvalidInput, "{name}");
+        assert_eq!(super::try_folder(&path).unwrap_err().kind(), std::io::ErrorKind::InvalidInput, "{name}");
+        assert!(!path.exists(), "{name}");
+    }
+    super::write(&folder.path().join("answer.json"), b"x").unwrap();
+}

@@ -11,6 +11,10 @@ const LENGTH: usize = 13;
 const FIGURES: usize = 11;
 /// Longest text that may be one number, written in groups.
 const GROUPED: usize = 24;
+/// After how many characters a group of a number ends: check letter, authority, school, year.
+const GROUPS: [usize; 4] = [1, 4, 8, 10];
+/// Most characters between two groups.
+const GAP: usize = 2;
 /// Most letters that a word glued before a number has, as in `upnA123…`.
 const WORD: usize = 12;
 /// What is written in place of a number.
@@ -131,9 +135,55 @@ fn each(text: &str, mut take: impl FnMut(Range<usize>, bool)) {
         if joined.len() < text.trim().len()
             && let Some(is_right) = reads(&joined)
         {
+            found = true;
             take(0..text.len(), is_right);
         }
     }
+    if !found {
+        grouped(text, take);
+    }
+}
+
+/// Calls `take` with each place within a text at which a unique pupil number is written in the groups that it is made of:
+/// letter, authority, school, year, serial number. Only with the right check letter: other codes look like it.
+fn grouped(text: &str, mut take: impl FnMut(Range<usize>, bool)) {
+    let letters: Vec<(usize, char)> = text.char_indices().collect();
+    let mut next = 0;
+    while let Some(&(start, first)) = letters.get(next) {
+        let before = next.checked_sub(1).and_then(|before| letters.get(before));
+        let begins = first.is_ascii_alphabetic() && before.is_none_or(|(_, before)| !before.is_alphanumeric());
+        let number = letters.get(next..).filter(|_| begins).and_then(in_groups);
+        match number.filter(|(joined, _)| reads(joined) == Some(true)) {
+            Some((joined, end)) => {
+                take(start..end, true);
+                next += joined.len();
+            }
+            None => next += 1,
+        }
+    }
+}
+
+/// Reads as many letters and figures as a number has, with gaps between its groups and nowhere else; returns them and the
+/// byte at which they end.
+fn in_groups(letters: &[(usize, char)]) -> Option<(String, usize)> {
+    let (mut joined, mut gap) = (String::new(), 0);
+    let mut rest = letters.iter();
+    while joined.len() < LENGTH {
+        let &(at, letter) = rest.next()?;
+        if letter.is_ascii_alphanumeric() {
+            joined.push(letter);
+            gap = 0;
+            if joined.len() == LENGTH {
+                let is_whole = rest.next().is_none_or(|(_, next)| !next.is_alphanumeric());
+                return is_whole.then_some((joined, at + letter.len_utf8()));
+            }
+        } else if is_between(letter) && gap < GAP && GROUPS.contains(&joined.len()) {
+            gap += 1;
+        } else {
+            return None;
+        }
+    }
+    None
 }
 
 /// Returns whether a text that looks like a unique pupil number has the right check letter.
@@ -146,7 +196,8 @@ fn reads(text: &str) -> Option<bool> {
 }
 
 fn is_between(letter: char) -> bool {
-    letter.is_whitespace() || matches!(letter, '-' | '/' | '.' | '\u{2010}'..='\u{2015}')
+    letter.is_whitespace()
+        || matches!(letter, '-' | '/' | '.' | ':' | '_' | '\u{200b}'..='\u{200d}' | '\u{2010}'..='\u{2015}' | '\u{2060}')
 }
 
 /// Returns whether a text has as many figures as a unique pupil number has.

@@ -21,7 +21,7 @@ pub(super) fn read_settings(
     faults: &mut Diagnostics,
 ) -> Option<(Arc<SourceFile>, SettingsFile)> {
     let path = root.join("settings.toml");
-    if !path.is_file() {
+    if !path.try_exists().unwrap_or(true) {
         return Some((SourceFile::inline("settings.toml", ""), SettingsFile::default()));
     }
     let written = faults.collect(SourceFile::read(root, &path))?;

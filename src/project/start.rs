@@ -163,8 +163,11 @@ pub fn start(root: &Path, of: &NewProject) -> Result<Started, StartError> {
     let mut record = serde_json::to_vec_pretty(&origin).unwrap_or_default();
     record.push(b'\n');
     let mut files = copied;
-    let council =
-        COUNCIL.replace("Demo City Council", &of.council).replace("\"336\"", &format!("{:?}", of.la_code));
+    // A name may hold what TOML reads as the end of a text.
+    let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
+    let council = COUNCIL
+        .replace("\"Demo City Council\"", &quoted(&of.council))
+        .replace("\"336\"", &quoted(&of.la_code));
     let named = |text: &str| text.replace("demo-city.example", &of.domain).into_bytes();
     files.insert("sufficiency.toml".to_owned(), named(&council));
     files.insert("recipients.toml".to_owned(), named(RECIPIENTS));

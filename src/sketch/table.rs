@@ -6,6 +6,8 @@ use crate::source::{self, NumberFit};
 
 /// Rows at the top of a file in which the header is looked for.
 pub(super) const TOP: usize = 260;
+/// Most rows of titles above a table.
+const TITLES: usize = 12;
 /// Most places at which the header of a table has a name.
 const WIDEST: usize = 512;
 
@@ -126,6 +128,17 @@ fn find(rows: &[&TopRow]) -> Option<usize> {
             && row.different() * 2 >= filled
     };
     let mut at = rows.iter().position(|row| is_header(row))?;
+    // Titles of several cells are set off from a wider table by an empty row.
+    if rows.get(at).is_some_and(|row| row.filled() < usual) {
+        let is_set_off = |pair: &&[&TopRow]| match pair {
+            [before, row] => row.number > before.number + 1 && is_header(row) && row.filled() >= usual,
+            _ => false,
+        };
+        let titles = rows.get(at..).unwrap_or_default();
+        if let Some(pair) = titles.windows(2).take(TITLES).position(|pair| is_set_off(&pair)) {
+            at += pair + 1;
+        }
+    }
     // Headings over groups of columns, or names of another program, stand above the names.
     while at < rows.len() && rows.get(at + 1).is_some_and(|next| names_again(rows, at, next)) {
         at += 1;

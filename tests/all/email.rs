@@ -123,7 +123,12 @@ fn q2_the_html_is_valid_but_for_the_attributes_that_outlook_needs() {
     let Some(web) = web() else { return };
     let mut pages = Vec::new();
     for report in std::fs::read_dir(demo().join("store/editions")).unwrap() {
-        for period in std::fs::read_dir(report.unwrap().path()).unwrap() {
+        let report = report.unwrap().path();
+        // The program's own messages to owners are no editions.
+        if report.ends_with("_notices") {
+            continue;
+        }
+        for period in std::fs::read_dir(report).unwrap() {
             for edition in std::fs::read_dir(period.unwrap().path()).unwrap() {
                 pages.push(edition.unwrap().path().join("email.html"));
             }

@@ -4,7 +4,7 @@ WITH known AS (
 ),
 
 leavers AS (
-    SELECT rolls.academic_year, coalesce(went.destination, 'NOT_CAPTURED') AS destination
+    SELECT rolls.academic_year, rolls.pupil_key, coalesce(went.destination, 'NOT_CAPTURED') AS destination
     FROM quality_outcomes.year_eleven_rolls AS rolls
     INNER JOIN known ON rolls.academic_year = known.leaving_year
     LEFT JOIN outcomes.destinations AS went
@@ -26,7 +26,7 @@ kinds AS (
 ),
 
 counted AS (
-    SELECT kinds.academic_year, kinds.destination, count(leavers.academic_year) AS leavers
+    SELECT kinds.academic_year, kinds.destination, count(leavers.pupil_key) AS leavers
     FROM kinds
     LEFT JOIN leavers
         ON kinds.academic_year = leavers.academic_year AND kinds.destination = leavers.destination

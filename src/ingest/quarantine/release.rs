@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::decision::{Release, keep};
 use super::row::{AsideRow, Filter, QuarantineRow};
@@ -86,6 +86,13 @@ fn decide(
     }
     for AsideRow { shown, .. } in &rows {
         releasable(ask, shown)?;
+    }
+    let files: BTreeSet<&str> = rows.iter().map(|row| row.shown.file.as_str()).collect();
+    if !ask.set.is_empty() && files.len() > 1 {
+        return Err(Failure::usage(format!("expected rows of one file to correct, found rows of {}", files.len()))
+            .at(&ask.source)
+            .kept(Kept::Quarantine)
+            .help("name the file by `--file`: the same number is another row in each"));
     }
     let all = context.store().landings(&pipeline.name, &definition.name, None)?;
     let in_force = current::judged(&all, definition);

@@ -12,6 +12,11 @@ fn a_number_is_found_however_it_is_written() {
         "Q-336-2033-25-001",
         "A33620012400A",
         "letter_Q336203325001",
+        "pupil Q336-2033-25001 moved",
+        "pupil Q 336 2033 25 001, moved",
+        "x Q:336203325001",
+        "of Q  336203325001 and others",
+        "of Q\u{200b}336203325001 and others",
     ] {
         assert!(holds_pupil_number(text), "{text}");
     }
@@ -28,6 +33,11 @@ fn what_only_looks_like_one_is_none() {
         "0123456789012",
         "01902 551155 ext 12",
         "2024-08-31T12:00:00",
+        // A letter and a day with a time has as many figures, in other groups; so have numbers of telephones.
+        "session Q 33/62/0332 50:01",
+        "call Q 33620 332 5001 now",
+        "pupil Q336-2033-250011 moved",
+        "pupil R336-2033-25001 moved",
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     ] {
         assert!(!holds_pupil_number(text), "{text}");

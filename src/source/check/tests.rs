@@ -74,3 +74,17 @@ severity = "quarantine"
     assert_eq!(faults.len(), 1, "{faults:?}");
     assert!(faults[0].starts_with("sources/tested.toml:8:7: rule `born_before`: "), "{faults:?}");
 }
+
+#[test]
+fn a_column_is_required_or_optional_and_never_both() {
+    let column = |more: &str| {
+        faults(&format!(
+            "connection = \"share\"\nfiles = \"*.csv\"\n[csv]\n[[columns]]\nname = \"ref\"\ntype = \"text\"\n{more}"
+        ))
+    };
+    assert_eq!(column("required = true\n"), Vec::<String>::new());
+    assert_eq!(column("optional = true\n"), Vec::<String>::new());
+    let both = column("required = true\noptional = true\n");
+    assert_eq!(both.len(), 1, "{both:?}");
+    assert!(both[0].contains("found both of `ref`"), "{both:?}");
+}

@@ -144,7 +144,7 @@ fn severities_stop_quarantine_and_warn_are_as_the_contract_says_and_on_record() 
         &council,
         "outcomes.exclusions",
         11,
-        &["row 63 breaks the rule `range`, whose severity is `stop`"],
+        &["row 63: it breaks the rule `range`, whose severity is `stop`"],
     );
 }
 

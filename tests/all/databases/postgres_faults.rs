@@ -69,7 +69,7 @@ fn a_query_that_writes_or_is_two_or_fails_is_refused_without_a_value() {
     ] {
         council.write("pipelines/share/sources/rows.sql", query);
         let failure = council.failure();
-        assert_eq!(failure.kind(), Kind::Usage, "{failure}");
+        assert_eq!(failure.kind(), Kind::Project, "{failure}");
         assert!(failure.to_string().contains(said), "{query}: {failure}");
         assert!(!failure.to_string().contains("Ada"), "{failure}");
     }

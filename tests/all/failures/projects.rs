@@ -43,7 +43,7 @@ const DAMAGE: (&str, i64) = ("damage", 21);
 const USAGE: (&str, i64) = ("usage", 2);
 const SECRET: (&str, i64) = ("credentials", 3);
 const ROWS: &[&str] = &["query", "SELECT * FROM finance.ledger_lines"];
-const ASK: &[&str] = &["pseudonym", "--purpose", "pupil", "--by", "a", "--why", "b", "A001"];
+const ASK: &[&str] = &["pseudonym", "--purpose", "pupil", "--by", "a", "--why", "b"];
 const FINANCE: &str = "pipelines/finance/pipeline.toml";
 const MODEL: &str = "pipelines/cost_review/models/ap_spend_by_month.sql";
 
@@ -178,7 +178,7 @@ fn what_fails_in_a_project_its_store_and_its_mail_has_the_same_parts() {
                 to.write("report-templates/cost_review/report.md.hbs", "{{#if a}}");
             },
             PROJECT,
-            "report.md.hbs",
+            "report-templates/cost_review/report.",
             "",
         ),
         of(
@@ -325,12 +325,13 @@ fn what_fails_in_a_project_its_store_and_its_mail_has_the_same_parts() {
         ),
         of(
             "a check that fails",
-            &["run", "finance"],
+            &["run", "cost_review"],
             |to| {
-                to.write("pipelines/finance/checks/nothing_is_paid.sql", "SELECT * FROM ledger_lines\n");
+                let check = "pipelines/cost_review/checks/nothing_is_paid.sql";
+                to.write(check, "SELECT * FROM finance.ledger_lines\n");
             },
             ("gate", 12),
-            "finance",
+            "cost_review",
             "",
         ),
         of(
@@ -343,8 +344,8 @@ fn what_fails_in_a_project_its_store_and_its_mail_has_the_same_parts() {
                     settings.replace("[connections.finance_share]", "[connections.finance_shared]"),
                 );
             },
-            USAGE,
-            "settings.toml",
+            PROJECT,
+            "pipelines/finance/sources/ledger_lines.toml",
             "",
         ),
         of(

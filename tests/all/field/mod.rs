@@ -79,7 +79,7 @@ impl Field {
 
     /// Returns why it is refused.
     pub(super) fn refusal(&self) -> String {
-        self.read().expect_err("the file is refused").to_string()
+        self.read().expect_err("the file is refused").in_full()
     }
 
     /// Returns the rows set aside, by number and rule.

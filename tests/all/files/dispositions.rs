@@ -155,7 +155,7 @@ fn patterns_reach_below_folders_and_do_not_mind_capitals() {
     council.contract(&payments("files = \"q[1-4.csv\""));
     let (project, _) = sufficiency::project::Project::load(&council.path("")).unwrap();
     let faults = sufficiency::run::check(&project).to_string();
-    assert!(faults.contains("opens a bracket and does not close it"), "{faults}");
+    assert!(faults.contains("which is not closed"), "{faults}");
 }
 
 #[test]

@@ -83,7 +83,7 @@ fn pounds_set_aside_and_refused_files_stand_in_the_lists() {
     council.write("extracts/a.csv", "kode,net\nA,1.00\n");
     assert_eq!(council.failure().code(), 11);
     assert_eq!(refused().len(), 1);
-    assert!(refused()[0].message.contains("a.csv"), "{:?}", refused()[0]);
+    assert_eq!(refused()[0].place, "a.csv", "{:?}", refused()[0]);
     council.write("extracts/a.csv", "code,net\nA,1.00\n");
     run(&council);
     assert_eq!(refused(), []);

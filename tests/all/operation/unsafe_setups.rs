@@ -134,7 +134,7 @@ const SET_UPS: &[SetUp] = &[
             );
         },
         3,
-        "can be read by others",
+        "others may read",
     ),
     (
         "the token can be read by everybody",
@@ -146,7 +146,7 @@ const SET_UPS: &[SetUp] = &[
             );
         },
         3,
-        "can be read by others",
+        "others may read",
     ),
     (
         "the password stands in the server's address",

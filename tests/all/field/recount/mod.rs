@@ -30,7 +30,7 @@ fn play(cases: &[(&str, &str, &[&str], Must)]) {
         let read = Field::new(file, bytes(file), layout, columns).read();
         match (must, read) {
             (Refuse(words), Err(error)) => {
-                let said = error.to_string();
+                let said = error.in_full();
                 if words.iter().any(|word| !said.contains(word)) {
                     otherwise.push(format!("{file}: {said}"));
                 }
