@@ -42,8 +42,8 @@ fn listed(names: &[String]) -> String {
         [] => String::new(),
         [one] => one.clone(),
         names if names.len() > NAMED => {
-            let (named, others) = names.split_at(NAMED);
-            format!("{} and {} more", named.join(", "), others.len())
+            let (few, others) = names.split_at(NAMED);
+            format!("{} and {} more", few.join(", "), others.len())
         }
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }

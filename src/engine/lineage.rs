@@ -41,12 +41,12 @@ impl Planned {
     /// among `known`, such as a function that makes rows, is not a table.
     #[must_use]
     pub fn lineage(&self, pipeline: &str, known: &dyn Fn(&TableName) -> bool) -> Lineage {
-        let mut tracer = Tracer { pipeline, known, outer: Vec::new(), seen: HashMap::new() };
-        let traced = tracer.plan(&self.plan);
-        let names = self.schema.fields().iter().map(|field| field.name().clone());
+        let mut walk = Tracer { pipeline, known, outer: Vec::new(), seen: HashMap::new() };
+        let traced = walk.plan(&self.plan);
+        let called = self.schema.fields().iter().map(|field| field.name().clone());
         let tables = traced.tables.iter().map(|origin| origin.table.clone()).collect();
         Lineage {
-            columns: names.zip(traced.columns.iter().cloned()).collect(),
+            columns: called.zip(traced.columns.iter().cloned()).collect(),
             rows: traced.rows.clone(),
             tables,
         }
@@ -247,7 +247,9 @@ impl Tracer<'_> {
     /// Returns what expressions make of the columns of `inputs`.
     fn select<'e>(&mut self, exprs: impl IntoIterator<Item = &'e Expr>, inputs: &[Scope]) -> Traced {
         let mut traced = Traced::default();
-        inputs.iter().for_each(|(_, input)| traced.take(input));
+        for (_, input) in inputs {
+            traced.take(input);
+        }
         traced.columns = exprs.into_iter().map(|expr| self.expr(expr, inputs)).collect();
         traced
     }
@@ -255,7 +257,9 @@ impl Tracer<'_> {
     /// Returns the columns of the first of `inputs`, whose rows conditions decide.
     fn decided<'e>(&mut self, inputs: &[Scope], conditions: impl IntoIterator<Item = &'e Expr>) -> Traced {
         let mut traced = Traced::default();
-        inputs.iter().for_each(|(_, input)| traced.take(input));
+        for (_, input) in inputs {
+            traced.take(input);
+        }
         for condition in conditions {
             traced.rows.extend(self.expr(condition, inputs));
         }

@@ -94,9 +94,13 @@ fn what_a_project_or_a_store_is_made_of_is_never_replaced() {
     for name in ["commits", "landings", "runs", "tables/p"] {
         std::fs::create_dir_all(folder.path().join("store").join(name)).unwrap();
     }
-    for name in
-        ["settings.toml", "model.SQL", "store/a.json", "store/commits/00000001.json", "store/tables/p/s.parquet"]
-    {
+    for name in [
+        "settings.toml",
+        "model.SQL",
+        "store/a.json",
+        "store/commits/00000001.json",
+        "store/tables/p/s.parquet",
+    ] {
         let path = folder.path().join(name);
         assert_eq!(super::write(&path, b"x").unwrap_err().kind(), std::io::ErrorKind::InvalidInput, "{name}");
         assert_eq!(super::try_folder(&path).unwrap_err().kind(), std::io::ErrorKind::InvalidInput, "{name}");

@@ -114,7 +114,7 @@ fn wanted<'a>(
         known.push(pipeline.name.clone());
         known.extend(pipeline.sources.values().map(|definition| source_name(pipeline, definition)));
     }
-    for unknown in names.iter().filter(|name| !known.contains(name)) {
+    if let Some(unknown) = names.iter().find(|name| !known.contains(name)) {
         let pipeline = unknown.split('.').next().unwrap_or_default();
         if let Some(faults) = context.project().faulty.get(pipeline) {
             return Err(faults.clone().into());

@@ -174,7 +174,7 @@ impl Context {
 fn sound(root: &Path) -> Result<(Project, Diagnostics), Diagnostics> {
     let (project, mut warnings) = Project::load_sound(root)?;
     let settings = source::settings(&project);
-    let (project, more) = project.leave_out(settings)?;
+    let (project, more) = project.leave_out(&settings)?;
     warnings.extend(more);
     Ok((project, warnings))
 }

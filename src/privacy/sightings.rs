@@ -151,7 +151,8 @@ fn grouped(text: &str, mut take: impl FnMut(Range<usize>, bool)) {
     let mut next = 0;
     while let Some(&(start, first)) = letters.get(next) {
         let before = next.checked_sub(1).and_then(|before| letters.get(before));
-        let begins = first.is_ascii_alphabetic() && before.is_none_or(|(_, before)| !before.is_alphanumeric());
+        let begins =
+            first.is_ascii_alphabetic() && before.is_none_or(|(_, before)| !before.is_alphanumeric());
         let number = letters.get(next..).filter(|_| begins).and_then(in_groups);
         match number.filter(|(joined, _)| reads(joined) == Some(true)) {
             Some((joined, end)) => {

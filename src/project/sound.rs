@@ -13,7 +13,7 @@ impl Project {
     /// Every fault found in one pass over all files, where one of them is of the whole project.
     pub fn load_sound(root: &Path) -> Result<(Self, Diagnostics), Diagnostics> {
         match Self::read(root) {
-            (Some(project), faults) => project.leave_out(faults),
+            (Some(project), faults) => project.leave_out(&faults),
             (None, faults) => Err(faults),
         }
     }
@@ -23,7 +23,7 @@ impl Project {
     /// # Errors
     ///
     /// All of `faults`, where one of them is of the whole project.
-    pub fn leave_out(mut self, faults: Diagnostics) -> Result<(Self, Diagnostics), Diagnostics> {
+    pub fn leave_out(mut self, faults: &Diagnostics) -> Result<(Self, Diagnostics), Diagnostics> {
         let mut warnings = Diagnostics::default();
         let mut left_out = Vec::new();
         for fault in faults.iter() {

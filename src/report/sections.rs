@@ -147,6 +147,7 @@ pub(super) fn colophon(document: &Document) -> String {
 }
 
 /// Says in sentences what changed since the last edition, and why.
+#[must_use]
 pub fn what_changed(document: &Document) -> Vec<String> {
     let mut lines = vec![format!("{}.", capitalised(&changed(document)))];
     if !document.facts.redefined.is_empty() {

@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::folder::Folder;
 use super::sent::Sent;
+use crate::diagnostic::Spanned;
 use crate::edition::Edition;
 use crate::engine::TableName;
 use crate::job::{Context, Failure};
@@ -103,7 +104,7 @@ pub(super) fn table_title(project: &Project, place: &ShownIn) -> String {
     let report = project.reports.get(&place.report);
     let mut tables = report.into_iter().flat_map(|report| &report.file.tables);
     let spec = tables.find(|(name, _)| *name.get_ref() == place.table).map(|(_, spec)| spec);
-    let own = spec.and_then(|spec| spec.title.as_ref()).map(|title| title.get_ref());
+    let own = spec.and_then(|spec| spec.title.as_ref()).map(Spanned::get_ref);
     if let Some(own) = own.filter(|own| !own.contains("{{")) {
         return own.clone();
     }

@@ -122,16 +122,16 @@ pub(super) fn choose(
 
 /// Says how many cells there are.
 fn evidence(profile: &Profile, is_hidden: bool) -> String {
-    let mut says = format!("{} filled", shown(profile.filled));
+    let mut says = vec![format!("{} filled", shown(profile.filled))];
     if profile.blank > 0 {
-        says.push_str(&format!(", {} blank", shown(profile.blank)));
+        says.push(format!("{} blank", shown(profile.blank)));
     }
     if profile.is_unique() {
-        says.push_str(", no two alike");
+        says.push("no two alike".to_owned());
     } else if profile.filled > 1 && profile.different() <= 50 && !is_hidden {
-        says.push_str(&format!(", {} different", profile.different()));
+        says.push(format!("{} different", profile.different()));
     }
-    says
+    says.join(", ")
 }
 
 /// Chooses the type of a column that holds something.

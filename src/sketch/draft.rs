@@ -91,7 +91,7 @@ impl Draft {
         for column in &self.columns {
             text.push('\n');
             comments(&mut text, &column.says);
-            self.column(&mut text, column);
+            Self::column(&mut text, column);
         }
         text
     }
@@ -145,10 +145,12 @@ impl Draft {
         let _fits = writeln!(text, "\n[{}]", proposal.format);
         comments(text, &proposal.because);
         comments(text, &layout.says);
-        lines.iter().for_each(|line| text.extend([line.as_str(), "\n"]));
+        for line in lines {
+            text.extend([line.as_str(), "\n"]);
+        }
     }
 
-    fn column(&self, text: &mut String, column: &Column) {
+    fn column(text: &mut String, column: &Column) {
         text.push_str("[[columns]]\n");
         line(text, "name", &quoted(&column.name));
         if column.from != column.name {

@@ -36,21 +36,18 @@ pub(super) fn of(draft: &mut Draft, table: &Table, columns: &[Column], headers: 
     places.dedup();
     let shown: Vec<String> = places.iter().map(ToString::to_string).collect();
     let above = headers.iter().map(|header| header.above).max().unwrap_or(0);
-    let mut says = format!(
+    let mut says = vec![format!(
         "the names of the columns are in row {}, and found there by the names themselves",
         shown.join(" or ")
-    );
+    )];
     if above > 0 {
-        says.push_str(&format!(
-            "; {} above {} not data",
-            counted(above, "row", "rows"),
-            if above == 1 { "is" } else { "are" }
-        ));
+        let are = if above == 1 { "is" } else { "are" };
+        says.push(format!("{} above {are} not data", counted(above, "row", "rows")));
     }
     if layout.header_rows > 1 {
-        says.push_str(&format!("; they span {} rows, joined by a space", layout.header_rows));
+        says.push(format!("they span {} rows, joined by a space", layout.header_rows));
     }
-    layout.says.push(says);
+    layout.says.push(says.join("; "));
     let (totals, notes): (Vec<&Odd>, Vec<&Odd>) = table.odd.iter().partition(|odd| odd.total.is_some());
     if !totals.is_empty() {
         leave_totals(draft, columns, &totals, table.files);

@@ -154,9 +154,9 @@ fn read(
 
 /// Chooses what the contract says of each column.
 fn columns(at: &At<'_>, table: &Table) -> Vec<Column> {
-    let mut names = Names::default();
+    let mut ours = Names::default();
     let named: Vec<(String, &reading::Cells)> =
-        table.columns.iter().map(|cells| (names.name(&cells.from), cells)).collect();
+        table.columns.iter().map(|cells| (ours.name(&cells.from), cells)).collect();
     let suspicions: Vec<_> =
         named.iter().map(|(name, cells)| hide::suspicion(name, &cells.profile)).collect();
     let is_of_persons = suspicions.iter().flatten().any(hide::is_of_person);

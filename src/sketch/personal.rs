@@ -169,7 +169,7 @@ const BODIES: [&str; 30] = [
 pub(super) fn by_name(name: &str) -> Option<Identifier> {
     let words: Vec<&str> = name.split('_').collect();
     let has = |all: &&[&str]| all.iter().all(|word| words.contains(word));
-    let found = BY_NAME.iter().find(|(_, names)| names.iter().any(|all| has(all))).map(|(what, _)| *what);
+    let found = BY_NAME.iter().find(|(_, names)| names.iter().any(&has)).map(|(what, _)| *what);
     // The number of a firm is not its name.
     let is_number = words.last().is_some_and(|last| NUMBERS.contains(last));
     found.filter(|what| !(is_number && *what == Identifier::Supplier))

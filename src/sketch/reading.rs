@@ -5,6 +5,9 @@ use super::table::{Header, TOP, TopRow, header};
 use crate::project::SourceDefinition;
 use crate::source::{self, Found, Place, PlainRow, SourceError};
 
+/// What takes a row, by the text of its cells; whether it goes on.
+type See<'a> = dyn FnMut(&dyn Fn(usize) -> String) -> bool + 'a;
+
 /// Most rows that are remembered because they are not like the others.
 const ODD: usize = 2_000;
 
@@ -110,10 +113,12 @@ impl Table {
         found: &Found,
         header: &Header,
         with_odd: bool,
-        see: &mut dyn FnMut(&dyn Fn(usize) -> String) -> bool,
+        see: &mut See<'_>,
     ) -> Result<(), SourceError> {
         let mut own = Self::default();
-        self.columns.iter().for_each(|cells| own.know(&cells.from));
+        for cells in &self.columns {
+            own.know(&cells.from);
+        }
         let places = own.places(header);
         let mut below = Below::new(header);
         source::look(definition, place, found, &mut |row| {

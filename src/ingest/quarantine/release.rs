@@ -89,10 +89,13 @@ fn decide(
     }
     let files: BTreeSet<&str> = rows.iter().map(|row| row.shown.file.as_str()).collect();
     if !ask.set.is_empty() && files.len() > 1 {
-        return Err(Failure::usage(format!("expected rows of one file to correct, found rows of {}", files.len()))
-            .at(&ask.source)
-            .kept(Kept::Quarantine)
-            .help("name the file by `--file`: the same number is another row in each"));
+        return Err(Failure::usage(format!(
+            "expected rows of one file to correct, found rows of {}",
+            files.len()
+        ))
+        .at(&ask.source)
+        .kept(Kept::Quarantine)
+        .help("name the file by `--file`: the same number is another row in each"));
     }
     let all = context.store().landings(&pipeline.name, &definition.name, None)?;
     let in_force = current::judged(&all, definition);

@@ -27,7 +27,7 @@ pub enum First {
 /// When this system lets no signal be caught.
 pub fn catch(first: First) -> Result<Stop, Failure> {
     let stop = Stop::default();
-    let mut signals = Signals::new([SIGTERM, SIGINT]).map_err(|error| Failure::bug(error))?;
+    let mut signals = Signals::new([SIGTERM, SIGINT]).map_err(Failure::bug)?;
     let asked = stop.clone();
     std::thread::spawn(move || {
         for (count, signal) in signals.forever().enumerate() {

@@ -19,9 +19,9 @@ impl Sound {
     pub(super) fn load(root: &Path) -> Result<Self, Diagnostics> {
         let (project, _) = Project::load_sound(root)?;
         let settings = source::settings(&project);
-        let (project, _) = project.leave_out(settings)?;
+        let (project, _) = project.leave_out(&settings)?;
         let (mut timetables, faults) = read_project(&project);
-        let (project, _) = project.leave_out(faults)?;
+        let (project, _) = project.leave_out(&faults)?;
         timetables.retain(|timetable| project.pipelines.contains_key(timetable.pipeline()));
         Ok(Self { project, timetables })
     }

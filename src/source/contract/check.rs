@@ -195,7 +195,9 @@ fn column(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) 
     }
     if column.required && column.optional {
         fault(
-            format!("expected `required` or `optional`, found both of `{name}`: a column that may be missing has blanks"),
+            format!(
+                "expected `required` or `optional`, found both of `{name}`: a column that may be missing has blanks"
+            ),
             "leave `optional` out where each row must have a value, else `required`",
         );
     }

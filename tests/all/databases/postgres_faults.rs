@@ -61,7 +61,7 @@ fn a_query_that_writes_or_is_two_or_fails_is_refused_without_a_value() {
             "SELECT n FROM t; COMMIT; DELETE FROM t",
             "cannot insert multiple commands into a prepared statement",
         ),
-        ("DELETE FROM t", "expected a query that returns rows in `pipelines/share/sources/rows.sql`"),
+        ("DELETE FROM t", "expected a query that returns rows, found one that returns none"),
         ("SELECT n, missing FROM t", "column \"missing\" does not exist (SQLSTATE 42703)"),
         ("SELEC n FROM t", "syntax error at or near \"SELEC\" (SQLSTATE 42601)"),
         ("SELECT name::int AS n FROM t", "it failed with SQLSTATE 22P02"),

@@ -21,12 +21,6 @@ fn set(council: &Council, more: &str) {
     council.write("settings.toml", settings + more);
 }
 
-fn secret(council: &Council, name: &str, text: &str, mode: u32) {
-    use std::os::unix::fs::PermissionsExt;
-    council.write(name, text);
-    std::fs::set_permissions(council.path(name), std::fs::Permissions::from_mode(mode)).unwrap();
-}
-
 /// Makes a failure of a council whose ledger has been published and sent.
 const fn of(
     name: &'static str,
@@ -43,7 +37,6 @@ const DAMAGE: (&str, i64) = ("damage", 21);
 const USAGE: (&str, i64) = ("usage", 2);
 const SECRET: (&str, i64) = ("credentials", 3);
 const ROWS: &[&str] = &["query", "SELECT * FROM finance.ledger_lines"];
-const ASK: &[&str] = &["pseudonym", "--purpose", "pupil", "--by", "a", "--why", "b"];
 const FINANCE: &str = "pipelines/finance/pipeline.toml";
 const MODEL: &str = "pipelines/cost_review/models/ap_spend_by_month.sql";
 
@@ -182,44 +175,6 @@ fn what_fails_in_a_project_its_store_and_its_mail_has_the_same_parts() {
             "",
         ),
         of(
-            "no key",
-            ASK,
-            |to| set(to, "[pseudonym]\nkey_file = \"gone.key\"\n"),
-            SECRET,
-            "gone.key",
-            "No such file",
-        ),
-        of(
-            "a key that others may read",
-            ASK,
-            |to| {
-                secret(to, "own.key", &"k".repeat(32), 0o644);
-                set(to, "[pseudonym]\nkey_file = \"own.key\"\n");
-            },
-            SECRET,
-            "own.key",
-            "",
-        ),
-        of(
-            "a short key",
-            ASK,
-            |to| {
-                secret(to, "own.key", "k", 0o600);
-                set(to, "[pseudonym]\nkey_file = \"own.key\"\n");
-            },
-            SECRET,
-            "own.key",
-            "",
-        ),
-        of(
-            "a key that a program does not print",
-            ASK,
-            |to| set(to, "[pseudonym]\nkey_command = [\"/gone/keys\"]\n"),
-            SECRET,
-            "/gone/keys",
-            "No such file",
-        ),
-        of(
             "two ways for mail",
             &["report", "send", "cost_review"],
             |to| set(to, "[mail.smtp]\nhost = \"localhost\"\n"),
@@ -301,7 +256,7 @@ fn what_fails_in_a_project_its_store_and_its_mail_has_the_same_parts() {
             "SQL that has no other words",
             &["query", "SELECT nth_value(1) FROM finance.ledger_lines"],
             |_| {},
-            PROJECT,
+            USAGE,
             "query",
             "nth_value",
         ),

@@ -164,7 +164,7 @@ const SET_UPS: &[SetUp] = &[
         "mail would cross a network in the clear",
         |c| smtp(c, "host = \"mail.example\", tls = \"none\""),
         3,
-        "this machine only",
+        "expected `tls` for a mail server on another machine",
     ),
     (
         "a password would be sent in the clear",

@@ -120,7 +120,9 @@ fn f14_a_missing_file_is_damage_and_its_copy_brings_it_back() {
     let head = store.head().unwrap().unwrap();
     let file = head.files().next().unwrap().name.clone();
     std::fs::remove_file(folder.join(&file)).unwrap();
-    assert!(read(&store).unwrap_err().to_string().contains("it is missing"));
+    assert!(
+        sufficiency::diagnostic::Cause::of(&read(&store).unwrap_err()).to_string().contains("it is missing")
+    );
     let report = store.repair().unwrap();
     assert!(report.lost.is_empty() && report.repaired[0].name == file, "{report:?}");
     assert!(read(&store).is_ok());
