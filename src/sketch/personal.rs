@@ -325,7 +325,9 @@ mod tests {
     #[test]
     fn four_cells_of_five_are_enough_to_suspect_and_three_are_not() {
         let mut looks = Looks::default();
-        ["WV1 1SH", "WV1 1SJ", "WV1 1SL", "WV1 1SN", "none"].into_iter().for_each(|cell| looks.take(cell));
+        for cell in ["WV1 1SH", "WV1 1SJ", "WV1 1SL", "WV1 1SN", "none"] {
+            looks.take(cell);
+        }
         assert_eq!(looks.suspects(5), Some((Identifier::Postcode, 4)));
         assert_eq!(looks.suspects(6), None);
     }

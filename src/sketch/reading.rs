@@ -184,19 +184,19 @@ impl Table {
 struct Below<'a> {
     header: &'a Header,
     names: Vec<String>,
-    is_below: bool,
+    has_passed: bool,
 }
 
 impl<'a> Below<'a> {
     fn new(header: &'a Header) -> Self {
         let names = header.names.iter().map(|name| source::same_name(name)).collect();
-        Self { header, names, is_below: false }
+        Self { header, names, has_passed: false }
     }
 
     /// Returns the places that a row fills; `None` for one that is not below the header, blank, or the header again.
     fn filled(&mut self, row: PlainRow<'_>, cells: &[&str]) -> Option<Vec<usize>> {
-        let was_below = self.is_below;
-        self.is_below |= row.number() >= self.header.row;
+        let was_below = self.has_passed;
+        self.has_passed |= row.number() >= self.header.row;
         let filled = filled(cells);
         let has_header = self.header.row > 0;
         let is_again = || {
@@ -215,6 +215,7 @@ fn filled(cells: &[&str]) -> Vec<usize> {
 
 /// Returns whether a row is unlike those of a table that usually fill `fills` cells, and the place of the label of a total
 /// in it.
+#[expect(clippy::option_option, reason = "a row may be odd with a label, odd without one, or not odd")]
 fn is_odd(cells: &[&str], filled: &[usize], fills: usize) -> Option<Option<usize>> {
     let first = filled.first().copied()?;
     let label = cells.get(first).copied().unwrap_or_default();

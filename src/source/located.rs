@@ -14,8 +14,9 @@ impl SourceError {
             Self::NoFiles { folder, .. } => (folder, String::new()),
             Self::SameStem { other, .. } => (other, String::new()),
             Self::Query { query, .. } | Self::QueryTotal { query, .. } => (query, String::new()),
-            Self::Encoding { file, row, .. } => (file, format!(" row {row}")),
-            Self::IsUtf8 { file, row, .. } => (file, format!(" row {row}")),
+            Self::Encoding { file, row, .. } | Self::IsUtf8 { file, row, .. } => {
+                (file, format!(" row {row}"))
+            }
             Self::OpenQuote { file, row }
             | Self::LongRow { file, row, .. }
             | Self::RowsAbove { file, row, .. }

@@ -98,9 +98,12 @@ pub fn same_name(name: &str) -> String {
     column_name::normalise(name)
 }
 
+/// The cells of a row, and its merged cells: the first place and the last of each.
+pub(super) type NamedRow = (Vec<String>, Vec<(usize, usize)>);
+
 /// Joins the names of a header that spans several rows, each with its merged cells, column by column.
 #[must_use]
-pub fn joined_names(rows: Vec<(Vec<String>, Vec<(usize, usize)>)>) -> Vec<String> {
+pub fn joined_names(rows: Vec<NamedRow>) -> Vec<String> {
     layout::joined(&rows.into())
 }
 

@@ -1,5 +1,7 @@
 //! The digest of data quality: what it finds in a project, to whom it goes, once, and what a person accepts.
 
+use std::fmt::Write;
+
 use sufficiency::job::Alone;
 use sufficiency::post;
 use sufficiency::quality::{self, Accepting, Finding};
@@ -48,10 +50,10 @@ fn at(council: &Council, clock: &str) {
 fn ledger(council: &Council, whole: usize, broken: usize) {
     let mut text = "transaction_no,supplier,amount\n".to_owned();
     for row in 0..whole {
-        text.push_str(&format!("T{row},S{},5.00\n", row % 10));
+        writeln!(text, "T{row},S{},5.00", row % 10).unwrap();
     }
     for row in 0..broken {
-        text.push_str(&format!(",S{row},10.00\n"));
+        writeln!(text, ",S{row},10.00").unwrap();
     }
     council.write("extracts/spend.csv", text);
 }

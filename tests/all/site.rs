@@ -1,5 +1,7 @@
 //! The site, built from the demo council: what is in each folder, and how Chromium shows it.
 
+#![expect(clippy::case_sensitive_file_extension_comparisons, reason = "the program writes these names")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

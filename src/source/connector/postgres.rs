@@ -291,7 +291,7 @@ impl Postgres {
             std::iter::successors(Some(error as &(dyn std::error::Error + 'static)), |error| error.source());
         let is_untrusted = |cause: &(dyn std::error::Error + 'static)| {
             let within = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-            cause.is::<rustls::Error>() || within.is_some_and(|within| within.is::<rustls::Error>())
+            cause.is::<rustls::Error>() || matches!(within, Some(within) if within.is::<rustls::Error>())
         };
         if causes.into_iter().any(is_untrusted) {
             SourceError::Denied { place, reason }

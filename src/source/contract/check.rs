@@ -146,7 +146,21 @@ fn series(source: &SourceDefinition, series: &Series, faults: &mut Diagnostics) 
     }
 }
 
+/// Finds what a column says of its blanks that cannot both hold.
+fn blanks(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) {
+    let name = column.name.get_ref();
+    if column.required && column.optional {
+        let message = format!(
+            "expected `required` or `optional`, found both of `{name}`: a column that may be missing has blanks"
+        );
+        let help = "leave `optional` out where each row must have a value, else `required`";
+        let fault = Diagnostic::error(&source.source, Some(column.name.span()), message);
+        faults.push(fault.with_help(help.to_owned()));
+    }
+}
+
 fn column(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) {
+    blanks(source, column, faults);
     let name = column.name.get_ref();
     let mut fault = |message: String, help: &str| {
         let fault = Diagnostic::error(&source.source, Some(column.name.span()), message);
@@ -192,14 +206,6 @@ fn column(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) 
                 "write what its values are, as `no_pupil_numbers = \"numbers of orders\"`",
             );
         }
-    }
-    if column.required && column.optional {
-        fault(
-            format!(
-                "expected `required` or `optional`, found both of `{name}`: a column that may be missing has blanks"
-            ),
-            "leave `optional` out where each row must have a value, else `required`",
-        );
     }
     if column.required && column.on_bad == OnBad::Null {
         fault(

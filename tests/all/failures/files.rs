@@ -128,7 +128,7 @@ fn a_file_that_cannot_be_read_is_named_and_what_its_parser_says_is_the_cause() {
                     "a.xls",
                     SHEET,
                     &[b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".as_slice(), &[7; 600]].concat(),
-                )
+                );
             },
             REJECTED,
             "a.xls",

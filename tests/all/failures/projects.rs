@@ -41,6 +41,7 @@ const FINANCE: &str = "pipelines/finance/pipeline.toml";
 const MODEL: &str = "pipelines/cost_review/models/ap_spend_by_month.sql";
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn what_fails_in_a_project_its_store_and_its_mail_has_the_same_parts() {
     let cases = [
         of(

@@ -57,7 +57,8 @@ fn a_personal_column_may_hold_them_and_a_contract_may_say_that_they_are_none() {
 #[test]
 fn references_of_the_same_form_are_no_pupil_numbers() {
     // Of numbers that are counted on, one in 23 has the right letter by chance.
-    let text: String = (0..230).map(|at| format!("B{},x,1.00\n", 202_408_123_456_u64 + at)).collect();
+    let text: String =
+        (0..230).map(|at| format!("B{},x,1.00\n", 202_408_123_456_u64 + at)).collect::<Vec<_>>().concat();
     let field = Field::new("k.csv", format!("Ref,Note,Net\n{text}"), "", COLUMNS);
     assert_eq!(field.rows().len(), 230);
     let [(rule, count, _)] = field.warnings().try_into().unwrap();
@@ -84,15 +85,22 @@ fn a_column_of_nhs_or_learner_numbers_refuses_the_file() {
         let numbers: Vec<u64> =
             (400_000_123..).step_by(7).filter_map(|first| ten_figures(first, is_nhs)).take(8).collect();
         for kind in ["text", "integer"] {
-            let text: String = numbers.iter().map(|number| format!("{number}\n")).collect();
+            let text: String =
+                numbers.iter().map(|number| format!("{number}\n")).collect::<Vec<_>>().concat();
             refused(&format!("Id\n{text}"), &[&format!("Id: {kind}")], &[words, "`id`, the first in row 2"]);
         }
         // Five may be chance, and so may one number however often.
-        let few: String =
-            numbers.iter().take(5).chain([&numbers[0]; 9]).map(|number| format!("{number}\n")).collect();
+        let few: String = numbers
+            .iter()
+            .take(5)
+            .chain([&numbers[0]; 9])
+            .map(|number| format!("{number}\n"))
+            .collect::<Vec<_>>()
+            .concat();
         assert_eq!(Field::new("k.csv", format!("Id\n{few}"), "", &["Id: text"]).rows().len(), 14);
     }
-    let counted: String = (4_500_001_000_u64..4_500_001_200).map(|number| format!("{number}\n")).collect();
+    let counted: String =
+        (4_500_001_000_u64..4_500_001_200).map(|number| format!("{number}\n")).collect::<Vec<_>>().concat();
     let field = Field::new("k.csv", format!("Id\n{counted}"), "", &["Id: text"]);
     assert_eq!((field.rows().len(), field.warnings()), (200, vec![]));
 }

@@ -287,7 +287,7 @@ pub(super) fn reaching(rows: u32) -> Vec<u8> {
 fn an_error_that_an_open_document_stores_as_zero_or_as_nothing_is_an_error() {
     let shown = |kind: &str, stored: &str, shown: &str| {
         format!(
-            r#"<table:table-cell {kind} office:{stored}><office:annotation><text:p>#REF!</text:p></office:annotation><text:p>{shown}</text:p></table:table-cell>"#
+            r"<table:table-cell {kind} office:{stored}><office:annotation><text:p>#REF!</text:p></office:annotation><text:p>{shown}</text:p></table:table-cell>"
         )
     };
     let number = r#"table:formula="of:=1/0" office:value-type="float""#;

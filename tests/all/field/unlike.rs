@@ -5,8 +5,10 @@ use super::{Field, warning};
 const TEXTS: &[&str] = &["Ref: text", "Body: text", "Kind: text | required = true"];
 
 fn lines(rows: usize, more: &str) -> String {
-    let rows: String =
-        (1..=rows).map(|row| format!("P{row},Ash {},new\n", ["One", "Two"][row % 2])).collect();
+    let rows: String = (1..=rows)
+        .map(|row| format!("P{row},Ash {},new\n", ["One", "Two"][row % 2]))
+        .collect::<Vec<_>>()
+        .concat();
     format!("Ref,Body,Kind\n{rows}{more}")
 }
 
@@ -28,7 +30,7 @@ fn a_second_header_among_columns_of_text_refuses_the_file() {
     assert!(Field { toml, ..named }.read().unwrap_err().in_full().contains("row 4: a second header"));
     // Of two columns one, where the other always had figures.
     let pair = &["Ref: text", "Kind: text"];
-    let rows: String = (1..=6).map(|row| format!("P{row},new\n")).collect();
+    let rows: String = (1..=6).map(|row| format!("P{row},new\n")).collect::<Vec<_>>().concat();
     refused_at(&format!("Ref,Kind\n{rows}Ref,Reason\nQ1,late\n"), pair, 8);
 }
 
@@ -38,7 +40,7 @@ fn a_header_that_shares_no_name_is_counted() {
     let field = Field::new("t.csv", lines(6, more), "", TEXTS);
     assert_eq!(field.warnings(), [warning("looks_like_a_header", 1, "row 9")]);
     let dated = &["Ref: text", "Day: text", "Kind: text"];
-    let rows: String = (1..=6).map(|row| format!("P{row},0{row}/04/2025,new\n")).collect();
+    let rows: String = (1..=6).map(|row| format!("P{row},0{row}/04/2025,new\n")).collect::<Vec<_>>().concat();
     let text = format!("Ref,Day,Kind\n{rows}Number,When,Reason\nQ1,01/05/2025,late\n");
     assert_eq!(Field::new("t.csv", text, "", dated).warnings(), [warning("looks_like_a_header", 1, "row 8")]);
 }

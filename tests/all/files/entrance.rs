@@ -115,7 +115,7 @@ fn rows_that_look_like_a_header_or_notes_are_named_at_the_end() {
     let texts = "[[columns]]\nname = \"ref\"\nfrom = \"Ref\"\ntype = \"text\"\n\
                  [[columns]]\nname = \"body\"\nfrom = \"Body\"\ntype = \"text\"\n";
     let council = Council::with_source(&format!("files = \"*.csv\"\n[csv]\n{texts}"));
-    let rows: String = (1..=6).map(|row| format!("P{row},Ash\n")).collect();
+    let rows: String = (1..=6).map(|row| format!("P{row},Ash\n")).collect::<Vec<_>>().concat();
     let more = "\nNumber,Council\nQ1,Yew\nSource:,finance\n";
     council.write("extracts/a.csv", format!("Ref,Body\n{rows}{more}"));
     let printed = run(&council);

@@ -176,7 +176,7 @@ const SET_UPS: &[SetUp] = &[
             );
         },
         3,
-        "never sent without TLS",
+        "expected `tls` where a password is sent",
     ),
     (
         "others may choose which mail server is trusted",

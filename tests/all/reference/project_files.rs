@@ -70,7 +70,9 @@ impl Schema {
                 }
             }
             Toml::Array(list) if schema["items"].is_object() => {
-                list.iter().for_each(|value| self.examples(&schema["items"], value, owner, found));
+                for value in list {
+                    self.examples(&schema["items"], value, owner, found);
+                }
             }
             _ => {}
         }
@@ -184,9 +186,8 @@ impl Page<'_> {
         let default = &property["default"];
         let when = match default {
             _ if is_required => " Required.".to_owned(),
-            Value::Null | Value::Object(_) => String::new(),
+            Value::Null | Value::Object(_) | Value::Bool(false) => String::new(),
             Value::Array(list) if list.is_empty() => String::new(),
-            Value::Bool(false) => String::new(),
             default => format!(" `{}` when left out.", shown(default)),
         };
         let example = self.example(owner, key, property);

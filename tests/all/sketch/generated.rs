@@ -1,5 +1,7 @@
 //! Tables of every shape that publishers have: the contract that is drafted from one lands every row of it.
 
+#![expect(clippy::assigning_clones, reason = "a table is made once")]
+
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
@@ -30,19 +32,19 @@ fn cell(kind: &str, row: u32, chance: &mut Chance) -> String {
     let number = chance.below(90_000);
     match kind {
         "whole" => number.to_string(),
-        "money" if number % 3 == 0 => {
+        "money" if number.is_multiple_of(3) => {
             format!("{},{:03}.{:02}", number % 90 + 1, number % 1_000, number % 100)
         }
-        "money" if number % 7 == 0 => format!("-{}.{:02}", number % 1_000, number % 100),
+        "money" if number.is_multiple_of(7) => format!("-{}.{:02}", number % 1_000, number % 100),
         "money" => format!("{}.{:02}", number % 1_000, number % 100),
         "decimal" => format!("{}.{:04}", number % 10, number % 10_000),
         "day" => format!("{:02}/{:02}/20{:02}", number % 28 + 1, number % 12 + 1, number % 25),
         "iso" => format!("20{:02}-{:02}-{:02}", number % 25, number % 12 + 1, number % 28 + 1),
-        "either" if row % 2 == 0 => format!("{:02}-Jan-2024", number % 28 + 1),
+        "either" if row.is_multiple_of(2) => format!("{:02}-Jan-2024", number % 28 + 1),
         "either" => format!("{:02}/02/2024", number % 28 + 1),
         "yes" => ["Yes", "No"][(number % 2) as usize].to_owned(),
         "year" => format!("{}/{:02}", 2000 + number % 20, number % 20 + 1),
-        "code" => format!("{:06}", number),
+        "code" => format!("{number:06}"),
         "text" => ["a plain text", "two, with a comma", "a \"quoted\" one", "accents: é", "x;y|z\tw"]
             [(number % 5) as usize]
             .to_owned(),
@@ -103,7 +105,7 @@ fn table(seed: u64) -> (Vec<u8>, u64) {
                 cells[at] = chance.one_of(&["x", "c", "N/A", "-"]).to_owned();
             }
         }
-        let digits: String = cells[1].chars().filter(|letter| letter.is_ascii_digit()).collect();
+        let digits: String = cells[1].chars().filter(char::is_ascii_digit).collect();
         let pence: i64 = digits.parse().unwrap();
         total += if cells[1].starts_with('-') { -pence } else { pence };
         lines.push(line(&cells));

@@ -71,7 +71,7 @@ impl Propose for JsonFormat {
                 proposal.because.push(format!("`{path}` has {records}, the most of {lists} of records"));
             }
             None => {
-                proposal.because.push("the document is a list of records, or has a record a line".to_owned())
+                proposal.because.push("the document is a list of records, or has a record a line".to_owned());
             }
         }
         Ok(Some(proposal))

@@ -84,7 +84,9 @@ pub(super) fn names(file: &str, workbook: File, take: Take<'_>) -> Result<(), So
         _ => xlsx::names(file, reader)?,
     };
     let mut row = Row::default();
-    names.iter().for_each(|name| row.push(name));
+    for name in &names {
+        row.push(name);
+    }
     take(&row)
 }
 
