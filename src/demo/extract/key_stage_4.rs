@@ -48,7 +48,8 @@ impl Returns {
     /// Writes one district.
     pub(super) fn write(&mut self, town: &Town) -> Result<(), DemoError> {
         let mut chance = Stream::new(self.seed, "key_stage_4", town.district);
-        for year in town.first_placement_year..THIS_YEAR {
+        // At least two years, so that those of the first have gone somewhere.
+        for year in town.first_placement_year.min(THIS_YEAR - 2)..THIS_YEAR {
             let placed = placed(town, year);
             for pupil in year_eleven(town, year) {
                 let is_placed = placed.contains(&pupil);
