@@ -135,8 +135,8 @@ fn faults_of_every_language_come_in_one_pass_as_text_and_as_json() {
     assert_eq!((text.status.code(), json.status.code()), (Some(2), Some(2)));
     let drawn = String::from_utf8(text.stderr).unwrap();
     let wanted = std::fs::read_to_string(projects().join(format!("invalid/{case}.txt"))).unwrap();
-    let kept = "kept: nothing was done, so nothing has changed";
-    assert_eq!(drawn.trim_end(), format!("{}\n\n{kept}", wanted.trim_end()));
+    let unchanged = "kept: nothing was done, so nothing has changed";
+    assert_eq!(drawn.trim_end(), format!("{}\n\n{unchanged}", wanted.trim_end()));
 
     let expected = projects().join(format!("invalid/{case}.json"));
     let found = String::from_utf8(json.stdout).unwrap();

@@ -89,5 +89,6 @@ fn a_file_by_the_name_of_another_format_is_counted_with_what_it_is() {
     let xml = Field::new("t.json", "<A><B><Ref>1</Ref></B></A>", "[xml]\nrows = \"A/B\"", &["Ref: text"]);
     assert_eq!(xml.warnings(), [warning("misnamed_file", 1, "it is XML")]);
     let declared = Field::new("t.xml", r#"[{"Ref":"1"}]"#, "[xml]\nrows = \"A/B\"", &["Ref: text"]);
-    assert_eq!(declared.refusal(), "expected XML, found JSON");
+    let refusal = declared.refusal();
+    assert!(refusal.ends_with("expected XML, found JSON"), "{refusal}");
 }
