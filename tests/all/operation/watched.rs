@@ -253,9 +253,9 @@ fn the_daemon_answers_monitors_keeps_the_last_good_project_and_drains() {
     let (status, health) = get(&address, "/healthz");
     assert!(status == 200 && health.contains("\"status\":\"ok\""), "{health}");
     assert_eq!(get(&address, "/").0, 404);
-    council.write("pipelines/finance/pipeline.toml", "description = 5\nowner = \"data\"\n");
+    council.write("sufficiency.toml", "[council]\nname = 5\n");
     let broken = next("project_broken");
-    assert!(broken["message"].as_str().unwrap().contains("pipelines/finance/pipeline.toml:1:15"), "{broken}");
+    assert!(broken["message"].as_str().unwrap().contains("sufficiency.toml:2:8"), "{broken}");
     let (status, health) = get(&address, "/healthz");
     assert!(status == 200 && health.contains("\"project_broken\":true"), "{health}");
     assert!(
