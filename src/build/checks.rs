@@ -42,6 +42,11 @@ impl Made {
     }
 }
 
+/// Returns whether a run of `pipeline` makes any check.
+pub(crate) fn has_checks(pipeline: &Pipeline) -> bool {
+    !of(pipeline).is_empty()
+}
+
 /// Returns every check of `pipeline`: the rules of its models, what its sources say of their aliases, its own queries.
 pub(super) fn of(pipeline: &Pipeline) -> Vec<Made> {
     let rules = pipeline.models.iter().flat_map(|(table, model)| {

@@ -19,4 +19,5 @@ mod tables;
 
 pub use model_tests::{ModelTest, model_tests};
 
+pub(crate) use checks::has_checks;
 pub(crate) use tables::{Built, build, check_what_moved, publish, rests_on};

@@ -53,9 +53,7 @@ pub(crate) fn of(
         let gate = report.file.gates.inputs.iter().find(|(key, _)| *key.get_ref() == name);
         let input = pipeline.file.inputs.iter().find(|(key, _)| *key.get_ref() == name);
         let limit = gate.or(input).and_then(|(_, limit)| Span::days_in(limit.get_ref()));
-        let now = as_of.unwrap_or_else(|| context.clock().now()).with_timezone(&context.clock().zone());
-        let day = received.with_timezone(&context.clock().zone()).date_naive();
-        let age_days = now.date_naive().signed_duration_since(day).num_days();
+        let age_days = whole_days(context, received, as_of.unwrap_or_else(|| context.clock().now()));
         list.push(Freshness { table, received, age_days, max_age_days: limit, gate: gate.is_some() });
     }
     Ok(list)
@@ -116,8 +114,13 @@ pub(crate) fn age_of_source(
     source: &TableName,
 ) -> Result<Option<(DateTime<Utc>, i64)>, Failure> {
     let Some(received) = of_source(context, source, None)? else { return Ok(None) };
-    let day = received.with_timezone(&context.clock().zone()).date_naive();
-    Ok(Some((received, context.clock().today().signed_duration_since(day).num_days())))
+    Ok(Some((received, whole_days(context, received, context.clock().now()))))
+}
+
+/// Returns the whole days from one moment to another, in council time.
+fn whole_days(context: &Context, from: DateTime<Utc>, to: DateTime<Utc>) -> i64 {
+    let day = |moment: DateTime<Utc>| moment.with_timezone(&context.clock().zone()).date_naive();
+    day(to).signed_duration_since(day(from)).num_days()
 }
 
 /// Returns when the newest of the data of a source came in; `None` when nothing has landed.

@@ -7,7 +7,7 @@ use super::plain::{Part, Plain};
 use crate::diagnostic::Spanned;
 use crate::job::fingerprint::short;
 use crate::job::{Context, Failure, Job};
-use crate::quality::{self, Finding, Item, News, Severity, Status};
+use crate::quality::{self, Counted, Finding, Item, News, Severity, Status};
 use crate::store::Quality;
 use crate::text::counted;
 
@@ -36,7 +36,7 @@ pub(crate) fn send(job: &mut Job<'_>) -> Result<(), Failure> {
             known.push((name, memory));
         }
     }
-    if known.is_empty() {
+    if known.is_empty() || !quality::may_have_changed(context)? {
         return Ok(());
     }
     let findings = quality::findings(context, None)?;
@@ -60,7 +60,7 @@ pub(crate) fn send(job: &mut Job<'_>) -> Result<(), Failure> {
             quality::remember(context, name, today, &after)?;
         }
     }
-    Ok(())
+    quality::looked(context)
 }
 
 /// Says what is in a digest, in a few words: `3 new, 1 stop`.
@@ -130,8 +130,11 @@ fn line(item: &Item) -> String {
     let status = match item.status {
         Status::New => String::new(),
         Status::Worse { .. } if item.finding.rows.is_few() => "worse; ".to_owned(),
-        Status::Worse { from } if from >= 5 || !item.finding.rows.personal => format!("worse, from {from}; "),
-        Status::Worse { .. } => "worse, from fewer than 5; ".to_owned(),
+        Status::Worse { from } => {
+            let before = Counted { rows: Some(from), ..item.finding.rows };
+            let before = before.said().map_or_else(|| "fewer than 5".to_owned(), |from| from.to_string());
+            format!("worse, from {before}; ")
+        }
         Status::NotAccepted => "no longer accepted; ".to_owned(),
         Status::Still => "still there; ".to_owned(),
     };

@@ -31,10 +31,7 @@ pub struct Acceptance {
 impl Acceptance {
     /// Returns whether it is about a finding as that is now: one with more than a tenth more rows is another.
     pub(super) fn covers(&self, finding: &Finding) -> bool {
-        match (self.rows, finding.rows.rows) {
-            (Some(then), Some(now)) => u128::from(now) * 10 <= u128::from(then) * 11,
-            _ => true,
-        }
+        !finding.rows.has_grown(self.rows)
     }
 }
 

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::project::Pipeline;
 use crate::text::{counted, hex};
 
 /// The fewest rows of a source about persons that are said as a count.
@@ -138,6 +139,13 @@ impl Counted {
         self.rows.filter(|_| !self.is_few())
     }
 
+    /// Returns whether there are more rows than `before`, by more than a tenth.
+    #[must_use]
+    pub(super) fn has_grown(self, before: Option<u64>) -> bool {
+        let counts = before.zip(self.rows);
+        counts.is_some_and(|(before, now)| u128::from(now) * 10 > u128::from(before) * 11)
+    }
+
     /// Returns whether there are rows, and too few to be counted out.
     #[must_use]
     pub fn is_few(self) -> bool {
@@ -150,6 +158,34 @@ fn few_are_hidden<S: serde::Serializer>(count: &Counted, serializer: S) -> Resul
 }
 
 impl Finding {
+    /// Creates a finding about `source`, which `pipeline` makes, or about the pipeline itself. It counts nothing yet, and its
+    /// command is to run the pipeline.
+    pub(super) fn new(
+        pipeline: &Pipeline,
+        source: String,
+        topic: Topic,
+        detail: &str,
+        severity: Severity,
+        rule: String,
+        since: NaiveDate,
+    ) -> Self {
+        Self {
+            id: Self::id_of(&source, topic, detail),
+            owner: pipeline.file.owner.get_ref().clone(),
+            source,
+            topic,
+            detail: detail.to_owned(),
+            severity,
+            rows: Counted::default(),
+            of: None,
+            pounds: Vec::new(),
+            rule,
+            since,
+            command: format!("sufficiency run {}", pipeline.name),
+            accepted_until: None,
+        }
+    }
+
     /// Returns the name of a finding.
     pub(super) fn id_of(source: &str, topic: Topic, detail: &str) -> String {
         let hash = Sha256::digest(format!("{source}\n{topic}\n{detail}"));

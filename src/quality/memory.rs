@@ -3,7 +3,11 @@ use chrono::NaiveDate;
 use super::news::Memory;
 use crate::diagnostic::Cause;
 use crate::job::{Context, Failure};
+use crate::ledger;
 use crate::store::StoreError;
+
+/// The day and the newest run at which the findings were last looked at: a look each minute must not read every source.
+const SEEN: &str = "quality/seen";
 
 /// Returns what the newest digest of an owner knew, and its day; of none, nothing.
 pub(crate) fn last(context: &Context, owner: &str) -> Result<(Memory, Option<NaiveDate>), Failure> {
@@ -29,6 +33,23 @@ pub(crate) fn remember(
     json.push(b'\n');
     context.store().objects().create(&format!("{}/{day}.json", folder(owner)), &json)?;
     Ok(())
+}
+
+/// Returns whether anything can have changed since the findings were last looked at: another day has come, or a run begun.
+pub(crate) fn may_have_changed(context: &Context) -> Result<bool, Failure> {
+    let seen = context.store().objects().read(SEEN)?;
+    Ok(seen.as_deref() != Some(state(context)?.as_bytes()))
+}
+
+/// Records that the findings of today and of all runs so far have been looked at.
+pub(crate) fn looked(context: &Context) -> Result<(), Failure> {
+    context.store().objects().replace(SEEN, state(context)?.as_bytes())?;
+    Ok(())
+}
+
+fn state(context: &Context) -> Result<String, Failure> {
+    let newest = ledger::newest(context.store().objects().as_ref())?.unwrap_or_default();
+    Ok(format!("{} {newest}\n", context.clock().today()))
 }
 
 fn folder(owner: &str) -> String {

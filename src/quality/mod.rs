@@ -10,6 +10,7 @@
 //! source     what a finding needs to know of a source: its age, its parts, whether it is about persons
 //!
 //! quality/digests/<owner>/<day>.json     what the digest of that day knew
+//! quality/seen                           the day and the run up to which findings were looked at
 //! quality/accepted/<finding>/<number>.json   who accepted it, until when, why
 //! ```
 //!
@@ -33,5 +34,5 @@ pub use accepted::Acceptance;
 pub use collect::{findings, scores};
 pub use finding::{Counted, Finding, Severity, Topic};
 
-pub(crate) use memory::{last, remember};
+pub(crate) use memory::{last, looked, may_have_changed, remember};
 pub(crate) use news::{Item, News, Status, news};

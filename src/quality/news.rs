@@ -127,10 +127,8 @@ fn status(today: NaiveDate, known: Option<&Known>, finding: &Finding) -> Option<
         return Some(Status::NotAccepted);
     }
     let Some(sent) = known.sent else { return Some(Status::New) };
-    match (known.rows, finding.rows.rows) {
-        (Some(from), Some(rows)) if u128::from(rows) * 10 > u128::from(from) * 11 => {
-            Some(Status::Worse { from })
-        }
+    match known.rows {
+        Some(from) if finding.rows.has_grown(known.rows) => Some(Status::Worse { from }),
         _ => (today - sent >= AGAIN).then_some(Status::Still),
     }
 }

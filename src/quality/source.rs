@@ -42,22 +42,7 @@ impl Source<'_> {
         rule: String,
         since: NaiveDate,
     ) -> Finding {
-        let source = self.name().to_string();
-        Finding {
-            id: Finding::id_of(&source, topic, detail),
-            owner: self.pipeline.file.owner.get_ref().clone(),
-            command: format!("sufficiency run {}", self.pipeline.name),
-            source,
-            topic,
-            detail: detail.to_owned(),
-            severity,
-            rows: Counted::default(),
-            of: None,
-            pounds: Vec::new(),
-            rule,
-            since,
-            accepted_until: None,
-        }
+        Finding::new(self.pipeline, self.name().to_string(), topic, detail, severity, rule, since)
     }
 
     pub(super) fn never_landed(&self, limit: Option<Limit>) -> Option<Finding> {

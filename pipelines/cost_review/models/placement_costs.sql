@@ -6,37 +6,10 @@ WITH invoiced AS (
     GROUP BY placement_id
 ),
 
-years AS (
-    SELECT academic_year, count(*) AS school_days
-    FROM reference.school_calendar
-    WHERE is_school_day
-    GROUP BY academic_year
-),
-
-rates AS (
-    SELECT
-        provider_id,
-        academic_year,
-        sum(exact(places * place_rate)) / nullif(sum(places), 0) AS place_rate
-    FROM cost_review.place_spells
-    WHERE basis = 'BLOCK'
-    GROUP BY provider_id, academic_year
-),
-
 in_block AS (
-    SELECT
-        months.placement_id,
-        -- A quotient is cut off: rounded to eight places it is right to the penny.
-        sum(
-            cast(
-                cast(months.fte_days AS DECIMAL(18, 6)) * cast(rates.place_rate AS DECIMAL(18, 6))
-                / cast(years.school_days AS DECIMAL(9, 0)) AS DECIMAL(24, 8)
-            )
-        ) AS place_cost
-    FROM activity.placement_months AS months
-    INNER JOIN rates ON months.provider_id = rates.provider_id AND months.academic_year = rates.academic_year
-    INNER JOIN years ON months.academic_year = years.academic_year
-    GROUP BY months.placement_id
+    SELECT placement_id, sum(amount) AS place_cost
+    FROM cost_review.block_costs
+    GROUP BY placement_id
 )
 
 SELECT

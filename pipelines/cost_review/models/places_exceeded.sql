@@ -3,7 +3,7 @@
 WITH judged AS (
     SELECT
         financial_year,
-        places AS places,
+        places,
         average_fte,
         footfall AS children,
         period_state,
