@@ -62,10 +62,10 @@ def key_stage_4(store, known):
         pooled = [row for back in range(3) for row in groups.get((year_before(year, back), roll), []) if row and year_before(year, back) in years]
         held = sum((year_before(year, back), roll) in groups and year_before(year, back) in years for back in range(3))
         together = sum(row["em_9_4"] for row in pooled)
-        of_three = ratio(together, len(pooled), 4, 100) if len(there) < 30 else None
+        three = (held, len(pooled), together, ratio(together, len(pooled), 4, 100)) if len(there) < 30 else (None,) * 4
         theirs = england.get(year, {}) if roll == "AP" else {}
         yield (
-            year, roll, len(rows), len(there), *counts, rounded(mean, 6), *shares, held, len(pooled), together, of_three,
+            year, roll, len(rows), len(there), *counts, rounded(mean, 6), *shares, *three,
             theirs.get("em_9_4_share"), theirs.get("attainment_8"),
         )
 
@@ -85,8 +85,8 @@ def destinations_ap(store, known):
             own, pooled = (
                 (total, whole) if destination == "all" else (count[destination], sum(one[destination] for one in three))
             )
-            shown = ratio(pooled, whole, 4, 100) if total < 30 else None
-            yield year, destination, own, ratio(own, total, 4, 100), len(three), pooled, shown
+            shown = (len(three), pooled, ratio(pooled, whole, 4, 100)) if total < 30 else (None,) * 3
+            yield year, destination, own, ratio(own, total, 4, 100), *shown
 
 
 def breakdown(store, years):
@@ -105,10 +105,8 @@ def breakdown(store, years):
     for (year, asked, kind), (ended, broken) in cells.items():
         three = [cells[key] for back in range(3) if (key := (year_before(year, back), asked, kind)) in cells]
         whole, part = (sum(one[at] for one in three) for at in (0, 1))
-        yield (
-            year, asked, kind, ended, broken, ratio(broken, ended, 4, 100), len(three), whole, part,
-            ratio(part, whole, 4, 100) if ended < 30 else None,
-        )
+        shown = (len(three), whole, part, ratio(part, whole, 4, 100)) if ended < 30 and asked == "all" else (None,) * 4
+        yield year, asked, kind, ended, broken, ratio(broken, ended, 4, 100), *shown
 
 
 def half_term_lengths(store, as_of=datetime.date(2026, 10, 5)):
