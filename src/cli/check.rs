@@ -10,6 +10,7 @@ use crate::job::Failure;
 use crate::project::Project;
 use crate::run;
 use crate::schedule;
+use crate::site;
 use crate::text::counted;
 
 /// Read every file of the project and say what is wrong with it, without opening a connection.
@@ -26,6 +27,7 @@ impl Check {
         if let Some(project) = &project {
             faults.extend(run::check(project));
             faults.extend(schedule::read_project(project).1);
+            faults.extend(site::check(&project.root));
         }
         let faults = faults.one_a_place();
         if let Some(path) = &self.junit {

@@ -16,6 +16,7 @@ mod attacked;
 pub(crate) mod audited;
 pub(crate) mod burst;
 mod content;
+mod correction;
 mod disclosed;
 mod freshness;
 mod gate;
@@ -29,7 +30,9 @@ mod series;
 mod since;
 mod verify;
 pub(crate) mod waiting;
+mod weight;
 
+pub(crate) use correction::Correction;
 pub(crate) use freshness::{age_of_source, sources_behind};
 pub(crate) use prepare::prepare;
 pub(crate) use record::{Edition, all};

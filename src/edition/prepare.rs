@@ -15,9 +15,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::content::{changed, content, parts};
+use super::correction::Correction;
 use super::record::{Edition, all, folder};
 use super::render::{document, facts, render};
-use super::{attacked, burst, disclosed, freshness, gate, incomplete, parameters, redefined, series, since};
+use super::{attacked, burst, disclosed, freshness, gate, incomplete, parameters, redefined, series, since, weight};
 use crate::build::Built;
 use crate::deliver::{Deliveries, State};
 use crate::disclosure::{Cleared, Earlier};
@@ -212,6 +213,7 @@ impl Maker<'_> {
             hold_if_unknown(context, self.pipeline, report, &document, ages)?;
         }
         let mut rendered = render(context, report, &document, &stem)?;
+        weight::refuse_if_too_large(context, report, &rendered)?;
         let what = (period.reported.to_string(), self.content(&self.models));
         attacked::hold_if_found(context, report, (&what.0, &what.1), version.as_deref(), &rendered.files)?;
         rendered.files.insert(disclosed::FILE.to_owned(), disclosed::written(remembered)?);
@@ -319,7 +321,8 @@ fn before(
             tables.insert(name.to_owned(), String::from_utf8_lossy(&bytes).into_owned());
         }
     }
-    let why = since::why(&edition, &this, parts, ages);
+    let correction = Correction::of(context, &edition)?;
+    let why = since::why(&edition, correction.as_ref(), &this, parts, ages);
     Ok(Some(report::Earlier { same_period: edition.period == this, why, edition: edition.id, tables }))
 }
 

@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 
 use super::content::{FIGURES, differing};
+use super::correction::Correction;
 use super::freshness::Freshness;
 use super::record::Edition;
 
 /// The most sources that are named.
 const NAMED: usize = 5;
 
-/// Says what came between an edition and the one that is made now: data that was received, and, of the same period, what else
-/// of its content is other than it was. Nothing where nothing is known.
+/// Says what came between an edition and the one that is made now: data that was received, of the same period, what else
+/// of its content is other than it was, and what the old one corrected. Nothing where nothing is known.
 pub(super) fn why(
     old: &Edition,
+    correction: Option<&Correction>,
     period: &str,
     parts: &BTreeMap<String, String>,
     ages: &[Freshness],
@@ -32,6 +34,10 @@ pub(super) fn why(
         if !other.is_empty() {
             reasons.push(format!("changed since then: {}", listed(&other)));
         }
+    }
+    if let Some(correction) = correction {
+        let reason = correction.reason.trim().trim_end_matches('.');
+        reasons.push(format!("corrected by that edition: {reason}"));
     }
     reasons.join("; ")
 }
@@ -55,7 +61,7 @@ mod tests {
 
     use chrono::{DateTime, TimeDelta, Utc};
 
-    use super::{Freshness, why};
+    use super::{Correction, Freshness, why};
     use crate::edition::record::Edition;
     use crate::engine::TableName;
 
@@ -89,7 +95,7 @@ mod tests {
         let old = edition(&parts("a", "1"));
         let ages = [age("ledger_lines", 1, &old), age("budgets", -1, &old)];
         let why = |period: &str, template: &str, figures: &str, ages: &[Freshness]| {
-            why(&old, period, &parts(template, figures), ages)
+            why(&old, None, period, &parts(template, figures), ages)
         };
         assert_eq!(why("fy2025-26", "a", "2", &ages), "data received since then: ledger lines");
         assert_eq!(
@@ -102,5 +108,20 @@ mod tests {
         assert_eq!(why("fy2026-27", "b", "2", &ages), "data received since then: ledger lines");
         let many: Vec<Freshness> = ["a", "b", "c", "d", "e", "f", "g"].map(|name| age(name, 1, &old)).into();
         assert_eq!(why("fy2026-27", "a", "2", &many), "data received since then: a, b, c, d, e and 2 more");
+    }
+
+    #[test]
+    fn what_the_edition_before_corrected_is_said_once_more() {
+        let old = edition(&parts("a", "1"));
+        let correction = Correction {
+            replaces: vec!["costs-fy2025-26-r0".to_owned()],
+            reason: "a credit was counted twice.".to_owned(),
+            by: "head.of.service".to_owned(),
+        };
+        let ages = [age("ledger_lines", 1, &old)];
+        assert_eq!(
+            why(&old, Some(&correction), "fy2026-27", &parts("a", "2"), &ages),
+            "data received since then: ledger lines; corrected by that edition: a credit was counted twice"
+        );
     }
 }

@@ -4,15 +4,15 @@
 //! Each decision is a record with the person's name in it, kept before anything is sent; then what may leave is
 //! sent. Nothing that was accepted is sent again, whatever is asked for.
 
-use super::holders::{holders_of_earlier, screen_holders};
+use super::holders::{Holder, holders_of_earlier, screen_holders};
 use super::letters::Letters;
 use super::permit::AskAgain;
 use super::send::{Addressed, Word};
 use super::trouble::takes_its_place;
 use super::{letters, owner, permit, send, status, trouble};
-use crate::deliver::{self, Event, History, Outbox, Outcome, Receipt, Recipient, State, is_expired};
+use crate::deliver::{self, Deliveries, Event, History, Outbox, Outcome, Receipt, Recipient, State, is_expired};
 use crate::edition::again::{self, Asked};
-use crate::edition::{self, Edition};
+use crate::edition::{self, Correction, Edition};
 use crate::job::{Context, Failure, Job, Kept, Kind};
 use crate::project::Report;
 
@@ -247,6 +247,7 @@ pub fn correct(
                 .help(format!("`sufficiency report send {}` sends it", report.name)));
         }
         supersede(context, editions)?;
+        keep_why(context, report, &list, &holders, decision)?;
         let write = |letters: &Letters, recipient: &Recipient| {
             let held = holders.iter().find(|held| held.is(recipient));
             match held {
@@ -262,6 +263,36 @@ pub fn correct(
         let receipts = send::send_written(job, report, &list, &word, &write)?;
         Ok((holders.len(), receipts))
     })
+}
+
+/// Keeps beside each edition that it is a correction and of what, once a letter that says so has passed its inspection.
+fn keep_why(
+    context: &Context,
+    report: &Report,
+    list: &[Addressed],
+    holders: &[Holder],
+    decision: Decision<'_>,
+) -> Result<(), Failure> {
+    let objects = context.store().objects();
+    for Addressed { edition, .. } in list {
+        // What readers have says why already.
+        let known = Deliveries::of(objects.as_ref()).edition(&report.name, &edition.id)?;
+        let was_taken = |event: &Event| matches!(event, Event::Tried(Outcome::Accepted { .. }));
+        if known.iter().flat_map(History::records).any(|record| was_taken(&record.event)) {
+            continue;
+        }
+        let own = || holders.iter().filter(|held| held.edition.version == edition.version);
+        let Some(first) = own().next() else { continue };
+        let words = first.words(context, decision.reason);
+        let letter = Letters::of(context, report, edition)?.correcting(&first.address, &first.edition, &words);
+        send::build(&letter, &letters::limits(context)?)?;
+        let mut replaces: Vec<String> = own().map(|held| held.edition.id.clone()).collect();
+        replaces.sort();
+        replaces.dedup();
+        let (reason, by) = (decision.reason.to_owned(), decision.by.to_owned());
+        Correction { replaces, reason, by }.keep(context, edition)?;
+    }
+    Ok(())
 }
 
 /// Asks the gates of editions again: what was fresh and whole when they were made may be so no more.

@@ -178,6 +178,14 @@ pub struct MailSettings {
     /// sender when left out.
     #[serde(default)]
     pub bounces_to: Option<String>,
+    /// Mebibytes that one message may have with all that goes with it, the committee paper included: 10 when left out. An
+    /// edition that would be larger is not made.
+    #[serde(default = "largest_message")]
+    pub largest_message_mib: u32,
+}
+
+fn largest_message() -> u32 {
+    10
 }
 
 /// Who is called beside the mail when an owner must know something. A file in the store says it always.

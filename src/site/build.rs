@@ -38,7 +38,7 @@ pub fn build(context: &Context, out: &Path) -> Result<Built, Failure> {
     let dictionary = run::dictionary(project)?;
     let site = Site {
         context,
-        templates: Templates::new(context)?,
+        templates: Templates::new(&project.root)?,
         catalogue: Catalogue::new(project, &dictionary, &lineage),
         history: ledger::history(context.store().objects().as_ref())?,
         known: match context.store().head()? {

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use super::folder::Folder;
 use super::sent::Sent;
 use crate::diagnostic::Spanned;
-use crate::edition::Edition;
+use crate::edition::{Correction, Edition};
 use crate::engine::TableName;
 use crate::job::{Context, Failure};
 use crate::project::Project;
@@ -51,10 +51,11 @@ pub(super) fn page(
     sizes: &BTreeMap<String, u64>,
 ) -> Json {
     let edition = &sent.edition;
-    let changed = match edition.changed.as_slice() {
+    let mut changed = match edition.changed.as_slice() {
         [] => vec!["This edition was made before editions said it.".to_owned()],
         lines => lines.to_vec(),
     };
+    changed.extend(sent.correction.as_ref().map(Correction::in_words));
     // Pictures are in the report, and tables have a list of their own.
     let listed = sizes.iter().filter(|(name, _)| !name.contains('/'));
     let files = listed

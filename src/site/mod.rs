@@ -4,6 +4,7 @@
 //! sent       the editions that went to their readers, and for whom each is
 //! folder     one folder for each kind of reader: what it may name
 //! editions · runs · tables · quality   the pages, each as data for its template
+//! check      a project's own templates, before anything is built
 //! templates  report-templates/_site/       place  where the files go, whole or not at all
 //! ```
 //!
@@ -12,6 +13,7 @@
 //! passed the disclosure gate. The same store gives the same bytes.
 
 mod build;
+mod check;
 mod editions;
 mod folder;
 mod place;
@@ -22,3 +24,4 @@ mod tables;
 mod templates;
 
 pub use build::{Built, build};
+pub use check::check;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::deliver::{Deliveries, Event, Outcome};
-use crate::edition::{self, Edition};
+use crate::edition::{self, Correction, Edition};
 use crate::job::{Context, Failure, Kind};
 use crate::project::{Audience, Report};
 
@@ -12,6 +12,8 @@ use crate::project::{Audience, Report};
 pub(super) struct Sent<'a> {
     pub(super) report: &'a Report,
     pub(super) edition: Edition,
+    /// What a person said who sent it as a correction.
+    pub(super) correction: Option<Correction>,
     pub(super) audience: Audience,
 }
 
@@ -40,7 +42,8 @@ pub(super) fn sent(context: &Context) -> Result<Vec<Sent<'_>>, Failure> {
         });
         for edition in own {
             let audience = project.audience_of(report, edition.models.keys().map(String::as_str));
-            found.push(Sent { report, edition, audience });
+            let correction = Correction::of(context, &edition)?;
+            found.push(Sent { report, edition, correction, audience });
         }
     }
     Ok(found)

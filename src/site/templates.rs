@@ -1,20 +1,23 @@
 //! The templates of `report-templates/_site/`: the project's own, and the program's where it has none.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use handlebars::Handlebars;
 use serde_json::{Value as Json, json};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile};
-use crate::job::{Context, Failure, Kind};
+use crate::job::{Failure, Kind};
 use crate::text::escape;
 
 /// Where a project may keep templates of its own.
-const FOLDER: &str = "report-templates/_site";
+pub(super) const FOLDER: &str = "report-templates/_site";
 
 /// The frame around every page.
-const FRAME: &str = "page";
+pub(super) const FRAME: &str = "page";
 
 /// The program's own files, by name.
-const OWN: [(&str, &str); 10] = [
+pub(super) const OWN: [(&str, &str); 10] = [
     ("page.html.hbs", include_str!("../../report-templates/_site/page.html.hbs")),
     ("editions.html.hbs", include_str!("../../report-templates/_site/editions.html.hbs")),
     ("edition.html.hbs", include_str!("../../report-templates/_site/edition.html.hbs")),
@@ -53,6 +56,8 @@ pub(super) struct Templates {
     pages: Handlebars<'static>,
     /// Files that are written as they are.
     files: Vec<(&'static str, String)>,
+    /// Where each page's template stands.
+    sources: Vec<(&'static str, Arc<SourceFile>)>,
 }
 
 impl Templates {
@@ -61,12 +66,11 @@ impl Templates {
     /// # Errors
     ///
     /// A fault at its line where a template cannot be read or is none.
-    pub(super) fn new(context: &Context) -> Result<Self, Failure> {
-        let root = &context.project().root;
+    pub(super) fn new(root: &Path) -> Result<Self, Diagnostics> {
         let mut pages = Handlebars::new();
         pages.set_strict_mode(true);
         pages.register_escape_fn(escape);
-        let mut files = Vec::new();
+        let (mut files, mut sources) = (Vec::new(), Vec::new());
         let mut faults = Diagnostics::default();
         for (name, own) in OWN {
             let path = root.join(FOLDER).join(name);
@@ -82,10 +86,25 @@ impl Templates {
             if let Err(error) = pages.register_template_string(page, file.text()) {
                 let message =
                     format!("expected a template of Handlebars, found a fault in it: {}", error.reason());
-                faults.push(Diagnostic::error(&file, None, message));
+                let at = error.pos().map(|(line, column)| file.byte_at(line, column));
+                faults.push(Diagnostic::error(&file, at.map(|at| at..at), message));
             }
+            sources.push((page, file));
         }
-        faults.or(Self { pages, files }).map_err(Failure::from)
+        faults.or(Self { pages, files, sources })
+    }
+
+    /// Renders a page of invented data and returns the fault that it would have with any; nothing where it has none.
+    pub(super) fn fault(&self, page: &str, data: &Json) -> Option<Diagnostic> {
+        let (_, file) = self.sources.iter().find(|(name, _)| *name == page)?;
+        let error = self.pages.render(page, data).err()?;
+        let at = error.line_no.map(|line| file.byte_at(line, error.column_no.unwrap_or(1)));
+        let message = format!("no page can be made of this template: {}", error.reason());
+        let names: Vec<&str> = data.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+        Some(
+            Diagnostic::error(file, at.map(|at| at..at), message)
+                .with_help(format!("the page has {}", names.join(", "))),
+        )
     }
 
     /// Returns the files that every folder has as they are.

@@ -814,5 +814,5 @@ def tables(store):
             bridge, lambda row: row["provider_id"] != "UNPRICED", price_volume_bridge(costs, store),
         ),
         "cost_review.place_funding_by_provider": (places, None, of_places),
-        **recompute_money.tables(costs, routes, store),
+        **recompute_money.tables(costs, routes, store, {row[0]: row[6] for row in lines if row[1] == "AP"}),
     }

@@ -328,11 +328,12 @@ def claims_check(costs):
 
 
 class Outlook:
-    """What a running financial year owes, and what is to come of it."""
+    """What a financial year owes on a day, and what is to come of it: the running one, or one that is over as it stood then."""
 
-    def __init__(self, costs, use, store):
+    def __init__(self, costs, use, store, point=None):
         self.costs, self.use, self.store = costs, use, store
-        (self.year, (_, self.known_to)), = [item for item in use.states.items() if item[1][0] == "RUNNING"]
+        running = [(year, known_to) for year, (state, known_to) in use.states.items() if state == "RUNNING"]
+        self.year, self.known_to = point or running[0]
         self.start, self.end = first_of(self.year), last_of(self.year)
         self.known_no, self.last_no = use.calendar.up_to(self.known_to), use.calendar.up_to(self.end)
         self.line_of = self.provider_lines()
@@ -397,12 +398,12 @@ class Outlook:
                 for rate in at_known[provider].values():
                     self.rest[provider] += fte * rate * (self.end - self.known_to).days / in_year
         self.paid_places, self.paid_top_ups = defaultdict(Decimal), defaultdict(Decimal)
-        for (year, _, supplier), kind, rule, _, _, amount in self.costs.pounds():
-            if year == self.year:
+        for (year, number, supplier), kind, rule, _, _, amount in self.costs.pounds():
+            if year == self.year and rule != "J" and self.costs.paid[year, number, supplier][2] <= self.known_to:
                 provider = self.costs.ledger_provider(supplier)
                 if rule == "P":
                     self.paid_places[provider] += amount
-                if kind == "TOP_UPS" and rule != "J":
+                if kind == "TOP_UPS":
                     self.paid_top_ups[provider] += amount
         self.funded = {
             provider for provider in self.costs.blocks if self.use.type_of.get(provider) != "HOSPITAL_MEDICAL"
@@ -421,7 +422,7 @@ class Outlook:
         costs, use = self.costs, self.use
         billed = set()
         for line in costs.lines:
-            if line["net_amount"] > 0 and line["rule"] in TIED:
+            if line["net_amount"] > 0 and line["rule"] in TIED and line["paid_on"] <= self.known_to:
                 month = month_of(line["service_from"])
                 while month <= month_of(line["service_to"]):
                     billed |= {(row["placement_id"], month) for row in line["tied"]}
@@ -468,8 +469,9 @@ class Outlook:
         durations = defaultdict(list)
         for row in self.spot():
             first, last = self.numbers(row)
-            if known - 3 <= int(academic_year(row["started_on"])[:4]) <= known - 1 and last >= first:
-                durations[self.use.type_of[row["provider_id"]]].append((last - first + 1, row["ended_on"] is not None))
+            if known - 3 <= int(academic_year(row["started_on"])[:4]) <= known - 1 and first <= min(last, self.known_no):
+                ended = row["ended_on"] is not None and last <= self.known_no
+                durations[self.use.type_of[row["provider_id"]]].append((min(last, self.known_no) - first + 1, ended))
         steps = {}
         for kind, some in durations.items():
             share, found = 1.0, []
@@ -526,16 +528,17 @@ class Outlook:
         def add(component, line, three):
             parts[component, line] = [a + b for a, b in zip(parts[component, line], three)]
 
-        for (year, section, name), kind, _, amount in self.costs.ledger:
-            if year == self.year:
-                add("1_ACTUAL", (section, name, kind), [Fraction(amount)] * 3)
         months = (self.known_to.month - 4) % 12 + 1
+        # Payments and journals of each month, those of the close with the last.
+        for ((year, section, name), month), amount in self.costs.by_month.items():
+            if year == self.year and month <= months:
+                add("1_ACTUAL", (section, name, CLASSES.get(section, "OTHER")), [Fraction(amount)] * 3)
         before = f"{self.start.year - 1}-{self.start.year % 100:02d}"
         for row in self.costs.journals:
             line, three = (*row["line"][1:], row["class"]), [Fraction(row["amount"])] * 3
             is_accrual = row["kind"] in ("ACCRUAL", "ACCRUAL_REVERSAL")
-            if row["year"] == self.year:
-                add("2_ACCRUED" if is_accrual else "1_ACTUAL", line, three)
+            if row["year"] == self.year and is_accrual and row["month"] <= months:
+                add("2_ACCRUED", line, three)
             elif row["year"] == before and not is_accrual and row["month"] > months:
                 add("7_JOURNALS", line, three)
         for (provider, purpose), amount in self.accrued.items():
@@ -557,6 +560,28 @@ class Outlook:
                     cells[name] = [a + rounded(b, 2) for a, b in zip(cells[name], three)]
         for name, three in cells.items():
             yield (self.year, name, *three)
+
+
+def forecast_backtest(costs, use, store, outturns):
+    """The forecast from the same month of the two finished years before, and what the year before each had cost."""
+    (running, known_to), = [(year, known_to) for year, (state, known_to) in use.states.items() if state == "RUNNING"]
+    missed = [[], []]
+    for back in (1, 2):
+        first = int(running[:4]) - back
+        year, before = (f"{start}-{(start + 1) % 100:02d}" for start in (first, first - 1))
+        if use.states.get(year, ("",))[0] != "FINISHED" or known_to >= last_of(running):
+            continue
+        day = (datetime.date(known_to.year - back, known_to.month, 28) + datetime.timedelta(days=4)).replace(day=1)
+        low, central, high = [
+            row[2:] for row in Outlook(costs, use, store, (year, day - datetime.timedelta(days=1))).forecast() if row[1] == "all"
+        ][0]
+        outturn, naive = outturns[year], outturns.get(before)
+        shares = [None if one is None else 100 * abs(Fraction(one) - Fraction(outturn)) / Fraction(outturn) for one in (central, naive)]
+        for found, share in zip(missed, shares):
+            found += [] if share is None else [share]
+        yield running, year, low, central, high, outturn, naive, *(None if one is None else rounded(one, 2) for one in shares)
+    if missed[0]:
+        yield running, "all", None, None, None, None, None, *(rounded(sum(one) / len(one), 2) if one else None for one in missed)
 
 
 def provider_league(costs, use, store, costs_of):
@@ -698,7 +723,7 @@ def year_bridge(use, routes):
             yield year, name, value
 
 
-def tables(costs, routes, store):
+def tables(costs, routes, store, outturns):
     use = Use(costs, store)
     lines = list(recoupment_lines(costs, store))
     costs_of = use.placement_costs()
@@ -718,6 +743,7 @@ def tables(costs, routes, store):
         "cost_review.claims_check": (claims, None, claims_check(costs)),
         "cost_review.accruals": (None, None, outlook.by_class()),
         "cost_review.forecast_outturn": (None, None, outlook.forecast()),
+        "cost_review.forecast_backtest": (None, None, forecast_backtest(costs, use, store, outturns)),
         "cost_review.provider_league": (league, None, provider_league(costs, use, store, costs_of)),
         "cost_review.year_bridge": (["financial_year", "step", "amount"], None, year_bridge(use, routes)),
         "cost_review.late_lines": (None, None, late_lines(costs, use)),

@@ -103,17 +103,20 @@ def a_year_before(day):
     return datetime.date(day.year - 1, day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
 
 
-def waiting_list(store):
+def waiting(store):
+    """Days of the count by year, and each referral without a placement on one of them: year, referral, state, days, reason,
+    days after which the council must provide, full-time equivalents."""
     days = calendar(store)
     newest = max(row["week_start"] for row in store["placements.attendance"]) + 4 * DAY
-    started = {row["placement_id"]: row["started_on"] for row in store["placements.placements"]}
+    placed = {row["placement_id"]: row for row in store["placements.placements"]}
+    started = {number: row["started_on"] for number, row in placed.items()}
     first = min(row["referred_on"] for row in store["placements.referrals"])
     counted_on = {}
     for day in days:
         if day <= newest:
             counted_on[academic_year(day)] = day
     counted_on = {year: day for year, day in counted_on.items() if day >= first + 365 * DAY}
-    found = defaultdict(list)
+    rows = []
     for year, day in counted_on.items():
         for row in store["placements.referrals"]:
             panel, outcome = row["panel_on"], row["referral_outcome"]
@@ -131,10 +134,42 @@ def waiting_list(store):
             if state is None:
                 continue
             waited = sum(row["referred_on"] < d <= day for d in days)
-            need = row["primary_need"] or "NOT_RECORDED"
-            for stage in (row["key_stage"], "all"):
-                for part in (need, "all"):
-                    found[year, stage, part, state].append(waited)
+            after = placed.get(row["placement_id"], {})
+            reason = row["reason_group"] or after.get("reason_group")
+            basis = row["legal_basis"] or after.get("legal_basis")
+            duty = 6 if reason == "PEX" else 15 if basis == "S19_HEALTH" else None
+            fte = Fraction(1) if row["sessions_wanted"] is None else Fraction(row["sessions_wanted"]) / 10
+            rows.append((year, row, state, waited, reason or "NOT_RECORDED", duty, fte))
+    return counted_on, rows
+
+
+def waiting_by_reason(store):
+    counted_on, rows = waiting(store)
+    reasons = {row[4] for row in rows} | {"all"}
+    for year, day in counted_on.items():
+        for reason in reasons:
+            own = [row for row in rows if row[0] == year and reason in (row[4], "all")]
+            there = [row for row in own if row[2] == "waiting"]
+            waits = [row[3] for row in there]
+            under = [row for row in there if row[5] is not None]
+            over = sum(row[3] > row[5] for row in under)
+            yield (
+                year, reason, day, len(there), rounded(sum((row[6] for row in there), Fraction(0)), 2), len(under), over,
+                nearest_rank(waits, 5) if len(waits) >= 5 else None, nearest_rank(waits, 9) if len(waits) >= 5 else None,
+                sum(row[2] == "expired" for row in own), sum(row[2] == "undecided" for row in own),
+                ratio(over, len(under), 4, 100),
+            )
+
+
+def waiting_list(store):
+    counted_on, rows = waiting(store)
+    found, parts = defaultdict(list), defaultdict(Fraction)
+    for year, row, state, waited, _, _, fte in rows:
+        for stage in (row["key_stage"], "all"):
+            for part in (row["primary_need"] or "NOT_RECORDED", "all"):
+                found[year, stage, part, state].append(waited)
+                if state == "waiting":
+                    parts[year, stage, part] += fte
     stages, needs = {key[1] for key in found}, {key[2] for key in found}
     for year, day in counted_on.items():
         for stage in stages:
@@ -142,7 +177,7 @@ def waiting_list(store):
                 waits = found[year, stage, need, "waiting"]
                 six, fifteen = sum(wait > 6 for wait in waits), sum(wait > 15 for wait in waits)
                 yield (
-                    year, stage, need, day, len(waits), nearest_rank(waits, 5), nearest_rank(waits, 9), six, fifteen,
+                    year, stage, need, day, len(waits), rounded(parts[year, stage, need], 2), nearest_rank(waits, 5), nearest_rank(waits, 9), six, fifteen,
                     len(found[year, stage, need, "expired"]), len(found[year, stage, need, "undecided"]),
                     ratio(six, len(waits), 4, 100), ratio(fifteen, len(waits), 4, 100),
                 )
@@ -219,14 +254,23 @@ def usabilities(store, day):
 
 def non_school_use(store, sessions=10):
     providers = {row["provider_id"]: row for row in store["commissioning.providers"]}
-    found = defaultdict(list)
+    found, last = defaultdict(list), last_days(store)
+    plans = defaultdict(list)
+    for row in store["pupils.pupil_status"]:
+        if row["status"] == "SEN_E":
+            plans[row["pupil_key"]].append((row["started_on"], row["ended_on"] or datetime.date.max))
     for row, _, open_days in daily_use(store, sessions):
         provider = providers.get(row["provider_id"], {"urn": None, "registered": False})
         outside = provider["urn"] is None
         hours = Fraction(row["hours_per_week"] or Fraction(row["sessions_per_week"]) * Fraction(5, 2))
         for year in {academic_year(day) for day in open_days}:
+            first, end = datetime.date(int(year[:4]), 9, 1), datetime.date(int(year[:4]) + 1, 8, 31)
+            first, end = max(first, row["started_on"]), min(end, last[row["placement_id"]])
+            has_plan = any(began <= end and ended >= first for began, ended in plans[row["pupil_key"]])
             for stage in (row["key_stage"], "all"):
-                found[year, row["ap_population"], stage].append((outside, outside and not provider["registered"], hours))
+                for group in ("PLAN" if has_plan else "OTHER", "all"):
+                    cell = year, row["ap_population"], stage, group
+                    found[cell].append((outside, outside and not provider["registered"], hours))
     for cell, rows in found.items():
         outside = sum(row[0] for row in rows)
         hours = sum((row[2] for row in rows if row[0]), Fraction(0))
@@ -241,5 +285,6 @@ def tables(store):
     return {
         "needs_assessment.day_six": day_six(store),
         "provision_gap.waiting_list": waiting_list(store),
+        "provision_gap.waiting_by_reason": waiting_by_reason(store),
         "provision_gap.non_school_use": non_school_use(store),
     }

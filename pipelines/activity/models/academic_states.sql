@@ -1,4 +1,4 @@
--- What is known of a year ends with the last week of which attendance in placements was returned.
+-- What is known of a year ends with the last week of which attendance in placements was returned, or with what is reported.
 WITH held AS (
     SELECT cast(max(week_start) + INTERVAL '4 days' AS DATE) AS last_day FROM placements.attendance
 ),
@@ -15,7 +15,7 @@ SELECT
         WHEN years.starts_on <= reached.last_day THEN 'RUNNING'
         ELSE 'FUTURE'
     END AS period_state,
-    least(reached.known_to, years.ends_on) AS known_to
+    least(reached.known_to, years.ends_on, $known_to) AS known_to
 FROM reached
 CROSS JOIN activity.academic_years AS years
 WHERE years.starts_on <= reached.last_day + INTERVAL '12 months'

@@ -1,17 +1,19 @@
 -- What was delivered and not yet invoiced when the ledger's last month ended. Only a running year has it: in a finished
--- one what was not paid is the next year's.
+-- one what was not paid is the next year's, but for what it owed at the point from which it is forecast once more.
 WITH register AS (
     SELECT DISTINCT provider_id, ledger_provider_id FROM cost_review.supplied_providers
 ),
 
 states AS (
-    SELECT * FROM cost_review.financial_states WHERE period_state = 'RUNNING'
+    SELECT * FROM cost_review.forecast_points
 ),
 
 -- Placements of the council that are paid by the session, month by month.
 months AS (
     SELECT
+        states.basis,
         months.financial_year,
+        states.known_to,
         months.placement_id,
         months.provider_id,
         months.month,
@@ -19,8 +21,7 @@ months AS (
         spells.sessions_per_week,
         make_date(cast(left(months.month, 4) AS BIGINT), cast(right(months.month, 2) AS BIGINT), 1) AS first_of_month
     FROM activity.placement_months AS months
-    INNER JOIN states ON months.financial_year = states.financial_year
-    INNER JOIN reference.days AS known ON states.known_to = known.calendar_date AND months.month <= known.month
+    INNER JOIN states ON months.financial_year = states.financial_year AND months.month <= states.known_month
     INNER JOIN activity.placement_spells AS spells ON months.placement_id = spells.placement_id
     WHERE months.commissioner = 'LA'
 ),
@@ -58,7 +59,7 @@ returned AS (
 
 -- A month is invoiced when a line for the placement touches it.
 invoiced AS (
-    SELECT DISTINCT months.placement_id, months.month
+    SELECT DISTINCT months.basis, months.placement_id, months.month
     FROM months
     INNER JOIN cost_review.invoice_candidates AS candidates ON months.placement_id = candidates.placement_id
     INNER JOIN cost_review.invoice_facts AS facts
@@ -66,10 +67,12 @@ invoiced AS (
     WHERE
         facts.service_from < months.first_of_month + INTERVAL '1 month'
         AND facts.service_to >= months.first_of_month
+        AND facts.paid_on <= months.known_to
 ),
 
 sessions AS (
     SELECT
+        months.basis,
         months.financial_year,
         months.provider_id,
         sum(
@@ -86,36 +89,45 @@ sessions AS (
             AND prices.nth = 1
     LEFT JOIN block ON months.placement_id = block.placement_id AND months.month = block.month
     LEFT JOIN returned ON months.placement_id = returned.placement_id AND months.month = returned.month
-    LEFT JOIN invoiced ON months.placement_id = invoiced.placement_id AND months.month = invoiced.month
+    LEFT JOIN invoiced
+        ON
+            months.basis = invoiced.basis
+            AND months.placement_id = invoiced.placement_id
+            AND months.month = invoiced.month
     WHERE block.placement_id IS NULL AND invoiced.placement_id IS NULL
-    GROUP BY months.financial_year, months.provider_id
+    GROUP BY months.basis, months.financial_year, months.provider_id
 ),
 
 due AS (
     SELECT
+        states.basis,
         funding.financial_year,
         funding.provider_id,
-        funding.provision_type,
         funding.place_element - coalesce(paid.places_paid, 0) AS places_due,
         funding.topup_element - coalesce(paid.top_ups_paid, 0) AS top_ups_due
-    FROM cost_review.place_funding_by_provider AS funding
-    INNER JOIN states ON funding.financial_year = states.financial_year
+    FROM cost_review.place_elements AS funding
+    INNER JOIN states ON funding.basis = states.basis AND funding.financial_year = states.financial_year
     LEFT JOIN cost_review.places_paid AS paid
-        ON funding.financial_year = paid.financial_year AND funding.provider_id = paid.provider_id
+        ON
+            funding.basis = paid.basis
+            AND funding.financial_year = paid.financial_year
+            AND funding.provider_id = paid.provider_id
+    LEFT JOIN commissioning.providers AS providers ON funding.provider_id = providers.provider_id
     -- Hospital education is paid on one account for both, and stands apart.
-    WHERE funding.provision_type <> 'HOSPITAL_MEDICAL'
+    WHERE coalesce(providers.provision_type, 'NOT_RECORDED') <> 'HOSPITAL_MEDICAL'
 ),
 
 parts AS (
-    SELECT financial_year, provider_id, 'MAIN' AS purpose, amount FROM sessions
+    SELECT basis, financial_year, provider_id, 'MAIN' AS purpose, amount FROM sessions
     UNION ALL
-    SELECT financial_year, provider_id, 'MAIN' AS purpose, places_due AS amount FROM due WHERE places_due > 0
+    SELECT basis, financial_year, provider_id, 'MAIN' AS purpose, places_due AS amount FROM due WHERE places_due > 0
     UNION ALL
-    SELECT financial_year, provider_id, 'TOP_UPS' AS purpose, top_ups_due AS amount FROM due WHERE top_ups_due > 0
+    SELECT basis, financial_year, provider_id, 'TOP_UPS' AS purpose, top_ups_due AS amount FROM due WHERE top_ups_due > 0
 )
 
 -- A provider that was never paid has no budget line yet: it is not known from which it will be.
 SELECT
+    parts.basis,
     parts.financial_year,
     parts.provider_id,
     parts.purpose,
@@ -128,4 +140,4 @@ LEFT JOIN register ON parts.provider_id = register.provider_id
 LEFT JOIN cost_review.provider_lines AS lines
     ON coalesce(register.ledger_provider_id, parts.provider_id) = lines.provider_id AND parts.purpose = lines.purpose
 GROUP BY
-    parts.financial_year, parts.provider_id, parts.purpose, lines.s251_line, lines.budget_line, lines.spend_class
+    parts.basis, parts.financial_year, parts.provider_id, parts.purpose, lines.s251_line, lines.budget_line, lines.spend_class

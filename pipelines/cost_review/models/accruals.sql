@@ -1,6 +1,7 @@
 WITH parts AS (
     SELECT financial_year, coalesce(spend_class, 'all') AS spend_class, sum(accrued) AS accrued, count(DISTINCT provider_id) AS providers
     FROM cost_review.accrual_lines
+    WHERE basis = 'NOW'
     GROUP BY GROUPING SETS ((financial_year, spend_class), (financial_year))
 ),
 

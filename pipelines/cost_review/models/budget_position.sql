@@ -97,7 +97,9 @@ shares AS (
 accrued AS (
     SELECT financial_year, s251_line, budget_line, sum(amount) AS accrued
     FROM (
-        SELECT financial_year, s251_line, budget_line, accrued AS amount FROM cost_review.accrual_lines
+        SELECT financial_year, s251_line, budget_line, accrued AS amount
+        FROM cost_review.accrual_lines
+        WHERE basis = 'NOW'
         UNION ALL
         SELECT financial_year, s251_line, budget_line, amount FROM cost_review.ap_journals WHERE purpose = 'ACCRUED'
     ) AS parts
@@ -151,6 +153,7 @@ committed AS (
 ours AS (
     SELECT financial_year, s251_line, budget_line, sum(central) AS forecast
     FROM cost_review.forecast_lines
+    WHERE basis = 'NOW'
     GROUP BY financial_year, s251_line, budget_line
 ),
 

@@ -8,6 +8,7 @@ SELECT
     register.ledger_provider_id AS provider_id,
     count(DISTINCT months.pupil_key) AS pupils,
     cast(exact(sum(months.days_open)) / 5 AS DECIMAL(18, 6)) AS placement_weeks,
+    cast(sum(months.fte_days) AS DECIMAL(18, 4)) AS fte_days,
     cast(sum(cast(spells.sessions_per_week AS DECIMAL(18, 6)) * months.days_open / 5) AS DECIMAL(18, 6)) AS sessions_planned,
     coalesce(sum(delivered.possible), 0) AS sessions_possible,
     coalesce(sum(delivered.attended), 0) AS sessions_attended

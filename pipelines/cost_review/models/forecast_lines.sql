@@ -1,20 +1,14 @@
 -- Where a running year will end: what was paid, what is owed, what those who are there will still cost, what those who
--- come will, and the places and top-ups to come. Each in three cases.
+-- come will, and the places and top-ups to come. Each in three cases. And where the two years before would have been said to
+-- end at the same point, from what was known then.
 WITH register AS (
     SELECT DISTINCT provider_id, ledger_provider_id FROM cost_review.supplied_providers
 ),
 
 states AS (
-    SELECT
-        states.*,
-        calendar.school_day_no AS known_day_no,
-        days.month AS known_month,
-        last_days.school_day_no AS last_day_no
-    FROM cost_review.financial_states AS states
-    INNER JOIN reference.days AS days ON states.known_to = days.calendar_date
-    INNER JOIN reference.school_calendar AS calendar ON states.known_to = calendar.calendar_date
-    INNER JOIN reference.school_calendar AS last_days ON states.ends_on = last_days.calendar_date
-    WHERE states.period_state = 'RUNNING' AND states.known_to < states.ends_on
+    SELECT *
+    FROM cost_review.forecast_points
+    WHERE known_to < ends_on AND known_day_no IS NOT NULL AND last_day_no IS NOT NULL
 ),
 
 block AS (
@@ -43,9 +37,10 @@ prices AS (
 -- before the running one. What is still open is known to have lasted so far.
 durations AS (
     SELECT
+        states.financial_year,
         spot.provision_type,
-        spot.last_day_no - spot.first_day_no + 1 AS days,
-        spot.end_basis = 'ENDED' AS is_ended
+        least(spot.last_day_no, states.known_day_no) - spot.first_day_no + 1 AS days,
+        spot.end_basis = 'ENDED' AND spot.last_day_no <= states.known_day_no AS is_ended
     FROM spot
     INNER JOIN reference.days AS began ON spot.started_on = began.calendar_date
     CROSS JOIN states
@@ -53,37 +48,41 @@ durations AS (
     WHERE
         began.academic_start BETWEEN known.academic_start - 3 AND known.academic_start - 1
         AND spot.last_day_no BETWEEN spot.first_day_no AND 999998
+        AND spot.first_day_no <= states.known_day_no
 ),
 
 at_days AS (
     SELECT
+        financial_year,
         provision_type,
         days,
         count(*) FILTER (WHERE is_ended) AS ended,
         count(*) AS leaving
     FROM durations
-    GROUP BY provision_type, days
+    GROUP BY financial_year, provision_type, days
 ),
 
 at_risk AS (
     SELECT
+        financial_year,
         provision_type,
         days,
         ended,
-        sum(leaving) OVER (PARTITION BY provision_type ORDER BY days DESC) AS there
+        sum(leaving) OVER (PARTITION BY financial_year, provision_type ORDER BY days DESC) AS there
     FROM at_days
 ),
 
 survival AS (
     SELECT
+        financial_year,
         provision_type,
         days,
         CASE
-            WHEN min(there - ended) OVER (PARTITION BY provision_type ORDER BY days) = 0 THEN 0
+            WHEN min(there - ended) OVER (PARTITION BY financial_year, provision_type ORDER BY days) = 0 THEN 0
             ELSE exp(
                 cast(
                     sum(cast(ln(cast(greatest(there - ended, 1) AS DOUBLE) / cast(there AS DOUBLE)) AS DECIMAL(18, 12)))
-                        OVER (PARTITION BY provision_type ORDER BY days) AS DOUBLE
+                        OVER (PARTITION BY financial_year, provision_type ORDER BY days) AS DOUBLE
                 )
             )
         END AS surviving
@@ -139,18 +138,26 @@ days_to_come AS (
 
 -- The share that lasts to each age, asked once.
 lasting AS (
-    SELECT asked.provision_type, asked.age_then, coalesce(min(survival.surviving), 1) AS surviving
-    FROM (SELECT DISTINCT provision_type, age_then FROM days_to_come) AS asked
-    LEFT JOIN survival ON asked.provision_type = survival.provision_type AND survival.days <= asked.age_then
-    GROUP BY asked.provision_type, asked.age_then
+    SELECT asked.financial_year, asked.provision_type, asked.age_then, coalesce(min(survival.surviving), 1) AS surviving
+    FROM (SELECT DISTINCT financial_year, provision_type, age_then FROM days_to_come) AS asked
+    LEFT JOIN survival
+        ON
+            asked.financial_year = survival.financial_year
+            AND asked.provision_type = survival.provision_type
+            AND survival.days <= asked.age_then
+    GROUP BY asked.financial_year, asked.provision_type, asked.age_then
 ),
 
 so_far AS (
-    SELECT open_now.placement_id, coalesce(min(survival.surviving), 1) AS surviving
+    SELECT open_now.financial_year, open_now.placement_id, coalesce(min(survival.surviving), 1) AS surviving
     FROM open_now
-    LEFT JOIN survival ON open_now.provision_type = survival.provision_type AND survival.days <= open_now.age
+    LEFT JOIN survival
+        ON
+            open_now.financial_year = survival.financial_year
+            AND open_now.provision_type = survival.provision_type
+            AND survival.days <= open_now.age
     WHERE open_now.nth = 1
-    GROUP BY open_now.placement_id
+    GROUP BY open_now.financial_year, open_now.placement_id
 ),
 
 to_come AS (
@@ -163,9 +170,15 @@ to_come AS (
         -- Who has lasted beyond all others is taken to stay.
         cast(CASE WHEN so_far.surviving = 0 THEN 1 ELSE lasting.surviving / so_far.surviving END AS DECIMAL(18, 12)) AS ratio
     FROM days_to_come
-    INNER JOIN so_far ON days_to_come.placement_id = so_far.placement_id
+    INNER JOIN so_far
+        ON
+            days_to_come.financial_year = so_far.financial_year
+            AND days_to_come.placement_id = so_far.placement_id
     INNER JOIN lasting
-        ON days_to_come.provision_type = lasting.provision_type AND days_to_come.age_then = lasting.age_then
+        ON
+            days_to_come.financial_year = lasting.financial_year
+            AND days_to_come.provision_type = lasting.provision_type
+            AND days_to_come.age_then = lasting.age_then
 ),
 
 open_costs AS (
@@ -291,15 +304,19 @@ funding AS (
             funding.topup_element + coalesce(rest_top_ups.amount, 0)
             - greatest(coalesce(paid.top_ups_paid, 0), funding.topup_element), 0
         ) AS top_ups
-    FROM cost_review.place_funding_by_provider AS funding
-    INNER JOIN states ON funding.financial_year = states.financial_year
+    FROM cost_review.place_elements AS funding
+    INNER JOIN states ON funding.basis = states.basis AND funding.financial_year = states.financial_year
+    LEFT JOIN commissioning.providers AS providers ON funding.provider_id = providers.provider_id
     LEFT JOIN cost_review.places_paid AS paid
-        ON funding.financial_year = paid.financial_year AND funding.provider_id = paid.provider_id
+        ON
+            funding.basis = paid.basis
+            AND funding.financial_year = paid.financial_year
+            AND funding.provider_id = paid.provider_id
     LEFT JOIN year_places
         ON funding.financial_year = year_places.financial_year AND funding.provider_id = year_places.provider_id
     LEFT JOIN rest_top_ups
         ON funding.financial_year = rest_top_ups.financial_year AND funding.provider_id = rest_top_ups.provider_id
-    WHERE funding.provision_type <> 'HOSPITAL_MEDICAL'
+    WHERE coalesce(providers.provision_type, 'NOT_RECORDED') <> 'HOSPITAL_MEDICAL'
 ),
 
 of_providers AS (
@@ -356,10 +373,12 @@ separate AS (
             AS amount
     FROM states
     INNER JOIN (
-        SELECT financial_year, s251_line, budget_line, spend_class, sum(amount) AS amount
+        SELECT
+            ledger.financial_year, ledger.s251_line, ledger.budget_line, ledger.spend_class, sum(ledger.amount) AS amount
         FROM ledger
-        WHERE spend_class IN ('TRANSPORT', 'HOSPITAL', 'OTHER')
-        GROUP BY financial_year, s251_line, budget_line, spend_class
+        INNER JOIN states ON ledger.financial_year = states.financial_year AND left(ledger.month, 7) <= states.known_month
+        WHERE ledger.spend_class IN ('TRANSPORT', 'HOSPITAL', 'OTHER')
+        GROUP BY ledger.financial_year, ledger.s251_line, ledger.budget_line, ledger.spend_class
     ) AS now
         ON states.financial_year = now.financial_year
     INNER JOIN (
@@ -393,19 +412,23 @@ parts AS (
         ledger.financial_year, ledger.s251_line, ledger.budget_line, ledger.spend_class, 'ACTUAL' AS component,
         ledger.amount AS low, ledger.amount AS central, ledger.amount AS high
     FROM ledger
-    INNER JOIN states ON ledger.financial_year = states.financial_year
+    INNER JOIN states ON ledger.financial_year = states.financial_year AND left(ledger.month, 7) <= states.known_month
     UNION ALL
     SELECT
         accruals.financial_year, accruals.s251_line, accruals.budget_line, accruals.spend_class, 'ACCRUED' AS component,
         accruals.accrued AS low, accruals.accrued AS central, accruals.accrued AS high
     FROM cost_review.accrual_lines AS accruals
-    INNER JOIN states ON accruals.financial_year = states.financial_year
+    INNER JOIN states ON accruals.basis = states.basis AND accruals.financial_year = states.financial_year
     UNION ALL
     SELECT
         reversals.financial_year, reversals.s251_line, reversals.budget_line, reversals.spend_class,
         'ACCRUED' AS component, reversals.amount AS low, reversals.amount AS central, reversals.amount AS high
     FROM cost_review.ap_journals AS reversals
-    INNER JOIN states ON reversals.financial_year = states.financial_year AND reversals.purpose = 'ACCRUED'
+    INNER JOIN states
+        ON
+            reversals.financial_year = states.financial_year
+            AND reversals.purpose = 'ACCRUED'
+            AND left(reversals.month, 7) <= states.known_month
     UNION ALL
     SELECT
         financial_year, s251_line, budget_line, spend_class, 'JOURNALS' AS component,
@@ -432,13 +455,15 @@ parts AS (
 )
 
 SELECT
-    financial_year,
-    s251_line,
-    budget_line,
-    spend_class,
-    component,
-    cast(sum(low) AS DECIMAL(18, 2)) AS low,
-    cast(sum(central) AS DECIMAL(18, 2)) AS central,
-    cast(sum(high) AS DECIMAL(18, 2)) AS high
+    states.basis,
+    parts.financial_year,
+    parts.s251_line,
+    parts.budget_line,
+    parts.spend_class,
+    parts.component,
+    cast(sum(parts.low) AS DECIMAL(18, 2)) AS low,
+    cast(sum(parts.central) AS DECIMAL(18, 2)) AS central,
+    cast(sum(parts.high) AS DECIMAL(18, 2)) AS high
 FROM parts
-GROUP BY financial_year, s251_line, budget_line, spend_class, component
+INNER JOIN states ON parts.financial_year = states.financial_year
+GROUP BY states.basis, parts.financial_year, parts.s251_line, parts.budget_line, parts.spend_class, parts.component

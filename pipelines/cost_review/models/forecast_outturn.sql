@@ -15,7 +15,7 @@ WITH parts AS (
         central,
         high
     FROM cost_review.forecast_lines
-    WHERE spend_class NOT IN ('TRANSPORT', 'HOSPITAL', 'OTHER')
+    WHERE basis = 'NOW' AND spend_class NOT IN ('TRANSPORT', 'HOSPITAL', 'OTHER')
 ),
 
 cells AS (

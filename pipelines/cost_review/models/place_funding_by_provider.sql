@@ -8,46 +8,8 @@ WITH known_days AS (
         >= (SELECT min(week_start) FROM placements.attendance)
 ),
 
--- Places are due by the month; of a running year, to the last month that the ledger has.
 elements AS (
-    SELECT months.provider_id, months.financial_year, sum(months.place_element) AS place_element
-    FROM cost_review.place_months AS months
-    INNER JOIN cost_review.financial_states AS states ON months.financial_year = states.financial_year
-    INNER JOIN reference.days AS last_days ON states.known_to = last_days.calendar_date
-    WHERE months.month <= last_days.month
-    GROUP BY months.provider_id, months.financial_year
-),
-
--- A top-up is paid for the calendar days of a placement, as a part of the financial year's.
-rates AS (
-    SELECT DISTINCT provider_id, academic_year, max(topup_rate) OVER (PARTITION BY provider_id, academic_year) AS topup_rate
-    FROM cost_review.place_spells
-    WHERE basis = 'BLOCK' AND topup_rate IS NOT NULL
-),
-
-top_ups AS (
-    SELECT
-        spells.provider_id,
-        states.financial_year,
-        sum(
-            exact(spells.fte * rates.topup_rate)
-            * cast(
-                least(coalesce(spells.counts_to, states.known_to), states.known_to, years.ends_on)
-                - greatest(spells.started_on, states.starts_on, years.starts_on) + 1 AS DECIMAL(9, 0)
-            ) / cast(states.ends_on - states.starts_on + 1 AS DECIMAL(9, 0))
-        ) AS topup_element
-    FROM activity.placement_spells AS spells
-    INNER JOIN cost_review.financial_states AS states
-        ON
-            spells.started_on <= states.known_to
-            AND (spells.counts_to IS NULL OR spells.counts_to >= states.starts_on)
-    INNER JOIN activity.academic_years AS years
-        ON
-            greatest(spells.started_on, states.starts_on) <= years.ends_on
-            AND least(coalesce(spells.counts_to, states.known_to), states.known_to) >= years.starts_on
-    INNER JOIN rates ON spells.provider_id = rates.provider_id AND years.academic_year = rates.academic_year
-    WHERE spells.commissioner = 'LA'
-    GROUP BY spells.provider_id, states.financial_year
+    SELECT * FROM cost_review.place_elements WHERE basis = 'NOW'
 ),
 
 -- The ledger knows a supplier, and its first provider stands for all.
@@ -103,16 +65,16 @@ SELECT
     known_days.known_to,
     cast(exact(days.place_days) / known_days.school_days AS DECIMAL(18, 6)) AS places,
     cast(coalesce(elements.place_element, 0) AS DECIMAL(18, 2)) AS place_element,
-    cast(coalesce(top_ups.topup_element, 0) AS DECIMAL(18, 2)) AS topup_element,
+    cast(coalesce(elements.topup_element, 0) AS DECIMAL(18, 2)) AS topup_element,
     cast(coalesce(journals.transferred, 0) AS DECIMAL(18, 2)) AS other,
     cast(
         cast(coalesce(elements.place_element, 0) AS DECIMAL(18, 2))
-        + cast(coalesce(top_ups.topup_element, 0) AS DECIMAL(18, 2)) + coalesce(journals.transferred, 0) AS DECIMAL(18, 2)
+        + cast(coalesce(elements.topup_element, 0) AS DECIMAL(18, 2)) + coalesce(journals.transferred, 0) AS DECIMAL(18, 2)
     ) AS entitlement,
     cast(coalesce(paid.paid, 0) + coalesce(journals.transferred, 0) AS DECIMAL(18, 2)) AS paid,
     cast(
         coalesce(paid.paid, 0) - cast(coalesce(elements.place_element, 0) AS DECIMAL(18, 2))
-        - cast(coalesce(top_ups.topup_element, 0) AS DECIMAL(18, 2)) AS DECIMAL(18, 2)
+        - cast(coalesce(elements.topup_element, 0) AS DECIMAL(18, 2)) AS DECIMAL(18, 2)
     ) AS difference,
     coalesce(children.footfall, 0) AS footfall,
     coalesce(children.school_children, 0) AS school_children,
@@ -134,7 +96,6 @@ FROM days
 INNER JOIN known_days ON days.financial_year = known_days.financial_year
 LEFT JOIN commissioning.providers AS providers ON days.provider_id = providers.provider_id
 LEFT JOIN elements ON days.provider_id = elements.provider_id AND days.financial_year = elements.financial_year
-LEFT JOIN top_ups ON days.provider_id = top_ups.provider_id AND days.financial_year = top_ups.financial_year
 LEFT JOIN paid ON days.provider_id = paid.provider_id AND days.financial_year = paid.financial_year
 LEFT JOIN children ON days.provider_id = children.provider_id AND days.financial_year = children.financial_year
 LEFT JOIN journals ON days.provider_id = journals.provider_id AND days.financial_year = journals.financial_year

@@ -17,6 +17,14 @@ states AS (
         AND starts_on + INTERVAL '31 days' >= (SELECT min(week_start) FROM placements.attendance)
 ),
 
+school_days AS (
+    SELECT states.financial_year, count(*) AS school_days
+    FROM states
+    INNER JOIN activity.placement_days AS days
+        ON states.financial_year = days.financial_year AND days.calendar_date <= states.known_to
+    GROUP BY states.financial_year
+),
+
 spend AS (
     SELECT
         ledger.financial_year,
@@ -134,6 +142,7 @@ SELECT
     cast(spend.paid AS DECIMAL(18, 2)) AS paid,
     coalesce(used.pupils, 0) AS pupils,
     cast(coalesce(used.placement_weeks, 0) AS DECIMAL(18, 6)) AS placement_weeks,
+    cast(exact(coalesce(used.fte_days, 0)) / school_days.school_days AS DECIMAL(18, 6)) AS average_fte,
     cast(coalesce(used.sessions_planned, 0) AS DECIMAL(18, 6)) AS sessions_planned,
     cast(coalesce(used.sessions_possible, 0) AS DECIMAL(18, 1)) AS sessions_possible,
     cast(coalesce(used.sessions_attended, 0) AS DECIMAL(18, 1)) AS sessions_attended,
@@ -157,5 +166,6 @@ FROM spend
 LEFT JOIN contracts ON spend.financial_year = contracts.financial_year AND spend.provider_id = contracts.provider_id
 LEFT JOIN billed ON spend.financial_year = billed.financial_year AND spend.provider_id = billed.provider_id
 LEFT JOIN cost_review.council_use AS used ON spend.financial_year = used.financial_year AND spend.provider_id = used.provider_id
+LEFT JOIN school_days ON spend.financial_year = school_days.financial_year
 LEFT JOIN block ON spend.provider_id = block.provider_id
 LEFT JOIN quartiles ON spend.financial_year = quartiles.financial_year AND spend.provider_id = quartiles.provider_id

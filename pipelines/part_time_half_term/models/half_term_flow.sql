@@ -1,14 +1,5 @@
 -- A timetable belongs to the half term in which it began, and again to the one in which it ended.
-WITH half_terms AS (
-    SELECT
-        academic_year || '-' || term AS half_term,
-        starts_on,
-        -- What ends in the holiday after a half term ends with it.
-        coalesce(lead(starts_on) OVER (ORDER BY starts_on) - 1, ends_on) AS last_day
-    FROM reference.term_dates
-),
-
-timetables AS (
+WITH timetables AS (
     SELECT
         timetables.timetable_id,
         timetables.started_on,
@@ -28,7 +19,7 @@ begun AS (
         count(*) FILTER (
             WHERE timetables.started_before > timetables.started_on - INTERVAL '365 days'
         ) AS repeated
-    FROM half_terms
+    FROM part_time_half_term.half_term_states AS half_terms
     INNER JOIN timetables
         ON timetables.started_on >= half_terms.starts_on AND timetables.started_on <= half_terms.last_day
     GROUP BY half_terms.half_term
@@ -41,7 +32,7 @@ ended AS (
         count(*) FILTER (
             WHERE timetables.ended_on - timetables.started_on + 1 <= 7 * $part_time_weeks
         ) AS ended_in_time
-    FROM half_terms
+    FROM part_time_half_term.half_term_states AS half_terms
     INNER JOIN timetables
         ON timetables.ended_on >= half_terms.starts_on AND timetables.ended_on <= half_terms.last_day
     GROUP BY half_terms.half_term
@@ -57,11 +48,10 @@ SELECT
     coalesce(begun.repeated, 0) AS repeated,
     coalesce(ended.ended, 0) AS ended,
     coalesce(ended.ended_in_time, 0) AS ended_in_time,
-    states.period_state,
-    states.known_to
+    half_terms.period_state,
+    half_terms.known_to
 FROM bounds
-CROSS JOIN half_terms
+CROSS JOIN part_time_half_term.half_term_states AS half_terms
 LEFT JOIN begun ON half_terms.half_term = begun.half_term
 LEFT JOIN ended ON half_terms.half_term = ended.half_term
-LEFT JOIN part_time_half_term.half_term_states AS states ON half_terms.half_term = states.half_term
 WHERE half_terms.starts_on >= bounds.first_day - INTERVAL '31 days' AND half_terms.last_day < $as_of

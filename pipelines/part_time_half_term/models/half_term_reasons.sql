@@ -1,17 +1,12 @@
 -- Every reason is there in every half term, so that a row that is missing tells nothing.
 WITH begun AS (
-    SELECT
-        terms.academic_year || '-' || terms.term AS half_term,
-        timetables.reason
-    FROM (
-        SELECT *, coalesce(lead(starts_on) OVER (ORDER BY starts_on) - 1, ends_on) AS last_day
-        FROM reference.term_dates
-    ) AS terms
+    SELECT half_terms.half_term, timetables.reason
+    FROM part_time_half_term.half_term_states AS half_terms
     INNER JOIN placements.part_time_timetables AS timetables
-        ON timetables.started_on >= terms.starts_on AND timetables.started_on <= terms.last_day
+        ON timetables.started_on >= half_terms.starts_on AND timetables.started_on <= half_terms.last_day
     INNER JOIN reference.schools AS schools
         ON timetables.urn = schools.urn AND schools.phase IN ('primary', 'secondary', 'special')
-    WHERE terms.last_day < $as_of
+    WHERE half_terms.last_day < $as_of
 ),
 
 counted AS (

@@ -189,6 +189,6 @@ reported AS (
 SELECT
     reported.*,
     'FUTURE' AS period_state,
-    least(states.known_to, $known_to) AS known_to
+    states.known_to
 FROM reported
 LEFT JOIN activity.academic_states AS states ON reported.made_in = states.academic_year

@@ -173,7 +173,7 @@ SELECT
     -- Of small cells the parts would give each other away.
     CASE WHEN NOT gaps.is_total THEN 'z' END AS of_parts,
     states.period_state,
-    least(states.known_to, $known_to) AS known_to
+    states.known_to
 FROM gaps
 INNER JOIN totals
     ON

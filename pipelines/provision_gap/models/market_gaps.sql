@@ -18,7 +18,7 @@ SELECT
     demand.primary_need,
     demand.pupils,
     states.period_state,
-    least(states.known_to, $known_to) AS known_to
+    states.known_to
 FROM demand
 LEFT JOIN supply
     ON

@@ -111,7 +111,7 @@ SELECT
     cast(coalesce(largest.paid_1, 0) AS DECIMAL(18, 2)) AS paid_1,
     cast(coalesce(largest.paid_2, 0) AS DECIMAL(18, 2)) AS paid_2,
     states.period_state,
-    least(states.known_to, $known_to) AS known_to
+    states.known_to
 FROM reported
 LEFT JOIN spent
     ON

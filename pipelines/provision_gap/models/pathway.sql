@@ -61,6 +61,6 @@ reported AS (
 SELECT
     reported.*,
     states.period_state,
-    least(states.known_to, $known_to) AS known_to
+    states.known_to
 FROM reported
 LEFT JOIN activity.academic_states AS states ON reported.academic_year = states.academic_year

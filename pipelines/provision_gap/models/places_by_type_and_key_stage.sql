@@ -191,7 +191,7 @@ SELECT
     years.months,
     CASE WHEN totals.commissioned_places > 0 THEN coalesce(months_over.months_over_places, 0) END AS months_over_places,
     states.period_state,
-    least(states.known_to, $known_to) AS known_to
+    states.known_to
 FROM totals
 INNER JOIN years ON totals.academic_year = years.academic_year
 CROSS JOIN cut

@@ -57,7 +57,7 @@ SELECT
     coalesce(used.fte_days, 0) AS fte_days,
     supply.commissioned_places * years.school_days AS place_days,
     states.period_state,
-    least(states.known_to, $known_to) AS known_to
+    states.known_to
 FROM listed
 INNER JOIN years ON listed.academic_year = years.academic_year
 LEFT JOIN commissioning.providers AS providers ON listed.provider_id = providers.provider_id

@@ -33,7 +33,7 @@ SELECT
     totals.placements,
     cast(exact(totals.fte_days) / years.school_days AS DECIMAL(18, 4)) AS average_fte,
     states.period_state,
-    least(states.known_to, $known_to) AS known_to
+    states.known_to
 FROM totals
 INNER JOIN years ON totals.academic_year = years.academic_year
 LEFT JOIN activity.academic_states AS states ON totals.academic_year = states.academic_year

@@ -1,69 +1,13 @@
--- Children wait for school: the day of the count is the last school day of the academic year, or of what is known.
-WITH counting_days AS (
-    SELECT academic_year, max(calendar_date) AS counted_on
-    FROM reference.school_calendar
-    WHERE
-        is_school_day
-        AND calendar_date <= (SELECT max(week_start) + INTERVAL '4 days' FROM placements.attendance)
-        AND calendar_date <= $known_to
-    GROUP BY academic_year
-    -- The same day of the year before, for a year that is reported so far.
-    UNION ALL
-    SELECT 'SAME_POINT' AS academic_year, max(calendar_date) AS counted_on
-    FROM reference.school_calendar
-    WHERE
-        is_school_day
-        AND calendar_date <= $known_to - INTERVAL '12 months'
-        AND calendar_date > $known_to - INTERVAL '15 months'
-),
-
--- A log holds at first only what was new then: it is whole when it is a year old.
-covered_days AS (
-    SELECT academic_year, counted_on
-    FROM counting_days
-    WHERE counted_on >= (SELECT min(referred_on) + INTERVAL '365 days' FROM placements.referrals)
-),
-
-listed AS (
-    SELECT
-        days.academic_year,
-        referrals.key_stage,
-        coalesce(referrals.primary_need, 'NOT_RECORDED') AS primary_need,
-        CASE
-            WHEN referrals.panel_on IS NULL OR referrals.panel_on > days.counted_on THEN 'UNDECIDED'
-            -- An agreement that led to no placement is old news after a while.
-            WHEN
-                placements.started_on IS NULL
-                AND referrals.panel_on
-                <= days.counted_on - cast(concat(cast($waiting_expires_months AS VARCHAR), ' months') AS INTERVAL)
-                THEN 'EXPIRED'
-            ELSE 'WAITING'
-        END AS state,
-        counted.school_day_no - referred.school_day_no AS days_waited
-    FROM placements.referrals AS referrals
-    CROSS JOIN covered_days AS days
-    LEFT JOIN placements.placements AS placements ON referrals.placement_id = placements.placement_id
-    INNER JOIN reference.school_calendar AS referred ON referrals.referred_on = referred.calendar_date
-    INNER JOIN reference.school_calendar AS counted ON days.counted_on = counted.calendar_date
-    WHERE
-        referrals.referred_on <= days.counted_on
-        AND (placements.started_on IS NULL OR placements.started_on > days.counted_on)
-        AND (
-            referrals.referral_outcome IN ('AGREED', 'AGREED_WAITING')
-            -- What was decided since was undecided then; what was withdrawn without a panel left on a day that nobody wrote down.
-            OR referrals.panel_on > days.counted_on
-            OR (referrals.panel_on IS NULL AND referrals.referral_outcome = 'DEFERRED_INFO')
-        )
-),
-
-grouped AS (
+-- Those whose place was agreed and not begun on the day of the count, with the longest waits of them.
+WITH grouped AS (
     SELECT
         listed.academic_year,
         CASE WHEN stages.is_total THEN 'all' ELSE listed.key_stage END AS key_stage,
         CASE WHEN needs.is_total THEN 'all' ELSE listed.primary_need END AS primary_need,
         listed.state,
-        listed.days_waited
-    FROM listed
+        listed.days_waited,
+        listed.fte
+    FROM provision_gap.waiting_referrals AS listed
     CROSS JOIN (VALUES (FALSE), (TRUE)) AS stages (is_total)
     CROSS JOIN (VALUES (FALSE), (TRUE)) AS needs (is_total)
 ),
@@ -83,6 +27,7 @@ counted AS (
         key_stage,
         primary_need,
         count(*) FILTER (WHERE state = 'WAITING') AS referrals_waiting,
+        cast(coalesce(sum(CASE WHEN state = 'WAITING' THEN fte END), 0) AS DECIMAL(18, 2)) AS waiting_fte,
         count(*) FILTER (WHERE state = 'WAITING' AND days_waited > 6) AS waiting_over_6,
         count(*) FILTER (WHERE state = 'WAITING' AND days_waited > 15) AS waiting_over_15,
         count(*) FILTER (WHERE state = 'EXPIRED') AS agreements_expired,
@@ -99,6 +44,7 @@ SELECT
     needs.primary_need,
     days.counted_on,
     coalesce(counted.referrals_waiting, 0) AS referrals_waiting,
+    cast(coalesce(counted.waiting_fte, 0) AS DECIMAL(18, 2)) AS waiting_fte,
     CASE
         WHEN
             days.academic_year = $known_academic_year
@@ -112,8 +58,8 @@ SELECT
     coalesce(counted.agreements_expired, 0) AS agreements_expired,
     coalesce(counted.referrals_undecided, 0) AS referrals_undecided,
     states.period_state,
-    least(states.known_to, $known_to) AS known_to
-FROM covered_days AS days
+    states.known_to
+FROM provision_gap.waiting_days AS days
 CROSS JOIN (SELECT DISTINCT key_stage FROM grouped) AS stages
 CROSS JOIN (SELECT DISTINCT primary_need FROM grouped) AS needs
 LEFT JOIN counted
@@ -121,7 +67,7 @@ LEFT JOIN counted
         days.academic_year = counted.academic_year
         AND stages.key_stage = counted.key_stage
         AND needs.primary_need = counted.primary_need
-LEFT JOIN covered_days AS day_before ON day_before.academic_year = 'SAME_POINT'
+LEFT JOIN provision_gap.waiting_days AS day_before ON day_before.academic_year = 'SAME_POINT'
 LEFT JOIN counted AS same_point
     ON
         same_point.academic_year = 'SAME_POINT'

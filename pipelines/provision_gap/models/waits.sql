@@ -114,7 +114,7 @@ SELECT
     placed.median_days,
     placed.ninth_decile_days,
     states.period_state,
-    least(states.known_to, $known_to) AS known_to
+    states.known_to
 FROM counted
 LEFT JOIN crossed ON counted.academic_year = crossed.academic_year
 LEFT JOIN placed ON counted.academic_year = placed.academic_year

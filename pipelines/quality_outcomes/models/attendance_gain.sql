@@ -82,11 +82,56 @@ reported AS (
         (academic_year, provision_type),
         (academic_year)
     )
+),
+
+-- Three years together, where one has too few: years that have none of the kind are none of the three.
+pooled AS (
+    SELECT
+        reported.academic_year,
+        reported.commissioner,
+        reported.provision_type,
+        count(*) AS years_pooled,
+        cast(sum(earlier.children_paired) AS BIGINT) AS children_paired_three_years,
+        cast(sum(earlier.improved) AS BIGINT) AS improved_three_years,
+        cast(
+            sum(cast(earlier.attendance_gain * earlier.children_paired AS DECIMAL(18, 6)))
+            / nullif(sum(earlier.children_paired), 0) AS DECIMAL(9, 2)
+        ) AS attendance_gain_three_years
+    FROM reported
+    INNER JOIN reported AS earlier
+        ON
+            reported.commissioner = earlier.commissioner
+            AND reported.provision_type = earlier.provision_type
+            AND cast(left(earlier.academic_year, 4) AS BIGINT)
+            BETWEEN cast(left(reported.academic_year, 4) AS BIGINT) - 2 AND cast(left(reported.academic_year, 4) AS BIGINT)
+    GROUP BY reported.academic_year, reported.commissioner, reported.provision_type
 )
 
 SELECT
     reported.*,
+    CASE
+        WHEN reported.commissioner = 'all' AND reported.children_paired < 30
+            THEN pooled.years_pooled
+    END AS years_pooled,
+    CASE
+        WHEN reported.commissioner = 'all' AND reported.children_paired < 30
+            THEN pooled.children_paired_three_years
+    END AS children_paired_three_years,
+    CASE
+        WHEN reported.commissioner = 'all' AND reported.children_paired < 30
+            THEN pooled.improved_three_years
+    END AS improved_three_years,
+    CASE
+        WHEN reported.commissioner = 'all' AND reported.children_paired < 30
+            THEN pooled.attendance_gain_three_years
+    END AS attendance_gain_three_years,
+    reported.commissioner = 'all' AND reported.children_paired < 30 AS is_pooled,
     states.period_state,
     states.known_to
 FROM reported
+INNER JOIN pooled
+    ON
+        reported.academic_year = pooled.academic_year
+        AND reported.commissioner = pooled.commissioner
+        AND reported.provision_type = pooled.provision_type
 LEFT JOIN activity.academic_states AS states ON reported.academic_year = states.academic_year

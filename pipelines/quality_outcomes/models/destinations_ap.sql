@@ -39,11 +39,35 @@ reported AS (
     SELECT academic_year, 'all' AS destination, cast(sum(leavers) AS BIGINT) AS leavers
     FROM counted
     GROUP BY academic_year
+),
+
+-- Three years together, where one has too few: years that have none of the kind are none of the three.
+pooled AS (
+    SELECT
+        reported.academic_year,
+        reported.destination,
+        count(*) AS years_pooled,
+        cast(sum(earlier.leavers) AS BIGINT) AS leavers_three_years
+    FROM reported
+    INNER JOIN reported AS earlier
+        ON
+            reported.destination = earlier.destination
+            AND cast(left(earlier.academic_year, 4) AS BIGINT)
+            BETWEEN cast(left(reported.academic_year, 4) AS BIGINT) - 2 AND cast(left(reported.academic_year, 4) AS BIGINT)
+    GROUP BY reported.academic_year, reported.destination
 )
 
 SELECT
     reported.*,
+    CASE WHEN totals.leavers < 30 THEN pooled.years_pooled END AS years_pooled,
+    CASE WHEN totals.leavers < 30 THEN pooled.leavers_three_years END AS leavers_three_years,
+    totals.leavers < 30 AS is_pooled,
     states.period_state,
     states.known_to
 FROM reported
+INNER JOIN pooled
+    ON
+        reported.academic_year = pooled.academic_year
+        AND reported.destination = pooled.destination
+INNER JOIN reported AS totals ON reported.academic_year = totals.academic_year AND totals.destination = 'all'
 LEFT JOIN activity.academic_states AS states ON reported.academic_year = states.academic_year

@@ -116,22 +116,73 @@ cells AS (
         (academic_year, provision_type),
         (academic_year)
     )
+),
+
+reported AS (
+    SELECT
+        cells.academic_year,
+        cells.commissioner,
+        cells.provision_type,
+        cells.time_limited,
+        cells.within_12_weeks,
+        cells.within_26_weeks,
+        cells.within_38_weeks,
+        cells.not_elapsed,
+        cells.attendance_unknown,
+        CASE WHEN years.is_followed THEN cells.followed END AS followed,
+        CASE WHEN years.is_followed THEN cells.sustained END AS sustained
+    FROM cells
+    INNER JOIN years ON cells.academic_year = years.academic_year
+),
+
+-- Three years together, where one has too few: years that have none of the kind are none of the three.
+pooled AS (
+    SELECT
+        reported.academic_year,
+        reported.commissioner,
+        reported.provision_type,
+        count(*) AS years_pooled,
+        cast(sum(earlier.time_limited) AS BIGINT) AS time_limited_three_years,
+        cast(sum(earlier.within_38_weeks) AS BIGINT) AS within_38_weeks_three_years,
+        cast(sum(earlier.followed) AS BIGINT) AS followed_three_years,
+        cast(sum(earlier.sustained) AS BIGINT) AS sustained_three_years
+    FROM reported
+    INNER JOIN reported AS earlier
+        ON
+            reported.commissioner = earlier.commissioner
+            AND reported.provision_type = earlier.provision_type
+            AND cast(left(earlier.academic_year, 4) AS BIGINT)
+            BETWEEN cast(left(reported.academic_year, 4) AS BIGINT) - 2 AND cast(left(reported.academic_year, 4) AS BIGINT)
+    GROUP BY reported.academic_year, reported.commissioner, reported.provision_type
 )
 
 SELECT
-    cells.academic_year,
-    cells.commissioner,
-    cells.provision_type,
-    cells.time_limited,
-    cells.within_12_weeks,
-    cells.within_26_weeks,
-    cells.within_38_weeks,
-    cells.not_elapsed,
-    cells.attendance_unknown,
-    CASE WHEN years.is_followed THEN cells.followed END AS followed,
-    CASE WHEN years.is_followed THEN cells.sustained END AS sustained,
+    reported.*,
+    CASE WHEN reported.commissioner = 'all' AND reported.time_limited < 30 THEN pooled.years_pooled END AS years_pooled,
+    CASE
+        WHEN reported.commissioner = 'all' AND reported.time_limited < 30
+            THEN pooled.time_limited_three_years
+    END AS time_limited_three_years,
+    CASE
+        WHEN reported.commissioner = 'all' AND reported.time_limited < 30
+            THEN pooled.within_38_weeks_three_years
+    END AS within_38_weeks_three_years,
+    CASE
+        WHEN reported.commissioner = 'all' AND coalesce(reported.followed, 0) < 30
+            THEN pooled.followed_three_years
+    END AS followed_three_years,
+    CASE
+        WHEN reported.commissioner = 'all' AND coalesce(reported.followed, 0) < 30
+            THEN pooled.sustained_three_years
+    END AS sustained_three_years,
+    reported.commissioner = 'all' AND reported.time_limited < 30 AS is_pooled,
+    reported.commissioner = 'all' AND coalesce(reported.followed, 0) < 30 AS is_return_pooled,
     states.period_state,
     states.known_to
-FROM cells
-INNER JOIN years ON cells.academic_year = years.academic_year
-LEFT JOIN activity.academic_states AS states ON cells.academic_year = states.academic_year
+FROM reported
+INNER JOIN pooled
+    ON
+        reported.academic_year = pooled.academic_year
+        AND reported.commissioner = pooled.commissioner
+        AND reported.provision_type = pooled.provision_type
+LEFT JOIN activity.academic_states AS states ON reported.academic_year = states.academic_year

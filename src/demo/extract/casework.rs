@@ -48,7 +48,7 @@ const SCHEMA: &str = "
         sessions_attended INTEGER);
     CREATE TABLE alt_request (request_ref INTEGER PRIMARY KEY, stud_id INTEGER, date_referred TEXT,
         date_panel TEXT, route TEXT, need TEXT, key_stage TEXT, outcome TEXT, placement_ref INTEGER, wanted_type TEXT,
-        sessions_wanted REAL, date_offered TEXT);
+        sessions_wanted REAL, date_offered TEXT, reason TEXT, legal_basis TEXT);
     CREATE TABLE stud_fsm (stud_id INTEGER, date_start TEXT, date_end TEXT);
     CREATE TABLE stud_premium (stud_id INTEGER, date_start TEXT, date_end TEXT);
     CREATE TABLE stud_sen (stud_id INTEGER, provision TEXT, need TEXT, date_start TEXT, date_end TEXT);

@@ -1,6 +1,9 @@
 //! `extracts/finance/journals/journals_2020_21.csv` and on: what the ledger books without paying anybody, one file for each
 //! financial year of the period.
 //!
+//! What a school loses of its budget after a permanent exclusion is moved, not invoiced, where nobody claimed it: every
+//! second of those, on the day on which a claim would have been made.
+//!
 //! Schools are recharged £95 (in 2025/26) for each day of a place that they use at a provider bought in block, term by
 //! term; one term of a provider in sixteen was forgotten. At the end of each finished year what was delivered and is
 //! paid in April and May is accrued, and reversed in the first period of the next; one centre is moved £18,000 in March;
@@ -14,6 +17,7 @@ use chrono::{Datelike, NaiveDate};
 use super::codes::provider_id;
 use super::output::Output;
 use super::price::price_in;
+use super::recoupment::owed;
 use super::spend::{Spend, span};
 use super::text::{british, line, pounds};
 use crate::demo::account::Account;
@@ -21,7 +25,7 @@ use crate::demo::error::DemoError;
 use crate::demo::levels::THIS_YEAR;
 use crate::demo::provider::Price;
 use crate::demo::random::Stream;
-use crate::demo::terms::{academic_year, date, plus, school_weeks};
+use crate::demo::terms::{academic_year, date, financial_year, plus, school_weeks};
 use crate::demo::town::district::Town;
 
 const HEADER: [&str; 11] = [
@@ -42,7 +46,7 @@ const DAY: i64 = 9_500;
 /// Terms of a provider that nobody recharged, per mille.
 const FORGOTTEN: u32 = 60;
 /// Accounts on which what is delivered by the end of a year is accrued.
-const ACCRUED: [Account; 3] = [Account::Independent, Account::Services, Account::Tuition];
+const ACCRUED: [Account; 4] = [Account::TopUps, Account::Independent, Account::Services, Account::Tuition];
 
 /// One line of a journal.
 #[derive(Debug)]
@@ -58,6 +62,8 @@ pub(super) struct Journal {
     kind: &'static str,
     /// Place in [`PROVIDERS`].
     provider: Option<usize>,
+    /// The school and the number of the exclusion that it is for.
+    exclusion: Option<(u32, String)>,
 }
 
 /// The yearly files while they are being written.
@@ -93,8 +99,8 @@ impl Exports {
                 &pounds(journal.pence),
                 journal.kind,
                 &provider,
-                "",
-                "",
+                &journal.exclusion.as_ref().map(|(urn, _)| urn.to_string()).unwrap_or_default(),
+                journal.exclusion.as_ref().map_or("", |(_, reference)| reference),
                 "see working paper",
             ]))?;
         }
@@ -109,11 +115,31 @@ impl Exports {
 /// Makes the journals of one district, in the order of posting.
 pub(super) fn booked(town: &Town, spend: &Spend, seed: u64, first_year: i32) -> Vec<Journal> {
     let mut journals = recharges(town, &mut Stream::new(seed, "recharges", town.district), first_year);
+    journals.extend(adjustments(town, first_year));
     for year in first_year..THIS_YEAR {
         journals.extend(closing(spend, year, year == first_year));
     }
     journals.sort_by_key(|journal| (journal.posted_on, journal.account, journal.provider, journal.pence));
     journals
+}
+
+/// Moves out of schools' budgets what they owe after exclusions that nobody claims. It is income of the places.
+fn adjustments(town: &Town, first_year: i32) -> Vec<Journal> {
+    let (first_day, last_day) = span(first_year);
+    let unclaimed = owed(town).into_iter().filter(|owed| !owed.is_claimed).step_by(2);
+    unclaimed
+        .filter(|owed| (first_day..=last_day).contains(&owed.asked_on))
+        .map(|owed| Journal {
+            year: financial_year(owed.asked_on),
+            period: (owed.asked_on.month() + 8) % 12 + 1,
+            posted_on: owed.asked_on,
+            account: Account::Income,
+            pence: -owed.pence,
+            kind: "Excluded pupil adjustment",
+            provider: None,
+            exclusion: Some((owed.urn, owed.reference)),
+        })
+        .collect()
 }
 
 /// Recharges schools for the days on which they used places that are bought in block.
@@ -160,6 +186,7 @@ fn recharges(town: &Town, chance: &mut Stream, first_year: i32) -> Vec<Journal> 
             pence: -(tenths / 10),
             kind: "School recharge",
             provider: Some(provider),
+            exclusion: None,
         });
     }
     journals
@@ -170,17 +197,17 @@ fn closing(spend: &Spend, year: i32, is_first: bool) -> Vec<Journal> {
     let (end, begin) = (date(year + 1, 3, 31), date(year + 1, 4, 1));
     let mut journals = Vec::new();
     let mut book = |year, period, posted_on, account, pence, kind, provider| {
-        journals.push(Journal { year, period, posted_on, account, pence, kind, provider });
+        journals.push(Journal { year, period, posted_on, account, pence, kind, provider, exclusion: None });
     };
     for account in ACCRUED {
         let late = spend.invoices.iter().filter(|invoice| {
             invoice.account == account
                 && !invoice.closing
                 && (begin..=date(year + 1, 5, 31)).contains(&invoice.paid_on)
-                && invoice.lines.iter().all(|line| line.service_to <= end)
         });
+        let delivered = late.flat_map(|invoice| &invoice.lines).filter(|line| line.service_to <= end);
         // To the nearest hundred pounds, as estimates are.
-        let pence = late.map(super::spend::Invoice::net).sum::<i64>() / 10_000 * 10_000;
+        let pence = delivered.map(|line| line.net).sum::<i64>() / 10_000 * 10_000;
         if pence > 0 {
             if is_first {
                 book(

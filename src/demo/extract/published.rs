@@ -1,5 +1,5 @@
 //! `extracts/statistics/`: other authorities' figures in the forms in which the Department for Education
-//! publishes them: exclusions of every authority, indicators of many kinds, and each authority's neighbours.
+//! publishes them: exclusions of every authority, indicators of many kinds, results in alternative provision, and each authority's neighbours.
 //!
 //! The other authorities do not exist. England's rates of permanent exclusion of 2013-14 to 2016-17 and the
 //! council's own counts of those years are published facts; everything else is made up near them.
@@ -8,6 +8,7 @@ mod area;
 mod exclusions;
 mod high_needs;
 mod indicators;
+mod key_stage_4;
 mod neighbours;
 mod other;
 
@@ -38,6 +39,7 @@ impl Published {
         let folder = dir.join("extracts/statistics");
         exclusions::write(&folder.join("la_exclusions.csv"), self.seed, &self.districts)?;
         indicators::write(&folder.join("la_indicators.csv"), self.seed, &self.districts)?;
+        key_stage_4::write(&folder.join("key_stage_4_ap.csv"), self.seed)?;
         let mut books = vec![("statistical_neighbours.xlsx".to_owned(), neighbours::workbook())];
         for year in high_needs::YEARS {
             let name = format!("high_needs_{year}_{:02}.xlsx", (year + 1).rem_euclid(100));

@@ -42,20 +42,18 @@ impl Claims {
     pub(super) fn write(&mut self, town: &Town) -> Result<(), DemoError> {
         let today = span(town.first_placement_year).1;
         let mut claimed = 0_u32;
-        let owed = numbered(town).into_iter().filter(|(event, _)| owes(town, event));
-        for ((event, reference), nth) in owed.zip(0_u32..) {
-            let Some(due) = asked(town, event) else { continue };
-            let invoiced_on = plus(event.started_on, 35);
-            if nth % 5 == 4 || invoiced_on > today {
+        for owed in owed(town) {
+            let (due, invoiced_on) = (owed.pence, owed.asked_on);
+            if !owed.is_claimed || invoiced_on > today {
                 continue;
             }
             claimed += 1;
             let collected_on =
                 Some(plus(invoiced_on, 60)).filter(|day| !claimed.is_multiple_of(4) && *day <= today);
-            let adjustment = if event.outcome == "IRP_QUASHED" { pounds(ADJUSTMENT) } else { String::new() };
+            let adjustment = if owed.is_quashed { pounds(ADJUSTMENT) } else { String::new() };
             self.file.text(&line(&[
-                &reference,
-                &town.school(event.school).urn.to_string(),
+                &owed.reference,
+                &owed.urn.to_string(),
                 &british(invoiced_on),
                 &pounds(due),
                 &collected_on.map_or_else(String::new, british),
@@ -69,6 +67,37 @@ impl Claims {
     pub(super) fn finish(self) -> Result<(), DemoError> {
         self.file.finish()
     }
+}
+
+/// What a school owes after an exclusion, claimed or not.
+#[derive(Debug)]
+pub(super) struct Owed {
+    /// The number of the exclusion.
+    pub(super) reference: String,
+    /// The school's.
+    pub(super) urn: u32,
+    /// The day on which finance asks.
+    pub(super) asked_on: NaiveDate,
+    /// Pence.
+    pub(super) pence: i64,
+    pub(super) is_claimed: bool,
+    is_quashed: bool,
+}
+
+/// Returns what schools owe after exclusions, in the order of the log; one in five is not claimed.
+pub(super) fn owed(town: &Town) -> Vec<Owed> {
+    let events = numbered(town).into_iter().filter(|(event, _)| owes(town, event));
+    let owed = events.zip(0_u32..).filter_map(|((event, reference), nth)| {
+        Some(Owed {
+            reference,
+            urn: town.school(event.school).urn,
+            asked_on: plus(event.started_on, 35),
+            pence: asked(town, event)?,
+            is_claimed: nth % 5 != 4,
+            is_quashed: event.outcome == "IRP_QUASHED",
+        })
+    });
+    owed.collect()
 }
 
 /// Decides whether a school owes something: for a permanent exclusion that stands, of a mainstream school.

@@ -15,6 +15,8 @@ pub(in crate::demo) struct Referral {
     pub(in crate::demo) panel_on: Option<NaiveDate>,
     pub(in crate::demo) route: &'static str,
     pub(in crate::demo) key_stage: KeyStage,
+    /// Why a placement is asked for, and on which duty or power.
+    pub(in crate::demo) reason: (&'static str, &'static str),
     pub(in crate::demo) outcome: &'static str,
     /// The placement's number.
     pub(in crate::demo) placement: Option<u32>,

@@ -64,6 +64,51 @@ fn what_waited_when_it_was_corrected_says_that_it_is_a_correction() {
 }
 
 #[test]
+fn why_an_edition_corrects_another_is_on_the_site_and_in_the_next_edition() {
+    let server = MailServer::start();
+    let council = council(&server, &["a"], "never");
+    run_and_approve(&council);
+    council.write(FILE, LEDGER.replace("-20.50", "-20.51").replace("99.99", "100.00"));
+    council.run_all().result().unwrap();
+    post::correct(&council.open(), "cost_review", None, decision()).unwrap();
+
+    let out = council.path("site");
+    sufficiency::site::build(&council.open(), &out).unwrap();
+    let page = |edition: &str| {
+        std::fs::read_to_string(out.join(format!("commissioning/editions/{edition}/index.html"))).unwrap()
+    };
+    let why = "It was sent as a correction of cost_review-fy2023-24-r1. What was wrong: a credit was counted twice.";
+    assert!(page("cost_review-fy2023-24-r2").contains(why), "{}", page("cost_review-fy2023-24-r2"));
+    assert!(!page("cost_review-fy2023-24-r1").contains("sent as a correction"));
+
+    council.write(FILE, LEDGER.replace("-20.50", "-20.52").replace("99.99", "100.01"));
+    council.run_all().result().unwrap();
+    let third = "store/editions/cost_review/fy2023-24/cost_review-fy2023-24-r3/email.txt";
+    let text = std::fs::read_to_string(council.path(third)).unwrap();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("corrected by that edition: a credit was counted twice"), "{text}");
+}
+
+#[test]
+fn an_edition_whose_message_would_be_too_large_is_not_made_and_says_what_is_heavy() {
+    let server = MailServer::start();
+    let council = council(&server, &["a"], "never");
+    let settings = std::fs::read_to_string(council.path("settings.toml")).unwrap();
+    assert!(settings.contains("[mail]\n"), "{settings}");
+    council.write("settings.toml", settings.replace("[mail]\n", "[mail]\nlargest_message_mib = 0\n"));
+    let failure = council.run_all().result().unwrap_err();
+    assert_eq!(failure.code(), 30, "{failure}");
+    let said = failure.to_string();
+    assert!(said.contains("the message of `cost_review` would have 0."), "{said}");
+    assert!(said.contains("expected at most 0 MiB") && said.contains(".xlsx` takes 0."), "{said}");
+    assert!(said.contains("largest_message_mib"), "{said}");
+    assert!(to(&server.taken(), "a@", "").is_empty() && !council.path("store/editions/cost_review").exists());
+    council.write("settings.toml", settings.replace("[mail]\n", "[mail]\nlargest_message_mib = 1\n"));
+    run_and_approve(&council);
+    assert_eq!(to(&server.taken(), "a@", "").len(), 1);
+}
+
+#[test]
 fn there_is_nothing_to_correct_where_nobody_has_an_earlier_revision() {
     let server = MailServer::start();
     let council = council(&server, &["a"], "never");

@@ -151,7 +151,7 @@ pub(super) fn attendance(database: &Connection, town: &Town, chance: &mut Stream
 }
 
 pub(super) fn requests(database: &Connection, town: &Town, wishes: &mut Stream) -> rusqlite::Result<()> {
-    let columns = ["?"; 12].join(", ");
+    let columns = ["?"; 14].join(", ");
     let mut insert = database.prepare(&format!("INSERT INTO alt_request VALUES ({columns})"))?;
     let starts: BTreeMap<u32, NaiveDate> =
         town.placements.iter().map(|placement| (placement.number, placement.started_on)).collect();
@@ -173,6 +173,8 @@ pub(super) fn requests(database: &Connection, town: &Town, wishes: &mut Stream) 
             kind,
             sessions.map(f64::from),
             wanted::offered(referral, started_on, wishes).map(iso),
+            referral.reason.0,
+            referral.reason.1,
         ])?;
     }
     Ok(())

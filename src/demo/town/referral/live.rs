@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::super::district::Town;
 use super::super::key_stage::KeyStage;
-use super::super::pupil::PupilId;
+use super::super::placement::Placement;
 use super::super::today::today;
 use super::Referral;
 use crate::demo::provider::{Population, Price};
@@ -40,25 +40,25 @@ pub(in crate::demo::town) fn request(town: &mut Town, chance: &mut Stream) {
             panel_on: Some(plus(referred_on, chance.between(1, waited.max(1)))),
             route,
             key_stage: KeyStage::of(placement.nc_year),
+            reason: (placement.reason, placement.legal_basis),
             outcome: "AGREED",
             placement: Some(number),
         });
         if chance.chance(180) {
-            referrals.push(without_placement(chance, placement.pupil, placement.nc_year, referred_on, false));
+            referrals.push(without_placement(chance, placement, referred_on, false));
         }
         if placement.started_on > plus(today(), -40) {
-            referrals.push(without_placement(chance, placement.pupil, placement.nc_year, today(), true));
+            referrals.push(without_placement(chance, placement, today(), true));
         }
     }
     referrals.sort_by_key(|referral| (referral.referred_on, referral.pupil));
     town.referrals = referrals;
 }
 
-/// Makes a request that came to nothing, or that still waits.
+/// Makes a request that came to nothing, or that still waits: like that of a placement.
 fn without_placement(
     chance: &mut Stream,
-    pupil: PupilId,
-    nc_year: i32,
+    like: &Placement,
     about: NaiveDate,
     waits: bool,
 ) -> Referral {
@@ -70,11 +70,12 @@ fn without_placement(
     };
     let panel_on = plus(referred_on, chance.between(2, 20));
     Referral {
-        pupil,
+        pupil: like.pupil,
         referred_on,
         panel_on: (panel_on <= today()).then_some(panel_on),
         route: "LA_BLOCK",
-        key_stage: KeyStage::of(nc_year),
+        key_stage: KeyStage::of(like.nc_year),
+        reason: (like.reason, like.legal_basis),
         outcome,
         placement: None,
     }
