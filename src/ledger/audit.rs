@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn every_changed_byte_of_the_log_and_of_the_records_of_runs_is_found() {
+    fn p9_every_changed_byte_of_the_log_and_of_the_records_of_runs_is_found() {
         let objects = log();
         let report = verify(objects.as_ref()).unwrap();
         assert_eq!((report.entries, report.damage), (4, Vec::new()));
