@@ -134,7 +134,7 @@ fn answer(arguments: Vec<OsString>, json: bool, form: LogFormat) -> ExitCode {
         Verb::Site(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::History(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Show(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
-        Verb::Verify(verb) => verb.run(&cli.project, &out),
+        Verb::Verify(verb) => verb.run(|| open(&cli.project, &out), &out),
         Verb::Replay(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Repair(_) => open(&cli.project, &out).and_then(|context| repair::Repair::run(&context, &out)),
         Verb::Schema(verb) => verb.run(&out),

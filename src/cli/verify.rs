@@ -20,11 +20,15 @@ pub(super) struct Verify {
 }
 
 impl Verify {
-    pub(super) fn run(&self, root: &Path, out: &Output) -> Result<(), Failure> {
+    pub(super) fn run(
+        &self,
+        open: impl FnOnce() -> Result<Context, Failure>,
+        out: &Output,
+    ) -> Result<(), Failure> {
         match &self.edition {
             Some(folder) if Path::new(folder).is_dir() => one(&pack::verify_pack(Path::new(folder))?, out),
-            Some(id) => one(&pack::verify_edition(&super::open(root, out)?, id)?, out),
-            None => Self::all(&super::open(root, out)?, out),
+            Some(id) => one(&pack::verify_edition(&open()?, id)?, out),
+            None => Self::all(&open()?, out),
         }
     }
 

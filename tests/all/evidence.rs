@@ -11,8 +11,16 @@ const LEDGER: &str = "\
 ,Supplier ID,Supplier ID(T),Amount,Account,Account(T),Payment Date,TransNo,Service(T),Cost Centre(T)
 INSERTED DETAIL,700001,Provider One,\"1,500.00\",R5037,AP,12/04/2023,1001,Education,AP
 ";
-const LATER: &str =
-    "INSERTED DETAIL,700002,Provider Two,\"2,250.50\",R5037,AP,19/04/2023,1002,Education,AP\n";
+/// Returns the lines of a correction: too many to say what became of a few.
+fn later() -> String {
+    let line = |number: u32| {
+        format!(
+            "INSERTED DETAIL,7000{number:02},Provider {number},\"2,{number:03}.50\",R5037,AP,19/04/2023,10{number:02},\
+             Education,AP\n"
+        )
+    };
+    (2..12).map(line).collect()
+}
 
 const SETTINGS: &str = "\
 fixed_clock = \"2024-04-15T06:00\"
@@ -125,7 +133,7 @@ fn an_edition_is_made_again_byte_for_byte_whatever_has_come_since() {
 fn a_document_that_is_not_what_is_made_again_is_named() {
     let council = council();
     let folder = council.path("store/editions/cost_review/fy2023-24").join(FIRST);
-    // Whoever changes a document can seal it anew; the landings say what it must be.
+    // Whoever changes a document can seal it again; the landings say what it must be.
     let page = std::fs::read_to_string(folder.join("email.html")).unwrap().replace("1,500", "9,500");
     std::fs::write(folder.join("email.html"), &page).unwrap();
     let record = std::fs::read_to_string(folder.join("edition.json")).unwrap();

@@ -64,7 +64,7 @@ pub(crate) fn verify_edition(context: &Context, id: &str) -> Result<Checked, Fai
 ///
 /// # Errors
 ///
-/// When the folder is no pack or cannot be read; what is damaged is in the result.
+/// When the folder is not a pack or cannot be read; what is damaged is in the result.
 pub(crate) fn verify_pack(folder: &Path) -> Result<Checked, Failure> {
     let store = Store::look(folder.to_path_buf());
     let objects = store.objects().as_ref();
