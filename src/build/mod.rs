@@ -20,4 +20,4 @@ mod tables;
 pub use model_tests::{ModelTest, model_tests};
 
 pub(crate) use checks::has_checks;
-pub(crate) use tables::{Built, build, check_what_moved, publish, rests_on};
+pub(crate) use tables::{Built, build, check_what_moved, publish, read_elsewhere, rests_on};

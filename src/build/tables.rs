@@ -45,6 +45,11 @@ impl Built {
         self.rows.get(model)
     }
 
+    /// Returns what the checks of a table found, where they were made now.
+    pub(crate) fn checks(&self, table: &str) -> Option<&[CheckResult]> {
+        self.checks.get(table).map(Vec::as_slice)
+    }
+
     /// Returns the tables of other pipelines that the rows rest on; in place of an internal one, those that it reads.
     pub(crate) fn rests_on(&self) -> impl Iterator<Item = &TableName> {
         self.rests_on.iter()
@@ -74,7 +79,7 @@ pub(crate) fn build(job: &mut Job<'_>, pipeline: &Pipeline, period: &Period) -> 
         base: head.as_ref().map(|commit| commit.seq),
     };
     let sorted = sorted_tables(&bench, pipeline)?;
-    let read_by_checks = read_by_checks(&bench, pipeline)?;
+    let read_by_checks = read_by_checks(&bench.engine, pipeline)?;
     let tables = sorted.len();
     for (done, table) in sorted.into_iter().enumerate() {
         let name = TableName::new(&pipeline.name, &table);
@@ -161,10 +166,20 @@ fn sorted_tables(bench: &Bench<'_>, pipeline: &Pipeline) -> Result<Vec<String>, 
 }
 
 /// Returns the tables of other pipelines that the rules of models and the checks read.
-fn read_by_checks(bench: &Bench<'_>, pipeline: &Pipeline) -> Result<BTreeSet<TableName>, Failure> {
+fn read_by_checks(engine: &Engine, pipeline: &Pipeline) -> Result<BTreeSet<TableName>, Failure> {
     let mut read = BTreeSet::new();
     for check in checks::of(pipeline) {
-        read.extend(bench.engine.reads(&check.sql, &pipeline.name)?);
+        read.extend(engine.reads(&check.sql, &pipeline.name)?);
+    }
+    read.retain(|name| name.pipeline != pipeline.name);
+    Ok(read)
+}
+
+/// Returns the tables of other pipelines that the models of `pipeline` and its checks read, as they name them.
+pub(crate) fn read_elsewhere(engine: &Engine, pipeline: &Pipeline) -> Result<BTreeSet<TableName>, Failure> {
+    let mut read = read_by_checks(engine, pipeline)?;
+    for model in pipeline.models.values() {
+        read.extend(engine.reads(&model.sql, &pipeline.name)?);
     }
     read.retain(|name| name.pipeline != pipeline.name);
     Ok(read)
@@ -197,13 +212,9 @@ fn one_key(
 /// one, those that it reads.
 pub(crate) fn rests_on(context: &Context, pipeline: &Pipeline) -> Result<BTreeSet<TableName>, Failure> {
     let bench = Bench::new(context, &Period::chosen(context, pipeline, &Options::default())?)?;
-    let mut read = read_by_checks(&bench, pipeline)?;
-    for model in pipeline.models.values() {
-        read.extend(bench.engine.reads(&model.sql, &pipeline.name)?);
-    }
     let mut all = BTreeSet::new();
-    for name in read.iter().filter(|name| name.pipeline != pipeline.name) {
-        bench.rest_on(name, &mut all)?;
+    for name in read_elsewhere(&bench.engine, pipeline)? {
+        bench.rest_on(&name, &mut all)?;
     }
     Ok(all)
 }

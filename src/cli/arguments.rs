@@ -20,6 +20,7 @@ use super::quarantine::Quarantine;
 use super::query::Query;
 use super::read_sandboxed::ReadSandboxed;
 use super::repair::Repair;
+use super::replay::Replay;
 use super::report::Report;
 use super::run::Run;
 use super::schedule::Schedule;
@@ -78,6 +79,7 @@ pub(super) enum Verb {
     Show(Show),
     Site(Site),
     Verify(Verify),
+    Replay(Replay),
     Repair(Repair),
     Schema(Schema),
     Completions(Completions),

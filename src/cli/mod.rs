@@ -26,6 +26,7 @@ mod query;
 mod read_sandboxed;
 mod reference;
 mod repair;
+mod replay;
 mod report;
 mod run;
 mod schedule;
@@ -133,7 +134,8 @@ fn answer(arguments: Vec<OsString>, json: bool, form: LogFormat) -> ExitCode {
         Verb::Site(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::History(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Show(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
-        Verb::Verify(_) => open(&cli.project, &out).and_then(|context| verify::Verify::run(&context, &out)),
+        Verb::Verify(verb) => verb.run(|| open(&cli.project, &out), &out),
+        Verb::Replay(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Repair(_) => open(&cli.project, &out).and_then(|context| repair::Repair::run(&context, &out)),
         Verb::Schema(verb) => verb.run(&out),
         Verb::Completions(verb) => {

@@ -1,9 +1,13 @@
+use std::path::{Path, PathBuf};
+
 use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::output::Output;
 use super::values;
 use crate::edition;
+use crate::edition::evidence::pack;
+use crate::export;
 use crate::job::{Context, Failure};
 use crate::post;
 use crate::post::{Again, Decided, Decision, EditionLine};
@@ -81,6 +85,15 @@ enum Verb {
         #[arg(long, value_parser = values::name)]
         reason: String,
     },
+    /// Write an edition, its messages, what became of them and the evidence of what it was made from into a folder, to be kept
+    /// or shown where no store is.
+    Evidence {
+        #[command(flatten)]
+        which: Which,
+        /// The folder, which must be empty or not there.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
     /// Say why each hidden cell is hidden, for the owners of the data: it says more than the report.
     ExplainSuppression {
         /// The report.
@@ -128,6 +141,7 @@ impl Report {
             Verb::ExplainSuppression { report, period } => {
                 return explain(context, &report, period.as_deref(), out);
             }
+            Verb::Evidence { which, out: folder } => return evidence(context, &which, &folder, out),
             Verb::Release { report, period, by, reason } => {
                 return release(context, &report, period.as_deref(), (&by, &reason), out);
             }
@@ -154,6 +168,22 @@ impl Report {
         tell(verb, &decided, out);
         Ok(())
     }
+}
+
+fn evidence(context: &Context, which: &Which, folder: &Path, out: &Output) -> Result<(), Failure> {
+    let edition = post::edition_of(context, &which.report, which.edition.as_deref())?;
+    let files = pack::pack(context, &edition)?;
+    export::write_folder(folder, &files).map_err(|error| {
+        Failure::usage("the pack cannot be written").at(folder.display().to_string()).because(error)
+    })?;
+    let count = counted(files.len() as u64, "file", "files");
+    out.line(format!("{}: {count} in {}", edition.id, folder.display()));
+    out.line(format!(
+        "`sufficiency verify {}` compares them, with or without this project",
+        folder.display()
+    ));
+    out.value(&json!({ "edition": edition.id, "files": files.len(), "folder": folder }));
+    Ok(())
 }
 
 fn explain(context: &Context, report: &str, period: Option<&str>, out: &Output) -> Result<(), Failure> {

@@ -1,5 +1,5 @@
 use super::deliveries::Deliveries;
-use super::history::State;
+use super::history::{History, State};
 use super::outbox_error::OutboxError;
 use crate::store::Damage;
 
@@ -21,8 +21,21 @@ impl Deliveries<'_> {
     ///
     /// [`OutboxError`] only when the store cannot be listed or read; what is damaged is in the result.
     pub fn verify(&self) -> Result<Verified, OutboxError> {
+        self.verified(self.below("outbox")?)
+    }
+
+    /// Does the same with the deliveries of one edition.
+    ///
+    /// # Errors
+    ///
+    /// As [`Deliveries::verify`].
+    pub fn verify_edition(&self, report: &str, edition: &str) -> Result<Verified, OutboxError> {
+        self.verified(self.edition(report, edition)?)
+    }
+
+    fn verified(&self, histories: Vec<History>) -> Result<Verified, OutboxError> {
         let mut verified = Verified::default();
-        for history in self.below("outbox")? {
+        for history in histories {
             verified.deliveries += 1;
             let damage = |what: String| Damage { name: history.folder().to_owned(), what };
             if let State::Damaged { what } = history.state() {

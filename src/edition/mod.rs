@@ -5,6 +5,7 @@
 //! ├── email.html  email.txt  <report>-<period>.xlsx
 //! ├── charts/<chart>.png  charts/<chart>.svg  tables/<table>.csv
 //! ├── cells.csv           what it says of each count, for the gate of later editions
+//! ├── evidence.json       what it was made from, by hash
 //! └── edition.json        written last: without it there is no edition
 //! ```
 //!
@@ -18,6 +19,7 @@ pub(crate) mod burst;
 mod content;
 mod correction;
 mod disclosed;
+pub(crate) mod evidence;
 mod freshness;
 mod gate;
 mod incomplete;
@@ -26,6 +28,7 @@ mod prepare;
 mod record;
 mod redefined;
 mod render;
+pub(crate) mod replay;
 mod series;
 mod since;
 mod verify;

@@ -5,6 +5,7 @@
 //! ├── email.html  email.txt  <report>-<period>.xlsx
 //! ├── charts/<chart>.png  charts/<chart>.svg  tables/<table>.csv
 //! ├── cells.csv           what it says of each count, for the gate of later editions
+//! ├── evidence.json       what it was made from, by hash
 //! └── edition.json        written last: without it there is no edition
 //! ```
 //!
@@ -16,6 +17,7 @@ use std::sync::Arc;
 
 use super::content::{changed, content, parts};
 use super::correction::Correction;
+use super::evidence::{self, Evidence, Making};
 use super::record::{Edition, all, folder};
 use super::render::{document, facts, render};
 use super::{attacked, burst, disclosed, freshness, gate, incomplete, parameters, redefined, series, since, weight};
@@ -53,6 +55,7 @@ pub(crate) fn prepare(
         commentary: commentary(context, report, period)?,
         models: models_shown(report, built)?,
         gaps,
+        there: evidence::editions(context)?,
     };
     let Some(burst) = &report.file.burst else {
         let fingerprint = maker.content(&maker.models);
@@ -111,6 +114,8 @@ struct Maker<'a> {
     models: BTreeMap<String, String>,
     /// Series that lack a part which is reported and holds nothing.
     gaps: Vec<series::SeriesFact>,
+    /// The editions that were there before: what the new ones are held against.
+    there: BTreeSet<String>,
 }
 
 impl Maker<'_> {
@@ -217,6 +222,8 @@ impl Maker<'_> {
         let what = (period.reported.to_string(), self.content(&self.models));
         attacked::hold_if_found(context, report, (&what.0, &what.1), version.as_deref(), &rendered.files)?;
         rendered.files.insert(disclosed::FILE.to_owned(), disclosed::written(remembered)?);
+        let made = self.evidence((&id, &run), cleared, (&rendered.files, &document.facts.parameters))?;
+        rendered.files.insert(evidence::FILE.to_owned(), made.written()?);
 
         let folder = folder(&report.name, &period.reported.to_string(), &id);
         let mut files = BTreeMap::new();
@@ -244,8 +251,8 @@ impl Maker<'_> {
             attachments: rendered.attachments,
             unwritten: document.unwritten(),
         };
-        let json = serde_json::to_vec_pretty(&edition).map_err(Failure::bug)?;
-        if context.store().objects().create(&format!("{folder}/edition.json"), &json)? == Created::Exists {
+        let name = format!("{folder}/edition.json");
+        if context.store().objects().create(&name, &edition.written(&name)?)? == Created::Exists {
             return Err(
                 Failure::gate(format!("another run made edition `{id}` meanwhile")).help("run it again")
             );
@@ -262,6 +269,31 @@ impl Maker<'_> {
         }
         job.made.editions.push(id);
         Ok(edition)
+    }
+
+    /// Gathers what an edition of these files was made from.
+    fn evidence(
+        &self,
+        edition: (&str, &str),
+        cleared: &BTreeMap<String, Cleared>,
+        (files, parameters): (&BTreeMap<String, Vec<u8>>, &[(String, String)]),
+    ) -> Result<Evidence, Failure> {
+        let making = Making {
+            context: self.context,
+            pipeline: self.pipeline,
+            report: self.report,
+            period: self.period,
+            built: self.built,
+            cleared,
+            held_against: &self.there,
+            parameters,
+        };
+        let mut evidence = making.evidence(edition, files)?;
+        for (name, words) in &self.commentary {
+            let path = format!("commentary/{}/{}/{name}.md", self.report.name, self.period.reported);
+            evidence.files.insert(path, sha256(words.as_bytes()));
+        }
+        Ok(evidence)
     }
 
     /// Passes every model that the report shows, whole, through the disclosure gate: held against each other and against

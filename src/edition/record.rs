@@ -3,10 +3,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostic::Cause;
 use crate::job::fingerprint::sha256;
 use crate::job::{Context, Failure};
-use crate::store::StoreError;
+use crate::store::{self, StoreError};
 
 /// `edition.json`: what an edition is and holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +55,21 @@ pub(crate) struct Edition {
 }
 
 impl Edition {
+    /// Writes it as `edition.json`, sealed.
+    pub(super) fn written(&self, name: &str) -> Result<Vec<u8>, Failure> {
+        Ok(store::seal(name, self)?)
+    }
+
+    /// Reads `edition.json`. One of before they were sealed is read as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Corrupt`] when a byte of it is not what was written.
+    pub(super) fn decode(name: &str, bytes: &[u8]) -> Result<Self, StoreError> {
+        let plain = serde_json::from_slice::<Self>(bytes);
+        plain.or_else(|_sealed_or_damaged| store::unseal(name, bytes))
+    }
+
     /// Returns the folder of the edition in the store.
     pub(crate) fn folder(&self) -> String {
         folder(&self.report, &self.period, &self.id)
@@ -97,9 +111,7 @@ fn beneath(context: &Context, prefix: &str) -> Result<Vec<Edition>, Failure> {
         let Some(bytes) = objects.read(name)? else {
             continue;
         };
-        let edition: Edition = serde_json::from_slice(&bytes)
-            .map_err(|error| StoreError::Corrupt { name: name.clone(), what: Cause::of(&error) })?;
-        found.push(edition);
+        found.push(Edition::decode(name, &bytes)?);
     }
     Ok(found)
 }

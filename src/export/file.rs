@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -19,6 +20,29 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
+}
+
+/// Writes files below `folder`, all or none. The folder must not be there, or be empty.
+///
+/// # Errors
+///
+/// The reason that the place gives.
+pub fn write_folder(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> io::Result<()> {
+    of_its_own(folder)?;
+    if folder.is_dir() && std::fs::read_dir(folder)?.next().is_some() {
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, "the folder is not empty"));
+    }
+    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(parent)?;
+    let new = tempfile::Builder::new().prefix(".new-").tempdir_in(parent)?;
+    let inner = new.path().join("pack");
+    for (name, bytes) in files {
+        let path = inner.join(name);
+        path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+        std::fs::write(path, bytes)?;
+    }
+    // An empty folder gives way to the one that is put in its place.
+    std::fs::rename(&inner, folder)
 }
 
 /// Tries whether the folder of `path` takes a file, and leaves none.

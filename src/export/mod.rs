@@ -9,7 +9,7 @@ mod rows;
 mod workbook;
 
 pub use error::ExportError;
-pub use file::{try_folder, write};
+pub use file::{try_folder, write, write_folder};
 pub use rows::{csv, csv_for_excel, json, parquet, table};
 pub use workbook::workbook;
 

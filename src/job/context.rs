@@ -1,5 +1,8 @@
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
+
+use chrono::{DateTime, Utc};
 
 use super::failure::Failure;
 use super::kind::Kind;
@@ -10,7 +13,7 @@ use crate::engine::{Engine, Limits};
 use crate::privacy::{KeyError, Pseudonyms};
 use crate::project::{KeyPlace, LimitSettings, Pipeline, Project, Report};
 use crate::source;
-use crate::store::{Place, Store, StoredFile};
+use crate::store::{Objects, Place, Store, StoredFile};
 
 /// A table is held whole if its files take no more than this part of what one query may hold. In memory
 /// rows take several times what they take in files, and a pipeline reads dozens of tables.
@@ -95,6 +98,18 @@ impl Context {
         let limits = Limits { partitions, ..limits(&self.project.settings.limits) };
         let engine = Engine::new(limits)?.reading(self.store.reader())?;
         Ok(Self { engine, ..self })
+    }
+
+    /// Returns the same project over other objects, at a moment that stands still: to make something again as it was made then.
+    ///
+    /// # Errors
+    ///
+    /// When the engine cannot start.
+    pub(crate) fn as_it_was(&self, objects: Arc<dyn Objects>, now: DateTime<Utc>) -> Result<Self, Failure> {
+        let store = Store::over(objects);
+        let engine = Engine::new(limits(&self.project.settings.limits))?.reading(store.reader())?;
+        let clock = Clock::at(now, self.clock.zone());
+        Ok(Self { project: self.project.clone(), store, clock, stop: self.stop.clone(), engine })
     }
 
     /// Returns the query engine, in a session without tables.

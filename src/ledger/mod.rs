@@ -3,12 +3,14 @@
 //! ```text
 //! runs/000042/started.json     claims the number, create-if-absent
 //! runs/000042/finished.json    the steps and the outcome; absent when the run died
+//! audit/00000042.json          the ends of runs in one chain, so that none can be changed or taken away unseen
 //! waiting/<report>/<period>…   revisions that wait, and who let them go
 //! showings/<edition>.json      what an edition showed its readers, by hash
 //! ```
 //!
 //! Records hold names, counts, hashes and codes; never a value from a row.
 
+mod audit;
 mod record;
 mod showing;
 mod waiting;
@@ -19,6 +21,7 @@ use chrono::{DateTime, Utc};
 
 use crate::store::{Created, Objects, StoreError};
 
+pub use audit::{AuditReport, verify as verify_audit};
 pub use record::{Finished, Outcome, Record, Started, Step};
 pub use showing::{Showing, record_showing, showings};
 pub use waiting::{Release, Waiting, hold, is_released, periods_waiting, release, waiting};
@@ -77,7 +80,9 @@ impl Run {
     /// [`StoreError`] when it cannot be written; the run then reads as one that died.
     pub fn finish(self, now: DateTime<Utc>, outcome: Outcome) -> Result<Record, StoreError> {
         let finished = Finished { finished: now, outcome, steps: self.steps };
-        self.objects.create(&format!("runs/{}/finished.json", self.started.run), &record::json(&finished))?;
+        let end = record::json(&finished);
+        audit::append(self.objects.as_ref(), &self.started.run, now, &end)?;
+        self.objects.create(&format!("runs/{}/finished.json", self.started.run), &end)?;
         Ok(Record { started: self.started, finished: Some(finished) })
     }
 }

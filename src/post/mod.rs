@@ -42,3 +42,4 @@ pub(crate) use letters::limits_of;
 pub(crate) use owner::{concerns, notify, notify_late};
 pub(crate) use readers::recipients;
 pub(crate) use send::{Word, addressed, approve_within, send, transport};
+pub(crate) use status::edition_of;

@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use crate::deliver::{Deliveries, History};
 use crate::edition::{self, Edition};
-use crate::job::context::no_such;
+use crate::job::context::{no_such, one_of};
 use crate::job::{Context, Failure};
+use crate::text::counted;
 
 /// One edition, in a list.
 #[derive(Debug, Clone, Serialize)]
@@ -120,6 +121,24 @@ pub(super) fn find(context: &Context, report: &str, which: Option<&str>) -> Resu
         .at(report));
     }
     Ok(found)
+}
+
+/// Finds the one edition that `which` means.
+///
+/// # Errors
+///
+/// When there is no such edition, or the report is split and several are meant.
+pub(crate) fn edition_of(context: &Context, report: &str, which: Option<&str>) -> Result<Edition, Failure> {
+    let mut found = find(context, report, which)?;
+    match (found.pop(), found.as_slice()) {
+        (Some(edition), []) => Ok(edition),
+        (last, others) => {
+            let names: Vec<&str> = others.iter().chain(&last).map(|edition| edition.id.as_str()).collect();
+            let what =
+                format!("expected one edition, found {}", counted(names.len() as u64, "version", "versions"));
+            Err(Failure::usage(what).at(report).help(one_of(names)))
+        }
+    }
 }
 
 /// Reads the text of an edition as its readers get it; of a report that is split, of its first version.

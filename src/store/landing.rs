@@ -184,7 +184,11 @@ pub struct LandingRecord {
 
 impl LandingRecord {
     /// Reads the record at `name`, if it is whole.
-    pub(super) fn decode(name: &str, bytes: &[u8]) -> Result<Self, StoreError> {
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Corrupt`] when it is not as it was written, [`StoreError::Newer`] when a later program wrote it.
+    pub fn decode(name: &str, bytes: &[u8]) -> Result<Self, StoreError> {
         let record: Self = seal::unseal(name, bytes)?;
         if record.format > FORMAT {
             return Err(StoreError::Newer { name: name.to_owned(), found: record.format, known: FORMAT });

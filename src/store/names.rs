@@ -17,9 +17,9 @@ pub(super) const QUARANTINE: &str = "restricted/quarantine";
 /// Records that were damaged, kept for whoever asks what happened.
 pub(super) const DAMAGED: &str = "restricted/damaged";
 /// The folders that a store on disk is made with.
-pub(super) const FOLDERS: [&str; 11] = [
-    COMMITS, TABLES, SNAPSHOTS, LANDINGS, QUARANTINE, "editions", "runs", "showings", "waiting", "outbox",
-    "leases",
+pub(super) const FOLDERS: [&str; 12] = [
+    COMMITS, TABLES, SNAPSHOTS, LANDINGS, QUARANTINE, "editions", "runs", "audit", "showings", "waiting",
+    "outbox", "leases",
 ];
 
 /// Names the object of commit `seq`.

@@ -14,7 +14,7 @@ const BEFORE: &str = ",\n  \"seal\": \"";
 const AFTER: &str = "\"\n}\n";
 
 /// Writes `record` as bytes with its seal.
-pub(super) fn seal<T: Serialize>(name: &str, record: &T) -> Result<Vec<u8>, StoreError> {
+pub(crate) fn seal<T: Serialize>(name: &str, record: &T) -> Result<Vec<u8>, StoreError> {
     let unwritable =
         |source: serde_json::Error| StoreError::Write { name: name.to_owned(), source: source.into() };
     let mut text = serde_json::to_string_pretty(record).map_err(unwritable)?;
@@ -27,7 +27,7 @@ pub(super) fn seal<T: Serialize>(name: &str, record: &T) -> Result<Vec<u8>, Stor
 }
 
 /// Reads the record in `bytes`, if its seal is whole.
-pub(super) fn unseal<T: DeserializeOwned>(name: &str, bytes: &[u8]) -> Result<T, StoreError> {
+pub(crate) fn unseal<T: DeserializeOwned>(name: &str, bytes: &[u8]) -> Result<T, StoreError> {
     let damaged = |what: Cause| StoreError::Corrupt { name: name.to_owned(), what };
     let text = std::str::from_utf8(bytes).map_err(|fault| damaged(Cause::of(&fault)))?;
     let (body, seal) = text

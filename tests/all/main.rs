@@ -18,6 +18,7 @@ mod delivery;
 mod deploy;
 mod determinism;
 mod email;
+mod evidence;
 mod exits;
 mod failures;
 mod faults;
