@@ -149,7 +149,11 @@ fn answer(arguments: Vec<OsString>, json: bool, form: LogFormat) -> ExitCode {
         Verb::History(verb) => look(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Show(verb) => look(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Verify(_) => look(&cli.project, &out).and_then(|context| verify::Verify::run(&context, &out)),
-        Verb::Repair(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
+        Verb::Repair(verb) => Context::look_sound(&cli.project)
+            // Opening would make a store where there is none.
+            .and_then(|(looked, _)| looked.there())
+            .and_then(|()| open(&cli.project, &out))
+            .and_then(|context| verb.run(&context, &out)),
         Verb::Schema(verb) => verb.run(&out),
         Verb::Completions(verb) => {
             verb.run(&mut Cli::command(), &out);

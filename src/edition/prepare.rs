@@ -41,7 +41,7 @@ pub(crate) fn prepare(
 ) -> Result<Vec<Edition>, Failure> {
     let context = job.context;
     let inputs = built.rests_on().cloned();
-    let mut gaps = series::behind(context, pipeline, inputs, period, Some(Missing::Tell))?;
+    let mut gaps = series::behind(context, pipeline, inputs, period, Some(Missing::Note))?;
     gaps.retain(|fact| !fact.missing.is_empty());
     let maker = Maker {
         context,

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{check_audiences, check_layout, check_parameters, order};
+use super::{check_audiences, check_effect, check_layout, check_parameters, order};
 use crate::build::model_tests;
 use crate::build::schemas::{Schemas, plan_checks};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -38,6 +38,7 @@ pub fn check(project: &Project) -> Diagnostics {
     faults.extend(check_layout::check(project));
     check_audiences::check(project, &schemas, &mut faults);
     check_parameters::check(project, &schemas, &mut faults);
+    check_effect::check(project, &mut faults);
     undelivered(project, &mut faults);
     faults.extend(post::check_addresses(project));
     if !faults.has_errors()

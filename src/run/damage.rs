@@ -32,7 +32,7 @@ pub struct Whole {
 
 /// What was done about damage.
 #[derive(Debug, Default)]
-pub struct Mended {
+pub struct Done {
     /// What was made again or set aside.
     pub repaired: Vec<Repaired>,
     /// What dead publications and landings had left, now removed.
@@ -83,35 +83,35 @@ pub fn repair(
     context: &Context,
     others: &dyn Fn() -> Result<Vec<Damage>, Failure>,
     gives_up: bool,
-) -> Result<Mended, Failure> {
+) -> Result<Done, Failure> {
     context.there()?;
     let objects = context.store().objects().as_ref();
     let opened = context.store().opened().clone();
-    let done = context.store().repair()?;
-    let mut mended = Mended {
-        repaired: [opened.repaired, done.repaired].concat(),
-        swept: [opened.swept, done.swept].concat(),
-        ..Mended::default()
+    let first = context.store().repair()?;
+    let mut done = Done {
+        repaired: [opened.repaired, first.repaired].concat(),
+        swept: [opened.swept, first.swept].concat(),
+        ..Done::default()
     };
-    mended.lost = verify(context, others()?)?.damage;
-    for damage in mended.lost.clone() {
+    done.lost = verify(context, others()?)?.damage;
+    for damage in done.lost.clone() {
         let id = damage.name.strip_prefix("showings/").and_then(|name| name.strip_suffix(".json"));
         if let Some(id) = id
             && edition::restore_showing(objects, id)?
         {
             let how = format!("made again from the edition `{id}`");
-            mended.repaired.push(Repaired { name: damage.name, how });
+            done.repaired.push(Repaired { name: damage.name, how });
         }
     }
-    mended.lost = verify(context, others()?)?.damage;
-    if !gives_up || mended.lost.is_empty() {
-        return Ok(mended);
+    done.lost = verify(context, others()?)?.damage;
+    if !gives_up || done.lost.is_empty() {
+        return Ok(done);
     }
-    mended.given_up = give_up_all(context, &mended.lost)?;
+    done.given_up = give_up_all(context, &done.lost)?;
     // What is no longer referred to can be swept now, and what was given up may have hidden more.
-    mended.swept.extend(context.store().repair()?.swept);
-    mended.lost = verify(context, others()?)?.damage;
-    Ok(mended)
+    done.swept.extend(context.store().repair()?.swept);
+    done.lost = verify(context, others()?)?.damage;
+    Ok(done)
 }
 
 /// Gives up each damaged object, on record. Returns what was given up, each with what is lost.

@@ -15,6 +15,7 @@ mod check;
 mod check_audiences;
 mod check_layout;
 mod check_parameters;
+mod check_effect;
 mod damage;
 mod dictionary;
 mod doctor;
@@ -28,7 +29,7 @@ mod records;
 
 pub use catalogue::{TableDescription, TableLine, describe, query, tables};
 pub use check::{Unreached, check, unreached};
-pub use damage::{Mended, Whole, repair, verify};
+pub use damage::{Done, Whole, repair, verify};
 pub use dictionary::{Dictionary, PipelineEntry, TableEntry, dictionary};
 pub use doctor::{Finding, Health, doctor, next_steps};
 pub use lineage::{ColumnLineage, LineageMap, ShownIn, TableLineage, lineage};

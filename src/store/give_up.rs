@@ -1,5 +1,5 @@
 //! What was given up: objects that were damaged or missing and that nothing could repair. Somebody decided to go on without
-//! them. What there was of each is kept apart, and its absence is no damage any more.
+//! them. What there was of each is moved out of the way, and its absence is not damage any more.
 //!
 //! ```text
 //! restricted/damaged/<name>-<start of its sha256>   what was found in its place
