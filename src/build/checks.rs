@@ -162,7 +162,8 @@ fn sql(check: &Check, table: &str, grain: &[Spanned<String>]) -> String {
 
 /// Returns whether a rule says of a table that no two rows are equal in the columns of its grain.
 fn is_unique_by(check: &Check, grain: &[Spanned<String>]) -> bool {
-    let names = |columns: &[Spanned<String>]| columns.iter().map(Spanned::get_ref).cloned().collect::<BTreeSet<_>>();
+    let names =
+        |columns: &[Spanned<String>]| columns.iter().map(Spanned::get_ref).cloned().collect::<BTreeSet<_>>();
     matches!(check, Check::Unique(columns) if names(columns) == names(grain))
 }
 

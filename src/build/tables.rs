@@ -111,10 +111,11 @@ pub(crate) fn build(job: &mut Job<'_>, pipeline: &Pipeline, period: &Period) -> 
     let other_checks = before.is_some_and(|before| before.inputs.get(CHECKS) != Some(&checks));
     built.inputs.insert(CHECKS.to_owned(), checks);
     built.to_check = !period.is_special()
-        && (other_checks && checks::has_checks(pipeline) || read_by_checks.iter().any(|read| {
-            let was = before.and_then(|before| before.inputs.get(&read.to_string()));
-            was != bench.fingerprints.get(read)
-        }));
+        && (other_checks && checks::has_checks(pipeline)
+            || read_by_checks.iter().any(|read| {
+                let was = before.and_then(|before| before.inputs.get(&read.to_string()));
+                was != bench.fingerprints.get(read)
+            }));
     for name in bench.fingerprints.keys().filter(|name| name.pipeline != pipeline.name) {
         built.inputs.insert(name.to_string(), bench.fingerprints[name].clone());
         bench.rest_on(name, &mut built.rests_on)?;

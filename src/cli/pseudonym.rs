@@ -56,8 +56,9 @@ impl Pseudonym {
         }
         let lines = counted(made.len(), "line holds", "lines hold");
         let what = format!("{} of {lines} no pupil number", faults.len());
-        let failure = Failure::new(Kind::SourceRejected, what)
-            .help("correct those lines: a pupil number has 13 characters, a letter first; the others are answered");
+        let failure = Failure::new(Kind::SourceRejected, what).help(
+            "correct those lines: a pupil number has 13 characters, a letter first; the others are answered",
+        );
         Err(faults.into_iter().fold(failure, Failure::note))
     }
 }

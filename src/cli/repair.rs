@@ -17,7 +17,8 @@ pub(super) struct Repair {
 
 impl Repair {
     pub(super) fn run(&self, context: &Context, out: &Output) -> Result<(), Failure> {
-        let schedules = || Ok(schedule::verify(context.store().objects().as_ref())?);
+        let schedules =
+            || -> Result<_, Failure> { Ok(schedule::verify(context.store().objects().as_ref())?) };
         let done = run::repair(context, &schedules, self.give_up)?;
         for object in &done.repaired {
             out.line(format!("repaired {}: {}", object.name, object.how));

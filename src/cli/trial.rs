@@ -32,7 +32,7 @@ impl Try {
         out.line(summary(&trials));
         let of_files = (!faults.is_empty()).then(|| ("project".to_owned(), Failure::from(faults.clone())));
         let of_sources = trials.iter().flat_map(|trial| {
-            trial.failures.iter().map(|failure| (trial.source.clone(), failure.clone()))
+            trial.failures.iter().map(move |failure| (trial.source.clone(), failure.clone()))
         });
         let failure = Failure::worst_of(of_sources.chain(of_files).collect());
         out.value(&json!({

@@ -48,11 +48,13 @@ impl Outbox<'_> {
         give_up(self.objects, name)?;
         let is_of = |history: &History| history.message().is_some_and(|message| message.name == name);
         for mut history in self.below("outbox")? {
-            let waits = match history.state() {
-                State::Planned | State::Held { .. } | State::Approved => true,
-                State::Tried(Outcome::Deferred { .. } | Outcome::Refused { .. }) => true,
-                _ => false,
-            };
+            let waits = matches!(
+                history.state(),
+                State::Planned
+                    | State::Held { .. }
+                    | State::Approved
+                    | State::Tried(Outcome::Deferred { .. } | Outcome::Refused { .. })
+            );
             if waits && is_of(&history) {
                 let reason = "its message was damaged, and given up".to_owned();
                 self.append(&mut history, &Event::Withdrawn { reason }, clock)?;

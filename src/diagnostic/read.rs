@@ -56,7 +56,9 @@ impl SourceFile {
     pub fn unreadable(shown: &str, what: &str, error: &std::io::Error) -> Diagnostic {
         let message = match error.kind() {
             ErrorKind::NotFound => format!("expected {what}, found nothing"),
-            ErrorKind::PermissionDenied => format!("expected {what} that this user may read, found one of others"),
+            ErrorKind::PermissionDenied => {
+                format!("expected {what} that this user may read, found one of others")
+            }
             ErrorKind::IsADirectory => format!("expected {what}, found a folder"),
             ErrorKind::NotADirectory => format!("expected {what}, found a file on the way to it"),
             _ => format!("expected {what}, and the operating system does not give it"),

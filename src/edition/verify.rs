@@ -1,6 +1,6 @@
-use super::disclosed;
 use std::collections::BTreeSet;
 
+use super::disclosed;
 use super::record::Edition;
 use crate::job::fingerprint::sha256;
 use crate::ledger::{self, Showing};

@@ -121,7 +121,9 @@ impl Kind {
             }
             Self::Gate | Self::Render => "`sufficiency show` has every step of the run",
             Self::Store => "`sufficiency doctor` looks at the store and its disk",
-            Self::Damage => "`sufficiency repair` restores it where it can, and says how to go on where it cannot",
+            Self::Damage => {
+                "`sufficiency repair` restores it where it can, and says how to go on where it cannot"
+            }
             Self::Overtaken | Self::Lease => "run it again when the other one has ended",
             Self::Disclosure => "`sufficiency report explain-suppression` says why a figure is hidden",
             Self::Rejected | Self::Uncertain | Self::Deferred | Self::Held => {

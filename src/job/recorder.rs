@@ -51,7 +51,7 @@ impl<'a> Recorder<'a> {
             self.lock.take(self.pipeline)?;
             let (store, now) = (self.context.store(), self.context.clock().now());
             let run = ledger::Run::start(store.objects(), self.pipeline, now, &self.trigger)?;
-            let (open, clock) = (run.clone(), self.context.clock().clone());
+            let (open, clock) = (run.clone(), *self.context.clock());
             self.closing = Some(self.context.stop().closing(move |failure| {
                 // Where the store refuses, the run reads as one that died: there is nobody left to say so to.
                 let _closed = open.clone().finish(clock.moment(), ended_by(failure));
@@ -92,9 +92,5 @@ impl<'a> Recorder<'a> {
 
 /// Returns what a run came to that `failure` ended.
 fn ended_by(failure: &Failure) -> ledger::Outcome {
-    ledger::Outcome {
-        code: failure.code(),
-        message: failure.headline(),
-        failure: Some(failure.to_json()),
-    }
+    ledger::Outcome { code: failure.code(), message: failure.headline(), failure: Some(failure.to_json()) }
 }

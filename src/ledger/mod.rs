@@ -55,7 +55,9 @@ impl Run {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
             };
             match objects.create(&format!("runs/{}/started.json", started.run), &record::json(&started))? {
-                Created::New => return Ok(Self { objects: Arc::clone(objects), started, steps: Arc::default() }),
+                Created::New => {
+                    return Ok(Self { objects: Arc::clone(objects), started, steps: Arc::default() });
+                }
                 Created::Exists => number += 1,
             }
         }
@@ -161,10 +163,8 @@ fn numbers(objects: &dyn Objects) -> Result<Vec<u64>, StoreError> {
     let mut names = objects.list("runs")?;
     // The number of a record that was given up is taken: what that run published is named by it.
     names.extend(given_up(objects)?);
-    let mut numbers: Vec<u64> = names
-        .iter()
-        .filter_map(|name| name.strip_prefix("runs/")?.split('/').next()?.parse().ok())
-        .collect();
+    let mut numbers: Vec<u64> =
+        names.iter().filter_map(|name| name.strip_prefix("runs/")?.split('/').next()?.parse().ok()).collect();
     numbers.sort_unstable();
     numbers.dedup();
     Ok(numbers)

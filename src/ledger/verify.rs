@@ -47,7 +47,10 @@ pub fn verify(objects: &dyn Objects) -> Result<Vec<Damage>, StoreError> {
 /// # Errors
 ///
 /// [`StoreError`] when the place refuses.
-pub fn unreadable<T: DeserializeOwned>(objects: &dyn Objects, name: &str) -> Result<Option<Damage>, StoreError> {
+pub fn unreadable<T: DeserializeOwned>(
+    objects: &dyn Objects,
+    name: &str,
+) -> Result<Option<Damage>, StoreError> {
     match read::<T>(objects, name) {
         Ok(_) => Ok(None),
         Err(StoreError::Corrupt { name, what }) => Ok(Some(Damage { name, what: what.to_string() })),

@@ -1,7 +1,7 @@
 use chrono::NaiveDate;
 
-use crate::calendar::Span;
 use super::finding::{Counted, Finding, Severity, Topic};
+use crate::calendar::Span;
 use crate::engine::TableName;
 use crate::ingest::assemble;
 use crate::ingest::parts::{self, PartFact, PartState};

@@ -37,7 +37,7 @@ pub(super) fn check(project: &Project, faults: &mut Diagnostics) {
         }
         let Some(file) = faults.collect(SourceFile::read(&project.root, &path)) else { continue };
         with_table(&file, |table| {
-            Walk { file: &file, quoted: name != "settings.toml", faults }.table(table);
+            Walk { file: &file, quoted: name != "settings.toml", faults: &mut *faults }.table(table);
             if name == "sufficiency.toml" {
                 threshold(project, &file, table, faults);
             }
@@ -50,7 +50,7 @@ pub(super) fn check(project: &Project, faults: &mut Diagnostics) {
         let sources = pipeline.sources.values().map(|source| &source.source);
         let models = pipeline.models.values().filter_map(|model| model.settings.as_ref());
         for file in std::iter::once(&pipeline.source).chain(sources).chain(models) {
-            with_table(file, |table| Walk { file, quoted: true, faults }.table(table));
+            with_table(file, |table| Walk { file, quoted: true, faults: &mut *faults }.table(table));
         }
         if pipeline.file.reports.is_empty() {
             let why = "this pipeline delivers no report";
@@ -78,7 +78,8 @@ pub(super) fn check(project: &Project, faults: &mut Diagnostics) {
                 if own.is_some_and(|own| own <= of_project)
                     && let Some((key, _)) = policy.iter().find(|(key, _)| key.get_ref() == "threshold")
                 {
-                    let message = format!("`threshold` changes nothing: the project hides counts below {of_project}");
+                    let message =
+                        format!("`threshold` changes nothing: the project hides counts below {of_project}");
                     let help = "write a greater number, or leave it out".to_owned();
                     faults.push(Diagnostic::warning(settings, Some(key.span()), message).with_help(help));
                 }
@@ -88,7 +89,7 @@ pub(super) fn check(project: &Project, faults: &mut Diagnostics) {
     for report in project.reports.values() {
         let file = &report.source;
         with_table(file, |table| {
-            Walk { file, quoted: true, faults }.table(table);
+            Walk { file, quoted: true, faults: &mut *faults }.table(table);
             if report.file.approval == Approval::Never {
                 idle(file, table, &["approve_within"], "no edition waits for approval", faults);
             }
@@ -134,7 +135,9 @@ fn threshold(project: &Project, file: &Arc<SourceFile>, table: &DeTable<'_>, fau
     let found = project.council.parameters.suppression_threshold;
     let written = below(table, "parameters").and_then(|parameters| parameters.get("suppression_threshold"));
     if let Some(written) = written.filter(|_| found < LEAST_THRESHOLD) {
-        let message = format!("expected a threshold of {LEAST_THRESHOLD} or more, found {found}: no count would be hidden");
+        let message = format!(
+            "expected a threshold of {LEAST_THRESHOLD} or more, found {found}: no count would be hidden"
+        );
         let help = "write the least count that may be shown, such as 5".to_owned();
         faults.push(Diagnostic::error(file, Some(written.span()), message).with_help(help));
     }
@@ -169,7 +172,11 @@ impl Walk<'_> {
         if let Some((key, _)) = table.iter().find(|(key, _)| key.get_ref() == "ca_file")
             && text("tls").as_deref() == Some("none")
         {
-            self.fault(key.span(), "`ca_file` changes nothing: the line is not encrypted", "leave it out, or write another `tls`");
+            self.fault(
+                key.span(),
+                "`ca_file` changes nothing: the line is not encrypted",
+                "leave it out, or write another `tls`",
+            );
         }
         for (key, value) in table {
             self.value(key.get_ref(), value);

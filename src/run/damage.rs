@@ -186,8 +186,12 @@ fn loss(name: &str) -> String {
              revision, which waits for a person"
         }
         ["editions", ..] => "that file of the edition is gone; its other files stay",
-        ["outbox", ..] => "what became of that delivery after the damage is known only where a later record says it",
-        ["restricted", "releases", ..] => "who released those rows is not known, and they are set aside once more",
+        ["outbox", ..] => {
+            "what became of that delivery after the damage is known only where a later record says it"
+        }
+        ["restricted", "releases", ..] => {
+            "who released those rows is not known, and they are set aside once more"
+        }
         ["quality", "accepted", ..] => "that finding is no longer accepted",
         ["quality", ..] => "the next digest does not know what the last one said",
         ["identity"] => "messages to come carry a new name of this store",

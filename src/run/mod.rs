@@ -13,9 +13,9 @@
 mod catalogue;
 mod check;
 mod check_audiences;
+mod check_effect;
 mod check_layout;
 mod check_parameters;
-mod check_effect;
 mod damage;
 mod dictionary;
 mod doctor;

@@ -79,7 +79,8 @@ impl Store {
             let mut left = PublishedPipeline { run: run.to_owned(), at, ..published.clone() };
             for (name, table) in &published.tables {
                 let lost = table.files.iter().filter(|file| given_up.contains(&file.name));
-                let sizes = lost.map(|file| self.objects().size(&file.name)).collect::<Result<Vec<_>, _>>()?;
+                let sizes =
+                    lost.map(|file| self.objects().size(&file.name)).collect::<Result<Vec<_>, _>>()?;
                 if sizes.contains(&None) {
                     left.tables.remove(name);
                     gone.push(format!("{pipeline}.{name}"));

@@ -15,10 +15,13 @@ const SETTINGS: &str = "\
 fixed_clock = \"2024-04-15T06:00\"
 [connections.finance_share]
 folder = { path = \"extracts\" }
+[mail]
+from = \"AP commissioning <ap.reports@council.example>\"
+folder = { path = \"./mail\" }
+allow_domains = [\"council.example\"]
 ";
 
-const RELEASE: [&str; 7] =
-    ["quarantine", "release", "finance.ledger_lines", "--by", "A", "--why", "b"];
+const RELEASE: [&str; 7] = ["quarantine", "release", "finance.ledger_lines", "--by", "A", "--why", "b"];
 
 /// Checks that a mistake is refused, with a word of what was written or expected.
 fn refused(council: &Council, arguments: &[&str], word: &str) {
@@ -41,7 +44,8 @@ fn an_argument_that_fits_nothing_is_refused_with_what_was_expected_and_found() {
     council.write("extracts/wolver_apr_2023.csv", LEDGER).write("settings.toml", SETTINGS);
     let contract = council.path("pipelines/finance/sources/ledger_lines.toml");
     let text = std::fs::read_to_string(&contract).unwrap();
-    std::fs::write(&contract, text.replace("quarantine_limit = \"0%\"", "quarantine_limit = \"90%\"")).unwrap();
+    std::fs::write(&contract, text.replace("quarantine_limit = \"0%\"", "quarantine_limit = \"90%\""))
+        .unwrap();
     council.run_all().result().unwrap_or_else(|failure| panic!("{failure}"));
     let cases: &[(&[&str], &str)] = &[
         (&["run", "--all", "--as-of", "2999-01-01"], "2999-01-01"),
@@ -99,7 +103,11 @@ fn an_argument_that_fits_nothing_is_refused_with_what_was_expected_and_found() {
         refused(&council, arguments, word);
     }
     for set in ["amount=abc", "paid_on=32/13/2023", "nothing=1"] {
-        refused(&council, &[&RELEASE[..], &["--row", "3", "--set", set]].concat(), set.split('=').next().unwrap());
+        refused(
+            &council,
+            &[&RELEASE[..], &["--row", "3", "--set", set]].concat(),
+            set.split('=').next().unwrap(),
+        );
     }
     refused(&council, &[&RELEASE[..], &["--row", "999"]].concat(), "quarantine show");
 }
@@ -117,12 +125,15 @@ fn a_store_that_is_not_there_is_refused() {
 #[test]
 fn every_failure_that_programs_read_is_one_document_with_an_error() {
     let council = Council::of("payments");
-    council.write("settings.toml", SETTINGS).write("extracts/wolver_apr_2023.csv", "nothing\n");
+    council
+        .write("settings.toml", SETTINGS.replace("2024-04-15", "2026-10-05"))
+        .write("extracts/wolver_apr_2023.csv", "nothing\n");
     council.write(
         "pipelines/finance/pipeline.toml",
         "description = \"Payments\"\nowner = \"data\"\nschedule = { cron = \"0 5 * * MON-FRI\", start_within = \"6h\" }\n",
     );
-    for (arguments, code) in [(&["tick"][..], 11), (&["doctor"], 10), (&["try"], 11), (&["run", "--all"], 11)] {
+    for (arguments, code) in [(&["tick"][..], 11), (&["doctor"], 10), (&["try"], 11), (&["run", "--all"], 11)]
+    {
         if arguments == ["doctor"] {
             std::fs::remove_dir_all(council.path("extracts")).unwrap();
         } else {

@@ -43,7 +43,8 @@ fn whatever_reads_the_store_leaves_no_trace_in_it() {
     council.write("extracts/wolver_apr_2023.csv", LEDGER).write("settings.toml", SETTINGS);
     let contract = council.path("pipelines/finance/sources/ledger_lines.toml");
     let text = std::fs::read_to_string(&contract).unwrap();
-    std::fs::write(&contract, text.replace("quarantine_limit = \"0%\"", "quarantine_limit = \"90%\"")).unwrap();
+    std::fs::write(&contract, text.replace("quarantine_limit = \"0%\"", "quarantine_limit = \"90%\""))
+        .unwrap();
     council.run_all().result().unwrap_or_else(|failure| panic!("{failure}"));
     let before = times(&council.path("store"));
     let site = council.path("site").display().to_string();
@@ -78,8 +79,11 @@ fn whatever_reads_the_store_leaves_no_trace_in_it() {
         let printed = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(0), "{command:?}: {printed}");
         let after = times(&council.path("store"));
-        let touched: Vec<&PathBuf> =
-            after.iter().filter(|(path, time)| before.get(*path) != Some(time)).map(|(path, _)| path).collect();
+        let touched: Vec<&PathBuf> = after
+            .iter()
+            .filter(|(path, time)| before.get(*path) != Some(time))
+            .map(|(path, _)| path)
+            .collect();
         assert!(touched.is_empty() && after.len() == before.len(), "{command:?} writes: {touched:?}");
     }
 }

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Cause;
 use crate::job::{Context, Failure};
-use crate::project::{Pipeline, SourceDefinition};
 use crate::ledger::unreadable;
+use crate::project::{Pipeline, SourceDefinition};
 use crate::store::{Created, Damage, LandingRecord, Objects, StoreError};
 
 /// Where the decisions about all sources are.

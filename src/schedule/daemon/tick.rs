@@ -7,6 +7,7 @@ use super::mail::look_at_mail;
 use super::signals::{self, First};
 use super::sound::Sound;
 use crate::job::{self, Context, Failure, Kind, worst};
+use crate::schedule::entry::Entry;
 use crate::schedule::lease::Timing;
 use crate::schedule::metrics_file::write_metrics;
 use crate::schedule::pipeline_runs::PipelineRuns;
@@ -35,8 +36,8 @@ pub fn tick(root: &Path, console: &dyn Console, exits: &mut Vec<u8>) -> Result<(
     let time = Machine::new(stop.clone()).fixed_at(fixed);
     let context = Context::open(project.clone())?.until(stop.clone());
     let watch = |event: &job::Event| console.event(event);
-    let runs = PipelineRuns::new(Arc::new(project), context.store(), stop.clone(), &watch)
-        .failing_into(&failures);
+    let runs =
+        PipelineRuns::new(Arc::new(project), context.store(), stop.clone(), &watch).failing_into(&failures);
     signals::end_in_time(&stop, Some(context.store()), console);
     let process = Process::this().map_err(Failure::bug)?;
     let rounds = Rounds {
@@ -47,7 +48,11 @@ pub fn tick(root: &Path, console: &dyn Console, exits: &mut Vec<u8>) -> Result<(
         process: &process,
     };
     let pulse = Pulse::new();
-    exits.extend(rounds.tick(&timetables, &mut |event| report(event, &pulse, console))?);
+    let mut said: Vec<(u8, String)> = Vec::new();
+    exits.extend(rounds.tick(&timetables, &mut |event| {
+        said.push((event.exit(), Entry::from(event).text().to_owned()));
+        report(event, &pulse, console);
+    })?);
     if let Some(failure) = look_at_mail(&context, &timetables, console) {
         exits.push(failure.code());
         failures.borrow_mut().push(("mail".to_owned(), failure));
@@ -58,11 +63,13 @@ pub fn tick(root: &Path, console: &dyn Console, exits: &mut Vec<u8>) -> Result<(
     let Some(exit) = worst(exits.iter().copied()) else {
         return stop.asked().map_or(Ok(()), |code| Err(Failure::stopped(code)));
     };
-    let mut failures = failures.into_inner();
-    // An occurrence that ended without a run, such as one whose pipeline another run has.
+    let mut failures = failures.take();
+    // What keeps a run from being started, such as a clock that cannot be right, is not the failure of one.
     if failures.iter().all(|(_, failure)| failure.code() != exit) {
-        let what = format!("what was due ended with exit code {exit}");
-        let failure = Failure::new(Kind::of(exit), what).help("`sufficiency schedule list` says what is due when");
+        let said = said.into_iter().find(|(code, _)| *code == exit).map(|(_, text)| text);
+        let what = said.unwrap_or_else(|| format!("what was due ended with exit code {exit}"));
+        let failure =
+            Failure::new(Kind::of(exit), what).help("`sufficiency schedule list` says what is due when");
         failures.push(("schedule".to_owned(), failure));
     }
     Failure::worst_of(failures).map_or(Ok(()), Err)

@@ -130,8 +130,14 @@ fn read(path: &Path, shown: &str, query: Query<'_>, take: Take<'_>) -> Result<St
                     return Err(SourceError::Records {
                         file: shown.to_owned(),
                         place: format!("row {number}"),
-                        reason: format!("expected text or a number in column {}, found binary data", column + 1),
-                        help: Some(format!("leave the column out of `{}`, or cast it to text there", query.rows.shown())),
+                        reason: format!(
+                            "expected text or a number in column {}, found binary data",
+                            column + 1
+                        ),
+                        help: Some(format!(
+                            "leave the column out of `{}`, or cast it to text there",
+                            query.rows.shown()
+                        )),
                     });
                 }
             }

@@ -20,8 +20,12 @@ pub fn expected_of(column: &Column, text: &str) -> Option<String> {
         return Some(format!("one of {}", known.join(", ")));
     }
     let (fits, expected) = match &column.kind {
-        ColumnType::Money(of) => (number::money(text, of.scale).is_ok(), "an amount, as `1234.50`".to_owned()),
-        ColumnType::Decimal(of) => (number::decimal(text, of.scale).is_ok(), "a number, as `0.25`".to_owned()),
+        ColumnType::Money(of) => {
+            (number::money(text, of.scale).is_ok(), "an amount, as `1234.50`".to_owned())
+        }
+        ColumnType::Decimal(of) => {
+            (number::decimal(text, of.scale).is_ok(), "a number, as `0.25`".to_owned())
+        }
         ColumnType::Integer => (number::decimal(text, 0).is_ok(), "a whole number".to_owned()),
         ColumnType::Boolean => (boolean(text).is_some(), "`yes` or `no`".to_owned()),
         ColumnType::Date(of) => {

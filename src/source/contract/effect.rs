@@ -23,13 +23,17 @@ pub(super) fn check(source: &SourceDefinition, faults: &mut Diagnostics) {
         }
     }
     if file.unique.is_empty() {
-        written.idle("unique_severity", "no `unique` is declared", "name the columns by `unique`, or leave it out");
+        written.idle(
+            "unique_severity",
+            "no `unique` is declared",
+            "name the columns by `unique`, or leave it out",
+        );
     }
     if source.sql.is_some() {
         written.idle("identity", "a query is always the same one", "leave it out");
     }
-    for (format, key) in [("csv", "header"), ("workbook", "header")] {
-        written.header(format, key);
+    for format in ["csv", "workbook"] {
+        written.header(format);
     }
     written.delimiter();
     if let Some(often) = &file.full_extract
@@ -37,7 +41,8 @@ pub(super) fn check(source: &SourceDefinition, faults: &mut Diagnostics) {
     {
         let message = format!("expected how often an extract is whole, found `{}`", often.get_ref());
         let help = "write `full_extract = \"always\"`, or leave the key out where extracts hold changes";
-        faults.push(Diagnostic::error(&source.source, Some(often.span()), message).with_help(help.to_owned()));
+        faults
+            .push(Diagnostic::error(&source.source, Some(often.span()), message).with_help(help.to_owned()));
     }
     shares(source, faults);
     reach(source, faults);
@@ -64,24 +69,23 @@ impl Written<'_> {
     }
 
     /// Finds a header of no rows.
-    fn header(&mut self, format: &str, key: &str) {
-        let below = |table: &DeTable<'_>, key: &str| table.get(key).map(|value| value.get_ref().clone());
-        let Some(DeValue::Table(format)) = below(self.table, format) else { return };
-        let Some(DeValue::Table(header)) = below(&format, key) else { return };
-        let Some(rows) = header.get("rows") else { return };
+    fn header(&mut self, format: &str) {
+        let header = below(self.table, format).and_then(|format| below(format, "header"));
+        let Some(rows) = header.and_then(|header| header.get("rows")) else { return };
         if let DeValue::Integer(count) = rows.get_ref()
             && count.as_str() == "0"
         {
-            let fault =
-                Diagnostic::error(&self.source.source, Some(rows.span()), "expected a header of 1 row or more, found 0");
-            self.faults.push(fault.with_help("write how many rows the header spans, or leave it out for 1".to_owned()));
+            let message = "expected a header of 1 row or more, found 0";
+            let fault = Diagnostic::error(&self.source.source, Some(rows.span()), message);
+            let help = "write how many rows the header spans, or leave it out for 1";
+            self.faults.push(fault.with_help(help.to_owned()));
         }
     }
 
     /// Finds a delimiter that is the quote too.
     fn delimiter(&mut self) {
-        let Some(DeValue::Table(csv)) = self.table.get("csv").map(|value| value.get_ref().clone()) else { return };
-        let text = |key: &str| csv.get(key).and_then(|value| value.get_ref().as_str().map(str::to_owned));
+        let Some(csv) = below(self.table, "csv") else { return };
+        let text = |key: &str| csv.get(key).and_then(|value| value.get_ref().as_str());
         let (Some(delimiter), Some(quote)) = (text("delimiter"), text("quote")) else { return };
         if delimiter == quote {
             let span = csv.get("quote").map(toml::Spanned::span);
@@ -90,6 +94,11 @@ impl Written<'_> {
             self.faults.push(fault.with_help("write the two characters that the file has".to_owned()));
         }
     }
+}
+
+/// Returns a table below another.
+fn below<'a>(table: &'a DeTable<'a>, key: &str) -> Option<&'a DeTable<'a>> {
+    table.get(key).and_then(|value| value.get_ref().as_table())
 }
 
 /// Finds shares that never hold anything, and a swing of nothing.
@@ -102,12 +111,19 @@ fn shares(source: &SourceDefinition, faults: &mut Diagnostics) {
             && swing(fall.get_ref()).is_some()
             && share(fall.get_ref()).is_none()
         {
-            let message = format!("expected a fall of at most 100%, found `{}`: there are no more rows", fall.get_ref());
+            let message = format!(
+                "expected a fall of at most 100%, found `{}`: there are no more rows",
+                fall.get_ref()
+            );
             fault(fall.span(), message, "write the part of the rows that may be gone, as `40%`");
         }
         if moves.fall.is_none() && moves.rise.is_none() {
             let at = source.file.connection.span();
-            fault(at, "expected `fall` or `rise` in `swing`, found neither".to_owned(), "write one, or leave `swing` out");
+            fault(
+                at,
+                "expected `fall` or `rise` in `swing`, found neither".to_owned(),
+                "write one, or leave `swing` out",
+            );
         }
     }
     let thin = source.file.series.as_ref().and_then(|series| series.thin_share.as_ref());
@@ -124,15 +140,15 @@ fn reach(source: &SourceDefinition, faults: &mut Diagnostics) {
         && let Some(column) = of(name)
         && (!matches!(column.kind, ColumnType::Date(_)) || column.privacy.is_personal())
     {
-        let message = format!("expected a column of days for `as_at`, found `{}` of another type", name.get_ref());
+        let message =
+            format!("expected a column of days for `as_at`, found `{}` of another type", name.get_ref());
         let help = "name a column of the type `date` that is stored as it is".to_owned();
         faults.push(Diagnostic::error(&source.source, Some(name.span()), message).with_help(help));
     }
     if let Some(name) = &source.file.updated_at
         && let Some(column) = of(name)
     {
-        let says_when =
-            matches!(column.kind, ColumnType::Date(_) | ColumnType::Text | ColumnType::Integer);
+        let says_when = matches!(column.kind, ColumnType::Date(_) | ColumnType::Text | ColumnType::Integer);
         if !says_when || column.privacy.is_personal() {
             let message = format!(
                 "expected a column that says when a row last changed for `updated_at`, found `{}` of another type",
@@ -150,7 +166,8 @@ fn names(source: &SourceDefinition, faults: &mut Diagnostics) {
     let mut known: Vec<&str> = Vec::new();
     for name in rules.chain(source.file.spells.iter().map(|spell| &spell.name)) {
         if known.contains(&name.get_ref().as_str()) {
-            let message = format!("expected a name of its own for each rule, found `{}` twice", name.get_ref());
+            let message =
+                format!("expected a name of its own for each rule, found `{}` twice", name.get_ref());
             let help = "rename one of them".to_owned();
             faults.push(Diagnostic::error(&source.source, Some(name.span()), message).with_help(help));
         }

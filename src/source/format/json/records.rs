@@ -174,7 +174,8 @@ impl Walk<'_> {
 
     /// Builds the fault of a document in which the records are not where the contract says.
     fn path_fault(&self, reason: String) -> SourceError {
-        let help = "write in `records` of `[json]` the names that lead to the list of records, as `data.pupils`";
+        let help =
+            "write in `records` of `[json]` the names that lead to the list of records, as `data.pupils`";
         let (file, place) = (self.file.to_owned(), "document".to_owned());
         SourceError::Records { file, place, reason, help: Some(help.to_owned()) }
     }
@@ -202,7 +203,9 @@ impl Walk<'_> {
             return Ok(true);
         };
         if !matches!(events.next()?, JsonEvent::StartObject) {
-            return Err(self.path_fault(format!("expected an object with the key `{name}`, found another value")));
+            return Err(
+                self.path_fault(format!("expected an object with the key `{name}`, found another value"))
+            );
         }
         self.deeper()?;
         let mut found = false;
