@@ -204,7 +204,8 @@ impl Walk<'_> {
     }
 
     fn fault(&mut self, span: std::ops::Range<usize>, message: &str, help: &str) {
-        let fault = Diagnostic::error(self.file, Some(span), message).with_help(help.to_owned());
-        self.faults.push(if self.quoted { fault } else { fault.unquoted() });
+        let fault = Diagnostic::error(self.file, Some(span), message);
+        let fault = if self.quoted { fault } else { fault.unquoted() };
+        self.faults.push(fault.with_help(help.to_owned()));
     }
 }
