@@ -20,6 +20,13 @@ use crate::source::{self, Place};
 /// Finds every fault of `project` that its text shows, beside those of reading it.
 #[must_use]
 pub fn check(project: &Project) -> Diagnostics {
+    let mut faults = stops(project);
+    check_effect::check(project, &mut faults);
+    faults
+}
+
+/// Finds the faults that a run comes to: all but keys that change nothing.
+pub(super) fn stops(project: &Project) -> Diagnostics {
     let (schemas, mut faults) = match Schemas::of(project) {
         Ok(found) => found,
         Err(error) => return Diagnostic::from(error).into(),
@@ -38,7 +45,6 @@ pub fn check(project: &Project) -> Diagnostics {
     faults.extend(check_layout::check(project));
     check_audiences::check(project, &schemas, &mut faults);
     check_parameters::check(project, &schemas, &mut faults);
-    check_effect::check(project, &mut faults);
     undelivered(project, &mut faults);
     faults.extend(post::check_addresses(project));
     if !faults.has_errors()
