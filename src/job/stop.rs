@@ -102,7 +102,9 @@ impl Stop {
     /// Closes what is open, because the process is ended by `failure`.
     pub fn close(&self, failure: &Failure) {
         let closes = std::mem::take(&mut locked(&self.shared.open).closes);
-        closes.into_values().for_each(|close| close(failure));
+        for close in closes.into_values() {
+            close(failure);
+        }
     }
 
     /// Returns a guard when work that was asked to break off has had its time, and ending the process breaks nothing.

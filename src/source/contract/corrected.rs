@@ -29,9 +29,9 @@ pub fn expected_of(column: &Column, text: &str) -> Option<String> {
         ColumnType::Integer => (number::decimal(text, 0).is_ok(), "a whole number".to_owned()),
         ColumnType::Boolean => (boolean(text).is_some(), "`yes` or `no`".to_owned()),
         ColumnType::Date(of) => {
-            let forms = of.format.0.iter().map(|format| Form::new(format));
+            let mut forms = of.format.0.iter().map(|format| Form::new(format));
             let is_day = |form: Form| form.read(text, chrono_tz::UTC).is_some_and(is_likely);
-            (forms.map(is_day).any(|fits| fits), format!("a day as `{}`", of.format.0.join("` or `")))
+            (forms.any(is_day), format!("a day as `{}`", of.format.0.join("` or `")))
         }
         ColumnType::AcademicYear | ColumnType::FinancialYear => {
             (year::parse(text).is_some(), "a year, as `2018-19`".to_owned())
