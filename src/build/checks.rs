@@ -3,9 +3,11 @@
 //! A declared rule (`unique`, `not_null`, `accepted`, `relationship`, `footing`) is written out as the query
 //! that finds its faults, so that there is one way to check and the failing rows are the message.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::diagnostic::{SourceFile, Spanned};
+use crate::job::Fingerprint;
 use crate::project::{Check, Pipeline, Privacy, SourceDefinition};
 use crate::text::counted;
 
@@ -50,8 +52,14 @@ pub(crate) fn has_checks(pipeline: &Pipeline) -> bool {
 /// Returns every check of `pipeline`: the rules of its models, what its sources say of their aliases, its own queries.
 pub(super) fn of(pipeline: &Pipeline) -> Vec<Made> {
     let rules = pipeline.models.iter().flat_map(|(table, model)| {
+        let grain = &model.file.grain;
         let rules = model.file.checks.iter();
-        rules.map(|rule| Made::rule(pipeline, table, name(rule), |full| sql(rule, full, &model.file.grain)))
+        let rules = rules.map(|rule| Made::rule(pipeline, table, name(rule), |full| sql(rule, full, grain)));
+        let is_said = grain.is_empty() || model.file.checks.iter().any(|rule| is_unique_by(rule, grain));
+        let own = (!is_said).then(|| {
+            Made::rule(pipeline, table, format!("grain ({})", list(grain)), |full| twice(full, grain))
+        });
+        rules.chain(own)
     });
     let aliases = pipeline.sources.iter().flat_map(|(table, definition)| {
         aliases(definition).map(|(alias, of)| {
@@ -107,10 +115,7 @@ pub(crate) fn name(check: &Check) -> String {
 /// Returns the query that returns the rows of `table` that break a rule. `grain` names a row of the table.
 fn sql(check: &Check, table: &str, grain: &[Spanned<String>]) -> String {
     match check {
-        Check::Unique(columns) => {
-            let columns = quoted_list(columns);
-            format!("SELECT {columns}, count(*) AS times FROM {table} GROUP BY {columns} HAVING count(*) > 1")
-        }
+        Check::Unique(columns) => twice(table, columns),
         Check::NotNull(columns) => {
             let missing: Vec<String> =
                 columns.iter().map(|column| format!("{} IS NULL", quoted(column.get_ref()))).collect();
@@ -153,6 +158,32 @@ fn sql(check: &Check, table: &str, grain: &[Spanned<String>]) -> String {
             )
         }
     }
+}
+
+/// Returns whether a rule says of a table that no two rows are equal in the columns of its grain.
+fn is_unique_by(check: &Check, grain: &[Spanned<String>]) -> bool {
+    let names =
+        |columns: &[Spanned<String>]| columns.iter().map(Spanned::get_ref).cloned().collect::<BTreeSet<_>>();
+    matches!(check, Check::Unique(columns) if names(columns) == names(grain))
+}
+
+/// Returns the query that returns the values of `columns` that two rows of `table` share.
+fn twice(table: &str, columns: &[Spanned<String>]) -> String {
+    let columns = quoted_list(columns);
+    format!("SELECT {columns}, count(*) AS times FROM {table} GROUP BY {columns} HAVING count(*) > 1")
+}
+
+/// Names the checks of `pipeline`: another name, other checks.
+pub(super) fn fingerprint(pipeline: &Pipeline) -> String {
+    let mut fingerprint = Fingerprint::of("checks");
+    for check in of(pipeline) {
+        fingerprint.add(check.recorded());
+        fingerprint.add(check.sql.text());
+    }
+    for check in &pipeline.file.warn_checks {
+        fingerprint.add(check.get_ref());
+    }
+    fingerprint.finish()
 }
 
 fn list(columns: &[Spanned<String>]) -> String {

@@ -15,6 +15,9 @@ use crate::project::Pipeline;
 use crate::store::{CheckResult, NewTable, Publication};
 use crate::text::counted;
 
+/// The name by which a commit knows the checks that a pipeline's tables passed, among what they were made from.
+const CHECKS: &str = "checks";
+
 /// The tables of one pipeline as they are to be.
 #[derive(Debug)]
 pub(crate) struct Built {
@@ -109,11 +112,15 @@ pub(crate) fn build(job: &mut Job<'_>, pipeline: &Pipeline, period: &Period) -> 
         bench.content(read, &TableName::new(&pipeline.name, ""))?;
     }
     let before = head.as_ref().and_then(|commit| commit.pipelines.get(&pipeline.name));
+    let checks = checks::fingerprint(pipeline);
+    let other_checks = before.is_some_and(|before| before.inputs.get(CHECKS) != Some(&checks));
+    built.inputs.insert(CHECKS.to_owned(), checks);
     built.to_check = !period.is_special()
-        && read_by_checks.iter().any(|read| {
-            let was = before.and_then(|before| before.inputs.get(&read.to_string()));
-            was != bench.fingerprints.get(read)
-        });
+        && (other_checks && checks::has_checks(pipeline)
+            || read_by_checks.iter().any(|read| {
+                let was = before.and_then(|before| before.inputs.get(&read.to_string()));
+                was != bench.fingerprints.get(read)
+            }));
     for name in bench.fingerprints.keys().filter(|name| name.pipeline != pipeline.name) {
         built.inputs.insert(name.to_string(), bench.fingerprints[name].clone());
         bench.rest_on(name, &mut built.rests_on)?;

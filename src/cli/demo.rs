@@ -14,7 +14,7 @@ use crate::post::attend_mail;
 use crate::project::{Project, write_own};
 use crate::run;
 use crate::run::Selection;
-use crate::schedule::daemon::Console;
+use crate::schedule::daemon::{self, Console};
 use crate::text::counted;
 
 /// Make a synthetic council, run everything on it, and leave the emails, workbooks and store to look at.
@@ -43,6 +43,8 @@ pub(super) struct Demo {
 impl Demo {
     pub(super) fn run(&self, out: &Output) -> Result<(), Failure> {
         let began = Instant::now();
+        let stop = daemon::catch(daemon::First::BreaksOff)?;
+        daemon::end_in_time(&stop, None, out);
         let options = demo::Options { pupils: self.pupils, years: self.years, seed: self.seed };
         out.progress(format!("Making a synthetic council in {} ...", self.dir.display()));
         let council = demo::write(&self.dir, &options).map_err(refused)?;
@@ -55,9 +57,10 @@ impl Demo {
 
         let (project, warnings) = Project::load(&self.dir)?;
         out.warnings(&warnings);
-        let context = Context::open(project)?;
+        let context = Context::open(project)?.until(stop.clone());
         let options = Options { send: true, trigger: "demo".to_owned(), ..Options::default() };
         let outcome = run::run(&context, &Selection::All, &options, &Alone, &mut |event| out.event(event))?;
+        stop.check()?;
         // What a look at the mail would send: the digest of data quality.
         attend_mail(&context, &[])?;
         let tables = run::tables(&context)?.len();

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::output::Output;
 use crate::diagnostic::Severity;
-use crate::job::{self, Failure, Kind};
+use crate::job::{Failure, Kind};
 use crate::project::Project;
 use crate::run;
 use crate::run::{Finding, Health};
@@ -48,10 +48,18 @@ impl Doctor {
         for (step, number) in steps.iter().zip(1..) {
             out.line(format!("  {number}. {step}"));
         }
-        let code = job::worst(findings.iter().map(|finding| finding.code));
-        out.value(&json!({ "code": code.unwrap_or(0), "findings": findings, "next": steps }));
-        code.map_or(Ok(()), |code| Err(Failure::ended(code)))
+        out.value(&json!({ "code": 0, "findings": findings, "next": steps }));
+        let faults = findings.iter().filter(|finding| finding.state == Health::Fault);
+        let failures = faults.map(|finding| (finding.kind.to_owned(), failure(finding))).collect();
+        Failure::worst_of(failures).map_or(Ok(()), |failure| Err(out.reported(&failure)))
     }
+}
+
+/// Returns what a finding would stop a run with.
+fn failure(finding: &Finding) -> Failure {
+    let mut lines = finding.found.lines();
+    let failure = Failure::new(Kind::of(finding.code), lines.next().unwrap_or_default()).at(&finding.of);
+    finding.help.iter().fold(lines.fold(failure, Failure::note), Failure::help)
 }
 
 /// Finds what the schedules say that cannot be, or is seldom meant.

@@ -20,6 +20,10 @@ pub(super) fn locked(
         ));
     };
     let person = ByPerson::new(store.objects().as_ref(), &time, Timing::default(), &process, &stop, &waits);
-    person.during(&|| daemon::end(&stop, store), || work(&context, &person))?;
+    let report = |failure: &Failure| {
+        out.failed(failure);
+        out.end();
+    };
+    person.during(&|| daemon::end(&stop, Some(store), &report), || work(&context, &person))?;
     stop.asked().map_or(Ok(()), |code| Err(Failure::stopped(code)))
 }

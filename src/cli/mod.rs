@@ -45,15 +45,16 @@ mod verify;
 
 use std::ffi::OsString;
 use std::panic::AssertUnwindSafe;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::job::{Context, Failure, Kept, Kind};
 use crate::project::Project;
+use crate::schedule::daemon;
 use crate::source::sandbox;
 use arguments::{Cli, Verb};
 use log::LogFormat;
@@ -106,6 +107,11 @@ fn answer(arguments: Vec<OsString>, json: bool, form: LogFormat) -> ExitCode {
     };
     sandbox::set_program(own_program());
     let out = Output::new(cli.json, cli.log_format).preserving(preserved_by(&cli.verb));
+    if ends_at_once(&cli.verb)
+        && let Err(failure) = daemon::end_at_once(&out)
+    {
+        return out.failure(&failure);
+    }
     let done = match cli.verb {
         Verb::Demo(verb) => verb.run(&out),
         Verb::Init(verb) => verb.run(&out),
@@ -115,28 +121,41 @@ fn answer(arguments: Vec<OsString>, json: bool, form: LogFormat) -> ExitCode {
         Verb::Test(verb) => verb.run(&cli.project, &out),
         Verb::Plan(verb) => verb.run(&cli.project, &out),
         Verb::Run(verb) => open(&cli.project, &out).and_then(|context| verb.run(context, &out)),
-        Verb::Report(verb) => open(&cli.project, &out).and_then(|context| verb.run(context, &out)),
+        Verb::Report(verb) => {
+            let opened = if verb.is_reading() { look(&cli.project, &out) } else { open(&cli.project, &out) };
+            opened.and_then(|context| verb.run(context, &out))
+        }
         Verb::Schedule(verb) => Project::load(&cli.project)
             .map_err(Failure::from)
             .and_then(|(project, _)| verb.run(&project, &out)),
         Verb::Doctor(_) => doctor::Doctor::run(&cli.project, &out),
         Verb::Tick(_) => tick::Tick::run(&cli.project, &out),
         Verb::Serve(verb) => verb.run(&cli.project, &out),
-        Verb::Quality(verb) => open(&cli.project, &out).and_then(|context| verb.run(context, &out)),
-        Verb::Quarantine(verb) => open(&cli.project, &out).and_then(|context| verb.run(context, &out)),
+        Verb::Quality(verb) => {
+            let opened = if verb.is_reading() { look(&cli.project, &out) } else { open(&cli.project, &out) };
+            opened.and_then(|context| verb.run(context, &out))
+        }
+        Verb::Quarantine(verb) => {
+            let opened = if verb.is_reading() { look(&cli.project, &out) } else { open(&cli.project, &out) };
+            opened.and_then(|context| verb.run(context, &out))
+        }
         Verb::Pseudonym(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
-        Verb::Query(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
-        Verb::Tables(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
-        Verb::Describe(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
+        Verb::Query(verb) => look(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
+        Verb::Tables(verb) => look(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
+        Verb::Describe(verb) => look(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
         Verb::Lineage(verb) => Project::load(&cli.project)
             .map_err(Failure::from)
             .and_then(|(project, _)| verb.run(&project, &out)),
-        Verb::Site(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
-        Verb::History(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
-        Verb::Show(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
-        Verb::Verify(verb) => verb.run(|| open(&cli.project, &out), &out),
-        Verb::Replay(verb) => open(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
-        Verb::Repair(_) => open(&cli.project, &out).and_then(|context| repair::Repair::run(&context, &out)),
+        Verb::Site(verb) => look(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
+        Verb::History(verb) => look(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
+        Verb::Show(verb) => look(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
+        Verb::Verify(verb) => verb.run(|| look(&cli.project, &out), &out),
+        Verb::Replay(verb) => look(&cli.project, &out).and_then(|context| verb.run(&context, &out)),
+        Verb::Repair(verb) => Context::look_sound(&cli.project)
+            // Opening would make a store where there is none.
+            .and_then(|(looked, _)| looked.there())
+            .and_then(|()| open(&cli.project, &out))
+            .and_then(|context| verb.run(&context, &out)),
         Verb::Schema(verb) => verb.run(&out),
         Verb::Completions(verb) => {
             verb.run(&mut Cli::command(), &out);
@@ -154,6 +173,18 @@ fn answer(arguments: Vec<OsString>, json: bool, form: LogFormat) -> ExitCode {
     };
     out.end();
     code
+}
+
+/// Returns whether a signal ends a verb at once: one that publishes and sends nothing, or does each step whole. The others
+/// hear it between two steps, and the sandbox's own process belongs to the one that started it.
+fn ends_at_once(verb: &Verb) -> bool {
+    match verb {
+        Verb::Demo(_) | Verb::Run(_) | Verb::Tick(_) | Verb::Serve(_) | Verb::ReadSandboxed(_) => false,
+        Verb::Report(verb) => verb.is_reading(),
+        Verb::Quality(verb) => verb.is_reading(),
+        Verb::Quarantine(verb) => verb.is_reading(),
+        _ => true,
+    }
 }
 
 /// Returns what is as it was when a verb fails and does not say itself what is.
@@ -178,8 +209,16 @@ fn own_program() -> PathBuf {
 }
 
 /// Opens the project in `root` with its store.
-fn open(root: &std::path::Path, out: &Output) -> Result<Context, Failure> {
-    let (context, warnings) = Context::open_sound(root)?;
+fn open(root: &Path, out: &Output) -> Result<Context, Failure> {
+    Context::open_sound(root).map(|opened| with_warnings(opened, out))
+}
+
+/// Opens the project in `root` with its store as it is, to be read: whoever may read it need not be able to write it.
+fn look(root: &Path, out: &Output) -> Result<Context, Failure> {
+    Context::look_sound(root).map(|opened| with_warnings(opened, out))
+}
+
+fn with_warnings((context, warnings): (Context, Diagnostics), out: &Output) -> Context {
     out.warnings(&warnings);
     for pipeline in context.project().faulty.keys() {
         let message = format!("`{pipeline}` is left out: its files have faults");
@@ -187,5 +226,5 @@ fn open(root: &std::path::Path, out: &Output) -> Result<Context, Failure> {
         let folder = format!("pipelines/{pipeline}");
         out.warnings(&Diagnostic::of_path(&folder, message).as_warning().with_help(help).into());
     }
-    Ok(context)
+    context
 }

@@ -187,6 +187,12 @@ impl Output {
         Failure::ended(failure.code())
     }
 
+    /// Adds to what programs read what stopped work that has said so to people; returns the failure of work that has
+    /// reported itself.
+    pub(super) fn reported(&self, failure: &Failure) -> Failure {
+        if self.json { self.failed(failure) } else { Failure::ended(failure.code()) }
+    }
+
     fn complain(&self, text: &str) {
         match self.log {
             LogFormat::Text => self.above(&visible(text)),
@@ -210,6 +216,15 @@ impl Console for Output {
             LogFormat::Text if self.json => {}
             LogFormat::Text => self.above(&visible(entry.text())),
         }
+    }
+
+    fn last_words(&self) -> Box<dyn Fn(&Failure) + Send> {
+        let (json, form, preserved) = (self.json, self.log, self.preserved);
+        Box::new(move |failure| {
+            let out = Self::new(json, form).preserving(preserved);
+            out.failed(failure);
+            out.end();
+        })
     }
 
     fn event(&self, event: &Event) {

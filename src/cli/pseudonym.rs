@@ -56,6 +56,9 @@ impl Pseudonym {
         }
         let lines = counted(made.len(), "line holds", "lines hold");
         let what = format!("{} of {lines} no pupil number", faults.len());
-        Err(faults.into_iter().fold(Failure::new(Kind::SourceRejected, what), Failure::note))
+        let failure = Failure::new(Kind::SourceRejected, what).help(
+            "correct those lines: a pupil number has 13 characters, a letter first; the others are answered",
+        );
+        Err(faults.into_iter().fold(failure, Failure::note))
     }
 }

@@ -38,6 +38,11 @@ enum Verb {
 }
 
 impl QualityVerb {
+    /// Returns whether it reads the store and no more.
+    pub(super) fn is_reading(&self) -> bool {
+        self.verb.is_none()
+    }
+
     pub(super) fn run(self, context: Context, out: &Output) -> Result<(), Failure> {
         match self.verb {
             None => list(&context, self.scope.as_deref(), out),

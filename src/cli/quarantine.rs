@@ -78,6 +78,11 @@ impl Which {
 }
 
 impl Quarantine {
+    /// Returns whether it reads the store and no more.
+    pub(super) fn is_reading(&self) -> bool {
+        matches!(self.verb, Verb::List { .. } | Verb::Show { .. })
+    }
+
     pub(super) fn run(self, context: Context, out: &Output) -> Result<(), Failure> {
         match self.verb {
             Verb::List { scope } => list(&context, scope.as_deref(), out),

@@ -126,9 +126,23 @@ struct Which {
 }
 
 impl Report {
+    /// Returns whether it reads the store and no more.
+    pub(super) fn is_reading(&self) -> bool {
+        matches!(
+            self.verb,
+            Verb::List { .. } | Verb::Status { .. } | Verb::Preview { .. } | Verb::ExplainSuppression { .. }
+        )
+    }
+
     pub(super) fn run(self, context: Context, out: &Output) -> Result<(), Failure> {
         // A signal stops the sending between two messages; the one that is under way comes to its end.
-        let context = &context.until(daemon::catch(daemon::First::BreaksOff)?);
+        let context = &if self.is_reading() {
+            context
+        } else {
+            let stop = daemon::catch(daemon::First::BreaksOff)?;
+            daemon::end_in_time(&stop, Some(context.store()), out);
+            context.until(stop)
+        };
         let (verb, decided) = match self.verb {
             Verb::List { report } => return list(context, report.as_deref(), out),
             Verb::Status { report } => return status(context, &report, out),

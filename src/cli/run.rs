@@ -50,6 +50,11 @@ impl Run {
             let none = Failure::usage("expected the names of pipelines or `--all`, found neither");
             return Err(none.help(one_of(context.project().pipelines.keys())));
         }
+        let today = context.clock().today();
+        if let Some(as_of) = self.as_of.filter(|as_of| *as_of > today) {
+            let what = format!("expected a day up to today, {today}, for `--as-of`, found {as_of}");
+            return Err(Failure::usage(what).help("what will be known then is not known now"));
+        }
         let junit = self.junit.as_deref().map(JunitFile::new).transpose()?;
         let selection = if self.all { Selection::All } else { Selection::Named(self.pipelines) };
         let options = Options {

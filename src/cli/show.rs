@@ -149,6 +149,7 @@ fn words(step: &Step) -> String {
         Step::Delivery { edition, recipient, state } => {
             format!("delivery   {edition} to {recipient}: {state}")
         }
+        Step::GaveUp { object, loss } => format!("gave up    {object}: {loss}"),
         Step::Refused { message } => format!("refused    {message}"),
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::output::Output;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ingest::{Trial, TriedFile, try_sources};
-use crate::job::{self, Context, Failure, Kind};
+use crate::job::{Context, Failure};
 use crate::text::{counted, grouped};
 
 /// Read sources as a run would, land nothing, and show every fault at once.
@@ -30,15 +30,17 @@ impl Try {
         }
         let trials = try_sources(&context, &self.sources, &mut |trial| show(trial, out))?;
         out.line(summary(&trials));
-        let of_files = (!faults.is_empty()).then_some(Kind::Project.code());
-        let codes = trials.iter().flat_map(|trial| &trial.failures).map(Failure::code);
-        let code = job::worst(codes.chain(of_files));
+        let of_files = (!faults.is_empty()).then(|| ("project".to_owned(), Failure::from(faults.clone())));
+        let of_sources = trials.iter().flat_map(|trial| {
+            trial.failures.iter().map(move |failure| (trial.source.clone(), failure.clone()))
+        });
+        let failure = Failure::worst_of(of_sources.chain(of_files).collect());
         out.value(&json!({
-            "code": code.unwrap_or(0),
+            "code": 0,
             "sources": trials.iter().map(value).collect::<Vec<_>>(),
             "faults": faults.iter().map(Diagnostic::to_json).collect::<Vec<_>>(),
         }));
-        code.map_or(Ok(()), |code| Err(Failure::ended(code)))
+        failure.map_or(Ok(()), |failure| Err(out.reported(&failure)))
     }
 }
 

@@ -16,12 +16,14 @@ fn read<T: FromStr>(text: &str, expected: &'static str) -> Result<T, &'static st
 
 /// Reads a count.
 pub(super) fn count(text: &str) -> Result<usize, &'static str> {
-    read(text, "a whole number")
+    let expected = "a whole number above 0";
+    read(text, expected).and_then(|count| if count == 0 { Err(expected) } else { Ok(count) })
 }
 
 /// Reads a row's number.
 pub(super) fn row(text: &str) -> Result<i64, &'static str> {
-    read(text, "the number of a row")
+    let expected = "the number of a row";
+    read(text, expected).and_then(|row| if row < 1 { Err(expected) } else { Ok(row) })
 }
 
 /// Reads the number from which chances are drawn.

@@ -4,12 +4,10 @@ use clap::Args;
 use serde_json::json;
 
 use super::output::Output;
-use crate::deliver::Deliveries;
-use crate::edition;
 use crate::edition::evidence::pack::{self, Checked};
 use crate::job::{Context, Failure, Kept, Kind};
-use crate::ledger;
 use crate::text::counted;
+use crate::{run, schedule};
 
 /// Read every byte of the store, of its editions and of its outbox, and compare it with its hashes; changes nothing.
 #[derive(Debug, Args)]
@@ -33,11 +31,8 @@ impl Verify {
     }
 
     fn all(context: &Context, out: &Output) -> Result<(), Failure> {
-        let found = context.store().verify()?;
-        let objects = context.store().objects();
-        let editions = edition::verify(objects.as_ref())?;
-        let outbox = Deliveries::of(objects.as_ref()).verify().map_err(Failure::from)?;
-        let audit = ledger::verify_audit(objects.as_ref())?;
+        let whole = run::verify(context, schedule::verify(context.store().objects().as_ref())?)?;
+        let found = &whole.store;
         out.line(format!(
             "{}, {}, {}, {} read",
             counted(found.commits, "commit", "commits"),
@@ -47,41 +42,43 @@ impl Verify {
         ));
         out.line(format!(
             "{} editions of {} files, {} bytes; {} deliveries, {} messages",
-            editions.editions, editions.files, editions.bytes, outbox.deliveries, outbox.messages
+            whole.editions, whole.edition_files, whole.edition_bytes, whole.deliveries, whole.messages
         ));
-        if let Some(newest) = &audit.newest {
-            let entries = counted(audit.entries, "entry", "entries");
+        if let Some(newest) = &whole.audit_newest {
+            let entries = counted(whole.audit_entries, "entry", "entries");
             out.line(format!("{entries} of the audit log; the sha256 of the newest is {newest}"));
         }
         for orphan in &found.orphans {
             out.line(format!("left over  {orphan}"));
         }
-        let all = || found.damage.iter().chain(&editions.damage).chain(&outbox.damage).chain(&audit.damage);
+        for name in &found.given_up {
+            out.line(format!("given up   {name}"));
+        }
         let damage: Vec<_> =
-            all().map(|damage| json!({ "name": damage.name, "what": damage.what })).collect();
-        let count = damage.len();
+            whole.damage.iter().map(|damage| json!({ "name": damage.name, "what": damage.what })).collect();
         out.value(&json!({
             "commits": found.commits, "landings": found.landings, "files": found.files, "bytes": found.bytes,
-            "editions": editions.editions, "deliveries": outbox.deliveries, "messages": outbox.messages,
-            "audit_entries": audit.entries, "audit_newest": audit.newest, "damage": damage, "orphans": found.orphans,
+            "editions": whole.editions, "deliveries": whole.deliveries, "messages": whole.messages,
+            "audit_entries": whole.audit_entries, "audit_newest": whole.audit_newest,
+            "damage": damage, "orphans": found.orphans, "given_up": found.given_up,
         }));
-        let Some(first) = all().next() else {
-            out.line("Everything is as it was written.");
+        let Some(first) = whole.damage.first() else {
+            out.line(match found.given_up.len() {
+                0 => "Everything is as it was written.".to_owned(),
+                lost => format!(
+                    "Everything is as it was written, but for {} given up before.",
+                    counted(lost, "object that was", "objects that were")
+                ),
+            });
             return Ok(());
         };
-        for damage in all() {
+        for damage in &whole.damage {
             out.line(format!("damaged    {}: {}", damage.name, damage.what));
         }
-        // What was sent is made a second time by nothing.
-        let hint = if found.damage.is_empty() {
-            "an edition and its messages come back from a copy of the store only"
-        } else {
-            "`sufficiency repair` repairs what can be repaired"
-        };
-        let what =
-            counted(count as u64, "object of the store is damaged", "objects of the store are damaged");
+        let count = whole.damage.len() as u64;
+        let what = counted(count, "object of the store is damaged", "objects of the store are damaged");
         let failure = Failure::new(Kind::Damage, what).at(&first.name).kept(Kept::Everything);
-        Err(failure.because(first.what.as_str()).help(hint))
+        Err(failure.because(first.what.as_str()))
     }
 }
 

@@ -177,7 +177,7 @@ impl<'a> Deliveries<'a> {
         }
     }
 
-    fn record(&self, name: &str) -> Result<Record, OutboxError> {
+    pub(super) fn record(&self, name: &str) -> Result<Record, OutboxError> {
         let bytes = self.objects.read(name)?.unwrap_or_default();
         serde_json::from_slice(&bytes).map_err(|source| OutboxError::Record { name: name.to_owned(), source })
     }

@@ -18,6 +18,7 @@ mod bounce;
 mod dated;
 mod deliveries;
 mod folder;
+mod give_up;
 mod header_text;
 mod history;
 mod key;

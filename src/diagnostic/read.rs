@@ -1,3 +1,4 @@
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -53,7 +54,16 @@ impl SourceFile {
     /// Makes the fault of `a file` or `a folder` that the operating system does not let us read.
     #[must_use]
     pub fn unreadable(shown: &str, what: &str, error: &std::io::Error) -> Diagnostic {
-        Diagnostic::of_path(shown, format!("expected {what} that can be read, found one that cannot"))
+        let message = match error.kind() {
+            ErrorKind::NotFound => format!("expected {what}, found nothing"),
+            ErrorKind::PermissionDenied => {
+                format!("expected {what} that this user may read, found one of others")
+            }
+            ErrorKind::IsADirectory => format!("expected {what}, found a folder"),
+            ErrorKind::NotADirectory => format!("expected {what}, found a file on the way to it"),
+            _ => format!("expected {what}, and the operating system does not give it"),
+        };
+        Diagnostic::of_path(shown, message)
             .because(Cause::of(error))
             .with_help("see that it is there, and that the user who runs this may read it".to_owned())
     }

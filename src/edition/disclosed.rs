@@ -10,7 +10,7 @@ use crate::diagnostic::Cause;
 use crate::disclosure::Earlier;
 use crate::job::{Context, Failure};
 use crate::ledger::{self, Showing};
-use crate::store::StoreError;
+use crate::store::{StoreError, given_up};
 
 /// The file, within an edition.
 pub(super) const FILE: &str = "cells.csv";
@@ -30,7 +30,13 @@ pub(super) fn earlier(context: &Context) -> Result<Earlier, Failure> {
     let mut editions = every(context)?;
     editions.sort_by(|one, other| (one.made, &one.id).cmp(&(other.made, &other.id)));
     let there: BTreeSet<&str> = editions.iter().map(|edition| edition.id.as_str()).collect();
-    let lost = |showing: &Showing| !there.contains(showing.edition.as_str());
+    // Somebody decided to go on without the account of what these showed.
+    let given_up = given_up(context.store().objects().as_ref())?;
+    let is_known = |showing: &Showing| {
+        there.contains(showing.edition.as_str())
+            || given_up.contains(&format!("{}/edition.json", showing.folder))
+    };
+    let lost = |showing: &Showing| !is_known(showing);
     if let Some(lost) = recorded.into_iter().find(lost) {
         let what = "it is not there, and the ledger knows the edition".into();
         return Err(StoreError::Corrupt { name: format!("{}/edition.json", lost.folder), what }.into());
@@ -60,13 +66,30 @@ pub(super) fn earlier(context: &Context) -> Result<Earlier, Failure> {
 
 /// Records in the ledger what an edition tells. An edition whose run died before this is recorded at the next look.
 pub(super) fn record(context: &Context, edition: &Edition) -> Result<(), Failure> {
-    let showing = Showing {
+    Ok(ledger::record_showing(context.store().objects().as_ref(), &showing(edition))?)
+}
+
+/// Returns what the ledger keeps of what an edition shows.
+pub(super) fn showing(edition: &Edition) -> Showing {
+    Showing {
         edition: edition.id.clone(),
         folder: edition.folder(),
         run: edition.run.clone(),
         cells: edition.files.get(FILE).cloned(),
+    }
+}
+
+/// Returns the greatest revision that was ever made under a name that ends in `-r`: one whose edition was given up is not
+/// made a second time under its name, which readers may have.
+pub(super) fn greatest_revision(context: &Context, stem: &str) -> Result<u32, Failure> {
+    let objects = context.store().objects().as_ref();
+    let mut names = objects.list("showings")?;
+    names.extend(given_up(objects)?);
+    let of = |name: &String| {
+        let id = name.strip_prefix("showings/")?.strip_suffix(".json")?;
+        id.strip_prefix(stem)?.parse::<u32>().ok()
     };
-    Ok(ledger::record_showing(context.store().objects().as_ref(), &showing)?)
+    Ok(names.iter().filter_map(of).max().unwrap_or(0))
 }
 
 /// Writes the file of what an edition shows.

@@ -40,4 +40,4 @@ pub(crate) use freshness::{age_of_source, sources_behind};
 pub(crate) use prepare::prepare;
 pub(crate) use record::{Edition, all};
 pub(crate) use series::as_known;
-pub(crate) use verify::verify;
+pub(crate) use verify::{given_up_with, restore_showing, verify};

@@ -44,7 +44,7 @@ pub(crate) fn prepare(
 ) -> Result<Vec<Edition>, Failure> {
     let context = job.context;
     let inputs = built.rests_on().cloned();
-    let mut gaps = series::behind(context, pipeline, inputs, period, Some(Missing::Tell))?;
+    let mut gaps = series::behind(context, pipeline, inputs, period, Some(Missing::Note))?;
     gaps.retain(|fact| !fact.missing.is_empty());
     let maker = Maker {
         context,
@@ -142,8 +142,17 @@ impl Maker<'_> {
                 job.made.unchanged.push(newest.id.clone());
                 Ok(Known::Same(Box::new(newest)))
             }
-            newest => Ok(Known::Next(newest.map_or(0, |edition| edition.revision) + 1)),
+            newest => {
+                let known = disclosed::greatest_revision(self.context, &self.stem(version))?;
+                Ok(Known::Next(newest.map_or(0, |edition| edition.revision).max(known) + 1))
+            }
         }
+    }
+
+    /// Returns what the names of all revisions of an edition begin with.
+    fn stem(&self, version: Option<&str>) -> String {
+        let part = version.map_or_else(String::new, |version| format!("-{}", burst::slug(version)));
+        format!("{}-{}{part}-r", self.report.name, self.period.reported)
     }
 
     /// Asks the gates again of an edition that is about to leave: what was fresh when it was made may be so no more.
@@ -191,9 +200,7 @@ impl Maker<'_> {
         ages: &[freshness::Freshness],
     ) -> Result<Edition, Failure> {
         let (context, report, period) = (self.context, self.report, self.period);
-        let part =
-            version.as_deref().map_or_else(String::new, |version| format!("-{}", burst::slug(version)));
-        let id = format!("{}-{}{part}-r{revision}", report.name, period.reported);
+        let id = format!("{}{revision}", self.stem(version.as_deref()));
         let run = job.id()?;
         let stem = format!("{}-{}", report.name.replace('_', "-"), period.reported);
         let earlier = self.earlier(version.as_deref())?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::failure::Failure;
+use super::kept::Kept;
 use super::kind::Kind;
 use super::stop::Stop;
 use crate::calendar::Clock;
@@ -75,6 +76,22 @@ impl Context {
         let clock = project.clock();
         let engine = Engine::new(limits(&project.settings.limits))?.reading(store.reader())?;
         Ok(Self { project, store, clock, stop: Stop::default(), engine })
+    }
+
+    /// Checks that the store is there.
+    ///
+    /// # Errors
+    ///
+    /// When its folder is not: it was moved, or nothing has run yet.
+    pub(crate) fn there(&self) -> Result<(), Failure> {
+        let folder = folder(&self.project)?;
+        if folder.is_dir() {
+            return Ok(());
+        }
+        Err(Failure::usage("expected a store, found no folder there")
+            .at(folder.display().to_string())
+            .kept(Kept::Everything)
+            .help("name the folder in `store` of `settings.toml`; the first `sufficiency run` makes it"))
     }
 
     /// Returns the same, whose runs listen to `stop`.

@@ -59,7 +59,10 @@ impl From<OutboxError> for Failure {
             OutboxError::Record { name: ref place, .. }
             | OutboxError::Damaged { folder: ref place, .. }
             | OutboxError::Message { name: ref place } => {
-                let (place, help) = (place.clone(), "put it back from a copy of the store");
+                let (place, help) = (
+                    place.clone(),
+                    "put it back from a copy of the store, or give it up with `sufficiency repair --give-up`",
+                );
                 Self::of(Kind::Damage, error).at(place).kept(Kept::Messages).help(help)
             }
         }

@@ -71,6 +71,14 @@ impl Kind {
         }
     }
 
+    /// Returns the first kind that has this exit code; that of work which has ended where no other has it.
+    #[must_use]
+    pub(crate) fn of(code: u8) -> Self {
+        let kinds = BY_SEVERITY.iter().copied().chain([Self::Lease, Self::Usage]);
+        let stopped = (code > SIGNALS).then_some(Self::Stopped(code));
+        kinds.filter(|kind| kind.code() == code).chain(stopped).next().unwrap_or(Self::Ended(code))
+    }
+
     /// Returns the kind in one word, for programs.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -113,7 +121,9 @@ impl Kind {
             }
             Self::Gate | Self::Render => "`sufficiency show` has every step of the run",
             Self::Store => "`sufficiency doctor` looks at the store and its disk",
-            Self::Damage => "`sufficiency verify` lists what is damaged",
+            Self::Damage => {
+                "`sufficiency repair` restores it where it can, and says how to go on where it cannot"
+            }
             Self::Overtaken | Self::Lease => "run it again when the other one has ended",
             Self::Disclosure => "`sufficiency report explain-suppression` says why a figure is hidden",
             Self::Rejected | Self::Uncertain | Self::Deferred | Self::Held => {

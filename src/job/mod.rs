@@ -38,7 +38,7 @@ pub use kind::{Kind, worst};
 pub use lock::{Alone, PipelineLock};
 pub use made::Made;
 pub use options::Options;
-pub use stop::{GRACE, Stop, Unbroken};
+pub use stop::{Closing, GRACE, Stop, Unbroken};
 
 pub(crate) use fingerprint::Fingerprint;
 pub(crate) use period::Period;

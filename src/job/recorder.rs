@@ -2,6 +2,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::kind::Kind;
 use super::lock::{Alone, PipelineLock};
+use super::stop::Closing;
 use crate::ledger::{self, Step};
 
 /// The record of a run, begun when there is something to record: a run that finds nothing to do leaves
@@ -12,11 +13,13 @@ pub(super) struct Recorder<'a> {
     trigger: String,
     lock: &'a dyn PipelineLock,
     run: Option<ledger::Run>,
+    /// Closes the record where a signal ends the process before this one can.
+    closing: Option<Closing>,
 }
 
 impl<'a> Recorder<'a> {
     pub(super) fn new(context: &'a Context, pipeline: &'a str, trigger: &str) -> Self {
-        Self { context, pipeline, trigger: trigger.to_owned(), lock: &Alone, run: None }
+        Self { context, pipeline, trigger: trigger.to_owned(), lock: &Alone, run: None, closing: None }
     }
 
     pub(super) fn under(self, lock: &'a dyn PipelineLock) -> Self {
@@ -47,7 +50,13 @@ impl<'a> Recorder<'a> {
         if self.run.is_none() {
             self.lock.take(self.pipeline)?;
             let (store, now) = (self.context.store(), self.context.clock().now());
-            self.run = Some(ledger::Run::start(store.objects(), self.pipeline, now, &self.trigger)?);
+            let run = ledger::Run::start(store.objects(), self.pipeline, now, &self.trigger)?;
+            let (open, clock) = (run.clone(), *self.context.clock());
+            self.closing = Some(self.context.stop().closing(move |failure| {
+                // Where the store refuses, the run reads as one that died: there is nobody left to say so to.
+                let _closed = open.clone().finish(clock.moment(), ended_by(failure));
+            }));
+            self.run = Some(run);
         }
         self.run.as_mut().ok_or_else(|| Failure::bug("a run has no record"))
     }
@@ -71,11 +80,7 @@ impl<'a> Recorder<'a> {
             Err(failure) => {
                 // A run that was refused before its first step is on record too.
                 self.run()?;
-                ledger::Outcome {
-                    code: failure.code(),
-                    message: failure.headline(),
-                    failure: Some(failure.to_json()),
-                }
+                ended_by(failure)
             }
         };
         if let Some(run) = self.run {
@@ -83,4 +88,9 @@ impl<'a> Recorder<'a> {
         }
         Ok(())
     }
+}
+
+/// Returns what a run came to that `failure` ended.
+fn ended_by(failure: &Failure) -> ledger::Outcome {
+    ledger::Outcome { code: failure.code(), message: failure.headline(), failure: Some(failure.to_json()) }
 }

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
@@ -26,6 +27,23 @@ struct Shared {
     asked: Mutex<Option<Instant>>,
     /// When the last unbroken step ended.
     unbroken: Mutex<Option<Instant>>,
+    /// What is open and is closed before the process is ended.
+    open: Mutex<Open>,
+}
+
+/// What closes something that is open, given why the process is ended.
+type Close = Box<dyn Fn(&Failure) + Send>;
+
+#[derive(Default)]
+struct Open {
+    newest: u64,
+    closes: BTreeMap<u64, Close>,
+}
+
+impl std::fmt::Debug for Open {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.closes.keys()).finish()
+    }
 }
 
 impl Stop {
@@ -72,6 +90,23 @@ impl Stop {
         Unbroken { ended: locked(&self.shared.unbroken) }
     }
 
+    /// Sees to it that `close` is called before the process is ended, for as long as the guard lives.
+    pub fn closing(&self, close: impl Fn(&Failure) + Send + 'static) -> Closing {
+        let mut open = locked(&self.shared.open);
+        open.newest += 1;
+        let number = open.newest;
+        open.closes.insert(number, Box::new(close));
+        Closing { stop: self.clone(), number }
+    }
+
+    /// Closes what is open, because the process is ended by `failure`.
+    pub fn close(&self, failure: &Failure) {
+        let closes = std::mem::take(&mut locked(&self.shared.open).closes);
+        for close in closes.into_values() {
+            close(failure);
+        }
+    }
+
     /// Returns a guard when work that was asked to break off has had its time, and ending the process breaks nothing.
     /// For as long as the guard lives no unbroken step begins.
     #[must_use]
@@ -98,6 +133,19 @@ pub struct Unbroken<'a> {
 impl Drop for Unbroken<'_> {
     fn drop(&mut self) {
         *self.ended = Some(Instant::now());
+    }
+}
+
+/// Something open that is closed before the process is ended. See [`Stop::closing`].
+#[derive(Debug)]
+pub struct Closing {
+    stop: Stop,
+    number: u64,
+}
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        locked(&self.stop.shared.open).closes.remove(&self.number);
     }
 }
 

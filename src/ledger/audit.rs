@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::store::{Created, Damage, Objects, StoreError, seal, unseal};
+use crate::store::{Created, Damage, Objects, StoreError, given_up, seal, unseal};
 use crate::text::hex;
 
 const FOLDER: &str = "audit";
@@ -62,9 +62,7 @@ pub(super) fn append(
     at: DateTime<Utc>,
     finished: &[u8],
 ) -> Result<(), StoreError> {
-    let name_of_start = format!("runs/{run}/started.json");
-    let missing = || StoreError::Corrupt { name: name_of_start.clone(), what: "it is not there".into() };
-    let started = objects.read(&name_of_start)?.ok_or_else(missing)?;
+    let started = objects.read(&format!("runs/{run}/started.json"))?.unwrap_or_default();
     let mut number = numbers(objects)?.last().copied().unwrap_or_default();
     loop {
         let before = if number == 0 { None } else { objects.read(&name(number))? };
@@ -103,6 +101,8 @@ pub fn verify(objects: &dyn Objects) -> Result<AuditReport, StoreError> {
     // Listed before the log: the entry of an end is there before the end is.
     let ends: Vec<String> =
         objects.list("runs")?.into_iter().filter(|name| name.ends_with("/finished.json")).collect();
+    let given_up = given_up(objects)?;
+    let mut lost = 0;
     let numbers = numbers(objects)?;
     let Some(last) = numbers.last() else { return Ok(report) };
     let mut damaged = |name: &str, what: &str| {
@@ -115,8 +115,12 @@ pub fn verify(objects: &dyn Objects) -> Result<AuditReport, StoreError> {
     for number in 1..=*last {
         let name = name(number);
         let Some(bytes) = objects.read(&name)? else {
-            damaged(&name, "it is not there, and there are later entries of the audit log");
             previous = None;
+            if given_up.contains(&name) {
+                lost += 1;
+                continue;
+            }
+            damaged(&name, "it is not there, and there are later entries of the audit log");
             continue;
         };
         report.entries += 1;
@@ -147,17 +151,21 @@ pub fn verify(objects: &dyn Objects) -> Result<AuditReport, StoreError> {
                 Some(_) => damaged(&name, "its sha256 is not the one in the audit log"),
                 // It died between the two, or is about to write it.
                 None if file == "finished" && (died.contains(run) || newest_run.as_ref() == Some(run)) => {}
+                None if given_up.contains(&name) => {}
                 None => damaged(&name, "it is not there, and the audit log names it"),
             }
         }
     }
-    for end in ends {
+    let mut unnamed = ends;
+    unnamed.retain(|end| {
         let run = end.trim_start_matches("runs/").trim_end_matches("/finished.json");
         // Runs of a version of the program that kept no log come before the first that is in it.
         let is_older = run.parse::<u64>().ok().zip(first_run).is_some_and(|(run, first)| run < first);
-        if !entries.contains_key(run) && !is_older {
-            damaged(&end, "the audit log does not name it");
-        }
+        !entries.contains_key(run) && !is_older
+    });
+    // Which run an entry was of that was given up is not known.
+    if unnamed.len() > lost {
+        unnamed.iter().for_each(|end| damaged(end, "the audit log does not name it"));
     }
     report.newest = previous;
     report.damage.sort();

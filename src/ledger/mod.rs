@@ -13,25 +13,27 @@
 mod audit;
 mod record;
 mod showing;
+mod verify;
 mod waiting;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 
-use crate::store::{Created, Objects, StoreError};
+use crate::store::{Created, Objects, StoreError, given_up};
 
 pub use audit::{AuditReport, verify as verify_audit};
 pub use record::{Finished, Outcome, Record, Started, Step};
-pub use showing::{Showing, record_showing, showings};
+pub use showing::{Showing, record_showing, restore_showing, showings};
+pub use verify::{unreadable, verify};
 pub use waiting::{Release, Waiting, hold, is_released, periods_waiting, release, waiting};
 
-/// A run that is under way.
-#[derive(Debug)]
+/// A run that is under way. A clone is the same run.
+#[derive(Debug, Clone)]
 pub struct Run {
     objects: Arc<dyn Objects>,
     started: Started,
-    steps: Vec<Step>,
+    steps: Arc<Mutex<Vec<Step>>>,
 }
 
 impl Run {
@@ -56,7 +58,9 @@ impl Run {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
             };
             match objects.create(&format!("runs/{}/started.json", started.run), &record::json(&started))? {
-                Created::New => return Ok(Self { objects: Arc::clone(objects), started, steps: Vec::new() }),
+                Created::New => {
+                    return Ok(Self { objects: Arc::clone(objects), started, steps: Arc::default() });
+                }
                 Created::Exists => number += 1,
             }
         }
@@ -70,16 +74,17 @@ impl Run {
 
     /// Adds a step.
     pub fn note(&mut self, step: Step) {
-        self.steps.push(step);
+        self.steps.lock().unwrap_or_else(PoisonError::into_inner).push(step);
     }
 
-    /// Closes the record.
+    /// Closes the record. One that is closed already stays as it is.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when it cannot be written; the run then reads as one that died.
     pub fn finish(self, now: DateTime<Utc>, outcome: Outcome) -> Result<Record, StoreError> {
-        let finished = Finished { finished: now, outcome, steps: self.steps };
+        let steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let finished = Finished { finished: now, outcome, steps };
         let end = record::json(&finished);
         audit::append(self.objects.as_ref(), &self.started.run, now, &end)?;
         self.objects.create(&format!("runs/{}/finished.json", self.started.run), &end)?;
@@ -160,12 +165,13 @@ fn id(number: u64) -> String {
 
 /// Returns the numbers taken, in order.
 fn numbers(objects: &dyn Objects) -> Result<Vec<u64>, StoreError> {
-    let names = objects.list("runs")?;
-    let mut numbers: Vec<u64> = names
-        .iter()
-        .filter_map(|name| name.strip_prefix("runs/")?.strip_suffix("/started.json")?.parse().ok())
-        .collect();
+    let mut names = objects.list("runs")?;
+    // The number of a record that was given up is taken: what that run published is named by it.
+    names.extend(given_up(objects)?);
+    let mut numbers: Vec<u64> =
+        names.iter().filter_map(|name| name.strip_prefix("runs/")?.split('/').next()?.parse().ok()).collect();
     numbers.sort_unstable();
+    numbers.dedup();
     Ok(numbers)
 }
 

@@ -198,6 +198,13 @@ pub enum Step {
         /// What became of it.
         state: String,
     },
+    /// Somebody went on without an object of the store that could not be repaired.
+    GaveUp {
+        /// The object.
+        object: String,
+        /// What is lost with it.
+        loss: String,
+    },
     /// Something stood in the way.
     Refused {
         /// What, and where.

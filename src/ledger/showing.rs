@@ -44,6 +44,15 @@ pub fn record_showing(objects: &dyn Objects, showing: &Showing) -> Result<(), St
     }
 }
 
+/// Records again what an edition shows, in place of a record that cannot be read.
+///
+/// # Errors
+///
+/// [`StoreError`] when it cannot be written.
+pub fn restore_showing(objects: &dyn Objects, showing: &Showing) -> Result<(), StoreError> {
+    objects.replace(&name(&showing.edition), &record::json(showing))
+}
+
 /// Reads the record of every edition, in the order of their names.
 ///
 /// # Errors

@@ -183,7 +183,7 @@ fn to_run(pipeline: &Pipeline, failure: &Failure) -> String {
             format!("sufficiency report status {report}")
         }
         Kind::Project | Kind::Usage => "sufficiency check".to_owned(),
-        Kind::Store | Kind::Damage | Kind::Overtaken => "sufficiency verify".to_owned(),
+        Kind::Store | Kind::Damage | Kind::Overtaken => "sufficiency repair".to_owned(),
         _ => format!("sufficiency run {}", pipeline.name),
     }
 }

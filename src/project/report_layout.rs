@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::own;
-use crate::diagnostic::{Cause, Diagnostic, Diagnostics, SourceFile, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
 
 /// The folder of `report-templates/` that is not a report.
 pub(super) const NAME: &str = "_layout";
@@ -104,8 +104,7 @@ fn not_a_folder(folder: &Path, error: &std::io::Error) -> Diagnostic {
     let fault = if folder.is_file() {
         Diagnostic::error(&file, None, "expected a folder with the files of the layout, found a file")
     } else {
-        Diagnostic::error(&file, None, "expected a folder that can be read, found one that cannot")
-            .because(Cause::of(error))
+        SourceFile::unreadable(FOLDER, "a folder", error)
     };
     let help = "remove it to have the program's own layout, or copy that from a project that `sufficiency init` begins";
     fault.with_help(help.to_owned())

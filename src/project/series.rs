@@ -45,7 +45,8 @@ pub enum Missing {
     Hold,
     /// The report is made; it says first what has not been received, and `[x]` stands for each figure of a period that
     /// is not whole. A report without a single part of its period is held all the same.
-    Tell,
+    #[serde(alias = "tell")]
+    Note,
 }
 
 /// What a part of a series is.

@@ -30,7 +30,7 @@ pub fn findings(context: &Context, scope: Option<&str>) -> Result<Vec<Finding>, 
             continue;
         };
         let day = received.with_timezone(&context.clock().zone()).date_naive();
-        all.extend(limits.get(&name).and_then(|limit| source.late(day, age, *limit)));
+        all.extend(source.limit(limits.get(&name)).and_then(|limit| source.late(day, age, limit)));
         all.extend(source.parts()?);
         all.extend(landed::findings(&source)?);
     }

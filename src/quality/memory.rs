@@ -9,6 +9,9 @@ use crate::store::StoreError;
 /// The day and the newest run at which the findings were last looked at: a look each minute must not read every source.
 const SEEN: &str = "quality/seen";
 
+/// Where the memories of all owners are.
+pub(super) const DIGESTS: &str = "quality/digests";
+
 /// Returns what the newest digest of an owner knew, and its day; of none, nothing.
 pub(crate) fn last(context: &Context, owner: &str) -> Result<(Memory, Option<NaiveDate>), Failure> {
     let objects = context.store().objects();
@@ -53,7 +56,7 @@ fn state(context: &Context) -> Result<String, Failure> {
 }
 
 fn folder(owner: &str) -> String {
-    format!("quality/digests/{owner}")
+    format!("{DIGESTS}/{owner}")
 }
 
 fn day_of(owner: &str, name: &str) -> Option<NaiveDate> {

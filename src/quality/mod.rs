@@ -25,6 +25,7 @@ mod landed;
 mod memory;
 mod news;
 mod source;
+mod verify;
 
 #[cfg(test)]
 mod tests;
@@ -36,3 +37,4 @@ pub use finding::{Counted, Finding, Severity, Topic};
 
 pub(crate) use memory::{last, looked, may_have_changed, remember};
 pub(crate) use news::{Item, News, Status, news};
+pub(crate) use verify::verify;

@@ -1,6 +1,7 @@
 use chrono::NaiveDate;
 
 use super::finding::{Counted, Finding, Severity, Topic};
+use crate::calendar::Span;
 use crate::engine::TableName;
 use crate::ingest::assemble;
 use crate::ingest::parts::{self, PartFact, PartState};
@@ -43,6 +44,16 @@ impl Source<'_> {
         since: NaiveDate,
     ) -> Finding {
         Finding::new(self.pipeline, self.name().to_string(), topic, detail, severity, rule, since)
+    }
+
+    /// Returns how old it may be: by those who read it, or by itself where it says less.
+    pub(super) fn limit(&self, of_readers: Option<&Limit>) -> Option<Limit> {
+        let own = self.definition.file.max_age.as_ref().and_then(|age| Span::days_in(age.get_ref()));
+        let own = own.map(|days| Limit { days, holds: false });
+        match (of_readers.copied(), own) {
+            (Some(readers), Some(own)) if own.days < readers.days => Some(own),
+            (readers, own) => readers.or(own),
+        }
     }
 
     pub(super) fn never_landed(&self, limit: Option<Limit>) -> Option<Finding> {

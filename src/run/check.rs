@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{check_audiences, check_layout, check_parameters, order};
+use super::{check_audiences, check_effect, check_layout, check_parameters, order};
 use crate::build::model_tests;
 use crate::build::schemas::{Schemas, plan_checks};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -20,6 +20,13 @@ use crate::source::{self, Place};
 /// Finds every fault of `project` that its text shows, beside those of reading it.
 #[must_use]
 pub fn check(project: &Project) -> Diagnostics {
+    let mut faults = stops(project);
+    check_effect::check(project, &mut faults);
+    faults
+}
+
+/// Finds the faults that a run comes to: all but keys that change nothing.
+pub(super) fn stops(project: &Project) -> Diagnostics {
     let (schemas, mut faults) = match Schemas::of(project) {
         Ok(found) => found,
         Err(error) => return Diagnostic::from(error).into(),

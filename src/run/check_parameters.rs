@@ -31,7 +31,8 @@ pub(super) fn check(project: &Project, schemas: &Schemas, faults: &mut Diagnosti
     }
     for name in written.keys().filter(|name| !read.contains(name.get_ref().as_ref())) {
         let message = format!("no model and no check reads `${0}`: `{0}` changes nothing", name.get_ref());
-        faults.push(Diagnostic::warning(&source, Some(name.span()), message));
+        let help = format!("take it out, or name it as `${}` in a query", name.get_ref());
+        faults.push(Diagnostic::warning(&source, Some(name.span()), message).with_help(help));
     }
 }
 

@@ -5,7 +5,7 @@
 //! order      which pipeline runs after which      outcome  what runs came to
 //! plan       what a run would do                  check    what is wrong with a project's files
 //! doctor     whether this machine can do it       catalogue, dictionary, records  what is published
-//! lineage    where figures come from
+//! lineage    where figures come from       damage   what of the store is damaged, and the way on
 //! ```
 //!
 //! Which database, format or mail server is at the ends is not known here.
@@ -13,8 +13,10 @@
 mod catalogue;
 mod check;
 mod check_audiences;
+mod check_effect;
 mod check_layout;
 mod check_parameters;
+mod damage;
 mod dictionary;
 mod doctor;
 mod lineage;
@@ -27,6 +29,7 @@ mod records;
 
 pub use catalogue::{TableDescription, TableLine, describe, query, tables};
 pub use check::{Unreached, check, unreached};
+pub use damage::{Done, Whole, repair, verify};
 pub use dictionary::{Dictionary, PipelineEntry, TableEntry, dictionary};
 pub use doctor::{Finding, Health, doctor, next_steps};
 pub use lineage::{ColumnLineage, LineageMap, ShownIn, TableLineage, lineage};

@@ -137,7 +137,7 @@ fn as_checked(context: &Context, name: &str, failure: Failure) -> Failure {
     let reports =
         pipeline.file.reports.iter().map(|report| format!("report-templates/{}/", report.get_ref()));
     let own: Vec<String> = reports.chain([format!("pipelines/{name}/")]).collect();
-    let mut faults = check::check(context.project());
+    let mut faults = check::stops(context.project());
     faults.retain(|fault| {
         let place = fault.location();
         fault.severity() == Severity::Error

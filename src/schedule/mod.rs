@@ -30,6 +30,7 @@ mod text_fault;
 mod timepiece;
 mod timetable;
 mod timetables;
+mod verify;
 #[cfg(test)]
 mod virtual_time;
 mod wall;
@@ -54,3 +55,4 @@ pub use text_fault::TextFault;
 pub use timepiece::{Machine, Process, Timepiece, Wake};
 pub use timetable::{Policy, Timetable};
 pub use timetables::{read_all, read_project};
+pub use verify::verify;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use super::occurrence::{Occurrence, Publication};
 use super::record::Ended;
 use super::starter::{Hold, Starter};
-use crate::job::{self, Context, Options, Stop};
+use crate::job::{self, Context, Failure, Options, Stop};
 use crate::project::Project;
 use crate::run;
 use crate::store::{Store, StoreError};
@@ -17,13 +17,21 @@ pub struct PipelineRuns<'a> {
     store: &'a Store,
     stop: Stop,
     watch: &'a dyn Fn(&job::Event),
+    /// What stopped runs, each by its pipeline, where somebody asks.
+    failures: Option<&'a RefCell<Vec<(String, Failure)>>>,
 }
 
 impl<'a> PipelineRuns<'a> {
     /// Starts runs of `project` as it is now, until `stop`; `watch` gets what happens in them.
     #[must_use]
     pub fn new(project: Arc<Project>, store: &'a Store, stop: Stop, watch: &'a dyn Fn(&job::Event)) -> Self {
-        Self { project: RefCell::new(project), store, stop, watch }
+        Self { project: RefCell::new(project), store, stop, watch, failures: None }
+    }
+
+    /// Returns the same, which adds to `failures` what stops a run.
+    #[must_use]
+    pub fn failing_into(self, failures: &'a RefCell<Vec<(String, Failure)>>) -> Self {
+        Self { failures: Some(failures), ..self }
     }
 
     /// Takes a changed project for the runs to come.
@@ -56,6 +64,9 @@ impl Starter for PipelineRuns<'_> {
                 run::run_one(&context, occurrence.pipeline(), &options, hold, &mut watch)
             })
             .and_then(run::Outcome::result);
+        if let (Err(failure), Some(failures)) = (&result, self.failures) {
+            failures.borrow_mut().push((occurrence.pipeline().to_owned(), failure.clone()));
+        }
         match result {
             Ok(()) => Ended { exit: 0, outcome },
             Err(failure) if outcome.is_empty() => {

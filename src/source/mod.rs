@@ -52,6 +52,7 @@ mod tally;
 
 pub use amount::{amount, pounds};
 pub use check::{check, settings};
+pub use contract::corrected::expected_of;
 pub use contract::schema::schema;
 pub use contract::share::{share, swing};
 pub use error::{SourceError, SourceFailure};

@@ -160,7 +160,7 @@ impl StoreError {
             Self::NoSpace { .. } => "make room on the disk of the store, then run it again",
             Self::Read { .. } => "see that the store is there, and that the user who runs this may read it",
             Self::Corrupt { .. } => {
-                "`sufficiency verify` lists what is damaged, `sufficiency repair` restores it"
+                "`sufficiency repair` restores it where it can, and says how to go on where it cannot"
             }
             Self::Newer { .. } => "install the version of the program that wrote it, or a later one",
             Self::Overtaken { .. } | Self::InUse(_) => "run it again when the other one has ended",

@@ -1,6 +1,8 @@
+use super::damage::Damage;
 use super::error::StoreError;
 use super::objects::Created;
 use super::open::Store;
+use super::verify::VerifyReport;
 use crate::diagnostic::Cause;
 use crate::text::hex;
 
@@ -26,10 +28,23 @@ impl Store {
         }
         let bytes = self.objects().read(NAME)?.ok_or_else(|| fault("it is not there".into()))?;
         let text = String::from_utf8(bytes).map_err(|error| fault(Cause::of(&error)))?;
-        let is_sound =
-            !text.is_empty() && text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if is_sound { Ok(text) } else { Err(fault("it is not a line of hexadecimal digits".into())) }
+        if is_sound(&text) { Ok(text) } else { Err(fault("it is not a line of hexadecimal digits".into())) }
     }
+
+    /// Notes that the identity is not what one is, where there is one.
+    pub(super) fn verify_identity(&self, report: &mut VerifyReport) -> Result<(), StoreError> {
+        if let Some(bytes) = self.objects().read(NAME)?
+            && !std::str::from_utf8(&bytes).is_ok_and(is_sound)
+        {
+            let what = "it is not a line of hexadecimal digits".to_owned();
+            report.damage.push(Damage { name: NAME.to_owned(), what });
+        }
+        Ok(())
+    }
+}
+
+fn is_sound(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn random() -> Result<String, StoreError> {

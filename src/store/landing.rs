@@ -305,6 +305,15 @@ impl Store {
     }
 }
 
+/// Returns the folder of the landing that an object is of: its record, a part of its rows, or its quarantine.
+pub(super) fn folder_of(name: &str) -> Option<String> {
+    if let Some(landing) = name.strip_prefix(names::QUARANTINE) {
+        return Some(format!("{}{}", names::LANDINGS, landing.strip_suffix(".parquet")?));
+    }
+    name.strip_prefix(names::LANDINGS)?;
+    name.rsplit_once('/').map(|(folder, _)| folder.to_owned())
+}
+
 /// Makes the record of `landing`, named by when it was received, by which run, and by what is in it. Its files still
 /// lack the folder, which carries that name.
 fn describe(

@@ -1,6 +1,6 @@
 //! A store that is only looked at: nothing is opened, repaired, locked or written.
 
-use std::io::{Error, ErrorKind};
+use std::io::{Error, ErrorKind, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -47,10 +47,14 @@ impl Objects for Look {
     }
 
     fn read_range(&self, name: &str, range: Range<u64>) -> Result<Option<Vec<u8>>, StoreError> {
-        let Some(bytes) = self.read(name)? else { return Ok(None) };
-        let end = usize::try_from(range.end).unwrap_or(usize::MAX).min(bytes.len());
-        let start = usize::try_from(range.start).unwrap_or(usize::MAX).min(end);
-        Ok(bytes.get(start..end).map(<[u8]>::to_vec))
+        let part = || {
+            let mut file = std::fs::File::open(self.root.join(name))?;
+            file.seek(SeekFrom::Start(range.start))?;
+            let mut bytes = Vec::new();
+            file.take(range.end.saturating_sub(range.start)).read_to_end(&mut bytes)?;
+            Ok(bytes)
+        };
+        Self::found(name, part())
     }
 
     fn size(&self, name: &str) -> Result<Option<u64>, StoreError> {

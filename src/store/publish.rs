@@ -208,6 +208,17 @@ impl Store {
     }
 
     /// Creates the commit, on top of whatever other pipelines published meanwhile.
+    /// Publishes the tables of `pipeline` as `published` has them, after the newest commit. Copies are left as they are.
+    pub(super) fn publish_again(
+        &self,
+        pipeline: &str,
+        published: &PublishedPipeline,
+    ) -> Result<Commit, StoreError> {
+        let head = self.head()?;
+        let base = head.as_ref().map_or(0, |head| head.seq);
+        self.commit(pipeline, published, head, base)
+    }
+
     fn commit(
         &self,
         pipeline: &str,

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::StoreError;
+use super::give_up::give_up;
 use super::open::Store;
 use super::repair_report::RepairReport;
 use super::stored_file::StoredFile;
@@ -94,11 +95,8 @@ impl Store {
                 Err(damage) if damage.is_damage() => {}
                 Err(other) => return Err(other),
             }
-            if let Some(bytes) = self.objects().read(&name)? {
-                let content = super::stored_file::sha256(&bytes);
-                let aside = format!("{}/{name}-{}", names::DAMAGED, content.get(..12).unwrap_or(&content));
-                self.objects().create(&aside, &bytes)?;
-                self.objects().remove(&name)?;
+            if self.objects().size(&name)?.is_some() {
+                let aside = give_up(self.objects().as_ref(), &name)?;
                 report.repaired(&name, format!("it cannot be read: set aside as `{aside}`"));
             }
         }

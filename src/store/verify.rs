@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::damage::Damage;
 use super::error::StoreError;
+use super::give_up::given_up;
 use super::open::Store;
 use super::stored_file::StoredFile;
 use super::{catalog, names};
@@ -23,6 +24,8 @@ pub struct VerifyReport {
     pub damage: Vec<Damage>,
     /// Files that no commit and no landing refers to: a publication that died, or one that is at work.
     pub orphans: Vec<String>,
+    /// What was given up, and is not there.
+    pub given_up: Vec<String>,
 }
 
 impl VerifyReport {
@@ -56,6 +59,12 @@ impl Store {
             report.bytes += file.bytes;
         }
         self.verify_copies(&mut report)?;
+        self.verify_identity(&mut report)?;
+        for name in given_up(self.objects().as_ref())? {
+            if self.objects().size(&name)?.is_none() {
+                report.given_up.push(name);
+            }
+        }
         let records: BTreeSet<&String> = listed.iter().filter(|name| is_record(name)).collect();
         report.orphans = listed
             .iter()
@@ -72,12 +81,13 @@ impl Store {
         report: &mut VerifyReport,
     ) -> Result<BTreeMap<String, StoredFile>, StoreError> {
         let mut files = BTreeMap::new();
+        let given_up = given_up(self.objects().as_ref())?;
         let mut last = 0;
         for seq in self.commit_numbers()? {
             let name = names::commit(seq);
-            if seq != last + 1 {
-                let what = format!("the commit before it is {last}: those between are missing");
-                report.damage.push(Damage { name: name.clone(), what });
+            for missing in (last + 1..seq).map(names::commit).filter(|name| !given_up.contains(name)) {
+                let what = format!("it is missing, between commit {last} and commit {seq}");
+                report.damage.push(Damage { name: missing, what });
             }
             last = seq;
             let collected = self.objects().size(&names::collected(seq))?.is_some();
@@ -85,6 +95,11 @@ impl Store {
                 report.commits += 1;
                 let present = commit.files().filter(|_| !collected);
                 files.extend(present.map(|file| (file.name.clone(), file.clone())));
+            }
+        }
+        for name in &given_up {
+            if files.contains_key(name) && self.objects().size(name)?.is_none() {
+                files.remove(name);
             }
         }
         for name in self.objects().list(names::LANDINGS)?.iter().filter(|name| is_record(name)) {

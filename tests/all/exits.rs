@@ -232,7 +232,7 @@ fn a_fault_of_the_arguments_is_a_failure_like_any_other() {
             "expected three digits, as 336, for `--la-code <CODE>`, found `12`",
         ),
         (&["serve", "--metrics-listen", "zz"], "expected an address with a port"),
-        (&["history", "--count", "x"], "expected a whole number for `--count <N>`, found `x`"),
+        (&["history", "--count", "x"], "expected a whole number above 0 for `--count <N>`, found `x`"),
         (
             &["report", "send", "cost_review", "--by", ""],
             "expected one line with something in it for `--by <NAME>`, found nothing",

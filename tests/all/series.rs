@@ -106,7 +106,7 @@ fn a_year_that_has_ended_without_a_month_is_incomplete() {
     assert!(failure.to_string().contains(JANUARY), "{failure}");
     assert!(failure.to_string().contains("it is whole to 2025-12-31"), "{failure}");
     assert_eq!((editions(&held).len(), held.emails().len()), (0, 0));
-    let shown = council(&["02/2026", "03/2026"], "tell", "2026-04-20");
+    let shown = council(&["02/2026", "03/2026"], "note", "2026-04-20");
     let report = "report-templates/cost_review/report.toml";
     let settings = std::fs::read_to_string(shown.path(report)).unwrap();
     let headline = settings.lines().find(|line| line.starts_with("headline")).unwrap();

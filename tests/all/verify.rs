@@ -85,7 +85,7 @@ fn an_edition_a_message_or_a_record_of_the_outbox_that_was_changed_is_named() {
             printed.lines().any(|line| line.starts_with("damaged ") && line.contains(&expected)),
             "{printed}"
         );
-        assert!(printed.contains("from a copy of the store only"), "{printed}");
+        assert!(printed.contains("`sufficiency repair` restores it where it can"), "{printed}");
         std::fs::write(&path, before).unwrap();
         assert_eq!(verified(&council).0, Some(0), "{} is as it was", path.display());
     }

@@ -16,7 +16,7 @@ use crate::edition::record::Edition;
 use crate::edition::verify::{self, Verified};
 use crate::job::fingerprint::sha256;
 use crate::job::{Context, Failure, Kept, Kind};
-use crate::store::{Damage, LandingRecord, Objects, Store, StoreError};
+use crate::store::{Damage, LandingRecord, Objects, Store, StoreError, given_up};
 
 /// The file of sums, within a pack.
 const SUMS: &str = "SHA256SUMS";
@@ -121,7 +121,7 @@ pub(crate) fn verify_pack(folder: &Path) -> Result<Checked, Failure> {
 /// Compares the edition in `folder` with its record, its evidence and its deliveries.
 fn checked(objects: &dyn Objects, folder: &str, id: &str) -> Result<Checked, Failure> {
     let mut verified = Verified::default();
-    let edition = verify::verify_one(objects, folder, &mut verified)?;
+    let edition = verify::verify_one(objects, folder, &given_up(objects)?, &mut verified)?;
     let mut found = Checked {
         edition: id.to_owned(),
         files: verified.files,

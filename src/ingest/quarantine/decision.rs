@@ -5,8 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Cause;
 use crate::job::{Context, Failure};
+use crate::ledger::unreadable;
 use crate::project::{Pipeline, SourceDefinition};
-use crate::store::{Created, LandingRecord, StoreError};
+use crate::store::{Created, Damage, LandingRecord, Objects, StoreError};
+
+/// Where the decisions about all sources are.
+const RELEASES: &str = "restricted/releases";
 
 /// A decision about one row, as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,5 +85,18 @@ pub(super) fn all(
 }
 
 fn folder(pipeline: &Pipeline, definition: &SourceDefinition) -> String {
-    format!("restricted/releases/{}/{}", pipeline.name, definition.name)
+    format!("{RELEASES}/{}/{}", pipeline.name, definition.name)
+}
+
+/// Reads every decision, and returns those that cannot be read. Changes nothing.
+///
+/// # Errors
+///
+/// [`StoreError`] only when the place refuses.
+pub(crate) fn verify(objects: &dyn Objects) -> Result<Vec<Damage>, StoreError> {
+    let mut damage = Vec::new();
+    for name in objects.list(RELEASES)? {
+        damage.extend(unreadable::<Release>(objects, &name)?);
+    }
+    Ok(damage)
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::row::{AsideRow, Filter, QuarantineRow};
 use super::scope::{chosen, one};
 use super::set_aside::open_rows;
+use crate::job::context::one_of;
 use crate::job::{Context, Failure, Kind};
 use crate::ledger;
 use crate::source;
@@ -98,7 +99,20 @@ pub fn list(context: &Context, scope: Option<&str>) -> Result<Vec<QuarantineLine
 pub fn show(context: &Context, source: &str, filter: &Filter) -> Result<Vec<QuarantineRow>, Failure> {
     let (pipeline, definition) = one(context, source)?;
     let rows = open_rows(context, pipeline, definition)?;
-    Ok(rows.into_iter().map(|row| row.shown).filter(|row| filter.takes(row)).collect())
+    let rows: Vec<QuarantineRow> = rows.into_iter().map(|row| row.shown).collect();
+    let fits: Vec<QuarantineRow> = rows.iter().filter(|row| filter.takes(row)).cloned().collect();
+    if !fits.is_empty() || *filter == Filter::default() {
+        return Ok(fits);
+    }
+    let known = |of: fn(&QuarantineRow) -> &String| rows.iter().map(of).collect::<BTreeSet<_>>();
+    let failure = Failure::usage("expected rows that are set aside, found none that fits").at(source);
+    Err(if rows.is_empty() {
+        failure.help("nothing is set aside there")
+    } else {
+        failure
+            .help(format!("files: {}", one_of(known(|row| &row.file))))
+            .help(format!("rules: {}", one_of(known(|row| &row.rule))))
+    })
 }
 
 /// A pipeline whose newest run refused what a source sent.

@@ -23,6 +23,7 @@ pub use release::{Ask, release};
 pub use replay::{Replayed, replay};
 pub use row::{Filter, QuarantineRow};
 
+pub(crate) use decision::verify;
 pub(crate) use scope::chosen;
 
 pub(super) use replay::apply;

@@ -10,7 +10,9 @@ use crate::job::context::no_such;
 use crate::job::lock::within;
 use crate::job::{Context, Failure, Job, Kept};
 use crate::ledger::Step;
+use crate::privacy::without_pupil_numbers;
 use crate::project::{Pipeline, SourceDefinition};
+use crate::source;
 use crate::text::counted;
 
 /// What to do about a personal value.
@@ -146,6 +148,14 @@ fn correctable(definition: &SourceDefinition, ask: &Ask) -> Result<(), Failure> 
             let names = definition.file.columns.iter().map(|column| column.name.get_ref());
             return Err(no_such("column", name, names).at(&ask.source).kept(Kept::Quarantine));
         };
+        let text = ask.set.get(name).map_or("", String::as_str);
+        if let Some(expected) = source::expected_of(column, text).filter(|_| !column.privacy.is_personal()) {
+            let what = format!("expected {expected} for `{name}`, found `{}`", without_pupil_numbers(text));
+            return Err(Failure::usage(what)
+                .at(&ask.source)
+                .kept(Kept::Quarantine)
+                .help(format!("write `--set {name}=…` as its contract has it")));
+        }
         if column.privacy.is_personal() {
             return Err(Failure::usage(format!("`{name}` is personal, and cannot be changed here"))
                 .kept(Kept::Quarantine)

@@ -33,7 +33,7 @@ pub(super) struct AsideRow {
 }
 
 /// Which rows are meant.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Only rows of this file.
     pub file: Option<String>,

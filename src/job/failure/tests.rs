@@ -118,7 +118,7 @@ fn the_most_severe_of_several_failures_gives_the_code_and_the_others_are_a_list(
     assert_eq!(
         worst.to_string(),
         "pupils: a file is damaged\n\
-         help: `sufficiency verify` lists what is damaged\n\
+         help: `sufficiency repair` restores it where it can, and says how to go on where it cannot\n\
          also, with code 12: finance: a check failed\nhelp: look at it\n\
          also, with code 42: mail: it is queued\nhelp: `sufficiency report status` shows the state of each delivery"
     );

@@ -1,5 +1,5 @@
 use crate::diagnostic::Cause;
-use crate::job;
+use crate::job::{self, Failure};
 use crate::schedule::entry::Entry;
 use crate::schedule::event::Event;
 use crate::schedule::pulse::Pulse;
@@ -11,6 +11,9 @@ pub trait Console {
 
     /// Shows what happens within a run.
     fn event(&self, event: &job::Event);
+
+    /// Returns what says, from another thread, why the process is ended.
+    fn last_words(&self) -> Box<dyn Fn(&Failure) + Send>;
 }
 
 /// Writes what became of a schedule to the log, and to the monitor of that schedule.

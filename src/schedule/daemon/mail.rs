@@ -4,8 +4,12 @@ use crate::post::{self, Due};
 use crate::schedule::entry::Entry;
 use crate::schedule::timetable::Timetable;
 
-/// Looks at the mail after the schedules, and says what that came to; returns the exit code of a failure.
-pub(super) fn look_at_mail(context: &Context, timetables: &[Timetable], console: &dyn Console) -> Option<u8> {
+/// Looks at the mail after the schedules, and says what that came to; returns the failure, which it has said.
+pub(super) fn look_at_mail(
+    context: &Context,
+    timetables: &[Timetable],
+    console: &dyn Console,
+) -> Option<Failure> {
     let mut due: Vec<Due> = timetables
         .iter()
         .filter_map(|timetable| timetable.next(context.clock().now()))
@@ -18,14 +22,16 @@ pub(super) fn look_at_mail(context: &Context, timetables: &[Timetable], console:
             say(console, 0, &format!("{delivered} delivered"));
             None
         }
-        Err(failure) => Some(failed(console, &failure)),
+        Err(failure) => {
+            failed(console, &failure);
+            Some(failure)
+        }
     }
 }
 
-/// Says why the mail could not be looked at; returns the exit code.
-pub(super) fn failed(console: &dyn Console, failure: &Failure) -> u8 {
+/// Says why the mail could not be looked at.
+pub(super) fn failed(console: &dyn Console, failure: &Failure) {
     console.entry(&Entry::failed("mail", failure));
-    failure.code()
 }
 
 fn say(console: &dyn Console, exit: u8, words: &str) {

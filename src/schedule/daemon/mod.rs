@@ -19,5 +19,5 @@ mod tick;
 
 pub use console::Console;
 pub use serve::serve;
-pub use signals::{First, catch, end, end_in_time};
+pub use signals::{First, catch, end, end_at_once, end_in_time};
 pub use tick::tick;

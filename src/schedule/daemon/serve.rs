@@ -23,7 +23,7 @@ use crate::schedule::timetable::Timetable;
 ///
 /// # Errors
 ///
-/// Faults of the project when it does not load the first time, and a signal as [`Failure::ended`].
+/// Faults of the project when it does not load the first time, and a signal.
 pub fn serve(root: &Path, metrics: Option<SocketAddr>, console: &dyn Console) -> Result<(), Failure> {
     let sound = Sound::load(root)?;
     sound.report(console);
@@ -35,7 +35,7 @@ pub fn serve(root: &Path, metrics: Option<SocketAddr>, console: &dyn Console) ->
     let context = Arc::new(Context::open(Project::clone(&project))?);
     let watch = |event: &job::Event| console.event(event);
     let runs = PipelineRuns::new(project, context.store(), stop.clone(), &watch);
-    signals::end_in_time(&stop, context.store());
+    signals::end_in_time(&stop, Some(context.store()), console);
     let process = Process::this().map_err(Failure::bug)?;
     let rounds = Rounds {
         objects: context.store().objects().as_ref(),
@@ -91,13 +91,13 @@ pub fn serve(root: &Path, metrics: Option<SocketAddr>, console: &dyn Console) ->
         }
     };
     rounds.serve(changed, &mut report)?;
-    stop.asked().map_or(Ok(()), |exit| Err(Failure::ended(exit)))
+    stop.asked().map_or(Ok(()), |exit| Err(Failure::stopped(exit)))
 }
 
 /// Looks at the mail, with the project and the time as they are now.
 fn mail(project: &Project, timetables: &[Timetable], stop: &Stop, console: &dyn Console) {
     match Context::open(project.clone()) {
         Ok(context) => drop(look_at_mail(&context.until(stop.clone()), timetables, console)),
-        Err(failure) => drop(failed(console, &failure)),
+        Err(failure) => failed(console, &failure),
     }
 }

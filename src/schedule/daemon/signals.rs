@@ -3,6 +3,7 @@ use std::time::Duration;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
+use super::console::Console;
 use crate::job::{Failure, Stop};
 use crate::store::Store;
 
@@ -31,7 +32,7 @@ pub fn catch(first: First) -> Result<Stop, Failure> {
     let asked = stop.clone();
     std::thread::spawn(move || {
         for (count, signal) in signals.forever().enumerate() {
-            let code = if signal == SIGINT { INTERRUPTED } else { TERMINATED };
+            let code = code_of(signal);
             match (count, first) {
                 (0, First::IsTheLast) => asked.after_this(code),
                 (0, First::BreaksOff) | (1, _) => asked.now(code),
@@ -42,21 +43,49 @@ pub fn catch(first: First) -> Result<Stop, Failure> {
     Ok(stop)
 }
 
-/// Ends a process that was asked to break off and whose work cannot hear it: one query, or one file.
-/// What it had staged goes with it.
-pub fn end(stop: &Stop, store: &Store) {
-    store.objects().discard_staged();
-    exit(stop.asked().unwrap_or(TERMINATED));
+/// Ends the process at the first signal, after a line that says so: for work that leaves nothing half done.
+///
+/// # Errors
+///
+/// When this system lets no signal be caught.
+pub fn end_at_once(console: &dyn Console) -> Result<(), Failure> {
+    let mut signals = Signals::new([SIGTERM, SIGINT]).map_err(Failure::bug)?;
+    let report = console.last_words();
+    std::thread::spawn(move || {
+        if let Some(signal) = signals.forever().next() {
+            let failure = Failure::stopped(code_of(signal));
+            report(&failure);
+            exit(failure.code());
+        }
+    });
+    Ok(())
+}
+
+/// Returns the exit code of a process that `signal` ended.
+fn code_of(signal: i32) -> u8 {
+    if signal == SIGINT { INTERRUPTED } else { TERMINATED }
+}
+
+/// Ends a process that was asked to break off and whose work cannot hear it: one query, or one file. The records of its
+/// runs are closed, `report` says why it ends, and what it had staged goes with it.
+pub fn end(stop: &Stop, store: Option<&Store>, report: &dyn Fn(&Failure)) {
+    let failure = Failure::stopped(stop.asked().unwrap_or(TERMINATED));
+    stop.close(&failure);
+    if let Some(store) = store {
+        store.objects().discard_staged();
+    }
+    report(&failure);
+    exit(failure.code());
 }
 
 /// Watches over work that does not watch for itself. See [`end`].
-pub fn end_in_time(stop: &Stop, store: &Store) {
-    let (stop, store) = (stop.clone(), store.clone());
+pub fn end_in_time(stop: &Stop, store: Option<&Store>, console: &dyn Console) {
+    let (stop, store, report) = (stop.clone(), store.cloned(), console.last_words());
     std::thread::spawn(move || {
         loop {
             std::thread::sleep(Duration::from_millis(100));
             if let Some(_nothing_begins) = stop.try_end() {
-                end(&stop, &store);
+                end(&stop, store.as_ref(), &report);
             }
         }
     });

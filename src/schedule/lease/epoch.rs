@@ -7,7 +7,7 @@ use crate::store::{Objects, StoreError};
 /// Who may publish within an epoch. Made once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Permission {
+pub(in crate::schedule) enum Permission {
     /// The holder's: it may publish.
     Permitted(String),
     /// A successor's: the holder may not.
@@ -20,7 +20,7 @@ pub(super) const PERMISSION: &str = "turn";
 /// How an epoch ended. Made once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Over {
+pub(in crate::schedule) enum Over {
     Released(String),
     Taken(String),
 }

@@ -24,7 +24,7 @@ mod held;
 mod timing;
 
 pub(super) use acquire::{Acquired, Patience, acquire};
-pub(super) use epoch::may_have_published;
+pub(super) use epoch::{Over, Permission, may_have_published};
 pub use error::LeaseError;
 pub(super) use heartbeat::beating;
 pub use held::Lease;

@@ -127,8 +127,18 @@ fn read(path: &Path, shown: &str, query: Query<'_>, take: Take<'_>) -> Result<St
                     Err(_) => row.mark(column, Marks::NOT_UTF8),
                 },
                 ValueRef::Blob(_) => {
-                    let reason = format!("column {} of row {number} is binary", column + 1);
-                    return Err(query_fault(shown, query.rows, reason));
+                    return Err(SourceError::Records {
+                        file: shown.to_owned(),
+                        place: format!("row {number}"),
+                        reason: format!(
+                            "expected text or a number in column {}, found binary data",
+                            column + 1
+                        ),
+                        help: Some(format!(
+                            "leave the column out of `{}`, or cast it to text there",
+                            query.rows.shown()
+                        )),
+                    });
                 }
             }
             row.end_cell();

@@ -7,7 +7,7 @@ use chrono::format::{Item, StrftimeItems};
 
 use super::date::Form;
 use super::share::{share, swing};
-use super::{date, judge, number};
+use super::{date, effect, judge, number};
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::project::{
     Column, ColumnType, DateType, Disposition, Generalise, OnBad, Privacy, RuleSeverity, Series, SeriesUnit,
@@ -50,6 +50,7 @@ pub(in crate::source) fn settings(source: &SourceDefinition) -> Diagnostics {
         }
     }
     spells(source, &mut faults);
+    effect::check(source, &mut faults);
     if let Some(series) = &file.series {
         self::series(source, series, &mut faults);
     }

@@ -1,7 +1,7 @@
 //! The contract of a source, ready to type rows: text in, Arrow out.
 //!
 //! ```text
-//! check    faults of the settings, before any data is read
+//! check    faults of the settings, before any data is read     effect    keys that change nothing
 //! schema   the columns that are published, and all of them
 //! column   types the cells of one column into its values: cell_text, cell_fault, number, date, year
 //! judge    what a typed row must fit: rules, codes, references, range, pattern
@@ -16,7 +16,9 @@ pub(super) mod cell_text;
 pub(super) mod cells;
 pub(super) mod check;
 pub(super) mod column;
+pub(super) mod corrected;
 pub(super) mod date;
+mod effect;
 pub(super) mod judge;
 pub(super) mod key;
 pub(super) mod number;

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use toml::de::DeTable;
+
 use super::header::{Above, Header, nearest_first, nth};
 use super::layout_settings::{DELIMITERS, LayoutSettings};
 use super::totals::{begins_as_a_total, is_a_total};
@@ -301,6 +303,20 @@ impl<'a> Layout<'a> {
         Ok(())
     }
 
+    /// Returns where the contract leaves rows out by `name`.
+    fn skip_span(&self, name: &str) -> std::ops::Range<usize> {
+        let found = DeTable::parse(self.source.source.text()).ok().and_then(|table| {
+            table.get_ref().values().find_map(|format| {
+                let skip = format.get_ref().as_table()?.get("skip_rows")?.get_ref().as_table()?;
+                let blank = skip.get("where_blank").filter(|text| text.get_ref().as_str() == Some(name));
+                let starts = skip.get("where_starts_with").and_then(|starts| starts.get_ref().as_table());
+                let key = starts.and_then(|starts| starts.keys().find(|key| key.get_ref() == name));
+                blank.map(toml::Spanned::span).or_else(|| key.map(toml::Spanned::span))
+            })
+        });
+        found.unwrap_or_else(|| self.source.file.connection.span())
+    }
+
     /// Resolves the columns by which rows are left out.
     fn skip_places(&self, header: &Header, contract: &Contract<'_>) -> Result<SkipPlaces<'a>, SourceError> {
         let place = |name: &str| {
@@ -312,7 +328,7 @@ impl<'a> Layout<'a> {
                     "the setting leaves rows out by `{name}`, and `{}` has no such column",
                     self.file
                 );
-                SourceError::contract(self.source, self.source.file.connection.span(), message, help)
+                SourceError::contract(self.source, self.skip_span(name), message, help)
             })
         };
         let skip = self.settings.skip;

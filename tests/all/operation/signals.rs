@@ -1,5 +1,6 @@
 //! F03 and F17: a run that is asked to stop, and a run that comes second.
 
+use std::io::Read;
 use std::time::{Duration, Instant};
 
 use sufficiency::job::{Alone, Event, Options, Stop};
@@ -12,7 +13,7 @@ use super::{below, command, council, endless, run as program, signal, start};
 fn f03_a_signal_within_a_long_query_ends_the_run_in_time_with_nothing_left_behind() {
     for (name, code) in [("TERM", 143), ("INT", 130)] {
         let council = endless();
-        let (mut child, _printed) = start(command(&council, &["run", "endless"]), "endless.endless");
+        let (mut child, mut printed) = start(command(&council, &["run", "endless"]), "endless.endless");
         // The query itself is under way.
         std::thread::sleep(Duration::from_millis(300));
         let asked = Instant::now();
@@ -20,6 +21,14 @@ fn f03_a_signal_within_a_long_query_ends_the_run_in_time_with_nothing_left_behin
         let ended = child.wait().unwrap();
         let took = asked.elapsed();
         assert_eq!(ended.code(), Some(code), "{name}");
+        let mut said = String::new();
+        printed.read_to_string(&mut said).unwrap();
+        for line in ["error: stopped by a signal", "kept: ", "help: "] {
+            assert!(said.contains(line), "{name}: no `{line}` in: {said}");
+        }
+        let shown = program(&council, &["show", "1"]);
+        let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
+        assert!(shown.contains(&format!("ended with code {code}: stopped by a signal")), "{name}: {shown}");
         assert!(took <= Duration::from_secs(5), "{name}: {took:?}");
         // What is staged has a number after the session; locks and the mark of a session have an ending.
         let mut staged = below(&council.path("store/.staging"));
@@ -75,4 +84,25 @@ fn f17_of_two_processes_the_second_learns_within_a_second_who_is_at_work() {
     let (mut next, _printed) = start(command(&council, &["run", "endless"]), "endless.endless");
     next.kill().unwrap();
     next.wait().unwrap();
+}
+
+#[test]
+fn a_signal_while_a_command_reads_is_said_in_the_usual_form() {
+    let council = council();
+    council.run_all().result().unwrap_or_else(|failure| panic!("{failure}"));
+    let query = "SELECT count(*) FROM generate_series(1, 3000000) AS a CROSS JOIN generate_series(1, 3000000) AS b \
+                 CROSS JOIN finance.ledger_lines WHERE (a.value * b.value) % 1000003 = 7";
+    let mut command = command(&council, &["--json", "query", query]);
+    let child =
+        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::null()).spawn().unwrap();
+    std::thread::sleep(Duration::from_secs(2));
+    signal(&child, "TERM");
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(143));
+    let value: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (value["error"]["kind"].as_str(), value["code"].as_i64()),
+        (Some("stopped"), Some(143)),
+        "{value:#}"
+    );
 }

@@ -50,8 +50,8 @@ fn walk(
     let names: Vec<&str> = records.map(|names| names.split('.').collect()).unwrap_or_default();
     let mut document = Document::new(file, reader);
     if !walk.seek(&mut document, &names)? {
-        let reason = format!("no key `{}`", records.unwrap_or_default());
-        return Err(walk.fault_of("document", reason));
+        let reason = format!("expected the key `{}`, found none", records.unwrap_or_default());
+        return Err(walk.path_fault(reason));
     }
     document.next().map(|_| ())
 }
@@ -172,6 +172,14 @@ impl Walk<'_> {
         SourceError::Records { file: self.file.to_owned(), place: place.to_owned(), reason, help: None }
     }
 
+    /// Builds the fault of a document in which the records are not where the contract says.
+    fn path_fault(&self, reason: String) -> SourceError {
+        let help =
+            "write in `records` of `[json]` the names that lead to the list of records, as `data.pupils`";
+        let (file, place) = (self.file.to_owned(), "document".to_owned());
+        SourceError::Records { file, place, reason, help: Some(help.to_owned()) }
+    }
+
     fn fault(&self, reason: impl Into<String>) -> SourceError {
         record_fault(self.file, self.visitor.number(), reason.into())
     }
@@ -189,18 +197,15 @@ impl Walk<'_> {
     fn seek(&mut self, events: &mut dyn Events, names: &[&str]) -> Result<bool, SourceError> {
         let Some((name, rest)) = names.split_first() else {
             if !matches!(events.next()?, JsonEvent::StartArray) {
-                return Err(
-                    self.fault_of("document", "expected the list of records, found another value".to_owned())
-                );
+                return Err(self.path_fault("expected the list of records, found another value".to_owned()));
             }
             self.list(events)?;
             return Ok(true);
         };
         if !matches!(events.next()?, JsonEvent::StartObject) {
-            return Err(self.fault_of(
-                "document",
-                format!("expected an object with the key `{name}`, found another value"),
-            ));
+            return Err(
+                self.path_fault(format!("expected an object with the key `{name}`, found another value"))
+            );
         }
         self.deeper()?;
         let mut found = false;

@@ -51,7 +51,7 @@ fn json() -> Vec<Case> {
             "elsewhere.json",
             format!("{{\"dato\": {good}}}"),
             NAMED,
-            Refused("`elsewhere.json` document: no key `data`"),
+            Refused("`elsewhere.json` document: expected the key `data`, found none"),
         ),
         case(
             "F47",
