@@ -1,6 +1,8 @@
 use clap::{Args, Subcommand};
 use serde_json::json;
 
+use super::complete;
+use super::draft::Draft;
 use super::output::Output;
 use super::values;
 use crate::edition;
@@ -22,8 +24,10 @@ enum Verb {
     /// List the editions.
     List {
         /// Only those of this report.
+        #[arg(add = complete::reports())]
         report: Option<String>,
     },
+    Draft(Draft),
     /// Print an edition as its readers get it, as plain text.
     Preview {
         #[command(flatten)]
@@ -32,6 +36,7 @@ enum Verb {
     /// Show the state of each delivery, with the mail server's own words.
     Status {
         /// The report.
+        #[arg(add = complete::reports())]
         report: String,
     },
     /// Approve what waits for a person, and send it.
@@ -84,6 +89,7 @@ enum Verb {
     /// Say why each hidden cell is hidden, for the owners of the data: it says more than the report.
     ExplainSuppression {
         /// The report.
+        #[arg(add = complete::reports())]
         report: String,
         /// The period; the newest when left out.
         period: Option<String>,
@@ -91,6 +97,7 @@ enum Verb {
     /// Let an edition go that disclosure control held, as it is; the next run makes it.
     Release {
         /// The report.
+        #[arg(add = complete::reports())]
         report: String,
         /// The period of the edition; the one that waits when left out.
         period: Option<String>,
@@ -107,17 +114,28 @@ enum Verb {
 #[derive(Debug, Args)]
 struct Which {
     /// The report.
+    #[arg(add = complete::reports())]
     report: String,
     /// The edition or its period; the newest when left out.
+    #[arg(add = complete::editions())]
     edition: Option<String>,
 }
 
 impl Report {
+    /// Returns the draft that is asked for; the verb itself where another thing is.
+    pub(super) fn draft(self) -> Result<Draft, Self> {
+        match self.verb {
+            Verb::Draft(draft) => Ok(draft),
+            verb => Err(Self { verb }),
+        }
+    }
+
     pub(super) fn run(self, context: Context, out: &Output) -> Result<(), Failure> {
         // A signal stops the sending between two messages; the one that is under way comes to its end.
         let context = &context.until(daemon::catch(daemon::First::BreaksOff)?);
         let (verb, decided) = match self.verb {
             Verb::List { report } => return list(context, report.as_deref(), out),
+            Verb::Draft(_) => return Err(Failure::bug("a draft is made without a store to write to")),
             Verb::Status { report } => return status(context, &report, out),
             Verb::Preview { which: Which { report, edition } } => {
                 let text = post::preview(context, &report, edition.as_deref())?;

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use super::purpose::Purpose;
 use super::record::{Edition, every};
 use crate::diagnostic::Cause;
 use crate::disclosure::Earlier;
@@ -24,7 +25,7 @@ const HIDDEN: &str = "[c]";
 ///
 /// Damage when an edition is gone that the ledger knows, or its account of what it showed is gone or another than the one
 /// that was written: without it the next edition could give away what this one hid.
-pub(super) fn earlier(context: &Context) -> Result<Earlier, Failure> {
+pub(super) fn earlier(context: &Context, purpose: Purpose) -> Result<Earlier, Failure> {
     // An edition is there before its record is: what is recorded by now must be found below.
     let recorded = ledger::showings(context.store().objects().as_ref())?;
     let mut editions = every(context)?;
@@ -37,7 +38,9 @@ pub(super) fn earlier(context: &Context) -> Result<Earlier, Failure> {
     }
     let mut earlier = Earlier::default();
     for edition in &editions {
-        record(context, edition)?;
+        if purpose == Purpose::Edition {
+            record(context, edition)?;
+        }
         // An edition of before this file was written has nothing that can be read here.
         if !edition.files.contains_key(FILE) {
             continue;

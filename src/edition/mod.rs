@@ -9,7 +9,8 @@
 //! ```
 //!
 //! Same content, same edition: nothing new is made. Changed content makes the next revision, which never
-//! leaves by itself.
+//! leaves by itself, where somebody has the last one, and takes its place where nobody has. A draft is an edition that
+//! nothing is kept of.
 
 pub(crate) mod again;
 mod attacked;
@@ -17,11 +18,15 @@ pub(crate) mod audited;
 pub(crate) mod burst;
 mod content;
 mod disclosed;
+mod draft;
 mod freshness;
 mod gate;
+mod holds;
 mod incomplete;
+mod maker;
 mod parameters;
 mod prepare;
+mod purpose;
 mod record;
 mod redefined;
 mod render;
@@ -30,6 +35,7 @@ mod since;
 mod verify;
 pub(crate) mod waiting;
 
+pub(crate) use draft::draft;
 pub(crate) use freshness::{age_of_source, sources_behind};
 pub(crate) use prepare::prepare;
 pub(crate) use record::{Edition, all};
