@@ -109,7 +109,7 @@ impl Draft {
             out.line(format!("  and {rest} more in charts/ and tables/ beside them"));
         }
         for hold in &drafted.would_be_held {
-            out.line(format!("An edition of it would be held: {hold}"));
+            out.line(format!("An edition would be held: {hold}"));
         }
         out.line(format!("Made in {:.1} s.", begun.elapsed().as_secs_f64()));
         out.value(&json!({

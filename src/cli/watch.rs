@@ -122,7 +122,8 @@ impl Watch {
         match parts.next() {
             // A file of the project itself, or one of its folders that was made or removed.
             None => ending == "toml" || in_folder,
-            Some(_) => in_folder && ENDINGS.contains(&ending),
+            // A folder that was made has files in it before it is watched.
+            Some(_) => in_folder && (ENDINGS.contains(&ending) || path.is_dir()),
         }
     }
 }

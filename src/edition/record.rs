@@ -150,5 +150,10 @@ fn beneath(context: &Context, prefix: &str) -> Result<Vec<Edition>, Failure> {
             .map_err(|error| StoreError::Corrupt { name: name.clone(), what: Cause::of(&error) })?;
         found.push(edition);
     }
+    // Names do not sort as revisions do: `r10` is before `r2`, and `r1.2` before `r1`.
+    let place = |edition: &Edition| {
+        (edition.report.clone(), edition.period.clone(), edition.version.clone(), edition.issue())
+    };
+    found.sort_by_key(place);
     Ok(found)
 }

@@ -43,8 +43,14 @@ fn run(council: &Council, more: &str) {
     say(council, &format!("run --all {more}"));
 }
 
+/// Moves so many pence from one line to another; the total of the file stays.
+fn moved(council: &Council, pence: u32) {
+    let pounds = format!("100.{:02}", pence - 1);
+    council.write(FILE, LEDGER.replace("-20.50", &format!("-20.{}", 50 + pence)).replace("99.99", &pounds));
+}
+
 fn changed(council: &Council) {
-    council.write(FILE, LEDGER.replace("-20.50", "-20.51").replace("99.99", "100.00"));
+    moved(council, 1);
 }
 
 /// A state of an edition, by what led to it.
@@ -124,8 +130,8 @@ fn the_help_leads_from_every_state_to_the_inbox_and_never_in_a_circle() {
 fn a_revision_is_only_of_what_somebody_has() {
     let council = council("never");
     run(&council, "");
-    for amount in ["100.00", "100.01", "100.02"] {
-        council.write(FILE, LEDGER.replace("99.99", amount));
+    for pence in 1..=3 {
+        moved(&council, pence);
         run(&council, "");
     }
     let names = |council: &Council| -> Vec<String> {
@@ -137,9 +143,9 @@ fn a_revision_is_only_of_what_somebody_has() {
     let sent: Vec<usize> = editions(&council).iter().map(|line| line.deliveries.len()).collect();
     assert_eq!(sent, [0, 0, 0, 1]);
     assert!(say(&council, "report send cost_review --by A.Person").status.success());
-    council.write(FILE, LEDGER.replace("99.99", "100.03"));
+    moved(&council, 4);
     run(&council, "--send");
-    council.write(FILE, LEDGER.replace("99.99", "100.04"));
+    moved(&council, 5);
     run(&council, "--send");
     assert_eq!(names(&council), ["r1", "r1.2", "r1.3", "r1.4", "r2", "r2.2"]);
     assert!(
