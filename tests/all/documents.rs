@@ -45,7 +45,7 @@ fn a_fault_of_usage_is_one_document_for_every_command() {
             let output = program(&council, &arguments);
             let found = document(&output, &arguments);
             assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-            assert!(found["error"]["message"].is_string() && found["code"] == 2, "{arguments:?}: {found:#}");
+            assert!(found["error"]["what"].is_string() && found["code"] == 2, "{arguments:?}: {found:#}");
         }
     }
 }

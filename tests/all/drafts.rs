@@ -73,7 +73,7 @@ fn a_draft_is_marked_in_every_medium_and_recorded_nowhere() {
     let wrong = program(&council, &["report", "draft", "cost_review", "--json"]).output().unwrap();
     assert_eq!(wrong.status.code(), Some(2));
     let wrong: serde_json::Value = serde_json::from_slice(&wrong.stdout).unwrap();
-    assert!(wrong["faults"][0]["message"].as_str().unwrap().contains("by_moth"), "{wrong:#}");
+    assert!(wrong["faults"].to_string().contains("by_moth"), "{wrong:#}");
 }
 
 #[test]
