@@ -240,6 +240,12 @@ fn is_whole(typed: &str) -> bool {
 
 impl Hinter for Words {
     type Hint = String;
+
+    /// Says in a line that was just begun why there is no answer yet.
+    fn hint(&self, line: &str, at: usize, _: &rustyline::Context<'_>) -> Option<String> {
+        (at == line.len() && line.ends_with('\n'))
+            .then(|| "-- `;` ends the question, Ctrl-C drops it".to_owned())
+    }
 }
 
 impl Highlighter for Words {}
