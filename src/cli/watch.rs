@@ -85,8 +85,8 @@ impl Watch {
                         first.get_or_insert_with(|| (changed, Instant::now()));
                     }
                 }
-                (Ok(Err(_)), None) | (Err(RecvTimeoutError::Timeout), None) => {}
-                (Ok(Err(_)), Some(_)) | (Err(RecvTimeoutError::Timeout), Some(_)) => break,
+                (Ok(Err(_)) | Err(RecvTimeoutError::Timeout), None) => {}
+                (Ok(Err(_)) | Err(RecvTimeoutError::Timeout), Some(_)) => break,
                 (Err(RecvTimeoutError::Disconnected), _) => return None,
             }
             if first.as_ref().is_some_and(|(_, begun)| begun.elapsed() > LONGEST) {
