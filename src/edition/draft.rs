@@ -4,6 +4,7 @@
 //! revision, no line in the ledger, and the gate of later editions does not remember it.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::attacked::Attacked;
 use super::burst;
@@ -105,7 +106,7 @@ fn named_as_drafts(rendered: Rendered) -> Result<BTreeMap<String, Vec<u8>>, Fail
     };
     let mut files = BTreeMap::new();
     for (file, bytes) in rendered.files {
-        let bytes = if file.ends_with(".html") {
+        let bytes = if Path::new(&file).extension().is_some_and(|ending| ending == "html") {
             let page = String::from_utf8(bytes).map_err(Failure::bug)?;
             let shown = rendered.images.iter();
             shown
