@@ -20,18 +20,15 @@ pub fn made(folder: &Path) -> io::Result<Vec<String>> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         Err(_) => {}
     }
-    match std::fs::read_dir(folder) {
-        Ok(mut there) => match there.next() {
-            None => Ok(Vec::new()),
-            Some(_) => {
-                let why =
-                    "expected an empty folder, or one that a draft was written to, found files of others";
-                Err(io::Error::new(io::ErrorKind::AlreadyExists, why))
-            }
-        },
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        Err(_) => Ok(Vec::new()),
+    let mut there = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        there => there?,
+    };
+    if there.next().is_some() {
+        let why = "expected an empty folder, or one that a draft was written to, found files of others";
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, why));
     }
+    Ok(Vec::new())
 }
 
 /// Writes files into a folder in place of those that were made before.

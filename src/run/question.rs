@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
-use arrow::datatypes::Schema;
+use arrow::datatypes::{FieldRef, Schema};
 use chrono::{DateTime, Utc};
 
 use super::catalogue::{TableDescription, describe, head, meant, of_commit, tables};
@@ -74,18 +74,13 @@ fn listed(context: &Context) -> Result<RecordBatch, Failure> {
 fn described(context: &Context, name: &str) -> Result<RecordBatch, Failure> {
     let name = name.replace('"', "");
     let own = name.strip_prefix(records::PIPELINE).and_then(|rest| rest.strip_prefix('.'));
-    let columns: Vec<(String, String, Option<String>)> = match own.and_then(own_table) {
-        Some(rows) => {
-            let schema = rows(context)?.schema();
-            let of = |field: &arrow::datatypes::FieldRef| {
-                (field.name().clone(), field.data_type().to_string(), None)
-            };
-            schema.fields().iter().map(of).collect()
-        }
-        None => {
-            let columns = describe(context, &name)?.columns.into_iter();
-            columns.map(|column| (column.name, column.kind, column.comment)).collect()
-        }
+    let columns: Vec<(String, String, Option<String>)> = if let Some(rows) = own.and_then(own_table) {
+        let schema = rows(context)?.schema();
+        let of = |field: &FieldRef| (field.name().clone(), field.data_type().to_string(), None);
+        schema.fields().iter().map(of).collect()
+    } else {
+        let columns = describe(context, &name)?.columns.into_iter();
+        columns.map(|column| (column.name, column.kind, column.comment)).collect()
     };
     let rows: [(&str, ArrayRef, bool); 3] = [
         ("column", Arc::new(columns.iter().map(|(name, ..)| Some(name)).collect::<StringArray>()), false),
@@ -99,8 +94,11 @@ fn described(context: &Context, name: &str) -> Result<RecordBatch, Failure> {
     RecordBatch::try_from_iter_with_nullable(rows).map_err(Failure::bug)
 }
 
+/// Reads one of the program's own records as rows.
+type Records = fn(&Context) -> Result<RecordBatch, Failure>;
+
 /// The program's own records, by the names of their tables.
-const OWN: [(&str, fn(&Context) -> Result<RecordBatch, Failure>); 4] = [
+const OWN: [(&str, Records); 4] = [
     ("runs", records::runs),
     ("deliveries", records::deliveries),
     ("series_units", records::series_units),
@@ -108,7 +106,7 @@ const OWN: [(&str, fn(&Context) -> Result<RecordBatch, Failure>); 4] = [
 ];
 
 /// Returns what reads one of the program's own records.
-fn own_table(name: &str) -> Option<fn(&Context) -> Result<RecordBatch, Failure>> {
+fn own_table(name: &str) -> Option<Records> {
     OWN.iter().find(|(table, _)| *table == name).map(|(_, rows)| *rows)
 }
 
