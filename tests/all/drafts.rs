@@ -115,9 +115,9 @@ impl Lines {
                 self.seen.remove(at);
                 return;
             }
-            match self.from.recv_timeout(Duration::from_secs(60)) {
+            match self.from.recv_timeout(Duration::from_mins(1)) {
                 Ok(line) => self.seen.push(line),
-                Err(_) => panic!("expected `{words}`, found {:#?}", self.seen),
+                Err(late) => panic!("{late}: expected `{words}`, found {:#?}", self.seen),
             }
         }
     }
