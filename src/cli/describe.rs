@@ -1,6 +1,7 @@
 use clap::Args;
 use serde_json::json;
 
+use super::complete;
 use super::output::Output;
 use crate::job::{Context, Failure};
 use crate::run;
@@ -9,6 +10,7 @@ use crate::run;
 #[derive(Debug, Args)]
 pub(super) struct Describe {
     /// The table, as `pipeline.table`.
+    #[arg(add = complete::tables())]
     table: String,
 }
 

@@ -6,10 +6,12 @@
 
 mod arguments;
 mod check;
+mod complete;
 mod completions;
 mod demo;
 mod describe;
 mod doctor;
+mod draft;
 mod history;
 mod init;
 mod junit;
@@ -32,6 +34,7 @@ mod run;
 mod schedule;
 mod schema;
 mod serve;
+mod shell;
 mod show;
 mod site;
 mod sketch;
@@ -42,6 +45,8 @@ mod trial;
 mod usage;
 mod values;
 mod verify;
+mod viewer;
+mod watch;
 
 use std::ffi::OsString;
 use std::panic::AssertUnwindSafe;
@@ -67,6 +72,9 @@ pub use reference::reference;
 /// the data.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if complete::answer(&arguments, Cli::command) {
+        return ExitCode::SUCCESS;
+    }
     let (json, form) = asked(&arguments);
     std::panic::set_hook(Box::new(output::panicked));
     std::panic::catch_unwind(AssertUnwindSafe(|| answer(arguments, json, form)))
@@ -121,10 +129,14 @@ fn answer(arguments: Vec<OsString>, json: bool, form: LogFormat) -> ExitCode {
         Verb::Test(verb) => verb.run(&cli.project, &out),
         Verb::Plan(verb) => verb.run(&cli.project, &out),
         Verb::Run(verb) => open(&cli.project, &out).and_then(|context| verb.run(context, &out)),
-        Verb::Report(verb) => {
-            let opened = if verb.is_reading() { look(&cli.project, &out) } else { open(&cli.project, &out) };
-            opened.and_then(|context| verb.run(context, &out))
-        }
+        Verb::Report(verb) => match verb.draft() {
+            Ok(draft) => draft.run(&cli.project, &out),
+            Err(verb) => {
+                let opened =
+                    if verb.is_reading() { look(&cli.project, &out) } else { open(&cli.project, &out) };
+                opened.and_then(|context| verb.run(context, &out))
+            }
+        },
         Verb::Schedule(verb) => Project::load(&cli.project)
             .map_err(Failure::from)
             .and_then(|(project, _)| verb.run(&project, &out)),
@@ -157,10 +169,7 @@ fn answer(arguments: Vec<OsString>, json: bool, form: LogFormat) -> ExitCode {
             .and_then(|()| open(&cli.project, &out))
             .and_then(|context| verb.run(&context, &out)),
         Verb::Schema(verb) => verb.run(&out),
-        Verb::Completions(verb) => {
-            verb.run(&mut Cli::command(), &out);
-            Ok(())
-        }
+        Verb::Completions(verb) => verb.run(&out),
         Verb::ReadSandboxed(verb) => verb.run(),
     };
     let code = match done {

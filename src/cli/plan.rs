@@ -4,6 +4,7 @@ use std::sync::Arc;
 use clap::Args;
 use serde_json::json;
 
+use super::complete;
 use super::output::Output;
 use super::values;
 use crate::job::{Context, Failure, Options, Stop};
@@ -16,6 +17,7 @@ use crate::schedule::{Machine, PipelineRuns, Process, Rounds, State, Timetable, 
 #[derive(Debug, Args)]
 pub(super) struct Plan {
     /// The pipelines; all of them when none is named.
+    #[arg(add = complete::pipelines())]
     pipelines: Vec<String>,
     /// Plan the reports for this period, as `ay2018-19`, or `running` for the one that runs, so far.
     #[arg(long, value_parser = values::period)]

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
+use super::complete;
 use super::locked::locked;
 use super::output::Output;
 use super::values;
@@ -27,6 +28,7 @@ enum Verb {
     /// Show rows that are set aside, without any personal value.
     Show {
         /// The source, as `pipeline.source`.
+        #[arg(add = complete::sources())]
         source: String,
         #[command(flatten)]
         which: Which,
@@ -34,6 +36,7 @@ enum Verb {
     /// Accept rows that broke a rule, or correct their cells. Who decided, and why, is recorded.
     Release {
         /// The source, as `pipeline.source`.
+        #[arg(add = complete::sources())]
         source: String,
         #[command(flatten)]
         which: Which,

@@ -24,7 +24,7 @@ impl Replay {
     pub(super) fn run(&self, context: &Context, out: &Output) -> Result<(), Failure> {
         let found = replay::replay(context, &self.edition)?;
         if let Some(folder) = &self.out {
-            export::write_folder(folder, &found.documents).map_err(|error| {
+            export::write_new_folder(folder, &found.documents).map_err(|error| {
                 Failure::usage("the documents cannot be written")
                     .at(folder.display().to_string())
                     .because(error)

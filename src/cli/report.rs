@@ -3,6 +3,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
+use super::complete;
+use super::draft::Draft;
 use super::output::Output;
 use super::values;
 use crate::edition;
@@ -26,8 +28,10 @@ enum Verb {
     /// List the editions.
     List {
         /// Only those of this report.
+        #[arg(add = complete::reports())]
         report: Option<String>,
     },
+    Draft(Draft),
     /// Print an edition as its readers get it, as plain text.
     Preview {
         #[command(flatten)]
@@ -36,6 +40,7 @@ enum Verb {
     /// Show the state of each delivery, with the mail server's own words.
     Status {
         /// The report.
+        #[arg(add = complete::reports())]
         report: String,
     },
     /// Approve what waits for a person, and send it.
@@ -97,6 +102,7 @@ enum Verb {
     /// Say why each hidden cell is hidden, for the owners of the data: it says more than the report.
     ExplainSuppression {
         /// The report.
+        #[arg(add = complete::reports())]
         report: String,
         /// The period; the newest when left out.
         period: Option<String>,
@@ -104,6 +110,7 @@ enum Verb {
     /// Let an edition go that disclosure control held, as it is; the next run makes it.
     Release {
         /// The report.
+        #[arg(add = complete::reports())]
         report: String,
         /// The period of the edition; the one that waits when left out.
         period: Option<String>,
@@ -120,8 +127,10 @@ enum Verb {
 #[derive(Debug, Args)]
 struct Which {
     /// The report.
+    #[arg(add = complete::reports())]
     report: String,
     /// The edition or its period; the newest when left out.
+    #[arg(add = complete::editions())]
     edition: Option<String>,
 }
 
@@ -130,8 +139,16 @@ impl Report {
     pub(super) fn is_reading(&self) -> bool {
         matches!(
             self.verb,
-            Verb::List { .. } | Verb::Status { .. } | Verb::Preview { .. } | Verb::ExplainSuppression { .. }
+            Verb::List { .. } | Verb::Status { .. } | Verb::Preview { .. } | Verb::ExplainSuppression { .. } | Verb::Evidence { .. }
         )
+    }
+
+    /// Returns the draft that is asked for; the verb itself where another thing is.
+    pub(super) fn draft(self) -> Result<Draft, Self> {
+        match self.verb {
+            Verb::Draft(draft) => Ok(draft),
+            verb => Err(Self { verb }),
+        }
     }
 
     pub(super) fn run(self, context: Context, out: &Output) -> Result<(), Failure> {
@@ -145,6 +162,7 @@ impl Report {
         };
         let (verb, decided) = match self.verb {
             Verb::List { report } => return list(context, report.as_deref(), out),
+            Verb::Draft(_) => return Err(Failure::bug("a draft is made without a store to write to")),
             Verb::Status { report } => return status(context, &report, out),
             Verb::Preview { which: Which { report, edition } } => {
                 let text = post::preview(context, &report, edition.as_deref())?;
@@ -187,7 +205,7 @@ impl Report {
 fn evidence(context: &Context, which: &Which, folder: &Path, out: &Output) -> Result<(), Failure> {
     let edition = post::edition_of(context, &which.report, which.edition.as_deref())?;
     let files = pack::pack(context, &edition)?;
-    export::write_folder(folder, &files).map_err(|error| {
+    export::write_new_folder(folder, &files).map_err(|error| {
         Failure::usage("the pack cannot be written").at(folder.display().to_string()).because(error)
     })?;
     let count = counted(files.len() as u64, "file", "files");

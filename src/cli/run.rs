@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::Args;
 
+use super::complete;
 use super::junit::{JunitFile, Suite};
 use super::locked::locked;
 use super::output::Output;
@@ -19,7 +20,7 @@ use crate::text::counted;
 #[derive(Debug, Args)]
 pub(super) struct Run {
     /// The pipelines to run.
-    #[arg(conflicts_with = "all")]
+    #[arg(conflicts_with = "all", add = complete::pipelines())]
     pipelines: Vec<String>,
     /// Run every pipeline, each after those whose tables it reads.
     #[arg(long)]
@@ -31,7 +32,7 @@ pub(super) struct Run {
     #[arg(long, value_parser = values::period)]
     period: Option<String>,
     /// Make this report of theirs only, of its schedule's period where `--period` names none; may be repeated.
-    #[arg(long = "report", value_name = "REPORT")]
+    #[arg(long = "report", value_name = "REPORT", add = complete::reports())]
     reports: Vec<String>,
     /// Send the reports that were prepared.
     #[arg(long)]
@@ -79,6 +80,11 @@ impl Run {
                 file.write(checks)?;
             }
             write_metrics(context, out);
+            let project = context.project();
+            for folder in outcome.folders() {
+                let path = project.path(&project.settings.store).join(folder);
+                out.line(path.strip_prefix(".").unwrap_or(&path).display().to_string());
+            }
             conclude(outcome, out)
         })
     }

@@ -3,6 +3,7 @@ use std::path::Path;
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::complete;
 use super::output::Output;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ingest::{Trial, TriedFile, try_sources};
@@ -13,7 +14,7 @@ use crate::text::{counted, grouped};
 #[derive(Debug, Args)]
 pub(super) struct Try {
     /// The sources, as `finance.ledger`, or all of a pipeline; every source when none is named.
-    #[arg(value_name = "PIPELINE.SOURCE")]
+    #[arg(value_name = "PIPELINE.SOURCE", add = complete::sources())]
     sources: Vec<String>,
 }
 

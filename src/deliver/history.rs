@@ -206,6 +206,12 @@ impl History {
         matches!(self.state(), State::Tried(Outcome::Accepted { .. }))
     }
 
+    /// Returns whether it has ever been tried, whatever came of it.
+    #[must_use]
+    pub fn was_tried(&self) -> bool {
+        self.records.iter().any(|record| matches!(record.event, Event::Attempt { .. }))
+    }
+
     /// Returns whether it has ever been tried by a transport from which messages leave this machine.
     #[must_use]
     pub fn has_left(&self) -> bool {

@@ -1,7 +1,7 @@
 //! The gates of an edition that is there, asked again before a person sends it: what was fresh, whole and right when it
 //! was made may be so no more.
 
-use super::prepare::hold_if_stale;
+use super::holds::hold_if_stale;
 use super::record::Edition;
 use super::{freshness, series};
 use crate::build;

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use super::purpose::Purpose;
 use super::record::{Edition, every};
 use crate::diagnostic::Cause;
 use crate::disclosure::Earlier;
@@ -24,7 +25,7 @@ const HIDDEN: &str = "[c]";
 ///
 /// Damage when an edition is gone that the ledger knows, or its account of what it showed is gone or another than the one
 /// that was written: without it the next edition could give away what this one hid.
-pub(super) fn earlier(context: &Context) -> Result<Earlier, Failure> {
+pub(super) fn earlier(context: &Context, purpose: Purpose) -> Result<Earlier, Failure> {
     // An edition is there before its record is: what is recorded by now must be found below.
     let recorded = ledger::showings(context.store().objects().as_ref())?;
     let mut editions = every(context)?;
@@ -43,7 +44,9 @@ pub(super) fn earlier(context: &Context) -> Result<Earlier, Failure> {
     }
     let mut earlier = Earlier::default();
     for edition in &editions {
-        record(context, edition)?;
+        if purpose == Purpose::Edition {
+            record(context, edition)?;
+        }
         // An edition of before this file was written has nothing that can be read here.
         if !edition.files.contains_key(FILE) {
             continue;
@@ -79,7 +82,7 @@ pub(super) fn showing(edition: &Edition) -> Showing {
     }
 }
 
-/// Returns the greatest revision that was ever made under a name that ends in `-r`: one whose edition was given up is not
+/// Returns the greatest revision that was ever made under a name that begins so: one whose edition was given up is not
 /// made a second time under its name, which readers may have.
 pub(super) fn greatest_revision(context: &Context, stem: &str) -> Result<u32, Failure> {
     let objects = context.store().objects().as_ref();
@@ -87,7 +90,7 @@ pub(super) fn greatest_revision(context: &Context, stem: &str) -> Result<u32, Fa
     names.extend(given_up(objects)?);
     let of = |name: &String| {
         let id = name.strip_prefix("showings/")?.strip_suffix(".json")?;
-        id.strip_prefix(stem)?.parse::<u32>().ok()
+        id.strip_prefix(stem)?.strip_prefix('r')?.split('.').next()?.parse::<u32>().ok()
     };
     Ok(names.iter().filter_map(of).max().unwrap_or(0))
 }

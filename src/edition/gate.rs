@@ -2,6 +2,7 @@
 
 use arrow::array::RecordBatch;
 
+use super::purpose::Purpose;
 use super::record::all;
 use super::{audited, disclosed, waiting};
 use crate::disclosure::{Limits, Release, Together, clear_together};
@@ -18,6 +19,7 @@ pub(super) fn clear(
     report: &Report,
     (period, digest): (&str, &str),
     tables: &[(&Model, &[RecordBatch])],
+    purpose: Purpose,
 ) -> Result<Together, Failure> {
     let parameters = &context.project().council.parameters;
     let limits = Limits {
@@ -27,7 +29,7 @@ pub(super) fn clear(
         nearness: parameters.nearness,
     };
     let release = Release {
-        earlier: &disclosed::earlier(context)?,
+        earlier: &disclosed::earlier(context, purpose)?,
         period,
         is_revision: !all(context, &report.name, Some(period))?.is_empty(),
         is_released: waiting::is_released(context, report, (period, digest))?,
@@ -35,9 +37,11 @@ pub(super) fn clear(
     };
     match clear_together(tables, &limits, &release) {
         Ok(together) => {
-            audited::write(context, report, period, &together.audit)?;
+            if purpose == Purpose::Edition {
+                audited::write(context, report, period, &together.audit)?;
+            }
             Ok(together)
         }
-        Err(error) => Err(waiting::held(context, report, (period, digest), error)?),
+        Err(error) => Err(waiting::held(context, report, (period, digest), error, purpose)?),
     }
 }

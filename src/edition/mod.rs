@@ -10,7 +10,8 @@
 //! ```
 //!
 //! Same content, same edition: nothing new is made. Changed content makes the next revision, which never
-//! leaves by itself.
+//! leaves by itself, where somebody has the last one, and takes its place where nobody has. A draft is an edition that
+//! nothing is kept of.
 
 pub(crate) mod again;
 mod attacked;
@@ -19,12 +20,16 @@ pub(crate) mod burst;
 mod content;
 mod correction;
 mod disclosed;
+mod draft;
 pub(crate) mod evidence;
 mod freshness;
 mod gate;
+mod holds;
 mod incomplete;
+mod maker;
 mod parameters;
 mod prepare;
+mod purpose;
 mod record;
 mod redefined;
 mod render;
@@ -36,6 +41,7 @@ pub(crate) mod waiting;
 mod weight;
 
 pub(crate) use correction::Correction;
+pub(crate) use draft::draft;
 pub(crate) use freshness::{age_of_source, sources_behind};
 pub(crate) use prepare::prepare;
 pub(crate) use record::{Edition, all};

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::fmt;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,9 @@ pub(crate) struct Edition {
     pub(crate) version: Option<String>,
     /// 1 for the first.
     pub(crate) revision: u32,
+    /// 1 for the first of its revision: what nobody has is made again under the same number.
+    #[serde(default = "first", skip_serializing_if = "is_first")]
+    pub(crate) making: u32,
     /// The title, for subjects and lists.
     pub(crate) title: String,
     /// Names the content: tables, templates, commentary, period and parameters.
@@ -54,6 +58,46 @@ pub(crate) struct Edition {
     pub(crate) unwritten: Vec<String>,
 }
 
+/// Which revision an edition is, and which making of it; the later, the greater. `r1`, and `r1.2` in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Issue {
+    pub(crate) revision: u32,
+    pub(crate) making: u32,
+}
+
+impl Issue {
+    /// That of the first edition of a period.
+    pub(crate) const FIRST: Self = Self { revision: 1, making: 1 };
+
+    /// Returns that of the revision after it.
+    pub(super) fn revised(self) -> Self {
+        Self { revision: self.revision + 1, making: 1 }
+    }
+
+    /// Returns that of the same revision, made again.
+    pub(super) fn made_again(self) -> Self {
+        Self { making: self.making + 1, ..self }
+    }
+}
+
+impl fmt::Display for Issue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.making {
+            1 => write!(f, "r{}", self.revision),
+            making => write!(f, "r{}.{making}", self.revision),
+        }
+    }
+}
+
+fn first() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_first(making: &u32) -> bool {
+    *making == 1
+}
+
 impl Edition {
     /// Writes it as `edition.json`, sealed.
     pub(super) fn written(&self, name: &str) -> Result<Vec<u8>, Failure> {
@@ -68,6 +112,11 @@ impl Edition {
     pub(super) fn decode(name: &str, bytes: &[u8]) -> Result<Self, StoreError> {
         let plain = serde_json::from_slice::<Self>(bytes);
         plain.or_else(|_sealed_or_damaged| store::unseal(name, bytes))
+    }
+
+    /// Returns which revision it is, and which making of it.
+    pub(crate) fn issue(&self) -> Issue {
+        Issue { revision: self.revision, making: self.making }
     }
 
     /// Returns the folder of the edition in the store.
@@ -113,5 +162,10 @@ fn beneath(context: &Context, prefix: &str) -> Result<Vec<Edition>, Failure> {
         };
         found.push(Edition::decode(name, &bytes)?);
     }
+    // Names do not sort as revisions do: `r10` is before `r2`, and `r1.2` before `r1`.
+    let place = |edition: &Edition| {
+        (edition.report.clone(), edition.period.clone(), edition.version.clone(), edition.issue())
+    };
+    found.sort_by_key(place);
     Ok(found)
 }

@@ -65,6 +65,7 @@ pub(super) fn facts(
         earlier: None,
         redefined: Vec::new(),
         attachments: Vec::new(),
+        draft: false,
         parameters: Vec::new(),
         commentary,
     })

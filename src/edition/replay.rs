@@ -120,7 +120,7 @@ impl Past {
                 ("runs", run) => run != last && is_known(run, &last),
                 // What was held against earlier editions is worked out again; the rest is beside the landings.
                 ("restricted", of) => of != "disclosure",
-                (kind, _) => matches!(kind, "identity" | "editions" | "showings" | "waiting"),
+                (kind, _) => matches!(kind, "identity" | "editions" | "showings" | "waiting" | "outbox"),
             }
         };
         let published = Arc::new(Overlay::over(Arc::clone(objects), is_there));
@@ -128,6 +128,8 @@ impl Past {
         let was_there = move |name: &str| {
             let mut parts = name.split('/');
             match parts.next().unwrap_or_default() {
+                // Whether readers had an earlier one decides what this one is called.
+                "outbox" => parts.nth(1).is_some_and(|id| held.contains(id)),
                 "editions" => parts.nth(2).is_some_and(|id| held.contains(id)),
                 "showings" => parts
                     .next()

@@ -117,7 +117,7 @@ pub(crate) fn restore_showing(objects: &dyn Objects, id: &str) -> Result<bool, S
         return Ok(false);
     };
     let bytes = objects.read(&name)?.unwrap_or_default();
-    let Ok(edition) = serde_json::from_slice::<Edition>(&bytes) else { return Ok(false) };
+    let Ok(edition) = Edition::decode(&name, &bytes) else { return Ok(false) };
     let cells = objects.read(&format!("{}/{}", edition.folder(), disclosed::FILE))?;
     if cells.as_deref().map(sha256).as_ref() != edition.files.get(disclosed::FILE) {
         return Ok(false);

@@ -1,5 +1,6 @@
 //! Editions that wait: they would show what became of a few, or what a reader could work out, and only a person may let them go.
 
+use super::purpose::Purpose;
 use crate::disclosure::DisclosureError;
 use crate::job::{Context, Failure, Job, Kept, Kind};
 use crate::ledger::{self, Step, Waiting};
@@ -11,14 +12,19 @@ pub(super) fn held(
     report: &Report,
     (period, digest): (&str, &str),
     error: DisclosureError,
+    purpose: Purpose,
 ) -> Result<Failure, Failure> {
     let refused = Failure::new(Kind::Disclosure, format!("the report `{}` may not be sent", report.name))
         .kept(Kept::LastEditions);
     let DisclosureError::Moved { counts } = error else { return Ok(refused.because(error)) };
-    record(context, report, (period, digest), counts)?;
     let what =
         format!("a revision of `{}` for {period} is held: it would show what became of a few", report.name);
-    Ok(Failure::new(Kind::Disclosure, what).kept(Kept::LastEditions).because(error).help(format!(
+    let failure = Failure::new(Kind::Disclosure, what).kept(Kept::LastEditions).because(error);
+    if purpose == Purpose::Draft {
+        return Ok(failure.help("an edition would be held so too: its run says what a person can decide"));
+    }
+    record(context, report, (period, digest), counts)?;
+    Ok(failure.help(format!(
         "it waits until more has changed or the next period is reported; `sufficiency report release {} {period} --by \
          YOUR-NAME --reason WHY` lets exactly this content go at the next run",
         report.name

@@ -9,7 +9,11 @@ use arrow::error::ArrowError;
 
 use crate::diagnostic::{Diagnostic, SourceFile};
 
-/// Returns the type in which a column is published: one text, one integer, one date, decimals as they are.
+/// The most digits of a published decimal: Power BI and .NET hold no more, and no sum of a council has as many.
+const DIGITS: u8 = 28;
+
+/// Returns the type in which a column is published: one text, one integer, one date, decimals as they are but for digits that
+/// no other tool could hold.
 fn published_type(found: &DataType) -> DataType {
     match found {
         DataType::Utf8View | DataType::LargeUtf8 | DataType::Null => DataType::Utf8,
@@ -23,6 +27,9 @@ fn published_type(found: &DataType) -> DataType {
         | DataType::UInt64 => DataType::Int64,
         DataType::Decimal32(precision, scale) | DataType::Decimal64(precision, scale) => {
             DataType::Decimal128(*precision, *scale)
+        }
+        DataType::Decimal128(precision, scale) if *precision > DIGITS && scale.unsigned_abs() <= DIGITS => {
+            DataType::Decimal128(DIGITS, *scale)
         }
         DataType::Float16 | DataType::Float32 => DataType::Float64,
         DataType::Date64 => DataType::Date32,

@@ -27,7 +27,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// # Errors
 ///
 /// The reason that the place gives.
-pub fn write_folder(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> io::Result<()> {
+pub fn write_new_folder(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> io::Result<()> {
     of_its_own(folder)?;
     if folder.is_dir() && std::fs::read_dir(folder)?.next().is_some() {
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, "the folder is not empty"));

@@ -5,13 +5,15 @@
 
 mod error;
 mod file;
+mod folder;
 mod rows;
 mod workbook;
 
 pub use error::ExportError;
-pub use file::{try_folder, write, write_folder};
+pub use file::{try_folder, write, write_new_folder};
+pub use folder::{made, write_folder};
 pub use rows::{csv, csv_for_excel, json, parquet, table};
-pub use workbook::workbook;
+pub use workbook::{About, workbook};
 
 #[cfg(test)]
 mod tests;

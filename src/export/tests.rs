@@ -3,6 +3,8 @@ use std::sync::Arc;
 use arrow::array::{Decimal128Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 
+use super::About;
+
 fn rows() -> RecordBatch {
     let schema = Schema::new(vec![
         Field::new("name", DataType::Utf8, true),
@@ -39,9 +41,9 @@ fn json_keeps_decimals_exact() {
 #[test]
 fn a_workbook_holds_numbers_as_numbers_and_formulas_as_text() {
     use calamine::{Data, Reader, Xlsx};
-    let bytes = super::workbook(&rows()).unwrap();
+    let bytes = super::workbook(&rows(), &About::default()).unwrap();
     let mut book: Xlsx<_> = Xlsx::new(std::io::Cursor::new(bytes)).unwrap();
-    let sheet = book.worksheet_range("Sheet1").unwrap();
+    let sheet = book.worksheet_range("Answer").unwrap();
     assert_eq!(sheet.get_value((1, 0)), Some(&Data::String("=cmd|' /C calc'!A0".to_owned())));
     assert_eq!(sheet.get_value((1, 2)), Some(&Data::Float(-12.5)));
 }
@@ -74,8 +76,9 @@ fn integers_of_seventeen_digits_are_whole_in_every_format() {
     assert!(csv.contains("98765432109876543,987654321098765.43"), "{csv}");
     let json = String::from_utf8(super::json(&rows).unwrap()).unwrap();
     assert!(json.contains("98765432109876543") && json.contains("987654321098765.43"), "{json}");
-    let mut book: Xlsx<_> = Xlsx::new(std::io::Cursor::new(super::workbook(&rows).unwrap())).unwrap();
-    let sheet = book.worksheet_range("Sheet1").unwrap();
+    let mut book: Xlsx<_> =
+        Xlsx::new(std::io::Cursor::new(super::workbook(&rows, &About::default()).unwrap())).unwrap();
+    let sheet = book.worksheet_range("Answer").unwrap();
     assert_eq!(sheet.get_value((1, 0)), Some(&Data::String("98765432109876543".to_owned())));
     assert_eq!(sheet.get_value((1, 1)), Some(&Data::String("987654321098765.43".to_owned())));
     assert_eq!(sheet.get_value((2, 0)), Some(&Data::Float(999_999_999_999_999.0)), "fifteen are a number");

@@ -20,6 +20,8 @@ pub struct Made {
     pub tables: Vec<String>,
     /// Editions made, by name.
     pub editions: Vec<String>,
+    /// The folders of the editions made, below the store.
+    pub folders: Vec<String>,
     /// Editions that were there already with the same content.
     pub unchanged: Vec<String>,
     /// Messages delivered.

@@ -15,20 +15,31 @@ pub(super) struct Recorder<'a> {
     run: Option<ledger::Run>,
     /// Closes the record where a signal ends the process before this one can.
     closing: Option<Closing>,
+    /// Whether nothing is recorded: of a draft.
+    silent: bool,
 }
 
 impl<'a> Recorder<'a> {
     pub(super) fn new(context: &'a Context, pipeline: &'a str, trigger: &str) -> Self {
-        Self { context, pipeline, trigger: trigger.to_owned(), lock: &Alone, run: None, closing: None }
+        let lock = &Alone;
+        Self { context, pipeline, trigger: trigger.to_owned(), lock, run: None, closing: None, silent: false }
     }
 
     pub(super) fn under(self, lock: &'a dyn PipelineLock) -> Self {
         Self { lock, ..self }
     }
 
+    /// Records nothing: what is made is for whoever asked, and nobody else.
+    pub(super) fn silent(self) -> Self {
+        Self { silent: true, ..self }
+    }
+
     /// Takes the pipeline's lock, before long work whose result is to be recorded. Returns whether it was taken only now, so
     /// that another run may have changed what was seen before.
     pub(super) fn begin(&mut self) -> Result<bool, Failure> {
+        if self.silent {
+            return Ok(false);
+        }
         let first = self.run.is_none();
         self.run().map(|_| first)
     }
@@ -63,11 +74,16 @@ impl<'a> Recorder<'a> {
 
     /// Returns the run's number.
     pub(super) fn id(&mut self) -> Result<String, Failure> {
+        if self.silent {
+            return Ok("draft".to_owned());
+        }
         Ok(self.run()?.id().to_owned())
     }
 
     pub(super) fn note(&mut self, step: Step) -> Result<(), Failure> {
-        self.run()?.note(step);
+        if !self.silent {
+            self.run()?.note(step);
+        }
         Ok(())
     }
 

@@ -34,6 +34,12 @@ impl<'a> Job<'a> {
         Self { context, options: options.clone(), made: Made::default(), record, watch: None }
     }
 
+    /// Creates work that leaves no record and takes no lock: what it makes is for whoever asked, and for nobody else.
+    pub(crate) fn unrecorded(context: &'a Context, pipeline: &'a str, options: &Options) -> Self {
+        let job = Self::run(context, pipeline, options);
+        Self { record: job.record.silent(), ..job }
+    }
+
     /// Does the work under `lock`.
     pub(crate) fn under(self, lock: &'a dyn PipelineLock) -> Self {
         Self { record: self.record.under(lock), ..self }

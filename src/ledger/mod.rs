@@ -83,11 +83,20 @@ impl Run {
     ///
     /// [`StoreError`] when it cannot be written; the run then reads as one that died.
     pub fn finish(self, now: DateTime<Utc>, outcome: Outcome) -> Result<Record, StoreError> {
-        let steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let finished = Finished { finished: now, outcome, steps };
-        let end = record::json(&finished);
-        audit::append(self.objects.as_ref(), &self.started.run, now, &end)?;
-        self.objects.create(&format!("runs/{}/finished.json", self.started.run), &end)?;
+        // Held to the end: where a signal closes a run that is about to close, it is closed once.
+        let steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
+        let name = format!("runs/{}/finished.json", self.started.run);
+        let finished = match record::read(self.objects.as_ref(), &name)? {
+            Some(finished) => finished,
+            None => {
+                let finished = Finished { finished: now, outcome, steps: steps.clone() };
+                let end = record::json(&finished);
+                audit::append(self.objects.as_ref(), &self.started.run, now, &end)?;
+                self.objects.create(&name, &end)?;
+                finished
+            }
+        };
+        drop(steps);
         Ok(Record { started: self.started, finished: Some(finished) })
     }
 }

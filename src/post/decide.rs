@@ -6,6 +6,7 @@
 
 use super::holders::{Holder, holders_of_earlier, screen_holders};
 use super::letters::Letters;
+use super::onward::onward;
 use super::permit::AskAgain;
 use super::send::{Addressed, Word};
 use super::trouble::takes_its_place;
@@ -106,16 +107,11 @@ pub fn approve(
             let state = receipts.first().map_or("not planned".to_owned(), |one| one.state.to_string());
             let failure =
                 Failure::usage(format!("nothing of `{}` waits for approval ({state})", report.name));
-            let unplanned = receipts.is_empty().then_some("run its pipeline with `--send` to plan it");
-            return Err(unplanned
+            return Err(onward(context, report, editions)?
                 .into_iter()
                 .fold(failure, Failure::help)
                 .at(&report.name)
-                .kept(Kept::Unsent)
-                .help(format!(
-                    "`sufficiency report status {}` shows the state of each delivery",
-                    report.name
-                )));
+                .kept(Kept::Unsent));
         }
         Ok((decided, receipts))
     })
@@ -152,16 +148,16 @@ pub fn resend(
                 Again::Uncertain(_) => reissue(context, report, edition, person, histories, decision),
             })?;
         if decided == 0 && receipts.iter().all(|receipt| receipt.already) {
-            let (what, other) = match again {
-                Again::Failed(_) => {
-                    ("failed", "what is uncertain is sent again with `--uncertain --by YOUR-NAME`")
-                }
-                Again::Uncertain(_) => ("uncertain", "what failed is sent again without `--uncertain`"),
+            let what = match again {
+                Again::Failed(_) => "failed",
+                Again::Uncertain(_) => "uncertain",
             };
-            return Err(Failure::usage(format!("nothing of `{}` is {what}", report.name))
+            let failure = Failure::usage(format!("nothing of `{}` is {what}", report.name));
+            return Err(onward(context, report, editions)?
+                .into_iter()
+                .fold(failure, Failure::help)
                 .at(&report.name)
-                .kept(Kept::Unsent)
-                .help(other));
+                .kept(Kept::Unsent));
         }
         Ok((decided, receipts))
     })
@@ -241,10 +237,11 @@ pub fn correct(
         if holders.is_empty() {
             let what =
                 format!("nobody has an earlier revision of {} that holds something else", named(editions));
-            return Err(Failure::usage(what)
+            return Err(onward(context, report, editions)?
+                .into_iter()
+                .fold(Failure::usage(what), Failure::help)
                 .at(&report.name)
-                .kept(Kept::Unsent)
-                .help(format!("`sufficiency report send {}` sends it", report.name)));
+                .kept(Kept::Unsent));
         }
         supersede(context, editions)?;
         keep_why(context, report, &list, &holders, decision)?;
@@ -301,12 +298,12 @@ fn ask_gates(job: &mut Job<'_>, report: &Report, editions: &[Edition], asked: As
 }
 
 /// Takes back what has not left of earlier revisions: this one takes their place.
-fn supersede(context: &Context, editions: &[Edition]) -> Result<(), Failure> {
+pub(crate) fn supersede(context: &Context, editions: &[Edition]) -> Result<(), Failure> {
     let objects = context.store().objects();
     for edition in editions {
         let outbox = Outbox::new(objects.as_ref(), &edition.run);
         for old in edition::all(context, &edition.report, Some(&edition.period))? {
-            if old.version == edition.version && old.revision < edition.revision {
+            if old.version == edition.version && old.issue() < edition.issue() {
                 let mut histories = outbox.edition(&old.report, &old.id)?;
                 outbox.withdraw(&mut histories, &takes_its_place(edition), context.clock())?;
             }

@@ -47,8 +47,8 @@ pub(super) fn holders_of_earlier(context: &Context, edition: &Edition) -> Result
     let objects = context.store().objects();
     let outbox = Deliveries::of(objects.as_ref());
     let mut earlier = edition::all(context, &edition.report, Some(&edition.period))?;
-    earlier.retain(|other| other.version == edition.version && other.revision < edition.revision);
-    earlier.sort_by_key(|other| std::cmp::Reverse(other.revision));
+    earlier.retain(|other| other.version == edition.version && other.issue() < edition.issue());
+    earlier.sort_by_key(|other| std::cmp::Reverse(other.issue()));
     let mut holders: Vec<Holder> = Vec::new();
     for old in earlier {
         for Held { plan, certain } in outbox.holders(&old.report, &old.id)? {

@@ -11,6 +11,7 @@
 //! alarm    beside the mail: a file, and a webhook where one is set
 //! addresses  what cannot work, as far as its text shows
 //! readers  who may have an edition, by the lists as they are now
+//! onward   what a person can say next about an edition
 //! status   editions and their deliveries, for those who ask
 //! ```
 
@@ -22,6 +23,7 @@ mod digest;
 mod due;
 mod holders;
 mod letters;
+mod onward;
 mod owner;
 mod permit;
 mod plain;

@@ -74,8 +74,8 @@ impl<'a> AskAgain<'a> {
         let Some(own) = editions.iter().find(|edition| edition.id == plan.edition) else {
             return Ok(Ruling::Block { reason: format!("`{}` is not in the store", plan.edition) });
         };
-        let newer = |other: &&Edition| other.version == own.version && other.revision > own.revision;
-        if let Some(newer) = editions.iter().filter(newer).max_by_key(|edition| edition.revision) {
+        let newer = |other: &&Edition| other.version == own.version && other.issue() > own.issue();
+        if let Some(newer) = editions.iter().filter(newer).max_by_key(|edition| edition.issue()) {
             return Ok(Ruling::Withdraw { reason: takes_its_place(newer) });
         }
         let known = self.known(report, own)?;

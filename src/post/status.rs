@@ -103,12 +103,12 @@ pub(super) fn find(context: &Context, report: &str, which: Option<&str>) -> Resu
         return Ok(vec![named.clone()]);
     }
     let known: Vec<String> = all.iter().map(|edition| edition.id.clone()).collect();
-    let newest = all.iter().max_by_key(|edition| (edition.made, edition.revision));
+    let newest = all.iter().max_by_key(|edition| (edition.made, edition.issue()));
     let period = which.map(str::to_owned).or_else(|| newest.map(|edition| edition.period.clone()));
     let mut found: Vec<Edition> = Vec::new();
     for edition in all.into_iter().filter(|edition| Some(&edition.period) == period.as_ref()) {
         match found.iter_mut().find(|known| known.version == edition.version) {
-            Some(known) if known.revision < edition.revision => *known = edition,
+            Some(known) if known.issue() < edition.issue() => *known = edition,
             Some(_) => {}
             None => found.push(edition),
         }

@@ -162,6 +162,11 @@ impl Trouble {
     }
 }
 
+/// Returns what a person can do about the worst of these states; nothing where all have it.
+pub(super) fn worst_hint(states: &[State], report: &str) -> Option<String> {
+    states.iter().filter_map(Trouble::of).min().map(|trouble| trouble.hint(report))
+}
+
 /// Fails where a signal has stopped the sending, and says what was sent and what was not.
 pub(super) fn go_on(context: &Context, report: &Report, receipts: &[Receipt]) -> Result<(), Failure> {
     let Err(mut stopped) = context.stop().check() else { return Ok(()) };

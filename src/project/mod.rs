@@ -76,6 +76,7 @@ pub use series::{Due, Missing, Series, SeriesUnit};
 pub use settings::{
     AlarmSettings, ClientCredentials, FolderConnection, KeyPlace, LimitSettings, MailSettings, NoKeyPlace,
     PasswordLogin, PseudonymSettings, SettingsFile, SmtpAuth, SmtpSettings, SmtpTls, TokenLogin,
+    state_folder,
 };
 pub use severity::RuleSeverity;
 pub use source::{

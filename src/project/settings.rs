@@ -362,3 +362,10 @@ fn local_minute<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Naiv
             serde::de::Error::custom(format!("`{text}` is not a local time such as `2026-10-05T06:00`"))
         })
 }
+
+/// Returns the folder in which the programs of this user keep what is theirs from one time to the next.
+#[must_use]
+pub fn state_folder() -> Option<PathBuf> {
+    let named = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
+    named.or_else(|| std::env::home_dir().map(|home| home.join(".local/state")))
+}

@@ -23,7 +23,7 @@ const UNVERIFIED: &str = "# unverified: ";
 const NO_SAMPLE: &str = "# unverified: no real sample of this export has been seen. Compare every `from` with your own file, \
                          then say here\n# what it was verified against.\n";
 const IGNORED: &str = "# What a machine has: its settings, its secrets, what it reads and what it makes.\n\
-                       /settings.toml\n/secret\n/extracts\n/store\n/mail\n";
+                       /settings.toml\n/secret\n/extracts\n/store\n/mail\n/drafts\n";
 
 /// Whose project is begun.
 #[derive(Debug, Clone)]

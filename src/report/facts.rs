@@ -6,6 +6,9 @@ use chrono_tz::Tz;
 use crate::calendar::Reported;
 use crate::store::Quality;
 
+/// What marks a draft, in every medium.
+pub const DRAFT: &str = "DRAFT";
+
 /// What a document says of its own making; everything in it that is not a model's row.
 #[derive(Debug, Clone)]
 pub struct Facts {
@@ -45,6 +48,16 @@ pub struct Facts {
     pub redefined: Vec<String>,
     /// What is attached, one line each: `needs_assessment.xlsx: every table, as a workbook`.
     pub attachments: Vec<String>,
+    /// Whether it is a draft, which no reader has.
+    pub draft: bool,
+}
+
+impl Facts {
+    /// Returns them as a draft says them.
+    #[must_use]
+    pub fn drafted(self) -> Self {
+        Self { marking: format!("{DRAFT}, not for circulation · {}", self.marking), draft: true, ..self }
+    }
 }
 
 /// An edition that was made before.

@@ -48,7 +48,7 @@ pub use document::{
     Inline, KeyFigure, Limit, OfficerPart, Paper, Reference, TableBlock, TableCell, TableRow, Unknown, plain,
 };
 pub use error::ReportError;
-pub use facts::{Earlier, Facts, RowFacts, SourceFact};
+pub use facts::{DRAFT, Earlier, Facts, RowFacts, SourceFact};
 pub use layout_template::PAPER;
 pub use medium::{Attachment, Content, File, MEDIA, Rendered, Renderer, attachments, content_type, render};
 pub use number::Format;

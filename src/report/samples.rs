@@ -185,6 +185,7 @@ fn bare(reply_to: &str) -> Document {
         earlier: None,
         redefined: Vec::new(),
         attachments: Vec::new(),
+        draft: false,
         missing: Vec::new(),
     };
     let date = super::number::date(as_at);

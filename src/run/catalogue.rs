@@ -1,22 +1,14 @@
-//! What is published, for those who ask: the list, one table in full, and queries.
+//! What is published, for those who ask: the list, and one table in full.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
-use arrow::datatypes::Schema;
 use serde::Serialize;
 
-use super::records;
-use crate::diagnostic::SourceFile;
-use crate::engine::{Bindings, TableName};
+use crate::engine::TableName;
 use crate::job::context::{no_such, one_of};
 use crate::job::{Context, Failure};
 use crate::store::Commit;
 use crate::text::counted;
-
-/// The pipeline of tables that a query names without one.
-const BARE: &str = "none";
 
 /// One published table, in a list.
 #[derive(Debug, Clone, Serialize)]
@@ -66,7 +58,7 @@ pub struct ColumnLine {
 }
 
 /// Returns the newest state, or what to do when nothing is published.
-fn head(context: &Context) -> Result<Commit, Failure> {
+pub(super) fn head(context: &Context) -> Result<Commit, Failure> {
     context
         .store()
         .head()?
@@ -93,18 +85,31 @@ fn first_sentence(text: &str) -> String {
     text.split_once(". ").map_or(text, |(first, _)| first).trim_end_matches('.').to_owned()
 }
 
-/// Returns one table, as `pipeline.table`.
+/// Returns one table, as `pipeline.table`, or without its pipeline where only one has the name.
 ///
 /// # Errors
 ///
 /// When there is no such table or the store cannot be read.
 pub fn describe(context: &Context, name: &str) -> Result<TableDescription, Failure> {
     let commit = head(context)?;
-    let parsed = TableName::parse(name).unwrap_or_else(|| TableName::new("", name));
+    let parsed = match TableName::parse(name) {
+        Some(parsed) => parsed,
+        None => meant(&commit, name)?.unwrap_or_else(|| TableName::new("", name)),
+    };
+    of_commit(context, &commit, &parsed)
+}
+
+/// Returns one table of a commit.
+pub(super) fn of_commit(
+    context: &Context,
+    commit: &Commit,
+    parsed: &TableName,
+) -> Result<TableDescription, Failure> {
+    let name = if parsed.pipeline.is_empty() { parsed.table.clone() } else { parsed.to_string() };
     let mut listed = commit.listed();
     let published =
         listed.find(|(pipeline, table, _)| *pipeline == parsed.pipeline && *table == parsed.table);
-    let Some((_, _, published)) = published else { return Err(not_listed(context, &commit, &parsed, name)) };
+    let Some((_, _, published)) = published else { return Err(not_listed(context, commit, parsed, &name)) };
     let publication = commit.pipelines.get(&parsed.pipeline);
     let model =
         context.project().pipelines.get(&parsed.pipeline).and_then(|found| found.models.get(&parsed.table));
@@ -115,7 +120,7 @@ pub fn describe(context: &Context, name: &str) -> Result<TableDescription, Failu
         (name.get_ref().clone(), indicator.in_full() + &owner)
     });
     Ok(TableDescription {
-        name: name.to_owned(),
+        name,
         rows: published.rows,
         comment: published.comment.clone(),
         columns: published
@@ -179,34 +184,8 @@ impl TableDescription {
     }
 }
 
-/// Returns the answer to one query, or to `SHOW TABLES`, over the published tables, and over `sufficiency.runs`, `sufficiency.deliveries`,
-/// `sufficiency.series_units` and `sufficiency.findings`, the program's own records. It may read internal tables, which no list shows. A table may be named without its
-/// pipeline where only one has the name.
-///
-/// # Errors
-///
-/// A fault in the query at its place, or a store that cannot be read.
-pub fn query(context: &Context, sql: &str) -> Result<RecordBatch, Failure> {
-    let words: Vec<String> =
-        sql.trim().trim_end_matches(';').split_whitespace().map(str::to_lowercase).collect();
-    let answered = if words == ["show", "tables"] { listed(context) } else { answer(context, sql) };
-    answered.map_err(Failure::typed)
-}
-
-/// Returns the published tables as rows.
-fn listed(context: &Context) -> Result<RecordBatch, Failure> {
-    let tables = tables(context)?;
-    let rows = tables.iter().map(|table| i64::try_from(table.rows).unwrap_or(i64::MAX));
-    let columns: [(&str, ArrayRef, bool); 3] = [
-        ("table", Arc::new(StringArray::from_iter_values(tables.iter().map(|table| &table.name))), false),
-        ("rows", Arc::new(Int64Array::from_iter_values(rows)), false),
-        ("title", Arc::new(tables.iter().map(|table| table.title.as_deref()).collect::<StringArray>()), true),
-    ];
-    RecordBatch::try_from_iter_with_nullable(columns).map_err(Failure::bug)
-}
-
 /// Returns the table that a name without its pipeline means; nothing where no published table has the name.
-fn meant(commit: &Commit, bare: &str) -> Result<Option<TableName>, Failure> {
+pub(super) fn meant(commit: &Commit, bare: &str) -> Result<Option<TableName>, Failure> {
     let named = commit.tables().filter(|(_, table, _)| *table == bare);
     let found: Vec<TableName> = named.map(|(pipeline, table, _)| TableName::new(pipeline, table)).collect();
     match found.as_slice() {
@@ -218,56 +197,4 @@ fn meant(commit: &Commit, bare: &str) -> Result<Option<TableName>, Failure> {
                 .help(one_of(several.iter().map(ToString::to_string))))
         }
     }
-}
-
-fn answer(context: &Context, sql: &str) -> Result<RecordBatch, Failure> {
-    let engine = context.engine();
-    let source = SourceFile::inline("query", sql);
-    // What is named without a pipeline.
-    engine.enter(BARE);
-    let reads = engine.reads(&source, BARE)?;
-    let own = [
-        ("runs", records::runs as fn(&Context) -> _),
-        ("deliveries", records::deliveries),
-        ("series_units", records::series_units),
-        ("findings", records::findings),
-    ];
-    for (table, rows) in own {
-        let name = TableName::new(records::PIPELINE, table);
-        if reads.contains(&name) {
-            let rows = rows(context)?;
-            engine.register(&name, rows.schema(), vec![rows])?;
-        }
-    }
-    let own = !reads.is_empty() && reads.iter().all(|name| name.pipeline == records::PIPELINE);
-    let commit = if own { context.store().head()? } else { Some(head(context)?) };
-    let Some(commit) = commit else {
-        return Ok(engine.run_as_written(&engine.plan(&source)?, &Bindings::new())?);
-    };
-    let mut bare = BTreeMap::new();
-    for name in reads.iter().filter(|name| name.pipeline == BARE) {
-        if let Some(found) = meant(&commit, &name.table)? {
-            bare.insert(found, name.clone());
-        }
-    }
-    for (pipeline, table, published) in commit.tables() {
-        let name = TableName::new(pipeline, table);
-        let asked: Vec<&TableName> = reads.get(&name).into_iter().chain(bare.get(&name)).collect();
-        if asked.is_empty() {
-            // Known by its name, so that a wrong one gets the nearest.
-            engine.register(&name, Arc::new(Schema::empty()), Vec::new())?;
-        } else if context.is_large(&published.files) {
-            for name in asked {
-                engine.register_files(name, published.files.iter().map(|file| file.name.as_str()))?;
-            }
-        } else {
-            let batches = context.store().read_table(&commit, pipeline, table)?;
-            let schema = batches.first().map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema);
-            for name in asked {
-                engine.register(name, Arc::clone(&schema), batches.clone())?;
-            }
-        }
-    }
-    let planned = engine.plan(&source)?;
-    Ok(engine.run_as_written(&planned, &Bindings::new())?)
 }

@@ -77,6 +77,11 @@ impl Outcome {
         lines
     }
 
+    /// Returns the folders of the editions that were made, below the store.
+    pub fn folders(&self) -> impl Iterator<Item = &str> {
+        self.made().flat_map(|made| made.folders.iter().map(String::as_str))
+    }
+
     /// Returns the outcome as a value for programs.
     #[must_use]
     pub fn summary(&self) -> Value {

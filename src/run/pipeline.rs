@@ -173,7 +173,7 @@ fn steps(job: &mut Job<'_>, name: &str) -> Result<(), Failure> {
         job.go_on()?;
         let prepared = edition::prepare(job, pipeline, report, &built, &period);
         let sent = prepared.and_then(|mut editions| {
-            // Changed figures never leave by themselves: a person says `report send` or `report correct`.
+            // What differs from what readers have never leaves by itself: a person says `report send` or `report correct`.
             editions.retain(|edition| job.options.send && edition.revision == 1);
             if editions.is_empty() { Ok(()) } else { deliver(job, report, editions) }
         });
@@ -186,6 +186,8 @@ fn steps(job: &mut Job<'_>, name: &str) -> Result<(), Failure> {
 /// Sends prepared editions by the report's own policy.
 fn deliver(job: &mut Job<'_>, report: &Report, editions: Vec<Edition>) -> Result<(), Failure> {
     job.permit()?;
+    // What waited of an edition in whose place one of these was made never leaves.
+    post::decide::supersede(job.context, &editions)?;
     let list = post::addressed(job.context, report, editions)?;
     post::send(job, report, &list, &Word::Policy)
 }

@@ -145,9 +145,9 @@ fn newer<'a>(folder: &Folder<'a>, sent: &Sent<'_>) -> Option<&'a Sent<'a>> {
     let same = |other: &&&Sent<'_>| {
         is_of_the_same(other, sent)
             && other.edition.period == sent.edition.period
-            && other.edition.revision > sent.edition.revision
+            && other.edition.issue() > sent.edition.issue()
     };
-    folder.editions.iter().filter(same).max_by_key(|other| other.edition.revision).copied()
+    folder.editions.iter().filter(same).max_by_key(|other| other.edition.issue()).copied()
 }
 
 /// Returns the edition before this one: the revision before, or the newest of an earlier period that is reported alike.

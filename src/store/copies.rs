@@ -13,8 +13,10 @@ impl Store {
     pub(super) fn refresh_copies(&self) -> Result<(), StoreError> {
         self.objects().exclusively(&mut || {
             let Some(head) = self.head()? else { return Ok(()) };
-            let shown = self.objects().read(names::CATALOG)?.and_then(|text| catalog::seq(&text));
-            if shown == Some(head.seq) {
+            let place = self.objects().folder();
+            let there = self.objects().read(names::CATALOG)?.unwrap_or_default();
+            let shown = catalog::seq(&there);
+            if shown == Some(head.seq) && catalog::is_of(&there, place) {
                 return Ok(());
             }
             // Commits from before the last refresh tell which copies are as they should be. Where one
@@ -29,7 +31,7 @@ impl Store {
             if let Some(shown) = shown {
                 self.remove_dropped(&shown, &head)?;
             }
-            self.objects().replace(names::CATALOG, catalog::sql(&head).as_bytes())
+            self.objects().replace(names::CATALOG, catalog::sql(&head, place).as_bytes())
         })
     }
 

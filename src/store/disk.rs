@@ -214,6 +214,10 @@ impl Drop for Disk {
 }
 
 impl Objects for Disk {
+    fn folder(&self) -> Option<&Path> {
+        Some(&self.root)
+    }
+
     fn create(&self, name: &str, bytes: &[u8]) -> Result<Created, StoreError> {
         let staged = self.stage(name, bytes)?;
         self.move_in(&staged, name, bytes, |from, to| match self.files.rename_if_absent(from, to) {

@@ -1,6 +1,7 @@
 //! The few things that the store asks of the place it lives in.
 
 use std::ops::Range;
+use std::path::Path;
 
 use super::error::StoreError;
 
@@ -57,6 +58,11 @@ pub trait Objects: Send + Sync + std::fmt::Debug {
     ///
     /// [`StoreError`] when it is there and cannot be read.
     fn read_range(&self, name: &str, range: Range<u64>) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Returns the folder of this machine in which the objects are files; `None` for a place that is not one.
+    fn folder(&self) -> Option<&Path> {
+        None
+    }
 
     /// Returns how many bytes `name` has; `None` when it is not there.
     ///

@@ -148,8 +148,9 @@ impl Store {
                     Ok(()) => report.repaired(&copy.name, format!("made again from `{}`", file.name)),
                 }
             }
-            let sql = catalog::sql(&head);
-            if self.objects().read(names::CATALOG)?.as_deref() != Some(sql.as_bytes()) {
+            let sql = catalog::sql(&head, self.objects().folder());
+            let shown = self.objects().read(names::CATALOG)?;
+            if !shown.is_some_and(|shown| catalog::shows(&shown, &head)) {
                 self.objects().replace(names::CATALOG, sql.as_bytes())?;
                 report.repaired(names::CATALOG, format!("made again from commit {}", head.seq));
             }

@@ -194,7 +194,7 @@ fn the_catalog_names_the_files_of_the_newest_commit() {
     assert!(
         catalog.contains(
             "CREATE OR REPLACE VIEW \"finance\".\"lines\" AS \
-             SELECT * FROM read_parquet(['snapshots/finance/lines/r1/part-0.parquet']);"
+             SELECT * FROM read_parquet([getvariable('sufficiency_store') || '/snapshots/finance/lines/r1/part-0.parquet']);"
         ),
         "{catalog}"
     );

@@ -122,7 +122,7 @@ impl Store {
             note(report, &copy.name, checked)?;
         }
         let shown = self.objects().read(names::CATALOG)?;
-        if shown.as_deref() != Some(catalog::sql(&head).as_bytes()) {
+        if !shown.is_some_and(|shown| catalog::shows(&shown, &head)) {
             let what = format!("it does not show commit {}", head.seq);
             report.damage.push(Damage { name: names::CATALOG.to_owned(), what });
         }

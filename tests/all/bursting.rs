@@ -1,5 +1,9 @@
 //! A report that is split: a provider gets its own rows only.
 
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use sufficiency::job::Context;
 use sufficiency::post;
 use sufficiency::post::Decision;
 use sufficiency::project::Project;
@@ -75,6 +79,43 @@ fn each_provider_gets_its_own_rows_and_all_versions_have_passed_the_gate_togethe
     assert!(!tables[0].contains(",3") && !tables[1].contains(",11"), "{tables:?}");
     council.run_all().result().unwrap();
     assert_eq!(server.taken().len(), 4, "a second run sends nothing");
+}
+
+#[test]
+fn a_draft_hides_what_its_editions_hide_and_leaves_no_trace() {
+    let server = MailServer::start();
+    let council = council(&server);
+    approved(&council);
+    let before = snapshot(&council.path("store"));
+    let (project, _) = Project::load(&council.path("")).unwrap();
+    let of = run::DraftOf { report: "provider_sheet".to_owned(), ..run::DraftOf::default() };
+    let drafted =
+        run::draft(&Context::look(project).unwrap(), &of).unwrap_or_else(|failure| panic!("{failure}"));
+    let editions = post::editions(&council.open(), Some("provider_sheet")).unwrap();
+    assert_eq!(editions.len(), 2);
+    for (edition, version) in editions.iter().zip(["700001", "700002"]) {
+        let sent = council.path("store").join(&edition.folder).join("tables/children.csv");
+        let draft = &drafted.files[&format!("{version}/tables/DRAFT-children.csv")];
+        assert_eq!(std::fs::read(sent).unwrap(), *draft, "{version}");
+        assert_eq!(String::from_utf8_lossy(draft).matches("[c]").count(), 2);
+    }
+    assert_eq!(snapshot(&council.path("store")), before, "a draft writes nothing to the store");
+}
+
+/// Returns what every file below a folder holds.
+fn snapshot(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let (mut files, mut folders) = (BTreeMap::new(), vec![folder.to_owned()]);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.insert(path.clone(), std::fs::read(path).unwrap());
+            }
+        }
+    }
+    files
 }
 
 #[test]

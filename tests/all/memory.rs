@@ -109,6 +109,19 @@ fn program(council: &Council, arguments: &[&str]) -> (String, i32) {
 }
 
 #[test]
+fn a_draft_of_what_is_held_is_refused_and_nothing_waits_because_of_it() {
+    let council = reported();
+    change(&council, "700002,secondary,11", "700002,secondary,12");
+    let (said, code) = program(&council, &["report", "draft", "provider_sheet"]);
+    assert_eq!(code, 31, "{said}");
+    assert!(said.contains("an edition would be held so too"), "{said}");
+    assert!(!council.path("drafts").exists());
+    let release = ["report", "release", "provider_sheet", "--by", "A. Officer", "--reason", "none"];
+    let (said, code) = program(&council, &release);
+    assert_eq!(code, 2, "{said}");
+}
+
+#[test]
 fn a_correction_of_one_child_waits_until_a_person_lets_exactly_it_go() {
     let council = reported();
     change(&council, "700002,secondary,11", "700002,secondary,12");
@@ -133,7 +146,7 @@ fn a_correction_of_one_child_waits_until_a_person_lets_exactly_it_go() {
     assert_eq!(run_unsent(&council).unwrap_err().code(), 31);
     change(&council, "700002,secondary,13", "700002,secondary,12");
     let made = run_unsent(&council).unwrap_or_else(|failure| panic!("{failure}"));
-    assert!(made.iter().all(|edition| edition.ends_with("-r2")) && !made.is_empty(), "{made:?}");
+    assert!(made.iter().all(|edition| edition.ends_with("-r1.2")) && !made.is_empty(), "{made:?}");
     assert!(run_unsent(&council).unwrap().is_empty(), "the same again is nothing new");
 
     let history = ledger::history(council.open().store().objects().as_ref()).unwrap();

@@ -58,7 +58,11 @@ fn follow(page: &str) -> (usize, usize) {
     let program = format!("sufficiency() {{ {} \"$@\"; }}\n", env!("CARGO_BIN_EXE_sufficiency"));
     let (mut printed, mut files, mut compared) = (String::new(), 0, 0);
     for block in blocks(&page) {
-        if let Some(path) = block.path {
+        if let (Some(path), "diff") = (block.path, block.language) {
+            let path = folder.path().join(path);
+            let before = std::fs::read_to_string(&path).unwrap();
+            std::fs::write(path, patched(&before, &block.text)).unwrap();
+        } else if let Some(path) = block.path {
             let path = folder.path().join(path);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, block.text).unwrap();
@@ -79,7 +83,20 @@ fn follow(page: &str) -> (usize, usize) {
 
 #[test]
 fn the_tutorial_does_what_it_says() {
-    assert_eq!(follow("tutorial.md"), (12, 6), "a file or an output of the page is not read");
+    assert_eq!(follow("tutorial.md"), (12, 7), "a file or an output of the page is not read");
+}
+
+#[test]
+fn a_first_chart_takes_five_lines() {
+    let page = page("tutorial.md");
+    let chart: Vec<String> = blocks(&page)
+        .into_iter()
+        .filter(|block| block.language == "diff")
+        .flat_map(|block| block.text.lines().map(str::to_owned).collect::<Vec<_>>())
+        .filter(|line| line.starts_with('+') && line.len() > 1)
+        .collect();
+    assert_eq!(chart.len(), 5, "{chart:#?}");
+    assert!(chart[4].contains("{{chart \"by_phase\"}}"), "{chart:#?}");
 }
 
 #[test]
@@ -108,7 +125,7 @@ fn patched(text: &str, diff: &str) -> String {
 fn a_count_with_its_rate_is_two_lines_of_sql_and_four_of_toml() {
     let folder = TempDir::new().unwrap();
     for block in blocks(&page("tutorial.md")) {
-        let Some(path) = block.path else { continue };
+        let Some(path) = block.path.filter(|_| block.language != "diff") else { continue };
         let path = folder.path().join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, block.text).unwrap();

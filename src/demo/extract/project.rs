@@ -40,7 +40,7 @@ reply_to = "commissioning@demo-city.example"
 folder = { path = "./mail" }
 allow_domains = ["demo-city.example"]
 "#;
-const IGNORED: &str = "/store\n/mail\n/secret\n/extracts\n/settings.toml\n";
+const IGNORED: &str = "/store\n/mail\n/drafts\n/secret\n/extracts\n/settings.toml\n";
 const NOTE: &str = "A synthetic council, made by `sufficiency demo`. No child, school, provider or firm in it exists.\n\
     Running the command again replaces this folder.\n";
 

@@ -3,6 +3,7 @@ use std::fmt::Write;
 use super::metrics;
 use crate::report::document::ChartBlock;
 use crate::report::escape::html;
+use crate::report::facts::DRAFT;
 
 /// Width of every chart in points of its own: shown at 592 of a page's and at 288 of a small screen's, so
 /// that its text is a little larger than the page's on the one and still legible on the other.
@@ -177,6 +178,15 @@ impl Canvas {
         let _ = self.body.write_fmt(element);
         self.body.push('\n');
     }
+}
+
+/// Returns a drawing with the mark of a draft across it.
+pub(super) fn as_draft(svg: &str) -> String {
+    let mark = format!(
+        "<text x=\"50%\" y=\"55%\" font-size=\"72\" font-weight=\"bold\" fill=\"#0b0c0c\" fill-opacity=\"0.12\" \
+         text-anchor=\"middle\" letter-spacing=\"12\">{DRAFT}</text>\n</svg>"
+    );
+    svg.replace("</svg>", &mark)
 }
 
 fn list(points: &[(f64, f64)]) -> String {

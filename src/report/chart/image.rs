@@ -1,4 +1,4 @@
-use super::{band, bars, bridge, dots, funnel, line, ranked, raster};
+use super::{band, bars, bridge, canvas, dots, funnel, line, ranked, raster};
 use crate::report::document::{ChartBlock, ChartKind, ChartPoint, Document};
 use crate::report::error::ReportError;
 
@@ -24,7 +24,7 @@ pub struct Image {
 /// Returns an error when a chart cannot be turned into pixels.
 pub(in crate::report) fn images(document: &Document) -> Result<Vec<Image>, ReportError> {
     let draw = |chart: &ChartBlock| {
-        let svg = svg(chart);
+        let svg = if document.facts.draft { canvas::as_draft(&svg(chart)) } else { svg(chart) };
         let png = raster::png(&svg)
             .map_err(|reason| ReportError::Chart { name: chart.name.clone(), reason: reason.into() })?;
         Ok(Image { cid: chart.content_id(), name: chart.name.clone(), alt: chart.alt.clone(), svg, png })

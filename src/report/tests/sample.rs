@@ -194,6 +194,7 @@ pub(in crate::report) fn facts() -> Facts {
         ],
         missing: Vec::new(),
         rows: RowFacts { read: 118_204, published: 118_170, quarantined: 31, duplicates: 3 },
+        draft: false,
         threshold: 5,
         parameters: vec![("suppression_threshold".to_owned(), "5".to_owned())],
         commentary: BTreeMap::new(),

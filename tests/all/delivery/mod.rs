@@ -6,6 +6,7 @@ mod attempts;
 mod bounces;
 mod corrections;
 mod digests;
+mod onward;
 mod owners;
 mod processes;
 mod set_up;
