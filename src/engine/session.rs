@@ -53,6 +53,8 @@ impl Engine {
             .with_target_partitions(limits.partitions);
         let options = config.options_mut();
         options.sql_parser.collect_spans = true;
+        // `amount * 1.2` stays exact: as a float the figure would make one of the product.
+        options.sql_parser.parse_float_as_decimal = true;
         options.sql_parser.map_string_types_to_utf8view = false;
         options.execution.parquet.schema_force_view_types = false;
         options.optimizer.enable_window_topn = true;

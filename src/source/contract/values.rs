@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 
-use arrow::array::{BooleanBuilder, Date32Builder, Decimal128Builder, Int64Builder, StringBuilder};
+use arrow::array::{
+    BooleanBuilder, Date32Builder, Decimal128Builder, Int64Builder, StringBuilder,
+    TimestampMicrosecondBuilder,
+};
 
-use super::arrow_type::decimal_type;
+use super::arrow_type::{UNIVERSAL, decimal_type};
 use super::cell_fault::{CellFault, CellWarning, FROM_1904};
 use super::cell_text::{boolean, is_error, looked_up, scientific, trimmed};
 use super::date::{self, DateFault, DateForms};
@@ -39,6 +42,7 @@ pub(super) enum Values {
     Money(Decimal128Builder, u8),
     Decimal(Decimal128Builder, u8),
     Date(Date32Builder, DateForms),
+    Moment(TimestampMicrosecondBuilder, DateForms),
     Birth(Int64Builder, DateForms, Generalise),
     BirthMonth(StringBuilder, DateForms),
     Lookup(StringBuilder, HashMap<String, String>),
@@ -128,6 +132,13 @@ impl Values {
                 let date = forms.parse(trimmed, from_1904).map_err(day_fault)?;
                 array.append_value(date::days(date));
             }
+            Self::Moment(array, forms) => {
+                let moment = forms.read_moment(trimmed, from_1904).map_err(|why| match why {
+                    DateFault::Form => fault("timestamp", "is not a day with a time in a declared format"),
+                    why => day_fault(why),
+                })?;
+                array.append_value(moment.timestamp_micros());
+            }
             Self::Birth(array, forms, by) => {
                 let date = forms.parse_birth(trimmed, from_1904).map_err(day_fault)?;
                 array.append_option(date::coarse(date, by));
@@ -181,8 +192,13 @@ impl Values {
             Self::Boolean(array) => array.append_null(),
             Self::Money(array, _) | Self::Decimal(array, _) => array.append_null(),
             Self::Date(array, _) => array.append_null(),
+            Self::Moment(array, _) => array.append_null(),
         }
     }
+}
+
+pub(super) fn moments() -> TimestampMicrosecondBuilder {
+    TimestampMicrosecondBuilder::new().with_timezone(UNIVERSAL)
 }
 
 pub(super) fn decimals(scale: u8) -> Decimal128Builder {

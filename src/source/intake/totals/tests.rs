@@ -138,3 +138,12 @@ fn words_that_only_begin_so_are_no_totals() {
     }
     assert_eq!(found(&["Ash||10", "Elm||20", "Summer||30"]), None);
 }
+
+#[test]
+fn a_total_whose_sum_is_missing_is_found_by_its_words() {
+    let rows = ["Ash||10", "Ash||20", "Total for Ash||", "Elm||5", "Elm total||", "Fir||6"];
+    assert_eq!(found(&rows), Some((2, 4)));
+    // Where others have no number either, it may be a name.
+    assert_eq!(found(&["Ash||10", "Ash||", "Total Fitness||", "Elm||5"]), None);
+    assert_eq!(found(&["Ash||", "Total Fitness||", "Elm||"]), None);
+}
