@@ -10,7 +10,11 @@ use rustix::fs::OFlags;
 pub(super) fn open(path: &Path) -> Result<File, Error> {
     let flags = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or_default();
     let file = File::options().read(true).custom_flags(flags).open(path)?;
-    if file.metadata()?.is_file() { Ok(file) } else { Err(Error::from(ErrorKind::InvalidInput)) }
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(Error::new(ErrorKind::InvalidInput, "it is not a file"))
+    }
 }
 
 /// What has the name of a file.

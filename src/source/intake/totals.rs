@@ -65,6 +65,8 @@ pub(super) struct Totals {
     with_numbers: u64,
     without: u64,
     below: (u64, i64),
+    /// Rows that are called a total and are none.
+    whole: u64,
     /// Totals so far, and the first of them.
     found: u64,
     first: Option<i64>,
@@ -175,13 +177,15 @@ impl Totals {
         let is_sum = adds_up && (self.found > 0 || is_of_several(&parts, sums)) && all_add_up(&parts, sums);
         let lacks = self.lacks(&parts);
         let said = row.cells().any(begins_as_a_total);
+        // A breakdown calls many rows so.
+        let is_whole = said && row.cells().any(is_a_total);
         let lacks_since = is_sum && self.lacks_most(&parts) && (self.since > 1 || self.found > 0);
         // A breakdown may have a row of all, called so in a column of its own: counts of it are data.
         let leads = said && row.cells().find(|cell| !is_blank(cell)).is_some_and(begins_as_a_total);
         let has_amount = parts.iter().any(|part| matches!(part, Part::Amount(_)));
         let is_total = adds_up && (leads || said && has_amount)
             || lacks_since
-            || said && lacks && row.cells().any(is_a_total)
+            || said && lacks && is_whole && self.whole == 0
             || leads && self.lacks_numbers(&parts);
         let is_label = || row.cells().find(|cell| !is_blank(cell)).is_some_and(is_a_total);
         let labels = parts.iter().filter(|part| **part == Part::Label).count();
@@ -211,6 +215,7 @@ impl Totals {
             }
         }
         if !is_total {
+            self.whole += u64::from(is_whole);
             self.count_numbers(&parts, row.number);
         }
         self.parts = parts;

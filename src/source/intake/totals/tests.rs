@@ -147,3 +147,21 @@ fn a_total_whose_sum_is_missing_is_found_by_its_words() {
     assert_eq!(found(&["Ash||10", "Ash||", "Total Fitness||", "Elm||5"]), None);
     assert_eq!(found(&["Ash||", "Total Fitness||", "Elm||"]), None);
 }
+
+#[test]
+fn a_breakdown_is_data_in_rows_that_lack_a_name_too() {
+    // Published counts of each council, then of the nation, which has no council.
+    let rows = [["Ash", "Total", "5"], ["Elm", "Total", "6"], ["", "Total", "400"], ["", "Boys", "200"]];
+    let mut totals = Totals::default();
+    for (number, cells) in (2..).zip(rows) {
+        let mut row = Row::default();
+        row.number = number;
+        for (index, cell) in cells.into_iter().enumerate() {
+            row.push(cell);
+            let label = if cell.is_empty() { Part::Blank } else { Part::Label };
+            totals.cell(index, if index == 2 { Part::Count(cell.parse().unwrap()) } else { label });
+        }
+        totals.end(&row);
+    }
+    assert_eq!(totals.finish(), None);
+}
