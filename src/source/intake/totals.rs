@@ -65,6 +65,7 @@ pub(super) struct Totals {
     with_numbers: u64,
     without: u64,
     below: (u64, i64),
+    last_without: Option<i64>,
     /// Rows that are called a total and are none.
     whole: u64,
     /// Totals so far, and the first of them.
@@ -297,6 +298,7 @@ impl Totals {
     fn count_numbers(&mut self, parts: &[Part], row: i64) {
         if !parts.iter().any(|part| part.is_number()) {
             self.without += 1;
+            self.last_without = Some(row);
             self.below = (self.below.0 + 1, if self.below.0 == 0 { row } else { self.below.1 });
             return;
         }
@@ -304,6 +306,15 @@ impl Totals {
         self.below = (0, 0);
         for (column, part) in self.columns.iter_mut().zip(parts) {
             column.numbers += u64::from(part.is_number());
+        }
+    }
+
+    /// Takes back the last row, where it was counted as one without a number: it is set aside.
+    pub(super) fn set_aside(&mut self, row: i64) {
+        if self.last_without == Some(row) {
+            self.last_without = None;
+            self.without -= 1;
+            self.below.0 -= 1;
         }
     }
 

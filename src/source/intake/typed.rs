@@ -93,6 +93,7 @@ impl Intake<'_> {
             let personal = column.is_some_and(|column| column.definition.privacy.is_personal());
             let name = column.map(ColumnWriter::name).unwrap_or_default();
             let reason = format!("`{name}` {reason}{others}");
+            self.totals.set_aside(row.number);
             return Fate::SetAside(Box::new(Fault {
                 column: Some(index),
                 rule: rule.to_owned(),

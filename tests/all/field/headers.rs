@@ -272,6 +272,10 @@ fn a_total_without_its_sum_and_notes_of_several_cells_are_counted() {
                  Payments below,500 pounds are left out,\n";
     let field = Field::new("spend.csv", notes, "[csv]", &columns);
     assert_eq!(field.warnings(), [warning("looks_like_a_note", 1, "row 5")]);
+    // A sum that is not known yet is set aside.
+    let unknown =
+        "Supplier,Year,Amount\nOak,2024-25,10.00\nElm,2024-25,20.00\nAsh,2024-25,5.00\nYew,2024-25,TBC\n";
+    assert_eq!(Field::new("spend.csv", unknown, "[csv]", &columns).warnings(), []);
     // A blank amount elsewhere: it may be unknown.
     let blank = "Supplier,Year,Amount\nOak,2024-25,10.00\nElm,2024-25,\nAsh,2024-25,5.00\nYew,2024-25,\n";
     assert_eq!(Field::new("spend.csv", blank, "[csv]", &columns).warnings(), []);
