@@ -268,6 +268,11 @@ fn column(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) 
                     "write `%d/%m/%Y`, say: a format names the day, the month and the year",
                 );
             }
+        }
+        _ => {}
+    }
+    match &column.kind {
+        ColumnType::Date(of) | ColumnType::Timestamp(of) => {
             if let Some(from) = of.years_from.filter(|from| !CENTURIES.contains(from)) {
                 fault(
                     format!("expected a first year that records of councils have, found {from} of `{name}`"),
