@@ -214,6 +214,10 @@ fn a_column_of_changes_without_an_order_of_time_is_a_fault_of_check() {
             "found days read by `%d/%m/%Y %H:%M`, whose time is left out",
         ),
         (
+            "{ timestamp = { format = [\"%d/%m/%Y %H:%M\", \"%m/%d/%Y %H:%M\"] } }",
+            "expected formats that read a text as one day",
+        ),
+        (
             "{ timestamp = { format = \"%d/%m/%Y\" } }",
             "expected a format of a day with a time, found `%d/%m/%Y`",
         ),
