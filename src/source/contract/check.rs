@@ -187,6 +187,7 @@ fn blanks(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) 
 
 fn column(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) {
     blanks(source, column, faults);
+    kind(source, column, faults);
     let name = column.name.get_ref();
     let mut fault = |message: String, help: &str| {
         let fault = Diagnostic::error(&source.source, Some(column.name.span()), message);
@@ -241,6 +242,22 @@ fn column(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) 
             "leave out `required` or `on_bad`",
         );
     }
+    for target in column.map.values() {
+        let allowed = &column.allowed;
+        if !allowed.is_empty() && !allowed.iter().any(|code| code.eq_ignore_ascii_case(target)) {
+            let help = did_you_mean(target, allowed).unwrap_or_else(|| "add it to `allowed`".to_owned());
+            fault(format!("expected a value that `{name}` allows, found `{target}` in its `map`"), &help);
+        }
+    }
+}
+
+/// Finds faults of a column's type.
+fn kind(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) {
+    let name = column.name.get_ref();
+    let mut fault = |message: String, help: &str| {
+        let fault = Diagnostic::error(&source.source, Some(column.name.span()), message);
+        faults.push(fault.with_help(help.to_owned()));
+    };
     match &column.kind {
         ColumnType::Money(of) | ColumnType::Decimal(of) if of.scale >= number::PRECISION => fault(
             format!(
@@ -290,13 +307,6 @@ fn column(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) 
             }
         }
         _ => {}
-    }
-    for target in column.map.values() {
-        let allowed = &column.allowed;
-        if !allowed.is_empty() && !allowed.iter().any(|code| code.eq_ignore_ascii_case(target)) {
-            let help = did_you_mean(target, allowed).unwrap_or_else(|| "add it to `allowed`".to_owned());
-            fault(format!("expected a value that `{name}` allows, found `{target}` in its `map`"), &help);
-        }
     }
 }
 

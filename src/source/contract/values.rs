@@ -72,17 +72,6 @@ impl Values {
         amounts: &mut Amounts,
     ) -> Result<Option<CellWarning>, CellFault> {
         let fault = |rule, reason| CellFault { rule, reason };
-        let day_fault = |why| match why {
-            DateFault::Form => fault("date", "is not a date in a declared format"),
-            DateFault::Century => fault(
-                "century",
-                "has a year of two figures and lies after today: state the first of its hundred years by `years_from`",
-            ),
-            DateFault::Unborn => fault("birth_after_today", "is a day of birth after the day of reading"),
-            DateFault::From1904 => {
-                fault(FROM_1904, "is a plain number in a workbook whose days count from 1904")
-            }
-        };
         let (from_1904, trimmed) = (marks.has(Marks::FROM_1904), trimmed(text));
         if is_error(trimmed) {
             return Err(fault("error_cell", "is the error of a spreadsheet's formula"));
@@ -194,6 +183,20 @@ impl Values {
             Self::Date(array, _) => array.append_null(),
             Self::Moment(array, _) => array.append_null(),
         }
+    }
+}
+
+/// Returns why a cell is not a day.
+fn day_fault(why: DateFault) -> CellFault {
+    let fault = |rule, reason| CellFault { rule, reason };
+    match why {
+        DateFault::Form => fault("date", "is not a date in a declared format"),
+        DateFault::Century => fault(
+            "century",
+            "has a year of two figures and lies after today: state the first of its hundred years by `years_from`",
+        ),
+        DateFault::Unborn => fault("birth_after_today", "is a day of birth after the day of reading"),
+        DateFault::From1904 => fault(FROM_1904, "is a plain number in a workbook whose days count from 1904"),
     }
 }
 
