@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, did_you_mean};
 use crate::engine::{Engine, EngineError, Limits, TableName, order};
 use crate::ingest::seed;
 use crate::job::bindings;
-use crate::project::{Model, ModelKind, Pipeline, Project};
+use crate::project::{Model, ModelKind, Pipeline, Project, Unit};
 use crate::{measures, source};
 
 /// The tables of a project, as far as its text tells.
@@ -74,6 +74,7 @@ impl Schemas {
             let settings = format!("pipelines/{}/models/{}.toml", name.pipeline, name.table);
             let mut found = Diagnostics::default();
             names_in_settings(model, &schema, &mut found);
+            found.extend(inexact_pounds(model, &schema));
             found.extend(read_as_an_actual(model, schemas.reads.get(&name), &models));
             if found.has_errors() || project.is_unread(&settings) {
                 schemas.faulty.insert(name.clone());
@@ -175,6 +176,26 @@ fn read_as_an_actual(
         format!("`{}` reads the forecast `{read}` and is not declared a forecast", model.sql.shown());
     let help = "write `kind = \"forecast\"` into its settings: its figures are expected, and have not been";
     Diagnostic::error(&model.sql, None, message).with_help(Some(help.to_owned())).into()
+}
+
+/// Returns a fault for each measure in pounds that comes out as a float: a penny of it may be lost on the way.
+fn inexact_pounds(model: &Model, schema: &SchemaRef) -> Diagnostics {
+    let mut faults = Diagnostics::default();
+    let Some(settings) = &model.settings else { return faults };
+    for (name, indicator) in &model.file.indicators {
+        let kind = schema.field_with_name(name.get_ref()).map(|field| field.data_type().clone());
+        let is_float = kind.is_ok_and(|kind| kind.is_floating());
+        if is_float && indicator.unit == Some(Unit::Pounds) {
+            let message = format!(
+                "expected exact pounds in `{}`, found a column that `{}` gives as a float",
+                name.get_ref(),
+                model.sql.shown()
+            );
+            let help = "leave out what makes a float of it, such as a cast to DOUBLE, or round it: `cast(… AS DECIMAL(18, 2))`";
+            faults.push(Diagnostic::error(settings, Some(name.span()), message).with_help(help.to_owned()));
+        }
+    }
+    faults
 }
 
 /// Adds a fault for each column that a model's settings name and its query does not have.

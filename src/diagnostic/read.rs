@@ -21,6 +21,13 @@ impl SourceFile {
                 Diagnostic::of_path(&shown, message).with_help("put the file itself there".to_owned())
             );
         }
+        // Opening a pipe would wait for whoever writes into it.
+        if path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+            let message = "expected a file, found a pipe, a socket or a device";
+            return Err(
+                Diagnostic::of_path(&shown, message).with_help("put the file itself there".to_owned())
+            );
+        }
         let bytes = std::fs::read(path).map_err(|error| Self::unreadable(&shown, "a file", &error))?;
         let text = String::from_utf8(bytes).map_err(|error| {
             Diagnostic::of_path(&shown, "expected UTF-8 text, found other bytes")

@@ -35,6 +35,7 @@ impl Predicate {
         let failed = |error: &DataFusionError| fault::diagnostic(sql, error);
         let mut config = SessionConfig::new();
         config.options_mut().sql_parser.collect_spans = true;
+        config.options_mut().sql_parser.parse_float_as_decimal = true;
         config.options_mut().sql_parser.map_string_types_to_utf8view = false;
         let context = SessionContext::new_with_config(config);
         let columns = DFSchema::try_from(schema.as_ref().clone()).map_err(|error| failed(&error))?;

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::RecordBatch;
 
@@ -8,7 +8,7 @@ use super::{current, gates, parts};
 use crate::calendar::Period;
 use crate::job::{Context, Failure};
 use crate::privacy::Pseudonyms;
-use crate::project::{Pipeline, Series, SourceDefinition};
+use crate::project::{Disposition, Pipeline, Series, SourceDefinition};
 use crate::source::{Extraction, Found, Inputs};
 use crate::store::LandingRecord;
 
@@ -61,8 +61,14 @@ impl Against<'_> {
         let same_key = before.key == key.map(Pseudonyms::key_id);
         extraction.replaced = Some(difference::replaced(self.definition, &rows_before, &rows, same_key)?);
         if let Some(series) = &self.definition.file.series {
-            let was: BTreeSet<Period> = parts::rows(series, &rows_before).into_keys().collect();
-            let is: BTreeSet<Period> = parts::rows(series, &rows).into_keys().collect();
+            let (was, is) = (parts::rows(series, &rows_before), parts::rows(series, &rows));
+            // A day of 1901 that is corrected takes no part away.
+            let strays = parts::far_off(&was, self.inputs.today);
+            let was: BTreeSet<Period> = was
+                .into_keys()
+                .filter(|part| !strays.contains(part) && part.start() <= self.inputs.today)
+                .collect();
+            let is: BTreeSet<Period> = is.into_keys().collect();
             let gone = self.in_no_other(series, before, was.difference(&is).copied().collect())?;
             let named: Vec<String> = gone.iter().map(|part| part.label()).collect();
             if !named.is_empty() {
@@ -117,18 +123,42 @@ impl Against<'_> {
 
     /// Returns the rows that files which are not among `fresh` have in the table.
     pub(super) fn of_other_files(&self, fresh: &[Found]) -> Result<Bag, Failure> {
-        let names: BTreeSet<&str> = fresh.iter().map(|found| found.identity.as_str()).collect();
-        // A file that was renamed and is read again has its rows under its former name.
-        let bytes: BTreeSet<&str> = fresh.iter().map(|found| found.sha256.as_str()).collect();
         let columns = Columns::of(self.definition);
         let mut bag = Bag::default();
-        for landing in current::landings(self.landings, self.definition) {
-            let is_fresh = names.contains(current::identity(self.definition, landing).as_str())
-                || landing.file.as_ref().is_some_and(|file| bytes.contains(file.sha256.as_str()));
-            if !is_fresh {
-                bag.add(&columns, &self.context.store().read_landing(landing)?)?;
-            }
+        for landing in others(self.landings, self.definition, fresh) {
+            bag.add(&columns, &self.context.store().read_landing(landing)?)?;
         }
         Ok(bag)
     }
+
+    /// Returns the rows of each part of a series that files which are not among `fresh` have in the table.
+    pub(super) fn parts_of_others(&self, fresh: &[Found]) -> Result<BTreeMap<Period, u64>, Failure> {
+        let mut there = BTreeMap::new();
+        let Some(series) = &self.definition.file.series else { return Ok(there) };
+        if self.definition.file.disposition == Disposition::Replace {
+            return Ok(there);
+        }
+        for landing in others(self.landings, self.definition, fresh) {
+            for (part, rows) in parts::rows(series, &self.context.store().read_landing(landing)?) {
+                *there.entry(part).or_default() += rows;
+            }
+        }
+        Ok(there)
+    }
+}
+
+/// Returns the landings in force of files that are not among `fresh`.
+fn others<'a>(
+    landings: &'a [LandingRecord],
+    definition: &SourceDefinition,
+    fresh: &[Found],
+) -> Vec<&'a LandingRecord> {
+    let names: BTreeSet<&str> = fresh.iter().map(|found| found.identity.as_str()).collect();
+    // A file that was renamed and is read again has its rows under its former name.
+    let bytes: BTreeSet<&str> = fresh.iter().map(|found| found.sha256.as_str()).collect();
+    let is_other = |landing: &&LandingRecord| {
+        !names.contains(current::identity(definition, landing).as_str())
+            && !landing.file.as_ref().is_some_and(|file| bytes.contains(file.sha256.as_str()))
+    };
+    current::landings(landings, definition).into_iter().filter(is_other).collect()
 }

@@ -71,11 +71,20 @@ pub(crate) fn due(
             without_pupil_numbers(lock)
         )
     };
+    let folders = source::folders(definition, place(context, definition)?)
+        .map_err(|error| failure(pipeline, definition, error))?;
+    let folder = |name: &String| {
+        format!(
+            "{}: `{}` was left out: it is a folder and has the name of a file",
+            source_name(pipeline, definition),
+            without_pupil_numbers(name)
+        )
+    };
     let mut due = Due {
         fresh: Vec::new(),
         known: 0,
         copies: Vec::new(),
-        notes: locks.iter().map(open).collect(),
+        notes: locks.iter().map(open).chain(folders.iter().map(folder)).collect(),
         beside: false,
         contract,
         there: found.iter().map(|found| found.identity.clone()).collect(),
@@ -121,7 +130,8 @@ impl Sorting<'_> {
         let lay_ahead =
             [&found.set_aside, &found.warnings].into_iter().any(|rules| rules.contains_key("range"));
         let day = landing.received.with_timezone(&self.context.clock().zone()).date_naive();
-        day != self.inputs.today && (from_today || to_today && lay_ahead)
+        let changes_later = found.set_aside.contains_key(source::FUTURE_CHANGE);
+        day != self.inputs.today && (from_today || to_today && lay_ahead || changes_later)
     }
 
     /// Adds what is due of a source whose files stand beside each other.

@@ -1,6 +1,7 @@
 //! One extraction as it lands: named by its contract, recorded by the run.
 
 use super::money;
+use super::strays::{FAR_OFF, IN_NO_PART};
 use crate::job::{Context, Failure, Fingerprint, Job};
 use crate::ledger::Step;
 use crate::privacy::Pseudonyms;
@@ -17,13 +18,16 @@ pub(super) const OVER_NEWER: &str = "over_newer_rows";
 
 /// What is noticed of rows that are read as data and may be none, and how it is said: a total among the rows counts them
 /// twice.
-const ON_ROWS: [(&str, &str); 5] = [
+const ON_ROWS: [(&str, &str); 8] = [
     (
         "looks_like_a_total",
         "has rows that look like totals of others and are read as data, the first of them",
     ),
     ("no_control_total", "states no total, though one is declared"),
     ("total_that_differs", "has a row that is called a total, does not agree and is read as data"),
+    ("page_of_more", "holds some of the records only"),
+    (IN_NO_PART, "has rows that belong to no part of the series, the first of them"),
+    (FAR_OFF, "has rows far off the other parts of the series, or after today, the first of them"),
     ("looks_like_a_header", "has a row that looks like another header and is read as data"),
     ("looks_like_a_note", "ends in rows that look like notes and are read as data, the first of them"),
 ];

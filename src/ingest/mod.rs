@@ -3,9 +3,9 @@
 //! ```text
 //! lists       what a contract names, read before its source     place    where a source is read from
 //! due         what is new or changed; natural: names in the order that people give them
-//! pull        what is due, read and landed                      gates    against the landing before
+//! pull        what is due, read and landed                      gates    against the landing before; limit: its own limit
 //! landing     one extraction, recorded                          affected which reports a failed source holds up
-//! compare     an extract against the one that it takes the place of; difference: row by row     parts  the months, terms or years of a series
+//! compare     an extract against the one that it takes the place of; difference: row by row     parts  the months, terms or years of a series; strays  rows of none of them
 //! quarantine  rows set aside: listed, released, judged again
 //! trial       all of this without landing anything, for `try`
 //! merged      `unique` over the table that a merge will be
@@ -21,6 +21,7 @@ pub(crate) mod due;
 mod gates;
 mod keys;
 mod landing;
+mod limit;
 pub(crate) mod lists;
 mod merged;
 pub(crate) mod money;
@@ -30,6 +31,7 @@ mod place;
 pub(crate) mod pull;
 pub mod quarantine;
 pub(crate) mod seed;
+mod strays;
 mod trial;
 
 pub(crate) use landing::needs_pseudonyms;

@@ -1,6 +1,6 @@
 //! The parts of a series: which are there, thin, missing or not due yet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::{Array, AsArray, RecordBatch, StringArray};
 use arrow::datatypes::Date32Type;
@@ -14,6 +14,9 @@ use crate::source;
 const BEFORE: usize = 12;
 /// Fewest of them by which a part can be called thin.
 const LEAST: usize = 3;
+
+/// Most days between two parts of one series: rows that lie further before all others are of no part that was due.
+const LONG_GAP: i64 = 3 * 366;
 
 /// What is known of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,34 +58,35 @@ pub(crate) struct PartFact {
 
 /// Counts the rows of each part.
 pub(crate) fn rows(series: &Series, batches: &[RecordBatch]) -> BTreeMap<Period, u64> {
-    // A ledger has few days and many rows.
-    let mut days: BTreeMap<i32, u64> = BTreeMap::new();
     let mut parts = BTreeMap::new();
     for batch in batches {
-        let Some(column) = batch.column_by_name(series.by.get_ref()) else { continue };
-        if let Some(column) = column.as_primitive_opt::<Date32Type>() {
-            for day in column.iter().flatten() {
-                *days.entry(day).or_default() += 1;
-            }
-        } else if let Some(years) = column.as_string_opt::<i32>() {
-            count_named(series, years, batch, &mut parts);
-        }
-    }
-    for (day, rows) in days {
-        if let Some(day) = NaiveDate::from_epoch_days(day) {
-            *parts.entry(part_of(series.unit, day)).or_default() += rows;
+        for part in of_rows(series, batch).into_iter().flatten() {
+            *parts.entry(part).or_default() += 1;
         }
     }
     parts
 }
 
-/// Counts the rows of parts that a column of years names, with the term of each row where they are terms.
-fn count_named(series: &Series, years: &StringArray, batch: &RecordBatch, parts: &mut BTreeMap<Period, u64>) {
+/// Returns the part of each row; `None` for one whose cell is blank or names none.
+pub(super) fn of_rows(series: &Series, batch: &RecordBatch) -> Vec<Option<Period>> {
+    let Some(column) = batch.column_by_name(series.by.get_ref()) else { return Vec::new() };
+    if let Some(days) = column.as_primitive_opt::<Date32Type>() {
+        // A ledger has few days and many rows.
+        let mut known: BTreeMap<i32, Option<Period>> = BTreeMap::new();
+        let part = |day: i32| NaiveDate::from_epoch_days(day).map(|day| part_of(series.unit, day));
+        let mut of = |day: i32| *known.entry(day).or_insert_with(|| part(day));
+        return days.iter().map(|day| of(day?)).collect();
+    }
+    column.as_string_opt::<i32>().map_or_else(Vec::new, |years| named(series, years, batch))
+}
+
+/// Returns the part of each row that a column of years names, with the term of each row where they are terms.
+fn named(series: &Series, years: &StringArray, batch: &RecordBatch) -> Vec<Option<Period>> {
     let terms = series.term.as_ref().and_then(|term| batch.column_by_name(term.get_ref()));
     let terms = terms.and_then(|terms| terms.as_string_opt::<i32>());
-    for (row, year) in years.iter().enumerate() {
-        let Some(year) = year else { continue };
-        let part = match series.unit {
+    let part = |(row, year): (usize, Option<&str>)| {
+        let year = year?;
+        let text = match series.unit {
             SeriesUnit::Month => None,
             SeriesUnit::Term => {
                 let term = terms.filter(|terms| terms.is_valid(row)).map(|terms| terms.value(row));
@@ -91,26 +95,45 @@ fn count_named(series: &Series, years: &StringArray, batch: &RecordBatch, parts:
             SeriesUnit::AcademicYear => Some(format!("ay{year}")),
             SeriesUnit::FinancialYear => Some(format!("fy{year}")),
         };
-        let part = part.and_then(|part| Period::parse(&part, Period::AcademicYear(2000)).ok());
-        if let Some(part) = part {
-            *parts.entry(part).or_default() += 1;
-        }
-    }
+        Period::parse(&text?, Period::AcademicYear(2000)).ok()
+    };
+    years.iter().enumerate().map(part).collect()
 }
 
-/// Returns the parts from the first that there must be, or else the first with rows, to the one that holds `until`,
-/// oldest first, as they are known on the day `known`.
+/// Returns the parts that lie far off the series, of those before `until`: more than three years before all others where
+/// those have more rows, as a day of 1901 does among those of this year. Nothing is due for the time between.
+pub(crate) fn far_off(rows: &BTreeMap<Period, u64>, until: NaiveDate) -> BTreeSet<Period> {
+    // Runs of parts without a long gap, each with its rows.
+    let mut runs: Vec<(Vec<Period>, u64)> = Vec::new();
+    let mut sorted: Vec<(Period, u64)> = rows.iter().map(|(part, rows)| (*part, *rows)).collect();
+    sorted.sort_by_key(|(part, _)| part.start());
+    for (part, rows) in sorted.into_iter().filter(|(part, _)| part.start() <= until) {
+        let goes_on = |last: &Period| (part.start() - last.end()).num_days() <= LONG_GAP;
+        match runs.last_mut().filter(|(parts, _)| parts.last().is_some_and(goes_on)) {
+            Some((parts, sum)) => {
+                parts.push(part);
+                *sum += rows;
+            }
+            None => runs.push((vec![part], rows)),
+        }
+    }
+    // Of two as large the newer is the series.
+    let largest = runs.iter().enumerate().max_by_key(|(at, (_, rows))| (*rows, *at)).map_or(0, |(at, _)| at);
+    runs.into_iter().take(largest).flat_map(|(parts, _)| parts).collect()
+}
+
+/// Returns the parts from the first that there must be, or else the first with rows that is not far off, to the one that
+/// holds `until`, oldest first, as they are known on the day `known`.
 pub(crate) fn states(
     series: &Series,
     rows: &BTreeMap<Period, u64>,
     known: NaiveDate,
     until: NaiveDate,
 ) -> Vec<PartFact> {
-    let Some(first) =
-        series.first().flatten().or_else(|| rows.keys().min_by_key(|part| part.start()).copied())
-    else {
-        return Vec::new();
-    };
+    let far_off = far_off(rows, until);
+    let earliest =
+        || rows.keys().filter(|part| !far_off.contains(part)).min_by_key(|part| part.start()).copied();
+    let Some(first) = series.first().flatten().or_else(earliest) else { return Vec::new() };
     let Some(due) = series.due() else { return Vec::new() };
     let working_days = Terms::default();
     let mut parts = Vec::new();

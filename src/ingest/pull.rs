@@ -2,25 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use arrow::array::RecordBatch;
+
 use super::compare::Against;
 use super::difference::{Bag, Columns};
 use super::due::{Due, due};
 use super::landing::{OVER_NEWER, landing, needs_pseudonyms, next_order, pseudonyms, put};
+use super::limit::within_limit;
 use super::merged::Merge;
 use super::place::{failure, place, source_name};
-use super::{affected, assemble, current, gates, keys, lists, merged, quarantine};
-use crate::calendar::Span;
-use crate::diagnostic::Diagnostic;
+use super::{affected, assemble, current, gates, keys, lists, merged, parts, quarantine, strays};
+use crate::calendar::{Period, Span};
 use crate::engine::TableName;
 use crate::job::{Context, Event, Failure, InTables, Job, Kept, Kind};
 use crate::ledger::Step;
 use crate::privacy::Pseudonyms;
-use crate::project::{Disposition, Pipeline, SourceDefinition, Text};
-use crate::source::{self, Extraction, Found, Inputs, Patience, Quarantined, SourceError};
-use crate::store::{FileFact, LandingRecord, NewLanding, RowCounts};
-
-/// Rows that a refusal shows of each rule.
-pub(super) const SHOWN: usize = 3;
+use crate::project::{Disposition, Pipeline, SourceDefinition};
+use crate::source::{self, Extraction, Found, Inputs, Patience, SourceError};
+use crate::store::{FileFact, LandingRecord, NewLanding};
 
 /// Reads what is due in every source of `pipeline`. A source that fails keeps no other from being read, so that one
 /// run finds every fault; the most severe is returned, with the others in its words.
@@ -85,7 +84,7 @@ fn read(
     job.go_on()?;
     due.fresh = settled.map_err(|error| failure(pipeline, definition, error))?;
     let unread = due.landings.len();
-    let mut reading = Reading { pipeline, definition, inputs, due, there: None };
+    let mut reading = Reading { pipeline, definition, inputs, due, there: None, parts: BTreeMap::new() };
     reading.all(job)?;
     quarantine::apply(job, pipeline, definition, &reading.inputs)?;
     let landings = if reading.due.fresh.is_empty() && job.made.landings == 0 {
@@ -108,6 +107,8 @@ pub(super) struct Reading<'a> {
     pub(super) due: Due,
     /// The rows that other files have in the table, where nothing says which rows are the same one.
     pub(super) there: Option<Bag>,
+    /// The rows of each part that other files have in the table, where it is a series.
+    pub(super) parts: BTreeMap<Period, u64>,
 }
 
 impl Reading<'_> {
@@ -127,8 +128,9 @@ impl Reading<'_> {
                 !is_renamed && !fresh.contains(current::identity(self.definition, landing).as_str())
             })?;
         }
-        if file.disposition == Disposition::Append && file.unique.is_empty() && !self.due.fresh.is_empty() {
-            self.there = Some(self.against(context).of_other_files(&self.due.fresh)?);
+        let fresh = self.due.fresh.clone();
+        if !fresh.is_empty() {
+            self.look_at_others(context, &fresh)?;
         }
         let one_of_several = file.disposition == Disposition::Replace && self.due.fresh.len() > 1;
         let after_merge = merged::judges(self.definition);
@@ -146,7 +148,8 @@ impl Reading<'_> {
                 waiting.push((found, extraction));
                 continue;
             }
-            let rows = (whole || self.there.is_some()).then(|| extraction.rows.clone());
+            let is_series = self.definition.file.series.is_some();
+            let rows = (whole || is_series || self.there.is_some()).then(|| extraction.rows.clone());
             self.land(job, &found, extraction, order)?;
             order += 1;
             let Some(rows) = rows else { continue };
@@ -157,9 +160,7 @@ impl Reading<'_> {
                     .add(self.definition, &found.name, &rows)
                     .map_err(|error| failure(self.pipeline, self.definition, error))?;
             }
-            if let Some(there) = &mut self.there {
-                there.add(&Columns::of(self.definition), &rows)?;
-            }
+            self.add_to_others(&rows)?;
         }
         if one_of_several {
             self.one_reaches_furthest(&waiting)?;
@@ -169,6 +170,28 @@ impl Reading<'_> {
         }
         for ((found, extraction), order) in waiting.into_iter().zip(order..) {
             self.land(job, &found, extraction, order)?;
+        }
+        Ok(())
+    }
+
+    /// Looks at what files that are not among `fresh` have in the table.
+    pub(super) fn look_at_others(&mut self, context: &Context, fresh: &[Found]) -> Result<(), Failure> {
+        let file = &self.definition.file;
+        if file.disposition == Disposition::Append && file.unique.is_empty() {
+            self.there = Some(self.against(context).of_other_files(fresh)?);
+        }
+        self.parts = self.against(context).parts_of_others(fresh)?;
+        Ok(())
+    }
+
+    /// Adds the rows of a file to what the files after it are held against.
+    pub(super) fn add_to_others(&mut self, rows: &[RecordBatch]) -> Result<(), Failure> {
+        if let Some(there) = &mut self.there {
+            there.add(&Columns::of(self.definition), rows)?;
+        }
+        let series = self.definition.file.series.as_ref();
+        for (part, rows) in series.map(|series| parts::rows(series, rows)).into_iter().flatten() {
+            *self.parts.entry(part).or_default() += rows;
         }
         Ok(())
     }
@@ -245,6 +268,10 @@ impl Reading<'_> {
         let (pipeline, definition, due) = (self.pipeline, self.definition, &self.due);
         let mut to_accept = Vec::new();
         within_limit(pipeline, definition, found, extraction)?;
+        if let Some(series) = &definition.file.series {
+            let rows = extraction.rows.batches()?;
+            strays::count(series, &self.parts, &rows, self.inputs.today, extraction);
+        }
         if let Some(before) = gates::before(&due.landings, definition, found) {
             let older = gates::is_older(before, extraction, self.inputs.today);
             // Beside the file of the table an older one is in order: it lands, and is not the table.
@@ -439,58 +466,4 @@ fn one_key(
         .at(source_name(pipeline, definition))
         .kept(Kept::LastTables)
         .help("a new key needs a full extract: put those files back, or use the key of before"))
-}
-
-/// Stops when more rows were set aside than the contract allows.
-fn within_limit(
-    pipeline: &Pipeline,
-    definition: &SourceDefinition,
-    found: &Found,
-    extraction: &Extraction,
-) -> Result<(), Failure> {
-    let counts = extraction.counts;
-    // A file all of whose rows are in the table already, by way of another file, is in order.
-    let of_others = extraction.quarantine.iter().filter(|row| row.rule != source::UNIQUE).count();
-    let none_left = counts.published == 0 && of_others > 0;
-    let above = match &definition.file.quarantine_limit {
-        Some(limit) if is_above(definition, limit, counts)? => {
-            format!(", more than the limit of {}", limit.get_ref())
-        }
-        _ if none_left => String::new(),
-        _ => return Ok(()),
-    };
-    let mut rules: BTreeMap<&str, Vec<&Quarantined>> = BTreeMap::new();
-    for row in &extraction.quarantine {
-        rules.entry(row.rule.as_str()).or_default().push(row);
-    }
-    let what = format!(
-        "{} of {} rows of `{}` break the contract{above}",
-        counts.quarantined, counts.read, found.name
-    );
-    let failure = Failure::new(Kind::SourceRejected, what)
-        .at(source_name(pipeline, definition))
-        .kept(Kept::LastTables)
-        .help(format!("correct the source, or the contract in `{}`", definition.source.shown()));
-    let of_persons = definition.file.columns.iter().any(|column| column.privacy.is_personal());
-    Err(rules.iter().fold(failure, |failure, (rule, rows)| {
-        let shown: Vec<String> = rows.iter().take(SHOWN).map(|row| row_in_words(row, of_persons)).collect();
-        failure.note(format!("{} by `{rule}` ({})", rows.len(), shown.join("; ")))
-    }))
-}
-
-/// Returns a row that was set aside, in a few words.
-pub(super) fn row_in_words(row: &Quarantined, of_persons: bool) -> String {
-    let Some(column) = &row.column else { return format!("row {}", row.row) };
-    let value = row.values.get(column).map(String::as_str);
-    format!("row {}: {}", row.row, source::cell_in_words(column, value, row.personal || of_persons))
-}
-
-/// Returns whether more rows were set aside than `limit` allows.
-fn is_above(definition: &SourceDefinition, limit: &Text, counts: RowCounts) -> Result<bool, Failure> {
-    let share = source::share(limit.get_ref()).ok_or_else(|| {
-        let message = format!("expected a share such as `2%`, found `{}`", limit.get_ref());
-        Diagnostic::error(&definition.source, Some(limit.span()), message)
-    })?;
-    // Exact: quarantined / read > share / 10,000, without a division.
-    Ok(u128::from(counts.quarantined) * 10_000 > u128::from(counts.read) * u128::from(share))
 }

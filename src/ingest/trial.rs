@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use super::due::{Due, due};
 use super::landing::{needs_pseudonyms, pseudonyms};
+use super::limit::{SHOWN, row_in_words};
 use super::place::{failure, place, source_name};
-use super::pull::{Reading, SHOWN, row_in_words, unaccepted};
+use super::pull::{Reading, unaccepted};
 use super::{affected, lists};
 use crate::engine::TableName;
 use crate::job::context::no_such;
@@ -196,7 +197,15 @@ impl<'a> Trials<'a> {
         let one_of_several = definition.file.disposition == Disposition::Replace && files.len() > 1;
         let is_whole =
             definition.file.disposition == Disposition::Append && !definition.file.unique.is_empty();
-        let reading = Reading { pipeline, definition, inputs: inputs.clone(), due, there: None };
+        let mut reading = Reading {
+            pipeline,
+            definition,
+            inputs: inputs.clone(),
+            due,
+            there: None,
+            parts: BTreeMap::new(),
+        };
+        reading.look_at_others(context, &files)?;
         let mut rows = Vec::new();
         for file in &files {
             context.stop().check()?;
@@ -207,8 +216,9 @@ impl<'a> Trials<'a> {
                     continue;
                 }
             };
+            let held = reading.hold(context, file, &mut extraction, one_of_several);
             trial.files.push(tried(definition, file, &extraction));
-            match reading.hold(context, file, &mut extraction, one_of_several) {
+            match held {
                 Ok(to_accept) => {
                     let unaccepted = |(what, or): (String, Option<String>)| {
                         unaccepted(pipeline, definition, what, or.as_deref())
@@ -217,8 +227,10 @@ impl<'a> Trials<'a> {
                 }
                 Err(failure) => trial.failures.push(failure),
             }
-            if is_whole || self.is_named(pipeline, definition) {
+            let is_series = definition.file.series.is_some();
+            if is_whole || is_series || reading.there.is_some() || self.is_named(pipeline, definition) {
                 let own = extraction.rows.batches()?;
+                reading.add_to_others(&own)?;
                 if is_whole {
                     let added = inputs.there.add(definition, &file.name, &own);
                     added.map_err(|error| failure(pipeline, definition, error))?;

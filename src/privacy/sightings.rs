@@ -2,19 +2,21 @@
 //! the ten figures of health and of learner records by their check digit.
 
 use std::borrow::Cow;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use super::upn::{Upn, UpnFault};
 
 /// Characters of a unique pupil number, and how many of them are figures in any case.
 const LENGTH: usize = 13;
 const FIGURES: usize = 11;
-/// Longest text that may be one number, written in groups.
-const GROUPED: usize = 24;
-/// After how many characters a group of a number ends: check letter, authority, school, year.
+/// After how many characters a group of a number usually ends: check letter, authority, school, year.
 const GROUPS: [usize; 4] = [1, 4, 8, 10];
 /// Most characters between two groups.
-const GAP: usize = 2;
+const GAP: usize = 3;
+/// The numbers of the authorities of England and Wales, of today and of before. A day or a telephone number after a letter
+/// seldom begins with one.
+const AUTHORITIES: [RangeInclusive<u16>; 6] =
+    [201..=213, 301..=396, 420..=420, 660..=681, 800..=896, 908..=946];
 /// Most letters that a word glued before a number has, as in `upnA123…`.
 const WORD: usize = 12;
 /// What is written in place of a number.
@@ -40,8 +42,8 @@ pub struct TenFigures {
     pub is_learner: bool,
 }
 
-/// Counts what of a text looks like unique pupil numbers: a word of it, the end of a word of letters, or all of it with
-/// blanks or dashes between groups.
+/// Counts what of a text looks like unique pupil numbers: a word of it, the end of a word of letters, or letters and figures
+/// with something else between them, wherever it stands.
 #[must_use]
 pub fn pupil_numbers(text: &str) -> Sightings {
     let mut found = Sightings::default();
@@ -77,22 +79,23 @@ pub fn without_pupil_numbers(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// Reads a text of ten figures, with or without blanks or dashes between groups.
+/// Reads a text of ten figures, with or without up to four other marks between groups.
 #[must_use]
 pub fn ten_figures(text: &str) -> Option<TenFigures> {
     let text = text.trim();
-    if !(10..=14).contains(&text.len()) {
+    if !(10..=14 * 3).contains(&text.len()) {
         return None;
     }
-    let (mut figures, mut count) = ([0_u64; 10], 0);
-    for byte in text.bytes() {
-        match byte {
-            b'0'..=b'9' => {
-                *figures.get_mut(count)? = u64::from(byte - b'0');
+    let (mut figures, mut count, mut between) = ([0_u64; 10], 0, 0);
+    for letter in text.chars() {
+        match letter.to_digit(10) {
+            Some(figure) => {
+                *figures.get_mut(count)? = u64::from(figure);
                 count += 1;
             }
-            b' ' | b'-' => {}
-            _ => return None,
+            // A point or a comma is of an amount.
+            None if letter.is_alphanumeric() || matches!(letter, '.' | ',') || between == 4 => return None,
+            None => between += 1,
         }
     }
     let [first @ .., check] = figures;
@@ -108,83 +111,89 @@ pub fn ten_figures(text: &str) -> Option<TenFigures> {
 }
 
 /// Calls `take` with each place of a text that looks like a unique pupil number, and whether its check letter is right.
+///
+/// A place begins with a letter and has as many letters and figures as a number, with anything else between any two of
+/// them. Written as one word, or as all of the text, it counts as looking like one though its check letter be wrong.
 fn each(text: &str, mut take: impl FnMut(Range<usize>, bool)) {
     if text.len() < LENGTH || !has_figures(text.as_bytes()) {
         return;
     }
-    let mut found = false;
-    let mut start = 0;
-    let bytes = text.as_bytes();
-    while start < bytes.len() {
-        let word = bytes.iter().skip(start).take_while(|byte| byte.is_ascii_alphanumeric()).count();
-        if word >= LENGTH {
-            let at = start + word - LENGTH..start + word;
-            let before = bytes.get(start..at.start).unwrap_or_default();
-            if before.len() <= WORD
-                && before.iter().all(u8::is_ascii_alphabetic)
-                && let Some(is_right) = reads(text.get(at.clone()).unwrap_or_default())
-            {
-                found = true;
-                take(at, is_right);
-            }
-        }
-        start += word.max(1);
-    }
-    if !found && text.len() <= GROUPED {
-        let joined: String = text.chars().filter(|letter| !is_between(*letter)).collect();
-        if joined.len() < text.trim().len()
-            && let Some(is_right) = reads(&joined)
-        {
-            found = true;
-            take(0..text.len(), is_right);
-        }
-    }
-    if !found {
-        grouped(text, take);
-    }
-}
-
-/// Calls `take` with each place within a text at which a unique pupil number is written in the groups that it is made of:
-/// letter, authority, school, year, serial number. Only with the right check letter: other codes look like it.
-fn grouped(text: &str, mut take: impl FnMut(Range<usize>, bool)) {
     let letters: Vec<(usize, char)> = text.char_indices().collect();
     let mut next = 0;
     while let Some(&(start, first)) = letters.get(next) {
-        let before = next.checked_sub(1).and_then(|before| letters.get(before));
-        let begins =
-            first.is_ascii_alphabetic() && before.is_none_or(|(_, before)| !before.is_alphanumeric());
-        let number = letters.get(next..).filter(|_| begins).and_then(in_groups);
-        match number.filter(|(joined, _)| reads(joined) == Some(true)) {
-            Some((joined, end)) => {
-                take(start..end, true);
-                next += joined.len();
+        let number = first.is_ascii_alphabetic().then(|| written_at(&letters, next)).flatten();
+        let found = number.and_then(|number| Some((reads(&number.joined)?, number)));
+        match found {
+            Some((is_right, number)) if number.is_one(&letters, next, is_right) => {
+                take(start..number.end, is_right);
+                next += number.length;
             }
-            None => next += 1,
+            _ => next += 1,
         }
     }
 }
 
-/// Reads as many letters and figures as a number has, with gaps between its groups and nowhere else; returns them and the
-/// byte at which they end.
-fn in_groups(letters: &[(usize, char)]) -> Option<(String, usize)> {
-    let (mut joined, mut gap) = (String::new(), 0);
-    let mut rest = letters.iter();
-    while joined.len() < LENGTH {
-        let &(at, letter) = rest.next()?;
-        if letter.is_ascii_alphanumeric() {
+/// As many letters and figures as a number has, from one place of a text on.
+struct Written {
+    joined: String,
+    /// After how many of them something else stands.
+    groups: Vec<usize>,
+    /// The characters that they take, with those between them, and the byte at which they end.
+    length: usize,
+    end: usize,
+}
+
+impl Written {
+    /// Returns whether this is a number, and not a code or a day with a time that has as many figures.
+    fn is_one(&self, letters: &[(usize, char)], start: usize, is_right: bool) -> bool {
+        let before = letters.get(..start).unwrap_or_default();
+        let word = before.iter().rev().take_while(|(_, letter)| letter.is_alphanumeric());
+        let word: Vec<char> = word.map(|(_, letter)| *letter).collect();
+        if self.groups.is_empty() {
+            return word.len() <= WORD && word.iter().all(char::is_ascii_alphabetic);
+        }
+        let is_named = word.iter().rev().collect::<String>().eq_ignore_ascii_case("upn");
+        if !word.is_empty() && !is_named {
+            return false;
+        }
+        let rest = letters.get(start + self.length..).unwrap_or_default();
+        let is_all = before.iter().chain(rest).all(|(_, letter)| !letter.is_alphanumeric());
+        let as_usual = self.groups.iter().all(|group| GROUPS.contains(group));
+        is_all || is_right && (as_usual || has_authority(&self.joined))
+    }
+}
+
+/// Reads as many letters and figures as a number has, with up to so much between any two of them; nothing where the word
+/// that they end in goes on.
+fn written_at(letters: &[(usize, char)], start: usize) -> Option<Written> {
+    let (mut joined, mut groups, mut gap) = (String::new(), Vec::new(), 0);
+    for (length, &(at, letter)) in letters.iter().skip(start).enumerate() {
+        if letter.is_ascii_digit() || letter.is_ascii_alphabetic() && [0, LENGTH - 1].contains(&joined.len())
+        {
             joined.push(letter);
             gap = 0;
-            if joined.len() == LENGTH {
-                let is_whole = rest.next().is_none_or(|(_, next)| !next.is_alphanumeric());
-                return is_whole.then_some((joined, at + letter.len_utf8()));
+        } else if !letter.is_alphanumeric() && gap < GAP {
+            if gap == 0 {
+                groups.push(joined.len());
             }
-        } else if is_between(letter) && gap < GAP && GROUPS.contains(&joined.len()) {
             gap += 1;
         } else {
             return None;
         }
+        if joined.len() == LENGTH {
+            let next = letters.get(start + length + 1);
+            let is_whole = next.is_none_or(|(_, next)| !next.is_alphanumeric());
+            let end = at + letter.len_utf8();
+            return is_whole.then_some(Written { joined, groups, length: length + 1, end });
+        }
     }
     None
+}
+
+/// Returns whether the three figures after the check letter may be those of an authority.
+fn has_authority(number: &str) -> bool {
+    let authority = number.get(1..4).and_then(|figures| figures.parse::<u16>().ok());
+    authority.is_some_and(|authority| AUTHORITIES.iter().any(|range| range.contains(&authority)))
 }
 
 /// Returns whether a text that looks like a unique pupil number has the right check letter.
@@ -194,11 +203,6 @@ fn reads(text: &str) -> Option<bool> {
         Err(UpnFault::CheckLetter) => Some(false),
         Err(UpnFault::Form) => None,
     }
-}
-
-fn is_between(letter: char) -> bool {
-    letter.is_whitespace()
-        || matches!(letter, '-' | '/' | '.' | ':' | '_' | '\u{200b}'..='\u{200d}' | '\u{2010}'..='\u{2015}' | '\u{2060}')
 }
 
 /// Returns whether a text has as many figures as a unique pupil number has.

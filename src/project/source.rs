@@ -57,8 +57,10 @@ pub struct SourceToml {
     /// For `merge`: the columns that name a row.
     #[serde(default)]
     pub key: Vec<Spanned<String>>,
-    /// For `merge`: the column that says when a row last changed. Of the rows of one key the one that changed last is
-    /// the table's; left out, the one that came last.
+    /// For `merge`: the column that says when a row last changed, of the type `timestamp`, `date` or `integer`. Of the rows
+    /// of one key the one that changed last is the table's, of several of one moment the one that came last; a row that
+    /// changed after the day of reading is set aside, and one without a moment gives way to any other. Left out, the one
+    /// that came last.
     #[serde(default)]
     pub updated_at: Option<Spanned<String>>,
     /// For `merge`: every extract is whole, so that a row which the newest lacks is gone from the table. The text
@@ -302,6 +304,9 @@ pub enum ColumnType {
     Decimal(MoneyType),
     /// A date in the first of these formats that fits.
     Date(DateType),
+    /// A moment, a day with a time, in the first of these formats that fits: in the council's time unless the format says
+    /// otherwise, stored as universal time.
+    Timestamp(DateType),
     /// A unique pupil number, its check letter tested.
     Upn,
     /// An academic year: `2018-19`, `2018/19`, `201819`.

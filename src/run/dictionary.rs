@@ -171,6 +171,7 @@ fn kind(field: &Field) -> String {
         DataType::Utf8 | DataType::Utf8View | DataType::LargeUtf8 => "text".to_owned(),
         DataType::Int64 | DataType::Int32 | DataType::UInt64 => "whole number".to_owned(),
         DataType::Date32 => "date".to_owned(),
+        DataType::Timestamp(..) => "day and time (UTC)".to_owned(),
         DataType::Boolean => "yes or no".to_owned(),
         DataType::Decimal128(_, 1) => "decimal, 1 place".to_owned(),
         DataType::Decimal128(_, scale) => format!("decimal, {scale} places"),

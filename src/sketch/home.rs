@@ -54,7 +54,7 @@ impl Home {
         let mut paths = Vec::new();
         for path in files {
             let found = path.canonicalize().and_then(|found| {
-                if found.is_file() { Ok(found) } else { Err(io::Error::from(io::ErrorKind::IsADirectory)) }
+                if found.is_file() { Ok(found) } else { Err(io::Error::other("it is not a file")) }
             });
             paths.push(found.map_err(|source| HomeError::File { path: path.clone(), source })?);
         }

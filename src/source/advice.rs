@@ -65,7 +65,10 @@ impl SourceError {
                 "have its source take them out, where they do not belong there".to_owned(),
                 "say in the contract why they are none: `no_pupil_numbers = \"…\"` in its column".to_owned(),
             ],
-            Self::NamedByPupil { .. } => vec!["give the file another name".to_owned()],
+            Self::NoFile { .. } => {
+                vec!["put the file itself there, or take it out of the folder".to_owned()]
+            }
+            Self::NotNamed { .. } | Self::NamedByPupil { .. } => vec!["give the file another name".to_owned()],
             Self::LeadsOut { .. } => {
                 vec!["put the file itself there, or name the folder that it is in by a connection of its own".to_owned()]
             }

@@ -184,6 +184,20 @@ pub enum SourceError {
         /// The file, without the number.
         file: String,
     },
+    /// What has the name of a file is none.
+    #[error("expected a file, found {what}")]
+    NoFile {
+        /// Its name.
+        file: String,
+        /// What it is.
+        what: &'static str,
+    },
+    /// The name of a file is not UTF-8: two such names may be shown, and recorded, as one.
+    #[error("expected a name of a file in UTF-8, found other bytes")]
+    NotNamed {
+        /// The file, with a mark in place of each byte that is not.
+        file: String,
+    },
     /// A link leads out of the connection's folder.
     #[error("expected a file in the connection's folder, found a link that leads out of it")]
     LeadsOut {

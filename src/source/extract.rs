@@ -24,6 +24,15 @@ pub fn locks(source: &SourceDefinition, place: Place<'_>) -> Result<Vec<String>,
     place.connector()?.locks(source, place.root)
 }
 
+/// Returns the folders that have the name of a file that `source` reads.
+///
+/// # Errors
+///
+/// The place cannot be read.
+pub fn folders(source: &SourceDefinition, place: Place<'_>) -> Result<Vec<String>, SourceError> {
+    place.connector()?.folders(source, place.root)
+}
+
 /// Reads one file or query under the contract of `source`.
 ///
 /// `inputs`: the pseudonyms and the lists that the contract names.

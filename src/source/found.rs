@@ -72,11 +72,6 @@ impl Found {
             None => Self::file(source, self.name, self.path),
         }
     }
-
-    /// Returns the value of `_file` for the rows of a file: its name without folder and extension.
-    pub(super) fn stem(&self) -> String {
-        stem(Path::new(&self.name))
-    }
 }
 
 fn stem(path: &Path) -> String {

@@ -29,6 +29,8 @@ impl SourceError {
             | Self::PupilNumbers { file, .. }
             | Self::NamedByPupil { file }
             | Self::LeadsOut { file }
+            | Self::NoFile { file, .. }
+            | Self::NotNamed { file }
             | Self::TooLarge { file, .. }
             | Self::FileKind { file, .. }
             | Self::ZeroByte { file, .. }

@@ -28,8 +28,8 @@ pub struct ReplayRow {
 
 /// Judges `rows` of one file or query by the contract of `source`.
 ///
-/// `there`: rows of the same file that are published, whose keys these rows may not repeat. `stem`: the value of
-/// `_file`, `None` for a query.
+/// `there`: rows of the same file that are published, whose keys these rows may not repeat. `is_file`: whether
+/// rows carry the name in `_file`; those of a query do not.
 ///
 /// # Errors
 ///
@@ -37,7 +37,7 @@ pub struct ReplayRow {
 pub fn replay(
     source: &SourceDefinition,
     file: &str,
-    stem: Option<String>,
+    is_file: bool,
     rows: &[ReplayRow],
     there: &[RecordBatch],
     inputs: &Inputs,
@@ -51,7 +51,7 @@ pub fn replay(
     let contract = Contract::new(&replayed, Cells::Replayed, inputs)?;
     let names: Vec<String> =
         replayed.file.columns.iter().map(|column| column.name.get_ref().clone()).collect();
-    let mut intake = Intake::new(file, stem, contract, LayoutSettings::names_first())?;
+    let mut intake = Intake::new(file, is_file, contract, LayoutSettings::names_first())?;
     intake.waive(rows.iter().map(|row| (row.row, row.waived.clone())).collect(), there)?;
     let mut line = Row::default();
     for name in &names {

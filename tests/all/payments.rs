@@ -37,12 +37,12 @@ fn the_real_ledger_comes_out_to_the_penny_by_file_and_for_alternative_provision(
     assert_eq!(
         council.query("SELECT _file, sum(amount) FROM finance.ledger_lines GROUP BY _file ORDER BY _file"),
         [
-            "wolver_apr_2023|29152334.13",
-            "wolver_aug_2023|27093891.65",
-            "wolver_jul_2023|36026581.36",
-            "wolver_may_2023|25499305.69",
-            "wolver_oct_2023|31246933.95",
-            "wolver_sep_2023|35088233.07",
+            "wolver_apr_2023.csv|29152334.13",
+            "wolver_aug_2023.csv|27093891.65",
+            "wolver_jul_2023.csv|36026581.36",
+            "wolver_may_2023.csv|25499305.69",
+            "wolver_oct_2023.csv|31246933.95",
+            "wolver_sep_2023.csv|35088233.07",
         ]
     );
     assert_eq!(
@@ -51,12 +51,12 @@ fn the_real_ledger_comes_out_to_the_penny_by_file_and_for_alternative_provision(
              WHERE account_code = 'R5037' GROUP BY _file ORDER BY _file"
         ),
         [
-            "wolver_apr_2023|39|200790.38",
-            "wolver_aug_2023|55|129798.32",
-            "wolver_jul_2023|113|98516.19",
-            "wolver_may_2023|66|102652.52",
-            "wolver_oct_2023|65|63610.82",
-            "wolver_sep_2023|48|95627.33",
+            "wolver_apr_2023.csv|39|200790.38",
+            "wolver_aug_2023.csv|55|129798.32",
+            "wolver_jul_2023.csv|113|98516.19",
+            "wolver_may_2023.csv|66|102652.52",
+            "wolver_oct_2023.csv|65|63610.82",
+            "wolver_sep_2023.csv|48|95627.33",
         ]
     );
     let emails = council.emails();
@@ -256,4 +256,30 @@ fn the_published_high_needs_workbook_gives_the_councils_pounds_for_each_resident
         ),
         ["154|150"]
     );
+}
+
+#[test]
+fn pounds_of_a_model_are_exact_or_a_fault_of_check() {
+    let contract = "files = \"*.csv\"\n[csv]\n[[columns]]\nname = \"txn\"\nfrom = \"Txn\"\ntype = \"text\"\n\
+                    [[columns]]\nname = \"amount\"\nfrom = \"Amount\"\ntype = { money = { scale = 2 } }\n";
+    let council = Council::with_source(contract);
+    council.write("extracts/a.csv", "Txn,Amount\nA,90071992547409.93\n");
+    council.write(
+        "pipelines/share/models/costs.toml",
+        "title = \"Costs\"\ngrain = [\"txn\"]\nsort = [\"txn\"]\n[indicators.gross]\n\
+         definition = \"Net with value added tax\"\ncount_basis = \"ledger\"\nunit = \"pounds\"\n",
+    );
+    let model = |expression: &str| {
+        let sql = format!("SELECT txn, {expression} AS gross FROM share.rows\n");
+        council.write("pipelines/share/models/costs.sql", sql);
+        let (project, _) = sufficiency::project::Project::load(&council.path("")).unwrap();
+        sufficiency::run::check(&project).to_string()
+    };
+    let faults = model("cast(amount AS DOUBLE) * 1.2");
+    assert!(faults.contains("expected exact pounds in `gross`"), "{faults}");
+    let faults = model("amount * 1.2");
+    assert!(!faults.contains("exact pounds"), "{faults}");
+    council.run_all().result().unwrap_or_else(|failure| panic!("{failure}"));
+    // As a float the product is 108086391056891.92.
+    assert_eq!(council.query("SELECT gross FROM share.costs"), ["108086391056891.916"]);
 }

@@ -5,6 +5,7 @@ Written from the definitions: it goes through exclusions, placements and days on
 
 import datetime
 import math
+import re
 from collections import defaultdict
 from decimal import Decimal
 from fractions import Fraction
@@ -129,8 +130,7 @@ def finance_benchmarks(store):
     groups = {"PLACES": "places", "TOP_UPS": "top_ups", "INDEPENDENT": "independent", "AP_SERVICES": "services", "HOSPITAL": "hospital"}
     found = defaultdict(dict)
     for row in store["reference.high_needs_returns"]:
-        digits = row["_file"][-7:]
-        year = f"{digits[:4]}-{digits[5:]}"
+        year = "-".join(re.search(r"(20\d\d)[-_](\d\d)(\.[^/]*)?$", row["_file"]).groups()[:2])
         for basis in ("BUDGET", "OUTTURN"):
             values = {group: row[f"{name}_{basis.lower()}"] for group, name in groups.items()}
             parts = [value for group, value in values.items() if group != "HOSPITAL"]

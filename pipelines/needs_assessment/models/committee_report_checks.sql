@@ -123,7 +123,7 @@ facts AS (
             WHEN 'between the two counts, years' THEN 2019 - 2013
             WHEN 'over the whole time, per cent' THEN 100 * (cast(last_count AS DOUBLE) / nullif(first_count, 0) - 1)
             WHEN 'a year, per cent'
-                THEN 100 * (power(cast(last_count AS DOUBLE) / nullif(first_count, 0), 1.0 / 6) - 1)
+                THEN 100 * (power(cast(last_count AS DOUBLE) / nullif(first_count, 0), cast(1 AS DOUBLE) / 6) - 1)
             ELSE cast(last_count AS DOUBLE) / nullif(first_count, 0)
         END AS recomputed,
         least(first_count, last_count) AS counted

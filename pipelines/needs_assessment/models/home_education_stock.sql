@@ -79,7 +79,7 @@ SELECT
                 (
                     power(
                         cast(stock.children_home_educated AS DOUBLE) / cast(first.children_home_educated AS DOUBLE),
-                        12.0 / (
+                        cast(12 AS DOUBLE) / (
                             12 * (date_part('year', covered.counted_on) - date_part('year', first.counted_on))
                             + date_part('month', covered.counted_on) - date_part('month', first.counted_on)
                         )

@@ -1,7 +1,7 @@
 -- One row for each amount of the benchmarking tool. The financial year is the one that the file is named by.
 WITH returns AS (
     SELECT
-        regexp_replace(_file, '^.*(20[0-9]{2})[-_]([0-9]{2})$', '\1-\2') AS financial_year,
+        regexp_replace(_file, '^.*(20[0-9]{2})[-_]([0-9]{2})([.][^/]*)?$', '\1-\2') AS financial_year,
         *
     FROM reference.high_needs_returns
 ),

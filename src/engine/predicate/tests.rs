@@ -67,3 +67,11 @@ fn a_rule_may_not_depend_on_the_day() {
     assert!(plan("started_on <= now()").unwrap_err().message().contains("another answer"));
     assert!(plan("random() < 0.5").unwrap_err().message().contains("another answer"));
 }
+
+#[test]
+fn a_figure_with_a_point_is_exact() {
+    assert_eq!(
+        judge("sessions * 0.1 + sessions * 0.2 = sessions * 0.3"),
+        [Some(true), Some(true), Some(true)]
+    );
+}

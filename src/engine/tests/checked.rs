@@ -89,3 +89,14 @@ fn arithmetic_that_fits_keeps_its_answers_and_its_names() {
     );
     assert_eq!(answer("SELECT CAST(n AS DECIMAL(18, 2)) + n AS d FROM rows WHERE n = 2").unwrap(), "4.00");
 }
+
+#[test]
+fn money_times_a_figure_with_a_point_stays_exact() {
+    let sql = "SELECT arrow_typeof(CAST(n AS DECIMAL(18, 2)) * 1.2) AS t, CAST(n AS DECIMAL(18, 2)) * 1.2 AS d, \
+               sum(CAST(n AS DECIMAL(18, 2)) * 0.2) AS s FROM rows WHERE n = 2 GROUP BY n";
+    assert_eq!(answer(sql).unwrap(), "Decimal128(21, 3)|2.400|0.400");
+    // Beside different values that are counted, a sum keeps the type that the plan gives it.
+    let sql = "SELECT s FROM (SELECT part, sum(CAST(n AS DECIMAL(24, 6))) AS s, count(DISTINCT n) AS c FROM rows \
+               WHERE n < 9 GROUP BY part) AS sums WHERE s > 0.5 * c";
+    assert_eq!(answer(sql).unwrap(), "2.000000");
+}

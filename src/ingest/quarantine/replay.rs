@@ -187,10 +187,9 @@ fn judged_again(
 ) -> Result<Extraction, Failure> {
     let file = base.file.clone().unwrap_or_default();
     let of_files = place::place(context, definition)?.holds_files();
-    let stem = std::path::Path::new(&file.name).file_stem().map(|stem| stem.to_string_lossy().into_owned());
     let there = context.store().read_landing(base)?;
     let rows: Vec<ReplayRow> = rows.iter().map(|(row, _)| row.clone()).collect();
-    let extraction = source::replay(definition, &file.name, stem.filter(|_| of_files), &rows, &there, inputs)
+    let extraction = source::replay(definition, &file.name, of_files, &rows, &there, inputs)
         .map_err(|error| place::failure(pipeline, definition, error))?;
     let counts = extraction.counts;
     let asked = rows.len() as u64;

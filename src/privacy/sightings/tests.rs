@@ -17,6 +17,16 @@ fn a_number_is_found_however_it_is_written() {
         "x Q:336203325001",
         "of Q  336203325001 and others",
         "of Q\u{200b}336203325001 and others",
+        // Other groups, other marks between them, small letters.
+        "pupil q33 62 03 32 50 01 moved",
+        "Q33620 332 5001",
+        "call Q 33620 332 5001 now",
+        "see q3362|0332|5001, then",
+        "see Q336,2033,25001, then",
+        "Q336\u{a0}20\u{ad}33 \u{2013} 25001 (moved)",
+        "Q*3*3*6*2*0*3*3*2*5*0*0*1",
+        "UPNQ336 2033 25001 moved",
+        "a33620\\012400\\a",
     ] {
         assert!(holds_pupil_number(text), "{text}");
     }
@@ -33,9 +43,10 @@ fn what_only_looks_like_one_is_none() {
         "0123456789012",
         "01902 551155 ext 12",
         "2024-08-31T12:00:00",
-        // A letter and a day with a time has as many figures, in other groups; so have numbers of telephones.
-        "session Q 33/62/0332 50:01",
-        "call Q 33620 332 5001 now",
+        // A letter and a day with a time has as many figures, in other groups; so have numbers of telephones. Their check
+        // letters are right, and no authority has such a number.
+        "session C 26/11/2024 12:30",
+        "call X 01902 551155 1 now",
         "pupil Q336-2033-250011 moved",
         "pupil R336-2033-25001 moved",
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
@@ -61,9 +72,10 @@ fn ten_figures_are_read_by_their_check_digits() {
     let of = |text: &str| ten_figures(text).map(|found| (found.is_nhs, found.is_learner));
     assert_eq!(of("943 476 5919"), Some((true, false)));
     assert_eq!(of("9434765919"), Some((true, false)));
+    assert_eq!(of("943/476\u{a0}5919"), Some((true, false)));
     assert_eq!(of("9434765918"), Some((false, true)));
     assert_eq!(of("9434765917"), Some((false, false)));
-    for text in ["0000000000", "943476591", "94347659191", "9434x65919", ""] {
+    for text in ["0000000000", "943476591", "94347659191", "9434x65919", "94347659.19", ""] {
         assert_eq!(of(text), None, "{text}");
     }
 }

@@ -17,6 +17,7 @@ use crate::source::format;
 use crate::source::found::Found;
 use crate::source::inputs::Inputs;
 use crate::source::intake::Intake;
+use crate::source::opened::{Named, named};
 use crate::source::pattern::{fits, fits_path, never_fits};
 use crate::source::receiver::Receiver;
 
@@ -62,6 +63,7 @@ impl Connector for Folder {
         let mut paths = vec![(String::new(), folder)];
         let (parts, mut found) = (pattern.get_ref().split('/').collect::<Vec<_>>(), Vec::new());
         for (at, part) in parts.iter().enumerate() {
+            leads_somewhere(&paths)?;
             paths = if *part == "**" { below(paths)? } else { descend(&paths, part)? };
             stays_within(&root.join(&self.path), &paths)?;
             let rest = parts.get(at + 1..).unwrap_or_default();
@@ -72,7 +74,7 @@ impl Connector for Folder {
         // `**` reaches a folder in several ways where it is written more than once.
         paths.sort();
         paths.dedup();
-        for (name, path) in paths.into_iter().filter(|(_, path)| path.is_file()) {
+        for (name, path) in only_files(paths)? {
             found.push(Found::file(source, name, path)?);
         }
         found.sort_by(|one, other| one.name.cmp(&other.name));
@@ -84,6 +86,23 @@ impl Connector for Folder {
         unnamed_by_pupils(&found)?;
         one_identity_each(source, &found)?;
         Ok(found)
+    }
+
+    fn folders(&self, source: &SourceDefinition, root: &Path) -> Result<Vec<String>, SourceError> {
+        let pattern = pattern(source)?.get_ref();
+        let parts = || pattern.split('/');
+        let last = parts().next_back().unwrap_or_default();
+        // Where everything is read, whatever its name, no folder has the name of a file.
+        if !last.contains(|letter: char| letter.is_alphanumeric()) {
+            return Ok(Vec::new());
+        }
+        let mut paths = vec![(String::new(), root.join(&self.path))];
+        for part in parts() {
+            paths = if part == "**" { below(paths)? } else { descend(&paths, part)? };
+        }
+        paths.sort();
+        paths.dedup();
+        Ok(paths.into_iter().filter(|(_, path)| path.is_dir()).map(|(name, _)| name).collect())
     }
 
     fn locks(&self, source: &SourceDefinition, root: &Path) -> Result<Vec<String>, SourceError> {
@@ -122,7 +141,7 @@ impl Connector for Folder {
         let content = Content::new(found, format::list::marks())?;
         let (key, format) = format::list::choose(source, &content)?;
         let contract = Contract::new(source, format.cells(), inputs)?;
-        let mut intake = Intake::new(&found.name, Some(found.stem()), contract, format.layout())?;
+        let mut intake = Intake::new(&found.name, true, contract, format.layout())?;
         format.read(&content, &mut intake)?;
         let is_misnamed = content.is_misnamed(format::list::names_of_others(key));
         intake.warn_of("misnamed_file", u64::from(is_misnamed), &format!("it is {}", content.what()));
@@ -157,11 +176,11 @@ fn members(
     rest: &[&str],
     found: &mut Vec<Found>,
 ) -> Result<(), SourceError> {
-    for (name, path) in paths.iter().filter(|(_, path)| path.is_file()) {
-        let names = archive::members(name, path)?;
+    for (name, path) in only_files(paths.to_vec())? {
+        let names = archive::members(&name, &path)?;
         for member in names.into_iter().filter(|member| fits_path(rest, &parts_of(member))) {
             let full = format!("{name}/{member}");
-            let unpacked = archive::member(&full, path, &member)?;
+            let unpacked = archive::member(&full, &path, &member)?;
             found.push(Found::member(source, full, path.clone(), member, &unpacked));
         }
     }
@@ -179,6 +198,24 @@ fn check_unchanged(source: &SourceDefinition, found: &Found) -> Result<(), Sourc
     } else {
         Err(SourceError::Changed { file: found.name.clone() })
     }
+}
+
+/// Returns the files among `paths`, and refuses what is neither a file nor a folder.
+fn only_files(paths: Vec<(String, PathBuf)>) -> Result<Vec<(String, PathBuf)>, SourceError> {
+    let mut files = Vec::new();
+    for (name, path) in paths {
+        match named(&path).map_err(|error| SourceError::from_io(&name, &error))? {
+            Named::File => files.push((name, path)),
+            Named::Folder | Named::Gone => {}
+            Named::Other(what) => return Err(SourceError::NoFile { file: name, what }),
+        }
+    }
+    Ok(files)
+}
+
+/// Refuses links that lead nowhere where folders are looked through: the files of one would be missing without a word.
+fn leads_somewhere(paths: &[(String, PathBuf)]) -> Result<(), SourceError> {
+    only_files(paths.iter().filter(|(_, path)| path.is_symlink()).cloned().collect()).map(drop)
 }
 
 /// Refuses links that lead out of `folder`: whoever may write there could have any file of this machine read, and quoted.
@@ -259,11 +296,15 @@ fn entries(
         let unreadable = |error: std::io::Error| SourceError::from_io(shown, &error);
         for entry in std::fs::read_dir(folder).map_err(unreadable)? {
             let entry = entry.map_err(unreadable)?;
-            let own = entry.file_name().to_string_lossy().into_owned();
+            let written = entry.file_name();
+            let own = written.to_string_lossy().into_owned();
             if !is_wanted(&own) {
                 continue;
             }
             let full = if name.is_empty() { own } else { format!("{name}/{own}") };
+            if written.to_str().is_none() {
+                return Err(SourceError::NotNamed { file: full });
+            }
             found.push((full, entry.path()));
         }
     }

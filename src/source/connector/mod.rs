@@ -58,6 +58,12 @@ pub(super) trait Connector {
         Ok(Vec::new())
     }
 
+    /// Returns the folders, by name, that have the name of a file: nothing in them is read.
+    fn folders(&self, source: &SourceDefinition, root: &Path) -> Result<Vec<String>, SourceError> {
+        let _ = (source, root);
+        Ok(Vec::new())
+    }
+
     /// Streams the rows of `found` into `to`, as its format or its query reads them. The contract of `source` is not read.
     fn look(
         &self,

@@ -45,7 +45,7 @@ impl<'a> Query<'a> {
         run: impl FnOnce(Take<'_>) -> Result<StatedTotals, SourceError>,
     ) -> Result<Extraction, SourceError> {
         let contract = Contract::new(self.source, Cells::Written, inputs)?;
-        let mut intake = Intake::new(self.rows.shown(), None, contract, LayoutSettings::names_first())?;
+        let mut intake = Intake::new(self.rows.shown(), false, contract, LayoutSettings::names_first())?;
         let totals = run(&mut |row| intake.take(row))?;
         intake.expect_totals(totals);
         intake.finish(self.source.file.disposition == Disposition::Merge)

@@ -49,6 +49,7 @@ pub(in crate::source) fn settings(source: &SourceDefinition) -> Diagnostics {
             faults.push(Diagnostic::error(&source.source, Some(name.span()), message).with_help(help));
         }
     }
+    changed_at(source, &mut faults);
     spells(source, &mut faults);
     effect::check(source, &mut faults);
     if let Some(series) = &file.series {
@@ -147,6 +148,31 @@ fn series(source: &SourceDefinition, series: &Series, faults: &mut Diagnostics) 
     }
 }
 
+/// Finds a column of changes whose values have no order of time: `9` as a text is after `10`, and a day without its time
+/// leaves open which of two changes came last.
+fn changed_at(source: &SourceDefinition, faults: &mut Diagnostics) {
+    let Some(name) = &source.file.updated_at else { return };
+    let column = source.file.columns.iter().find(|column| column.name.get_ref() == name.get_ref());
+    let Some(column) = column else { return };
+    let stays = matches!(column.privacy, Privacy::None | Privacy::Commercial);
+    let timed = |of: &DateType| of.format.0.iter().find(|format| date::has_time(format)).cloned();
+    let (found, help) = match &column.kind {
+        ColumnType::Integer | ColumnType::Timestamp(_) if stays => return,
+        ColumnType::Date(of) if stays => match timed(of) {
+            Some(format) => {
+                (format!("days read by `{format}`, whose time is left out"), "give it the type `timestamp`")
+            }
+            None => return,
+        },
+        _ => (
+            "a column that has no order of time".to_owned(),
+            "give it the type `timestamp`, as `{ timestamp = { format = \"%Y-%m-%d %H:%M:%S\" } }`, `date` or `integer`",
+        ),
+    };
+    let message = format!("expected moments, days or whole numbers in `{}`, found {found}", name.get_ref());
+    faults.push(Diagnostic::error(&source.source, Some(name.span()), message).with_help(help.to_owned()));
+}
+
 /// Finds what a column says of its blanks that cannot both hold.
 fn blanks(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) {
     let name = column.name.get_ref();
@@ -162,6 +188,7 @@ fn blanks(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) 
 
 fn column(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) {
     blanks(source, column, faults);
+    kind(source, column, faults);
     let name = column.name.get_ref();
     let mut fault = |message: String, help: &str| {
         let fault = Diagnostic::error(&source.source, Some(column.name.span()), message);
@@ -216,6 +243,22 @@ fn column(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) 
             "leave out `required` or `on_bad`",
         );
     }
+    for target in column.map.values() {
+        let allowed = &column.allowed;
+        if !allowed.is_empty() && !allowed.iter().any(|code| code.eq_ignore_ascii_case(target)) {
+            let help = did_you_mean(target, allowed).unwrap_or_else(|| "add it to `allowed`".to_owned());
+            fault(format!("expected a value that `{name}` allows, found `{target}` in its `map`"), &help);
+        }
+    }
+}
+
+/// Finds faults of a column's type.
+fn kind(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) {
+    let name = column.name.get_ref();
+    let mut fault = |message: String, help: &str| {
+        let fault = Diagnostic::error(&source.source, Some(column.name.span()), message);
+        faults.push(fault.with_help(help.to_owned()));
+    };
     match &column.kind {
         ColumnType::Money(of) | ColumnType::Decimal(of) if of.scale >= number::PRECISION => fault(
             format!(
@@ -225,6 +268,17 @@ fn column(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) 
             ),
             "money has a scale of 2, rates of 4",
         ),
+        ColumnType::Timestamp(of) => {
+            let unreadable: Vec<&String> = unreadable(of).collect();
+            for format in
+                of.format.0.iter().filter(|format| unreadable.contains(format) || is_of_a_day(format))
+            {
+                fault(
+                    format!("expected a format of a day with a time, found `{format}` of `{name}`"),
+                    "write `%Y-%m-%d %H:%M:%S`, say, or give it the type `date`",
+                );
+            }
+        }
         ColumnType::Date(of) => {
             for format in unreadable(of) {
                 fault(
@@ -232,6 +286,11 @@ fn column(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) 
                     "write `%d/%m/%Y`, say: a format names the day, the month and the year",
                 );
             }
+        }
+        _ => {}
+    }
+    match &column.kind {
+        ColumnType::Date(of) | ColumnType::Timestamp(of) => {
             if let Some(from) = of.years_from.filter(|from| !CENTURIES.contains(from)) {
                 fault(
                     format!("expected a first year that records of councils have, found {from} of `{name}`"),
@@ -249,13 +308,6 @@ fn column(source: &SourceDefinition, column: &Column, faults: &mut Diagnostics) 
             }
         }
         _ => {}
-    }
-    for target in column.map.values() {
-        let allowed = &column.allowed;
-        if !allowed.is_empty() && !allowed.iter().any(|code| code.eq_ignore_ascii_case(target)) {
-            let help = did_you_mean(target, allowed).unwrap_or_else(|| "add it to `allowed`".to_owned());
-            fault(format!("expected a value that `{name}` allows, found `{target}` in its `map`"), &help);
-        }
     }
 }
 
@@ -320,6 +372,11 @@ fn unreadable(of: &DateType) -> impl Iterator<Item = &String> {
         ![date::SERIAL, date::SERIAL_1904].contains(&format.as_str())
             && (bad || !format.contains('%') || !reads_back(format))
     })
+}
+
+/// Returns whether a format has no time.
+fn is_of_a_day(format: &str) -> bool {
+    ![date::SERIAL, date::SERIAL_1904].contains(&format) && !date::has_time(format)
 }
 
 /// Returns whether a day that is written in a format is read from it again.

@@ -10,7 +10,7 @@ use super::cell_text::{fold, strange_character, tidy, trimmed};
 use super::cells::Cells;
 use super::date::{DateFault, DateForms, Reading};
 use super::number;
-use super::values::{Amounts, UpnTo, Values, decimals};
+use super::values::{Amounts, UpnTo, Values, decimals, moments};
 use super::year;
 use crate::privacy::{KeyedPurpose, Upn};
 use crate::project::{Column, ColumnType, Generalise, OnBad, Privacy};
@@ -67,6 +67,7 @@ impl<'a> ColumnWriter<'a> {
                 Values::Birth(Int64Builder::new(), forms(of), by.clone())
             }
             (ColumnType::Date(of), _, None) => Values::Date(Date32Builder::new(), forms(of)),
+            (ColumnType::Timestamp(of), _, None) => Values::Moment(moments(), forms(of)),
             (ColumnType::Text, _, None) => Values::Text(StringBuilder::new()),
             (ColumnType::Integer, _, None) => Values::Integer(Int64Builder::new()),
             (ColumnType::Boolean, _, None) => Values::Boolean(BooleanBuilder::new()),
@@ -139,6 +140,7 @@ impl<'a> ColumnWriter<'a> {
             Values::Date(_, forms) | Values::Birth(_, forms, _) | Values::BirthMonth(_, forms) => {
                 Some(forms.read(cell, false) != Err(DateFault::Form))
             }
+            Values::Moment(_, forms) => Some(forms.read_moment(cell, false) != Err(DateFault::Form)),
             Values::Year(_) => Some(year::parse(cell).is_some()),
             Values::Upn(..) => Some(Upn::parse(cell).is_ok()),
             _ => None,
@@ -162,7 +164,10 @@ impl<'a> ColumnWriter<'a> {
 
     /// Returns whether the column is read as days.
     pub(in crate::source) fn is_of_days(&self) -> bool {
-        matches!(self.values, Values::Date(..) | Values::Birth(..) | Values::BirthMonth(..))
+        matches!(
+            self.values,
+            Values::Date(..) | Values::Moment(..) | Values::Birth(..) | Values::BirthMonth(..)
+        )
     }
 
     /// Returns the column's name in the store.
@@ -232,13 +237,11 @@ impl<'a> ColumnWriter<'a> {
         let listed = if self.listed.is_empty() { None } else { found(&self.listed, coded, None) };
         match self.values.push(listed.map_or(coded, String::as_str), marks, &mut self.amounts) {
             Ok(warning) => {
-                let otherwise = marks.has(Marks::OTHERWISE) && self.is_of_numbers();
                 let shown = as_text && (marks.has(Marks::CODE) || marks.has(Marks::OTHERWISE));
                 let guarded = guarded.then_some(CellWarning("apostrophe_before_figures"));
                 let strange = || strange_character(&self.tidied).filter(|_| as_text).map(CellWarning);
                 Ok(warning
                     .or(shown.then_some(CellWarning("number_shown_as_code")))
-                    .or(otherwise.then_some(CellWarning("number_shown_otherwise")))
                     .or(guarded)
                     .or_else(strange))
             }
@@ -271,6 +274,12 @@ impl<'a> ColumnWriter<'a> {
             return Some(CellFault {
                 rule: "money",
                 reason: "is shown as a sum of another currency, expected pounds",
+            });
+        }
+        if self.is_of_numbers() && marks.has(Marks::OTHERWISE) && !is_blank(cell) {
+            return Some(CellFault {
+                rule: "number_shown_otherwise",
+                reason: "is shown as another number than it is, by a sign, `CR`, `k` or figures of its format",
             });
         }
         let as_text = !self.is_of_numbers() && !self.is_of_days();
@@ -327,6 +336,7 @@ impl<'a> ColumnWriter<'a> {
             }
             Values::Boolean(array) => Arc::new(array.finish()),
             Values::Money(array, _) | Values::Decimal(array, _) => Arc::new(array.finish()),
+            Values::Moment(array, _) => Arc::new(array.finish()),
             Values::Date(array, _) => Arc::new(array.finish()),
         }
     }

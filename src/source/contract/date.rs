@@ -1,4 +1,4 @@
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use crate::project::{DateType, Generalise};
@@ -13,6 +13,9 @@ const SERIAL_1904_ZERO: Option<NaiveDate> = NaiveDate::from_ymd_opt(1904, 1, 1);
 pub(super) const SERIAL: &str = "serial";
 /// The name of the format of a count of days from 1904.
 pub(super) const SERIAL_1904: &str = "serial_1904";
+
+/// The placeholder of the seconds since 1970.
+const SECONDS: &str = "%s";
 
 /// When and where dates are read.
 #[derive(Debug, Clone, Copy)]
@@ -71,14 +74,14 @@ impl Form {
     /// Prepares a format.
     pub(in crate::source) fn new(format: &str) -> Self {
         let zoned = ["%z", "%:z", "%::z", "%#z", "%+"].iter().any(|zone| format.contains(zone));
-        let has_time = ["%H", "%I", "%T", "%R", "%S"].iter().any(|time| format.contains(time));
+        let has_time = has_time(format);
         let kind = if format == SERIAL {
             Kind::Serial
         } else if format == SERIAL_1904 {
             Kind::Serial1904
         } else if zoned {
             Kind::Zoned
-        } else if has_time && format.ends_with('Z') && !format.ends_with("%Z") {
+        } else if format == SECONDS || has_time && format.ends_with('Z') && !format.ends_with("%Z") {
             Kind::Utc
         } else {
             Kind::Day
@@ -110,6 +113,28 @@ impl Form {
         }
     }
 
+    /// Reads a text as a moment; one without a distance from UTC is in `zone`.
+    pub(in crate::source) fn read_moment(&self, text: &str, zone: Tz) -> Option<DateTime<Utc>> {
+        if text.contains('+') && self.kind != Kind::Zoned {
+            return None;
+        }
+        let time = match self.kind {
+            Kind::Utc => {
+                return NaiveDateTime::parse_from_str(text, &self.format).ok().map(|time| time.and_utc());
+            }
+            Kind::Zoned => {
+                return DateTime::parse_from_str(text, &self.format).ok().map(|time| time.to_utc());
+            }
+            Kind::Serial => serial_moment(text, SERIAL_ZERO)?,
+            Kind::Serial1904 => serial_moment(text, SERIAL_1904_ZERO)?,
+            Kind::Day if has_time(&self.format) => NaiveDateTime::parse_from_str(text, &self.format).ok()?,
+            Kind::Day => NaiveDate::parse_from_str(text, &self.format).ok()?.and_time(NaiveTime::MIN),
+        };
+        // Of an hour that comes twice the first is meant; in one that is left out clocks were not put forward yet.
+        let of_zone = |time: NaiveDateTime| zone.from_local_datetime(&time).earliest();
+        of_zone(time).or_else(|| of_zone(time + TimeDelta::hours(1))).map(|time| time.to_utc())
+    }
+
     /// Writes a day in this form, where it has one.
     pub(super) fn write(&self, day: NaiveDate) -> Option<String> {
         let noon: DateTime<Utc> = day.and_hms_opt(12, 0, 0)?.and_utc();
@@ -121,6 +146,13 @@ impl Form {
             _ => Some(noon.format(&self.format.replace("%#z", "%:z")).to_string()),
         }
     }
+}
+
+/// Returns whether a format names an hour and a minute, or counts seconds.
+pub(super) fn has_time(format: &str) -> bool {
+    ["%H", "%I", "%k", "%l", "%T", "%R", "%X", "%r", "%c", "%S", "%+", SECONDS]
+        .iter()
+        .any(|time| format.contains(time))
 }
 
 /// Returns whether a year is one of a council's records.
@@ -158,6 +190,19 @@ impl DateForms {
 
     /// Reads a date, as [`parse`](Self::parse) does.
     pub(super) fn read(&self, text: &str, from_1904: bool) -> Result<NaiveDate, DateFault> {
+        self.read_form(text, from_1904).map(|(date, _)| date)
+    }
+
+    /// Reads a moment by the first format that fits.
+    pub(super) fn read_moment(&self, text: &str, from_1904: bool) -> Result<DateTime<Utc>, DateFault> {
+        let (date, form) = self.read_form(text, from_1904)?;
+        let moment = form.read_moment(text, self.reading.zone).ok_or(DateFault::Form)?;
+        // A year of two figures may have become one of another century.
+        let read = moment.with_timezone(&self.reading.zone).date_naive();
+        Ok(if form.short_year { moment + (date - read) } else { moment })
+    }
+
+    fn read_form(&self, text: &str, from_1904: bool) -> Result<(NaiveDate, &Form), DateFault> {
         // A workbook says where its days count from: a contract that says otherwise does not fit it.
         let fits = |form: &&Form| from_1904 || !self.typed_cells || form.kind != Kind::Serial1904;
         let found = self.formats.iter().filter(fits).find_map(|form| {
@@ -173,10 +218,10 @@ impl DateForms {
         match self.years_from.filter(|_| short_year) {
             Some(from) => {
                 let year = from + (date.year() - from).rem_euclid(100);
-                date.with_year(year).ok_or(DateFault::Form)
+                date.with_year(year).map(|date| (date, form)).ok_or(DateFault::Form)
             }
             None if short_year && date > self.reading.today => Err(DateFault::Century),
-            None => Ok(date),
+            None => Ok((date, form)),
         }
     }
 }
@@ -188,6 +233,24 @@ fn serial(text: &str, zero: Option<NaiveDate>) -> Option<NaiveDate> {
         return None;
     }
     zero?.checked_add_days(Days::new(days.parse().ok()?))
+}
+
+/// Reads a spreadsheet's count of days with the time of day after the point, to the second.
+fn serial_moment(text: &str, zero: Option<NaiveDate>) -> Option<NaiveDateTime> {
+    let day = serial(text, zero)?;
+    let after = text.split_once('.').map_or(Some(0), |(_, after)| {
+        let figures = after.get(..after.len().min(9))?;
+        let of = 10_i64.checked_pow(u32::try_from(figures.len()).ok()?)?;
+        // Rounded to the second.
+        figures.parse::<i64>().ok().map(|part| (part * 86_400 * 2 + of) / (of * 2))
+    })?;
+    Some(day.and_time(NaiveTime::MIN) + TimeDelta::seconds(after))
+}
+
+/// Returns the last microsecond of a day, since 1970 in universal time.
+pub(super) fn end_of(day: NaiveDate, zone: Tz) -> Option<i64> {
+    let next = day.succ_opt()?.and_time(NaiveTime::MIN);
+    zone.from_local_datetime(&next).earliest().map(|next| next.to_utc().timestamp_micros() - 1)
 }
 
 /// Returns the days since 1970-01-01.

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
-use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Int64Type};
+use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Int64Type, TimestampMicrosecondType};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use chrono::NaiveDate;
 use regex::Regex;
@@ -13,11 +13,16 @@ use super::rules::PlannedRule;
 use super::{date, number};
 use crate::engine::Predicate;
 use crate::project::{
-    Codes, Column, ColumnType, Generalise, Privacy, References, RuleSeverity, SourceDefinition, Text,
+    Codes, Column, ColumnType, Disposition, Generalise, Privacy, References, RuleSeverity, SourceDefinition,
+    Text,
 };
 use crate::source::error::SourceError;
 use crate::source::inputs::{Inputs, ListUse};
 
+/// The rule of rows that changed after the day of reading.
+pub const FUTURE_CHANGE: &str = "changed_after_today";
+/// The rule of rows that do not say when they changed.
+const UNKNOWN_CHANGE: &str = "change_without_a_moment";
 /// The word in settings for the day on which the source is read.
 const TODAY: &str = "today";
 
@@ -45,6 +50,10 @@ enum Test {
     Between(usize, Option<i128>, Option<i128>),
     Fits(usize, Regex),
     In(usize, HashSet<String>),
+    /// Not later than this: days since 1970, or microseconds.
+    Until(usize, i128),
+    /// Not blank.
+    Known(usize),
     /// The days on which each code was valid, by the date in another column.
     ValidOn(usize, usize, HashMap<String, Vec<(i32, i32)>>),
 }
@@ -88,7 +97,36 @@ pub(super) fn judges(
             judges.push(of_column(place, column, "pattern", reason, pattern.severity, test));
         }
     }
+    judges.extend(of_changes(source, inputs));
     Ok(judges)
+}
+
+/// Returns what says of a merge when a row last changed: one that changed after the day of reading would win for good, and
+/// one without a moment never does.
+fn of_changes(source: &SourceDefinition, inputs: &Inputs) -> Vec<Judge> {
+    let is_named = |column: &Column| {
+        let name = source.file.updated_at.as_ref();
+        name.is_some_and(|name| name.get_ref() == column.name.get_ref())
+    };
+    let named = source.file.columns.iter().enumerate().find(|(_, column)| is_named(column));
+    let Some((place, column)) = named.filter(|_| source.file.disposition == Disposition::Merge) else {
+        return Vec::new();
+    };
+    let last = match &column.kind {
+        ColumnType::Date(_) => Some(i128::from(date::days(inputs.today))),
+        ColumnType::Timestamp(_) => {
+            date::end_of(inputs.today, inputs.zone.unwrap_or(chrono_tz::UTC)).map(i128::from)
+        }
+        _ => None,
+    };
+    let known = Test::Known(place);
+    let known =
+        of_column(place, column, UNKNOWN_CHANGE, "does not say when it changed", RuleSeverity::Warn, known);
+    let until = last.map(|last| {
+        let reason = "is after the day of reading";
+        of_column(place, column, FUTURE_CHANGE, reason, RuleSeverity::Quarantine, Test::Until(place, last))
+    });
+    until.into_iter().chain([known]).collect()
 }
 
 fn of_column(
@@ -229,6 +267,14 @@ impl Judge {
                 };
                 Ok(numbers(batch.column(*column)).map(|value| Some(value.is_none_or(within))).collect())
             }
+            Test::Until(column, last) => {
+                let is_until = |value: i128| value <= *last;
+                Ok(numbers(batch.column(*column)).map(|value| Some(value.is_none_or(is_until))).collect())
+            }
+            Test::Known(column) => {
+                let column = batch.column(*column);
+                Ok((0..column.len()).map(|at| Some(column.is_valid(at))).collect())
+            }
             Test::Fits(column, regex) => texts(batch.column(*column), |text| regex.is_match(text)),
             Test::In(column, known) => texts(batch.column(*column), |text| known.contains(text)),
             Test::ValidOn(column, day, periods) => {
@@ -256,6 +302,12 @@ fn numbers(array: &dyn Array) -> Box<dyn Iterator<Item = Option<i128>> + '_> {
         }
         DataType::Date32 => {
             Box::new(array.as_primitive::<Date32Type>().iter().map(|value| value.map(i128::from)))
+        }
+        DataType::Timestamp(..) => {
+            let moments = array.as_primitive_opt::<TimestampMicrosecondType>();
+            Box::new((0..array.len()).map(move |at| {
+                moments.filter(|moments| moments.is_valid(at)).map(|moments| i128::from(moments.value(at)))
+            }))
         }
         DataType::Decimal128(..) => Box::new(array.as_primitive::<Decimal128Type>().iter()),
         _ => Box::new(std::iter::repeat_n(None, array.len())),

@@ -49,8 +49,9 @@ fn field(column: &Column) -> Field {
 fn lineage() -> [Field; 2] {
     let comment = |text: &str| HashMap::from([("comment".to_owned(), text.to_owned())]);
     [
-        Field::new(FILE, DataType::Utf8, true)
-            .with_metadata(comment("file that the row came from; null for a database")),
+        Field::new(FILE, DataType::Utf8, true).with_metadata(comment(
+            "file that the row came from, by its path below the connection; null for a database",
+        )),
         Field::new(ROW, DataType::Int64, false)
             .with_metadata(comment("row number in the file or the result, from 1")),
     ]

@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 
-use arrow::array::{BooleanBuilder, Date32Builder, Decimal128Builder, Int64Builder, StringBuilder};
+use arrow::array::{
+    BooleanBuilder, Date32Builder, Decimal128Builder, Int64Builder, StringBuilder,
+    TimestampMicrosecondBuilder,
+};
 
-use super::arrow_type::decimal_type;
+use super::arrow_type::{UNIVERSAL, decimal_type};
 use super::cell_fault::{CellFault, CellWarning, FROM_1904};
 use super::cell_text::{boolean, is_error, looked_up, scientific, trimmed};
 use super::date::{self, DateFault, DateForms};
@@ -39,6 +42,7 @@ pub(super) enum Values {
     Money(Decimal128Builder, u8),
     Decimal(Decimal128Builder, u8),
     Date(Date32Builder, DateForms),
+    Moment(TimestampMicrosecondBuilder, DateForms),
     Birth(Int64Builder, DateForms, Generalise),
     BirthMonth(StringBuilder, DateForms),
     Lookup(StringBuilder, HashMap<String, String>),
@@ -68,17 +72,6 @@ impl Values {
         amounts: &mut Amounts,
     ) -> Result<Option<CellWarning>, CellFault> {
         let fault = |rule, reason| CellFault { rule, reason };
-        let day_fault = |why| match why {
-            DateFault::Form => fault("date", "is not a date in a declared format"),
-            DateFault::Century => fault(
-                "century",
-                "has a year of two figures and lies after today: state the first of its hundred years by `years_from`",
-            ),
-            DateFault::Unborn => fault("birth_after_today", "is a day of birth after the day of reading"),
-            DateFault::From1904 => {
-                fault(FROM_1904, "is a plain number in a workbook whose days count from 1904")
-            }
-        };
         let (from_1904, trimmed) = (marks.has(Marks::FROM_1904), trimmed(text));
         if is_error(trimmed) {
             return Err(fault("error_cell", "is the error of a spreadsheet's formula"));
@@ -127,6 +120,13 @@ impl Values {
             Self::Date(array, forms) => {
                 let date = forms.parse(trimmed, from_1904).map_err(day_fault)?;
                 array.append_value(date::days(date));
+            }
+            Self::Moment(array, forms) => {
+                let moment = forms.read_moment(trimmed, from_1904).map_err(|why| match why {
+                    DateFault::Form => fault("timestamp", "is not a day with a time in a declared format"),
+                    why => day_fault(why),
+                })?;
+                array.append_value(moment.timestamp_micros());
             }
             Self::Birth(array, forms, by) => {
                 let date = forms.parse_birth(trimmed, from_1904).map_err(day_fault)?;
@@ -181,8 +181,27 @@ impl Values {
             Self::Boolean(array) => array.append_null(),
             Self::Money(array, _) | Self::Decimal(array, _) => array.append_null(),
             Self::Date(array, _) => array.append_null(),
+            Self::Moment(array, _) => array.append_null(),
         }
     }
+}
+
+/// Returns why a cell is not a day.
+fn day_fault(why: DateFault) -> CellFault {
+    let fault = |rule, reason| CellFault { rule, reason };
+    match why {
+        DateFault::Form => fault("date", "is not a date in a declared format"),
+        DateFault::Century => fault(
+            "century",
+            "has a year of two figures and lies after today: state the first of its hundred years by `years_from`",
+        ),
+        DateFault::Unborn => fault("birth_after_today", "is a day of birth after the day of reading"),
+        DateFault::From1904 => fault(FROM_1904, "is a plain number in a workbook whose days count from 1904"),
+    }
+}
+
+pub(super) fn moments() -> TimestampMicrosecondBuilder {
+    TimestampMicrosecondBuilder::new().with_timezone(UNIVERSAL)
 }
 
 pub(super) fn decimals(scale: u8) -> Decimal128Builder {

@@ -1,13 +1,13 @@
 //! Measures ZIP archives before they are unpacked: modern workbooks are ZIP archives, and a small archive can
 //! unpack to more than any machine holds.
 
-use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use zip::ZipArchive;
 
 use crate::source::error::SourceError;
+use crate::source::opened;
 
 /// Most entries of an archive.
 const ENTRIES: usize = 1000;
@@ -134,7 +134,7 @@ pub(in crate::source) fn open<R: Read + Seek>(
 pub(in crate::source) fn members(file: &str, path: &Path) -> Result<Vec<String>, SourceError> {
     let fault = |reason: &str| SourceError::archive(file, reason);
     let broken = |error: &(dyn std::error::Error + 'static)| SourceError::broken_archive(file, error);
-    let opened = File::open(path).map_err(|error| SourceError::from_io(file, &error))?;
+    let opened = opened::open(path).map_err(|error| SourceError::from_io(file, &error))?;
     let mut archive = open(file, BufReader::new(opened))?;
     scan(file, &mut archive)?;
     let mut names = Vec::new();
@@ -154,7 +154,7 @@ pub(in crate::source) fn members(file: &str, path: &Path) -> Result<Vec<String>,
 
 /// Unpacks one file of an archive, after [`scan`].
 pub(in crate::source) fn member(file: &str, path: &Path, member: &str) -> Result<Vec<u8>, SourceError> {
-    let opened = File::open(path).map_err(|error| SourceError::from_io(file, &error))?;
+    let opened = opened::open(path).map_err(|error| SourceError::from_io(file, &error))?;
     let mut archive = open(file, BufReader::new(opened))?;
     scan(file, &mut archive)?;
     let Some(index) = archive.index_for_name(member) else {

@@ -11,6 +11,7 @@ use super::archive;
 use super::kind::{FileKind, Mark};
 use crate::source::error::SourceError;
 use crate::source::found::Found;
+use crate::source::opened::open;
 
 /// Most bytes that a stream may unpack to. It is read block by block, so this limits time, not memory.
 const STREAMED: u64 = 8 << 30;
@@ -69,7 +70,7 @@ impl<'a> Content<'a> {
         if let Packing::Entry(bytes) = &self.packing {
             return Ok(Box::new(Cursor::new(bytes.clone())));
         }
-        let file = File::open(&self.found.path).map_err(unreadable)?;
+        let file = open(&self.found.path).map_err(unreadable)?;
         Ok(match &self.packing {
             Packing::Gzip => Box::new(Unpacking::new(MultiGzDecoder::new(BufReader::new(file)))),
             Packing::Zstandard => {
@@ -85,7 +86,7 @@ impl<'a> Content<'a> {
     pub(in crate::source) fn file(&self) -> Result<File, SourceError> {
         let unreadable = |error: std::io::Error| SourceError::from_io(&self.found.name, &error);
         if matches!(self.packing, Packing::Plain) {
-            return File::open(&self.found.path).map_err(unreadable);
+            return open(&self.found.path).map_err(unreadable);
         }
         let mut file = tempfile::tempfile().map_err(unreadable)?;
         let limit = archive::UNPACKED;
@@ -150,7 +151,7 @@ impl<'a> Content<'a> {
 
 /// Unpacks the file of an archive that holds one file; returns `None` for any other archive.
 fn only_entry(found: &Found) -> Result<Option<Vec<u8>>, SourceError> {
-    let file = File::open(&found.path).map_err(|error| SourceError::from_io(&found.name, &error))?;
+    let file = open(&found.path).map_err(|error| SourceError::from_io(&found.name, &error))?;
     archive::only_entry(&found.name, &mut archive::open(&found.name, BufReader::new(file))?)
 }
 

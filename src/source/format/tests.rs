@@ -91,7 +91,7 @@ fn extract(text: &str) -> Result<Extraction, SourceError> {
     let format = (MARKED.read)(&Written::inline("marked = { mark = \"#\" }").unwrap()).unwrap();
     let inputs = Inputs::default();
     let contract = Contract::new(&source, format.cells(), &inputs)?;
-    let mut intake = Intake::new(&found.name, Some(found.stem()), contract, format.layout())?;
+    let mut intake = Intake::new(&found.name, true, contract, format.layout())?;
     format.read(&content, &mut intake)?;
     intake.finish(false)
 }

@@ -54,10 +54,13 @@ impl Intake<'_> {
             self.warnings.add("no_control_total", 1, || no_total(&control.column));
         }
         let totals = self.totals.finish().filter(|_| !is_totalled);
-        if let Some((rows, first)) = self.lone.of(self.counts.read, totals.is_some()) {
+        let lone = self.lone.of(self.counts.read, totals.is_some());
+        if let Some((rows, first)) = lone {
             self.warnings.add("row_of_one_cell", rows, || format!("row {first}"));
         }
-        if let Some((rows, first)) = self.unlike.notes(self.counts.read) {
+        let notes = self.unlike.notes(self.counts.read);
+        let without_numbers = || self.totals.notes().filter(|_| lone.is_none());
+        if let Some((rows, first)) = notes.or_else(without_numbers) {
             self.warnings.add("looks_like_a_note", rows, || format!("row {first}"));
         }
         if let Some((rows, first)) = totals {

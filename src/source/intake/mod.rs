@@ -76,7 +76,7 @@ const BATCH: usize = 1 << 16;
 /// Takes the rows of one file or query.
 pub(super) struct Intake<'a> {
     file: String,
-    stem: Option<String>,
+    is_file: bool,
     contract: Contract<'a>,
     settings: LayoutSettings<'a>,
     layout: Layout<'a>,
@@ -131,10 +131,10 @@ struct Keys {
 }
 
 impl<'a> Intake<'a> {
-    /// Prepares to take rows. `stem`: the value of `_file`, `None` for a query.
+    /// Prepares to take rows. `is_file`: whether rows carry the name in `_file`; those of a query do not.
     pub(super) fn new(
         file: &str,
-        stem: Option<String>,
+        is_file: bool,
         contract: Contract<'a>,
         settings: LayoutSettings<'a>,
     ) -> Result<Self, SourceError> {
@@ -159,7 +159,7 @@ impl<'a> Intake<'a> {
         let rows = RowWriter::new(file, &contract.published)?;
         Ok(Self {
             file: file.to_owned(),
-            stem,
+            is_file,
             money: money.collect(),
             contract,
             settings,
@@ -269,7 +269,8 @@ impl<'a> Intake<'a> {
         }
         let mut pending = std::mem::take(&mut self.pending);
         let mut arrays: Vec<ArrayRef> = self.contract.columns.iter_mut().map(ColumnWriter::finish).collect();
-        arrays.push(Arc::new(pending.iter().map(|_| self.stem.as_deref()).collect::<StringArray>()));
+        let file = self.is_file.then_some(self.file.as_str());
+        arrays.push(Arc::new(pending.iter().map(|_| file).collect::<StringArray>()));
         arrays.push(Arc::new(Int64Array::from_iter_values(pending.iter().map(|pending| pending.row))));
         let batch = RecordBatch::try_new(Arc::clone(&self.contract.full), arrays)?;
         self.judge(&batch, &mut pending)?;

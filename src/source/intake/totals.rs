@@ -40,6 +40,10 @@ pub(super) enum Part {
 }
 
 impl Part {
+    fn is_number(self) -> bool {
+        matches!(self, Self::Amount(_) | Self::Count(_))
+    }
+
     fn value(self) -> i128 {
         match self {
             Self::Amount(value) | Self::Count(value) => value,
@@ -57,6 +61,13 @@ pub(super) struct Totals {
     /// Rows that are no totals, without the first of the file, and those of them since the last total.
     rows: u64,
     since: u64,
+    /// Rows with a number; those without one, and how many of them stand below all others, with the first.
+    with_numbers: u64,
+    without: u64,
+    below: (u64, i64),
+    last_without: Option<i64>,
+    /// Rows that are called a total and are none.
+    whole: u64,
     /// Totals so far, and the first of them.
     found: u64,
     first: Option<i64>,
@@ -93,6 +104,8 @@ struct Column {
     is_label: bool,
     /// Rows that are no totals and fill it, without the first of the file.
     filled: u64,
+    /// Rows with a number in it.
+    numbers: u64,
     /// Sums of all rows, of those that are no totals, and of those since the last total.
     all: Sum,
     plain: Sum,
@@ -149,8 +162,8 @@ impl Totals {
         }
     }
 
-    /// Ends the row that is being read.
-    pub(super) fn end(&mut self, row: &Row) {
+    /// Ends the row that is being read. Returns whether it is counted as a total.
+    pub(super) fn end(&mut self, row: &Row) -> bool {
         let parts = std::mem::take(&mut self.parts);
         if self.columns.len() < parts.len() {
             self.columns.resize(parts.len(), Column::default());
@@ -165,13 +178,16 @@ impl Totals {
         let is_sum = adds_up && (self.found > 0 || is_of_several(&parts, sums)) && all_add_up(&parts, sums);
         let lacks = self.lacks(&parts);
         let said = row.cells().any(begins_as_a_total);
+        // A breakdown calls many rows so.
+        let is_whole = said && row.cells().any(is_a_total);
         let lacks_since = is_sum && self.lacks_most(&parts) && (self.since > 1 || self.found > 0);
         // A breakdown may have a row of all, called so in a column of its own: counts of it are data.
         let leads = said && row.cells().find(|cell| !is_blank(cell)).is_some_and(begins_as_a_total);
         let has_amount = parts.iter().any(|part| matches!(part, Part::Amount(_)));
         let is_total = adds_up && (leads || said && has_amount)
             || lacks_since
-            || said && lacks && row.cells().any(is_a_total);
+            || said && lacks && is_whole && self.whole == 0
+            || leads && self.lacks_numbers(&parts);
         let is_label = || row.cells().find(|cell| !is_blank(cell)).is_some_and(is_a_total);
         let labels = parts.iter().filter(|part| **part == Part::Label).count();
         let is_said = has_amount && leads && !is_total && labels == 1 && is_label();
@@ -199,8 +215,13 @@ impl Totals {
                 self.begin_group(row.number, &parts, (leads || lacks, leads), is_first);
             }
         }
+        if !is_total {
+            self.whole += u64::from(is_whole);
+            self.count_numbers(&parts, row.number);
+        }
         self.parts = parts;
         self.parts.fill(Part::Blank);
+        is_total
     }
 
     /// Forgets the last row: one that does not fit below the header followed.
@@ -258,6 +279,50 @@ impl Totals {
         }
         self.rows += u64::from(!is_first);
         self.since += 1;
+    }
+
+    /// Returns whether a row has no number at all, and all others have one in the same column: the title of a total
+    /// whose sum is missing, or was never worked out.
+    fn lacks_numbers(&self, parts: &[Part]) -> bool {
+        self.with_numbers > 0
+            && self.without == 0
+            && !parts.iter().any(|part| part.is_number())
+            && self.has_full_column()
+    }
+
+    /// Returns whether there is a column of numbers that every row with a number fills.
+    fn has_full_column(&self) -> bool {
+        self.columns.iter().any(|column| column.numbers > 0 && column.numbers == self.with_numbers)
+    }
+
+    fn count_numbers(&mut self, parts: &[Part], row: i64) {
+        if !parts.iter().any(|part| part.is_number()) {
+            self.without += 1;
+            self.last_without = Some(row);
+            self.below = (self.below.0 + 1, if self.below.0 == 0 { row } else { self.below.1 });
+            return;
+        }
+        self.with_numbers += 1;
+        self.below = (0, 0);
+        for (column, part) in self.columns.iter_mut().zip(parts) {
+            column.numbers += u64::from(part.is_number());
+        }
+    }
+
+    /// Takes back the last row, where it was counted as one without a number: it is set aside.
+    pub(super) fn set_aside(&mut self, row: i64) {
+        if self.last_without == Some(row) {
+            self.last_without = None;
+            self.without -= 1;
+            self.below.0 -= 1;
+        }
+    }
+
+    /// Returns how many rows below all others have no number, where all others fill a column of them, and the first.
+    pub(super) fn notes(&self) -> Option<(u64, i64)> {
+        let (rows, first) = self.below;
+        let few = rows > 0 && rows == self.without && rows.saturating_mul(3) <= self.with_numbers;
+        (few && self.has_full_column()).then_some((rows, first))
     }
 
     /// Returns whether a row is blank where all others have a text.

@@ -87,12 +87,13 @@ impl Intake<'_> {
                 }
             }
         }
-        self.totals.end(row);
+        let is_total = self.totals.end(row);
         if let Some((index, CellFault { rule, reason })) = first {
             let column = self.contract.columns.get(index);
             let personal = column.is_some_and(|column| column.definition.privacy.is_personal());
             let name = column.map(ColumnWriter::name).unwrap_or_default();
             let reason = format!("`{name}` {reason}{others}");
+            self.totals.set_aside(row.number);
             return Fate::SetAside(Box::new(Fault {
                 column: Some(index),
                 rule: rule.to_owned(),
@@ -112,11 +113,12 @@ impl Intake<'_> {
                 return Fate::Duplicate;
             }
         }
-        self.note_alone(row, goes_on);
+        self.note_alone(row, goes_on || is_total);
         Fate::Publish
     }
 
-    /// Notes whether a row fills one cell alone. `goes_on`: whether cells above it belong to it too.
+    /// Notes whether a row fills one cell alone. `goes_on`: whether cells above it belong to it too, or it is
+    /// counted otherwise.
     fn note_alone(&mut self, row: &Row, goes_on: bool) {
         let Some(header) = self.layout.header().filter(|_| !self.settings.names_first) else { return };
         let (columns, width) = (header.width(), header.places.iter().flatten().count());

@@ -240,7 +240,7 @@ fn what_an_old_workbook_hides_or_shows_as_a_code_is_counted() {
 }
 
 #[test]
-fn a_sign_that_only_the_format_of_an_ods_cell_shows_is_counted() {
+fn a_number_that_the_format_of_an_ods_cell_shows_as_another_is_set_aside() {
     let name = |name: &str| text(name);
     let row = |cells: &[String]| format!("<table:table-row>{}</table:table-row>", cells.concat());
     let rows = [
@@ -249,8 +249,8 @@ fn a_sign_that_only_the_format_of_an_ods_cell_shows_is_counted() {
         row(&[text("A2"), value("float", "s", "6")]),
     ];
     let field = Field::new("k.ods", ods("1899-12-30", &rows.concat()), ANY, &["Ref: text", "Net: money"]);
-    assert_eq!(field.rows(), ["A1|5.00", "A2|6.00"]);
-    assert_eq!(field.warnings(), [warning("number_shown_otherwise", 1, "row 3, `net`")]);
+    assert_eq!(field.rows(), ["A1|5.00"]);
+    assert_eq!(field.aside(), [(3, "number_shown_otherwise".to_owned())]);
 }
 
 #[test]

@@ -260,3 +260,23 @@ fn the_header_of_another_table_with_rows_below_it_refuses_the_file() {
     let missing = "Order,Paid,Net\nP1,02/04/2025,5.00\nP2,unknown,unknown\nP3,03/04/2025,9.00\n";
     assert_eq!(Field::new("orders.csv", missing, "", columns).aside().len(), 1);
 }
+
+#[test]
+fn a_total_without_its_sum_and_notes_of_several_cells_are_counted() {
+    let columns = ["Supplier: text", "Year: text", "Amount: money"];
+    let rows = "Supplier,Year,Amount\nOak,2024-25,10.00\nOak,2024-25,20.00\nTotal for Oak,,\nElm,2024-25,5.00\n\
+                Elm,2024-25,6.00\nElm total,2024-25,\nAsh,2024-25,7.00\n";
+    let field = Field::new("spend.csv", rows, "[csv]", &columns);
+    assert_eq!(field.warnings(), [warning("looks_like_a_total", 2, "row 4")]);
+    let notes = "Supplier,Year,Amount\nOak,2024-25,10.00\nElm,2024-25,20.00\nAsh,2024-25,5.00\n\
+                 Payments below,500 pounds are left out,\n";
+    let field = Field::new("spend.csv", notes, "[csv]", &columns);
+    assert_eq!(field.warnings(), [warning("looks_like_a_note", 1, "row 5")]);
+    // A sum that is not known yet is set aside.
+    let unknown =
+        "Supplier,Year,Amount\nOak,2024-25,10.00\nElm,2024-25,20.00\nAsh,2024-25,5.00\nYew,2024-25,TBC\n";
+    assert_eq!(Field::new("spend.csv", unknown, "[csv]", &columns).warnings(), []);
+    // A blank amount elsewhere: it may be unknown.
+    let blank = "Supplier,Year,Amount\nOak,2024-25,10.00\nElm,2024-25,\nAsh,2024-25,5.00\nYew,2024-25,\n";
+    assert_eq!(Field::new("spend.csv", blank, "[csv]", &columns).warnings(), []);
+}

@@ -1,6 +1,6 @@
 //! Records whose values are not where, or not what, the contract expects.
 
-use super::Field;
+use super::{Field, warning};
 
 const PAIR: &[&str] = &["ref: text", "amount: money"];
 
@@ -63,4 +63,20 @@ fn a_text_with_elements_within_it_is_set_aside() {
         reasons(&field),
         [(2, said.to_owned()), (3, "`a` is an object, expected a single value".to_owned())]
     );
+}
+
+#[test]
+fn a_page_of_a_portal_that_has_more_is_counted() {
+    let page = |before: &str, after: &str| {
+        let text = format!(r#"{{{before}"items":[{{"Ref":"A1"}},{{"Ref":"A2"}}]{after}}}"#);
+        Field::new("a.json", text, "[json]\nrecords = \"items\"", &["Ref: text"]).warnings()
+    };
+    let of = |words: &str| vec![warning("page_of_more", 1, words)];
+    assert_eq!(page(r#""total":5000,"#, ""), of("it states 5000 records and has 2"));
+    assert_eq!(page("", r#","paging":{"page":1,"totalResults":3}"#), of("it states 3 records and has 2"));
+    assert_eq!(page(r#""exceededTransferLimit":true,"#, ""), of("the server says that it left records out"));
+    assert_eq!(page("", r#","@odata.nextLink":"https://data.example/2""#), of("it names a next page"));
+    // The last page, the only one, totals of something else.
+    assert_eq!(page(r#""total":2,"_links":{"next":"/2"},"#, r#","next":null,"other":[{"total":9}]"#), []);
+    assert_eq!(page(r#""exceededTransferLimit":false,"#, ""), []);
 }

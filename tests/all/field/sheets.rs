@@ -165,12 +165,11 @@ fn what_is_hidden_or_merged_is_counted() {
 }
 
 #[test]
-fn a_sign_that_only_the_format_shows_is_counted() {
+fn a_number_that_its_format_shows_as_another_is_set_aside() {
     let rows = [r#"<c t="inlineStr"><is><t>A1</t></is></c><c s="6"><v>5</v></c>"#];
     let field =
         Field::new("k.xlsx", workbook(&["Ref", "Net"], &rows, &[]), ANY, &["Ref: text", "Net: money"]);
-    assert_eq!(field.rows(), ["A1|5.00"]);
-    assert_eq!(field.warnings(), [warning("number_shown_otherwise", 1, "row 2, `net`")]);
+    assert_eq!((field.rows(), field.aside()), (Vec::new(), vec![(2, "number_shown_otherwise".to_owned())]));
 }
 
 #[test]

@@ -125,3 +125,54 @@ fn rows_that_look_like_a_header_or_notes_are_named_at_the_end() {
         "share.rows: `a.csv` ends in rows that look like notes and are read as data, the first of them: row 11",
     );
 }
+
+/// Makes a pipe where a file may be.
+fn pipe(council: &Council, name: &str) {
+    let made = std::process::Command::new("mkfifo").arg(council.path(&format!("extracts/{name}"))).status();
+    assert!(made.unwrap().success());
+}
+
+#[test]
+fn only_files_are_read_and_nothing_is_waited_for() {
+    let contract = payments("files = \"*.csv\"\ndisposition = \"append\"");
+    let council = Council::with_source(&contract);
+    file(&council, "a.csv", &[("A", "1.00")]);
+    pipe(&council, "b.csv");
+    refused(&council, 11, &["`b.csv`", "expected a file, found a pipe", "take it out of the folder"]);
+    council.remove("extracts/b.csv");
+    symlink("nowhere.csv", council.path("extracts/b.csv")).unwrap();
+    refused(&council, 11, &["`b.csv`", "found a link that leads nowhere"]);
+    council.remove("extracts/b.csv");
+    let socket = std::os::unix::net::UnixListener::bind(council.path("extracts/b.csv")).unwrap();
+    refused(&council, 11, &["`b.csv`", "found a socket"]);
+    drop(socket);
+    council.remove("extracts/b.csv");
+    let name: &std::ffi::OsStr = std::os::unix::ffi::OsStrExt::from_bytes(b"caf\xe9.csv");
+    std::fs::write(council.path("extracts").join(name), "Txn,Amount\nB,2.00\n").unwrap();
+    refused(&council, 11, &["expected a name of a file in UTF-8"]);
+    std::fs::remove_file(council.path("extracts").join(name)).unwrap();
+    // A folder is said, for its files are not read; where everything is read there is nothing to say.
+    std::fs::create_dir(council.path("extracts/b.csv")).unwrap();
+    says(&run(&council), "share.rows: `b.csv` was left out: it is a folder and has the name of a file");
+    assert_eq!(table(&council).0, "A");
+    council.contract(&contract.replace("*.csv", "*"));
+    assert!(!run(&council).contains("left out"));
+    // An archive, and a folder on the way.
+    pipe(&council, "c.zip");
+    council.contract(&contract.replace("*.csv", "*.zip/*.csv"));
+    refused(&council, 11, &["`c.zip`", "found a pipe"]);
+    council.remove("extracts/c.zip");
+    council.contract(&contract.replace("*.csv", "*/*.csv"));
+    symlink("nowhere", council.path("extracts/2024")).unwrap();
+    refused(&council, 11, &["`2024`", "found a link that leads nowhere"]);
+}
+
+#[test]
+fn rows_of_two_files_of_one_name_are_known_by_the_folder_of_each() {
+    let council = Council::with_source(&payments("files = \"*/pay.csv\"\ndisposition = \"append\""));
+    file(&council, "2023/pay.csv", &[("A", "1.00")]);
+    file(&council, "2024/pay.csv", &[("B", "2.00")]);
+    run(&council);
+    let rows = council.query("SELECT _file, _row, txn FROM share.rows ORDER BY txn");
+    assert_eq!(rows, ["2023/pay.csv|2|A", "2024/pay.csv|2|B"]);
+}

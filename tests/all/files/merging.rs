@@ -29,7 +29,8 @@ fn changes_merge_in_the_order_in_which_they_arrive() {
 
 #[test]
 fn of_the_rows_of_one_key_the_one_that_changed_last_is_in_the_table() {
-    let changed = "[[columns]]\nname = \"changed\"\nfrom = \"Changed\"\ntype = \"text\"\n";
+    let changed =
+        "[[columns]]\nname = \"changed\"\nfrom = \"Changed\"\ntype = { date = { format = \"%Y-%m-%d\" } }\n";
     let council = Council::with_source(&format!(
         "{}{changed}",
         payments(&format!("{BY_NUMBER}\nupdated_at = \"changed\""))
@@ -149,4 +150,81 @@ fn a_merge_stops_or_counts_what_is_not_unique_as_its_contract_says() {
         (landing.findings.warnings["unique"], landing.findings.quality.uniqueness),
         (1, sufficiency::store::Share::new(1, 2))
     );
+}
+
+/// A merge of payments by `changed`, a column of this type.
+fn changing(kind: &str) -> Council {
+    let contract = payments(&format!("{BY_NUMBER}\nupdated_at = \"changed\""));
+    Council::with_source(&format!(
+        "{contract}[[columns]]\nname = \"changed\"\nfrom = \"Changed\"\ntype = {kind}\n"
+    ))
+}
+
+#[test]
+fn of_two_changes_of_one_day_the_later_is_in_the_table_and_of_one_moment_the_one_that_came_last() {
+    let council = changing("{ timestamp = { format = [\"%d/%m/%Y %H:%M\", \"%Y-%m-%dT%H:%M:%SZ\"] } }");
+    // 09:30 in summer is 08:30 in universal time.
+    council.write(
+        "extracts/change1.csv",
+        "Txn,Amount,Changed\nA,2.00,01/07/2025 09:30\nA,1.00,2025-07-01T08:29:59Z\nB,1.00,01/07/2025 10:00\n\
+         B,3.00,01/07/2025 10:00\nC,4.00,01/07/2025 09:00\nC,5.00,\n",
+    );
+    run(&council);
+    assert_eq!(table(&council), ("A B C".to_owned(), "9.00".to_owned()));
+    let moments = council.query("SELECT changed FROM share.rows ORDER BY txn");
+    assert_eq!(moments, ["2025-07-01T08:30:00Z", "2025-07-01T09:00:00Z", "2025-07-01T08:00:00Z"]);
+    let landings = council.open().store().landings("share", "rows", None).unwrap();
+    assert_eq!(landings[0].findings.warnings.get("change_without_a_moment"), Some(&1));
+    idle(&council);
+    let numbered = changing("\"integer\"");
+    numbered.write("extracts/change1.csv", "Txn,Amount,Changed\nA,10.00,10\nA,9.00,9\n");
+    run(&numbered);
+    assert_eq!(table(&numbered).1, "10.00");
+}
+
+#[test]
+fn a_change_after_the_day_of_reading_is_set_aside_until_its_day_has_come() {
+    for (kind, today, later) in [
+        ("{ date = { format = \"%Y-%m-%d\" } }", "2025-10-06", "2025-10-07"),
+        ("{ timestamp = { format = \"%Y-%m-%d %H:%M\" } }", "2025-10-06 23:59", "2025-10-07 00:00"),
+    ] {
+        let council = changing(kind);
+        council
+            .write("extracts/change1.csv", format!("Txn,Amount,Changed\nA,1.00,{today}\nA,2.00,{later}\n"));
+        run(&council);
+        assert_eq!(table(&council).1, "1.00", "{kind}");
+        let reason = "`changed` is after the day of reading".to_owned();
+        assert_eq!(aside(&council), [("change1.csv".to_owned(), 3, reason)]);
+        idle(&council);
+        let settings = std::fs::read_to_string(council.path("settings.toml")).unwrap();
+        council.write("settings.toml", settings.replace("2025-10-06", "2025-10-07"));
+        run(&council);
+        assert_eq!(table(&council).1, "2.00", "{kind}");
+        idle(&council);
+    }
+}
+
+#[test]
+fn a_column_of_changes_without_an_order_of_time_is_a_fault_of_check() {
+    for (kind, words) in [
+        ("\"text\"", "found a column that has no order of time"),
+        ("{ money = { scale = 2 } }", "found a column that has no order of time"),
+        (
+            "{ date = { format = \"%d/%m/%Y %H:%M\" } }",
+            "found days read by `%d/%m/%Y %H:%M`, whose time is left out",
+        ),
+        (
+            "{ timestamp = { format = [\"%d/%m/%Y %H:%M\", \"%m/%d/%Y %H:%M\"] } }",
+            "expected formats that read a text as one day",
+        ),
+        (
+            "{ timestamp = { format = \"%d/%m/%Y\" } }",
+            "expected a format of a day with a time, found `%d/%m/%Y`",
+        ),
+    ] {
+        let council = changing(kind);
+        let (project, _) = sufficiency::project::Project::load(&council.path("")).unwrap();
+        let faults = sufficiency::run::check(&project).to_string();
+        assert!(faults.contains(words), "{kind}: {faults}");
+    }
 }

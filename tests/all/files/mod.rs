@@ -7,6 +7,7 @@ mod joined;
 mod merging;
 mod reissued;
 mod renamed;
+mod strays;
 mod unique;
 
 use std::fmt::Write;

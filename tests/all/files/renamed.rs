@@ -19,7 +19,7 @@ fn a_renamed_file_is_the_same_file_through_an_edit_of_its_contract() {
         council.contract(&contract.replace("name = \"amount\"", "name = \"pounds\""));
         run(&council);
         let rows = council.query("SELECT txn, pounds, _file FROM share.rows ORDER BY txn");
-        assert_eq!(rows, ["A1|1.00|spend_april", "A2|2.00|spend_april"], "{disposition}");
+        assert_eq!(rows, ["A1|1.00|spend_april.csv", "A2|2.00|spend_april.csv"], "{disposition}");
         idle(&council);
     }
 }

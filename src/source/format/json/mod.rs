@@ -1,6 +1,7 @@
 //! JSON: a document with a list of records, or a record a line.
 
 mod lists;
+mod pages;
 mod records;
 
 use encoding_rs::UTF_8;
@@ -50,7 +51,11 @@ impl Format for JsonFormat {
         let records = self.records.as_ref().map(|records| records.get_ref().as_str());
         let mut open = || Ok(Utf8::new(Text::new(file, content.open()?, encoding)));
         let (naming, shapes) = (Naming::of(to), Shapes::of_json(to));
-        records::read(file, records, (&naming, shapes), &mut open, &mut |row| to.take(row))
+        let more = records::read(file, records, (&naming, shapes), &mut open, &mut |row| to.take(row))?;
+        if let Some(more) = more {
+            to.warn_of("page_of_more", 1, &more);
+        }
+        Ok(())
     }
 }
 

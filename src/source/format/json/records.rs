@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader, Read};
 
 use json_event_parser::{JsonEvent, JsonParseError, JsonSyntaxError, ReaderJsonParser, SliceJsonParser};
 
+use super::pages::Pages;
 use crate::source::error::SourceError;
 use crate::source::format::record::shape::{Found, Shapes};
 use crate::source::format::record::{
@@ -17,14 +18,14 @@ use crate::source::row::Take;
 const DIGITS: usize = 38;
 
 /// Reads the paths of all values as a row 0, then each record. `open`: opens the file from its start, once for each
-/// pass.
+/// pass. Returns in words that there are more records elsewhere, where the document says so.
 pub(super) fn read<R: Read>(
     file: &str,
     records: Option<&str>,
     (naming, shapes): (&Naming, Shapes),
     open: &mut dyn FnMut() -> Result<R, SourceError>,
     take: Take<'_>,
-) -> Result<(), SourceError> {
+) -> Result<Option<String>, SourceError> {
     let mut collector = PathCollector::new(file, naming, shapes);
     walk(file, records, naming, open()?, &mut collector)?;
     let (paths, misplaced, any) = collector.finish();
@@ -41,11 +42,12 @@ fn walk(
     naming: &Naming,
     reader: impl Read,
     visitor: &mut dyn RecordVisitor,
-) -> Result<(), SourceError> {
+) -> Result<Option<String>, SourceError> {
     let mut reader = BufReader::new(reader);
-    let mut walk = Walk { file, naming, visitor, path: String::new(), depth: 0 };
+    let pages = Pages::default();
+    let mut walk = Walk { file, naming, visitor, path: String::new(), depth: 0, records: 0, pages };
     if records.is_none() && !begins_with_list(file, &mut reader)? {
-        return lines(&mut walk, reader);
+        return lines(&mut walk, reader).map(|()| None);
     }
     let names: Vec<&str> = records.map(|names| names.split('.').collect()).unwrap_or_default();
     let mut document = Document::new(file, reader);
@@ -53,7 +55,8 @@ fn walk(
         let reason = format!("expected the key `{}`, found none", records.unwrap_or_default());
         return Err(walk.path_fault(reason));
     }
-    document.next().map(|_| ())
+    document.next()?;
+    Ok(walk.pages.more_than(walk.records))
 }
 
 /// Returns whether the first character of a text, white space apart, is a bracket.
@@ -165,6 +168,10 @@ struct Walk<'a> {
     /// The path to the current value within its record.
     path: String,
     depth: usize,
+    /// The records of the list so far.
+    records: u64,
+    /// What stands beside the list.
+    pages: Pages,
 }
 
 impl Walk<'_> {
@@ -210,17 +217,16 @@ impl Walk<'_> {
         self.deeper()?;
         let mut found = false;
         loop {
-            let here = match events.next()? {
-                JsonEvent::ObjectKey(key) => key == *name,
-                _ => break,
-            };
+            let JsonEvent::ObjectKey(key) = events.next()? else { break };
+            let key = key.into_owned();
+            let here = key == *name;
             if here && found {
                 return Err(self.fault_of("document", format!("the key `{name}` appears twice")));
             }
             if here {
                 found = self.seek(events, rest)?;
             } else {
-                self.skip(events)?;
+                self.beside(key, events)?;
             }
         }
         self.depth -= 1;
@@ -237,16 +243,34 @@ impl Walk<'_> {
             }
             self.inside(events, true)?;
             self.visitor.end_record()?;
+            self.records += 1;
         }
     }
 
-    /// Skips one value.
-    fn skip(&mut self, events: &mut dyn Events) -> Result<(), SourceError> {
-        let before = self.depth;
+    /// Skips the value of a key beside the records, and notes what it says of them.
+    fn beside(&mut self, key: String, events: &mut dyn Events) -> Result<(), SourceError> {
+        let (before, mut lists, mut keys) = (self.depth, 0_usize, vec![key]);
         loop {
             match events.next()? {
-                JsonEvent::StartArray | JsonEvent::StartObject => self.deeper()?,
-                JsonEvent::EndArray | JsonEvent::EndObject => self.depth -= 1,
+                JsonEvent::StartArray => {
+                    lists += 1;
+                    self.deeper()?;
+                }
+                JsonEvent::EndArray => {
+                    lists -= 1;
+                    self.depth -= 1;
+                }
+                JsonEvent::StartObject => self.deeper()?,
+                JsonEvent::EndObject => self.depth -= 1,
+                // What is in a list is of one of many.
+                _ if lists > 0 => {}
+                JsonEvent::ObjectKey(key) => {
+                    keys.truncate(self.depth - before);
+                    keys.push(key.into_owned());
+                }
+                JsonEvent::Number(text) => self.pages.number(&keys, &text),
+                JsonEvent::String(text) => self.pages.text(&keys, &text),
+                JsonEvent::Boolean(true) => self.pages.truth(&keys),
                 _ => {}
             }
             if self.depth == before {

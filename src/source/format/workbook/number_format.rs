@@ -2,9 +2,11 @@
 //!
 //! ```text
 //! currency  whether a format shows another currency than pounds
+//! section   whether a format shows a number as another
 //! ```
 
 pub(super) mod currency;
+mod section;
 
 /// What the number format of a cell makes of its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -24,8 +26,10 @@ pub(super) enum Shown {
     Padded(usize),
     /// Zeros before figures among other characters, as `E00000` or `000-0000`.
     Code,
-    /// A number beside which the format shows what changes it: a sign, further figures, `k`, or nothing at all.
+    /// A number beside which the format shows what changes it: a sign, `CR`, further figures, `k`, or nothing at all.
     Otherwise,
+    /// The same for numbers below zero only, as of a format that shows them without a sign.
+    OtherwiseBelowZero,
     /// A sum of another currency than pounds.
     Foreign,
     /// The name of an error, where the cell holds something else.
@@ -34,8 +38,6 @@ pub(super) enum Shown {
 
 /// The first number of a format that is a workbook's own.
 const OWN: u32 = 164;
-/// Words beside a number by which it is shown as thousands or millions.
-const SCALES: [&str; 8] = ["k", "m", "mn", "bn", "thousand", "million", "billion", "000"];
 
 impl Shown {
     /// Returns what the format of one of the numbers that need no code shows, by ECMA-376 18.8.30.
@@ -112,7 +114,8 @@ impl Shown {
         if currency::is_foreign(code) {
             return Self::Foreign;
         }
-        if changes_its_number(code) {
+        let sections = section::sections(code);
+        if section::changes_above_zero(&sections) {
             return Self::Otherwise;
         }
         let (mut zeros, mut more, mut letters) = (0, false, code.chars());
@@ -141,58 +144,12 @@ impl Shown {
             }
         }
         match (zeros, more) {
+            _ if section::changes_below_zero(&sections) => Self::OtherwiseBelowZero,
             (2.., false) => Self::Padded(zeros),
             (2.., true) => Self::Code,
             _ => Self::Number,
         }
     }
-}
-
-/// Returns whether a code, in its section for numbers above zero, shows a sign, figures of its own behind the number or a
-/// word that multiplies it, or no figure of the number at all.
-fn changes_its_number(code: &str) -> bool {
-    let (mut before, mut after, mut figures, mut is_scaled) = (String::new(), String::new(), false, false);
-    let mut letters = code.chars();
-    let mut has_sections = false;
-    while let Some(letter) = letters.next() {
-        let beside = if figures { &mut after } else { &mut before };
-        match letter {
-            ';' => {
-                has_sections = true;
-                break;
-            }
-            '0' | '#' | '?' | '@' => {
-                // A comma between figures groups them; at their end it divides by a thousand.
-                is_scaled = false;
-                figures = true;
-                // What stands between figures is a part of a code.
-                after.clear();
-            }
-            'G' | 'g' if starts_with(letters.as_str(), "eneral") => {
-                letters.nth("eneral".len() - 1);
-                figures = true;
-            }
-            ',' => is_scaled = figures,
-            '.' | '/' => {}
-            // Of a power of ten the sign belongs to the figures.
-            'E' | 'e' if figures => drop(letters.next()),
-            '_' | '*' => drop(letters.next()),
-            '\\' => beside.extend(letters.next()),
-            '"' => beside.extend(letters.by_ref().take_while(|letter| *letter != '"')),
-            '[' => drop(letters.by_ref().find(|letter| *letter == ']')),
-            other => beside.push(other),
-        }
-    }
-    let has_sign = |text: &str| text.contains(['-', '\u{2212}', '(']);
-    let scale = after.trim().trim_start_matches(['\'', ',']).to_lowercase();
-    let multiplies = !is_scaled && SCALES.contains(&scale.trim_end_matches('s'));
-    let has_figures = |text: &str| text.chars().any(|letter| letter.is_ascii_digit());
-    let adds_figures = has_figures(&after) || before.chars().any(|letter| ('1'..='9').contains(&letter));
-    has_sign(&before)
-        || after.trim_start().starts_with(['-', '\u{2212}'])
-        || multiplies
-        || adds_figures && !is_scaled
-        || !figures && has_sections
 }
 
 fn starts_with(text: &str, word: &str) -> bool {

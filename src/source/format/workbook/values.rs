@@ -43,6 +43,7 @@ pub(super) fn write_number(
         | Shown::Padded(_)
         | Shown::Code
         | Shown::Otherwise
+        | Shown::OtherwiseBelowZero
         | Shown::Foreign
         | Shown::Error => {
             if is_plain(text) {
@@ -57,7 +58,9 @@ pub(super) fn write_number(
             if matches!(shown, Shown::Code | Shown::Padded(_)) {
                 marks = marks.with(Marks::CODE);
             }
-            if shown == Shown::Otherwise {
+            // Nothing shows zero as another number.
+            if shown == Shown::Otherwise && value != 0.0 || shown == Shown::OtherwiseBelowZero && value < 0.0
+            {
                 marks = marks.with(Marks::OTHERWISE);
             }
             if shown == Shown::Foreign {

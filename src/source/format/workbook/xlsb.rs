@@ -44,7 +44,12 @@ fn means_more(bytes: &[u8]) -> bool {
                 let shown = codes.get(&id).copied().unwrap_or_else(|| Shown::built_in(id.into()));
                 if matches!(
                     shown,
-                    Shown::Percent | Shown::Padded(_) | Shown::Code | Shown::Otherwise | Shown::Foreign
+                    Shown::Percent
+                        | Shown::Padded(_)
+                        | Shown::Code
+                        | Shown::Otherwise
+                        | Shown::OtherwiseBelowZero
+                        | Shown::Foreign
                 ) {
                     return true;
                 }

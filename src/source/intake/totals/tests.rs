@@ -138,3 +138,30 @@ fn words_that_only_begin_so_are_no_totals() {
     }
     assert_eq!(found(&["Ash||10", "Elm||20", "Summer||30"]), None);
 }
+
+#[test]
+fn a_total_whose_sum_is_missing_is_found_by_its_words() {
+    let rows = ["Ash||10", "Ash||20", "Total for Ash||", "Elm||5", "Elm total||", "Fir||6"];
+    assert_eq!(found(&rows), Some((2, 4)));
+    // Where others have no number either, it may be a name.
+    assert_eq!(found(&["Ash||10", "Ash||", "Total Fitness||", "Elm||5"]), None);
+    assert_eq!(found(&["Ash||", "Total Fitness||", "Elm||"]), None);
+}
+
+#[test]
+fn a_breakdown_is_data_in_rows_that_lack_a_name_too() {
+    // Published counts of each council, then of the nation, which has no council.
+    let rows = [["Ash", "Total", "5"], ["Elm", "Total", "6"], ["", "Total", "400"], ["", "Boys", "200"]];
+    let mut totals = Totals::default();
+    for (number, cells) in (2..).zip(rows) {
+        let mut row = Row::default();
+        row.number = number;
+        for (index, cell) in cells.into_iter().enumerate() {
+            row.push(cell);
+            let label = if cell.is_empty() { Part::Blank } else { Part::Label };
+            totals.cell(index, if index == 2 { Part::Count(cell.parse().unwrap()) } else { label });
+        }
+        totals.end(&row);
+    }
+    assert_eq!(totals.finish(), None);
+}

@@ -13,6 +13,8 @@ const DEEPEST: usize = 32;
 pub(super) struct Styles {
     /// What each number format shows, by its name.
     formats: HashMap<String, Shown>,
+    /// The code of each, as a spreadsheet would write it.
+    codes: HashMap<String, String>,
     /// The number format of each style of cells, and the style that it rests on.
     cells: HashMap<String, (Option<String>, Option<String>)>,
     /// The number format being read.
@@ -30,6 +32,8 @@ struct Current {
     code: String,
     /// The format of numbers above zero, where it is another one.
     above_zero: Option<String>,
+    /// The style of numbers below zero, where it is another.
+    below_zero: Option<String>,
 }
 
 impl Styles {
@@ -64,8 +68,21 @@ impl Styles {
                 // The style itself is for what no condition fits: numbers below zero, where there is one for the others.
                 let is_of_others =
                     attribute(of, "style:condition").is_some_and(|when| when.starts_with("value()>"));
-                if let Some(current) = self.current.as_mut().filter(|_| is_of_others) {
-                    current.above_zero = attribute(of, "style:apply-style-name");
+                let is_below =
+                    attribute(of, "style:condition").is_some_and(|when| when.starts_with("value()<"));
+                if let Some(current) = &mut self.current {
+                    let other = attribute(of, "style:apply-style-name");
+                    if is_of_others {
+                        current.above_zero = other;
+                    } else if is_below {
+                        current.below_zero = other;
+                    }
+                }
+                return;
+            }
+            "style:text-properties" if attribute(of, "fo:color").is_some() => {
+                if let Some(current) = &mut self.current {
+                    current.code.insert_str(0, "[Color]");
                 }
                 return;
             }
@@ -88,6 +105,7 @@ impl Styles {
                 has_more: false,
                 code: String::new(),
                 above_zero: None,
+                below_zero: None,
             });
         }
     }
@@ -102,17 +120,27 @@ impl Styles {
 
     /// Takes the end of an element.
     pub(super) fn end(&mut self, name: &str) {
-        let Some(Current { name, shown, figures, has_more, code, above_zero, .. }) =
+        let Some(Current { name, shown, figures, has_more, code, above_zero, below_zero, .. }) =
             self.current.take_if(|current| current.element == name)
         else {
             return;
         };
+        let code_of = |name: &Option<String>| name.as_ref().and_then(|name| self.codes.get(name));
+        let whole = match (code_of(&above_zero), code_of(&below_zero)) {
+            (Some(above), _) => format!("{above};{code}"),
+            (None, Some(below)) => format!("{code};{below}"),
+            (None, None) => code.clone(),
+        };
+        let by_code = Shown::of_code(&whole);
         let above_zero = above_zero.and_then(|name| self.formats.get(&name).copied());
+        self.codes.insert(name.clone(), code);
         let shown = match (shown, figures) {
-            (Shown::Number, _) if above_zero.is_some() => above_zero.unwrap_or_default(),
-            (Shown::Number, _) if matches!(Shown::of_code(&code), Shown::Otherwise | Shown::Foreign) => {
-                Shown::of_code(&code)
+            (Shown::Number, _)
+                if matches!(by_code, Shown::Otherwise | Shown::OtherwiseBelowZero | Shown::Foreign) =>
+            {
+                by_code
             }
+            (Shown::Number, _) if above_zero.is_some() => above_zero.unwrap_or_default(),
             (Shown::Number, 2..) if has_more => Shown::Code,
             (Shown::Number, 2..) => Shown::Padded(figures as usize),
             (shown, _) => shown,
