@@ -84,7 +84,7 @@ impl Draft {
         if let Some(watch) = watch {
             watch.follow_store(&context.project().path(&context.project().settings.store));
         } else {
-            daemon::end_in_time(stop, context.store());
+            daemon::end_in_time(stop, Some(context.store()), out);
         }
         let context = context.until(stop.clone());
         let of =

@@ -139,7 +139,11 @@ impl Report {
     pub(super) fn is_reading(&self) -> bool {
         matches!(
             self.verb,
-            Verb::List { .. } | Verb::Status { .. } | Verb::Preview { .. } | Verb::ExplainSuppression { .. } | Verb::Evidence { .. }
+            Verb::List { .. }
+                | Verb::Status { .. }
+                | Verb::Preview { .. }
+                | Verb::ExplainSuppression { .. }
+                | Verb::Evidence { .. }
         )
     }
 

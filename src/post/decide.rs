@@ -11,7 +11,9 @@ use super::permit::AskAgain;
 use super::send::{Addressed, Word};
 use super::trouble::takes_its_place;
 use super::{letters, owner, permit, send, status, trouble};
-use crate::deliver::{self, Deliveries, Event, History, Outbox, Outcome, Receipt, Recipient, State, is_expired};
+use crate::deliver::{
+    self, Deliveries, Event, History, Outbox, Outcome, Receipt, Recipient, State, is_expired,
+};
 use crate::edition::again::{self, Asked};
 use crate::edition::{self, Correction, Edition};
 use crate::job::{Context, Failure, Job, Kept, Kind};
@@ -281,7 +283,8 @@ fn keep_why(
         let own = || holders.iter().filter(|held| held.edition.version == edition.version);
         let Some(first) = own().next() else { continue };
         let words = first.words(context, decision.reason);
-        let letter = Letters::of(context, report, edition)?.correcting(&first.address, &first.edition, &words);
+        let letter =
+            Letters::of(context, report, edition)?.correcting(&first.address, &first.edition, &words);
         send::build(&letter, &letters::limits(context)?)?;
         let mut replaces: Vec<String> = own().map(|held| held.edition.id.clone()).collect();
         replaces.sort();

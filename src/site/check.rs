@@ -49,14 +49,16 @@ fn strangers(folder: &Path) -> Diagnostics {
 
 /// Returns what each template is given, invented, with every name that it may use.
 fn pages() -> [(&'static str, Json); 8] {
-    let link = json!({ "href": "a.html", "id": "costs-fy2025-26-r1", "title": "Costs", "table": "finance.costs" });
+    let link =
+        json!({ "href": "a.html", "id": "costs-fy2025-26-r1", "title": "Costs", "table": "finance.costs" });
     let used = json!({ "report": "Costs", "tables": [link] });
     let from = json!({ "href": "a.html", "table": "finance.costs", "columns": "amount" });
     let edition = json!({
         "href": "a.html", "title": "Costs", "state": "current", "made": "1 May 2026", "id": "costs-fy2025-26-r1",
     });
     let nav = json!({ "href": "index.html", "label": "Editions", "here": true });
-    let column = json!({ "column": "amount", "kind": "pounds", "note": "Paid", "from": [from], "used": [used] });
+    let column =
+        json!({ "column": "amount", "kind": "pounds", "note": "Paid", "from": [from], "used": [used] });
     [
         (
             FRAME,

@@ -100,7 +100,8 @@ impl Templates {
         let error = self.pages.render(page, data).err()?;
         let at = error.line_no.map(|line| file.byte_at(line, error.column_no.unwrap_or(1)));
         let message = format!("no page can be made of this template: {}", error.reason());
-        let names: Vec<&str> = data.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+        let names: Vec<&str> =
+            data.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
         Some(
             Diagnostic::error(file, at.map(|at| at..at), message)
                 .with_help(format!("the page has {}", names.join(", "))),

@@ -33,6 +33,11 @@ pub fn expected_of(column: &Column, text: &str) -> Option<String> {
             let is_day = |form: Form| form.read(text, chrono_tz::UTC).is_some_and(is_likely);
             (forms.any(is_day), format!("a day as `{}`", of.format.0.join("` or `")))
         }
+        ColumnType::Timestamp(of) => {
+            let mut forms = of.format.0.iter().map(|format| Form::new(format));
+            let is_moment = |form: Form| form.read_moment(text, chrono_tz::UTC).is_some();
+            (forms.any(is_moment), format!("a day with its time as `{}`", of.format.0.join("` or `")))
+        }
         ColumnType::AcademicYear | ColumnType::FinancialYear => {
             (year::parse(text).is_some(), "a year, as `2018-19`".to_owned())
         }

@@ -56,12 +56,7 @@ pub(in crate::demo::town) fn request(town: &mut Town, chance: &mut Stream) {
 }
 
 /// Makes a request that came to nothing, or that still waits: like that of a placement.
-fn without_placement(
-    chance: &mut Stream,
-    like: &Placement,
-    about: NaiveDate,
-    waits: bool,
-) -> Referral {
+fn without_placement(chance: &mut Stream, like: &Placement, about: NaiveDate, waits: bool) -> Referral {
     let referred_on = plus(about, -chance.between(4, if waits { 40 } else { 200 }));
     let outcome = if waits {
         chance.weighted(&[("AGREED_WAITING", 3), ("DEFERRED_INFO", 1)])
