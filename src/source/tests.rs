@@ -123,7 +123,7 @@ fn a_ledger_is_read_below_its_preamble_down_to_its_footer() {
     let ids: Vec<&str> = batch.column(0).as_string::<i32>().iter().flatten().collect();
     assert_eq!(ids, ["001", "002", "003"]);
     assert_eq!(batch.column(1).as_primitive::<Decimal128Type>().values(), &[150_000, -44_000, 550]);
-    assert_eq!(batch.column(3).as_string::<i32>().value(0), "april");
+    assert_eq!(batch.column(3).as_string::<i32>().value(0), "april.csv");
     assert_eq!(batch.column(4).as_primitive::<Int64Type>().values(), &[4, 5, 8]);
     assert_eq!(extraction.control_total.unwrap().stated, 106_550);
     let skipped: Vec<(&str, u64)> =

@@ -41,7 +41,7 @@ fn a_file_that_no_email_can_use_is_named() {
 #[test]
 fn a_link_to_nothing_and_a_layout_that_is_a_file_are_faults() {
     let link = |folder: &Path| std::os::unix::fs::symlink("gone", folder.join("email.css")).unwrap();
-    assert!(found(link).contains("found one that cannot"));
+    assert!(found(link).contains("found nothing"));
     let as_a_file = |folder: &Path| {
         std::fs::remove_dir(folder).unwrap();
         std::fs::write(folder, "").unwrap();

@@ -133,7 +133,7 @@ fn shares(source: &SourceDefinition, faults: &mut Diagnostics) {
     }
 }
 
-/// Finds columns that can say neither how far data reach nor which row is newer.
+/// Finds columns that cannot say how far data reach.
 fn reach(source: &SourceDefinition, faults: &mut Diagnostics) {
     let of = |name: &Text| source.file.columns.iter().find(|column| column.name.get_ref() == name.get_ref());
     if let Some(name) = &source.file.as_at
@@ -144,19 +144,6 @@ fn reach(source: &SourceDefinition, faults: &mut Diagnostics) {
             format!("expected a column of days for `as_at`, found `{}` of another type", name.get_ref());
         let help = "name a column of the type `date` that is stored as it is".to_owned();
         faults.push(Diagnostic::error(&source.source, Some(name.span()), message).with_help(help));
-    }
-    if let Some(name) = &source.file.updated_at
-        && let Some(column) = of(name)
-    {
-        let says_when = matches!(column.kind, ColumnType::Date(_) | ColumnType::Text | ColumnType::Integer);
-        if !says_when || column.privacy.is_personal() {
-            let message = format!(
-                "expected a column that says when a row last changed for `updated_at`, found `{}` of another type",
-                name.get_ref()
-            );
-            let help = "name a column of the type `date`, `integer` or `text`".to_owned();
-            faults.push(Diagnostic::error(&source.source, Some(name.span()), message).with_help(help));
-        }
     }
 }
 

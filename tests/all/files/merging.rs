@@ -152,7 +152,7 @@ fn a_merge_stops_or_counts_what_is_not_unique_as_its_contract_says() {
     );
 }
 
-/// A merge of payments by `changed`, a column of this type.
+/// Makes a merge of payments by `changed`, a column of this type.
 fn changing(kind: &str) -> Council {
     let contract = payments(&format!("{BY_NUMBER}\nupdated_at = \"changed\""));
     Council::with_source(&format!(

@@ -1,7 +1,7 @@
 use super::{run, says};
 use crate::council::Council;
 
-/// A ledger of months, or of what `series` says.
+/// Makes a ledger of months, or of what `series` says.
 fn ledger(series: &str, by: &str) -> Council {
     Council::with_source(&format!(
         "files = \"*.csv\"\ndisposition = \"append\"\n[csv]\n[series]\n{series}due = \"40 days\"\n{by}\

@@ -38,7 +38,7 @@ fn a_list_lines_and_a_named_list_give_the_same_rows() {
 fn what_is_not_there_or_no_list_is_said() {
     assert_eq!(
         refusal(Some("data.rows"), r#"{"data": {"row": []}}"#),
-        "`f.json` document: no key `data.rows`"
+        "`f.json` document: expected the key `data.rows`, found none"
     );
     assert_eq!(
         refusal(Some("data"), r#"{"data": {"row": []}}"#),
