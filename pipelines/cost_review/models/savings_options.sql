@@ -99,6 +99,14 @@ summed AS (
     GROUP BY by_provider.financial_year, by_provider.option
 ),
 
+-- One exclusion is one child.
+never_claimed AS (
+    SELECT financial_year, count(*) AS children
+    FROM cost_review.recoupment_lines
+    WHERE NOT is_claimed AND due <> 0
+    GROUP BY financial_year
+),
+
 options AS (
     SELECT financial_year, option, amount, children, firms FROM summed
     UNION ALL
@@ -111,10 +119,11 @@ options AS (
         recoupment.financial_year,
         'NOT_CLAIMED' AS option,
         recoupment.not_claimed AS amount,
-        recoupment.exclusions AS children,
+        never_claimed.children,
         0 AS firms
     FROM cost_review.recoupment AS recoupment
     INNER JOIN finished ON recoupment.financial_year = finished.financial_year
+    LEFT JOIN never_claimed ON recoupment.financial_year = never_claimed.financial_year
     WHERE recoupment.sector = 'all' AND recoupment.phase = 'all'
     UNION ALL
     SELECT
