@@ -149,9 +149,7 @@ impl Attacker {
             .into_iter()
             .filter_map(|(member, ring)| Some((cells.cost(member)?, ring, member)))
             .collect();
-        by_cost.sort_unstable_by_key(|&(cost, ring, member)| {
-            (cost.follows, cost.detail, ring, cost.size, member)
-        });
+        by_cost.sort_unstable_by_key(|&(cost, ring, member)| (cost.detail, ring, cost.size, member));
         for &(_, _, member) in by_cost.iter().take(TRIALS) {
             let tried =
                 cells.hidden_for_now(member, |cells| self.look(cells, at, NEARBY, &mut Found::default()));
@@ -162,7 +160,7 @@ impl Attacker {
         let own = cells.detail(at);
         let least_missed = by_cost.into_iter().min_by_key(|&(cost, ring, member)| {
             let is_wider = cost.detail.0 < own;
-            (cost.follows, is_wider, ring, cost.detail, cost.size, member)
+            (is_wider, ring, cost.detail, cost.size, member)
         });
         least_missed.map(|(_, _, member)| member)
     }

@@ -98,7 +98,7 @@ fn clear_by(
     if rules.has(Rule::Small) {
         cells.hide_small();
     }
-    let pools = if rules.has(Rule::Pooled) { pooled::pooled(&cells) } else { Vec::new() };
+    let pools = if rules.has(Rule::Pooled) { pooled::unstated(&cells, &relations) } else { Vec::new() };
     for pool in &pools {
         cells.note_that_follows(pool.total);
     }

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::cells::Cells;
 use super::identity::Identity;
 use super::projections::Sum;
+use super::relation::Relation;
 
 /// How many periods may be pooled.
 const FEWEST: usize = 2;
@@ -26,8 +27,19 @@ type Kind<'a> = (&'a str, &'a str, Vec<&'a str>, usize);
 /// The sums of a kind, and the figures that show it; `None` once it does not hold somewhere.
 type State = Option<(BTreeSet<i128>, Vec<Sum>)>;
 
+/// Finds those that are not among the relations that the gate holds hidden counts against anyway.
+pub(super) fn unstated(cells: &Cells, stated: &[Relation]) -> Vec<Sum> {
+    let stated: BTreeSet<&[(usize, i128)]> =
+        stated.iter().map(|relation| relation.terms.as_slice()).collect();
+    let is_stated = |sum: &Sum| {
+        let terms = sum.parts.iter().map(|&part| (part, 1)).chain([(sum.total, -1)]).collect();
+        stated.contains(Relation::equal(terms, |at| cells.value(at)).terms.as_slice())
+    };
+    pooled(cells).into_iter().filter(|sum| !is_stated(sum)).collect()
+}
+
 /// Finds the counts that are sums over the last periods wherever all of them are there.
-pub(super) fn pooled(cells: &Cells) -> Vec<Sum> {
+fn pooled(cells: &Cells) -> Vec<Sum> {
     let mut series: BTreeMap<(&str, BTreeMap<&str, &str>), BTreeMap<&str, Series<'_>>> = BTreeMap::new();
     for (name, at) in cells.named() {
         if let Some((key, code, others)) = by_period(name) {

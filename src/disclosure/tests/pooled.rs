@@ -193,14 +193,21 @@ fn bounds(cells: &[Option<i64>], sums: &[Vec<(usize, i64)>], at: usize) -> [i64;
     })
 }
 
-/// Counts the small counts that a reader has exactly, of one year or of three.
-fn exact(years: &Years, has_rule: bool) -> usize {
+/// Returns the counts as they are.
+fn as_they_are(tables: &[(Model, RecordBatch)]) -> Vec<i64> {
+    let counts = tables.iter().map(|(_, rows)| rows.column(2).as_any().downcast_ref::<Int64Array>().unwrap());
+    counts.flat_map(|counts| counts.values().to_vec()).collect()
+}
+
+/// Counts the small counts, of one year or of three, that a reader has exactly or within too narrow a range.
+fn known(years: &Years, has_rule: bool) -> usize {
     let cells: Vec<Option<i64>> =
         leaves(&years.tables(), has_rule).concat().iter().map(|cell| cell.parse().ok()).collect();
     let sums = years.sums();
-    let hidden = (0..cells.len()).filter(|&at| cells[at].is_none());
-    let bounds = hidden.map(|at| bounds(&cells, &sums, at));
-    bounds.filter(|[low, high]| low == high && (1..5).contains(low)).count()
+    let true_counts = as_they_are(&years.tables());
+    let small = (0..cells.len()).filter(|&at| cells[at].is_none() && true_counts[at] < 5);
+    let bounds = small.map(|at| bounds(&cells, &sums, at));
+    bounds.filter(|[low, high]| !(*low == 1 && *high >= 4 || high - low >= 5)).count()
 }
 
 #[test]
@@ -208,12 +215,12 @@ fn no_small_count_of_random_tables_follows_from_three_years_pooled() {
     let (mut with, mut without) = (Vec::new(), 0);
     for seed in 0..60 {
         let years = Years::random(&mut ChaCha8Rng::seed_from_u64(seed));
-        without += exact(&years, false);
-        let found = exact(&years, true);
+        without += known(&years, false);
+        let found = known(&years, true);
         if found > 0 {
             with.push((seed, found, years.wards.clone(), leaves(&years.tables(), true)));
         }
     }
-    assert!(without > 10, "the tables were too easy: {without} exact without the rule");
+    assert!(without > 10, "the tables were too easy: {without} known without the rule");
     assert!(with.is_empty(), "{with:?}");
 }
