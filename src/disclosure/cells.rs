@@ -150,9 +150,9 @@ impl Cells {
     }
 
     /// Takes note that an earlier edition showed what a hidden number follows from: it stays hidden, and protects no more.
-    pub(super) fn give_away(&mut self, at: usize) {
+    pub(super) fn note_lost(&mut self, at: usize) {
         if let Some(number) = self.numbers.get_mut(at) {
-            number.because = Some(Because::GivenAway);
+            number.because = Some(Because::Lost);
         }
     }
 

@@ -78,7 +78,7 @@ pub(super) fn hide(pools: &[Sum], cells: &mut Cells) -> bool {
                     moved = true;
                 }
             }
-            ([alone], None) if cells.was_shown(pool.total) => cells.give_away(*alone),
+            ([alone], None) if cells.was_shown(pool.total) => cells.note_lost(*alone),
             ([first, ..], None) if !cells.was_shown(pool.total) && cells.value(pool.total) != 0 => {
                 cells.hide_beside(pool.total, *first);
                 moved = true;

@@ -43,7 +43,7 @@ fn together(tables: &[(Model, RecordBatch)], has_rule: bool, earlier: &Earlier) 
 }
 
 /// Returns the count of each table as it leaves.
-fn leaves(tables: &[(Model, RecordBatch)], has_rule: bool) -> Vec<Vec<String>> {
+fn outbound(tables: &[(Model, RecordBatch)], has_rule: bool) -> Vec<Vec<String>> {
     let cleared = together(tables, has_rule, &Earlier::default());
     cleared.tables.iter().map(|table| shown(table, &table.columns().last().unwrap().name)).collect()
 }
@@ -56,8 +56,8 @@ fn three_years_less_two_that_are_shown_do_not_give_the_third() {
     ];
     // 18 less 9 and 7 is 2, which is hidden.
     let years = ["6", "8", "11", "9", "7", "[c]"];
-    assert_eq!(leaves(&tables, false), [years.to_vec(), vec!["25", "28", "27", "18"]]);
-    assert_eq!(leaves(&tables, true), [years.to_vec(), vec!["25", "28", "27", "[c]"]]);
+    assert_eq!(outbound(&tables, false), [years.to_vec(), vec!["25", "28", "27", "18"]]);
+    assert_eq!(outbound(&tables, true), [years.to_vec(), vec!["25", "28", "27", "[c]"]]);
     let audit = together(&tables, true, &Earlier::default()).audit;
     let because = &audit.iter().find(|cell| cell.table == "cases_of_three_years").unwrap().because;
     assert_eq!(because, "with it `cases|academic_year=2017-18` could be worked out");
@@ -69,9 +69,9 @@ fn a_year_without_a_row_is_one_of_nothing() {
     let last = by_year("cases", 2018, &[2]);
     let rows = arrow::compute::concat_batches(&rows.schema(), [&rows, &last.1]).unwrap();
     let tables = [(model, rows), by_year("cases_of_three_years", 2014, &[25, 28, 27, 16, 9])];
-    assert_eq!(leaves(&tables, false)[1], ["25", "28", "27", "16", "9"]);
+    assert_eq!(outbound(&tables, false)[1], ["25", "28", "27", "16", "9"]);
     // Of 2017-18 there is no row, so that 9 of three years less 7 is the 2 of the last.
-    assert_eq!(leaves(&tables, true)[1], ["25", "28", "27", "16", "[c]"]);
+    assert_eq!(outbound(&tables, true)[1], ["25", "28", "27", "16", "[c]"]);
 }
 
 #[test]
@@ -86,8 +86,8 @@ fn a_pooled_count_that_hides_another_does_not_follow_from_its_years() {
     let all: i64 = pooled.iter().map(|row| row.2).sum();
     pooled.push((2017, "all", all));
     let tables = [by_ward("cases", &single), by_ward("cases_of_three_years", &pooled)];
-    assert_eq!(leaves(&tables, false)[1], ["18", "16", "74", "124", "232"]);
-    let cells = leaves(&tables, true);
+    assert_eq!(outbound(&tables, false)[1], ["18", "16", "74", "124", "232"]);
+    let cells = outbound(&tables, true);
     assert_eq!(cells[0][2], "[c]");
     assert_eq!(cells[1], ["[c]", "16", "74", "124", "[c]"]);
 }
@@ -202,7 +202,7 @@ fn as_they_are(tables: &[(Model, RecordBatch)]) -> Vec<i64> {
 /// Counts the small counts, of one year or of three, that a reader has exactly or within too narrow a range.
 fn known(years: &Years, has_rule: bool) -> usize {
     let cells: Vec<Option<i64>> =
-        leaves(&years.tables(), has_rule).concat().iter().map(|cell| cell.parse().ok()).collect();
+        outbound(&years.tables(), has_rule).concat().iter().map(|cell| cell.parse().ok()).collect();
     let sums = years.sums();
     let true_counts = as_they_are(&years.tables());
     let small = (0..cells.len()).filter(|&at| cells[at].is_none() && true_counts[at] < 5);
@@ -218,7 +218,7 @@ fn no_small_count_of_random_tables_follows_from_three_years_pooled() {
         without += known(&years, false);
         let found = known(&years, true);
         if found > 0 {
-            with.push((seed, found, years.wards.clone(), leaves(&years.tables(), true)));
+            with.push((seed, found, years.wards.clone(), outbound(&years.tables(), true)));
         }
     }
     assert!(without > 10, "the tables were too easy: {without} known without the rule");
