@@ -21,6 +21,9 @@ const SEEN: usize = 3;
 /// The counts of one name and the same other keys, by their periods.
 type Series<'a> = BTreeMap<&'a str, usize>;
 
+/// The key of the period, and the codes of the other keys.
+type Others<'a> = (&'a str, BTreeMap<&'a str, &'a str>);
+
 /// What is known of two names: the pooled one and the single one, the keys that both have, and how many periods are pooled.
 type Kind<'a> = (&'a str, &'a str, Vec<&'a str>, usize);
 
@@ -40,7 +43,7 @@ pub(super) fn unstated(cells: &Cells, stated: &[Relation]) -> Vec<Sum> {
 
 /// Finds the counts that are sums over the last periods wherever all of them are there.
 fn pooled(cells: &Cells) -> Vec<Sum> {
-    let mut series: BTreeMap<(&str, BTreeMap<&str, &str>), BTreeMap<&str, Series<'_>>> = BTreeMap::new();
+    let mut series: BTreeMap<Others<'_>, BTreeMap<&str, Series<'_>>> = BTreeMap::new();
     for (name, at) in cells.named() {
         if let Some((key, code, others)) = by_period(name) {
             let of = series.entry((key, others)).or_default().entry(&name.measure).or_default();
