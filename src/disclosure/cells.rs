@@ -30,6 +30,8 @@ pub(super) struct Number {
     pub(super) detail: usize,
     /// Smaller counts are hidden, in units.
     pub(super) threshold: i128,
+    /// Follows from others of the report that are shown: hiding it protects nothing as long as they are.
+    follows: bool,
 }
 
 /// What earlier editions showed of a number.
@@ -62,6 +64,8 @@ impl Number {
 /// ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Cost {
+    /// It covers only when something else is hidden with it.
+    pub(super) follows: bool,
     pub(super) detail: Reverse<usize>,
     pub(super) size: i128,
 }
@@ -103,6 +107,7 @@ impl Cells {
                 may_be_zero: false,
                 detail,
                 threshold,
+                follows: false,
             };
             self.numbers.push(number);
             self.named.entry(name).or_default().push(self.numbers.len() - 1);
@@ -126,6 +131,29 @@ impl Cells {
 
     pub(super) fn value(&self, at: usize) -> i128 {
         self.numbers.get(at).map_or(0, |number| number.value)
+    }
+
+    pub(super) fn threshold(&self, at: usize) -> i128 {
+        self.numbers.get(at).map_or(0, |number| number.threshold)
+    }
+
+    /// Takes note that a number follows from others of the report.
+    pub(super) fn note_that_follows(&mut self, at: usize) {
+        if let Some(number) = self.numbers.get_mut(at) {
+            number.follows = true;
+        }
+    }
+
+    /// Returns whether an earlier edition showed it as it is.
+    pub(super) fn was_shown(&self, at: usize) -> bool {
+        self.numbers.get(at).is_some_and(|number| number.past == Past::Shown)
+    }
+
+    /// Takes note that an earlier edition showed what a hidden number follows from: it stays hidden, and protects no more.
+    pub(super) fn note_lost(&mut self, at: usize) {
+        if let Some(number) = self.numbers.get_mut(at) {
+            number.because = Some(Because::Lost);
+        }
     }
 
     pub(super) fn why(&self, at: usize) -> Option<Why> {
@@ -165,7 +193,7 @@ impl Cells {
     /// Returns what a reader loses with a number; `None` for one that can cover no other.
     pub(super) fn cost(&self, at: usize) -> Option<Cost> {
         let number = self.numbers.get(at).filter(|number| number.can_cover())?;
-        Some(Cost { detail: Reverse(number.detail), size: number.value.abs() })
+        Some(Cost { follows: number.follows, detail: Reverse(number.detail), size: number.value.abs() })
     }
 
     /// Returns the number whose loss costs a reader least, of those that can cover another.

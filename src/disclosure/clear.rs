@@ -6,6 +6,8 @@ use super::cells::Cells;
 use super::cleared::Cleared;
 use super::earlier::Earlier;
 use super::limits::Limits;
+use super::pooled;
+use super::projections::Sum;
 use super::read::DisclosureError;
 use super::relations::{Family, families, relations, sums_of_amounts};
 use super::release::Release;
@@ -96,8 +98,12 @@ fn clear_by(
     if rules.has(Rule::Small) {
         cells.hide_small();
     }
+    let pools = if rules.has(Rule::Pooled) { pooled::unstated(&cells, &relations) } else { Vec::new() };
+    for pool in &pools {
+        cells.note_that_follows(pool.total);
+    }
     let attacker = Attacker::new(relations, &cells);
-    let mut gate = Gate { rules, threshold: limits.threshold, sheets, cells, families, attacker };
+    let mut gate = Gate { rules, threshold: limits.threshold, sheets, cells, families, pools, attacker };
     gate.protect()?;
     let remembered = gate.cells.to_remember();
     let audit = gate.sheets.iter().flat_map(|sheet| audit(sheet, &gate.cells, &gate.attacker)).collect();
@@ -112,6 +118,8 @@ struct Gate {
     sheets: Vec<Sheet>,
     cells: Cells,
     families: Vec<Family>,
+    /// Counts of several periods together, with those of each.
+    pools: Vec<Sum>,
     attacker: Attacker,
 }
 
@@ -124,6 +132,7 @@ impl Gate {
             }
             // Counts first: what is worked out from them then follows by itself where it can.
             if self.rules.has(Rule::Alike) && self.cells.hide_alike()
+                || pooled::hide(&self.pools, &mut self.cells)
                 || self.rules.has(Rule::BesideSingle) && self.hide_beside_single()
                 || self.protect_counts()?
             {

@@ -15,6 +15,8 @@ pub(crate) enum Rule {
     Amounts,
     /// No hidden count can be bounded by what adds up.
     Relations,
+    /// No hidden count follows from periods that are pooled.
+    Pooled,
     /// What an earlier edition hid stays hidden.
     Earlier,
     /// What moved by a small count since an earlier edition is not shown.

@@ -18,6 +18,8 @@ pub(super) enum Because {
     WithMoved,
     /// Another table states it differently and hides it.
     Alike,
+    /// An earlier edition showed what it follows from.
+    Lost,
     /// Another cell could be worked out with it.
     Beside(usize),
 }
@@ -31,6 +33,7 @@ impl Because {
             Self::Moved => "it moved by a small count since an earlier edition".to_owned(),
             Self::WithMoved => "a count of its name and period moved by a small count".to_owned(),
             Self::Alike => "another table states it differently and hides it".to_owned(),
+            Self::Lost => "hidden, and given away by an earlier edition".to_owned(),
             Self::Beside(protected) => format!("with it `{}` could be worked out", name(protected)),
         }
     }
