@@ -47,7 +47,14 @@ impl Context {
     ///
     /// When the store's place is unknown.
     pub fn look(project: Project) -> Result<Self, Failure> {
-        let store = Store::look(folder(&project)?);
+        let folder = folder(&project)?;
+        if folder.exists() && !folder.is_dir() {
+            return Err(Failure::new(Kind::Store, "expected the folder of the store, found a file")
+                .at(&project.settings.store)
+                .kept(Kept::Everything)
+                .help("name the folder in `store` of `settings.toml`"));
+        }
+        let store = Store::look(folder);
         Self::over(project, store)
     }
 

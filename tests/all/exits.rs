@@ -184,7 +184,7 @@ fn a_fault_of_the_arguments_is_a_failure_like_any_other() {
         (&["run", "--all", "finance"], None, "write `sufficiency run"),
         (&["run", "--all", "--bogus"], None, "there are `--all`"),
         (&["run", "--all", "--junt", "x"], None, "did you mean `--junit`?"),
-        (&["query"], None, "write `sufficiency query"),
+        (&["query"], None, "write it as `sufficiency query"),
         (&["sketch"], None, "write `sufficiency sketch"),
         (&["try", "finance.lines"], None, "there is `finance.ledger_lines`"),
         (&["pseudonym"], None, "--by <NAME> --why <TEXT>"),

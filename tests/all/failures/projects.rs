@@ -83,7 +83,7 @@ fn what_fails_in_a_project_its_store_and_its_mail_has_the_same_parts() {
             |to| damage(to, "editions", "edition.json"),
             DAMAGE,
             "edition.json",
-            "expected",
+            "seal",
         ),
         of(
             "damage that is repaired",
@@ -102,7 +102,7 @@ fn what_fails_in_a_project_its_store_and_its_mail_has_the_same_parts() {
             },
             ("store", 20),
             "store",
-            "irectory",
+            "",
         ),
         of(
             "text that is not UTF-8",
