@@ -50,6 +50,7 @@ fn an_account_that_was_changed_with_the_edition_that_names_it_is_damage() {
     let mut edition: serde_json::Value = serde_json::from_str(&edition).unwrap();
     // As if it were one of before the file was written: nothing would be remembered of it.
     edition["files"].as_object_mut().unwrap().remove("cells.csv").unwrap();
+    edition.as_object_mut().unwrap().remove("seal").unwrap();
     council.write(&format!("{EDITION}/edition.json"), edition.to_string());
     council.remove(&format!("{EDITION}/cells.csv"));
     next_run_is_damage(&council, "cost_review-fy2023-24-r1/cells.csv");

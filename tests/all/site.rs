@@ -112,7 +112,12 @@ fn a_folder_names_what_its_readers_may_see_and_nothing_of_others() {
 fn no_page_holds_what_the_gate_keeps_for_itself_or_a_count_of_rows() {
     let all = files(site());
     for (name, bytes) in &all {
-        assert!(!name.ends_with("/cells.csv") && !name.ends_with("edition.json"), "{name}");
+        assert!(
+            !name.ends_with("/cells.csv")
+                && !name.ends_with("edition.json")
+                && !name.ends_with("evidence.json"),
+            "{name}"
+        );
         let text = String::from_utf8_lossy(bytes);
         assert!(!text.contains("@council") || name.contains("report."), "{name} names a mailbox");
     }
@@ -174,7 +179,10 @@ fn what_nobody_was_sent_is_on_no_page_and_no_other_folder_is_replaced() {
     copy(&old, &new);
     std::fs::remove_dir_all(&old).unwrap();
     let json = std::fs::read_to_string(new.join("edition.json")).unwrap();
-    std::fs::write(new.join("edition.json"), json.replace("fy2025-26-r1", "fy2025-26-r2")).unwrap();
+    // As of before they were sealed.
+    let sealed = json.rfind(",\n  \"seal\"").unwrap();
+    let json = format!("{}\n}}\n", &json[..sealed]).replace("fy2025-26-r1", "fy2025-26-r2");
+    std::fs::write(new.join("edition.json"), json).unwrap();
     let out = project.join("site");
     let built = build(&project, &out);
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));

@@ -41,7 +41,10 @@ fn of_the_rows_of_one_key_the_one_that_changed_last_is_in_the_table() {
     );
     run(&council);
     assert_eq!(table(&council), ("A B".to_owned(), "5.00".to_owned()));
-    council.write("extracts/change2.csv", "Txn,Amount,Changed\nA,1.00,2025-01-01\nB,4.00,2025-01-01\nC,0.50,2025-03-02\n");
+    council.write(
+        "extracts/change2.csv",
+        "Txn,Amount,Changed\nA,1.00,2025-01-01\nB,4.00,2025-01-01\nC,0.50,2025-03-02\n",
+    );
     run(&council);
     assert_eq!(table(&council).1, "7.50", "an older change that arrives late changes nothing");
 }
