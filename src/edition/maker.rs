@@ -185,7 +185,13 @@ impl<'a> Maker<'a> {
         earlier.retain(|other| other.revision < issue.revision);
         Ok(Facts {
             earlier: before(context, report, period, (version, earlier), (&self.parts(), ages))?,
-            redefined: redefined::titles(context, self.pipeline, report, version)?,
+            redefined: redefined::titles(
+                context,
+                self.pipeline,
+                report,
+                version,
+                (&period.reported.to_string(), issue.revision),
+            )?,
             parameters: parameters::printed(context, self.pipeline, report)?,
             missing: self.missing(),
             ..facts(context, period, edition, run, ages, self.commentary.clone())?

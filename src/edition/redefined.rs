@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::record::all;
+use super::record::{Edition, all};
 use crate::job::{Context, Failure};
 use crate::project::{Pipeline, Report};
 
@@ -13,10 +13,14 @@ pub(super) fn titles(
     pipeline: &Pipeline,
     report: &Report,
     version: Option<&str>,
+    (period, revision): (&str, u32),
 ) -> Result<Vec<String>, Failure> {
     let zone = context.clock().zone();
     let editions = all(context, &report.name, None)?;
-    let same = editions.iter().filter(|edition| edition.version.as_deref() == version);
+    // One whose place the new one takes was read by nobody.
+    let is_replaced = |edition: &Edition| edition.period == period && edition.revision == revision;
+    let same =
+        editions.iter().filter(|edition| edition.version.as_deref() == version && !is_replaced(edition));
     let Some(newest) = same.map(|edition| edition.made.with_timezone(&zone).date_naive()).max() else {
         return Ok(Vec::new());
     };

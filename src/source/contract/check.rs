@@ -169,7 +169,10 @@ fn changed_at(source: &SourceDefinition, faults: &mut Diagnostics) {
             "give it the type `timestamp`, as `{ timestamp = { format = \"%Y-%m-%d %H:%M:%S\" } }`, `date` or `integer`",
         ),
     };
-    let message = format!("expected moments, days or whole numbers in `{}`, found {found}", name.get_ref());
+    let message = format!(
+        "expected moments, days or whole numbers in `{}` of `updated_at`, found {found}",
+        name.get_ref()
+    );
     faults.push(Diagnostic::error(&source.source, Some(name.span()), message).with_help(help.to_owned()));
 }
 

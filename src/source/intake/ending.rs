@@ -60,7 +60,9 @@ impl Intake<'_> {
         }
         let notes = self.unlike.notes(self.counts.read);
         let without_numbers = || self.totals.notes().filter(|_| lone.is_none());
-        if let Some((rows, first)) = notes.or_else(without_numbers) {
+        // Nobody writes below the rows of a query.
+        let written_below = || notes.or_else(without_numbers).filter(|_| !self.settings.names_first);
+        if let Some((rows, first)) = written_below() {
             self.warnings.add("looks_like_a_note", rows, || format!("row {first}"));
         }
         if let Some((rows, first)) = totals {
