@@ -129,7 +129,8 @@ impl<'a> Maker<'a> {
         &self,
         edition: (&str, &str),
         cleared: &BTreeMap<String, Cleared>,
-        (files, parameters): (&BTreeMap<String, Vec<u8>>, &[(String, String)]),
+        files: &BTreeMap<String, Vec<u8>>,
+        parameters: &[(String, String)],
     ) -> Result<Evidence, Failure> {
         let making = Making {
             context: self.context,

@@ -169,7 +169,7 @@ impl Maker<'_> {
         let attacked = Attacked { report, period: &what.0, version: version.as_deref() };
         attacked.hold_if_found(context, &what.1, &rendered.files, Purpose::Edition)?;
         rendered.files.insert(disclosed::FILE.to_owned(), disclosed::written(remembered)?);
-        let made = self.evidence((&id, &run), cleared, (&rendered.files, &document.facts.parameters))?;
+        let made = self.evidence((&id, &run), cleared, &rendered.files, &document.facts.parameters)?;
         rendered.files.insert(evidence::FILE.to_owned(), made.written()?);
 
         let folder = folder(&report.name, &period.reported.to_string(), &id);

@@ -104,7 +104,7 @@ pub fn verify(objects: &dyn Objects) -> Result<AuditReport, StoreError> {
     let given_up = given_up(objects)?;
     let mut lost = 0;
     let numbers = numbers(objects)?;
-    let Some(last) = numbers.last() else { return Ok(report) };
+    let Some(&newest) = numbers.last() else { return Ok(report) };
     let mut damaged = |name: &str, what: &str| {
         report.damage.push(Damage { name: name.to_owned(), what: what.to_owned() });
     };
@@ -112,7 +112,7 @@ pub fn verify(objects: &dyn Objects) -> Result<AuditReport, StoreError> {
     let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
     let mut died = Vec::new();
     let mut first_run = None;
-    for number in 1..=*last {
+    for number in 1..=newest {
         let name = name(number);
         let Some(bytes) = objects.read(&name)? else {
             previous = None;
@@ -165,7 +165,9 @@ pub fn verify(objects: &dyn Objects) -> Result<AuditReport, StoreError> {
     });
     // Which run an entry was of that was given up is not known.
     if unnamed.len() > lost {
-        unnamed.iter().for_each(|end| damaged(end, "the audit log does not name it"));
+        for end in &unnamed {
+            damaged(end, "the audit log does not name it");
+        }
     }
     report.newest = previous;
     report.damage.sort();

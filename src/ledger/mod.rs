@@ -86,15 +86,15 @@ impl Run {
         // Held to the end: where a signal closes a run that is about to close, it is closed once.
         let steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
         let name = format!("runs/{}/finished.json", self.started.run);
-        let finished = match record::read(self.objects.as_ref(), &name)? {
-            Some(finished) => finished,
-            None => {
-                let finished = Finished { finished: now, outcome, steps: steps.clone() };
-                let end = record::json(&finished);
-                audit::append(self.objects.as_ref(), &self.started.run, now, &end)?;
-                self.objects.create(&name, &end)?;
-                finished
-            }
+        let there = record::read(self.objects.as_ref(), &name)?;
+        let finished = if let Some(finished) = there {
+            finished
+        } else {
+            let finished = Finished { finished: now, outcome, steps: steps.clone() };
+            let end = record::json(&finished);
+            audit::append(self.objects.as_ref(), &self.started.run, now, &end)?;
+            self.objects.create(&name, &end)?;
+            finished
         };
         drop(steps);
         Ok(Record { started: self.started, finished: Some(finished) })

@@ -101,15 +101,12 @@ pub(crate) fn verify_pack(folder: &Path) -> Result<Checked, Failure> {
         damage.push(damaged(name, "SHA256SUMS does not name it"));
     }
     let edition = there.iter().find_map(|name| name.strip_suffix("/edition.json"));
-    let mut found = match edition {
-        Some(edition) => {
-            let id = edition.rsplit_once('/').map_or(edition, |(_, id)| id);
-            checked(objects, edition, id)?
-        }
-        None => {
-            damage.push(damaged("edition.json", "it is not there"));
-            Checked::default()
-        }
+    let mut found = if let Some(edition) = edition {
+        let id = edition.rsplit_once('/').map_or(edition, |(_, id)| id);
+        checked(objects, edition, id)?
+    } else {
+        damage.push(damaged("edition.json", "it is not there"));
+        Checked::default()
     };
     found.sums = Some(sha256(&sums));
     found.damage.extend(damage);
@@ -228,7 +225,7 @@ pub(crate) fn pack(context: &Context, edition: &Edition) -> Result<BTreeMap<Stri
     for name in names {
         let missing = || StoreError::Corrupt { name: name.clone(), what: "it is not there".into() };
         let bytes = objects.read(&name)?.ok_or_else(missing)?;
-        sums.push_str(&format!("{}  {name}\n", sha256(&bytes)));
+        sums.extend([sha256(&bytes).as_str(), "  ", name.as_str(), "\n"]);
         files.insert(name, bytes);
     }
     files.insert(SUMS.to_owned(), sums.into_bytes());
