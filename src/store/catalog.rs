@@ -6,6 +6,7 @@
 use std::path::Path;
 
 use super::commit::Commit;
+use super::stored_file::sha256;
 
 const HEADER: &str = "-- commit ";
 
@@ -54,7 +55,11 @@ pub(super) fn shows(shown: &[u8], commit: &Commit) -> bool {
     let without_place = |text: &str| {
         text.lines().filter(|line| !line.starts_with(PLACE)).map(str::to_owned).collect::<Vec<_>>()
     };
-    std::str::from_utf8(shown).is_ok_and(|shown| without_place(shown) == without_place(&sql(commit, None)))
+    let is_sound = |line: &str| line.rsplit_once(" -- ").is_some_and(|(line, digits)| sum(line) == digits);
+    std::str::from_utf8(shown).is_ok_and(|shown| {
+        shown.lines().filter(|line| line.starts_with(PLACE)).all(is_sound)
+            && without_place(shown) == without_place(&sql(commit, None))
+    })
 }
 
 /// Returns whether a catalog names `place` as that of the store.
@@ -72,7 +77,15 @@ pub(super) fn seq(sql: &[u8]) -> Option<u64> {
 /// Writes the line with the place of the store; the folder in which DuckDB runs where the store has none.
 fn place(place: Option<&Path>) -> String {
     let folder = place.map_or_else(|| ".".to_owned(), |folder| folder.to_string_lossy().replace('\\', "/"));
-    format!("{PLACE}coalesce(getvariable('sufficiency_store'), {});", text(&folder))
+    let line = format!("{PLACE}coalesce(getvariable('sufficiency_store'), {});", text(&folder));
+    format!("{line} -- {}", sum(&line))
+}
+
+/// Returns digits that show a change of the line, which no commit knows.
+fn sum(line: &str) -> String {
+    let mut digits = sha256(line.as_bytes());
+    digits.truncate(16);
+    digits
 }
 
 /// Writes a name.

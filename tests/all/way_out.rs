@@ -142,7 +142,7 @@ fn followed(project: &Path) -> Result<String, String> {
     let mut done: Vec<String> = Vec::new();
     for _ in 0..8 {
         let (code, text) = said(project, &next.split(' ').collect::<Vec<_>>());
-        all.push_str(&format!("$ {next} ({code})\n{text}\n"));
+        all.extend([format!("$ {next} ({code})\n{text}\n")]);
         if next == "verify" && code == 0 {
             return Ok(all);
         }

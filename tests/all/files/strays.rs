@@ -30,8 +30,8 @@ fn states(council: &Council) -> Vec<String> {
 fn days_that_are_blank_or_far_off_are_counted_and_neither_fill_a_series_nor_lengthen_it() {
     let council = of_months();
     let months = [4, 5, 6, 8];
-    let rows: String =
-        months.iter().map(|month| format!("R{month},15/{month:02}/2025,{month}.00\n")).collect();
+    let lines = months.map(|month| format!("R{month},15/{month:02}/2025,{month}.00\n"));
+    let rows = lines.concat();
     council.write(
         "extracts/a.csv",
         format!("Ref,Day,Amount\n{rows}S1,,9.00\nS2,15/01/1901,3.00\nS3,15/01/2150,3.00\nS4,,1.00\n"),

@@ -80,7 +80,8 @@ fn c4_f05_a_full_disk_at_every_write_leaves_the_last_generation_and_says_what_is
             assert!(!output.status.success(), "{place}: it went on with a full disk");
             // The copies for analysts come after the commit: what failed is then named, and the next start,
             // which is the one that looked at the generation, has made them.
-            let after = stderr.contains("`tables/");
+            // So is what opening the store makes again: it was copied here from elsewhere.
+            let after = stderr.contains("`tables/") && !stderr.contains("not opened");
             assert_eq!(generation, if after { 2 } else { 1 }, "{place}: {stderr}");
             assert!(stderr.contains("no space for `"), "{place}: {stderr}");
             assert!(
