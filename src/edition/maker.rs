@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::content::{content, parts};
 use super::correction::Correction;
-use super::evidence::{self, Evidence, Making};
 use super::purpose::Purpose;
 use super::record::{Edition, Issue, all};
 use super::render::facts;
@@ -13,7 +12,6 @@ use super::{freshness, gate, incomplete, parameters, redefined, series, since};
 use crate::build::Built;
 use crate::deliver::{Deliveries, History};
 use crate::disclosure::{Cleared, Earlier};
-use crate::job::fingerprint::sha256;
 use crate::job::{Context, Failure, Fingerprint, Kept, Period};
 use crate::project::{Missing, Pipeline, Report};
 use crate::report::{self, Facts};
@@ -29,8 +27,6 @@ pub(super) struct Maker<'a> {
     pub(super) models: BTreeMap<String, String>,
     /// Series that lack a part which is reported and holds nothing.
     gaps: Vec<series::SeriesFact>,
-    /// The editions that were there before: what the new ones are held against.
-    there: BTreeSet<String>,
 }
 
 /// An edition as it is called, and as it is compared.
@@ -63,7 +59,6 @@ impl<'a> Maker<'a> {
             commentary: commentary(context, report, period)?,
             models: models_shown(report, built)?,
             gaps,
-            there: evidence::editions(context)?,
         })
     }
 
@@ -122,32 +117,6 @@ impl<'a> Maker<'a> {
     /// Returns the stem of the names of attached files.
     pub(super) fn stem(&self) -> String {
         format!("{}-{}", self.report.name.replace('_', "-"), self.period.reported)
-    }
-
-    /// Gathers what an edition of these files was made from.
-    pub(super) fn evidence(
-        &self,
-        edition: (&str, &str),
-        cleared: &BTreeMap<String, Cleared>,
-        files: &BTreeMap<String, Vec<u8>>,
-        parameters: &[(String, String)],
-    ) -> Result<Evidence, Failure> {
-        let making = Making {
-            context: self.context,
-            pipeline: self.pipeline,
-            report: self.report,
-            period: self.period,
-            built: self.built,
-            cleared,
-            held_against: &self.there,
-            parameters,
-        };
-        let mut evidence = making.evidence(edition, files)?;
-        for (name, words) in &self.commentary {
-            let path = format!("commentary/{}/{}/{name}.md", self.report.name, self.period.reported);
-            evidence.files.insert(path, sha256(words.as_bytes()));
-        }
-        Ok(evidence)
     }
 
     /// Returns how old the data is.

@@ -12,10 +12,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use crate::store::{Created, Damage, Objects, StoreError, given_up, seal, unseal};
-use crate::text::hex;
+use crate::store::{Created, Damage, Objects, StoreError, given_up, seal, sha256, unseal};
 
 const FOLDER: &str = "audit";
 
@@ -186,10 +184,6 @@ fn numbers(objects: &dyn Objects) -> Result<Vec<u64>, StoreError> {
 
 fn name(number: u64) -> String {
     format!("{FOLDER}/{number:08}.json")
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
 }
 
 #[cfg(test)]

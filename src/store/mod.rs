@@ -66,5 +66,6 @@ pub use quality::{Quality, Share};
 pub use repair_report::{RepairReport, Repaired};
 pub use rows::{RowWriter, WrittenRows};
 pub(crate) use seal::{seal, unseal};
+pub(crate) use stored_file::sha256;
 pub use stored_file::{BLOCK_BYTES, StoredFile};
 pub use verify::VerifyReport;

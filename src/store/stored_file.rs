@@ -70,6 +70,6 @@ impl StoredFile {
 }
 
 /// Returns the SHA-256 of `bytes`, in hexadecimal.
-pub(super) fn sha256(bytes: &[u8]) -> String {
+pub(crate) fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }

@@ -16,15 +16,14 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::freshness::sources_behind;
+use super::maker::Maker;
 use super::record::{Edition, every};
-use crate::build::Built;
 use crate::diagnostic::{Cause, SourceFile};
 use crate::disclosure::Cleared;
 use crate::engine::TableName;
 use crate::ingest::current;
 use crate::job::fingerprint::sha256;
-use crate::job::{Context, Failure, Kept, Period};
-use crate::project::{Pipeline, Report};
+use crate::job::{Context, Failure, Kept};
 use crate::store::{CheckResult, Commit, FileFact, LandingRecord, MoneyTotals, RowCounts, StoreError};
 use origin::Publication;
 
@@ -134,24 +133,14 @@ pub(crate) struct DocumentEvidence {
     pub(crate) sha256: String,
 }
 
-/// What an edition is made of, as the maker has it at hand.
-pub(super) struct Making<'a> {
-    pub(super) context: &'a Context,
-    pub(super) pipeline: &'a Pipeline,
-    pub(super) report: &'a Report,
-    pub(super) period: &'a Period,
-    pub(super) built: &'a Built,
-    pub(super) cleared: &'a BTreeMap<String, Cleared>,
-    pub(super) held_against: &'a BTreeSet<String>,
-    pub(super) parameters: &'a [(String, String)],
-}
-
-impl Making<'_> {
+impl Maker<'_> {
     /// Gathers the evidence of an edition of these documents.
     pub(super) fn evidence(
         &self,
         (edition, run): (&str, &str),
+        cleared: &BTreeMap<String, Cleared>,
         documents: &BTreeMap<String, Vec<u8>>,
+        parameters: &[(String, String)],
     ) -> Result<Evidence, Failure> {
         let head = self.built.base.map(|seq| self.context.store().commit_at(seq)).transpose()?.flatten();
         // What is made of what was known on a day rests on landings alone.
@@ -162,13 +151,16 @@ impl Making<'_> {
             origin::publications(self.context, self.pipeline, self.built.base)?
         };
         let mut models = BTreeMap::new();
-        let mut sources = BTreeSet::new();
+        let (mut sources, mut seen) = (BTreeSet::new(), BTreeSet::new());
         for model in self.report.models() {
             let table = TableName::new(&self.pipeline.name, model);
             self.models(&table, head.as_ref().filter(|_| !of_a_day), &mut models)?;
-            sources.extend(sources_behind(self.context, &table, &mut BTreeSet::new())?);
+            sources.extend(sources_behind(self.context, &table, &mut seen)?);
         }
-        let suppression = self.cleared.iter().map(|(name, table)| {
+        // Other versions of the same edition are made with it: it is not held against them.
+        let mut there = every(self.context)?;
+        there.retain(|other| other.report != self.report.name || other.run != run);
+        let suppression = cleared.iter().map(|(name, table)| {
             let hidden = table.hidden();
             (name.clone(), Suppression { primary: hidden.primary, secondary: hidden.secondary })
         });
@@ -184,11 +176,11 @@ impl Making<'_> {
             build: env!("SUFFICIENCY_BUILD").to_owned(),
             sources: self.sources(&sources, &publications, run)?,
             publications,
-            files: files(self.context, self.report, models.keys(), &sources)?,
+            files: self.files(&models, &sources)?,
             models,
-            parameters: self.parameters.iter().cloned().collect(),
+            parameters: parameters.iter().cloned().collect(),
             suppression: suppression.collect(),
-            held_against: self.held_against.clone(),
+            held_against: there.into_iter().map(|edition| edition.id).collect(),
             documents: documents.collect(),
         })
     }
@@ -266,6 +258,58 @@ impl Making<'_> {
         }
         Ok(found)
     }
+
+    /// Hashes the files of the project that the report rests on with these models and sources.
+    fn files(
+        &self,
+        models: &BTreeMap<String, ModelEvidence>,
+        sources: &BTreeSet<TableName>,
+    ) -> Result<BTreeMap<String, String>, Failure> {
+        let (project, report) = (self.context.project(), self.report);
+        let mut files = BTreeMap::new();
+        let mut add = |file: &SourceFile| {
+            files.insert(file.shown().to_owned(), sha256(file.text().as_bytes()));
+        };
+        add(&report.source);
+        add(&report.narrative);
+        for (name, _) in project.layout.changed() {
+            project.layout.file(name).into_iter().for_each(|file| add(file));
+        }
+        let of = |table: &str| {
+            let (owner, own) = table.split_once('.')?;
+            Some((project.pipelines.get(owner)?, own.to_owned()))
+        };
+        let mut pipelines: BTreeSet<&str> = sources.iter().map(|source| source.pipeline.as_str()).collect();
+        for (name, evidence) in models {
+            let Some((pipeline, table)) = of(name) else { continue };
+            let Some(model) = pipeline.models.get(&table) else { continue };
+            pipelines.insert(&pipeline.name);
+            add(&model.sql);
+            model.settings.iter().for_each(|file| add(file));
+            for (pipeline, seed) in evidence.reads.iter().filter_map(|read| of(read)) {
+                pipeline.seeds.get(&seed).into_iter().for_each(|file| add(file));
+            }
+        }
+        for source in sources {
+            let pipeline = project.pipelines.get(&source.pipeline);
+            let source = pipeline.and_then(|pipeline| pipeline.sources.get(&source.table));
+            if let Some(source) = source {
+                add(&source.source);
+                source.sql.iter().chain(&source.totals).for_each(|file| add(file));
+            }
+        }
+        for pipeline in pipelines.into_iter().filter_map(|name| project.pipelines.get(name)) {
+            add(&pipeline.source);
+            pipeline.checks.values().for_each(|file| add(file));
+        }
+        let council = project.root.join("sufficiency.toml");
+        add(&*SourceFile::read(&project.root, &council)?);
+        for (name, words) in &self.commentary {
+            let path = format!("commentary/{}/{}/{name}.md", report.name, self.period.reported);
+            files.insert(path, sha256(words.as_bytes()));
+        }
+        Ok(files)
+    }
 }
 
 fn of_landing(landing: &LandingRecord) -> LandingEvidence {
@@ -278,60 +322,6 @@ fn of_landing(landing: &LandingRecord) -> LandingEvidence {
         contract: landing.contract.clone(),
         parts: landing.parts.iter().map(|part| part.sha256.clone()).collect(),
     }
-}
-
-/// Returns the names of the editions that are there: what the next one is held against.
-pub(super) fn editions(context: &Context) -> Result<BTreeSet<String>, Failure> {
-    Ok(every(context)?.into_iter().map(|edition| edition.id).collect())
-}
-
-/// Hashes the files of the project that a report with these models and sources rests on.
-fn files<'a>(
-    context: &Context,
-    report: &Report,
-    models: impl Iterator<Item = &'a String>,
-    sources: &BTreeSet<TableName>,
-) -> Result<BTreeMap<String, String>, Failure> {
-    let project = context.project();
-    let mut files = BTreeMap::new();
-    let mut add = |file: &SourceFile| {
-        files.insert(file.shown().to_owned(), sha256(file.text().as_bytes()));
-    };
-    add(&report.source);
-    add(&report.narrative);
-    for (name, _) in project.layout.changed() {
-        project.layout.file(name).into_iter().for_each(|file| add(file));
-    }
-    let mut pipelines: BTreeSet<&str> = sources.iter().map(|source| source.pipeline.as_str()).collect();
-    let mut seeds = BTreeSet::new();
-    for name in models {
-        let Some((owner, table)) = name.split_once('.') else { continue };
-        let Some(pipeline) = project.pipelines.get(owner) else { continue };
-        let Some(model) = pipeline.models.get(table) else { continue };
-        pipelines.insert(&pipeline.name);
-        add(&model.sql);
-        model.settings.iter().for_each(|file| add(file));
-        seeds.extend(context.engine().reads(&model.sql, owner)?);
-    }
-    for seed in seeds {
-        let pipeline = project.pipelines.get(&seed.pipeline);
-        pipeline.and_then(|pipeline| pipeline.seeds.get(&seed.table)).into_iter().for_each(|file| add(file));
-    }
-    for source in sources {
-        let pipeline = project.pipelines.get(&source.pipeline);
-        let Some(source) = pipeline.and_then(|pipeline| pipeline.sources.get(&source.table)) else {
-            continue;
-        };
-        add(&source.source);
-        source.sql.iter().chain(&source.totals).for_each(|file| add(file));
-    }
-    for pipeline in pipelines.into_iter().filter_map(|name| project.pipelines.get(name)) {
-        add(&pipeline.source);
-        pipeline.checks.values().for_each(|file| add(file));
-    }
-    let council = project.root.join("sufficiency.toml");
-    add(&*SourceFile::read(&project.root, &council)?);
-    Ok(files)
 }
 
 impl Evidence {

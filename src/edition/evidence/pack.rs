@@ -12,8 +12,9 @@ use std::path::Path;
 
 use super::Evidence;
 use crate::deliver::Deliveries;
-use crate::edition::record::Edition;
+use crate::edition::record::{Edition, every};
 use crate::edition::verify::{self, Verified};
+use crate::job::context::no_such;
 use crate::job::fingerprint::sha256;
 use crate::job::{Context, Failure, Kept, Kind};
 use crate::store::{Damage, LandingRecord, Objects, Store, StoreError, given_up};
@@ -54,8 +55,8 @@ pub(crate) fn verify_edition(context: &Context, id: &str) -> Result<Checked, Fai
     let end = format!("/{id}/edition.json");
     let name = objects.list("editions")?.into_iter().find(|name| name.ends_with(&end));
     let Some(name) = name else {
-        let known = super::editions(context)?;
-        return Err(crate::job::context::no_such("edition", id, known.iter().rev().take(20)));
+        let known = every(context)?;
+        return Err(no_such("edition", id, known.iter().map(|edition| edition.id.as_str())));
     };
     checked(objects.as_ref(), name.trim_end_matches("/edition.json"), id)
 }
