@@ -190,9 +190,9 @@ impl<'a> Bench<'a> {
         Ok(())
     }
 
-    /// Returns the names of the keys of the sources of `pipeline`, as a commit keeps them among what its tables were
-    /// made from.
-    pub(super) fn keys_of(&mut self, pipeline: &Pipeline) -> Result<BTreeMap<String, String>, Failure> {
+    /// Returns the names of the keys of the sources of `pipeline` and how much had landed for each, as a commit keeps them
+    /// among what its tables were made from.
+    pub(super) fn sources_of(&mut self, pipeline: &Pipeline) -> Result<BTreeMap<String, String>, Failure> {
         let mut inputs = BTreeMap::new();
         for source in pipeline.sources.keys() {
             if let Origin::Source(assembly) = self.origin(&TableName::new(&pipeline.name, source))? {
@@ -200,6 +200,8 @@ impl<'a> Bench<'a> {
                 if !keys.is_empty() {
                     inputs.insert(key_of(source), keys.join(" "));
                 }
+                let (name, count) = self.context.store().landed(&pipeline.name, source)?;
+                inputs.insert(name, count.to_string());
             }
         }
         Ok(inputs)

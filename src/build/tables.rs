@@ -127,7 +127,7 @@ pub(crate) fn build(job: &mut Job<'_>, pipeline: &Pipeline, period: &Period) -> 
     }
     if built.changed().next().is_some() || built.to_check {
         one_key(&mut bench, pipeline, &read_by_checks)?;
-        built.inputs.extend(bench.keys_of(pipeline)?);
+        built.inputs.extend(bench.sources_of(pipeline)?);
         check(job, &mut bench, pipeline, &mut built.checks)?;
     }
     for (name, rows) in bench.registered.iter().filter(|(name, _)| name.pipeline == pipeline.name) {

@@ -225,6 +225,25 @@ impl Period {
         after.checked_sub_days(Days::new(1)).unwrap_or(after)
     }
 
+    /// Returns what kind of period it is, in words, with an example of its kind.
+    #[must_use]
+    pub fn kind(self) -> (&'static str, &'static str) {
+        match self {
+            Self::AcademicYear(_) => ("an academic year", "ay2025-26"),
+            Self::Term(..) => ("a term", "ay2025-26-autumn"),
+            Self::HalfTerm(..) => ("a half-term", "ay2025-26-autumn_1"),
+            Self::FinancialYear(_) => ("a financial year", "fy2025-26"),
+            Self::Month(..) => ("a month", "2026-03"),
+            Self::Week(..) => ("a week", "2026-w12"),
+        }
+    }
+
+    /// Returns whether it is of the same kind as `other`.
+    #[must_use]
+    pub fn is_like(self, other: Self) -> bool {
+        self.kind() == other.kind()
+    }
+
     /// Returns the value that a period column holds: `2018-19`, `2018-19-autumn_1`, `2019-06` or `2019-w23`. A term is its
     /// year.
     #[must_use]

@@ -52,7 +52,7 @@ impl Replay {
         let what = counted(
             found.different.len() as u64,
             "document is another one than was sent",
-            "documents are others than were sent",
+            "documents differ from what was sent",
         );
         let failure = Failure::new(Kind::Gate, what).at(&found.edition).kept(Kept::Everything);
         Err(match &found.made_by {

@@ -2,6 +2,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
+use super::key::DeliveryKey;
 use super::outcome::Outcome;
 use super::record::{Event, Plan, Record, StoredMessage};
 
@@ -107,6 +108,12 @@ impl History {
     #[must_use]
     pub fn is_damaged(&self) -> bool {
         self.damage.is_some()
+    }
+
+    /// Returns whether it is the delivery that `key` identifies.
+    #[must_use]
+    pub fn is_of(&self, key: &DeliveryKey) -> bool {
+        self.folder.rsplit('/').next() == Some(key.as_str())
     }
 
     /// Returns where its records are.

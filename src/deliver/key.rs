@@ -21,8 +21,17 @@ impl DeliveryKey {
         Self::of_text(edition, &recipient.folded())
     }
 
-    /// Returns the key of a text that is not an address, under which its refusal is recorded.
-    pub(super) fn of_text(edition: &str, written: &str) -> Self {
+    /// Returns the key of `edition` for what stands in a record as its recipient: an address, a text that is none and was
+    /// refused, or the key itself where the plan could not be read.
+    #[must_use]
+    pub fn of_written(edition: &str, written: &str) -> Self {
+        match written.parse() {
+            Ok(address) => Self::of(edition, &address),
+            Err(_) => Self::parse(written).unwrap_or_else(|| Self::of_text(edition, written)),
+        }
+    }
+
+    fn of_text(edition: &str, written: &str) -> Self {
         let mut hash = Sha256::new();
         hash.update(edition.as_bytes());
         hash.update(b"\n");

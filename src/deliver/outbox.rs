@@ -172,10 +172,7 @@ impl<'a> Outbox<'a> {
     ) -> Result<History, OutboxError> {
         sound_name(report)?;
         sound_name(edition)?;
-        let key = match refusal.written.parse() {
-            Ok(address) => DeliveryKey::of(edition, &address),
-            Err(_) => DeliveryKey::of_text(edition, &refusal.written),
-        };
+        let key = DeliveryKey::of_written(edition, &refusal.written);
         let mut history = self.history(report, edition, &key)?;
         self.stop(&mut history, &refusal.written, &refusal.reason.to_string(), clock)?;
         Ok(history)

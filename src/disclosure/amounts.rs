@@ -41,6 +41,8 @@ pub(super) struct Amounts {
     all: Vec<Amount>,
     named: BTreeMap<Identity, Vec<usize>>,
     sums: Vec<Sum>,
+    /// Those that stand in one of them.
+    in_sums: BTreeSet<usize>,
     /// Figures of a row of which one is the sum or difference of the others and of what is shown anyway.
     rows: Vec<Vec<usize>>,
     /// Figures of two names that are one.
@@ -98,6 +100,7 @@ impl Amounts {
     /// Takes over sums among them.
     pub(super) fn add_sums(&mut self, sums: impl IntoIterator<Item = Sum>) {
         let known: BTreeSet<Sum> = std::mem::take(&mut self.sums).into_iter().chain(sums).collect();
+        self.in_sums = known.iter().flat_map(Sum::members).collect();
         self.sums = known.into_iter().collect();
     }
 
@@ -118,7 +121,7 @@ impl Amounts {
 
     /// Returns whether a figure is part of something that adds up.
     pub(super) fn is_in_sum(&self, at: usize) -> bool {
-        self.sums.iter().any(|sum| sum.members().any(|member| member == at))
+        self.in_sums.contains(&at)
     }
 
     /// Returns why a figure is hidden, if it is.

@@ -101,7 +101,7 @@ pub(crate) fn sources_behind(
     }
     let Some(model) = pipeline.models.get(&table.table) else { return Ok(Vec::new()) };
     let mut behind = Vec::new();
-    for read in context.engine().reads(&model.sql, &pipeline.name)? {
+    for read in context.reads(&model.sql, &pipeline.name)? {
         behind.extend(sources_behind(context, &read, seen)?);
     }
     Ok(behind)

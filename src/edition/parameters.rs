@@ -40,7 +40,7 @@ fn behind(
         return Ok(());
     }
     named.extend(context.engine().parameters(&model.sql)?);
-    for read in context.engine().reads(&model.sql, &pipeline.name)? {
+    for read in context.reads(&model.sql, &pipeline.name)? {
         behind(context, &read, seen, named)?;
     }
     Ok(())

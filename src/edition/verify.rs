@@ -31,7 +31,15 @@ pub(crate) fn verify(objects: &dyn Objects) -> Result<Verified, StoreError> {
     for name in objects.list("editions")? {
         let Some(folder) = name.strip_suffix("/edition.json") else { continue };
         verified.editions += 1;
-        verify_one(objects, folder, &given_up, &mut verified)?;
+        let Some(edition) = verify_one(objects, folder, &given_up, &mut verified)? else { continue };
+        let showing = ledger::showing_of(&edition.id);
+        if edition.files.contains_key(disclosed::FILE)
+            && objects.size(&showing)?.is_none()
+            && !given_up.contains(&showing)
+        {
+            let what = format!("it is not there, and the edition `{}` is", edition.id);
+            verified.damage.push(Damage { name: showing, what });
+        }
     }
     remembered(objects, &given_up, &mut verified)?;
     verified.damage.sort();
@@ -92,12 +100,12 @@ fn remembered(
         };
         match objects.read(&name)? {
             None if given_up.contains(&name) => {}
-            None => damaged("it is not there, and the ledger knows the edition"),
+            None => damaged("it is not there, and the record of what the edition showed is"),
             Some(bytes) => {
                 // One that cannot be read is found above.
                 let Ok(edition) = Edition::decode(&name, &bytes) else { continue };
                 if edition.files.get(disclosed::FILE) != showing.cells.as_ref() {
-                    damaged("what it showed is not what the ledger knows");
+                    damaged("it shows something else than the record of what it showed says");
                 }
             }
         }

@@ -1,5 +1,5 @@
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
@@ -32,6 +32,8 @@ pub struct Engine {
     pub(super) threads: Arc<Threads>,
     pub(super) context: SessionContext,
     pub(super) limits: Limits,
+    /// The tables that queries read, by pipeline and text: the same few queries are asked about at every step.
+    reads: Arc<Mutex<HashMap<(String, String), BTreeSet<TableName>>>>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -73,7 +75,7 @@ impl Engine {
         arithmetic::register(&mut context).map_err(|error| start(&error))?;
         similar::register(&mut context).map_err(|error| start(&error))?;
         context.register_catalog(CATALOG, Arc::new(MemoryCatalogProvider::new()));
-        Ok(Self { threads: Arc::new(threads), context, limits })
+        Ok(Self { threads: Arc::new(threads), context, limits, reads: Arc::default() })
     }
 
     /// Starts another session without tables, over the threads, the memory and the functions of this one.
@@ -84,7 +86,12 @@ impl Engine {
             SessionStateBuilder::new_from_existing(self.context.state()).with_catalog_list(catalogs).build();
         let context = SessionContext::new_with_state(state);
         context.register_catalog(CATALOG, Arc::new(MemoryCatalogProvider::new()));
-        Self { threads: Arc::clone(&self.threads), context, limits: self.limits }
+        Self {
+            threads: Arc::clone(&self.threads),
+            context,
+            limits: self.limits,
+            reads: Arc::clone(&self.reads),
+        }
     }
 
     /// Resolves unqualified names in `pipeline` from here on.
@@ -128,6 +135,17 @@ impl Engine {
     ///
     /// A fault at its line when the text is not SQL.
     pub fn reads(&self, sql: &Arc<SourceFile>, pipeline: &str) -> Result<BTreeSet<TableName>, Diagnostic> {
+        let known = || self.reads.lock().unwrap_or_else(PoisonError::into_inner);
+        let question = (pipeline.to_owned(), sql.text().to_owned());
+        if let Some(reads) = known().get(&question) {
+            return Ok(reads.clone());
+        }
+        let reads = self.reads_of(sql, pipeline)?;
+        known().insert(question, reads.clone());
+        Ok(reads)
+    }
+
+    fn reads_of(&self, sql: &Arc<SourceFile>, pipeline: &str) -> Result<BTreeSet<TableName>, Diagnostic> {
         let state = self.context.state();
         let dialect = state.config_options().sql_parser.dialect;
         let statement =

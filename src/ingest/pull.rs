@@ -25,6 +25,7 @@ use crate::store::{FileFact, LandingRecord, NewLanding};
 /// run finds every fault; the most severe is returned, with the others in its words.
 pub(crate) fn pull(job: &mut Job<'_>, pipeline: &Pipeline) -> Result<(), Failure> {
     let context = job.context;
+    context.store().has_all_landings(&pipeline.name, pipeline.sources.keys())?;
     let pseudonyms = pseudonyms(context, pipeline)?;
     let mut failed: Vec<(String, Failure)> = Vec::new();
     let mut out: BTreeSet<&str> = BTreeSet::new();

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,8 +10,8 @@ use super::kept::Kept;
 use super::kind::Kind;
 use super::stop::Stop;
 use crate::calendar::Clock;
-use crate::diagnostic::{Diagnostics, did_you_mean};
-use crate::engine::{Engine, Limits};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, did_you_mean};
+use crate::engine::{Engine, Limits, TableName};
 use crate::privacy::{KeyError, Pseudonyms};
 use crate::project::{KeyPlace, LimitSettings, Pipeline, Project, Report};
 use crate::source;
@@ -139,6 +140,19 @@ impl Context {
     /// Returns the query engine, in a session without tables.
     pub(crate) fn engine(&self) -> Engine {
         self.engine.without_tables()
+    }
+
+    /// Returns the tables that a query of `pipeline` reads, by its own words.
+    ///
+    /// # Errors
+    ///
+    /// A fault at its line when the text is not SQL.
+    pub(crate) fn reads(
+        &self,
+        sql: &Arc<SourceFile>,
+        pipeline: &str,
+    ) -> Result<BTreeSet<TableName>, Diagnostic> {
+        self.engine.reads(sql, pipeline)
     }
 
     /// Returns whether queries read a table of these files from them, the columns that each needs, instead of all

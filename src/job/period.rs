@@ -35,6 +35,11 @@ impl Period {
         let Some(text) = asked else { return Ok(usual) };
         let today = usual.as_of_day;
         let which = Which::parse(text, usual.reported.of).map_err(|error| Failure::of(Kind::Usage, error))?;
+        if let Which::Named(period) = which
+            && !period.is_like(usual.reported.of)
+        {
+            return Err(of_another_kind(period, usual.reported.of));
+        }
         let reported = Reported::chosen(which, usual.reported.of, today, ledger_close(context));
         if reported.of.start() > today {
             let what = format!("expected a period that has begun, found {}", reported.of.label());
@@ -58,7 +63,7 @@ impl Period {
         let mut reports =
             pipeline.file.reports.iter().filter_map(|name| context.project().reports.get(name.get_ref()));
         let kind = reports.next().map_or(PeriodKind::AcademicYear, |report| report.file.period);
-        let reported = Reported::chosen(Which::LastFinished, like(kind), as_of_day, ledger_close(context));
+        let reported = Reported::chosen(Which::LastFinished, kind.any(), as_of_day, ledger_close(context));
         let as_of = options.as_of.map(|day| end_of_day(context, day)).transpose()?;
         Ok(Self { reported, as_of, as_of_day, other: false })
     }
@@ -92,21 +97,18 @@ impl Period {
     }
 }
 
+/// Returns the failure of a `period` that is of another kind than the reports of the pipeline are for: their tables hold no
+/// row of it.
+fn of_another_kind(period: calendar::Period, usual: calendar::Period) -> Failure {
+    let (expected, example) = usual.kind();
+    Failure::usage(format!("expected {expected}, found {} `{period}`", period.kind().0))
+        .kept(Kept::Everything)
+        .help(format!("the reports are for {expected}: write it as `{example}`"))
+}
+
 /// Returns the working day after its end on which a financial year is closed.
 fn ledger_close(context: &Context) -> usize {
     usize::try_from(context.project().council.parameters.ledger_close_days).unwrap_or_default()
-}
-
-/// Returns a period of a kind; which one does not matter.
-fn like(kind: PeriodKind) -> calendar::Period {
-    match kind {
-        PeriodKind::AcademicYear => calendar::Period::AcademicYear(0),
-        PeriodKind::FinancialYear => calendar::Period::FinancialYear(0),
-        PeriodKind::Term => calendar::Period::term_of(NaiveDate::default()),
-        PeriodKind::HalfTerm => calendar::Period::half_term_of(NaiveDate::default()),
-        PeriodKind::Month => calendar::Period::Month(0, 1),
-        PeriodKind::Week => calendar::Period::Week(0, 1),
-    }
 }
 
 /// Returns the last moment of a day in council time.

@@ -24,7 +24,7 @@ use crate::store::{Created, Objects, StoreError, given_up};
 
 pub use audit::{AuditReport, verify as verify_audit};
 pub use record::{Finished, Outcome, Record, Started, Step};
-pub use showing::{Showing, record_showing, restore_showing, showings};
+pub use showing::{Showing, record_showing, restore_showing, showing_of, showings};
 pub use verify::{unreadable, verify};
 pub use waiting::{Release, Waiting, hold, is_released, periods_waiting, release, waiting};
 

@@ -31,7 +31,7 @@ pub struct Showing {
 ///
 /// [`StoreError::Corrupt`] when another hash is recorded of the edition, or what is recorded cannot be read.
 pub fn record_showing(objects: &dyn Objects, showing: &Showing) -> Result<(), StoreError> {
-    let name = name(&showing.edition);
+    let name = showing_of(&showing.edition);
     if objects.create(&name, &record::json(showing))? == Created::New {
         return Ok(());
     }
@@ -50,7 +50,7 @@ pub fn record_showing(objects: &dyn Objects, showing: &Showing) -> Result<(), St
 ///
 /// [`StoreError`] when it cannot be written.
 pub fn restore_showing(objects: &dyn Objects, showing: &Showing) -> Result<(), StoreError> {
-    objects.replace(&name(&showing.edition), &record::json(showing))
+    objects.replace(&showing_of(&showing.edition), &record::json(showing))
 }
 
 /// Reads the record of every edition, in the order of their names.
@@ -70,6 +70,8 @@ pub fn showings(objects: &dyn Objects) -> Result<Vec<Showing>, StoreError> {
     Ok(found)
 }
 
-fn name(edition: &str) -> String {
+/// Names the record of what `edition` showed.
+#[must_use]
+pub fn showing_of(edition: &str) -> String {
     format!("showings/{edition}.json")
 }

@@ -23,6 +23,7 @@ mod digest;
 mod due;
 mod holders;
 mod letters;
+mod lost;
 mod onward;
 mod owner;
 mod permit;
@@ -41,7 +42,7 @@ pub use status::{DeliveryLine, EditionLine, editions, preview};
 
 pub(crate) use alarm::all_clear;
 pub(crate) use letters::limits_of;
-pub(crate) use owner::{concerns, notify, notify_late};
+pub(crate) use owner::{NOTICES, concerns, notify, notify_late};
 pub(crate) use readers::recipients;
 pub(crate) use send::{Word, addressed, approve_within, send, transport};
 pub(crate) use status::edition_of;

@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use super::holders::holders_of_earlier;
 use super::letters;
 use super::letters::Letters;
+use super::lost;
 use super::permit::AskAgain;
 use super::readers::recipients;
 use super::trouble::{UNLISTED, go_on, has_it, verdict};
@@ -204,6 +205,7 @@ impl PlanOne<'_> {
         if self.is_done(&known) {
             return Ok(known.iter().map(as_known).collect());
         }
+        lost::refuse(objects.as_ref(), edition, &self.one.screened.recipients, &known)?;
         let run = job.id()?;
         let outbox = Outbox::new(objects.as_ref(), &run);
         let letters = Letters::of(context, self.report, edition)?;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use schemars::JsonSchema;
 use schemars::r#gen::SchemaGenerator;
 use schemars::schema::Schema;
@@ -13,6 +14,7 @@ use super::chart::ChartSpec;
 use super::paper::PaperSpec;
 use super::running::Running;
 use super::text::Text;
+use crate::calendar::Period;
 use crate::diagnostic::{SourceFile, Spanned};
 
 /// A report as loaded.
@@ -122,6 +124,21 @@ pub enum PeriodKind {
     Month,
     /// A week, as things stand on its Monday.
     Week,
+}
+
+impl PeriodKind {
+    /// Returns a period of this kind; which one does not matter.
+    #[must_use]
+    pub fn any(self) -> Period {
+        match self {
+            Self::AcademicYear => Period::AcademicYear(0),
+            Self::FinancialYear => Period::FinancialYear(0),
+            Self::Term => Period::term_of(NaiveDate::default()),
+            Self::HalfTerm => Period::half_term_of(NaiveDate::default()),
+            Self::Month => Period::Month(0, 1),
+            Self::Week => Period::Week(0, 1),
+        }
+    }
 }
 
 /// Whether a person approves an edition before it leaves.

@@ -1,20 +1,24 @@
 //! Keys that change nothing as they are written, or that another key contradicts, in every file of a project. Those of a
 //! contract are found by `source`.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
 
+use crate::calendar::Which;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile};
-use crate::project::{Approval, Project};
+use crate::project::{Approval, Pipeline, Project};
 
 /// Numbers of which 0 leaves nothing: rows shown, years ahead, what something is divided by.
-const ABOVE_ZERO: [&str; 12] = [
+const ABOVE_ZERO: [&str; 14] = [
     "forecast_draws",
     "fte_sessions",
+    "largest_message_mib",
     "last",
     "memory_mib",
     "per",
+    "per_minute",
     "port",
     "query_seconds",
     "road_speed_kmh",
@@ -52,6 +56,7 @@ pub(super) fn check(project: &Project, faults: &mut Diagnostics) {
         for file in std::iter::once(&pipeline.source).chain(sources).chain(models) {
             with_table(file, |table| Walk { file, quoted: true, faults: &mut *faults }.table(table));
         }
+        of_another_kind(project, pipeline, faults);
         if pipeline.file.reports.is_empty() {
             let why = "this pipeline delivers no report";
             with_table(&pipeline.source, |table| {
@@ -97,6 +102,22 @@ pub(super) fn check(project: &Project, faults: &mut Diagnostics) {
                 idle(file, table, &["unwritten"], "the report has no paper that officers write in", faults);
             }
         });
+    }
+}
+
+/// Finds schedules that name a period of another kind than the reports of their pipeline are for.
+fn of_another_kind(project: &Project, pipeline: &Pipeline, faults: &mut Diagnostics) {
+    let first = pipeline.file.reports.iter().find_map(|name| project.reports.get(name.get_ref()));
+    let Some(usual) = first.map(|report| report.file.period.any()) else { return };
+    for text in pipeline.file.schedule.0.iter().filter_map(|schedule| schedule.period.as_ref()) {
+        if let Ok(Which::Named(period)) = Which::parse(text.get_ref(), usual)
+            && !period.is_like(usual)
+        {
+            let (expected, example) = usual.kind();
+            let message = format!("expected {expected}, found {} `{period}`", period.kind().0);
+            let help = format!("the reports are for {expected}: write it as `{example}`");
+            faults.push(Diagnostic::error(&pipeline.source, Some(text.span()), message).with_help(help));
+        }
     }
 }
 
@@ -183,11 +204,28 @@ impl Walk<'_> {
         }
     }
 
+    /// Finds a text that stands in a list twice.
+    fn repeated(&mut self, list: &[toml::Spanned<DeValue<'_>>]) {
+        let mut seen = BTreeSet::new();
+        for item in list {
+            let Some(text) = item.get_ref().as_str() else { continue };
+            if !seen.insert(text.to_owned()) {
+                let message = if self.quoted {
+                    format!("`{text}` stands in the list twice")
+                } else {
+                    "a text stands in the list twice".to_owned()
+                };
+                self.fault(item.span(), &message, "leave one of them out");
+            }
+        }
+    }
+
     fn value(&mut self, key: &str, value: &toml::Spanned<DeValue<'_>>) {
         let empty = match value.get_ref() {
             DeValue::Table(_) if OF_CODES.contains(&key) => return,
             DeValue::Table(below) => return self.table(below),
             DeValue::Array(list) if !list.is_empty() => {
+                self.repeated(list);
                 list.iter().for_each(|item| self.value(key, item));
                 return;
             }

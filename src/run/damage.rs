@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::remembered;
 use crate::deliver::{Deliveries, Outbox};
 use crate::edition;
 use crate::ingest::quarantine;
@@ -66,6 +67,11 @@ pub fn verify(context: &Context, others: Vec<Damage>) -> Result<Whole, Failure> 
     damage.extend(quality::verify(objects)?);
     damage.extend(quarantine::verify(objects)?);
     damage.extend(others);
+    if outbox.messages > 0 && !context.store().has_identity()? {
+        let what = "it is not there, and messages were made under it".to_owned();
+        damage.push(Damage { name: "identity".to_owned(), what });
+    }
+    damage.extend(remembered::missing(objects, &damage)?);
     damage.sort();
     damage.dedup();
     Ok(Whole {

@@ -6,6 +6,7 @@
 //! plan       what a run would do                  check    what is wrong with a project's files
 //! doctor     whether this machine can do it       catalogue, dictionary, question, records  what is published
 //! lineage    where figures come from            damage   what of the store is damaged, and the way on
+//! remembered what the records of runs know of and the store no longer has
 //! draft      a report as it would be, of which nothing is kept
 //! ```
 //!
@@ -29,6 +30,7 @@ mod plan;
 mod pseudonyms;
 mod question;
 mod records;
+mod remembered;
 
 pub use catalogue::{TableDescription, TableLine, describe, tables};
 pub use check::{Unreached, check, unreached};

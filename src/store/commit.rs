@@ -112,6 +112,12 @@ pub struct CheckResult {
 }
 
 impl Commit {
+    /// Names the object that commit `seq` is.
+    #[must_use]
+    pub fn object(seq: u64) -> String {
+        names::commit(seq)
+    }
+
     /// Returns the published table, if this commit has it.
     #[must_use]
     pub fn table(&self, pipeline: &str, table: &str) -> Option<&PublishedTable> {

@@ -1,5 +1,6 @@
 use super::damage::Damage;
 use super::error::StoreError;
+use super::give_up::given_up;
 use super::objects::Created;
 use super::open::Store;
 use super::verify::VerifyReport;
@@ -29,6 +30,15 @@ impl Store {
         let bytes = self.objects().read(NAME)?.ok_or_else(|| fault("it is not there".into()))?;
         let text = String::from_utf8(bytes).map_err(|error| fault(Cause::of(&error)))?;
         if is_sound(&text) { Ok(text) } else { Err(fault("it is not a line of hexadecimal digits".into())) }
+    }
+
+    /// Returns whether there is an identity, or somebody decided to go on without the one that there was.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when it cannot be read or the store cannot be listed.
+    pub fn has_identity(&self) -> Result<bool, StoreError> {
+        Ok(self.objects().size(NAME)?.is_some() || given_up(self.objects().as_ref())?.contains(NAME))
     }
 
     /// Notes that the identity is not what one is, where there is one.

@@ -183,6 +183,12 @@ pub struct LandingRecord {
 }
 
 impl LandingRecord {
+    /// Names the object that the record of a landing is.
+    #[must_use]
+    pub fn object(pipeline: &str, source: &str, id: &str) -> String {
+        names::landing_record(&names::landing(pipeline, source, id))
+    }
+
     /// Reads the record at `name`, if it is whole.
     ///
     /// # Errors

@@ -29,6 +29,7 @@ mod disk;
 mod error;
 mod give_up;
 mod identity;
+mod landed;
 mod landing;
 mod look;
 mod memory;

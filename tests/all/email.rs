@@ -11,12 +11,17 @@ use sufficiency::run::Selection;
 
 use crate::council::Council;
 
-/// Returns a small demo council with its editions and mail, made once.
+/// Returns a small demo council with its editions and mail, made once: by `tests/run demo` of the same program, where
+/// `SUFFICIENCY_SMALL_DEMO` says where, otherwise here.
 pub(crate) fn demo() -> &'static Path {
     static DEMO: OnceLock<PathBuf> = OnceLock::new();
     DEMO.get_or_init(|| {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("email-demo");
         let _ = std::fs::remove_dir_all(&folder);
+        if let Some(made) = std::env::var_os("SUFFICIENCY_SMALL_DEMO") {
+            crate::council::copy(Path::new(&made), &folder);
+            return folder;
+        }
         let made = Command::new(env!("CARGO_BIN_EXE_sufficiency"))
             .args(["demo", "--pupils", "2000", "--years", "2", "--dir"])
             .arg(&folder)

@@ -200,7 +200,7 @@ impl Maker<'_> {
             return Ok(());
         }
         let reads: BTreeSet<TableName> =
-            self.context.engine().reads(&model.sql, &table.pipeline)?.into_iter().collect();
+            self.context.reads(&model.sql, &table.pipeline)?.into_iter().collect();
         let published = head.and_then(|commit| commit.table(&table.pipeline, &table.table));
         let is_own = table.pipeline == self.pipeline.name;
         let own = self.built.fingerprints.get(&table.table).filter(|_| is_own);
