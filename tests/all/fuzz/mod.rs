@@ -13,7 +13,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use sufficiency::source::sandbox;
 
 /// Seconds for which a target is tried, on every change and in the soak.
-const BUDGET: (usize, usize) = (10, 60);
+const BUDGET: (usize, usize) = (5, 60);
 /// Longest time for one input: a second for each 64 kB in a build for use, more in this one.
 const PATIENCE: Duration = Duration::from_secs(if cfg!(debug_assertions) { 10 } else { 1 });
 /// Longest input, in bytes.
