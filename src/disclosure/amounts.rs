@@ -213,11 +213,13 @@ impl Amounts {
         self.rows.iter().any(|row| row.contains(&at) && others(row))
     }
 
-    fn value(&self, at: usize) -> i128 {
+    /// Returns a figure in units.
+    pub(super) fn value(&self, at: usize) -> i128 {
         self.all.get(at).map_or(0, |amount| amount.value)
     }
 
-    fn step(&self, at: usize) -> i128 {
+    /// Returns one of the last digit of a figure.
+    pub(super) fn step(&self, at: usize) -> i128 {
         self.all.get(at).map_or(1, |amount| amount.step)
     }
 }

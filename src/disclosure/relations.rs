@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::cells::Cells;
 use super::identity::Identity;
 use super::links::{Equation, Rolling, Summed};
+use super::partitions::shared;
 use super::projections::{Detail, Sum, by_name, sums};
 use super::relation::{Comparison, Relation};
 use super::row_sums::rows_of_amounts;
@@ -127,7 +128,9 @@ pub(super) fn sums_of_amounts(sheets: &[Sheet], cells: &mut Cells) {
         };
         details.filter_map(of).flatten().collect()
     };
-    cells.amounts.add_sums(own.into_iter().chain(over));
+    let shared = shared(&own, &cells.amounts);
+    cells.amounts.add_rows(shared.rows);
+    cells.amounts.add_sums(own.into_iter().chain(over).chain(shared.sums));
     cells.amounts.add_rows(sheets.iter().flat_map(rows_of_amounts));
 }
 
