@@ -19,6 +19,9 @@ pub(super) const SCALE: u32 = 6;
 /// it nearer.
 const PART: i128 = 10;
 
+/// From where on two equal figures are not taken for chance: a hundred, in units.
+const TELLING: i128 = 100_000_000;
+
 /// How many figures two names must share, all equal, before a reader takes them for one.
 const ALIKE: usize = 3;
 
@@ -45,6 +48,10 @@ pub(super) struct Amounts {
     rows: Vec<Vec<usize>>,
     /// Figures of two names that are one.
     same: Vec<(usize, usize)>,
+    /// Figures of the same size and periods, by other names: whoever sees one may take it for the other.
+    twins: BTreeMap<usize, Vec<usize>>,
+    /// Those that stand elsewhere as figures that rest on nobody.
+    open: BTreeSet<usize>,
 }
 
 impl Amounts {
@@ -93,6 +100,35 @@ impl Amounts {
         let enough =
             |pair: &Vec<(usize, usize)>| pair.iter().filter(|(at, _)| self.value(*at) != 0).count() >= ALIKE;
         self.same = pairs.into_values().flatten().filter(enough).flatten().collect();
+    }
+
+    /// Finds the figures that stand elsewhere by another name, among them those that rest on nobody: hiding one of those hides
+    /// nothing.
+    pub(super) fn find_twins(&mut self, open: &BTreeSet<(BTreeMap<String, String>, i128)>) {
+        let mut alike: BTreeMap<(BTreeMap<&str, &str>, i128), Vec<usize>> = BTreeMap::new();
+        for (name, at) in self.named.iter().flat_map(|(name, alike)| alike.iter().map(move |&at| (name, at))) {
+            let size = self.value(at).abs();
+            if size >= TELLING {
+                alike.entry((name.periods(), size)).or_default().push(at);
+            }
+        }
+        let (mut twins, mut known) = (BTreeMap::new(), BTreeSet::new());
+        for ((periods, size), figures) in alike {
+            let periods = periods.into_iter().map(|(key, code)| (key.to_owned(), code.to_owned())).collect();
+            if open.contains(&(periods, size)) {
+                known.extend(figures.iter().copied());
+            }
+            if figures.len() > 1 {
+                twins.extend(figures.iter().map(|&at| (at, figures.clone())));
+            }
+        }
+        (self.twins, self.open) = (twins, known);
+    }
+
+    /// Returns whether a figure stands elsewhere in the open.
+    fn is_known_elsewhere(&self, at: usize) -> bool {
+        let twins = self.twins.get(&at).into_iter().flatten();
+        self.open.contains(&at) || twins.into_iter().any(|&twin| twin != at && self.why(twin).is_none())
     }
 
     /// Takes over sums among them.
@@ -195,12 +231,17 @@ impl Amounts {
         })?;
         let least = self.value(exposed).abs().saturating_mul(PART) / 100;
         let can_cover = |at: &usize| self.why(*at).is_none() && self.value(*at) != 0 && !self.follows(*at);
-        let smallest = |least: i128| {
-            let parts =
-                sum.parts.iter().copied().filter(can_cover).filter(|&at| self.value(at).abs() >= least);
+        let smallest = |least: i128, unknown: bool| {
+            let parts = sum.parts.iter().copied().filter(can_cover);
+            let parts = parts.filter(|&at| self.value(at).abs() >= least);
+            let parts = parts.filter(|&at| !unknown || !self.is_known_elsewhere(at));
             parts.min_by_key(|&at| (self.value(at).abs(), at))
         };
-        smallest(least).or_else(|| Some(sum.total).filter(can_cover)).or_else(|| smallest(0))
+        let total = |unknown: bool| {
+            Some(sum.total).filter(can_cover).filter(|&total| !unknown || !self.is_known_elsewhere(total))
+        };
+        let unknown = smallest(least, true).or_else(|| total(true));
+        unknown.or_else(|| smallest(least, false)).or_else(|| total(false)).or_else(|| smallest(0, false))
     }
 
     /// Returns whether a figure follows from others of its row, none of which can be hidden with it.

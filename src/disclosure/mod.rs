@@ -37,6 +37,7 @@ mod limits;
 mod links;
 mod measure;
 mod names;
+mod open_figures;
 mod partitions;
 mod pooled;
 mod projections;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::cells::Cells;
 use super::identity::Identity;
 use super::links::{Equation, Rolling, Summed};
+use super::open_figures::open_figures;
 use super::partitions::shared;
 use super::projections::{Detail, Sum, by_name, sums};
 use super::relation::{Comparison, Relation};
@@ -118,6 +119,7 @@ fn found_in_data(sheets: &[Sheet], cells: &Cells) -> Vec<Relation> {
 /// Finds what adds up among amounts: in a table, and over several.
 pub(super) fn sums_of_amounts(sheets: &[Sheet], cells: &mut Cells) {
     cells.amounts.find_same();
+    cells.amounts.find_twins(&open_figures(sheets));
     let own: Vec<Sum> = sheets.iter().flat_map(|sheet| sheet.sums_of_amounts(cells)).collect();
     let over: Vec<Sum> = {
         let figures = by_name(cells.amounts.named());

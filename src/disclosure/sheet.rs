@@ -433,7 +433,8 @@ impl Sheet {
         }
     }
 
-    fn columns_that(&self, wanted: impl Fn(usize, &Measure) -> bool) -> Vec<usize> {
+    /// Returns the columns whose measure is wanted.
+    pub(super) fn columns_that(&self, wanted: impl Fn(usize, &Measure) -> bool) -> Vec<usize> {
         let measures = self.plan.measures.iter().enumerate();
         let wanted = |(at, measure): (usize, &Option<Measure>)| {
             measure.as_ref().is_some_and(|measure| wanted(at, measure)).then_some(at)

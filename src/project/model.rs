@@ -211,7 +211,7 @@ pub enum Unit {
     Schools,
     /// Providers: a whole number.
     Providers,
-    /// Hours: one decimal.
+    /// Hours: one decimal where they are not whole.
     Hours,
     /// Pounds, shown whole.
     Pounds,

@@ -19,21 +19,28 @@ from decimal import Decimal
 
 import duckdb
 
-# Smaller amounts are equal by chance; so are round ones, such as the price of a place.
+# Smaller amounts are equal by chance.
 LEAST = Decimal(100)
 MOST_TAKEN_OFF = 3
 
 
+def found(project, name):
+    """The settings of a model and its published table, if it has one."""
+    for settings in project.glob(f"pipelines/*/models/{name}.toml"):
+        path = project / "store" / "tables" / settings.parent.parent.name / f"{name}.parquet"
+        if path.exists():
+            return settings, path
+    return None
+
+
 class Table:
     def __init__(self, project, name, hidden):
-        settings = next(project.glob(f"pipelines/*/models/{name}.toml"))
+        settings, path = found(project, name)
         self.name = name
         self.model = tomllib.loads(settings.read_text())
-        pipeline = settings.parent.parent.name
-        path = project / "store" / "tables" / pipeline / f"{name}.parquet"
-        found = duckdb.connect().execute("SELECT * FROM read_parquet(?)", [str(path)])
-        self.columns = [column[0] for column in found.description]
-        self.rows = [dict(zip(self.columns, row)) for row in found.fetchall()]
+        read = duckdb.connect().execute("SELECT * FROM read_parquet(?)", [str(path)])
+        self.columns = [column[0] for column in read.description]
+        self.rows = [dict(zip(self.columns, row)) for row in read.fetchall()]
         self.grain = self.model["grain"]
         self.hidden = hidden
         self.totals = self.model.get("disclosure", {}).get("hierarchies", {})
@@ -52,25 +59,36 @@ class Table:
         return tuple((key, str(row[key])) for key in self.grain if key in periods)
 
 
-def tells(number):
-    return isinstance(number, Decimal) and abs(number) >= LEAST and number % 10 != 0
+    def is_money(self, column):
+        return self.model.get("indicators", {}).get(column, {}).get("unit") == "pounds"
+
+    def adds_up_of_unknown(self, row, column):
+        """Whether a row is a total of parts of which several are hidden: then it says nothing of one."""
+        for key, total in self.totals.items():
+            if str(row[key]) == total:
+                others = [at for at in self.grain if at != key]
+                parts = [part for part in self.rows if part is not row and all(part[at] == row[at] for at in others)]
+                return sum(self.is_hidden(part, column) for part in parts) > 1
+        return False
 
 
-def amounts(tables, shown):
+def amounts(tables, shown, newest):
     """Hidden amounts that are a shown figure, or one less others of the same column."""
     public = {}
     for table in tables:
         for row in table.rows:
-            for column in shown[table.name]:
-                if isinstance(row[column], Decimal) and not table.is_hidden(row, column):
-                    places = public.setdefault(table.period(row), {})
-                    places.setdefault(row[column], (table.name, table.key(row), column))
+            for column in filter(table.is_money, shown[table.name]):
+                if row[column] and not table.is_hidden(row, column):
+                    places = public.setdefault(table.period(row), {}).setdefault(row[column], [])
+                    places.append((table, row, column))
     for table in tables:
-        for column in shown[table.name]:
+        for column in filter(table.is_money, shown[table.name]):
             groups = {}
             for row in table.rows:
                 groups.setdefault(table.period(row), []).append(row)
             for period, rows in groups.items():
+                if any(code > newest for _, code in period):
+                    continue
                 known = public.get(period, {})
                 others = [
                     row[column]
@@ -80,18 +98,25 @@ def amounts(tables, shown):
                 most = 1 if len(others) > 40 else MOST_TAKEN_OFF
                 for row in rows:
                     value = row[column]
-                    if not table.is_hidden(row, column) or not tells(value):
+                    if not table.is_hidden(row, column) or value is None or abs(value) < LEAST:
                         continue
-                    place = f"{table.name}: {table.key(row)}: {column}"
+                    # Of a sum whose other part is hidden too, the part that is shown says nothing.
+                    own = [row[at] for at in shown[table.name] if not table.is_hidden(row, at)]
                     for count in range(most + 1):
                         for parts in itertools.combinations(others, count):
                             whole = value + sum(parts)
-                            if whole in known:
-                                less = " ".join(str(part) for part in parts) or "nothing"
-                                yield f"{place} is {' '.join(known[whole])} less {less}"
+                            if count == 0 and whole in own:
+                                continue
+                            for other, at, of in known.get(whole, []):
+                                if other is table and other.adds_up_of_unknown(at, of):
+                                    continue
+                                less = " and ".join(str(part) for part in parts) or "nothing"
+                                place = f"{table.name}: {table.key(row)}: {column}"
+                                yield f"{place} is {other.name} {other.key(at)} {of} less {less}"
+                                break
 
 
-def unions(tables, shown):
+def unions(tables, shown, newest):
     """Small counts that are a row of any less others."""
     for table in tables:
         for key in table.grain:
@@ -101,7 +126,8 @@ def unions(tables, shown):
                     row for row in table.rows if row is not whole and all(row[at] == whole[at] for at in others)
                 ]
                 for column in shown[table.name]:
-                    if table.is_hidden(whole, column) or not isinstance(whole[column], (int, Decimal)):
+                    is_sum = isinstance(whole[column], int) or table.is_money(column)
+                    if table.is_hidden(whole, column) or not is_sum:
                         continue
                     open_ = [row[column] for row in parts if row[column] and not table.is_hidden(row, column)]
                     hidden = {row[column] for row in parts if row[column] and table.is_hidden(row, column)}
@@ -111,7 +137,7 @@ def unions(tables, shown):
                                 yield f"{table.name}: {table.key(whole)}: {column} less {less} is hidden"
 
 
-def shares(tables, shown):
+def shares(tables, shown, newest):
     """Shares whose numerator is hidden, and the one hidden share of a whole."""
     for table in tables:
         for name, computed in table.model.get("computed", {}).items():
@@ -136,23 +162,24 @@ def shares(tables, shown):
 
 
 def attack(project):
-    found = []
+    leaks = []
     for audit in sorted((project / "store" / "restricted" / "disclosure").glob("*/*.csv")):
         report = audit.parent.name
         with audit.open(newline="") as lines:
             hidden = {(line["table"], line["row"], line["column"]) for line in csv.DictReader(lines)}
+        newest = audit.stem.removeprefix("fy").removeprefix("ay")[:7]
         settings = tomllib.loads((project / "report-templates" / report / "report.toml").read_text())
         values = {}
         for table in settings["tables"].values():
-            values.setdefault(table["model"], []).extend(table["values"])
-        tables = [Table(project, name, hidden) for name in sorted(values)]
+            values.setdefault(table["model"], []).extend(table.get("values", []))
+        tables = [Table(project, name, hidden) for name in sorted(values) if found(project, name)]
         shown = {
             table.name: [column for column in dict.fromkeys(values[table.name]) if column in table.columns]
             for table in tables
         }
         for way in (amounts, unions, shares):
-            found.extend(f"{report}: {line}" for line in way(tables, shown))
-    return found
+            leaks.extend(f"{report}: {line}" for line in way(tables, shown, newest))
+    return leaks
 
 
 if __name__ == "__main__":

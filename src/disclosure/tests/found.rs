@@ -170,3 +170,28 @@ fn a_row_of_any_that_no_policy_names_is_warned_of() {
     assert!(warned.contains("`any` of `kind` counts what other rows"), "{warned}");
     assert_eq!(of("unions = { kind = \"any\" }\n"), "");
 }
+
+#[test]
+fn what_another_table_shows_in_the_open_covers_nothing() {
+    // The fourth is too little to cover the first.
+    let rules = [
+        ("1", 3, 1_000_050),
+        ("2", 20, 1_500_077),
+        ("3", 30, 2_000_000),
+        ("4", 4, 10_005),
+        ("all", 57, 4_510_132),
+    ];
+    let budget = |line: i128| {
+        let mut own = model("grain = [\"financial_year\", \"line\"]\n[disclosure]\nopen = [\"outturn\"]\n");
+        "budget".clone_into(&mut own.name);
+        let rows = batch(vec![
+            ("financial_year", texts(&["2025-26"])),
+            ("line", texts(&["1.2"])),
+            ("outturn", pounds(&[line])),
+        ]);
+        (own, rows)
+    };
+    let spend = |line| shown(&passed(&[spending("rule", &rules), budget(line)], None)[0], "spend");
+    assert_eq!(spend(999), ["[c]", "[c]", "20000.00", "[c]", "45101.32"]);
+    assert_eq!(spend(1_500_077), ["[c]", "15000.77", "[c]", "[c]", "45101.32"]);
+}
