@@ -355,8 +355,11 @@ impl Sheet {
         {
             for at in 0..self.sets.len() {
                 let Some(set) = self.sets.get(at) else { continue };
-                let alone = set.members().filter(|&row| self.is_hidden(row, column, cells)).count() == 1;
-                if alone
+                // Where there is no figure, none is to be worked out.
+                let is_unknown = |row: &usize| {
+                    self.is_hidden(*row, column, cells) && self.shown_number(*row, column).is_some()
+                };
+                if set.members().filter(is_unknown).count() == 1
                     && self.is_solvable(set, column)
                     && let Some(row) = self.smallest(set, column, cells)
                 {
