@@ -58,17 +58,21 @@ impl Shared {
         if fewer.is_empty() || fewer.len() > FEWER || more.len() > MORE {
             return;
         }
-        let mut by_sum: BTreeMap<i128, u32> = BTreeMap::new();
-        for mask in 1..1_u32 << more.len() {
-            by_sum.entry(total(&more, mask, amounts)).or_insert(mask);
-        }
         let step = fewer.iter().chain(&more).map(|&at| amounts.step(at)).max().unwrap_or(1);
         let sure = (SURE << (fewer.len() + more.len())).saturating_mul(step);
+        if fewer.iter().map(|&at| amounts.value(at).abs()).sum::<i128>() < sure {
+            return;
+        }
+        let own = totals(&fewer, amounts);
+        let mut by_sum: BTreeMap<i128, u32> = BTreeMap::new();
+        for (mask, sum) in (0..).zip(totals(&more, amounts)).skip(1) {
+            by_sum.entry(sum).or_insert(mask);
+        }
         let mut masks: Vec<u32> = (1..1_u32 << fewer.len()).collect();
         masks.sort_by_key(|mask| mask.count_ones());
         let mut known: Vec<(u32, u32)> = Vec::new();
         for mask in masks {
-            let sum = total(&fewer, mask, amounts);
+            let sum = own.get(mask as usize).copied().unwrap_or_default();
             let Some(&there) = by_sum.get(&sum).filter(|_| sum.abs() >= sure) else { continue };
             // What is put together of others that were found says nothing more.
             if known.iter().any(|(one, other)| one & mask == *one && other & there == *other) {
@@ -89,6 +93,11 @@ fn members(of: &[usize], mask: u32) -> Vec<usize> {
     of.iter().enumerate().filter(|(at, _)| mask >> at & 1 == 1).map(|(_, &member)| member).collect()
 }
 
-fn total(of: &[usize], mask: u32, amounts: &Amounts) -> i128 {
-    members(of, mask).into_iter().map(|at| amounts.value(at)).sum()
+/// Returns what each subset adds up to, in the order of its bits.
+fn totals(of: &[usize], amounts: &Amounts) -> Vec<i128> {
+    of.iter().fold(vec![0], |mut sums, &at| {
+        let with: Vec<i128> = sums.iter().map(|sum| sum + amounts.value(at)).collect();
+        sums.extend(with);
+        sums
+    })
 }
