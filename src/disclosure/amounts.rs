@@ -125,6 +125,15 @@ impl Amounts {
         (self.twins, self.open) = (twins, known);
     }
 
+    /// Hides, with a figure that covers another, those of its size elsewhere by which it would be known.
+    fn hide_twins(&mut self, at: usize) {
+        for twin in self.twins.get(&at).cloned().unwrap_or_default() {
+            if !self.open.contains(&at) && self.why(twin).is_none() {
+                self.hide(twin, Why::Secondary);
+            }
+        }
+    }
+
     /// Returns whether a figure stands elsewhere in the open.
     fn is_known_elsewhere(&self, at: usize) -> bool {
         let twins = self.twins.get(&at).into_iter().flatten();
@@ -186,6 +195,7 @@ impl Amounts {
             for sum in self.sums.clone() {
                 if let Some(next) = self.beside(&sum, threshold) {
                     self.hide(next, Why::Secondary);
+                    self.hide_twins(next);
                     moved = true;
                 }
             }
@@ -231,17 +241,21 @@ impl Amounts {
         })?;
         let least = self.value(exposed).abs().saturating_mul(PART) / 100;
         let can_cover = |at: &usize| self.why(*at).is_none() && self.value(*at) != 0 && !self.follows(*at);
-        let smallest = |least: i128, unknown: bool| {
-            let parts = sum.parts.iter().copied().filter(can_cover);
+        // What stands elsewhere can be hidden there too, where it rests on somebody.
+        let is_unknown = |at: usize| !self.is_known_elsewhere(at);
+        let can_go = |at: usize| !self.open.contains(&at);
+        let any = |_: usize| true;
+        let smallest = |least: i128, wanted: &dyn Fn(usize) -> bool| {
+            let parts = sum.parts.iter().copied().filter(can_cover).filter(|&at| wanted(at));
             let parts = parts.filter(|&at| self.value(at).abs() >= least);
-            let parts = parts.filter(|&at| !unknown || !self.is_known_elsewhere(at));
             parts.min_by_key(|&at| (self.value(at).abs(), at))
         };
-        let total = |unknown: bool| {
-            Some(sum.total).filter(can_cover).filter(|&total| !unknown || !self.is_known_elsewhere(total))
+        let total = |wanted: &dyn Fn(usize) -> bool| {
+            Some(sum.total).filter(can_cover).filter(|&total| wanted(total))
         };
-        let unknown = smallest(least, true).or_else(|| total(true));
-        unknown.or_else(|| smallest(least, false)).or_else(|| total(false)).or_else(|| smallest(0, false))
+        let good = smallest(least, &is_unknown).or_else(|| smallest(least, &can_go));
+        let good = good.or_else(|| total(&is_unknown)).or_else(|| smallest(least, &any));
+        good.or_else(|| total(&any)).or_else(|| smallest(0, &any))
     }
 
     /// Returns whether a figure follows from others of its row, none of which can be hidden with it.
