@@ -106,7 +106,8 @@ impl Amounts {
     /// nothing.
     pub(super) fn find_twins(&mut self, open: &BTreeSet<(BTreeMap<String, String>, i128)>) {
         let mut alike: BTreeMap<(BTreeMap<&str, &str>, i128), Vec<usize>> = BTreeMap::new();
-        for (name, at) in self.named.iter().flat_map(|(name, alike)| alike.iter().map(move |&at| (name, at))) {
+        for (name, at) in self.named.iter().flat_map(|(name, alike)| alike.iter().map(move |&at| (name, at)))
+        {
             let size = self.value(at).abs();
             if size >= TELLING {
                 alike.entry((name.periods(), size)).or_default().push(at);
@@ -250,9 +251,8 @@ impl Amounts {
             let parts = parts.filter(|&at| self.value(at).abs() >= least);
             parts.min_by_key(|&at| (self.value(at).abs(), at))
         };
-        let total = |wanted: &dyn Fn(usize) -> bool| {
-            Some(sum.total).filter(can_cover).filter(|&total| wanted(total))
-        };
+        let total =
+            |wanted: &dyn Fn(usize) -> bool| Some(sum.total).filter(can_cover).filter(|&total| wanted(total));
         let good = smallest(least, &is_unknown).or_else(|| smallest(least, &can_go));
         let good = good.or_else(|| total(&is_unknown)).or_else(|| smallest(least, &any));
         good.or_else(|| total(&any)).or_else(|| smallest(0, &any))

@@ -75,7 +75,8 @@ impl Names<'_> {
     pub(super) fn undeclared_unions(&mut self, policy: &DisclosurePolicy, model: &Model) {
         for (key, labels) in &model.file.labels {
             let of = key.get_ref();
-            let is_said = policy.unions.keys().chain(policy.hierarchies.keys()).any(|said| said.get_ref() == of);
+            let is_said =
+                policy.unions.keys().chain(policy.hierarchies.keys()).any(|said| said.get_ref() == of);
             let any = labels.keys().find(|code| code.eq_ignore_ascii_case("any"));
             let Some(any) = any.filter(|_| !is_said && !policy.counts.is_empty()) else { continue };
             let message = format!(

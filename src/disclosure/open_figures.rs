@@ -10,7 +10,8 @@ use super::sheet::Sheet;
 pub(super) fn open_figures(sheets: &[Sheet]) -> BTreeSet<(BTreeMap<String, String>, i128)> {
     let of = |sheet: &Sheet| {
         let columns = sheet.columns_that(|_, measure| matches!(measure, Measure::Open));
-        let places = columns.into_iter().flat_map(|column| (0..sheet.rows.len()).map(move |row| (row, column)));
+        let places =
+            columns.into_iter().flat_map(|column| (0..sheet.rows.len()).map(move |row| (row, column)));
         let figure = |(row, column)| {
             let size = sheet.shown_number(row, column)?.units_at(SCALE).abs();
             let name = sheet.identity(row, column)?;

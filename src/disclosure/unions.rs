@@ -1,6 +1,6 @@
 //! Rows that count each once what several others count: any kind of fault, any of the needs.
 //!
-//! The others do not add up to it, so that it is no total. But where they happen not to overlap, it less those that are shown is
+//! The others do not add up to it, so that nobody calls it a total. But where they happen not to overlap, it less those that are shown is
 //! the hidden one; and whoever sees a difference that is a small count takes it for that.
 
 use std::collections::BTreeMap;

@@ -65,7 +65,10 @@ fn a_status_and_its_rules_do_not_give_a_rule_of_few_children_away() {
         ),
     ];
     let without = passed(&tables, Some(Rule::Amounts));
-    assert_eq!(shown(&without[0], "spend"), ["68904.80", "575906.30", "[c]", "127450.23", "[c]", "780772.54"]);
+    assert_eq!(
+        shown(&without[0], "spend"),
+        ["68904.80", "575906.30", "[c]", "127450.23", "[c]", "780772.54"]
+    );
     let with = passed(&tables, None);
     let (rules, states) = (shown(&with[0], "spend"), shown(&with[1], "spend"));
     let hidden = |of: &[&String]| of.iter().filter(|cell| **cell == "[c]").count();
@@ -201,7 +204,10 @@ fn what_another_table_shows_in_the_open_covers_nothing() {
 fn what_covers_another_is_hidden_wherever_it_stands() {
     // Of two that are not tied, one rests on three children; what the other is stands in a table of faults as well.
     let tables = [
-        spending("rule", &[("6", 156, 16_306_854), ("none", 3, 17_028_296), ("more", 4, 1_000), ("all", 163, 33_336_150)]),
+        spending(
+            "rule",
+            &[("6", 156, 16_306_854), ("none", 3, 17_028_296), ("more", 4, 1_000), ("all", 163, 33_336_150)],
+        ),
         exceptions([200, 161, 156, 102], [33_896_362, 17_718_784, 16_306_854, 9_419_033]),
     ];
     let passed = passed(&tables, None);

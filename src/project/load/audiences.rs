@@ -26,8 +26,10 @@ fn mailboxes(project: &Project, faults: &mut Diagnostics) {
     let mut seen: BTreeMap<String, (&str, Audience)> = BTreeMap::new();
     for (name, role) in &project.recipients.roles {
         if role.audience.is_none() {
-            let message = format!("expected `audience` in the role `{name}`, found none: it is trusted as `council`");
-            let help = "say whom its mailboxes are trusted as: `public`, `provider`, `council` or `commissioning`";
+            let message =
+                format!("expected `audience` in the role `{name}`, found none: it is trusted as `council`");
+            let help =
+                "say whom its mailboxes are trusted as: `public`, `provider`, `council` or `commissioning`";
             let span = role.to.first().map(|address| address.span());
             let fault = Diagnostic::warning(&project.recipients_source, span, message);
             faults.push(fault.with_help(help.to_owned()));

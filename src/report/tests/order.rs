@@ -140,7 +140,8 @@ fn a_key_figure_of_one_has_words_of_its_own() {
         let report = "title = \"T\"\nperiod = \"academic_year\"\nrecipients = []\nheadline = \"Red.\"\n\
              [[key_figures]]\ntable = \"t\"\nindicator = \"red\"\nlabel = \"providers red\"\none = \"provider red\"\n\
              [tables.t]\nmodel = \"quality\"\nrows = \"week\"\n";
-        let document = build(&sample::report(report, "{{key_figures}}\n"), &tables, &sample::facts()).unwrap();
+        let document =
+            build(&sample::report(report, "{{key_figures}}\n"), &tables, &sample::facts()).unwrap();
         document.key_figures.first().map(|figure| figure.label.clone())
     };
     assert_eq!(label(1).as_deref(), Some("provider red"));
