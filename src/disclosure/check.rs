@@ -97,15 +97,7 @@ pub(super) fn plan(schema: &Schema, model: &Model) -> (Plan, Diagnostics) {
             names.place(&mut kinds, name, "copies", Measure::Copy(Copied { of, key, code_in }));
         }
     }
-    for name in policy.hierarchies.keys() {
-        names.position(name, "hierarchies");
-    }
-    for name in model.file.indicators.keys() {
-        names.position(name, "indicators");
-    }
-    for name in model.file.headings.keys() {
-        names.position(name, "headings");
-    }
+    names.described(policy, model);
     let counts: BTreeSet<usize> =
         kinds.iter().filter(|(_, kind)| matches!(kind, Measure::Count)).map(|(&at, _)| at).collect();
     let links = Links::new(policy, &counts, &mut names);

@@ -71,6 +71,16 @@ impl Names<'_> {
         }
     }
 
+    /// Looks up the columns that have a total, a definition or a heading.
+    pub(super) fn described(&mut self, policy: &DisclosurePolicy, model: &Model) {
+        let totals = policy.hierarchies.keys().map(|name| (name, "hierarchies"));
+        let indicators = model.file.indicators.keys().map(|name| (name, "indicators"));
+        let headings = model.file.headings.keys().map(|name| (name, "headings"));
+        for (name, key) in totals.chain(indicators).chain(headings) {
+            self.position(name, key);
+        }
+    }
+
     /// Warns of keys that have a code for any of their others of which the policy says nothing.
     pub(super) fn undeclared_unions(&mut self, policy: &DisclosurePolicy, model: &Model) {
         for (key, labels) in &model.file.labels {

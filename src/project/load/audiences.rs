@@ -30,7 +30,7 @@ fn mailboxes(project: &Project, faults: &mut Diagnostics) {
                 format!("expected `audience` in the role `{name}`, found none: it is trusted as `council`");
             let help =
                 "say whom its mailboxes are trusted as: `public`, `provider`, `council` or `commissioning`";
-            let span = role.to.first().map(|address| address.span());
+            let span = role.to.first().map(crate::diagnostic::Spanned::span);
             let fault = Diagnostic::warning(&project.recipients_source, span, message);
             faults.push(fault.with_help(help.to_owned()));
         }
