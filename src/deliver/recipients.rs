@@ -171,7 +171,7 @@ pub fn screen<'a>(
     let mut screened = Screened::default();
     let mut seen = BTreeSet::new();
     for (name, role) in roles {
-        let trust = RefusalReason::of_trust(name, role.audience, audience);
+        let trust = RefusalReason::of_trust(name, role.audience(), audience);
         let unconfirmed = role.confirm_by.filter(|&by| by < today);
         for entry in &role.to {
             let written = entry.get_ref();

@@ -19,6 +19,9 @@ pub(super) const SCALE: u32 = 6;
 /// it nearer.
 const PART: i128 = 10;
 
+/// From where on two equal figures are not taken for chance: a hundred, in units.
+const TELLING: i128 = 100_000_000;
+
 /// How many figures two names must share, all equal, before a reader takes them for one.
 const ALIKE: usize = 3;
 
@@ -47,6 +50,10 @@ pub(super) struct Amounts {
     rows: Vec<Vec<usize>>,
     /// Figures of two names that are one.
     same: Vec<(usize, usize)>,
+    /// Figures of the same size and periods, by other names: whoever sees one may take it for the other.
+    twins: BTreeMap<usize, Vec<usize>>,
+    /// Those that stand elsewhere as figures that rest on nobody.
+    open: BTreeSet<usize>,
 }
 
 impl Amounts {
@@ -95,6 +102,45 @@ impl Amounts {
         let enough =
             |pair: &Vec<(usize, usize)>| pair.iter().filter(|(at, _)| self.value(*at) != 0).count() >= ALIKE;
         self.same = pairs.into_values().flatten().filter(enough).flatten().collect();
+    }
+
+    /// Finds the figures that stand elsewhere by another name, among them those that rest on nobody: hiding one of those hides
+    /// nothing.
+    pub(super) fn find_twins(&mut self, open: &BTreeSet<(BTreeMap<String, String>, i128)>) {
+        let mut alike: BTreeMap<(BTreeMap<&str, &str>, i128), Vec<usize>> = BTreeMap::new();
+        for (name, at) in self.named.iter().flat_map(|(name, alike)| alike.iter().map(move |&at| (name, at)))
+        {
+            let size = self.value(at).abs();
+            if size >= TELLING {
+                alike.entry((name.periods(), size)).or_default().push(at);
+            }
+        }
+        let (mut twins, mut known) = (BTreeMap::new(), BTreeSet::new());
+        for ((periods, size), figures) in alike {
+            let periods = periods.into_iter().map(|(key, code)| (key.to_owned(), code.to_owned())).collect();
+            if open.contains(&(periods, size)) {
+                known.extend(figures.iter().copied());
+            }
+            if figures.len() > 1 {
+                twins.extend(figures.iter().map(|&at| (at, figures.clone())));
+            }
+        }
+        (self.twins, self.open) = (twins, known);
+    }
+
+    /// Hides, with a figure that covers another, those of its size elsewhere by which it would be known.
+    fn hide_twins(&mut self, at: usize) {
+        for twin in self.twins.get(&at).cloned().unwrap_or_default() {
+            if !self.open.contains(&at) && self.why(twin).is_none() {
+                self.hide(twin, Why::Secondary);
+            }
+        }
+    }
+
+    /// Returns whether a figure stands elsewhere in the open.
+    fn is_known_elsewhere(&self, at: usize) -> bool {
+        let twins = self.twins.get(&at).into_iter().flatten();
+        self.open.contains(&at) || twins.into_iter().any(|&twin| twin != at && self.why(twin).is_none())
     }
 
     /// Takes over sums among them.
@@ -153,6 +199,7 @@ impl Amounts {
             for sum in self.sums.clone() {
                 if let Some(next) = self.beside(&sum, threshold) {
                     self.hide(next, Why::Secondary);
+                    self.hide_twins(next);
                     moved = true;
                 }
             }
@@ -198,12 +245,20 @@ impl Amounts {
         })?;
         let least = self.value(exposed).abs().saturating_mul(PART) / 100;
         let can_cover = |at: &usize| self.why(*at).is_none() && self.value(*at) != 0 && !self.follows(*at);
-        let smallest = |least: i128| {
-            let parts =
-                sum.parts.iter().copied().filter(can_cover).filter(|&at| self.value(at).abs() >= least);
+        // What stands elsewhere can be hidden there too, where it rests on somebody.
+        let is_unknown = |at: usize| !self.is_known_elsewhere(at);
+        let can_go = |at: usize| !self.open.contains(&at);
+        let any = |_: usize| true;
+        let smallest = |least: i128, wanted: &dyn Fn(usize) -> bool| {
+            let parts = sum.parts.iter().copied().filter(can_cover).filter(|&at| wanted(at));
+            let parts = parts.filter(|&at| self.value(at).abs() >= least);
             parts.min_by_key(|&at| (self.value(at).abs(), at))
         };
-        smallest(least).or_else(|| Some(sum.total).filter(can_cover)).or_else(|| smallest(0))
+        let total =
+            |wanted: &dyn Fn(usize) -> bool| Some(sum.total).filter(can_cover).filter(|&total| wanted(total));
+        let good = smallest(least, &is_unknown).or_else(|| smallest(least, &can_go));
+        let good = good.or_else(|| total(&is_unknown)).or_else(|| smallest(least, &any));
+        good.or_else(|| total(&any)).or_else(|| smallest(0, &any))
     }
 
     /// Returns whether a figure follows from others of its row, none of which can be hidden with it.
@@ -216,11 +271,13 @@ impl Amounts {
         self.rows.iter().any(|row| row.contains(&at) && others(row))
     }
 
-    fn value(&self, at: usize) -> i128 {
+    /// Returns a figure in units.
+    pub(super) fn value(&self, at: usize) -> i128 {
         self.all.get(at).map_or(0, |amount| amount.value)
     }
 
-    fn step(&self, at: usize) -> i128 {
+    /// Returns one of the last digit of a figure.
+    pub(super) fn step(&self, at: usize) -> i128 {
         self.all.get(at).map_or(1, |amount| amount.step)
     }
 }

@@ -7,7 +7,7 @@ use super::links::Links;
 use super::measure::{Copied, Measure, Money};
 use super::names::Names;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::project::{DisclosurePolicy, Model, Unit};
+use crate::project::{Computation, DisclosurePolicy, Model};
 
 /// A model's columns with what the gate does with each; `None` for a key.
 pub(super) struct Plan {
@@ -16,6 +16,10 @@ pub(super) struct Plan {
     /// Positions of the columns that name a row.
     pub(super) grain: Vec<usize>,
     pub(super) links: Links,
+    /// The columns from which the program works out a computed one.
+    pub(super) inputs: BTreeMap<usize, Vec<usize>>,
+    /// Columns that are shares of a whole.
+    pub(super) shares: BTreeSet<usize>,
 }
 
 /// Checks a model's disclosure policy against the columns of its query, before any row.
@@ -93,20 +97,14 @@ pub(super) fn plan(schema: &Schema, model: &Model) -> (Plan, Diagnostics) {
             names.place(&mut kinds, name, "copies", Measure::Copy(Copied { of, key, code_in }));
         }
     }
-    for name in policy.hierarchies.keys() {
-        names.position(name, "hierarchies");
-    }
-    for name in model.file.indicators.keys() {
-        names.position(name, "indicators");
-    }
-    for name in model.file.headings.keys() {
-        names.position(name, "headings");
-    }
+    names.described(policy, model);
     let counts: BTreeSet<usize> =
         kinds.iter().filter(|(_, kind)| matches!(kind, Measure::Count)).map(|(&at, _)| at).collect();
     let links = Links::new(policy, &counts, &mut names);
+    names.undeclared_unions(policy, model);
 
-    let mut plan = Plan { columns: Vec::new(), measures: Vec::new(), grain, links };
+    let (inputs, shares) = computed(schema, model);
+    let mut plan = Plan { columns: Vec::new(), measures: Vec::new(), grain, links, inputs, shares };
     for (position, field) in schema.fields().iter().enumerate() {
         let numeric = field.data_type().is_numeric();
         let kind = kinds.remove(&position);
@@ -169,8 +167,17 @@ pub(super) fn words(name: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// Returns whether parts of this unit add up to a total.
-pub(super) fn adds_up(unit: Option<Unit>) -> bool {
-    use Unit::{Hours, Number, Percent, Probability, RatePer100, RatePer1000, Ratio, Weeks};
-    !matches!(unit, Some(Percent | RatePer100 | RatePer1000 | Ratio | Probability | Number | Weeks | Hours))
+/// Returns the computed columns with what each is worked out from, and those that are shares.
+fn computed(schema: &Schema, model: &Model) -> (BTreeMap<usize, Vec<usize>>, BTreeSet<usize>) {
+    let (mut inputs, mut shares) = (BTreeMap::new(), BTreeSet::new());
+    for (name, computation) in &model.file.computed {
+        let Ok(at) = schema.index_of(name.get_ref()) else { continue };
+        let columns = computation.columns();
+        let columns = columns.iter().filter_map(|column| schema.index_of(column.get_ref()).ok());
+        inputs.insert(at, columns.collect());
+        if matches!(computation, Computation::Share(_)) {
+            shares.insert(at);
+        }
+    }
+    (inputs, shares)
 }

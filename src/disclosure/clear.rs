@@ -13,6 +13,7 @@ use super::relations::{Family, families, relations, sums_of_amounts};
 use super::release::Release;
 use super::rules::{Rule, Rules};
 use super::sheet::Sheet;
+use super::unions;
 use crate::project::Model;
 
 /// The tables of a report after the gate, and what they show of every cell.
@@ -133,6 +134,7 @@ impl Gate {
             // Counts first: what is worked out from them then follows by itself where it can.
             if self.rules.has(Rule::Alike) && self.cells.hide_alike()
                 || pooled::hide(&self.pools, &mut self.cells)
+                || self.rules.has(Rule::Unions) && unions::hide(&self.sheets, &mut self.cells)
                 || self.rules.has(Rule::BesideSingle) && self.hide_beside_single()
                 || self.protect_counts()?
             {

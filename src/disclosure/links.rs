@@ -19,6 +19,8 @@ pub(super) struct Links {
     pub(super) equations: Vec<Equation>,
     pub(super) rolling: Vec<Rolling>,
     pub(super) sums: Vec<Summed>,
+    /// Keys, and the code of each that stands for any of its others.
+    pub(super) unions: Vec<(usize, String)>,
     /// Where the reason for a missing number stands.
     pub(super) symbols: BTreeMap<usize, usize>,
     /// Zeros are hidden too.
@@ -107,6 +109,9 @@ impl Links {
                 let [only, except] = [&sum.only, &sum.except].map(|codes| codes.iter().cloned().collect());
                 links.sums.push(Summed { of, over, only, except, filter, is: sum.is.clone() });
             }
+        }
+        for (key, code) in &policy.unions {
+            links.unions.extend(names.position(key, "unions").map(|at| (at, code.clone())));
         }
         for (number, symbol) in &policy.symbols {
             let found = (names.position(number, "symbols"), names.position(symbol, "symbols"));

@@ -13,6 +13,7 @@
 //! amounts    the same of money, weeks and places that rest on children
 //! relations  what adds up: hierarchies, equations of a row, sums over years, sums to another table
 //! projections  rows that add up to a figure of another table, found in the data
+//! partitions  parts of one total that are parts of another, found in the data   unions  rows that are any of others
 //! pooled     counts over several periods together, found in the data, which leave with all of their periods or not at all
 //! attack     the range in which a reader must place each hidden count
 //! clear      hides until every range is wide
@@ -36,6 +37,8 @@ mod limits;
 mod links;
 mod measure;
 mod names;
+mod open_figures;
+mod partitions;
 mod pooled;
 mod projections;
 mod read;
@@ -46,6 +49,8 @@ mod row_sums;
 mod rules;
 mod sets;
 mod sheet;
+mod unions;
+mod units;
 mod why;
 
 pub use audit::Audited;

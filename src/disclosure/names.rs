@@ -5,6 +5,7 @@ use arrow::datatypes::{DataType, Schema};
 
 use super::measure::Measure;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Spanned, did_you_mean};
+use crate::project::{DisclosurePolicy, Model};
 
 /// Looks the policy's names up in the query's columns and keeps what it does not find.
 pub(super) struct Names<'a> {
@@ -67,6 +68,33 @@ impl Names<'_> {
                 message,
                 "keep it in the strictest: `counts`, then `derived`, then `open`",
             );
+        }
+    }
+
+    /// Looks up the columns that have a total, a definition or a heading.
+    pub(super) fn described(&mut self, policy: &DisclosurePolicy, model: &Model) {
+        let totals = policy.hierarchies.keys().map(|name| (name, "hierarchies"));
+        let indicators = model.file.indicators.keys().map(|name| (name, "indicators"));
+        let headings = model.file.headings.keys().map(|name| (name, "headings"));
+        for (name, key) in totals.chain(indicators).chain(headings) {
+            self.position(name, key);
+        }
+    }
+
+    /// Warns of keys that have a code for any of their others of which the policy says nothing.
+    pub(super) fn undeclared_unions(&mut self, policy: &DisclosurePolicy, model: &Model) {
+        for (key, labels) in &model.file.labels {
+            let of = key.get_ref();
+            let is_said =
+                policy.unions.keys().chain(policy.hierarchies.keys()).any(|said| said.get_ref() == of);
+            let any = labels.keys().find(|code| code.eq_ignore_ascii_case("any"));
+            let Some(any) = any.filter(|_| !is_said && !policy.counts.is_empty()) else { continue };
+            let message = format!(
+                "`{any}` of `{of}` counts what other rows of model `{}` count, and its policy does not say so",
+                self.model
+            );
+            let help = format!("say `unions = {{ {of} = \"{any}\" }}` under `[disclosure]`");
+            self.faults.push(Diagnostic::warning(self.file, Some(key.span()), message).with_help(help));
         }
     }
 

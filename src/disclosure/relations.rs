@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::cells::Cells;
 use super::identity::Identity;
 use super::links::{Equation, Rolling, Summed};
+use super::open_figures::open_figures;
+use super::partitions::shared;
 use super::projections::{Detail, Sum, by_name, sums};
 use super::relation::{Comparison, Relation};
 use super::row_sums::rows_of_amounts;
@@ -117,6 +119,7 @@ fn found_in_data(sheets: &[Sheet], cells: &Cells) -> Vec<Relation> {
 /// Finds what adds up among amounts: in a table, and over several.
 pub(super) fn sums_of_amounts(sheets: &[Sheet], cells: &mut Cells) {
     cells.amounts.find_same();
+    cells.amounts.find_twins(&open_figures(sheets));
     let own: Vec<Sum> = sheets.iter().flat_map(|sheet| sheet.sums_of_amounts(cells)).collect();
     let over: Vec<Sum> = {
         let figures = by_name(cells.amounts.named());
@@ -127,7 +130,9 @@ pub(super) fn sums_of_amounts(sheets: &[Sheet], cells: &mut Cells) {
         };
         details.filter_map(of).flatten().collect()
     };
-    cells.amounts.add_sums(own.into_iter().chain(over));
+    let shared = shared(&own, &cells.amounts);
+    cells.amounts.add_rows(shared.rows);
+    cells.amounts.add_sums(own.into_iter().chain(over).chain(shared.sums));
     cells.amounts.add_rows(sheets.iter().flat_map(rows_of_amounts));
 }
 

@@ -15,6 +15,8 @@ pub(crate) enum Rule {
     Amounts,
     /// No hidden count can be bounded by what adds up.
     Relations,
+    /// No hidden figure follows from a row that is any of others.
+    Unions,
     /// No hidden count follows from periods that are pooled.
     Pooled,
     /// What an earlier edition hid stays hidden.

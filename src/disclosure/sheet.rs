@@ -6,7 +6,7 @@ use arrow::array::RecordBatch;
 
 use super::amounts::{SCALE, is_product};
 use super::cells::Cells;
-use super::check::{Plan, adds_up, plan, words};
+use super::check::{Plan, plan, words};
 use super::cleared::{Cell, Cleared, HiddenCells, Value};
 use super::copies::copies;
 use super::decimal::Decimal;
@@ -16,6 +16,7 @@ use super::measure::Measure;
 use super::projections::{Detail, Sum};
 use super::read::{DisclosureError, rows};
 use super::sets::{Set, repeats, sets};
+use super::units::{adds_up, compares, is_quantity};
 use super::why::Why;
 use crate::project::{Audience, DisclosurePolicy, Model, Unit};
 
@@ -296,6 +297,8 @@ impl Sheet {
             return self.why(at, of, cells);
         }
         let needs = self.needs(column);
+        let inputs = self.plan.inputs.get(&column).into_iter().flatten();
+        let worked_out = inputs.filter_map(|&input| self.why(row, input, cells));
         let beside = self.gives_amount_away(row, column, cells).then_some(Why::Secondary);
         let rows = || totals.iter().copied().chain([row]);
         let inherited = needs.iter().flat_map(|&need| rows().filter_map(move |at| self.why(at, need, cells)));
@@ -305,7 +308,7 @@ impl Sheet {
             denominator.is_some_and(|denominator| !denominator.is_zero() && denominator < floor);
         let small = rests_on_few && needs.len() > 1 && !adds_up(self.unit(column));
         let stands_out = self.stands_out(row, column).then_some(Why::Primary);
-        inherited.chain(small.then_some(Why::Primary)).chain(stands_out).chain(beside).min()
+        inherited.chain(worked_out).chain(small.then_some(Why::Primary)).chain(stands_out).chain(beside).min()
     }
 
     /// Returns whether a figure, times another that is shown in its row, is an amount that is hidden there: a ratio with a
@@ -352,8 +355,11 @@ impl Sheet {
         {
             for at in 0..self.sets.len() {
                 let Some(set) = self.sets.get(at) else { continue };
-                let alone = set.members().filter(|&row| self.is_hidden(row, column, cells)).count() == 1;
-                if alone
+                // Where there is no figure, none is to be worked out.
+                let is_unknown = |row: &usize| {
+                    self.is_hidden(*row, column, cells) && self.shown_number(*row, column).is_some()
+                };
+                if set.members().filter(is_unknown).count() == 1
                     && self.is_solvable(set, column)
                     && let Some(row) = self.smallest(set, column, cells)
                 {
@@ -365,14 +371,20 @@ impl Sheet {
         moved
     }
 
-    /// Returns whether the figures of a set follow from each other: only where they add up.
+    /// Returns whether the figures of a set follow from each other: only where they add up, to their total or, shares that
+    /// they are, to a whole.
     fn is_solvable(&self, set: &Set, column: usize) -> bool {
-        let Some(total) = set.total else { return false };
         let number = |row| self.shown_number(row, column).unwrap_or(Decimal::integer(0));
         let sum = set.parts.iter().fold(Decimal::integer(0), |sum, &row| sum.plus(number(row)));
-        let difference = sum.minus(number(total)).magnitude();
-        let slack = Decimal::new(i128::try_from(set.parts.len()).unwrap_or(i128::MAX), difference.scale());
-        adds_up(self.unit(column)) && difference <= slack
+        let is_near = |total: Decimal| {
+            let difference = sum.minus(total).magnitude();
+            let slack = i128::try_from(set.parts.len()).unwrap_or(i128::MAX);
+            difference <= Decimal::new(slack, difference.scale())
+        };
+        if self.plan.shares.contains(&column) {
+            return is_near(Decimal::integer(100));
+        }
+        adds_up(self.unit(column)) && set.total.is_some_and(|total| is_near(number(total)))
     }
 
     /// Returns the row of the smallest member that is shown and not zero; a part before the total.
@@ -424,7 +436,8 @@ impl Sheet {
         }
     }
 
-    fn columns_that(&self, wanted: impl Fn(usize, &Measure) -> bool) -> Vec<usize> {
+    /// Returns the columns whose measure is wanted.
+    pub(super) fn columns_that(&self, wanted: impl Fn(usize, &Measure) -> bool) -> Vec<usize> {
         let measures = self.plan.measures.iter().enumerate();
         let wanted = |(at, measure): (usize, &Option<Measure>)| {
             measure.as_ref().is_some_and(|measure| wanted(at, measure)).then_some(at)
@@ -483,16 +496,4 @@ impl Sheet {
             *cell = Some(why);
         }
     }
-}
-
-/// Returns whether a figure of this unit may have been worked out with the total of its rows, as a share is.
-fn compares(unit: Option<Unit>) -> bool {
-    use Unit::{Days, Fte, Hours, Places, Pounds, Weeks};
-    !matches!(unit, Some(Pounds | Fte | Places | Weeks | Days | Hours))
-}
-
-/// Returns whether a figure of this unit is a quantity of use, of which money is divided by.
-fn is_quantity(unit: Option<Unit>) -> bool {
-    use Unit::{Days, Fte, Hours, Places, Weeks};
-    matches!(unit, Some(Days | Fte | Hours | Places | Weeks))
 }

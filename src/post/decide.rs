@@ -149,6 +149,11 @@ pub fn resend(
                 }
                 Again::Uncertain(_) => reissue(context, report, edition, person, histories, decision),
             })?;
+        // What may not leave, as to a list that nobody confirmed again, is a failure of the delivery and says why.
+        let is_blocked = |one: &Receipt| matches!(one.state, State::Blocked { .. });
+        if decided == 0 && receipts.iter().any(is_blocked) {
+            return Ok((0, receipts));
+        }
         if decided == 0 && receipts.iter().all(|receipt| receipt.already) {
             let what = match again {
                 Again::Failed(_) => "failed",

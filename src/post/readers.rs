@@ -48,7 +48,7 @@ pub(crate) fn distrusted(
     role: &str,
     known: &Edition,
 ) -> Option<RefusalReason> {
-    let listed = context.project().recipients.roles.get(role).map(|role| role.audience);
+    let listed = context.project().recipients.roles.get(role).map(Role::audience);
     let trusted = match (&report.file.burst, listed) {
         (Some(_), _) => Audience::Provider,
         (None, Some(audience)) => audience,

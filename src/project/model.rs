@@ -211,7 +211,7 @@ pub enum Unit {
     Schools,
     /// Providers: a whole number.
     Providers,
-    /// Hours: one decimal.
+    /// Hours: one decimal where they are not whole.
     Hours,
     /// Pounds, shown whole.
     Pounds,
@@ -249,6 +249,9 @@ pub struct DisclosurePolicy {
     pub open: Vec<Spanned<String>>,
     /// Which value of a column is the total of its others: `phase = "all"`.
     pub hierarchies: BTreeMap<Spanned<String>, String>,
+    /// Which value of a column is that of all rows that are in any of its others, each once, where rows may be in several:
+    /// `kind = "any"`. It is hidden where it less some of the others would be a hidden one, or a small count.
+    pub unions: BTreeMap<Spanned<String>, String>,
     /// Keys whose name stands in another key, as in a table that is long: `value = "characteristic"` makes the row of
     /// `characteristic` `sex`, `value` `F` the cell `sex = F`, whatever table has it.
     pub named_by: BTreeMap<Spanned<String>, Spanned<String>>,

@@ -25,17 +25,21 @@ pub struct Role {
     /// Addresses; each gets its own message.
     pub to: Vec<Spanned<String>>,
     /// Whom they are trusted as: they may see what is for `public`, `provider`, `council` or `commissioning`, and what
-    /// is for an audience before it in this list.
-    #[serde(default = "council")]
-    pub audience: Audience,
+    /// is for an audience before it in this list. Left out it is `council`, and `check` asks for it.
+    #[serde(default)]
+    pub audience: Option<Audience>,
     /// The day by which an owner must confirm the list again.
     #[serde(default, deserialize_with = "optional_date")]
     #[schemars(schema_with = "super::schema_parts::date")]
     pub confirm_by: Option<NaiveDate>,
 }
 
-fn council() -> Audience {
-    Audience::Council
+impl Role {
+    /// Returns whom its mailboxes are trusted as: the council's own, where it does not say.
+    #[must_use]
+    pub fn audience(&self) -> Audience {
+        self.audience.unwrap_or(Audience::Council)
+    }
 }
 
 /// Reads a TOML local date.

@@ -186,6 +186,9 @@ pub struct KeyFigureSpec {
     pub filter: BTreeMap<String, String>,
     /// The words under the figure.
     pub label: String,
+    /// The same under a figure that is one: `provider red`.
+    #[serde(default)]
+    pub one: Option<String>,
     /// The words under a figure above zero, which is then written without a sign: `over budget`.
     #[serde(default)]
     pub above: Option<String>,

@@ -225,7 +225,9 @@ fn key_figure(frames: &[Frame], spec: &KeyFigureSpec) -> Result<(KeyFigure, bool
             let at = if series.so_far { "at the same point of" } else { "in" };
             format!("{}{words} {at} {}", written(point), point.period)
         });
-    let label = series.current.number(format).and_then(direction).unwrap_or(&spec.label);
+    let number = series.current.number(format);
+    let one = spec.one.as_deref().filter(|_| number.is_some_and(|number| number == Decimal::integer(1)));
+    let label = number.and_then(direction).or(one).unwrap_or(&spec.label);
     let is_known = matches!(series.current.cell, Cell::Shown(_) | Cell::Hidden);
     Ok((KeyFigure { value: written(&series.current), label: line(label), comparator, change }, is_known))
 }

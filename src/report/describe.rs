@@ -38,7 +38,11 @@ pub(super) fn funnel(names: &[String], series: &[ChartSeries], funnel: &Funnel) 
     let points = series.first().map(|series| series.points.as_slice()).unwrap_or_default();
     let shown = points.iter().filter(|point| point.number().is_some()).count();
     let hidden = points.iter().filter(|point| **point == ChartPoint::Hidden).count();
-    let hidden = if hidden == 0 { String::new() } else { format!("; {hidden} more are not shown") };
+    let hidden = match hidden {
+        0 => String::new(),
+        1 => "; one more is not shown".to_owned(),
+        _ => format!("; {hidden} more are not shown"),
+    };
     let Some(limit) = funnel.limits.last() else {
         return format!("{shown} points by {}{hidden}.", funnel.measure.to_lowercase());
     };

@@ -50,8 +50,8 @@ impl Format {
                 | Unit::Providers
                 | Unit::Rows,
             ) => Self::Whole,
-            Some(Unit::Places) => Self::Places,
-            Some(Unit::Fte | Unit::Weeks | Unit::Days | Unit::Hours) => Self::OneDecimal,
+            Some(Unit::Places | Unit::Hours) => Self::Places,
+            Some(Unit::Fte | Unit::Weeks | Unit::Days) => Self::OneDecimal,
             Some(Unit::Pounds) => Self::Pounds,
             Some(Unit::Percent) => Self::Percent,
             Some(Unit::RatePer100 | Unit::RatePer1000 | Unit::Ratio | Unit::Number) => Self::Rate,

@@ -84,17 +84,22 @@ pub(super) fn arranged(
     rows
 }
 
-/// Compares two rows by a cell, the larger first; what is hidden or missing comes after, and equals by their names.
+/// Compares two rows by a cell, the larger first; what is hidden comes after, then rows of nothing, then what is missing, and
+/// equals by their names.
 fn by_size(one: &TableRow, other: &TableRow, by: usize) -> Ordering {
     let number = |row: &TableRow| row.cells.get(by).and_then(|cell| cell.number).map(|(number, _)| number);
     let names = |row: &TableRow| row.cells.iter().take(by).map(|cell| cell.text.clone()).collect::<Vec<_>>();
+    let place = |row: &TableRow| match number(row) {
+        Some(number) if compare(number, Decimal::integer(0)) == Ordering::Greater => 0,
+        None if row.cells.get(by).is_some_and(|cell| cell.text == "[c]") => 1,
+        Some(_) => 2,
+        None => 3,
+    };
     let size = match (number(one), number(other)) {
         (Some(a), Some(b)) => compare(b, a),
-        (Some(_), None) => Ordering::Less,
-        (None, Some(_)) => Ordering::Greater,
-        (None, None) => Ordering::Equal,
+        _ => Ordering::Equal,
     };
-    size.then_with(|| names(one).cmp(&names(other)))
+    place(one).cmp(&place(other)).then(size).then_with(|| names(one).cmp(&names(other)))
 }
 
 /// Returns one row of the rows left out. Each of its figures is one that the gate's own rows tell: their sum, or the total

@@ -101,6 +101,10 @@ fn a_mailbox_that_two_roles_trust_differently_is_named() {
         "{faults}"
     );
     assert!(faults.contains("recipients.toml:5"), "{faults}");
+    assert!(!faults.contains("expected `audience` in the role"), "{faults}");
+    council.write(RECIPIENTS, roles.replace("audience = \"public\"\n", ""));
+    let silent = sufficiency::project::Project::load(&council.path("")).unwrap().1.to_string();
+    assert!(silent.contains("expected `audience` in the role `panel`, found none"), "{silent}");
     council.write(RECIPIENTS, roles.replace("\"public\"", "\"commissioning\""));
     assert!(
         !sufficiency::project::Project::load(&council.path(""))

@@ -3,6 +3,7 @@
 Written from the definitions: it goes through payments, lines and days one by one where the models join.
 """
 
+import bisect
 import datetime
 from collections import defaultdict
 from decimal import Decimal
@@ -431,7 +432,7 @@ def by_status(costs, of):
 def holders(costs, of):
     """Children, firms and what the two largest firms were paid, by rule or by status."""
     holding = {row["provider_id"]: row["holding_id"] for row in costs.store["commissioning.providers"]}
-    children, firms = defaultdict(set), defaultdict(lambda: defaultdict(Decimal))
+    children, firms, placed = defaultdict(set), defaultdict(lambda: defaultdict(Decimal)), defaultdict(set)
     for (year, number, supplier), _, rule, status, line, amount in costs.pounds():
         provider = costs.ledger_provider(supplier) if supplier != ("provider", None) else None
         firm = holding.get(provider) or provider or supplier
@@ -444,11 +445,24 @@ def holders(costs, of):
             firms[year, name][firm] += amount
             if rule not in ("P", "T", "J"):
                 children[year, name] |= tied
+            elif rule == "P" and name != "all":
+                placed[year, name].add(provider)
+    # Behind places stand the children of the provider that had fewest.
+    used = defaultdict(set)
+    for row in costs.placements:
+        for day in costs.days[bisect.bisect_left(costs.days, row["started_on"]):]:
+            if day > row["counts_to"]:
+                break
+            used[financial_year(day), row["provider_id"]].add(row["pupil_key"])
+    fewest = {
+        (year, name): min([len(used[year, at]) for at in providers if (year, at) in used], default=0)
+        for (year, name), providers in placed.items()
+    }
     found = {}
     for key, paid in firms.items():
         in_order = sorted((abs(amount) for amount in paid.values() if amount), reverse=True) + [Decimal(0)] * 2
         count = sum(1 for amount in paid.values() if amount)
-        found[key] = len(children[key]), count, rounded(in_order[0], 2), rounded(in_order[1], 2)
+        found[key] = len(children[key]) or fewest.get(key, 0), count, rounded(in_order[0], 2), rounded(in_order[1], 2)
     return found
 
 

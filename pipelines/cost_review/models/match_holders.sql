@@ -1,12 +1,14 @@
 -- Who stands behind the pounds of a rule and of a status: the children of the placements that a line is tied to, and the firms
 -- that were paid. A credit is of the children of the line that it corrects; a payment that is tied to nobody is somebody's.
--- Places, transport and journals are sums of budget lines, which are published: no child has a price there.
+-- Transport and journals are sums of budget lines, which are published: no child has a price there. Behind places stand the
+-- children of the provider that had fewest: what is due to each is published, and the sum less the others is what it was paid.
 WITH lines AS (
     SELECT
         ledger.financial_year,
         ledger.matched_by,
         ledger.match_status,
         ledger.transaction_no,
+        ledger.provider_id,
         coalesce(matches.corrects_file, ledger.invoice_file) AS invoice_file,
         coalesce(matches.corrects_row, ledger.invoice_row) AS invoice_row,
         coalesce(
@@ -47,6 +49,20 @@ children AS (
     GROUP BY coded.financial_year, coded.code
 ),
 
+used AS (
+    SELECT financial_year, provider_id, count(DISTINCT pupil_key) AS children
+    FROM activity.placement_months
+    GROUP BY financial_year, provider_id
+),
+
+fewest AS (
+    SELECT coded.financial_year, coded.code, min(used.children) AS children
+    FROM coded
+    INNER JOIN used ON coded.financial_year = used.financial_year AND coded.provider_id = used.provider_id
+    WHERE coded.matched_by = 'P' AND coded.code <> 'all'
+    GROUP BY coded.financial_year, coded.code
+),
+
 firms AS (
     SELECT financial_year, code, firm, abs(sum(amount)) AS paid
     FROM coded
@@ -77,11 +93,12 @@ largest AS (
 SELECT
     coded.financial_year,
     coded.code,
-    coalesce(max(children.children), 0) AS children,
+    coalesce(max(children.children), max(fewest.children), 0) AS children,
     coalesce(max(largest.firms), 0) AS firms,
     cast(coalesce(max(largest.paid_1), 0) AS DECIMAL(18, 2)) AS paid_1,
     cast(coalesce(max(largest.paid_2), 0) AS DECIMAL(18, 2)) AS paid_2
 FROM coded
 LEFT JOIN children ON coded.financial_year = children.financial_year AND coded.code = children.code
+LEFT JOIN fewest ON coded.financial_year = fewest.financial_year AND coded.code = fewest.code
 LEFT JOIN largest ON coded.financial_year = largest.financial_year AND coded.code = largest.code
 GROUP BY coded.financial_year, coded.code

@@ -11,7 +11,7 @@ fn list() -> AllowList {
 fn role(to: &[&str], confirm_by: Option<NaiveDate>) -> Role {
     Role {
         to: to.iter().map(|&address| Spanned::new(0..0, address.to_owned())).collect(),
-        audience: Audience::Council,
+        audience: Some(Audience::Council),
         confirm_by,
     }
 }
@@ -190,7 +190,7 @@ fn an_edition_goes_to_nobody_who_is_trusted_less_than_its_readers() {
 fn a_mailbox_of_a_role_that_is_trusted_too_little_gets_nothing_as_another_role() {
     let council = role(&["A@demo-city.example"], None);
     let mut trusted = role(&["a@demo-city.example", "b@demo-city.example"], None);
-    trusted.audience = Audience::Commissioning;
+    trusted.audience = Some(Audience::Commissioning);
     for roles in [[("one", &council), ("two", &trusted)], [("two", &trusted), ("one", &council)]] {
         let screened = screen(roles, &list(), day(1), Audience::Commissioning);
         let found: Vec<String> = screened.recipients.iter().map(|found| found.address.to_string()).collect();

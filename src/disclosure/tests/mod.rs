@@ -1,5 +1,6 @@
 mod amounts;
 mod attacker;
+mod found;
 mod pooled;
 mod releases;
 mod together;

@@ -20,16 +20,26 @@ pub(super) fn check(project: &Project, faults: &mut Diagnostics) {
     mailboxes(project, faults);
 }
 
-/// Warns of a mailbox that two roles trust differently: it gets what the more trusted one gets.
+/// Warns of a role that does not say how far it is trusted, and of a mailbox that two roles trust differently: it gets what
+/// the more trusted one gets.
 fn mailboxes(project: &Project, faults: &mut Diagnostics) {
     let mut seen: BTreeMap<String, (&str, Audience)> = BTreeMap::new();
     for (name, role) in &project.recipients.roles {
+        if role.audience.is_none() {
+            let message =
+                format!("expected `audience` in the role `{name}`, found none: it is trusted as `council`");
+            let help =
+                "say whom its mailboxes are trusted as: `public`, `provider`, `council` or `commissioning`";
+            let span = role.to.first().map(crate::diagnostic::Spanned::span);
+            let fault = Diagnostic::warning(&project.recipients_source, span, message);
+            faults.push(fault.with_help(help.to_owned()));
+        }
         for address in &role.to {
             match seen.get(&address.get_ref().to_lowercase()) {
-                Some((other, audience)) if *audience != role.audience => {
+                Some((other, audience)) if *audience != role.audience() => {
                     let message = format!(
                         "expected a mailbox of one trust, found one that `{other}` trusts as `{audience}` and `{name}` as `{}`",
-                        role.audience
+                        role.audience()
                     );
                     let help = "give each role mailboxes of its own, or both roles the same `audience`";
                     let fault =
@@ -38,7 +48,7 @@ fn mailboxes(project: &Project, faults: &mut Diagnostics) {
                 }
                 Some(_) => {}
                 None => {
-                    seen.insert(address.get_ref().to_lowercase(), (name, role.audience));
+                    seen.insert(address.get_ref().to_lowercase(), (name, role.audience()));
                 }
             }
         }
@@ -95,8 +105,8 @@ fn recipients(project: &Project, report: &Report, shown: &[Shown<'_>], faults: &
     let mut less_trusted = Vec::new();
     for name in &report.file.recipients {
         let Some(role) = project.recipients.roles.get(name.get_ref()) else { continue };
-        if !role.audience.may_see(audience) {
-            let who = format!("the role `{}` is trusted as `{}`", name.get_ref(), role.audience);
+        if !role.audience().may_see(audience) {
+            let who = format!("the role `{}` is trusted as `{}`", name.get_ref(), role.audience());
             less_trusted.push((name.span(), who));
         }
     }

@@ -60,7 +60,7 @@ fn a_funnel_says_who_lies_beyond_the_limits_and_hides_whom_the_gate_hides() {
     let image = &images(&document)[0];
     assert_eq!(
         image.alt,
-        "3 points by pupils: above the 95% limits 1 (Birch), below them 1 (Damson); 1 more are not shown."
+        "3 points by pupils: above the 95% limits 1 (Birch), below them 1 (Damson); one more is not shown."
     );
     assert!(image.svg.contains(">Birch</text>") && image.svg.contains("url(#hatch)"));
     assert!(!image.svg.contains("Cedar"), "a hidden school is not placed");

@@ -112,3 +112,38 @@ fn others_of_which_some_are_hidden_are_the_total_less_what_is_shown_or_hidden_to
     let hidden_above = rows("order_by = \"natural\"\ntop = 2", &[("A", 3), ("B", 50), ("C", 9), ("D", 60)]);
     assert_eq!(hidden_above, ["A [c] 3.0", "Birch 50 3.0", "2 others [c] [z]", "Total 122 3.0"]);
 }
+
+#[test]
+fn rows_of_nothing_stand_after_those_that_are_hidden() {
+    let events = [("A", 0), ("B", 40), ("C", 3), ("D", 9)];
+    assert_eq!(
+        rows("order_by = \"size\"", &events),
+        ["Birch 40 3.0", "C [c] 3.0", "D [c] 3.0", "A 0 3.0", "Total 52 3.0"]
+    );
+}
+
+#[test]
+fn a_key_figure_of_one_has_words_of_its_own() {
+    let label = |red: i64| {
+        let model = sample::model(
+            "quality",
+            "grain = [\"week\"]\n[indicators.red]\ndefinition = \"d\"\ncount_basis = \"b\"\nunit = \"providers\"\n\
+             [disclosure]\nopen = [\"red\"]\n",
+        );
+        let batch = RecordBatch::try_from_iter([
+            ("week", Arc::new(StringArray::from_iter_values(["2018-19"])) as ArrayRef),
+            ("red", Arc::new(Int64Array::from_iter_values([red]))),
+        ])
+        .unwrap();
+        let limits = Limits::default();
+        let tables = BTreeMap::from([("quality".to_owned(), clear(&[batch], &model, &limits).unwrap())]);
+        let report = "title = \"T\"\nperiod = \"academic_year\"\nrecipients = []\nheadline = \"Red.\"\n\
+             [[key_figures]]\ntable = \"t\"\nindicator = \"red\"\nlabel = \"providers red\"\none = \"provider red\"\n\
+             [tables.t]\nmodel = \"quality\"\nrows = \"week\"\n";
+        let document =
+            build(&sample::report(report, "{{key_figures}}\n"), &tables, &sample::facts()).unwrap();
+        document.key_figures.first().map(|figure| figure.label.clone())
+    };
+    assert_eq!(label(1).as_deref(), Some("provider red"));
+    assert_eq!(label(2).as_deref(), Some("providers red"));
+}

@@ -128,6 +128,9 @@ fn before_each_attempt_it_is_asked_whether_the_reader_may_have_it() {
                 post::attend_mail(&council.open(), &[])
             };
             assert!(!matches!(ended, Ok(sent) if sent > 0), "{what}");
+            if resend && state == "blocked" {
+                assert_eq!(ended.unwrap_err().code(), 43, "{what}");
+            }
             let line = editions(&council)[0].deliveries[1].clone();
             assert_eq!(line.recipient, "later.b@council.example");
             assert_eq!(line.state, state, "{what}: {}", line.words);
