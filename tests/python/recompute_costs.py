@@ -448,9 +448,9 @@ def holders(costs, of):
             elif rule == "P" and name != "all":
                 placed[year, name].add(provider)
     # Behind places stand the children of the provider that had fewest.
-    used = defaultdict(set)
+    used, days = defaultdict(set), school_days(costs.store)
     for row in costs.placements:
-        for day in costs.days[bisect.bisect_left(costs.days, row["started_on"]):]:
+        for day in days[bisect.bisect_left(days, row["started_on"]):]:
             if day > row["counts_to"]:
                 break
             used[financial_year(day), row["provider_id"]].add(row["pupil_key"])
