@@ -41,8 +41,12 @@ impl Verify {
             counted(found.bytes, "byte", "bytes"),
         ));
         out.line(format!(
-            "{} editions of {} files, {} bytes; {} deliveries, {} messages",
-            whole.editions, whole.edition_files, whole.edition_bytes, whole.deliveries, whole.messages
+            "{} of {}, {}; {}, {}",
+            counted(whole.editions, "edition", "editions"),
+            counted(whole.edition_files, "file", "files"),
+            counted(whole.edition_bytes, "byte", "bytes"),
+            counted(whole.deliveries, "delivery", "deliveries"),
+            counted(whole.messages, "message", "messages"),
         ));
         if let Some(newest) = &whole.audit_newest {
             let entries = counted(whole.audit_entries, "entry", "entries");

@@ -27,13 +27,16 @@ use crate::diagnostic::{Cause, Diagnostic, Diagnostics, SourceFile, did_you_mean
 /// The name of an optimiser rule that changes the types of sums.
 const SUMS_IN_TWO_STEPS: &str = "single_distinct_aggregation_to_group_by";
 
+/// The tables that queries read, by pipeline and text.
+type Reads = HashMap<(String, String), BTreeSet<TableName>>;
+
 /// A DataFusion session. The names of the pipeline that it entered last may be left unqualified.
 pub struct Engine {
     pub(super) threads: Arc<Threads>,
     pub(super) context: SessionContext,
     pub(super) limits: Limits,
-    /// The tables that queries read, by pipeline and text: the same few queries are asked about at every step.
-    reads: Arc<Mutex<HashMap<(String, String), BTreeSet<TableName>>>>,
+    /// What is known of queries: the same few are asked about at every step.
+    reads: Arc<Mutex<Reads>>,
 }
 
 impl std::fmt::Debug for Engine {

@@ -155,7 +155,7 @@ impl Trouble {
                 format!("deferred: `tick` and `serve` try again by themselves; {resend} tries now")
             }
             Self::NotTried => format!(
-                "not tried, because the mail server was away: `tick` and `serve` try by themselves, and \
+                "not tried: the mail server was away, or the sending ended before its turn; `tick` and `serve` try by themselves, and \
                  `sufficiency report send {report}` tries now"
             ),
         }

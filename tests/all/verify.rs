@@ -50,7 +50,7 @@ fn an_edition_a_message_or_a_record_of_the_outbox_that_was_changed_is_named() {
     council.run_all().result().unwrap_or_else(|failure| panic!("{failure}"));
     let (code, printed) = verified(&council);
     assert_eq!(code, Some(0), "{printed}");
-    assert!(printed.contains("1 editions of ") && printed.contains("1 deliveries, 1 messages"), "{printed}");
+    assert!(printed.contains("1 edition of ") && printed.contains("1 delivery, 1 message\n"), "{printed}");
 
     let store = council.path("store");
     let all = files(&store.join("editions"));
@@ -64,7 +64,7 @@ fn an_edition_a_message_or_a_record_of_the_outbox_that_was_changed_is_named() {
         (
             ending("edition.json"),
             None,
-            "edition.json: it is not there, and the ledger knows the edition".to_owned(),
+            "edition.json: it is not there, and the record of what the edition showed is".to_owned(),
         ),
         (
             ending(".eml"),

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use super::console::Console;
@@ -21,14 +21,14 @@ pub enum First {
     IsTheLast,
 }
 
-/// Catches SIGTERM and SIGINT from here on. A third signal ends the process at once.
+/// Catches SIGTERM, SIGINT and, unless it is to be ignored, SIGHUP from here on. A third signal ends the process at once.
 ///
 /// # Errors
 ///
 /// When this system lets no signal be caught.
 pub fn catch(first: First) -> Result<Stop, Failure> {
     let stop = Stop::default();
-    let mut signals = Signals::new([SIGTERM, SIGINT]).map_err(Failure::bug)?;
+    let mut signals = Signals::new(caught()).map_err(Failure::bug)?;
     let asked = stop.clone();
     std::thread::spawn(move || {
         for (count, signal) in signals.forever().enumerate() {
@@ -49,7 +49,7 @@ pub fn catch(first: First) -> Result<Stop, Failure> {
 ///
 /// When this system lets no signal be caught.
 pub fn end_at_once(console: &dyn Console) -> Result<(), Failure> {
-    let mut signals = Signals::new([SIGTERM, SIGINT]).map_err(Failure::bug)?;
+    let mut signals = Signals::new(caught()).map_err(Failure::bug)?;
     let report = console.last_words();
     std::thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
@@ -59,6 +59,16 @@ pub fn end_at_once(console: &dyn Console) -> Result<(), Failure> {
         }
     });
     Ok(())
+}
+
+/// Returns the signals to be caught. A terminal that is closed ends a run like any other end, but not one that was begun with
+/// `nohup`; where that cannot be known, the system's own way of ending stays.
+fn caught() -> Vec<i32> {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    let hangup = ignored.filter(|mask| mask >> (SIGHUP - 1) & 1 == 0).map(|_| SIGHUP);
+    [SIGTERM, SIGINT].into_iter().chain(hangup).collect()
 }
 
 /// Returns the exit code of a process that `signal` ended.
