@@ -54,7 +54,7 @@ impl Repair {
         let failure = Failure::new(Kind::Damage, what).at(&lost.name).kept(Kept::Store);
         let failure = failure
             .because(lost.what.as_str())
-            .help("bring it back from a copy of the store and say `sufficiency repair` again");
+            .help("bring it back from a copy of the store and run `sufficiency repair` again");
         Err(if self.give_up {
             failure
         } else {

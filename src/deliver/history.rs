@@ -213,10 +213,16 @@ impl History {
         matches!(self.state(), State::Tried(Outcome::Accepted { .. }))
     }
 
-    /// Returns whether it has ever been tried, whatever came of it.
+    /// Returns whether it has ever been tried, whatever came of it, or may have been: where its records were given up.
     #[must_use]
     pub fn was_tried(&self) -> bool {
-        self.records.iter().any(|record| matches!(record.event, Event::Attempt { .. }))
+        let reached =
+            |outcome: &Outcome| matches!(outcome, Outcome::Accepted { .. } | Outcome::Uncertain { .. });
+        self.records.iter().any(|record| match &record.event {
+            Event::Attempt { .. } => true,
+            Event::Tried(outcome) => reached(outcome),
+            _ => false,
+        })
     }
 
     /// Returns whether it has ever been tried by a transport from which messages leave this machine.

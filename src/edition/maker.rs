@@ -8,7 +8,7 @@ use super::correction::Correction;
 use super::purpose::Purpose;
 use super::record::{Edition, Issue, all};
 use super::render::facts;
-use super::{freshness, gate, incomplete, parameters, redefined, series, since};
+use super::{freshness, gate, incomplete, lost, parameters, redefined, series, since};
 use crate::build::Built;
 use crate::deliver::{Deliveries, History};
 use crate::disclosure::{Cleared, Earlier};
@@ -88,6 +88,7 @@ impl<'a> Maker<'a> {
         let Some(newest) = newest else { return Ok(Issue::FIRST) };
         let objects = self.context.store().objects();
         let histories = Deliveries::of(objects.as_ref()).edition(&self.report.name, &newest.id)?;
+        lost::refuse(objects.as_ref(), newest, &histories)?;
         let issue = newest.issue();
         Ok(if histories.iter().any(History::was_tried) { issue.revised() } else { issue.made_again() })
     }

@@ -23,7 +23,6 @@ mod digest;
 mod due;
 mod holders;
 mod letters;
-mod lost;
 mod onward;
 mod owner;
 mod permit;

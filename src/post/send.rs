@@ -5,17 +5,16 @@ use chrono::TimeDelta;
 use super::holders::holders_of_earlier;
 use super::letters;
 use super::letters::Letters;
-use super::lost;
 use super::permit::AskAgain;
 use super::readers::recipients;
 use super::trouble::{UNLISTED, go_on, has_it, verdict};
 use crate::calendar::Span;
 use crate::deliver::{
-    self, Deliveries, History, Letter, Outbox, Outcome, Planned, Receipt, Recipient, Screened, State,
-    Transport, Verdict,
+    self, Deliveries, DeliveryKey, History, Letter, Outbox, Outcome, Planned, Receipt, Recipient, Screened,
+    State, Transport, Verdict,
 };
 use crate::diagnostic::Diagnostic;
-use crate::edition::Edition;
+use crate::edition::{self, Edition};
 use crate::inspect;
 use crate::job::{Context, Failure, Job, Kept, Kind};
 use crate::ledger::Step;
@@ -205,7 +204,13 @@ impl PlanOne<'_> {
         if self.is_done(&known) {
             return Ok(known.iter().map(as_known).collect());
         }
-        lost::refuse(objects.as_ref(), edition, &self.one.screened.recipients, &known)?;
+        let is_new = |one: &Recipient| {
+            let key = DeliveryKey::of(&edition.id, &one.address);
+            !known.iter().any(|history| history.is_of(&key))
+        };
+        if self.one.screened.recipients.iter().any(is_new) {
+            edition::lost(objects.as_ref(), edition, &known)?;
+        }
         let run = job.id()?;
         let outbox = Outbox::new(objects.as_ref(), &run);
         let letters = Letters::of(context, self.report, edition)?;

@@ -204,16 +204,16 @@ impl Walk<'_> {
         }
     }
 
-    /// Finds a text that stands in a list twice.
+    /// Finds a text that appears in a list twice.
     fn repeated(&mut self, list: &[toml::Spanned<DeValue<'_>>]) {
         let mut seen = BTreeSet::new();
         for item in list {
             let Some(text) = item.get_ref().as_str() else { continue };
             if !seen.insert(text.to_owned()) {
                 let message = if self.quoted {
-                    format!("`{text}` stands in the list twice")
+                    format!("`{text}` appears in the list twice")
                 } else {
-                    "a text stands in the list twice".to_owned()
+                    "a text appears in the list twice".to_owned()
                 };
                 self.fault(item.span(), &message, "leave one of them out");
             }

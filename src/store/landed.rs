@@ -7,6 +7,7 @@ use super::error::StoreError;
 use super::give_up::given_up;
 use super::names;
 use super::open::Store;
+use crate::text::counted;
 
 /// What the name of such a count begins with, among the inputs of a commit.
 const COUNT: &str = "landings of ";
@@ -42,15 +43,13 @@ impl Store {
         };
         for source in sources {
             // Commits of programs before do not say.
-            let counted = published.inputs.get(&format!("{COUNT}{source}"));
-            let Some(before) = counted.and_then(|count| count.parse::<usize>().ok()) else { continue };
+            let known = published.inputs.get(&format!("{COUNT}{source}"));
+            let Some(before) = known.and_then(|count| count.parse::<usize>().ok()) else { continue };
             let (_, now) = self.landed(pipeline, source)?;
             if now < before {
                 let name = format!("{}/{pipeline}/{source}", names::LANDINGS);
-                let what = format!(
-                    "commit {} was made when it had {before} landings, and it has {now}",
-                    published.seq
-                );
+                let were = counted(before, "landing", "landings");
+                let what = format!("commit {} was made of {were}, and the store has {now}", published.seq);
                 return Err(StoreError::Corrupt { name, what: what.into() });
             }
         }

@@ -222,3 +222,29 @@ fn every_kind_of_damage_has_a_way_to_a_whole_store_by_what_is_said() {
     });
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
+
+#[test]
+fn what_was_sent_is_not_sent_as_if_it_were_the_first_because_the_outbox_is_gone() {
+    let council = Council::of("payments");
+    let ledger = LEDGER.replace("not an amount", "\"20.00\"");
+    council.write("extracts/wolver_apr_2023.csv", &ledger).write("settings.toml", SETTINGS);
+    let project = council.path("");
+    let (code, text) = said(&project, &["run", "--all", "--send"]);
+    assert_eq!((code, council.emails().len()), (0, 1), "{text}");
+    std::fs::remove_dir_all(council.path("store/outbox/cost_review")).unwrap();
+    // What is made now holds something else, and would be made again under the number that nobody has.
+    council.write("extracts/wolver_apr_2023.csv", &ledger.replace("20.00", "30.00"));
+    let sent = || {
+        let mut sent = files(&project.join("mail"));
+        sent.retain(|path| path.to_string_lossy().contains("-cost_review-"));
+        sent.len()
+    };
+    let (code, text) = said(&project, &["run", "--all", "--send"]);
+    assert_eq!((code, sent()), (21, 1), "{text}");
+    assert!(text.contains("left this delivery to ap.commissioner@council.example accepted"), "{text}");
+    let (code, text) = said(&project, &["repair", "--give-up"]);
+    assert_eq!(code, 0, "{text}");
+    let (code, text) = said(&project, &["run", "--all", "--send"]);
+    assert_eq!(sent(), 1, "{code} {text}");
+    assert!(project.join("store/editions/cost_review/fy2023-24/cost_review-fy2023-24-r2").is_dir(), "{text}");
+}

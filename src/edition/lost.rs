@@ -1,28 +1,21 @@
 //! Deliveries that the records of runs know of and the outbox no longer does. Without this the second message would leave
 //! as if it were the first.
 
-use crate::deliver::{DeliveryKey, History, Recipient};
-use crate::edition::Edition;
+use super::record::Edition;
+use crate::deliver::{DeliveryKey, History};
 use crate::job::Failure;
 use crate::ledger::{self, Step};
 use crate::store::{Objects, StoreError};
 
-/// Refuses to plan deliveries of `edition` to `recipients` while a run left one of which `known` has no record.
+/// Refuses to go on with `edition`, to send it or to make one in its place, while a run left a delivery of it of which
+/// `known`, the outbox, has no record.
 ///
 /// # Errors
 ///
 /// [`StoreError::Corrupt`] for the first of them; other errors of the store as they are. The record of a run that
 /// cannot be read is left to `verify`.
-pub(super) fn refuse(
-    objects: &dyn Objects,
-    edition: &Edition,
-    recipients: &[Recipient],
-    known: &[History],
-) -> Result<(), Failure> {
+pub(crate) fn refuse(objects: &dyn Objects, edition: &Edition, known: &[History]) -> Result<(), Failure> {
     let has = |key: &DeliveryKey| known.iter().any(|history| history.is_of(key));
-    if recipients.iter().all(|one| has(&DeliveryKey::of(&edition.id, &one.address))) {
-        return Ok(());
-    }
     for record in ledger::newest_first(objects)? {
         let record = match record {
             Ok(record) => record,
