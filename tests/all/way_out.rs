@@ -233,7 +233,7 @@ fn what_was_sent_is_not_sent_as_if_it_were_the_first_because_the_outbox_is_gone(
     assert_eq!((code, council.emails().len()), (0, 1), "{text}");
     std::fs::remove_dir_all(council.path("store/outbox/cost_review")).unwrap();
     // What is made now holds something else, and would be made again under the number that nobody has.
-    council.write("extracts/wolver_apr_2023.csv", &ledger.replace("20.00", "30.00"));
+    council.write("extracts/wolver_apr_2023.csv", ledger.replace("20.00", "30.00"));
     let sent = || {
         let mut sent = files(&project.join("mail"));
         sent.retain(|path| path.to_string_lossy().contains("-cost_review-"));
