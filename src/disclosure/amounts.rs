@@ -108,8 +108,7 @@ impl Amounts {
     /// nothing.
     pub(super) fn find_twins(&mut self, open: &BTreeSet<(BTreeMap<String, String>, i128)>) {
         let mut alike: BTreeMap<(BTreeMap<&str, &str>, i128), Vec<usize>> = BTreeMap::new();
-        for (name, at) in self.named.iter().flat_map(|(name, alike)| alike.iter().map(move |&at| (name, at)))
-        {
+        for (name, at) in self.named() {
             let size = self.value(at).abs();
             if size >= TELLING {
                 alike.entry((name.periods(), size)).or_default().push(at);

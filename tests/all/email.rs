@@ -11,8 +11,7 @@ use sufficiency::run::Selection;
 
 use crate::council::Council;
 
-/// Returns a small demo council with its editions and mail, made once: by `tests/run demo` of the same program, where
-/// `SUFFICIENCY_SMALL_DEMO` says where, otherwise here.
+/// Returns a small demo council, made once: by `tests/run demo`, where `SUFFICIENCY_SMALL_DEMO` says where, or here.
 pub(crate) fn demo() -> &'static Path {
     static DEMO: OnceLock<PathBuf> = OnceLock::new();
     DEMO.get_or_init(|| {
